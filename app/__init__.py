@@ -1,0 +1,21 @@
+"""SSO Bridge: one login path in front of a vendor's apps, a provider of each customer's behind it.
+
+    GET /t/acme/oauth/login   web/login     → services/login.begin
+                                              tenant and connection, policy, a login attempt sealed into a cookie
+                              adapters/provider: the authorization request → 302 to the tenant's provider
+
+    GET /callback/<id>        web/callback  → services/login.complete, in this order:
+                                              open the attempt → is the connection still active? → iss → error → code
+                              adapters/provider: exchange the code → verify the id_token → userinfo (sub must agree)
+                                            → services/accounts: whom may this be?  (domain/matching)
+                                                0: refused, with a reason | 1: that account | n: the chooser
+                                            → services/sessions.open: burns the attempt, links, opens; one transaction
+                              web/callback: cookie → 303 onward
+
+    POST /t/acme/login        web/login     → services/passwords.login → services/sessions.open
+
+Every path that could open a session asks services/enforcement, the one decision point for the login policy. Every
+attempt, good or bad, leaves a trace under its reference (services/traces), which `sso-bridge trace` explains.
+
+Arrows of imports: wsgi | cli → factory → wiring → settings → web | adapters → services → ports → domain.
+"""

@@ -1,0 +1,1 @@
+"""Our own keys and the hashing of passwords."""

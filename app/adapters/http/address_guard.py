@@ -1,0 +1,91 @@
+"""Which addresses may be connected to."""
+
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+# Where clouds give a machine its own credentials (AWS, Azure, Google, Oracle, Alibaba): no setting allows it.
+_METADATA = frozenset(
+    ip_address(address)
+    for address in (
+        "169.254.169.254",
+        "169.254.169.253",
+        "169.254.170.2",
+        "169.254.170.23",
+        "168.63.129.16",
+        "100.100.100.200",
+        "192.0.0.192",
+        "fd00:ec2::254",
+        "fd00:ec2::253",
+        "fd00:ec2::23",
+        "fd20:ce::254",
+    )
+)
+
+# IANA's registries of special-purpose addresses. Teredo (in 2001::/23) and 6to4 are obsolete and can hide any
+# IPv4 address, so they are refused whole. The standard library's `is_global` is not asked: what it answers
+# changed between patch releases of Python 3.11.
+_SPECIAL: tuple[tuple[Network, str], ...] = tuple(
+    (ip_network(network), kind)
+    for network, kind in (
+        ("127.0.0.0/8", "a loopback address"),
+        ("::1/128", "a loopback address"),
+        ("169.254.0.0/16", "a link-local address"),
+        ("fe80::/10", "a link-local address"),
+        ("10.0.0.0/8", "a private address"),
+        ("172.16.0.0/12", "a private address"),
+        ("192.168.0.0/16", "a private address"),
+        ("fc00::/7", "a private address"),
+        ("100.64.0.0/10", "a carrier's shared address"),
+        ("224.0.0.0/4", "a multicast address"),
+        ("ff00::/8", "a multicast address"),
+        ("0.0.0.0/8", "an unspecified address"),
+        ("::/128", "an unspecified address"),
+        ("192.0.0.0/24", "a reserved address"),
+        ("192.0.2.0/24", "a reserved address"),
+        ("192.88.99.0/24", "a reserved address"),
+        ("198.18.0.0/15", "a reserved address"),
+        ("198.51.100.0/24", "a reserved address"),
+        ("203.0.113.0/24", "a reserved address"),
+        ("240.0.0.0/4", "a reserved address"),
+        ("2001::/23", "a reserved address"),
+        ("2001:db8::/32", "a reserved address"),
+        ("2002::/16", "a reserved address"),
+        ("3fff::/20", "a reserved address"),
+    )
+)
+_LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+_IPV6_PUBLIC = ip_network("2000::/3")
+_NAT64 = ip_network("64:ff9b::/96")
+
+
+class AddressGuard:
+    """Public addresses, and those of `networks`; loopback too where `allow_loopback` (development)."""
+
+    def __init__(self, networks: tuple[Network, ...], *, allow_loopback: bool) -> None:
+        self._allowed = networks + (_LOOPBACK if allow_loopback else ())
+
+    def refusal(self, text: str) -> str | None:
+        """Why the address, as `getaddrinfo` wrote it, may not be connected to; None where it may."""
+        address = _reached(ip_address(text.partition("%")[0]))
+        if address in _METADATA:
+            return "the address of a cloud's metadata service"
+        if any(address in network for network in self._allowed):
+            return None
+        for network, kind in _SPECIAL:
+            if address in network:
+                return kind
+        if isinstance(address, IPv6Address) and address not in _IPV6_PUBLIC:
+            return "a reserved address"
+        return None
+
+
+def _reached(address: Address) -> Address:
+    """The IPv4 address that a mapped one (RFC 4291, 2.5.5.2) or one of NAT64 (RFC 6052, 2.1) leads to."""
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped:
+            return address.ipv4_mapped
+        if address in _NAT64:
+            return IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address

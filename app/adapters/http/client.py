@@ -1,0 +1,142 @@
+"""The outbound client: the port `app.ports.outbound.Outbound` over real sockets."""
+
+import os
+from dataclasses import dataclass
+
+from requests import Response
+from requests.exceptions import ConnectionError as RequestsConnectionError
+from requests.exceptions import RequestException, SSLError, Timeout
+
+from app.adapters.http.address_guard import AddressGuard, Network
+from app.adapters.http.body import unpack
+from app.adapters.http.bulkhead import Bulkhead
+from app.adapters.http.circuit import Circuits
+from app.adapters.http.dialler import Dialler
+from app.adapters.http.exchange import Exchange
+from app.adapters.http.guarded_adapter import GuardedAdapter, GuardedRequest
+from app.adapters.http.pool import Pool
+from app.adapters.http.resolver import PatientResolver, Resolver
+from app.adapters.http.target import parse_target
+from app.adapters.http.tls import make_context
+from app.domain.errors import SsoError
+from app.domain.reasons.codes import ReasonCode
+from app.ports.outbound import Answer, OutboundRequest
+from app.ports.system import Clock
+
+# Uncompressed answers are asked for: they are small, and unpacking costs more than it saves.
+_DEFAULT_HEADERS = {"User-Agent": "sso-bridge", "Accept-Encoding": "identity"}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one request and one lane may take. Seconds and bytes."""
+
+    connect_timeout_s: float = 2.0
+    max_bytes: int = 262_144
+    lane_width: int = 32
+    """Requests of one lane at once, in one process: fewer than it has threads, so that others get on."""
+    lane_patience_s: float = 1.0
+    """How long a further request of that lane waits for its turn."""
+
+
+DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class _Machinery:
+    """What one process owns. A forked child must not share its parent's sockets, threads or locks."""
+
+    process: int
+    adapter: GuardedAdapter
+    bulkhead: Bulkhead
+    circuits: Circuits
+
+
+class OutboundClient:
+    """See the port for the contract. Safe for many threads at once, and across forks.
+
+    `allow_http` (development) lets plain http and loopback addresses through too; `networks` are private ones
+    that providers may live in; `ca_bundle` is a file or folder of authorities instead of the public ones. The
+    environment (proxies, .netrc) is never looked at. Raises InvalidInput where `ca_bundle` cannot be read.
+    """
+
+    def __init__(
+        self,
+        *,
+        allow_http: bool,
+        networks: tuple[Network, ...],
+        clock: Clock,
+        ca_bundle: str | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+        resolver: Resolver | None = None,
+    ) -> None:
+        self._allow_http = allow_http
+        self._guard = AddressGuard(networks, allow_loopback=allow_http)
+        self._clock = clock
+        self._context = make_context(ca_bundle)
+        self._limits = limits
+        self._resolver = resolver
+        self._machinery = self._build()
+
+    def send(self, request: OutboundRequest, *, lane: str, deadline: float) -> Answer:
+        started = self._clock.monotonic()
+        target = parse_target(request.url, allow_http=self._allow_http)
+        exchange = Exchange(target.host, deadline, self._clock.monotonic, self._limits.max_bytes)
+        prepared = GuardedRequest(request, target, exchange, _headers(request, exchange))
+        machinery = self._ours()
+        machinery.circuits.check(lane, target.host, now=started)
+        with machinery.bulkhead.enter(lane, host=target.host, left_s=exchange.left()):
+            try:
+                response = _through(machinery.adapter, prepared, exchange)
+            except SsoError as error:
+                machinery.circuits.failed(lane, target.host, error, now=self._clock.monotonic())
+                raise
+        machinery.circuits.succeeded(lane, target.host)
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        body = unpack(response.raw.read(), headers.get("content-encoding", ""), exchange)
+        took_ms = round((self._clock.monotonic() - started) * 1000)
+        return Answer(response.status_code, headers, body, took_ms)
+
+    def close(self) -> None:
+        """Close all idle connections. The client can still be used."""
+        self._machinery.adapter.close()
+
+    def _ours(self) -> _Machinery:
+        if self._machinery.process != os.getpid():
+            self._machinery = self._build()
+        return self._machinery
+
+    def _build(self) -> _Machinery:
+        resolve = self._resolver or PatientResolver(self._clock.monotonic)
+        dialler = Dialler(self._guard, resolve, self._limits.connect_timeout_s, self._context)
+        return _Machinery(
+            process=os.getpid(),
+            adapter=GuardedAdapter(dialler, Pool(self._clock.monotonic)),
+            bulkhead=Bulkhead(self._limits.lane_width, self._limits.lane_patience_s),
+            circuits=Circuits(),
+        )
+
+
+def _headers(request: OutboundRequest, exchange: Exchange) -> dict[str, str]:
+    headers = dict(_DEFAULT_HEADERS)
+    for name, value in request.headers.items():
+        # An access token can hold anything that a provider likes; http.client would refuse it, and quote it.
+        if not (value.isascii() and value.isprintable()):
+            error = f"what should be sent as {name} cannot stand in a header"
+            raise exchange.failed(ReasonCode.ANSWER_INVALID, error)
+        headers[name.title()] = value
+    return headers
+
+
+def _through(adapter: GuardedAdapter, prepared: GuardedRequest, exchange: Exchange) -> Response:
+    """Send it. What requests itself raises (only the stubs of tests make it do so) becomes SsoError here."""
+    try:
+        return adapter.send(prepared)
+    except Timeout as error:
+        raise exchange.too_slow() from error
+    except SSLError as error:
+        raise exchange.failed(ReasonCode.PROVIDER_TLS, "TLS failed") from error
+    except RequestsConnectionError as error:
+        raise exchange.failed(ReasonCode.PROVIDER_UNREACHABLE, "the connection failed") from error
+    except RequestException as error:
+        raise exchange.failed(ReasonCode.ANSWER_INVALID, "the answer is not proper HTTP") from error

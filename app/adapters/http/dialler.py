@@ -1,0 +1,90 @@
+"""Opening a connection: look the name up, check every address, connect to a checked one, shake hands."""
+
+import ssl
+from dataclasses import dataclass
+from socket import AF_INET, AF_INET6, EAI_AGAIN, IPPROTO_TCP, SOCK_STREAM, TCP_NODELAY, gaierror, socket
+
+from app.adapters.http import tls
+from app.adapters.http.address_guard import AddressGuard
+from app.adapters.http.exchange import Exchange
+from app.adapters.http.resolver import Resolver, SocketAddress
+from app.domain.reasons.codes import ReasonCode
+
+_ADDRESSES_TRIED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Dialler:
+    """Opens sockets, each to an address that was checked: no name is looked up again in between.
+
+    One refused address refuses the name: public and inner addresses mixed are what an attacker would send.
+    """
+
+    guard: AddressGuard
+    resolve: Resolver
+    connect_timeout_s: float
+    context: ssl.SSLContext
+
+    def dial(self, host: str, port: int, exchange: Exchange, *, secure: bool) -> socket:
+        """A connected socket, TLS done where `secure`. Raises SsoError."""
+        connected = self._connect(self._addresses(host, port, exchange), exchange)
+        try:
+            return self._handshake(connected, host, exchange) if secure else connected
+        except BaseException:
+            connected.close()
+            raise
+
+    def _addresses(self, host: str, port: int, exchange: Exchange) -> list[SocketAddress]:
+        try:
+            addresses = self.resolve(host, port, timeout=exchange.left())
+        except TimeoutError:
+            words = "the name server did not answer in time"
+            raise exchange.failed(ReasonCode.PROVIDER_TIMEOUT, words) from None
+        except UnicodeError:
+            raise exchange.failed(ReasonCode.ADDRESS_REFUSED, "the host is not a valid name") from None
+        except OSError as error:
+            away = isinstance(error, gaierror) and error.errno == EAI_AGAIN
+            words = "the name server did not answer" if away else "the host's name leads to no address"
+            raise exchange.failed(ReasonCode.PROVIDER_UNREACHABLE, words) from error
+        for address in addresses:
+            if kind := self.guard.refusal(address[0]):
+                raise exchange.failed(ReasonCode.ADDRESS_REFUSED, f"the host leads to {kind}")
+        return addresses[:_ADDRESSES_TRIED]
+
+    def _connect(self, addresses: list[SocketAddress], exchange: Exchange) -> socket:
+        """Try one after the other; each gets an equal share of what is left of the connect timeout."""
+        until = exchange.monotonic() + self.connect_timeout_s
+        problem: OSError | None = None
+        for position, address in enumerate(addresses):
+            share = (until - exchange.monotonic()) / (len(addresses) - position)
+            if share <= 0:
+                break
+            connected = socket(AF_INET6 if ":" in address[0] else AF_INET, SOCK_STREAM)
+            try:
+                connected.settimeout(min(share, exchange.left()))
+                connected.connect(address)
+                connected.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
+            except OSError as error:
+                connected.close()
+                problem = error
+            else:
+                return connected
+        if isinstance(problem, TimeoutError):
+            raise exchange.failed(ReasonCode.PROVIDER_TIMEOUT, "no connection came about in time")
+        refused = isinstance(problem, ConnectionRefusedError)
+        words = "the connection was refused" if refused else "no way to the host"
+        raise exchange.failed(ReasonCode.PROVIDER_UNREACHABLE, words) from problem
+
+    def _handshake(self, connected: socket, host: str, exchange: Exchange) -> socket:
+        # One timeout holds for the whole handshake, however slowly its bytes come.
+        connected.settimeout(exchange.left())
+        try:
+            return self.context.wrap_socket(connected, server_hostname=host.rstrip("."))
+        except TimeoutError:
+            words = "the TLS handshake did not end in time"
+            raise exchange.failed(ReasonCode.PROVIDER_TIMEOUT, words) from None
+        except ssl.SSLError as error:
+            raise exchange.failed(ReasonCode.PROVIDER_TLS, tls.in_words(error)) from error
+        except OSError as error:
+            words = "the server broke off the TLS handshake"
+            raise exchange.failed(ReasonCode.PROVIDER_TLS, words) from error

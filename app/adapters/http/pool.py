@@ -1,0 +1,86 @@
+"""Connections that are kept for the next request."""
+
+import select
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+
+from app.adapters.http.connection import Connection
+from app.adapters.http.target import Target
+
+_MAX_IDLE_S = 50.0
+"""Firewalls and load balancers forget a silent connection after a minute or more, often without a word."""
+_MAX_IDLE_PER_ORIGIN = 16
+_MAX_IDLE = 256
+
+Origin = tuple[str, str, int]
+
+
+@dataclass(slots=True)
+class Pool:
+    """Idle connections by scheme, host and port. The newest is used first, the oldest origin goes first."""
+
+    monotonic: Callable[[], float]
+    _idle: OrderedDict[Origin, list[Connection]] = field(default_factory=OrderedDict, init=False)
+    _count: int = field(default=0, init=False)
+    _lock: Lock = field(default_factory=Lock, init=False)
+
+    def take(self, target: Target) -> Connection | None:
+        """A connection that is still open, as far as can be seen; None where there is none."""
+        origin = _origin(target)
+        while True:
+            with self._lock:
+                kept = self._idle.get(origin)
+                if not kept:
+                    return None
+                connection = kept.pop()
+                self._count -= 1
+                if not kept:
+                    del self._idle[origin]
+            if self.monotonic() - connection.idle_since <= _MAX_IDLE_S and not _has_news(connection):
+                return connection
+            connection.close()
+
+    def give(self, connection: Connection) -> None:
+        """Keep a connection whose answer has been read to its end; a closed one is let go."""
+        if connection.sock is None:
+            return
+        connection.idle_since = self.monotonic()
+        surplus: Connection | None = None
+        with self._lock:
+            kept = self._idle.setdefault(_origin(connection.target), [])
+            self._idle.move_to_end(_origin(connection.target))
+            kept.append(connection)
+            self._count += 1
+            if len(kept) > _MAX_IDLE_PER_ORIGIN:
+                surplus = kept.pop(0)
+            elif self._count > _MAX_IDLE:
+                oldest, connections = next(iter(self._idle.items()))
+                surplus = connections.pop(0)
+                if not connections:
+                    del self._idle[oldest]
+            if surplus:
+                self._count -= 1
+        if surplus:
+            surplus.close()
+
+    def close(self) -> None:
+        """Close everything that is idle."""
+        with self._lock:
+            connections = [connection for kept in self._idle.values() for connection in kept]
+            self._idle.clear()
+            self._count = 0
+        for connection in connections:
+            connection.close()
+
+
+def _origin(target: Target) -> Origin:
+    return (target.scheme, target.host, target.port)
+
+
+def _has_news(connection: Connection) -> bool:
+    """Something to read on an idle connection is its end, or an answer that nobody asked for: of no use."""
+    poll = select.poll()
+    poll.register(connection.sock, select.POLLIN)
+    return bool(poll.poll(0))

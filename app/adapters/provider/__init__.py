@@ -1,0 +1,15 @@
+"""The relying party: speaks OpenID Connect and OAuth 2.0 with a tenant's provider.
+
+Owns everything between the redirect out and an `ExternalIdentity`: metadata, keys, the code exchange, the id_token,
+userinfo. It must not know tenants, accounts, sessions, HTTP requests of ours or any store. Whatever a provider sends,
+the only exception that leaves this package is `SsoError`.
+
+    connector       the port `app.ports.connector.Connector`; which protocol, and the one rim for a provider's bytes
+    ├── authorization   where to send the browser; what it brought back
+    ├── metadata        discovery and manual endpoints          ┐ both cached by `fetched`
+    ├── oidc  oauth2    the two protocols' steps, in order      │
+    │   ├── token_request → client_auth, token_response         │
+    │   ├── id_token → signature → keys                         ┘
+    │   └── userinfo, emails, claim_path
+    └── line            one login's way to its provider;  documents, wording: JSON and text as providers write them
+"""

@@ -1,0 +1,30 @@
+"""The functions of Authlib that we use, with types: it ships none."""
+
+from collections.abc import Sequence
+
+from authlib.common.urls import add_params_to_uri
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
+from authlib.oidc.core.util import create_half_hash
+
+
+def authorization_uri(
+    endpoint: str, *, client_id: str, redirect_uri: str, scope: str, state: str, extra: Sequence[tuple[str, str]]
+) -> str:
+    """The authorization request (RFC 6749, section 4.1.1); the endpoint's own query stays."""
+    uri: str = prepare_grant_uri(endpoint, client_id, "code", redirect_uri=redirect_uri, scope=scope, state=state)
+    # Not as keyword arguments above: an extra parameter may have any name, `uri` too.
+    extended: str = add_params_to_uri(uri, list(extra))
+    return extended
+
+
+def s256_challenge(verifier: str) -> str:
+    """The code challenge of a verifier (RFC 7636, section 4.2)."""
+    challenge: str = create_s256_code_challenge(verifier)
+    return challenge
+
+
+def half_hash(text: str, alg: str) -> str | None:
+    """What `at_hash` must be (OpenID Connect Core, section 3.1.3.6); None for an algorithm without a known hash."""
+    digest: bytes | None = create_half_hash(text, "EdDSA" if alg == "Ed25519" else alg)
+    return None if digest is None else digest.decode("ascii")

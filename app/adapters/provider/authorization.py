@@ -1,0 +1,93 @@
+"""The way through the browser: the authorization request, and what comes back (RFC 6749, section 4.1)."""
+
+from collections.abc import Callable
+
+from app.adapters.provider.authlib_functions import authorization_uri, s256_challenge
+from app.adapters.provider.wording import clean
+from app.domain.connection import Protocol, Provider
+from app.domain.errors import Detail, SsoError
+from app.domain.login_attempt import LoginAttempt
+from app.domain.reasons.codes import ReasonCode
+from app.ports.connector import AuthorizationOptions, AuthorizationResponse
+
+# What the protocol itself sets, and `request`, `request_uri` (RFC 9101), which would replace all of it.
+RESERVED = frozenset(
+    {
+        "response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "code_challenge",
+        "code_challenge_method", "response_mode", "request", "request_uri",
+    }
+)  # fmt: skip
+
+# RFC 6749, section 4.1.2.1; OpenID Connect Core, section 3.1.2.6.
+_ERRORS = {
+    "access_denied": ReasonCode.ACCESS_DENIED,
+    "login_required": ReasonCode.LOGIN_REQUIRED,
+    "interaction_required": ReasonCode.LOGIN_REQUIRED,
+    "consent_required": ReasonCode.LOGIN_REQUIRED,
+    "account_selection_required": ReasonCode.LOGIN_REQUIRED,
+    "invalid_scope": ReasonCode.SCOPE_REFUSED,
+    "unauthorized_client": ReasonCode.CLIENT_REFUSED,
+}
+
+
+def request_url(
+    provider: Provider, attempt: LoginAttempt, *, endpoint: str, redirect_uri: str, options: AuthorizationOptions
+) -> str:
+    """Where to send the browser."""
+    extra = {name: value for name, value in provider.authorize_params.items() if name not in RESERVED}
+    if options.prompt:
+        extra["prompt"] = options.prompt
+    if options.login_hint:
+        extra["login_hint"] = options.login_hint
+    if provider.protocol is Protocol.OIDC:
+        extra["nonce"] = attempt.nonce
+    if provider.pkce:
+        extra["code_challenge"] = s256_challenge(attempt.verifier)
+        extra["code_challenge_method"] = "S256"
+    if provider.response_mode == "form_post":
+        extra["response_mode"] = "form_post"
+    return authorization_uri(
+        endpoint,
+        client_id=provider.client_id,
+        redirect_uri=redirect_uri,
+        scope=" ".join(_scopes(provider)),
+        state=attempt.state,
+        extra=tuple(extra.items()),
+    )
+
+
+def _scopes(provider: Provider) -> tuple[str, ...]:
+    """Without `openid` an OpenID provider sends no id_token."""
+    if provider.protocol is Protocol.OIDC and "openid" not in provider.scopes:
+        return ("openid", *provider.scopes)
+    return provider.scopes
+
+
+def max_age(provider: Provider) -> int | None:
+    """How old, in seconds, a login at the provider may be, where the connection asks for that."""
+    asked = provider.authorize_params.get("max_age", "")
+    return int(asked) if asked.isascii() and asked.isdigit() else None
+
+
+def code_of(provider: Provider, response: AuthorizationResponse, *, iss_promised: Callable[[], bool]) -> str:
+    """The code. `iss_promised`: whether the provider's metadata says that it always sends `iss`."""
+    _check_issuer(provider, response, iss_promised=iss_promised)
+    if response.error:
+        words: dict[str, Detail] = {"error": clean(response.error)}
+        if response.error_description:
+            words["error_description"] = clean(
+                response.error_description, hide=(response.code or "", response.state or "")
+            )
+        raise SsoError(_ERRORS.get(response.error, ReasonCode.AUTHORIZATION_ERROR), **words)
+    if not response.code:
+        raise SsoError(ReasonCode.CODE_MISSING)
+    return response.code
+
+
+def _check_issuer(provider: Provider, response: AuthorizationResponse, *, iss_promised: Callable[[], bool]) -> None:
+    """RFC 9207, section 2.4. Without an issuer of its own a connection has only its redirect URI against mix-up."""
+    if not provider.issuer or response.iss == provider.issuer:
+        return
+    if response.iss is not None or iss_promised():
+        received = None if response.iss is None else clean(response.iss)
+        raise SsoError(ReasonCode.RESPONSE_ISSUER_MISMATCH, expected=provider.issuer, received=received)

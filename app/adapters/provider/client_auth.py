@@ -1,0 +1,172 @@
+"""How the bridge proves itself at the token endpoint: OpenID Connect Core, section 9."""
+
+import base64
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote_plus
+
+from cryptography.hazmat.primitives.hashes import SHA1, SHA256
+from cryptography.x509 import load_pem_x509_certificate
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, OKPKey, RSAKey
+from joserfc.util import urlsafe_b64encode
+
+from app.adapters.provider.documents import parse_object
+from app.domain.connection import ClientAuth, Connection, Provider, Sealed
+from app.domain.errors import SsoError
+from app.domain.reasons.codes import ReasonCode
+from app.ports.sealing import SealBroken, Sealer
+from app.ports.system import Clock, Randomness
+
+SEALED_FOR = "connection-secret"
+"""The purpose under which a connection's client secret and private key are sealed."""
+
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+ASSERTION_LIFETIME_S = 60
+
+_PEM = re.compile(rb"-----BEGIN ([A-Z ]+)-----.+?-----END \1-----", re.DOTALL)
+_CURVE_ALGS = {"P-256": "ES256", "P-384": "ES384", "P-521": "ES512"}
+SigningKey = RSAKey | ECKey | OKPKey
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a token request carries beside the grant: headers, parameters of its form, and what of it is secret."""
+
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    form: Mapping[str, str] = field(default_factory=dict, repr=False)
+    secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCredentials:
+    """Opens a connection's secrets where they are used."""
+
+    sealer: Sealer
+    clock: Clock
+    randomness: Randomness
+
+    def prove(self, connection: Connection, *, token_endpoint: str) -> Proof:
+        """Raises SsoError: `client_refused` where a secret was never given, `misconfigured` where it does not open."""
+        provider = connection.provider
+        form = {"client_id": provider.client_id}
+        match provider.client_auth:
+            case ClientAuth.BASIC:
+                # Okta refuses a request that names the client twice: no `client_id` in the form here.
+                secret = self.client_secret(connection)
+                return Proof(headers={"Authorization": _basic(provider, secret)}, secret=secret)
+            case ClientAuth.POST:
+                secret = self.client_secret(connection)
+                return Proof(form={**form, "client_secret": secret}, secret=secret)
+            case ClientAuth.PRIVATE_KEY_JWT:
+                assertion = self._assertion(connection, audience=token_endpoint)
+                form |= {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
+                return Proof(form=form, secret=assertion)
+            case ClientAuth.NONE:
+                return Proof(form=form)
+
+    def client_secret(self, connection: Connection) -> str:
+        """Raises SsoError like `prove`."""
+        return self._open(connection.client_secret, name="client_secret")
+
+    def _assertion(self, connection: Connection, *, audience: str) -> str:
+        """RFC 7523, section 3."""
+        key, header = _signing_key(self._open(connection.private_key, name="private_key").encode())
+        now = int(self.clock.now())
+        claims: dict[str, object] = {
+            "iss": connection.provider.client_id,
+            "sub": connection.provider.client_id,
+            "aud": audience,
+            "jti": self.randomness.token(),
+            "iat": now,
+            "exp": now + ASSERTION_LIFETIME_S,
+        }
+        return jwt.encode(header, claims, key, algorithms=[header["alg"]])
+
+    def _open(self, sealed: Sealed | None, *, name: str) -> str:
+        if sealed is None:
+            raise SsoError(ReasonCode.CLIENT_REFUSED, field=name, error="not set")
+        try:
+            return self.sealer.open(sealed, purpose=SEALED_FOR).decode()
+        except (SealBroken, UnicodeDecodeError):
+            raise SsoError(ReasonCode.MISCONFIGURED, field=name, error="cannot be opened with our keys") from None
+
+
+def require_credentials(connection: Connection) -> None:
+    """What a login cannot go without, looked at before anybody is sent anywhere. Raises SsoError `client_refused`."""
+    provider = connection.provider
+    needed = {
+        "client_id": bool(provider.client_id),
+        "client_secret": connection.client_secret is not None
+        or provider.client_auth not in (ClientAuth.BASIC, ClientAuth.POST),
+        "private_key": connection.private_key is not None or provider.client_auth is not ClientAuth.PRIVATE_KEY_JWT,
+    }
+    for name, there in needed.items():
+        if not there:
+            raise SsoError(ReasonCode.CLIENT_REFUSED, field=name, error="not set")
+
+
+def _basic(provider: Provider, secret: str) -> str:
+    """RFC 6749, section 2.3.1, form-encodes both parts first. Servers that do not decode get them raw."""
+    parts = (provider.client_id, secret)
+    if provider.client_auth_encoding == "form":
+        parts = (quote_plus(parts[0]), quote_plus(parts[1]))
+    return "Basic " + base64.b64encode(":".join(parts).encode()).decode("ascii")
+
+
+def _signing_key(raw: bytes) -> tuple[SigningKey, dict[str, str]]:
+    """A private key in PEM, with its certificate where the provider wants one named (Entra), or a JWK."""
+    try:
+        if raw.lstrip().startswith(b"{"):
+            return _from_jwk(raw)
+        return _from_pem(raw)
+    except (JoseError, ValueError, TypeError, KeyError):
+        raise SsoError(
+            ReasonCode.MISCONFIGURED, field="private_key", error="not a private key in PEM, nor a JWK"
+        ) from None
+
+
+def _from_jwk(raw: bytes) -> tuple[SigningKey, dict[str, str]]:
+    jwk = {name: value for name, value in parse_object(raw).items() if isinstance(value, str)}
+    kinds: dict[str, type[SigningKey]] = {"RSA": RSAKey, "EC": ECKey, "OKP": OKPKey}
+    key = kinds[jwk["kty"]].import_key({**jwk})
+    header = {"alg": jwk.get("alg") or _alg(key)}
+    return _private(key), {**header, "kid": jwk["kid"]} if "kid" in jwk else header
+
+
+def _from_pem(raw: bytes) -> tuple[SigningKey, dict[str, str]]:
+    blocks = {bytes(block[1]).split()[-1]: block[0] for block in _PEM.finditer(raw)}
+    pem = blocks[b"KEY"]
+    kinds: tuple[type[SigningKey], ...] = (RSAKey, ECKey, OKPKey)
+    for kind in kinds:
+        try:
+            key = _private(kind.import_key(pem))
+        except JoseError:
+            continue
+        return key, {"alg": _alg(key), **_thumbprints(blocks.get(b"CERTIFICATE"))}
+    raise ValueError("a key of another kind")
+
+
+def _thumbprints(certificate: bytes | None) -> dict[str, str]:
+    """RFC 7515, sections 4.1.7 and 4.1.8."""
+    if certificate is None:
+        return {}
+    parsed = load_pem_x509_certificate(certificate)
+    return {
+        "x5t": urlsafe_b64encode(parsed.fingerprint(SHA1())).decode("ascii"),  # noqa: S303  # the header is defined so
+        "x5t#S256": urlsafe_b64encode(parsed.fingerprint(SHA256())).decode("ascii"),
+    }
+
+
+def _private(key: SigningKey) -> SigningKey:
+    if not key.is_private:
+        raise ValueError("a public key")
+    return key
+
+
+def _alg(key: SigningKey) -> str:
+    if isinstance(key, RSAKey):
+        return "RS256"
+    return _CURVE_ALGS[key.curve_name] if isinstance(key, ECKey) else "EdDSA"

@@ -1,0 +1,137 @@
+"""The port `Connector`: one login's way to its provider and back, in order."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from joserfc.errors import JoseError
+
+from app.adapters.provider.authorization import code_of, request_url
+from app.adapters.provider.client_auth import ClientCredentials, require_credentials
+from app.adapters.provider.fetched import Fetched
+from app.adapters.provider.keys import MOST_DOCUMENTS, KeyRing
+from app.adapters.provider.line import Line
+from app.adapters.provider.metadata import MetadataStore
+from app.adapters.provider.oauth2 import OAuth2Protocol
+from app.adapters.provider.oidc import OidcProtocol
+from app.adapters.provider.token_request import TokenRequest
+from app.domain.connection import Connection, Protocol
+from app.domain.errors import SsoError
+from app.domain.identity import ExternalIdentity
+from app.domain.login_attempt import LoginAttempt
+from app.domain.reasons.codes import ReasonCode
+from app.ports.connector import AuthorizationOptions, AuthorizationResponse, StepLog
+from app.ports.outbound import Outbound
+from app.ports.sealing import Sealer
+from app.ports.system import Clock, Randomness
+
+# What a provider's moved or replaced endpoints look like from here: its metadata is fetched anew for the next login.
+_MAY_HAVE_MOVED = frozenset(
+    {
+        ReasonCode.PROVIDER_UNREACHABLE,
+        ReasonCode.PROVIDER_TIMEOUT,
+        ReasonCode.PROVIDER_TLS,
+        ReasonCode.PROVIDER_ERROR,
+        ReasonCode.ADDRESS_REFUSED,
+        ReasonCode.ANSWER_TOO_LARGE,
+        ReasonCode.ANSWER_INVALID,
+        ReasonCode.KEYS_UNAVAILABLE,
+        ReasonCode.KEY_UNKNOWN,
+        ReasonCode.SIGNATURE_INVALID,
+        ReasonCode.USERINFO_FAILED,
+    }
+)
+
+
+class ProviderConnector:
+    """Both protocols. Caches metadata and keys in the process; safe for many threads.
+
+    `allow_http` (development) lets a provider have http endpoints; the outbound client must allow them too.
+    """
+
+    def __init__(
+        self,
+        *,
+        outbound: Outbound,
+        sealer: Sealer,
+        clock: Clock,
+        randomness: Randomness,
+        allow_http: bool = False,
+    ) -> None:
+        self._outbound = outbound
+        self._metadata = MetadataStore(clock, allow_http=allow_http)
+        keys: Fetched[KeyRing] = Fetched(clock, most=MOST_DOCUMENTS)
+        token_request = TokenRequest(ClientCredentials(sealer=sealer, clock=clock, randomness=randomness))
+        self._oidc = OidcProtocol(token_request=token_request, keys=keys, clock=clock)
+        self._oauth2 = OAuth2Protocol(token_request=token_request)
+
+    def authorization_url(
+        self,
+        connection: Connection,
+        attempt: LoginAttempt,
+        *,
+        redirect_uri: str,
+        options: AuthorizationOptions,
+        deadline: float,
+    ) -> str:
+        with _providers_bytes():
+            require_credentials(connection)
+            metadata = self._metadata.of(connection, self._line(connection, deadline))
+            return request_url(
+                connection.provider,
+                attempt,
+                endpoint=metadata.authorization_endpoint,
+                redirect_uri=redirect_uri,
+                options=options,
+            )
+
+    def check_response(self, connection: Connection, response: AuthorizationResponse, *, deadline: float) -> str:
+        def iss_promised() -> bool:
+            return self._metadata.of(connection, self._line(connection, deadline)).response_iss
+
+        with _providers_bytes():
+            return code_of(connection.provider, response, iss_promised=iss_promised)
+
+    def identify(
+        self,
+        connection: Connection,
+        attempt: LoginAttempt,
+        *,
+        code: str,
+        redirect_uri: str,
+        log: StepLog,
+        deadline: float,
+    ) -> ExternalIdentity:
+        line = self._line(connection, deadline)
+        oidc = connection.provider.protocol is Protocol.OIDC
+        protocol: OidcProtocol | OAuth2Protocol = self._oidc if oidc else self._oauth2
+        try:
+            with _providers_bytes():
+                log.begin("token")
+                require_credentials(connection)
+                metadata = self._metadata.of(connection, line)
+                return protocol.identify(
+                    connection,
+                    attempt,
+                    code=code,
+                    redirect_uri=redirect_uri,
+                    metadata=metadata,
+                    log=log,
+                    line=line,
+                )
+        except SsoError as error:
+            if error.code in _MAY_HAVE_MOVED:
+                self._metadata.distrust(connection.provider)
+            raise
+
+    def _line(self, connection: Connection, deadline: float) -> Line:
+        return Line(outbound=self._outbound, lane=connection.id, deadline=deadline)
+
+
+@contextmanager
+def _providers_bytes() -> Iterator[None]:
+    """The last rim: what a provider sends is never our 500, even where no check of ours foresaw it."""
+    try:
+        yield
+    except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError, JoseError) as error:
+        # Without its cause: the text of such an exception may hold what the provider sent.
+        raise SsoError(ReasonCode.ANSWER_INVALID, error=type(error).__name__) from None

@@ -1,0 +1,57 @@
+"""JSON as providers write it, read strictly: what two readers could understand differently is refused."""
+
+import json
+from typing import NoReturn
+
+
+class BadDocument(ValueError):
+    """Not a JSON document that can be relied on. The message is words of ours, never the provider's."""
+
+
+def parse_json(raw: bytes) -> object:
+    """UTF-8 JSON without repeated members, NaN, or text that no store can keep. Raises BadDocument."""
+    try:
+        text = raw.decode("utf-8-sig")
+        document: object = _DECODER.decode(text)
+        if "\\u" in text:
+            _refuse_unstorable(document)
+    except BadDocument:
+        raise
+    except RecursionError:
+        raise BadDocument("nested too deeply") from None
+    except ValueError:
+        raise BadDocument("not JSON") from None
+    return document
+
+
+def parse_object(raw: bytes) -> dict[str, object]:
+    """The same, for a JSON object. Raises BadDocument."""
+    document = parse_json(raw)
+    if not isinstance(document, dict):
+        raise BadDocument("not a JSON object")
+    return document
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise BadDocument("a member stands in it twice")
+    return members
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise BadDocument(f"{name} is not JSON")
+
+
+def _refuse_unstorable(document: object) -> None:
+    """An escaped half of a surrogate pair cannot be encoded, and PostgreSQL keeps no NUL."""
+    try:
+        written = json.dumps(document, ensure_ascii=False)
+        written.encode()
+    except UnicodeEncodeError:
+        raise BadDocument("text that is not Unicode") from None
+    if "\\u0000" in written:
+        raise BadDocument("text with a NUL character")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse_constant)

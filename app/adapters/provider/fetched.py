@@ -1,0 +1,160 @@
+"""Documents of providers, kept in the process across logins.
+
+A document is shared by everybody who asks for the same thing; what can go wrong (a fetch under way, a failure, the
+budget of renewals) belongs to one lane, so that a tenant whose line is blocked hurts nobody who shares its issuer.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Generic, TypeVar
+
+from app.domain.errors import SsoError
+from app.domain.reasons.codes import ReasonCode
+from app.ports.system import Clock
+
+FRESH_S = 600.0
+STALE_S = 86_400.0
+"""How long a document serves while nothing newer can be had."""
+
+RETRY_S = 10.0
+"""How long a failed fetch is remembered; also how soon a document that led nowhere is fetched anew."""
+
+LONGEST_WAIT_S = 60.0
+
+RENEWALS = 3
+RENEWAL_WINDOW_S = 30.0
+"""Out of turn, a lane fetches no more than this: a flood of strange keys costs a provider and us next to nothing."""
+
+V = TypeVar("V")
+
+
+class Withdrawn(SsoError):
+    """The document could be read, and takes back what was known before: the older one no longer serves."""
+
+
+@dataclass(slots=True)
+class _Copy(Generic[V]):
+    value: V
+    fetched_at: float
+    fresh_until: float
+
+
+@dataclass(slots=True)
+class _LaneState:
+    flight: Lock = field(default_factory=Lock)
+    failure: SsoError | None = None
+    retry_at: float = float("-inf")
+    renewals: list[float] = field(default_factory=list)
+
+
+class Fetched(Generic[V]):
+    """At most `most` documents, the least recently used dropped. Safe for many threads."""
+
+    def __init__(self, clock: Clock, *, most: int) -> None:
+        self._clock = clock
+        self._most = most
+        self._lock = Lock()
+        self._copies: OrderedDict[Hashable, _Copy[V]] = OrderedDict()
+        self._lanes: OrderedDict[Hashable, _LaneState] = OrderedDict()
+
+    def get(self, key: Hashable, fetch: Callable[[], V], *, lane: str, deadline: float) -> V:
+        """The document, fetched by one caller at a time; a stale one meanwhile, and while the provider is away."""
+        copy = self._copy(key)
+        now = self._clock.monotonic()
+        if copy is not None and now < copy.fresh_until:
+            return copy.value
+        stale = copy if copy is not None and now < copy.fetched_at + STALE_S else None
+        state = self._lane(key, lane)
+        if not state.flight.acquire(timeout=0.0 if stale is not None else self._patience(deadline)):
+            if stale is None:
+                raise SsoError(ReasonCode.PROVIDER_TIMEOUT, error="another login's fetch took too long")
+            return stale.value
+        try:
+            return self._get_alone(key, fetch, state=state)
+        finally:
+            state.flight.release()
+
+    def renew(self, key: Hashable, fetch: Callable[[], V], *, seen: V, lane: str, deadline: float) -> V | None:
+        """Something newer than `seen`, fetched now; None where it is too early for that. Raises what `fetch` does."""
+        state = self._lane(key, lane)
+        if not state.flight.acquire(timeout=self._patience(deadline)):
+            return None
+        try:
+            copy = self._copy(key)
+            if copy is not None and copy.value is not seen:
+                return copy.value
+            now = self._clock.monotonic()
+            state.renewals = [at for at in state.renewals if at > now - RENEWAL_WINDOW_S]
+            if len(state.renewals) >= RENEWALS or now < state.retry_at:
+                return None
+            state.renewals.append(now)
+            return self._fetch(key, fetch, state=state)
+        finally:
+            state.flight.release()
+
+    def distrust(self, key: Hashable) -> None:
+        """What the document says led nowhere: fetch it anew soon, without losing it."""
+        with self._lock:
+            copy = self._copies.get(key)
+            if copy is not None:
+                copy.fresh_until = min(copy.fresh_until, copy.fetched_at + RETRY_S)
+
+    def _patience(self, deadline: float) -> float:
+        return min(max(0.0, deadline - self._clock.monotonic()), LONGEST_WAIT_S)
+
+    def _get_alone(self, key: Hashable, fetch: Callable[[], V], *, state: _LaneState) -> V:
+        copy = self._copy(key)
+        now = self._clock.monotonic()
+        if copy is not None and now < copy.fresh_until:
+            return copy.value
+        stale = copy if copy is not None and now < copy.fetched_at + STALE_S else None
+        if state.failure is not None and now < state.retry_at:
+            if stale is not None:
+                return stale.value
+            raise SsoError(state.failure.code, **state.failure.details)
+        try:
+            return self._fetch(key, fetch, state=state)
+        except Withdrawn:
+            raise
+        except SsoError:
+            if stale is None:
+                raise
+            return stale.value
+
+    def _fetch(self, key: Hashable, fetch: Callable[[], V], *, state: _LaneState) -> V:
+        try:
+            value = fetch()
+        except SsoError as error:
+            # Not the exception itself: its traceback would keep the answer in memory.
+            state.failure = SsoError(error.code, **error.details)
+            state.retry_at = self._clock.monotonic() + RETRY_S
+            if isinstance(error, Withdrawn):
+                with self._lock:
+                    self._copies.pop(key, None)
+            raise
+        state.failure = None
+        state.retry_at = float("-inf")
+        now = self._clock.monotonic()
+        with self._lock:
+            self._copies[key] = _Copy(value=value, fetched_at=now, fresh_until=now + FRESH_S)
+            self._copies.move_to_end(key)
+            while len(self._copies) > self._most:
+                self._copies.popitem(last=False)
+        return value
+
+    def _copy(self, key: Hashable) -> _Copy[V] | None:
+        with self._lock:
+            copy = self._copies.get(key)
+            if copy is not None:
+                self._copies.move_to_end(key)
+            return copy
+
+    def _lane(self, key: Hashable, lane: str) -> _LaneState:
+        with self._lock:
+            state = self._lanes.setdefault((key, lane), _LaneState())
+            self._lanes.move_to_end((key, lane))
+            while len(self._lanes) > self._most:
+                self._lanes.popitem(last=False)
+            return state

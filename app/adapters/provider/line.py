@@ -1,0 +1,48 @@
+"""One login's way to its provider: the connection's lane, and the deadline that holds for everything in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.adapters.provider.documents import BadDocument, parse_json
+from app.domain.errors import SsoError
+from app.domain.reasons.codes import ReasonCode
+from app.ports.outbound import Answer, Outbound, OutboundRequest
+
+_OK = 200
+_REDIRECTS = range(300, 400)
+_SERVER_ERRORS = range(500, 600)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`lane` is the connection's id; `deadline` in the clock's monotonic seconds."""
+
+    outbound: Outbound
+    lane: str
+    deadline: float
+
+    def send(self, request: OutboundRequest, *, endpoint: str) -> Answer:
+        """Any status comes back. Raises what the outbound port says; `endpoint` is the name that it gets there."""
+        try:
+            return self.outbound.send(request, lane=self.lane, deadline=self.deadline)
+        except SsoError as error:
+            raise SsoError(error.code, **{**error.details, "endpoint": endpoint}) from None
+
+    def read(
+        self, url: str, *, endpoint: str, refused: ReasonCode, invalid: ReasonCode, bearer: str | None = None
+    ) -> object:
+        """GET a JSON document. `refused` is the reason for another status than 200, `invalid` for other content."""
+        headers: Mapping[str, str] = {"Accept": "application/json"}
+        if bearer is not None:
+            headers = {**headers, "Authorization": f"Bearer {bearer}"}
+        answer = self.send(OutboundRequest(method="GET", url=url, headers=headers), endpoint=endpoint)
+        if answer.status in _SERVER_ERRORS:
+            raise SsoError(ReasonCode.PROVIDER_ERROR, endpoint=endpoint, status=answer.status)
+        if answer.status in _REDIRECTS:
+            raise SsoError(invalid, endpoint=endpoint, status=answer.status, error="a redirect, which is not followed")
+        if answer.status != _OK:
+            raise SsoError(refused, endpoint=endpoint, status=answer.status)
+        try:
+            return parse_json(answer.body)
+        except BadDocument as error:
+            raise SsoError(invalid, endpoint=endpoint, status=answer.status, error=str(error)) from None

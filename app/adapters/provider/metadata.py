@@ -1,0 +1,182 @@
+"""Where a provider's endpoints are: discovery (OpenID Connect Discovery 1.0, section 4), or as the connection says."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from app.adapters.provider.fetched import Fetched, Withdrawn
+from app.adapters.provider.line import Line
+from app.adapters.provider.wording import shown
+from app.domain.connection import Connection, Protocol, Provider
+from app.domain.errors import SsoError
+from app.domain.reasons.codes import ReasonCode
+from app.ports.system import Clock
+
+WELL_KNOWN = "/.well-known/openid-configuration"
+LONGEST_URL = 2048
+MOST_DOCUMENTS = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Discovered:
+    """What we use of a discovery document; every URL checked."""
+
+    authorization_endpoint: str | None = None
+    token_endpoint: str | None = None
+    jwks_uri: str | None = None
+    userinfo_endpoint: str | None = None
+    end_session_endpoint: str | None = None
+    response_iss: bool = False
+    """The provider says that it sends `iss` in the authorization response (RFC 9207, section 3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """Everything that a login of one connection needs to know, complete."""
+
+    authorization_endpoint: str
+    token_endpoint: str
+    jwks_uri: str | None
+    userinfo_endpoint: str | None
+    end_session_endpoint: str | None
+    response_iss: bool
+
+
+class MetadataStore:
+    """`allow_http` (development) lets http endpoints pass. Safe for many threads."""
+
+    def __init__(self, clock: Clock, *, allow_http: bool) -> None:
+        self._schemes = ("https", "http") if allow_http else ("https",)
+        self._documents: Fetched[Discovered] = Fetched(clock, most=MOST_DOCUMENTS)
+
+    def of(self, connection: Connection, line: Line) -> Metadata:
+        """What the connection says itself goes before what the provider publishes.
+
+        Raises SsoError with `discovery_invalid`, `issuer_mismatch`, `endpoint_missing`, or what the line says.
+        """
+        provider = connection.provider
+        try:
+            return self._complete(provider, self._discovered(provider, line))
+        except SsoError as error:
+            if error.code is ReasonCode.ENDPOINT_MISSING:
+                self.distrust(provider)
+            raise
+
+    def distrust(self, provider: Provider) -> None:
+        """An endpoint did not answer as it should: it may have moved."""
+        self._documents.distrust(_key(provider))
+
+    def _discovered(self, provider: Provider, line: Line) -> Discovered:
+        if not _needs_discovery(provider):
+            return Discovered()
+
+        def fetch() -> Discovered:
+            document = line.read(
+                provider.discovery_url or (provider.issuer or "").rstrip("/") + WELL_KNOWN,
+                endpoint="discovery",
+                refused=ReasonCode.DISCOVERY_INVALID,
+                invalid=ReasonCode.DISCOVERY_INVALID,
+            )
+            return self._read(document, issuer=provider.issuer)
+
+        return self._documents.get(_key(provider), fetch, lane=line.lane, deadline=line.deadline)
+
+    def _read(self, document: object, *, issuer: str | None) -> Discovered:
+        if not isinstance(document, dict):
+            raise SsoError(ReasonCode.DISCOVERY_INVALID, endpoint="discovery", error="not a JSON object")
+        # Section 4.3: character by character, before any of its endpoints is believed.
+        if issuer is None or document.get("issuer") != issuer:
+            raise Withdrawn(ReasonCode.ISSUER_MISMATCH, expected=issuer, received=shown(document.get("issuer")))
+        return Discovered(
+            authorization_endpoint=self._endpoint(document, "authorization_endpoint"),
+            token_endpoint=self._endpoint(document, "token_endpoint"),
+            jwks_uri=self._endpoint(document, "jwks_uri"),
+            userinfo_endpoint=self._endpoint(document, "userinfo_endpoint"),
+            end_session_endpoint=self._logout_endpoint(document),
+            response_iss=document.get("authorization_response_iss_parameter_supported") is True,
+        )
+
+    def _endpoint(self, document: dict[str, object], name: str) -> str | None:
+        value = document.get(name)
+        if value is None:
+            return None
+        problem = self._problem(value)
+        if problem:
+            raise SsoError(ReasonCode.DISCOVERY_INVALID, endpoint=name, received=shown(value), error=problem)
+        return str(value)
+
+    def _logout_endpoint(self, document: dict[str, object]) -> str | None:
+        """A bad one keeps nobody from logging in: the provider just has no logout."""
+        value = document.get("end_session_endpoint")
+        return value if isinstance(value, str) and not self._problem(value) else None
+
+    def _complete(self, provider: Provider, found: Discovered) -> Metadata:
+        oidc = provider.protocol is Protocol.OIDC
+        if oidc and not provider.issuer:
+            raise SsoError(ReasonCode.ENDPOINT_MISSING, endpoint="issuer")
+        own = {name: self._own(provider, name) for name in _OWN}
+        jwks_uri = own["jwks_uri"] or found.jwks_uri
+        userinfo_endpoint = own["userinfo_endpoint"] or found.userinfo_endpoint
+        if oidc and _needs_keys(provider) and not provider.jwks:
+            _required(jwks_uri, "jwks_uri")
+        if not oidc:
+            _required(userinfo_endpoint, "userinfo_endpoint")
+        return Metadata(
+            authorization_endpoint=_required(
+                own["authorization_endpoint"] or found.authorization_endpoint, "authorization_endpoint"
+            ),
+            token_endpoint=_required(own["token_endpoint"] or found.token_endpoint, "token_endpoint"),
+            jwks_uri=jwks_uri,
+            userinfo_endpoint=userinfo_endpoint,
+            end_session_endpoint=own["end_session_endpoint"] or found.end_session_endpoint,
+            response_iss=found.response_iss,
+        )
+
+    def _own(self, provider: Provider, name: str) -> str | None:
+        value: str | None = getattr(provider, name)
+        problem = self._problem(value) if value else ""
+        if problem:
+            raise SsoError(ReasonCode.ENDPOINT_MISSING, endpoint=name, received=shown(value), error=problem)
+        return value or None
+
+    def _problem(self, value: object) -> str:
+        """Why `value` is no URL that we call or send a browser to; empty where it is one."""
+        if not isinstance(value, str) or not value.isascii() or not value.isprintable() or " " in value:
+            return "not a URL"
+        if len(value) > LONGEST_URL or "\\" in value:
+            return "not a URL"
+        try:
+            parts = urlsplit(value)
+            host, _ = parts.hostname, parts.port
+        except ValueError:
+            return "not a URL"
+        if parts.scheme not in self._schemes:
+            return "not an https URL"
+        if not host or "@" in parts.netloc:
+            return "not a plain host"
+        return "a URL with a fragment" if "#" in value else ""
+
+
+_OWN = ("authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint", "end_session_endpoint")
+
+
+def _key(provider: Provider) -> tuple[str | None, str | None]:
+    return (provider.issuer, provider.discovery_url)
+
+
+def _needs_keys(provider: Provider) -> bool:
+    return not all(alg.startswith("HS") for alg in provider.signing_algs)
+
+
+def _needs_discovery(provider: Provider) -> bool:
+    if not provider.issuer:
+        return False
+    if provider.protocol is Protocol.OIDC:
+        keys = provider.jwks_uri or provider.jwks or not _needs_keys(provider)
+        return not (provider.authorization_endpoint and provider.token_endpoint and keys)
+    return not (provider.authorization_endpoint and provider.token_endpoint and provider.userinfo_endpoint)
+
+
+def _required(value: str | None, name: str) -> str:
+    if value is None:
+        raise SsoError(ReasonCode.ENDPOINT_MISSING, endpoint=name)
+    return value

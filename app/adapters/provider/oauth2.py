@@ -1,0 +1,70 @@
+"""Plain OAuth 2.0: no id_token, so the userinfo answer to a token from our own code exchange says who it is."""
+
+from dataclasses import dataclass
+
+from app.adapters.provider.claim_path import at_path
+from app.adapters.provider.emails import read_primary_email
+from app.adapters.provider.id_token import check_required_claims, subject_text
+from app.adapters.provider.line import Line
+from app.adapters.provider.metadata import Metadata
+from app.adapters.provider.person import email_of, origins
+from app.adapters.provider.token_request import TokenRequest
+from app.adapters.provider.userinfo import read_userinfo
+from app.adapters.provider.wording import names
+from app.domain.connection import Connection, MatchBy
+from app.domain.errors import SsoError
+from app.domain.identity import ExternalIdentity
+from app.domain.login_attempt import LoginAttempt
+from app.domain.reasons.codes import ReasonCode
+from app.ports.connector import StepLog
+
+
+@dataclass(frozen=True, slots=True)
+class OAuth2Protocol:
+    """An id_token that such a server sends all the same is not looked at: nothing is taken from it."""
+
+    token_request: TokenRequest
+
+    def identify(
+        self,
+        connection: Connection,
+        attempt: LoginAttempt,
+        *,
+        code: str,
+        redirect_uri: str,
+        metadata: Metadata,
+        log: StepLog,
+        line: Line,
+    ) -> ExternalIdentity:
+        """See the port. The step `token` has begun."""
+        provider = connection.provider
+        if metadata.userinfo_endpoint is None:
+            raise SsoError(ReasonCode.ENDPOINT_MISSING, endpoint="userinfo_endpoint")
+        tokens = self.token_request.redeem(
+            connection,
+            attempt,
+            code=code,
+            redirect_uri=redirect_uri,
+            token_endpoint=metadata.token_endpoint,
+            log=log,
+            line=line,
+        )
+        log.begin("userinfo")
+        userinfo = read_userinfo(line, metadata.userinfo_endpoint, access_token=tokens.access_token)
+        subject = subject_text(at_path(userinfo, provider.subject_claim))
+        if subject is None:
+            raise SsoError(ReasonCode.SUBJECT_MISSING, claim=provider.subject_claim, claims=names(userinfo))
+        check_required_claims(userinfo, provider.required_claims)
+        documents = {"userinfo": userinfo}
+        by_email = provider.match_by is MatchBy.EMAIL
+        email = email_of(provider, documents)
+        if by_email and provider.emails_endpoint:
+            email = read_primary_email(line, provider.emails_endpoint, access_token=tokens.access_token)
+        return ExternalIdentity(
+            issuer=connection.identity_issuer,
+            subject=subject,
+            email=email,
+            match_claim=None if by_email else at_path(userinfo, provider.match_claim_path),
+            end_session_endpoint=metadata.end_session_endpoint,
+            claims=origins(documents),
+        )

@@ -1,0 +1,140 @@
+"""OpenID Connect Core, section 3.1.3: code, id_token, and userinfo where the id_token does not say enough."""
+
+from dataclasses import dataclass
+
+from app.adapters.provider.authorization import max_age
+from app.adapters.provider.emails import read_primary_email
+from app.adapters.provider.fetched import Fetched
+from app.adapters.provider.id_token import Expected, numeric_date, subject_text, verify_id_token
+from app.adapters.provider.keys import InlineKeys, KeyRing, KeySource, RemoteKeys
+from app.adapters.provider.line import Line
+from app.adapters.provider.metadata import Metadata
+from app.adapters.provider.person import (
+    Documents,
+    email_of,
+    first_value,
+    lacking,
+    origins,
+    short_text,
+    short_texts,
+)
+from app.adapters.provider.token_request import TokenRequest
+from app.adapters.provider.token_response import Tokens
+from app.adapters.provider.userinfo import check_same_subject, read_userinfo
+from app.domain.connection import Connection, MatchBy, Provider
+from app.domain.errors import SsoError
+from app.domain.identity import EmailClaim, ExternalIdentity
+from app.domain.login_attempt import LoginAttempt
+from app.domain.reasons.codes import ReasonCode
+from app.ports.connector import StepLog
+from app.ports.system import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class OidcProtocol:
+    """`keys` are shared by all logins of the process."""
+
+    token_request: TokenRequest
+    keys: Fetched[KeyRing]
+    clock: Clock
+
+    def identify(
+        self,
+        connection: Connection,
+        attempt: LoginAttempt,
+        *,
+        code: str,
+        redirect_uri: str,
+        metadata: Metadata,
+        log: StepLog,
+        line: Line,
+    ) -> ExternalIdentity:
+        """See the port. The step `token` has begun."""
+        tokens = self.token_request.redeem(
+            connection,
+            attempt,
+            code=code,
+            redirect_uri=redirect_uri,
+            token_endpoint=metadata.token_endpoint,
+            log=log,
+            line=line,
+        )
+        log.begin("id_token")
+        claims = self._verified(connection, attempt, tokens=tokens, metadata=metadata, line=line)
+        documents: dict[str, dict[str, object]] = {"id_token": claims}
+        missing = lacking(connection.provider, claims)
+        if missing and metadata.userinfo_endpoint:
+            log.begin("userinfo")
+            log.note(f"the id_token has no {', '.join(missing)}")
+            userinfo = read_userinfo(line, metadata.userinfo_endpoint, access_token=tokens.access_token)
+            check_same_subject(userinfo, subject=claims["sub"])
+            documents["userinfo"] = userinfo
+        email = _email(connection.provider, documents, tokens=tokens, log=log, line=line)
+        return _identity(connection, documents, email=email, tokens=tokens, metadata=metadata)
+
+    def _verified(
+        self, connection: Connection, attempt: LoginAttempt, *, tokens: Tokens, metadata: Metadata, line: Line
+    ) -> dict[str, object]:
+        provider = connection.provider
+        if tokens.id_token is None:
+            raise SsoError(ReasonCode.ID_TOKEN_MISSING, endpoint="token_endpoint")
+        expected = Expected(
+            issuer=provider.issuer or "",
+            client_id=provider.client_id,
+            now=self.clock.now(),
+            nonce=attempt.nonce,
+            access_token=tokens.access_token,
+            signing_algs=provider.signing_algs,
+            trusted_audiences=provider.trusted_audiences,
+            required_claims=provider.required_claims,
+            max_age=max_age(provider),
+        )
+
+        def client_secret() -> bytes:
+            if connection.client_secret is None:
+                return b""
+            return self.token_request.credentials.client_secret(connection).encode()
+
+        keys = self._keys(provider, metadata, line)
+        return verify_id_token(tokens.id_token, expected, client_secret=client_secret, keys=keys)
+
+    def _keys(self, provider: Provider, metadata: Metadata, line: Line) -> KeySource:
+        if metadata.jwks_uri is None or (provider.jwks and not provider.jwks_uri):
+            return InlineKeys(provider.jwks or "")
+        return RemoteKeys(self.keys, metadata.jwks_uri, line)
+
+
+def _email(provider: Provider, documents: Documents, *, tokens: Tokens, log: StepLog, line: Line) -> EmailClaim | None:
+    if provider.match_by is MatchBy.EMAIL and provider.emails_endpoint:
+        log.begin("userinfo")
+        return read_primary_email(line, provider.emails_endpoint, access_token=tokens.access_token)
+    return email_of(provider, documents)
+
+
+def _identity(
+    connection: Connection,
+    documents: Documents,
+    *,
+    email: EmailClaim | None,
+    tokens: Tokens,
+    metadata: Metadata,
+) -> ExternalIdentity:
+    provider = connection.provider
+    claims = documents["id_token"]
+    subject = subject_text(first_value(provider.subject_claim, documents))
+    if subject is None:
+        raise SsoError(ReasonCode.SUBJECT_MISSING, claim=provider.subject_claim, claims=sorted(origins(documents)))
+    by_email = provider.match_by is MatchBy.EMAIL
+    return ExternalIdentity(
+        issuer=connection.identity_issuer,
+        subject=subject,
+        email=email,
+        match_claim=None if by_email else first_value(provider.match_claim_path, documents),
+        sid=short_text(claims.get("sid")),
+        id_token=tokens.id_token,
+        auth_time=numeric_date(claims.get("auth_time")),
+        amr=short_texts(claims.get("amr")),
+        acr=short_text(claims.get("acr")),
+        end_session_endpoint=metadata.end_session_endpoint,
+        claims=origins(documents),
+    )

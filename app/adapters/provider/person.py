@@ -1,0 +1,68 @@
+"""Who a provider's documents say it is. Values of two documents are never put together into one statement."""
+
+from collections.abc import Mapping
+
+from app.adapters.provider.claim_path import at_path
+from app.adapters.provider.wording import MOST_NAMES, clean
+from app.domain.connection import MatchBy, Provider
+from app.domain.identity import EmailClaim
+
+Documents = Mapping[str, Mapping[str, object]]
+"""By name (`id_token`, `userinfo`), the most trusted first."""
+
+_LONGEST = 255
+
+
+def lacking(provider: Provider, claims: Mapping[str, object]) -> list[str]:
+    """Which claims that the login needs are not in the id_token."""
+    needed = [provider.subject_claim]
+    if provider.match_by is not MatchBy.EMAIL:
+        needed.append(provider.match_claim_path)
+    elif not provider.emails_endpoint:
+        needed.append(provider.email_claim)
+        if provider.email_trust == "verified":
+            needed.append(provider.email_verified_claim)
+    return [path for path in needed if at_path(claims, path) in (None, "")]
+
+
+def email_of(provider: Provider, documents: Documents) -> EmailClaim | None:
+    """The email with the word of the same document on whether it is verified (Keycloak CVE-2026-14781).
+
+    A document that says both goes before one that says only the address.
+    """
+    found = [
+        EmailClaim(value=value, verified=at_path(document, provider.email_verified_claim))
+        for document in documents.values()
+        if (value := at_path(document, provider.email_claim)) not in (None, "")
+    ]
+    with_word = [claim for claim in found if claim.verified is not None]
+    if provider.email_trust == "verified" and with_word:
+        return with_word[0]
+    return found[0] if found else None
+
+
+def first_value(path: str, documents: Documents) -> object:
+    """The value of the first document that has one."""
+    values = (at_path(document, path) for document in documents.values())
+    return next((value for value in values if value is not None and value != ""), None)
+
+
+def origins(documents: Documents) -> dict[str, str]:
+    """Names of the claims that came, each with the first document that carried it."""
+    found: dict[str, str] = {}
+    for name, document in documents.items():
+        for claim in list(document)[:MOST_NAMES]:
+            found.setdefault(clean(claim), name)
+    return found
+
+
+def short_text(value: object) -> str | None:
+    """A text that we keep beside a session, or None."""
+    return value if isinstance(value, str) and 0 < len(value) <= _LONGEST and value.isprintable() else None
+
+
+def short_texts(value: object) -> tuple[str, ...]:
+    """A list of such texts; what else is in it is left out."""
+    if not isinstance(value, list):
+        return ()
+    return tuple(text for item in value[:10] if (text := short_text(item)) is not None)

@@ -1,0 +1,134 @@
+"""Whether a compact JWS (RFC 7515) was signed by whom it should be, with an algorithm that the connection allows."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+from joserfc.jws import JWSRegistry
+from joserfc.util import urlsafe_b64decode
+
+from app.adapters.provider.documents import BadDocument, parse_object
+from app.adapters.provider.keys import LONGEST_KID, KeyRing, KeySource, PublicKey
+from app.adapters.provider.wording import shown
+from app.domain.connection import SIGNING_ALGS
+from app.domain.errors import SsoError
+from app.domain.reasons.codes import ReasonCode
+
+LONGEST_TOKEN = 65_536
+LONGEST_HEADER = 8_192
+"""Some providers put their certificate chain (`x5c`) into it, which we do not look at."""
+
+_JWS_PARTS = 3
+_JWE_PARTS = 5
+_UNUSABLE_HEADERS = ("crit", "b64")
+
+
+@dataclass(frozen=True, slots=True)
+class SignedToken:
+    """A token taken apart. Nothing in it is believed before `verify`."""
+
+    header: dict[str, object]
+    unverified_claims: dict[str, object]
+    signing_input: bytes
+    signature: bytes
+
+
+def take_apart(raw: str) -> SignedToken:
+    """Raises SsoError: `answer_invalid`, or `algorithm_refused` for an encrypted token, which nobody agreed on."""
+    parts = raw.split(".") if len(raw) <= LONGEST_TOKEN else []
+    if len(parts) == _JWE_PARTS:
+        raise SsoError(ReasonCode.ALGORITHM_REFUSED, error="the id_token is encrypted")
+    if len(parts) != _JWS_PARTS or len(parts[0]) > LONGEST_HEADER:
+        raise _unreadable("not a compact JWS, or too long")
+    try:
+        header, claims, signature = (urlsafe_b64decode(part.encode("ascii")) for part in parts)
+        return SignedToken(
+            header=parse_object(header),
+            unverified_claims=parse_object(claims),
+            signing_input=f"{parts[0]}.{parts[1]}".encode("ascii"),
+            signature=signature,
+        )
+    except BadDocument as error:
+        raise _unreadable(str(error)) from None
+    except ValueError:
+        raise _unreadable("not base64url") from None
+
+
+def check_type(header: dict[str, object]) -> None:
+    """A token made for something else is none, whoever signed it (RFC 8725, section 3.11)."""
+    kind = header.get("typ")
+    if kind is not None and not (isinstance(kind, str) and kind.lower() in _TYPES):
+        raise SsoError(ReasonCode.TOKEN_TYPE_REFUSED, expected="JWT", received=shown(kind))
+    for name in _UNUSABLE_HEADERS:
+        if name in header:
+            raise SsoError(ReasonCode.TOKEN_TYPE_REFUSED, error=f"its header has `{name}`")
+
+
+_TYPES = ("jwt", "jose", "application/jwt")
+
+
+def verify(token: SignedToken, *, allowed: Sequence[str], client_secret: Callable[[], bytes], keys: KeySource) -> str:
+    """The algorithm, when the signature is good. `client_secret` is asked for HS* only, `keys` for the others only."""
+    alg = token.header.get("alg")
+    if not isinstance(alg, str) or alg not in allowed or alg not in SIGNING_ALGS:
+        raise SsoError(ReasonCode.ALGORITHM_REFUSED, expected=list(allowed), received=shown(alg))
+    if alg.startswith("HS"):
+        _verify_by_secret(token, alg, client_secret())
+    else:
+        _verify_by_key(token, alg, keys)
+    return alg
+
+
+def _verify_by_secret(token: SignedToken, alg: str, secret: bytes) -> None:
+    if not secret:
+        raise SsoError(ReasonCode.ALGORITHM_REFUSED, received=alg, error="the connection has no client secret")
+    # Not `import_key`, which warns about short secrets: how long they are is the provider's choice.
+    if not JWSRegistry.algorithms[alg].verify(token.signing_input, token.signature, OctKey(secret, secret)):
+        raise SsoError(ReasonCode.SIGNATURE_INVALID, alg=alg)
+
+
+def _verify_by_key(token: SignedToken, alg: str, keys: KeySource) -> None:
+    kid = token.header.get("kid")
+    if kid is not None and not (isinstance(kid, str) and len(kid) <= LONGEST_KID):
+        raise SsoError(ReasonCode.KEY_UNKNOWN, alg=alg, error="its `kid` is not a short text")
+    ring = keys.current()
+    failure = _try(token, alg, kid, ring)
+    if failure is None:
+        return
+    newer = _newer(keys, failure=failure)
+    if newer is not None:
+        failure = _try(token, alg, kid, newer)
+    if failure is not None:
+        raise SsoError(failure, alg=alg, kid=shown(kid))
+
+
+def _newer(keys: KeySource, *, failure: ReasonCode) -> KeyRing | None:
+    try:
+        return keys.newer()
+    except SsoError:
+        # A known key that does not fit is a bad signature, whether or not the provider can be asked again.
+        if failure is ReasonCode.SIGNATURE_INVALID:
+            return None
+        raise
+
+
+def _try(token: SignedToken, alg: str, kid: str | None, ring: KeyRing) -> ReasonCode | None:
+    model = "Ed25519" if alg == "EdDSA" else alg
+    candidates = ring.candidates(model, kid)
+    if not candidates:
+        return ReasonCode.KEY_UNKNOWN
+    if any(_signed_by(token, model, key) for key in candidates):
+        return None
+    return ReasonCode.SIGNATURE_INVALID
+
+
+def _signed_by(token: SignedToken, alg: str, key: PublicKey) -> bool:
+    try:
+        return JWSRegistry.algorithms[alg].verify(token.signing_input, token.signature, key)
+    except (JoseError, ValueError, TypeError, OverflowError):
+        return False
+
+
+def _unreadable(problem: str) -> SsoError:
+    return SsoError(ReasonCode.ANSWER_INVALID, endpoint="token_endpoint", field="id_token", error=problem)

@@ -1,0 +1,48 @@
+"""Exchanging a code for tokens: RFC 6749, section 4.1.3."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from app.adapters.provider.client_auth import ClientCredentials
+from app.adapters.provider.line import Line
+from app.adapters.provider.token_response import Tokens, parse_token_response
+from app.domain.connection import Connection
+from app.domain.login_attempt import LoginAttempt
+from app.ports.connector import StepLog
+from app.ports.outbound import OutboundRequest
+
+_HEADERS = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRequest:
+    """Asks once: a code is good for one use, so nothing is tried again."""
+
+    credentials: ClientCredentials
+
+    def redeem(
+        self,
+        connection: Connection,
+        attempt: LoginAttempt,
+        *,
+        code: str,
+        redirect_uri: str,
+        token_endpoint: str,
+        log: StepLog,
+        line: Line,
+    ) -> Tokens:
+        """Raises SsoError."""
+        proof = self.credentials.prove(connection, token_endpoint=token_endpoint)
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri, **proof.form}
+        if connection.provider.pkce:
+            form["code_verifier"] = attempt.verifier
+        request = OutboundRequest(
+            method="POST",
+            url=token_endpoint,
+            headers={**_HEADERS, **proof.headers},
+            body=urlencode(form).encode("ascii"),
+        )
+        answer = line.send(request, endpoint="token_endpoint")
+        log.note(f"HTTP {answer.status}")
+        hide = (code, attempt.verifier, attempt.state, attempt.nonce, proof.secret)
+        return parse_token_response(answer, hide=hide)

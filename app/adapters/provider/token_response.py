@@ -1,0 +1,121 @@
+"""What a token endpoint answers (RFC 6749, sections 5.1 and 5.2), in the shapes in which servers really send it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+from app.adapters.provider.documents import BadDocument, parse_object
+from app.adapters.provider.wording import error_words, shown
+from app.domain.errors import SsoError
+from app.domain.reasons.codes import ReasonCode
+from app.ports.outbound import Answer
+
+_SUCCESS = (200, 201)
+_UNAUTHORIZED = 401
+_REDIRECTS = range(300, 400)
+_SERVER_ERRORS = range(500, 600)
+
+# The words of RFC 6749, section 5.2, and GitHub's.
+_ERRORS = {
+    "invalid_client": ReasonCode.CLIENT_REFUSED,
+    "unauthorized_client": ReasonCode.CLIENT_REFUSED,
+    "incorrect_client_credentials": ReasonCode.CLIENT_REFUSED,
+    "invalid_grant": ReasonCode.GRANT_REFUSED,
+    "redirect_uri_mismatch": ReasonCode.GRANT_REFUSED,
+    "bad_verification_code": ReasonCode.GRANT_REFUSED,
+    "invalid_scope": ReasonCode.SCOPE_REFUSED,
+    "access_denied": ReasonCode.ACCESS_DENIED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a code was exchanged for. How long the access token lives does not matter: it is used at once, or never."""
+
+    access_token: str = field(repr=False)
+    id_token: str | None = field(default=None, repr=False)
+
+
+def parse_token_response(answer: Answer, *, hide: Collection[str] = ()) -> Tokens:
+    """The tokens. Raises SsoError with what the answer says instead; `hide` are secrets that it may repeat."""
+    if answer.status in _REDIRECTS:
+        raise _invalid("a redirect, which is not followed", status=answer.status)
+    try:
+        document = _document(answer)
+    except ValueError as problem:
+        raise _without_words(answer.status, problem=str(problem)) from None
+    if answer.status in _SERVER_ERRORS or document.get("error"):
+        raise _refusal(document, status=answer.status, hide=hide)
+    if answer.status not in _SUCCESS:
+        raise _without_words(answer.status, problem="neither a token nor an error")
+    return Tokens(access_token=_access_token(document), id_token=_id_token(document))
+
+
+def _document(answer: Answer) -> Mapping[str, object]:
+    """JSON whatever its label says; a form (GitHub's older way) where it is labelled as one, or as plain text."""
+    if answer.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return parse_object(answer.body)
+    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in ("application/x-www-form-urlencoded", "text/plain"):
+        raise BadDocument("neither JSON nor a form")
+    try:
+        return _form(answer.body.decode("ascii").strip())
+    except ValueError:
+        raise BadDocument("not a form") from None
+
+
+def _form(text: str) -> dict[str, object]:
+    pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=50)
+    members: dict[str, object] = dict(pairs)
+    if len(members) != len(pairs) or "\x00" in text or "%00" in text:
+        raise ValueError("a field stands in it twice, or has a NUL")
+    return members
+
+
+def _refusal(document: Mapping[str, object], *, status: int, hide: Collection[str]) -> SsoError:
+    error = document.get("error")
+    code = _by_status(status) or ReasonCode.AUTHORIZATION_ERROR
+    if isinstance(error, str) and status not in _SERVER_ERRORS:
+        code = _ERRORS.get(error, code)
+    return SsoError(code, endpoint="token_endpoint", status=status, **error_words(document, hide=hide))
+
+
+def _without_words(status: int, *, problem: str) -> SsoError:
+    code = _by_status(status) or ReasonCode.ANSWER_INVALID
+    return SsoError(code, endpoint="token_endpoint", status=status, error=problem)
+
+
+def _by_status(status: int) -> ReasonCode | None:
+    if status in _SERVER_ERRORS:
+        return ReasonCode.PROVIDER_ERROR
+    return ReasonCode.CLIENT_REFUSED if status == _UNAUTHORIZED else None
+
+
+def _access_token(document: Mapping[str, object]) -> str:
+    token = document.get("access_token")
+    # It goes into a header: RFC 6749, appendix A.12, allows visible ASCII only.
+    if not isinstance(token, str) or not token or not token.isascii() or not token.isprintable():
+        raise _invalid("not a token", field="access_token")
+    kind = document.get("token_type")
+    if kind is not None and not (isinstance(kind, str) and kind.lower() == "bearer"):
+        raise SsoError(
+            ReasonCode.ANSWER_INVALID,
+            endpoint="token_endpoint",
+            field="token_type",
+            expected="Bearer",
+            received=shown(kind),
+        )
+    return token
+
+
+def _id_token(document: Mapping[str, object]) -> str | None:
+    token = document.get("id_token")
+    if token is None or token == "":
+        return None
+    if not isinstance(token, str):
+        raise _invalid("not a token", field="id_token")
+    return token
+
+
+def _invalid(problem: str, **details: str | int) -> SsoError:
+    return SsoError(ReasonCode.ANSWER_INVALID, endpoint="token_endpoint", error=problem, **details)

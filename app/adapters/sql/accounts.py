@@ -1,0 +1,116 @@
+"""Logins here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Executable, bindparam, select, update
+
+from app.adapters.sql.statements import storable, upsert
+from app.adapters.sql.tables import AccountRow
+from app.domain.account import Account, AccountId, Role, ascii_lower
+from app.domain.email_address import parse_email
+from app.domain.tenant import Status, TenantId
+
+COLUMNS = (
+    AccountRow.tenant_id,
+    AccountRow.id,
+    AccountRow.username,
+    AccountRow.name,
+    AccountRow.email,
+    AccountRow.roles,
+    AccountRow.external_id,
+    AccountRow.status,
+    AccountRow.last_login_at,
+)
+
+_THIS = (AccountRow.tenant_id == bindparam("tenant"), AccountRow.id == bindparam("wanted"))
+_ONE = select(*COLUMNS).where(*_THIS)
+_OF_TENANT = select(*COLUMNS).where(AccountRow.tenant_id == bindparam("tenant")).order_by(AccountRow.username_key)
+_WITH_USERNAME = _OF_TENANT.where(AccountRow.username_key == bindparam("wanted"))
+_WITH_EMAIL = _OF_TENANT.where(AccountRow.email_key == bindparam("wanted"))
+_WITH_EXTERNAL_ID = _OF_TENANT.where(AccountRow.external_id == bindparam("wanted"))
+_PASSWORD_HASH = select(AccountRow.password_hash).where(*_THIS)
+# What has a method of its own is not overwritten by somebody who read the account a while ago.
+_SAVE = upsert(AccountRow, on=["tenant_id", "id"], never=["password_hash", "last_login_at"])
+_SET_PASSWORD_HASH = update(AccountRow).where(*_THIS).values(password_hash=bindparam("secret"))
+_SIGNED_IN = update(AccountRow).where(*_THIS).values(last_login_at=bindparam("at"))
+
+
+def to_domain(values: Sequence[Any]) -> Account:
+    """From the values of `COLUMNS`."""
+    tenant_id, id_, username, name, email, roles, external_id, status, last_login_at = values
+    return Account(
+        id=id_,
+        tenant_id=tenant_id,
+        username=username,
+        name=name,
+        email=email,
+        roles=tuple(map(Role, roles)),
+        external_id=external_id,
+        status=Status(status),
+        last_login_at=last_login_at,
+    )
+
+
+def from_domain(account: Account) -> Mapping[str, object]:
+    """Raises ValueError where the email is none: it could never be matched."""
+    return {
+        "tenant_id": account.tenant_id,
+        "id": account.id,
+        "username": account.username,
+        "username_key": ascii_lower(account.username),
+        "name": account.name,
+        "email": account.email,
+        "email_key": None if account.email is None else parse_email(account.email).key,
+        "roles": [role.value for role in account.roles],
+        "external_id": account.external_id,
+        "status": account.status.value,
+        "last_login_at": account.last_login_at,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class SqlAccounts:
+    """The port `Accounts`."""
+
+    connection: Connection
+
+    def get(self, tenant_id: TenantId, account_id: AccountId) -> Account | None:
+        return next(iter(self._all(_ONE, tenant_id, account_id)), None)
+
+    def by_username(self, tenant_id: TenantId, username: str) -> Account | None:
+        return next(iter(self.with_username(tenant_id, username)), None)
+
+    def of_tenant(self, tenant_id: TenantId) -> Sequence[Account]:
+        return [to_domain(row) for row in self.connection.execute(_OF_TENANT, {"tenant": tenant_id})]
+
+    def with_email(self, tenant_id: TenantId, email_key: str) -> Sequence[Account]:
+        return self._all(_WITH_EMAIL, tenant_id, email_key)
+
+    def with_username(self, tenant_id: TenantId, username: str) -> Sequence[Account]:
+        return self._all(_WITH_USERNAME, tenant_id, ascii_lower(username))
+
+    def with_external_id(self, tenant_id: TenantId, external_id: str) -> Sequence[Account]:
+        return self._all(_WITH_EXTERNAL_ID, tenant_id, external_id)
+
+    def save(self, account: Account) -> None:
+        self.connection.execute(_SAVE, from_domain(account))
+
+    def password_hash(self, tenant_id: TenantId, account_id: AccountId) -> str | None:
+        wanted = {"tenant": tenant_id, "wanted": account_id}
+        return self.connection.execute(_PASSWORD_HASH, wanted).scalar()
+
+    def set_password_hash(self, tenant_id: TenantId, account_id: AccountId, password_hash: str) -> None:
+        self.connection.execute(
+            _SET_PASSWORD_HASH, {"tenant": tenant_id, "wanted": account_id, "secret": password_hash}
+        )
+
+    def signed_in(self, tenant_id: TenantId, account_id: AccountId, *, at: float) -> None:
+        self.connection.execute(_SIGNED_IN, {"tenant": tenant_id, "wanted": account_id, "at": at})
+
+    def _all(self, query: Executable, tenant_id: TenantId, wanted: str) -> list[Account]:
+        if not storable(wanted):
+            return []
+        rows = self.connection.execute(query, {"tenant": tenant_id, "wanted": wanted})
+        return [to_domain(row) for row in rows]

@@ -1,0 +1,75 @@
+"""Counters inside the database, for deployments without Redis."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from sqlalchemy import bindparam, case, select, update
+
+from app.adapters.sql.engine import SqlEngine
+from app.adapters.sql.statements import insert
+from app.adapters.sql.tables import CounterRow
+from app.ports.counters import Limit
+from app.ports.system import Clock
+
+_NEW = insert(CounterRow)
+_OVER = CounterRow.expires_at <= _NEW.excluded.started_at
+_HIT = _NEW.on_conflict_do_update(
+    index_elements=["key"],
+    set_={
+        "hits": case((_OVER, 1), else_=CounterRow.hits + 1),
+        "started_at": case((_OVER, _NEW.excluded.started_at), else_=CounterRow.started_at),
+        "expires_at": case((_OVER, _NEW.excluded.expires_at), else_=CounterRow.expires_at),
+    },
+).returning(CounterRow.key, CounterRow.hits, CounterRow.expires_at)
+_FORGIVE = (
+    update(CounterRow)
+    # Locked in the order of their keys, as `hit` does: two workers can wait for each other in no other order.
+    .where(
+        CounterRow.key.in_(
+            select(CounterRow.key)
+            .where(CounterRow.key.in_(bindparam("keys", expanding=True)), CounterRow.hits > 0)
+            .order_by(CounterRow.key)
+            .with_for_update()
+        )
+    )
+    .values(hits=CounterRow.hits - 1)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlCounters:
+    """The port `Counters`. A window that is over begins anew with the next hit."""
+
+    engine: SqlEngine
+    clock: Clock
+
+    def hit(self, limits: Sequence[Limit]) -> int:
+        if not limits:
+            return 0
+        now = self.clock.now()
+        by_key = {_key(limit): limit for limit in limits}
+        rows = [
+            {"key": key, "hits": 1, "started_at": now, "expires_at": now + by_key[key].window_s}
+            for key in sorted(by_key)
+        ]
+        with self.engine.connect() as connection:
+            counted = connection.execute(_HIT, rows).all()
+        waits = [expires_at - now for key, hits, expires_at in counted if hits > by_key[key].most]
+        return ceil(max(waits, default=0))
+
+    def forgive(self, limits: Sequence[Limit]) -> None:
+        if limits:
+            with self.engine.connect() as connection:
+                connection.execute(_FORGIVE, {"keys": [_key(limit) for limit in limits]})
+
+    def check(self) -> None:
+        """Raises StoreUnavailable where the database is away."""
+        with self.engine.connect() as connection:
+            connection.execute(select(1))
+
+
+def _key(limit: Limit) -> str:
+    # What is counted (names, addresses: as strangers sent them) is nobody's to read here, nor any text to store.
+    return hashlib.sha256(limit.key.encode("utf-8", "replace")).hexdigest()

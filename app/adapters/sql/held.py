@@ -1,0 +1,135 @@
+"""Logins that wait for a decision."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, text, update
+
+from app.adapters.sql.statements import insert_once, storable
+from app.adapters.sql.tables import HeldLoginRow
+from app.domain.held import Decision, HeldLogin, HeldLoginId
+from app.domain.reasons.codes import ReasonCode
+from app.domain.tenant import TenantId
+
+COLUMNS = (
+    HeldLoginRow.id,
+    HeldLoginRow.tenant_id,
+    HeldLoginRow.connection_id,
+    HeldLoginRow.issuer,
+    HeldLoginRow.subject,
+    HeldLoginRow.match_value,
+    HeldLoginRow.reason,
+    HeldLoginRow.before,
+    HeldLoginRow.reference,
+    HeldLoginRow.at,
+    HeldLoginRow.decision,
+    HeldLoginRow.decided_at,
+    HeldLoginRow.decided_by,
+)
+
+_ONE = select(*COLUMNS).where(HeldLoginRow.id == bindparam("wanted"))
+_OF_TENANT = (
+    select(*COLUMNS)
+    .where(HeldLoginRow.tenant_id == bindparam("tenant"), HeldLoginRow.decision == bindparam("decided"))
+    .order_by(HeldLoginRow.at, HeldLoginRow.id)
+)
+_ADD = insert_once(
+    HeldLoginRow,
+    index_elements=["connection_id", "issuer", "subject", "match_value"],
+    index_where=text("decision <> 'accepted'"),
+)
+_DECIDE = (
+    update(HeldLoginRow)
+    .where(
+        HeldLoginRow.tenant_id == bindparam("tenant"),
+        HeldLoginRow.id == bindparam("wanted"),
+        HeldLoginRow.decision == Decision.OPEN.value,
+    )
+    .values(decision=bindparam("now"), decided_at=bindparam("when"), decided_by=bindparam("who"))
+)
+
+
+def to_domain(values: Sequence[Any]) -> HeldLogin:
+    """From the values of `COLUMNS`."""
+    (
+        id_,
+        tenant_id,
+        connection_id,
+        issuer,
+        subject,
+        match_value,
+        reason,
+        before,
+        reference,
+        at,
+        decision,
+        decided_at,
+        decided_by,
+    ) = values
+    return HeldLogin(
+        id=id_,
+        tenant_id=tenant_id,
+        connection_id=connection_id,
+        issuer=issuer,
+        subject=subject,
+        match_value=match_value,
+        reason=ReasonCode(reason),
+        before=before,
+        reference=reference,
+        at=at,
+        decision=Decision(decision),
+        decided_at=decided_at,
+        decided_by=decided_by,
+    )
+
+
+def from_domain(held: HeldLogin) -> Mapping[str, object]:
+    return {
+        "id": held.id,
+        "tenant_id": held.tenant_id,
+        "connection_id": held.connection_id,
+        "issuer": held.issuer,
+        "subject": held.subject,
+        "match_value": held.match_value,
+        "reason": held.reason.value,
+        "before": held.before,
+        "reference": held.reference,
+        "at": held.at,
+        "decision": held.decision.value,
+        "decided_at": held.decided_at,
+        "decided_by": held.decided_by,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class SqlHeldLogins:
+    """The port `HeldLogins`."""
+
+    connection: Connection
+
+    def add(self, held: HeldLogin) -> None:
+        self.connection.execute(_ADD, from_domain(held))
+
+    def get(self, held_id: HeldLoginId) -> HeldLogin | None:
+        if not storable(held_id):
+            return None
+        row = self.connection.execute(_ONE, {"wanted": held_id}).first()
+        return None if row is None else to_domain(row)
+
+    def of_tenant(self, tenant_id: TenantId, *, decision: Decision) -> Sequence[HeldLogin]:
+        rows = self.connection.execute(_OF_TENANT, {"tenant": tenant_id, "decided": decision.value})
+        return [to_domain(row) for row in rows]
+
+    def decide(self, held: HeldLogin) -> bool:
+        decided = self.connection.execute(
+            _DECIDE,
+            {
+                "tenant": held.tenant_id,
+                "wanted": held.id,
+                "now": held.decision.value,
+                "when": held.decided_at,
+                "who": held.decided_by,
+            },
+        )
+        return decided.rowcount == 1

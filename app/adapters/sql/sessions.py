@@ -1,0 +1,196 @@
+"""Signed-in periods. Whether one is good is one query, asked with every request."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Select, Update, bindparam, func, insert, or_, select, update
+
+from app.adapters.sql import accounts, tenants
+from app.adapters.sql.tables import AccountRow, ConnectionRow, SessionRow, TenantRow
+from app.domain.account import AccountId
+from app.domain.connection import ConnectionId
+from app.domain.identity import IdentityId
+from app.domain.login_policy import LoginPolicy, Method
+from app.domain.session import Session, SessionId, SignedIn
+from app.domain.tenant import Status, TenantId
+
+COLUMNS = (
+    SessionRow.id,
+    SessionRow.tenant_id,
+    SessionRow.account_id,
+    SessionRow.method,
+    SessionRow.reference,
+    SessionRow.auth_time,
+    SessionRow.created_at,
+    SessionRow.last_seen_at,
+    SessionRow.idle_s,
+    SessionRow.expires_at,
+    SessionRow.password_epoch,
+    SessionRow.connection_id,
+    SessionRow.identity_id,
+    SessionRow.provider_sid,
+    SessionRow.id_token,
+    SessionRow.end_session_endpoint,
+    SessionRow.amr,
+)
+_ACCOUNT = len(COLUMNS)
+_TENANT = _ACCOUNT + len(accounts.COLUMNS)
+
+
+def _of_good(*columns: Any) -> Select[Any]:
+    """What is selected of the sessions that are good at `now`."""
+    return (
+        select(*columns)
+        .select_from(SessionRow)
+        .join(AccountRow, (AccountRow.tenant_id == SessionRow.tenant_id) & (AccountRow.id == SessionRow.account_id))
+        .join(TenantRow, TenantRow.id == SessionRow.tenant_id)
+        .outerjoin(ConnectionRow, ConnectionRow.id == SessionRow.connection_id)
+        .where(
+            SessionRow.ended_at.is_(None),
+            SessionRow.expires_at > bindparam("now"),
+            SessionRow.last_seen_at + SessionRow.idle_s > bindparam("now"),
+            AccountRow.status == Status.ACTIVE.value,
+            TenantRow.status == Status.ACTIVE.value,
+            or_(SessionRow.connection_id.is_(None), ConnectionRow.status == Status.ACTIVE.value),
+            or_(
+                SessionRow.method != Method.PASSWORD.value,
+                (SessionRow.password_epoch == TenantRow.password_epoch)
+                & (TenantRow.policy != LoginPolicy.SSO_ONLY.value),
+            ),
+        )
+    )
+
+
+_LIVE = _of_good(*COLUMNS, *accounts.COLUMNS, *tenants.COLUMNS, ConnectionRow.name).where(
+    SessionRow.id == bindparam("wanted")
+)
+_COUNT_LIVE = _of_good(func.count()).where(
+    SessionRow.tenant_id == bindparam("tenant"), SessionRow.method == bindparam("born_of")
+)
+_ADD = insert(SessionRow)
+_SEEN = (
+    update(SessionRow)
+    .where(SessionRow.id == bindparam("wanted"), SessionRow.last_seen_at < bindparam("at"))
+    .values(last_seen_at=bindparam("at"))
+)
+_END = update(SessionRow).where(SessionRow.ended_at.is_(None)).values(ended_at=bindparam("at"))
+_END_ONE = _END.where(SessionRow.id == bindparam("wanted"))
+_END_OF_TENANT = _END.where(SessionRow.tenant_id == bindparam("tenant"))
+_END_OF_METHOD = _END_OF_TENANT.where(SessionRow.method == bindparam("born_of"))
+_END_OF_ACCOUNT = _END_OF_TENANT.where(SessionRow.account_id == bindparam("wanted"))
+_END_OF_CONNECTION = _END_OF_TENANT.where(SessionRow.connection_id == bindparam("wanted"))
+_END_OF_IDENTITY = _END_OF_TENANT.where(SessionRow.identity_id == bindparam("wanted"))
+
+
+def to_domain(values: Sequence[Any]) -> Session:
+    """From the values of `COLUMNS`."""
+    (
+        id_,
+        tenant_id,
+        account_id,
+        method,
+        reference,
+        auth_time,
+        created_at,
+        last_seen_at,
+        idle_s,
+        expires_at,
+        password_epoch,
+        connection_id,
+        identity_id,
+        provider_sid,
+        id_token,
+        end_session_endpoint,
+        amr,
+    ) = values
+    return Session(
+        id=id_,
+        tenant_id=tenant_id,
+        account_id=account_id,
+        method=Method(method),
+        reference=reference,
+        auth_time=auth_time,
+        created_at=created_at,
+        last_seen_at=last_seen_at,
+        idle_s=idle_s,
+        expires_at=expires_at,
+        password_epoch=password_epoch,
+        connection_id=connection_id,
+        identity_id=identity_id,
+        provider_sid=provider_sid,
+        id_token=id_token,
+        end_session_endpoint=end_session_endpoint,
+        amr=tuple(amr),
+    )
+
+
+def from_domain(session: Session) -> Mapping[str, object]:
+    return {
+        "id": session.id,
+        "tenant_id": session.tenant_id,
+        "account_id": session.account_id,
+        "method": session.method.value,
+        "reference": session.reference,
+        "auth_time": session.auth_time,
+        "created_at": session.created_at,
+        "last_seen_at": session.last_seen_at,
+        "idle_s": session.idle_s,
+        "expires_at": session.expires_at,
+        "password_epoch": session.password_epoch,
+        "connection_id": session.connection_id,
+        "identity_id": session.identity_id,
+        "provider_sid": session.provider_sid,
+        "id_token": session.id_token,
+        "end_session_endpoint": session.end_session_endpoint,
+        "amr": list(session.amr),
+        "ended_at": None,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class SqlSessions:
+    """The port `Sessions`."""
+
+    connection: Connection
+
+    def add(self, session: Session) -> None:
+        self.connection.execute(_ADD, from_domain(session))
+
+    def live(self, session_id: SessionId, *, now: float) -> SignedIn | None:
+        row = self.connection.execute(_LIVE, {"wanted": session_id, "now": now}).first()
+        if row is None:
+            return None
+        return SignedIn(
+            session=to_domain(row[:_ACCOUNT]),
+            account=accounts.to_domain(row[_ACCOUNT:_TENANT]),
+            tenant=tenants.to_domain(row[_TENANT:-1]),
+            connection=row[-1],
+        )
+
+    def seen(self, session_id: SessionId, *, at: float) -> None:
+        self.connection.execute(_SEEN, {"wanted": session_id, "at": at})
+
+    def end(self, session_id: SessionId, *, at: float) -> None:
+        self.connection.execute(_END_ONE, {"wanted": session_id, "at": at})
+
+    def end_of_account(self, tenant_id: TenantId, account_id: AccountId, *, at: float) -> int:
+        return self._end(_END_OF_ACCOUNT, {"tenant": tenant_id, "wanted": account_id, "at": at})
+
+    def end_of_connection(self, tenant_id: TenantId, connection_id: ConnectionId, *, at: float) -> int:
+        return self._end(_END_OF_CONNECTION, {"tenant": tenant_id, "wanted": connection_id, "at": at})
+
+    def end_of_identity(self, tenant_id: TenantId, identity_id: IdentityId, *, at: float) -> int:
+        return self._end(_END_OF_IDENTITY, {"tenant": tenant_id, "wanted": identity_id, "at": at})
+
+    def end_of_tenant(self, tenant_id: TenantId, *, at: float, method: Method | None = None) -> int:
+        if method is None:
+            return self._end(_END_OF_TENANT, {"tenant": tenant_id, "at": at})
+        return self._end(_END_OF_METHOD, {"tenant": tenant_id, "born_of": method.value, "at": at})
+
+    def count_live(self, tenant_id: TenantId, *, now: float, method: Method) -> int:
+        wanted = {"tenant": tenant_id, "born_of": method.value, "now": now}
+        return int(self.connection.execute(_COUNT_LIVE, wanted).scalar_one())
+
+    def _end(self, query: Update, parameters: Mapping[str, object]) -> int:
+        return self.connection.execute(query, parameters).rowcount

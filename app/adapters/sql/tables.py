@@ -1,0 +1,279 @@
+"""The tables. Ids are text, times Unix seconds, lists and mappings plain JSON.
+
+A foreign key between two things of a tenant carries the tenant, so that no row can ever join two of them.
+"""
+
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, Double, ForeignKey, ForeignKeyConstraint, Index, MetaData, Text, UniqueConstraint, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    """Text sorts by code point on both databases, whatever locale the server was made with."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar = {
+        str: Text().with_variant(Text(collation="C"), "postgresql"),
+        float: Double,
+        list[str]: JSON,
+        list[dict[str, Any]]: JSON,
+        dict[str, Any]: JSON,
+    }
+
+
+class TenantRow(Base):
+    """A customer."""
+
+    __tablename__ = "tenants"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    policy: Mapped[str]
+    password_epoch: Mapped[int]
+    email_domains: Mapped[list[str]]
+    accent: Mapped[str]
+    status: Mapped[str]
+    idle_s: Mapped[int]
+    absolute_s: Mapped[int]
+
+
+class TenantEmailDomainRow(Base):
+    """`tenants.email_domains` once more, to find a tenant by one of them."""
+
+    __tablename__ = "tenant_email_domains"
+
+    domain: Mapped[str] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
+
+
+class ConnectionRow(Base):
+    """A tenant's link to a provider. `provider` holds the fields of `Provider` by name."""
+
+    __tablename__ = "connections"
+    __table_args__ = (UniqueConstraint("tenant_id", "id"), UniqueConstraint("tenant_id", "name"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"))
+    name: Mapped[str]
+    provider: Mapped[dict[str, Any]]
+    client_secret: Mapped[str | None]
+    private_key: Mapped[str | None]
+    status: Mapped[str]
+    tested_at: Mapped[float | None]
+    tested_fingerprint: Mapped[str | None]
+
+
+class AccountRow(Base):
+    """A login here. `username_key` and `email_key` are what is compared."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "username_key"),
+        Index(None, "tenant_id", "email_key"),
+        Index(None, "tenant_id", "external_id"),
+    )
+
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    username: Mapped[str]
+    username_key: Mapped[str]
+    name: Mapped[str]
+    email: Mapped[str | None]
+    email_key: Mapped[str | None]
+    roles: Mapped[list[str]]
+    external_id: Mapped[str | None]
+    status: Mapped[str]
+    last_login_at: Mapped[float | None]
+    password_hash: Mapped[str | None]
+
+
+class IdentityRow(Base):
+    """How a person appears at a provider."""
+
+    __tablename__ = "identities"
+    __table_args__ = (
+        UniqueConstraint("connection_id", "issuer", "subject"),
+        ForeignKeyConstraint(["tenant_id", "connection_id"], ["connections.tenant_id", "connections.id"]),
+    )
+
+    tenant_id: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    connection_id: Mapped[str]
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    match_value: Mapped[str]
+    created_at: Mapped[float]
+    changed_at: Mapped[float]
+
+
+class IdentityAccountRow(Base):
+    """An account that an identity has opened: one subject per connection, issuer and account.
+
+    That this is the primary key, and the only unique one, is what makes linking safe in a race: PostgreSQL may
+    report a conflict on a second unique key as an error instead of passing it to ON CONFLICT.
+    """
+
+    __tablename__ = "identity_accounts"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "identity_id"], ["identities.tenant_id", "identities.id"]),
+        ForeignKeyConstraint(["tenant_id", "account_id"], ["accounts.tenant_id", "accounts.id"]),
+    )
+
+    connection_id: Mapped[str] = mapped_column(primary_key=True)
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str]
+    identity_id: Mapped[str] = mapped_column(index=True)
+    linked_at: Mapped[float]
+    last_used_at: Mapped[float]
+
+
+class SessionRow(Base):
+    """A signed-in period. `id` is the hash of what the cookie holds."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "account_id"], ["accounts.tenant_id", "accounts.id"]),
+        ForeignKeyConstraint(["tenant_id", "connection_id"], ["connections.tenant_id", "connections.id"]),
+        ForeignKeyConstraint(["tenant_id", "identity_id"], ["identities.tenant_id", "identities.id"]),
+        Index(None, "tenant_id", "account_id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str]
+    account_id: Mapped[str]
+    method: Mapped[str]
+    reference: Mapped[str]
+    auth_time: Mapped[float]
+    created_at: Mapped[float]
+    last_seen_at: Mapped[float]
+    idle_s: Mapped[int]
+    expires_at: Mapped[float] = mapped_column(index=True)
+    password_epoch: Mapped[int]
+    connection_id: Mapped[str | None] = mapped_column(index=True)
+    identity_id: Mapped[str | None] = mapped_column(index=True)
+    provider_sid: Mapped[str | None]
+    id_token: Mapped[str | None]
+    end_session_endpoint: Mapped[str | None]
+    amr: Mapped[list[str]]
+    ended_at: Mapped[float | None]
+
+
+class BurnedAttemptRow(Base):
+    """A login attempt that has opened something."""
+
+    __tablename__ = "burned_attempts"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    expires_at: Mapped[float] = mapped_column(index=True)
+
+
+class TraceRow(Base):
+    """What became of a login attempt. A record: it refers to nothing, so that nothing holds it back."""
+
+    __tablename__ = "traces"
+    __table_args__ = (Index(None, "bound", "at"),)
+
+    reference: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[float]
+    tenant_id: Mapped[str | None]
+    tenant: Mapped[str | None]
+    connection: Mapped[str | None]
+    method: Mapped[str]
+    reason: Mapped[str | None]
+    details: Mapped[dict[str, Any]]
+    steps: Mapped[list[dict[str, Any]]]
+    bound: Mapped[bool]
+
+
+class HeldLoginRow(Base):
+    """A login that waits for a decision. What was accepted may be held again; what waits or was refused is once."""
+
+    __tablename__ = "held_logins"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "connection_id"], ["connections.tenant_id", "connections.id"]),
+        Index(
+            "uq_held_logins_undecided",
+            *("connection_id", "issuer", "subject", "match_value"),
+            unique=True,
+            sqlite_where=text("decision <> 'accepted'"),
+            postgresql_where=text("decision <> 'accepted'"),
+        ),
+        Index(None, "tenant_id", "decision", "at"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str]
+    connection_id: Mapped[str]
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    match_value: Mapped[str]
+    reason: Mapped[str]
+    before: Mapped[str]
+    reference: Mapped[str]
+    at: Mapped[float]
+    decision: Mapped[str]
+    decided_at: Mapped[float | None]
+    decided_by: Mapped[str | None]
+
+
+class ClientRow(Base):
+    """An app of the vendor's, or an API credential."""
+
+    __tablename__ = "clients"
+
+    client_id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    secret_hash: Mapped[str | None]
+    redirect_uris: Mapped[list[str]]
+    grants: Mapped[list[str]]
+    scopes: Mapped[list[str]]
+    trusted: Mapped[bool]
+    tenant_id: Mapped[str | None] = mapped_column(ForeignKey("tenants.id"))
+    status: Mapped[str]
+
+
+class ScopeRow(Base):
+    """What a client may ask for."""
+
+    __tablename__ = "scopes"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    description: Mapped[str]
+
+
+class AuditEntryRow(Base):
+    """What was changed, by whom; `id` gives the order."""
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (Index(None, "tenant_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str | None] = mapped_column(ForeignKey("tenants.id"))
+    at: Mapped[float]
+    actor: Mapped[str]
+    action: Mapped[str]
+    subject: Mapped[str]
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
+    reason: Mapped[str]
+
+
+class CounterRow(Base):
+    """Hits within a window; for deployments without Redis."""
+
+    __tablename__ = "counters"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    hits: Mapped[int]
+    started_at: Mapped[float]
+    expires_at: Mapped[float] = mapped_column(index=True)

@@ -1,0 +1,106 @@
+"""Customers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Executable, bindparam, delete, insert, select
+
+from app.adapters.sql.statements import storable, upsert
+from app.adapters.sql.tables import TenantEmailDomainRow, TenantRow
+from app.domain.login_policy import LoginPolicy
+from app.domain.tenant import SessionLimits, Status, Tenant, TenantId
+
+COLUMNS = (
+    TenantRow.id,
+    TenantRow.slug,
+    TenantRow.name,
+    TenantRow.policy,
+    TenantRow.password_epoch,
+    TenantRow.email_domains,
+    TenantRow.accent,
+    TenantRow.status,
+    TenantRow.idle_s,
+    TenantRow.absolute_s,
+)
+
+_ALL = select(*COLUMNS).order_by(TenantRow.slug)
+_BY_ID = select(*COLUMNS).where(TenantRow.id == bindparam("tenant"))
+_BY_SLUG = select(*COLUMNS).where(TenantRow.slug == bindparam("wanted"))
+_BY_DOMAIN = (
+    select(*COLUMNS)
+    .join(TenantEmailDomainRow, TenantEmailDomainRow.tenant_id == TenantRow.id)
+    .where(TenantEmailDomainRow.domain == bindparam("wanted"), TenantRow.status == Status.ACTIVE.value)
+    .order_by(TenantRow.slug)
+)
+# Logins only refer to the row; they need not wait for whoever changes it (PostgreSQL: FOR NO KEY UPDATE).
+_LOCKED = _BY_ID.with_for_update(key_share=True)
+_SAVE = upsert(TenantRow, on=["id"])
+_FORGET_DOMAINS = delete(TenantEmailDomainRow).where(TenantEmailDomainRow.tenant_id == bindparam("tenant"))
+_ADD_DOMAIN = insert(TenantEmailDomainRow)
+
+
+def to_domain(values: Sequence[Any]) -> Tenant:
+    """From the values of `COLUMNS`."""
+    id_, slug, name, policy, password_epoch, email_domains, accent, status, idle_s, absolute_s = values
+    return Tenant(
+        id=id_,
+        slug=slug,
+        name=name,
+        policy=LoginPolicy(policy),
+        password_epoch=password_epoch,
+        email_domains=tuple(email_domains),
+        accent=accent,
+        status=Status(status),
+        limits=SessionLimits(idle_s=idle_s, absolute_s=absolute_s),
+    )
+
+
+def from_domain(tenant: Tenant) -> Mapping[str, object]:
+    return {
+        "id": tenant.id,
+        "slug": tenant.slug,
+        "name": tenant.name,
+        "policy": tenant.policy.value,
+        "password_epoch": tenant.password_epoch,
+        "email_domains": list(tenant.email_domains),
+        "accent": tenant.accent,
+        "status": tenant.status.value,
+        "idle_s": tenant.limits.idle_s,
+        "absolute_s": tenant.limits.absolute_s,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class SqlTenants:
+    """The port `Tenants`."""
+
+    connection: Connection
+
+    def get(self, tenant_id: TenantId) -> Tenant | None:
+        return self._one(_BY_ID, {"tenant": tenant_id})
+
+    def by_slug(self, slug: str) -> Tenant | None:
+        return self._one(_BY_SLUG, {"wanted": slug}) if storable(slug) else None
+
+    def by_email_domain(self, domain: str) -> Sequence[Tenant]:
+        if not storable(domain):
+            return []
+        return [to_domain(row) for row in self.connection.execute(_BY_DOMAIN, {"wanted": domain})]
+
+    def all(self) -> Sequence[Tenant]:
+        return [to_domain(row) for row in self.connection.execute(_ALL)]
+
+    def save(self, tenant: Tenant) -> None:
+        self.connection.execute(_SAVE, from_domain(tenant))
+        self.connection.execute(_FORGET_DOMAINS, {"tenant": tenant.id})
+        if tenant.email_domains:
+            domains = sorted(set(tenant.email_domains))
+            self.connection.execute(_ADD_DOMAIN, [{"tenant_id": tenant.id, "domain": domain} for domain in domains])
+
+    def lock(self, tenant_id: TenantId) -> Tenant | None:
+        return self._one(_LOCKED, {"tenant": tenant_id})
+
+    def _one(self, query: Executable, parameters: Mapping[str, object]) -> Tenant | None:
+        row = self.connection.execute(query, parameters).first()
+        return None if row is None else to_domain(row)

@@ -1,0 +1,99 @@
+"""What became of login attempts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, false, select
+
+from app.adapters.sql.statements import insert, storable
+from app.adapters.sql.tables import TraceRow
+from app.domain.login_policy import Method
+from app.domain.reasons.codes import ReasonCode
+from app.domain.trace import Step, Trace
+
+COLUMNS = (
+    TraceRow.reference,
+    TraceRow.at,
+    TraceRow.tenant_id,
+    TraceRow.tenant,
+    TraceRow.connection,
+    TraceRow.method,
+    TraceRow.reason,
+    TraceRow.details,
+    TraceRow.steps,
+    TraceRow.bound,
+)
+
+_ONE = select(*COLUMNS).where(TraceRow.reference == bindparam("wanted"))
+_NEW = insert(TraceRow)
+# A second try of an attempt replaces the first, but nobody who comes after a success may hide it.
+_ADD = _NEW.on_conflict_do_update(
+    index_elements=["reference"],
+    set_={column.name: _NEW.excluded[column.name] for column in COLUMNS[1:]},
+    where=TraceRow.reason.is_not(None),
+)
+# By bound or not, because the index begins with that.
+_FORGET_OLD = delete(TraceRow).where(TraceRow.bound == bindparam("kind"), TraceRow.at < bindparam("before"))
+_FORGET_UNBOUND = delete(TraceRow).where(
+    TraceRow.reference.in_(
+        select(TraceRow.reference)
+        .where(TraceRow.bound == false())
+        .order_by(TraceRow.at.desc(), TraceRow.reference)
+        .offset(bindparam("most"))
+    )
+)
+
+
+def to_domain(values: Sequence[Any]) -> Trace:
+    """From the values of `COLUMNS`."""
+    reference, at, tenant_id, tenant, connection, method, reason, details, steps, bound = values
+    return Trace(
+        reference=reference,
+        at=at,
+        tenant_id=tenant_id,
+        tenant=tenant,
+        connection=connection,
+        method=Method(method),
+        reason=None if reason is None else ReasonCode(reason),
+        details=details,
+        steps=tuple(Step(**step) for step in steps),
+        bound=bound,
+    )
+
+
+def from_domain(trace: Trace) -> Mapping[str, object]:
+    return {
+        "reference": trace.reference,
+        "at": trace.at,
+        "tenant_id": trace.tenant_id,
+        "tenant": trace.tenant,
+        "connection": trace.connection,
+        "method": trace.method.value,
+        "reason": None if trace.reason is None else trace.reason.value,
+        "details": dict(trace.details),
+        "steps": [asdict(step) for step in trace.steps],
+        "bound": trace.bound,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class SqlTraces:
+    """The port `Traces`."""
+
+    connection: Connection
+
+    def add(self, trace: Trace) -> None:
+        self.connection.execute(_ADD, from_domain(trace))
+
+    def get(self, reference: str) -> Trace | None:
+        if not storable(reference):
+            return None
+        row = self.connection.execute(_ONE, {"wanted": reference}).first()
+        return None if row is None else to_domain(row)
+
+    def trim(self, *, before: float, unbound_most: int) -> int:
+        forgotten = 0
+        for bound in (True, False):
+            forgotten += self.connection.execute(_FORGET_OLD, {"kind": bound, "before": before}).rowcount
+        return forgotten + self.connection.execute(_FORGET_UNBOUND, {"most": unbound_most}).rowcount

@@ -1,0 +1,132 @@
+"""Units of work: repositories that share a connection, and in `write` a transaction."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, delete, select
+
+from app.adapters.sql import schema
+from app.adapters.sql.accounts import SqlAccounts
+from app.adapters.sql.attempts import SqlAttempts
+from app.adapters.sql.audit import SqlAudit
+from app.adapters.sql.clients import SqlClients
+from app.adapters.sql.connections import SqlConnections
+from app.adapters.sql.engine import SqlEngine
+from app.adapters.sql.held import SqlHeldLogins
+from app.adapters.sql.identities import SqlIdentities
+from app.adapters.sql.sessions import SqlSessions
+from app.adapters.sql.tables import BurnedAttemptRow, CounterRow, SessionRow
+from app.adapters.sql.tenants import SqlTenants
+from app.adapters.sql.traces import SqlTraces
+
+_BATCH = 5000
+"""How many rows one purging transaction removes: nobody waits long for it."""
+
+_SLACK_S = 3600
+"""For workers whose clock is behind."""
+
+_PURGES = [
+    delete(row).where(key.in_(select(key).where(row.expires_at < bindparam("before")).limit(_BATCH)))
+    for row, key in (
+        (CounterRow, CounterRow.key),
+        (BurnedAttemptRow, BurnedAttemptRow.id),
+        (SessionRow, SessionRow.id),
+    )
+]
+
+
+@dataclass(frozen=True, slots=True)
+class SqlWork:
+    """The port `Work`."""
+
+    connection: Connection
+
+    @property
+    def tenants(self) -> SqlTenants:
+        return SqlTenants(self.connection)
+
+    @property
+    def connections(self) -> SqlConnections:
+        return SqlConnections(self.connection)
+
+    @property
+    def accounts(self) -> SqlAccounts:
+        return SqlAccounts(self.connection)
+
+    @property
+    def identities(self) -> SqlIdentities:
+        return SqlIdentities(self.connection)
+
+    @property
+    def sessions(self) -> SqlSessions:
+        return SqlSessions(self.connection)
+
+    @property
+    def attempts(self) -> SqlAttempts:
+        return SqlAttempts(self.connection)
+
+    @property
+    def traces(self) -> SqlTraces:
+        return SqlTraces(self.connection)
+
+    @property
+    def held(self) -> SqlHeldLogins:
+        return SqlHeldLogins(self.connection)
+
+    @property
+    def clients(self) -> SqlClients:
+        return SqlClients(self.connection)
+
+    @property
+    def audit(self) -> SqlAudit:
+        return SqlAudit(self.connection)
+
+
+class SqlDatabase:
+    """The port `Database`, and what the commands need beside it. `url` as SQLAlchemy writes it."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = SqlEngine(url)
+
+    @contextmanager
+    def read(self) -> Iterator[SqlWork]:
+        with self.engine.connect() as connection:
+            yield SqlWork(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[SqlWork]:
+        with self.engine.begin() as connection:
+            yield SqlWork(connection)
+
+    def check(self) -> None:
+        self.current()  # unlike a SELECT 1, it needs SQLite's file too
+
+    def current(self) -> str | None:
+        """The schema's revision; None where nothing is there yet."""
+        with self.engine.connect() as connection:
+            return schema.current(connection)
+
+    def missing_migrations(self) -> Sequence[str]:
+        with self.engine.connect() as connection:
+            return schema.missing(connection)
+
+    def upgrade(self) -> None:
+        """Migrate to the newest revision. Safe where several processes do it at once."""
+        with self.engine.begin() as connection:
+            schema.upgrade(connection)
+
+    def purge(self, now: float) -> int:
+        """Remove counters, burned attempts and sessions whose time is over. Returns how many there were."""
+        purged = 0
+        for statement in _PURGES:
+            removed = _BATCH
+            while removed == _BATCH:
+                with self.engine.connect() as connection:
+                    removed = connection.execute(statement, {"before": now - _SLACK_S}).rowcount
+                purged += removed
+        return purged
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.close()

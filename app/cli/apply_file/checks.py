@@ -1,0 +1,144 @@
+"""Whether a file of the right shape makes sense: names, addresses, roles, and nothing said twice."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from app.cli.apply_file.connection_checks import connection_problems
+from app.cli.apply_file.models import AccountTable, ApplyFile, ClientTable, TenantTable
+from app.cli.apply_file.problems import one_of
+from app.cli.apply_file.text import line_problem, secret_problem
+from app.cli.apply_file.urls import redirect_uri_problem
+from app.domain.account import STAFF_ROLES, TENANT_ROLES, ascii_lower
+from app.domain.client import Grant
+from app.domain.email_address import domain_key, parse_email
+from app.domain.errors import InvalidInput
+from app.domain.tenant import ACCENTS, SLUG, STAFF
+from app.services.passwords import MAX_PASSWORD_CHARACTERS
+from app.services.provisioning.clients import OWN_SCOPES, STANDARD_SCOPES
+
+CLIENT_SECRET_CHARACTERS = 32
+"""What the secret of a client has in production at least."""
+
+_CLIENT_ID = re.compile(r"[!-~]{1,200}")
+_SCOPE = re.compile(r"[!#-\[\]-~]{1,100}")
+
+
+def file_problems(file: ApplyFile, *, development: bool) -> Iterator[InvalidInput]:
+    for place, tenant in enumerate(file.tenants):
+        yield from _tenant(tenant, f"tenants[{place}]", development=development)
+    yield from _accounts(file.staff, "staff", staff=True)
+    yield from _scopes(file)
+    for place, client in enumerate(file.clients):
+        yield from _client(client, f"clients[{place}]", development=development)
+    yield from _twice([(f"tenants[{n}]", "slug", tenant.slug) for n, tenant in enumerate(file.tenants)])
+    yield from _twice([(f"clients[{n}]", "client_id", client.client_id) for n, client in enumerate(file.clients)])
+    yield from _twice([(f"scopes[{n}]", "name", scope.name) for n, scope in enumerate(file.scopes)])
+    yield from _twice(_usernames_of_staff(file))
+
+
+def _tenant(tenant: TenantTable, path: str, *, development: bool) -> Iterator[InvalidInput]:
+    if not SLUG.fullmatch(tenant.slug):
+        yield InvalidInput(f"{path}.slug", "must be lower-case letters, digits and hyphens, 63 at most")
+    yield from _wrong(f"{path}.name", tenant.name and line_problem(tenant.name, most=100))
+    if tenant.name == "":
+        yield InvalidInput(f"{path}.name", "must not be empty")
+    if tenant.accent not in ACCENTS:
+        yield InvalidInput(f"{path}.accent", one_of(ACCENTS))
+    for place, domain in enumerate(tenant.email_domains):
+        if not _is_domain(domain):
+            yield InvalidInput(f"{path}.email_domains[{place}]", "must be a domain like acme.example")
+    for place, connection in enumerate(tenant.connections):
+        for key, problem in connection_problems(connection, development=development):
+            yield InvalidInput(f"{path}.connections[{place}].{key}", problem)
+    yield from _twice(
+        [(f"{path}.connections[{n}]", "name", connection.name) for n, connection in enumerate(tenant.connections)]
+    )
+    yield from _accounts(tenant.accounts, f"{path}.accounts", staff=tenant.slug == STAFF)
+    if tenant.slug != STAFF:
+        yield from _twice(_usernames(tenant.accounts, f"{path}.accounts"))
+
+
+def _accounts(accounts: Sequence[AccountTable], above: str, *, staff: bool) -> Iterator[InvalidInput]:
+    allowed = STAFF_ROLES if staff else TENANT_ROLES
+    for place, account in enumerate(accounts):
+        path = f"{above}[{place}]"
+        yield from _wrong(f"{path}.username", line_problem(account.username, most=255))
+        yield from _wrong(f"{path}.name", line_problem(account.name, most=200, least=0))
+        if account.email is not None and not _is_email(account.email):
+            yield InvalidInput(f"{path}.email", "must be one plain address like bob@acme.example")
+        for index, role in enumerate(account.roles):
+            if role not in allowed:
+                yield InvalidInput(f"{path}.roles[{index}]", one_of(allowed))
+        if account.password is not None:
+            yield from _wrong(f"{path}.password", secret_problem(account.password, most=MAX_PASSWORD_CHARACTERS))
+        if account.external_id is not None:
+            yield from _wrong(f"{path}.external_id", line_problem(account.external_id, most=255))
+
+
+def _scopes(file: ApplyFile) -> Iterator[InvalidInput]:
+    for place, scope in enumerate(file.scopes):
+        path = f"scopes[{place}]"
+        if not _SCOPE.fullmatch(scope.name):
+            yield InvalidInput(f"{path}.name", "must be one word (RFC 6749, section 3.3)")
+        if scope.name in STANDARD_SCOPES | OWN_SCOPES:
+            yield InvalidInput(f"{path}.name", "is one of the bridge's own and need not be named")
+        yield from _wrong(f"{path}.description", line_problem(scope.description, most=200))
+
+
+def _client(client: ClientTable, path: str, *, development: bool) -> Iterator[InvalidInput]:
+    if not _CLIENT_ID.fullmatch(client.client_id):
+        yield InvalidInput(f"{path}.client_id", "must be 1 to 200 ASCII characters without spaces")
+    yield from _wrong(f"{path}.name", client.name and line_problem(client.name, most=100))
+    if client.client_secret is not None:
+        least = 1 if development else CLIENT_SECRET_CHARACTERS
+        problem = secret_problem(client.client_secret, most=MAX_PASSWORD_CHARACTERS, least=least)
+        yield from _wrong(f"{path}.client_secret", problem and problem + ("" if development else " in production"))
+    for place, uri in enumerate(client.redirect_uris):
+        yield from _wrong(f"{path}.redirect_uris[{place}]", redirect_uri_problem(uri))
+    if not client.redirect_uris and Grant.AUTHORIZATION_CODE in client.grants:
+        yield InvalidInput(f"{path}.redirect_uris", "is required by the grant authorization_code")
+
+
+def _usernames_of_staff(file: ApplyFile) -> list[tuple[str, str, str]]:
+    """Staff may stand in two places of a file."""
+    found = [
+        username
+        for place, tenant in enumerate(file.tenants)
+        if tenant.slug == STAFF
+        for username in _usernames(tenant.accounts, f"tenants[{place}].accounts")
+    ]
+    return found + _usernames(file.staff, "staff")
+
+
+def _usernames(accounts: Sequence[AccountTable], above: str) -> list[tuple[str, str, str]]:
+    return [(f"{above}[{n}]", "username", ascii_lower(account.username)) for n, account in enumerate(accounts)]
+
+
+def _twice(entries: Iterable[tuple[str, str, str]]) -> Iterator[InvalidInput]:
+    """Whatever has the same value of the same key as something before it."""
+    seen: dict[str, str] = {}
+    for path, key, value in entries:
+        if value in seen:
+            yield InvalidInput(f"{path}.{key}", f"is the same as {seen[value]}.{key}")
+        seen.setdefault(value, path)
+
+
+def _wrong(path: str, problem: str | None) -> Iterator[InvalidInput]:
+    if problem:
+        yield InvalidInput(path, problem)
+
+
+def _is_domain(text: str) -> bool:
+    try:
+        domain_key(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_email(text: str) -> bool:
+    try:
+        parse_email(text)
+    except ValueError:
+        return False
+    return True

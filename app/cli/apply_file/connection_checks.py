@@ -1,0 +1,148 @@
+"""Whether the keys of a connection make sense, each and together."""
+
+import json
+import re
+from collections.abc import Iterator
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from app.cli.apply_file.models import ConnectionTable
+from app.cli.apply_file.problems import one_of
+from app.cli.apply_file.text import line_problem, secret_problem
+from app.cli.apply_file.urls import endpoint_problem, issuer_problem
+from app.domain.connection import SIGNING_ALGS, ClientAuth, Protocol
+
+Problem = tuple[str, str]
+"""A key, from the connection on, and what is wrong with it."""
+
+ENDPOINTS = (
+    "discovery_url",
+    "emails_endpoint",
+    "authorization_endpoint",
+    "token_endpoint",
+    "userinfo_endpoint",
+    "jwks_uri",
+    "end_session_endpoint",
+)
+OURS_TO_SAY = frozenset(
+    {
+        "client_id",
+        "client_secret",
+        "code_challenge",
+        "code_challenge_method",
+        "nonce",
+        "redirect_uri",
+        "request",
+        "request_uri",
+        "response_mode",
+        "response_type",
+        "scope",
+        "state",
+    }
+)
+"""Parameters of the authorization request that the bridge sets itself (RFC 6749, 7636, 9101; OpenID Connect)."""
+
+_SCOPE = re.compile(r"[!#-\[\]-~]+")
+_CLAIMS = ("email_verified_claim", "email_claim", "subject_claim", "match_claim")
+_KEY_IN_PEM = re.compile(r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.+?-----END \1-----", re.DOTALL)
+
+
+def connection_problems(table: ConnectionTable, *, development: bool) -> Iterator[Problem]:
+    yield from _texts(table)
+    yield from _urls(table, development=development)
+    yield from _needed(table)
+    yield from _secrets(table)
+    yield from _lists(table)
+
+
+def _texts(table: ConnectionTable) -> Iterator[Problem]:
+    yield from _wrong("name", line_problem(table.name, most=64))
+    yield from _wrong("client_id", line_problem(table.client_id, most=512, least=0))
+    for key in _CLAIMS:
+        value = getattr(table, key)
+        if value is not None:
+            yield from _wrong(key, line_problem(value, most=200))
+
+
+def _urls(table: ConnectionTable, *, development: bool) -> Iterator[Problem]:
+    if table.issuer is not None:
+        yield from _wrong("issuer", issuer_problem(table.issuer, development=development))
+    for key in ENDPOINTS:
+        url = getattr(table, key)
+        if url is not None:
+            yield from _wrong(key, endpoint_problem(url, development=development))
+
+
+def _needed(table: ConnectionTable) -> Iterator[Problem]:
+    if table.protocol is Protocol.OIDC:
+        if table.issuer is None:
+            yield "issuer", "is required by protocol oidc"
+        if "openid" not in table.scopes:
+            yield "scopes", "must have openid in it by protocol oidc"
+        return
+    for key in ("authorization_endpoint", "token_endpoint", "userinfo_endpoint"):
+        if getattr(table, key) is None:
+            yield key, "is required by protocol oauth2"
+
+
+def _secrets(table: ConnectionTable) -> Iterator[Problem]:
+    symmetric = [name for name in table.signing_algs if name.startswith("HS")]
+    if symmetric and table.client_auth is ClientAuth.NONE:
+        yield "signing_algs", f"{symmetric[0]} needs a client_secret, and client_auth none has none"
+    if table.client_secret is not None:
+        yield from _wrong("client_secret", secret_problem(table.client_secret, most=4096))
+    if table.private_key is not None and not _private_key(table.private_key):
+        yield "private_key", "must be a private key in PEM without a passphrase (RSA, EC or Ed25519), or a JWK"
+
+
+def _private_key(text: str) -> bool:
+    if text.lstrip().startswith("{"):
+        jwk = _json(text)
+        return isinstance(jwk, dict) and jwk.get("kty") in ("RSA", "EC", "OKP") and isinstance(jwk.get("d"), str)
+    block = _KEY_IN_PEM.search(text)
+    try:
+        return block is not None and bool(load_pem_private_key(block[0].encode(), password=None))
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return False
+
+
+def _lists(table: ConnectionTable) -> Iterator[Problem]:
+    for place, scope in enumerate(table.scopes):
+        if not _SCOPE.fullmatch(scope):
+            yield f"scopes[{place}]", "must be one word (RFC 6749, section 3.3)"
+    if not table.signing_algs:
+        yield "signing_algs", "must name one or more"
+    for place, name in enumerate(table.signing_algs):
+        if name not in SIGNING_ALGS:
+            yield f"signing_algs[{place}]", one_of(SIGNING_ALGS)
+    for place, audience in enumerate(table.trusted_audiences):
+        yield from _wrong(f"trusted_audiences[{place}]", line_problem(audience, most=512))
+    for key, value in table.authorize_params.items():
+        if key in OURS_TO_SAY:
+            yield f"authorize_params.{key}", "is set by the bridge itself"
+        else:
+            yield from _wrong("authorize_params", line_problem(key, most=100))
+            yield from _wrong(f"authorize_params.{key}", line_problem(value, most=1000, least=0))
+    for key in table.required_claims:
+        yield from _wrong("required_claims", line_problem(key, most=200))
+    if table.jwks is not None and not _key_set(table.jwks):
+        yield "jwks", 'must be a key set in JSON with one key or more: {"keys": [{"kty": …}]}'
+
+
+def _key_set(text: str) -> bool:
+    found = _json(text)
+    keys = found.get("keys") if isinstance(found, dict) else None
+    return isinstance(keys, list) and bool(keys) and all(isinstance(key, dict) and "kty" in key for key in keys)
+
+
+def _json(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _wrong(key: str, problem: str | None) -> Iterator[Problem]:
+    if problem:
+        yield key, problem

@@ -1,0 +1,131 @@
+"""The shape of an `apply` file: which keys there are, what kind of value each takes, and its default.
+
+Sense (is it a URL, does it go together?) is the business of the files beside this one.
+"""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.domain.account import Role
+from app.domain.client import Grant
+from app.domain.connection import (
+    ClientAuth,
+    ClientAuthEncoding,
+    EmailTrust,
+    MatchBy,
+    Protocol,
+    Provider,
+    ResponseMode,
+)
+from app.domain.login_policy import LoginPolicy
+from app.domain.tenant import Status
+
+_DEFAULT = Provider()
+
+# Strict everywhere but here: TOML has no enumerations, so a word becomes one of ours.
+Word = Field(strict=False)
+ClaimValue = str | int | bool
+
+
+class Table(BaseModel):
+    """A table of the file. Nothing is converted, and an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class ConnectionTable(Table):
+    """`[[tenants.connections]]`."""
+
+    name: str
+    protocol: Annotated[Protocol, Word] = _DEFAULT.protocol
+    issuer: str | None = None
+    client_id: str = ""
+    client_secret: str | None = Field(default=None, repr=False)
+    client_auth: Annotated[ClientAuth, Word] = _DEFAULT.client_auth
+    private_key: str | None = Field(default=None, repr=False)
+    scopes: list[str] = list(_DEFAULT.scopes)
+    response_mode: ResponseMode = _DEFAULT.response_mode
+    pkce: bool = _DEFAULT.pkce
+    client_auth_encoding: ClientAuthEncoding = _DEFAULT.client_auth_encoding
+    discovery_url: str | None = None
+    authorize_params: dict[str, str] = {}
+    required_claims: dict[str, ClaimValue] = {}
+    email_verified_claim: str = _DEFAULT.email_verified_claim
+    emails_endpoint: str | None = None
+    signing_algs: list[str] = list(_DEFAULT.signing_algs)
+    email_claim: str = _DEFAULT.email_claim
+    subject_claim: str = _DEFAULT.subject_claim
+    email_trust: EmailTrust = _DEFAULT.email_trust
+    match_by: Annotated[MatchBy, Word] = _DEFAULT.match_by
+    match_claim: str | None = None
+    trusted_audiences: list[str] = []
+    status: Annotated[Status, Word] = Status.ACTIVE
+    authorization_endpoint: str | None = None
+    token_endpoint: str | None = None
+    userinfo_endpoint: str | None = None
+    jwks_uri: str | None = None
+    jwks: str | None = None
+    end_session_endpoint: str | None = None
+    preset: str | None = None
+
+
+class AccountTable(Table):
+    """`[[tenants.accounts]]`."""
+
+    username: str
+    email: str | None = None
+    name: str = ""
+    roles: list[Annotated[Role, Word]] = [Role.AGENT]
+    password: str | None = Field(default=None, repr=False)
+    external_id: str | None = None
+    status: Annotated[Status, Word] = Status.ACTIVE
+
+
+class StaffTable(AccountTable):
+    """`[[staff]]`."""
+
+    roles: list[Annotated[Role, Word]] = [Role.SUPPORT]
+
+
+class TenantTable(Table):
+    """`[[tenants]]`."""
+
+    slug: str
+    name: str | None = None
+    policy: Annotated[LoginPolicy, Word] | None = None
+    email_domains: list[str] = []
+    accent: str = "indigo"
+    status: Annotated[Status, Word] = Status.ACTIVE
+    connections: list[ConnectionTable] = []
+    accounts: list[AccountTable] = []
+
+
+class ScopeTable(Table):
+    """`[[scopes]]`."""
+
+    name: str
+    description: str
+
+
+class ClientTable(Table):
+    """`[[clients]]`."""
+
+    client_id: str
+    name: str | None = None
+    client_secret: str | None = Field(default=None, repr=False)
+    redirect_uris: list[str] = []
+    grants: list[Annotated[Grant, Word]] = [Grant.AUTHORIZATION_CODE]
+    scopes: list[str] = ["openid"]
+    trusted: bool = False
+    tenant: str | None = None
+    status: Annotated[Status, Word] = Status.ACTIVE
+
+
+class ApplyFile(Table):
+    """The whole file."""
+
+    tenants: list[TenantTable] = []
+    staff: list[StaffTable] = []
+    scopes: list[ScopeTable] = []
+    clients: list[ClientTable] = []

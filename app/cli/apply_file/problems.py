@@ -1,0 +1,114 @@
+"""What can be wrong with a file, in plain words: `tenants[0].connections[0].issuer: is required`."""
+
+import difflib
+import json
+import re
+from collections.abc import Iterable, Sequence
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from app.domain.errors import InvalidInput
+
+Place = tuple[str | int, ...]
+"""Keys and positions from the top of the file."""
+
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+
+_PLAIN = {
+    "missing": "is required",
+    "string_type": "must be a string",
+    "bool_type": "must be true or false",
+    "int_type": "must be a whole number",
+    "float_type": "must be a number",
+    "list_type": "must be a list",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+    "model_attributes_type": "must be a table",
+}
+
+
+class ApplyFileInvalid(Exception):
+    """Nothing of the file can be applied."""
+
+    def __init__(self, problems: Sequence[InvalidInput]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+def key_path(place: Place) -> str:
+    """`tenants[0].authorize_params.resource`."""
+    path = ""
+    for part in place:
+        if isinstance(part, int):
+            path += f"[{part}]"
+        else:
+            key = part if _BARE_KEY.fullmatch(part) else json.dumps(part)
+            path += f".{key}" if path else key
+    return path
+
+
+def in_plain_words(error: ValidationError, model: type[BaseModel]) -> list[InvalidInput]:
+    """What pydantic found, once for each key."""
+    found: dict[str, InvalidInput] = {}
+    for detail in error.errors():
+        place = _place(detail["loc"])
+        path = key_path(place)
+        found.setdefault(path, InvalidInput(path, _words(detail, model)))
+    return list(found.values())
+
+
+def one_of(words: Iterable[str]) -> str:
+    return f"must be one of {', '.join(words)}"
+
+
+def _place(location: Place) -> Place:
+    # A union's branches (`str`, `int`, `bool`) stand in the location too; a file has no such keys.
+    while location and location[-1] in ("str", "int", "bool", "float"):
+        location = location[:-1]
+    return location
+
+
+def _words(detail: ErrorDetails, model: type[BaseModel]) -> str:
+    kind = detail["type"]
+    if kind == "extra_forbidden":
+        return _unknown_key(detail["loc"], model)
+    if kind in ("enum", "literal_error"):
+        return one_of(re.findall(r"'([^']+)'", str(detail.get("ctx", {}).get("expected", ""))))
+    if kind == "value_error":
+        return detail["msg"].removeprefix("Value error, ")
+    if len(detail["loc"]) != len(_place(detail["loc"])):
+        return "must be a string, a whole number, or true or false"
+    return _PLAIN.get(kind, "is not a value that can stand here")
+
+
+def _unknown_key(location: Place, model: type[BaseModel]) -> str:
+    known = _keys_at(location[:-1], model)
+    close = difflib.get_close_matches(str(location[-1]), known, n=1)
+    return (
+        f"is not a key that can stand here; did you mean {close[0]}?" if close else "is not a key that can stand here"
+    )
+
+
+def _keys_at(location: Place, model: type[BaseModel]) -> list[str]:
+    """Follow the place down the models."""
+    for part in location:
+        if isinstance(part, str):
+            field = model.model_fields.get(part)
+            inner = _model_in(field.annotation) if field else None
+            if inner is None:
+                return []
+            model = inner
+    return list(model.model_fields)
+
+
+def _model_in(annotation: object) -> type[BaseModel] | None:
+    for argument in getattr(annotation, "__args__", ()):
+        if isinstance(argument, type) and issubclass(argument, BaseModel):
+            return argument
+    return None
+
+
+def tables(value: object) -> list[dict[str, object]]:
+    """Those elements of a list that are tables; what else may stand there is a problem of shape."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

@@ -1,0 +1,63 @@
+"""From bytes to a `Spec`, step by step."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from app.cli.apply_file.checks import file_problems
+from app.cli.apply_file.models import ApplyFile
+from app.cli.apply_file.presets import Presets, with_presets
+from app.cli.apply_file.problems import ApplyFileInvalid, in_plain_words
+from app.cli.apply_file.to_spec import to_spec
+from app.cli.apply_file.values import Values
+from app.domain.errors import InvalidInput
+from app.services.provisioning.spec import Spec
+
+
+def read_apply_file(path: Path, *, environment: Mapping[str, str], presets: Presets, development: bool) -> Spec:
+    """Raises ApplyFileInvalid."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise ApplyFileInvalid([InvalidInput(str(path), f"cannot be read: {error.strerror}")]) from error
+    return parse_apply_file(raw, folder=path.parent, environment=environment, presets=presets, development=development)
+
+
+def parse_apply_file(
+    raw: bytes, *, folder: Path, environment: Mapping[str, str], presets: Presets, development: bool
+) -> Spec:
+    """`folder` is what `file:` paths are relative to. Raises ApplyFileInvalid with everything that is wrong."""
+    values = Values(folder=folder, environment=environment)
+    document = values.resolved(_toml(raw))
+    if not isinstance(document, dict):
+        raise TypeError("TOML gives a table")
+    document, unknown_presets = with_presets(document, presets)
+    problems = values.problems + unknown_presets
+    try:
+        file = ApplyFile.model_validate(document)
+    except ValidationError as error:
+        known = {problem.path for problem in problems}
+        wrong = [problem for problem in in_plain_words(error, ApplyFile) if problem.path not in known]
+        raise ApplyFileInvalid(problems + wrong) from None  # its text would show secrets
+    problems += [
+        problem
+        for problem in file_problems(file, development=development)
+        if problem.path not in {known.path for known in problems}
+    ]
+    if problems:
+        raise ApplyFileInvalid(problems)
+    return to_spec(file)
+
+
+def _toml(raw: bytes) -> dict[str, object]:
+    try:
+        return tomllib.loads(raw.decode())
+    except UnicodeDecodeError as error:
+        problem = InvalidInput("", f"the file is not text in UTF-8 (byte {error.start})")
+    except RecursionError:
+        problem = InvalidInput("", "the file is not TOML: too many brackets within brackets")
+    except (tomllib.TOMLDecodeError, ValueError) as error:
+        problem = InvalidInput("", f"the file is not TOML: {error}")
+    raise ApplyFileInvalid([problem])

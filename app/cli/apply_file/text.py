@@ -1,0 +1,25 @@
+"""Text that people read, and text that is compared. Each function returns what is wrong, or None."""
+
+import unicodedata
+
+_NOT_SHOWN = ("Cc", "Cs")
+
+
+def line_problem(text: str, *, most: int, least: int = 1) -> str | None:
+    """One line without anything that a terminal or a database would trip over."""
+    if any(unicodedata.category(character) in _NOT_SHOWN for character in text):
+        return "must be one line without control characters"
+    if text != text.strip():
+        return "must not begin or end with a space"
+    if len(text) < least:
+        return "must not be empty"
+    return f"must have {most} characters at most" if len(text) > most else None
+
+
+def secret_problem(text: str, *, most: int, least: int = 1) -> str | None:
+    """Any characters that can be typed or pasted; never says what stands there."""
+    if any(unicodedata.category(character) in _NOT_SHOWN for character in text):
+        return "must be one line without control characters"
+    if len(text) < least:
+        return f"must have {least} characters or more" if least > 1 else "must not be empty"
+    return f"must have {most} characters at most" if len(text) > most else None

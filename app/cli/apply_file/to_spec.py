@@ -1,0 +1,79 @@
+"""From the tables of a checked file to what services take."""
+
+from collections.abc import Iterable
+from dataclasses import fields
+
+from app.cli.apply_file.models import AccountTable, ApplyFile, ClientTable, ConnectionTable, TenantTable
+from app.domain.client import Scope
+from app.domain.connection import Provider
+from app.domain.email_address import domain_key
+from app.services.provisioning.spec import AccountSpec, ClientSpec, ConnectionSpec, Spec, TenantSpec
+
+
+def to_spec(file: ApplyFile) -> Spec:
+    return Spec(
+        tenants=tuple(_tenant(tenant, f"tenants[{n}]") for n, tenant in enumerate(file.tenants)),
+        staff=_accounts(file.staff, "staff"),
+        scopes=tuple(Scope(name=scope.name, description=scope.description) for scope in file.scopes),
+        clients=tuple(_client(client, f"clients[{n}]") for n, client in enumerate(file.clients)),
+    )
+
+
+def _tenant(table: TenantTable, path: str) -> TenantSpec:
+    return TenantSpec(
+        path=path,
+        slug=table.slug,
+        name=table.name or table.slug,
+        policy=table.policy,
+        email_domains=tuple(dict.fromkeys(domain_key(domain) for domain in table.email_domains)),
+        accent=table.accent,
+        status=table.status,
+        connections=tuple(
+            _connection(connection, f"{path}.connections[{n}]") for n, connection in enumerate(table.connections)
+        ),
+        accounts=_accounts(table.accounts, f"{path}.accounts"),
+    )
+
+
+def _connection(table: ConnectionTable, path: str) -> ConnectionSpec:
+    values = {field.name: getattr(table, field.name) for field in fields(Provider)}
+    provider = Provider(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
+    return ConnectionSpec(
+        path=path,
+        name=table.name,
+        provider=provider,
+        client_secret=table.client_secret,
+        private_key=table.private_key,
+        status=table.status,
+    )
+
+
+def _accounts(tables: Iterable[AccountTable], above: str) -> tuple[AccountSpec, ...]:
+    return tuple(
+        AccountSpec(
+            path=f"{above}[{n}]",
+            username=table.username,
+            name=table.name,
+            email=table.email,
+            roles=tuple(table.roles),
+            external_id=table.external_id,
+            password=table.password,
+            status=table.status,
+        )
+        for n, table in enumerate(tables)
+    )
+
+
+def _client(table: ClientTable, path: str) -> ClientSpec:
+    return ClientSpec(
+        path=path,
+        client_id=table.client_id,
+        name=table.name or table.client_id,
+        client_secret=table.client_secret,
+        redirect_uris=tuple(table.redirect_uris),
+        grants=tuple(table.grants),
+        scopes=tuple(table.scopes),
+        trusted=table.trusted,
+        tenant=table.tenant,
+        status=table.status,
+    )

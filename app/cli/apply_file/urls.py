@@ -1,0 +1,60 @@
+"""Which URLs may stand in a file. Each function returns what is wrong, or None."""
+
+import re
+from urllib.parse import SplitResult, urlsplit
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+MAX_CHARACTERS = 2000
+_PRINTABLE_ASCII = re.compile(r"[!-~]+")
+_REVERSE_DNS = re.compile(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+")
+
+
+def issuer_problem(url: str, *, development: bool) -> str | None:
+    """OpenID Connect Discovery 1.0, section 4.3: compared character by character, so it is taken as it is."""
+    problem = endpoint_problem(url, development=development)
+    if problem:
+        return problem
+    return "must have no query (?…)" if "?" in url else None
+
+
+def endpoint_problem(url: str, *, development: bool) -> str | None:
+    """A place that the bridge, or a browser, is sent to at a provider."""
+    parts = _split(url)
+    if parts is None or not parts.hostname:
+        return "must be a URL like https://idp.example.com"
+    if parts.scheme != "https" and not (development and parts.scheme == "http"):
+        return "must begin with https://" + ("" if development else " in production")
+    if parts.username is not None or parts.password is not None:
+        return "must not have a name or password in it"
+    return "must have no fragment (#…)" if "#" in url else None
+
+
+def redirect_uri_problem(uri: str) -> str | None:
+    """RFC 6749, section 3.1.2; RFC 8252, sections 7.1 to 7.3."""
+    parts = _split(uri)
+    if parts is None or not parts.scheme:
+        return "must be a whole URI like https://app.example.com/callback"
+    if "#" in uri:
+        return "must have no fragment (#…)"
+    if "*" in parts.netloc:
+        return "must be exact: no * stands for anything here"
+    if parts.scheme in ("https", "http"):
+        if not parts.hostname or parts.username is not None or parts.password is not None:
+            return "must be a whole URI like https://app.example.com/callback"
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+            return "must begin with https:// (http is for loopback only: http://127.0.0.1/…)"
+        return None
+    if not _REVERSE_DNS.fullmatch(parts.scheme):
+        return "must begin with https://, or with an app's own scheme such as com.example.app:/"
+    return None
+
+
+def _split(url: str) -> SplitResult | None:
+    if len(url) > MAX_CHARACTERS or not _PRINTABLE_ASCII.fullmatch(url) or "\\" in url:
+        return None
+    try:
+        parts = urlsplit(url)
+        _ = parts.port, parts.hostname
+    except ValueError:
+        return None
+    return parts

@@ -1,0 +1,63 @@
+"""Strings that stand for something elsewhere: `env:NAME` and `file:PATH`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.cli.apply_file.problems import Place, key_path
+from app.domain.errors import InvalidInput
+
+ENV, FILE = "env:", "file:"
+MAX_FILE_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Looks them up. A problem is noted and the string left as it is."""
+
+    folder: Path
+    environment: Mapping[str, str]
+    problems: list[InvalidInput] = field(default_factory=list)
+
+    def resolved(self, value: object, place: Place = ()) -> object:
+        """A copy of what TOML gave, with everything in its place."""
+        if isinstance(value, dict):
+            return {key: self.resolved(inner, (*place, key)) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self.resolved(inner, (*place, index)) for index, inner in enumerate(value)]
+        if not isinstance(value, str):
+            return value
+        try:
+            return self._looked_up(value)
+        except ValueError as error:
+            self.problems.append(InvalidInput(key_path(place), str(error)))
+            return value
+
+    def _looked_up(self, text: str) -> str:
+        if text.startswith(ENV):
+            name = text.removeprefix(ENV)
+            found = self.environment.get(name)
+            if not found:
+                raise ValueError(
+                    f"the environment variable {name} is not set" + (" (it is empty)" if found == "" else "")
+                )
+            return found
+        return self._read(text.removeprefix(FILE)) if text.startswith(FILE) else text
+
+    def _read(self, path: str) -> str:
+        """Without the line break that editors put at the end."""
+        try:
+            with (self.folder / path).open("rb") as file:
+                raw = file.read(MAX_FILE_BYTES + 1)
+        except OSError as error:
+            raise ValueError(f"the file {path} cannot be read: {error.strerror}") from error
+        if len(raw) > MAX_FILE_BYTES:
+            raise ValueError(f"the file {path} is longer than {MAX_FILE_BYTES // 1024} KB")
+        try:
+            text = raw.decode()
+        except UnicodeDecodeError as error:
+            raise ValueError(f"the file {path} is not text in UTF-8") from error
+        text = text.removesuffix("\n").removesuffix("\r")
+        if not text:
+            raise ValueError(f"the file {path} is empty")
+        return text

@@ -1,0 +1,35 @@
+"""Who can sign in at the demo's provider, and what each of them is there to show."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody at the provider. `tenant` and `shows` are for the table that `sso-bridge demo` prints."""
+
+    username: str
+    email: str
+    name: str
+    tenant: str
+    shows: str
+
+    @property
+    def password(self) -> str:
+        """At the provider and, where config/demo.toml gives the account one, at the bridge too."""
+        return f"demo-{self.username}"
+
+
+PEOPLE = (
+    Person("alice", "alice@acme.example", "Alice Archer", "acme", "one account: goes straight in"),
+    Person("bob", "bob@acme.example", "Bob Baker", "acme", "two accounts: chooses agent or supervisor"),
+    Person("carol", "carol@globex.example", "Carol Clark", "globex", "password only: no OAuth Login here"),
+    Person("dave", "dave@initech.example", "Dave Dunn", "initech", "SSO only: a password opens nothing"),
+    Person("sam", "sam@vendor.example", "Sam Support", "staff", "the vendor's support"),
+    Person(
+        "nina",
+        "nina@acme.example",
+        "Nina Nobody",
+        "acme",
+        "no account matches: a refusal with a reference",
+    ),
+)

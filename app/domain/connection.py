@@ -1,0 +1,126 @@
+"""A tenant's configured link to one issuer or OAuth 2.0 server. What varies between providers is data, here."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Literal, NewType
+
+from app.domain.tenant import Status, TenantId
+
+ConnectionId = NewType("ConnectionId", str)
+Sealed = NewType("Sealed", str)
+"""A secret under our own key. Opened only where it is used."""
+
+SIGNING_ALGS = (
+    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519",
+    "HS256", "HS384", "HS512",
+)  # fmt: skip
+"""What an id_token may be signed with at all; a connection accepts RS256 unless it names others. Never `none`."""
+
+
+class Protocol(StrEnum):
+    """OIDC gives an id_token; OAuth 2.0 only a userinfo answer."""
+
+    OIDC = "oidc"
+    OAUTH2 = "oauth2"
+
+
+class ClientAuth(StrEnum):
+    """How the bridge proves itself at the token endpoint (OpenID Connect Core, section 9)."""
+
+    BASIC = "client_secret_basic"
+    POST = "client_secret_post"
+    PRIVATE_KEY_JWT = "private_key_jwt"
+    NONE = "none"
+
+
+class MatchBy(StrEnum):
+    """Which field of a local account the provider's value is compared with."""
+
+    EMAIL = "email"
+    USERNAME = "username"
+    EXTERNAL_ID = "external_id"
+
+
+ResponseMode = Literal["query", "form_post"]
+ClientAuthEncoding = Literal["form", "raw"]
+EmailTrust = Literal["verified", "always"]
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Everything about the other side but the secrets: the keys of an `apply` file (CONTRACT.md), same names."""
+
+    protocol: Protocol = Protocol.OIDC
+    issuer: str | None = None
+    client_id: str = ""
+    """Empty while the customer has not sent it yet: the connection exists, logins are refused."""
+    client_auth: ClientAuth = ClientAuth.BASIC
+    client_auth_encoding: ClientAuthEncoding = "form"
+    scopes: tuple[str, ...] = ("openid", "email", "profile")
+    response_mode: ResponseMode = "query"
+    pkce: bool = True
+    discovery_url: str | None = None
+    authorize_params: Mapping[str, str] = field(default_factory=dict)
+    required_claims: Mapping[str, object] = field(default_factory=dict)
+    email_verified_claim: str = "email_verified"
+    emails_endpoint: str | None = None
+    signing_algs: tuple[str, ...] = ("RS256",)
+    email_claim: str = "email"
+    subject_claim: str = "sub"
+    email_trust: EmailTrust = "verified"
+    match_by: MatchBy = MatchBy.EMAIL
+    match_claim: str | None = None
+    trusted_audiences: tuple[str, ...] = ()
+    authorization_endpoint: str | None = None
+    token_endpoint: str | None = None
+    userinfo_endpoint: str | None = None
+    jwks_uri: str | None = None
+    jwks: str | None = None
+    end_session_endpoint: str | None = None
+    preset: str | None = None
+
+    @property
+    def match_claim_path(self) -> str:
+        """Where the value to match by stands in the claims."""
+        if self.match_claim:
+            return self.match_claim
+        defaults = {
+            MatchBy.EMAIL: self.email_claim,
+            MatchBy.USERNAME: "preferred_username",
+            MatchBy.EXTERNAL_ID: self.subject_claim,
+        }
+        return defaults[self.match_by]
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """`tested_fingerprint` is that of the settings with which somebody last came through."""
+
+    id: ConnectionId
+    tenant_id: TenantId
+    name: str
+    provider: Provider
+    client_secret: Sealed | None = None
+    private_key: Sealed | None = None
+    status: Status = Status.ACTIVE
+    tested_at: float | None = None
+    tested_fingerprint: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with every setting that decides whether a login works."""
+        settings = [asdict(self.provider), self.client_secret, self.private_key]
+        return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def tested(self) -> bool:
+        """Somebody came through with exactly the present settings."""
+        return self.tested_fingerprint == self.fingerprint
+
+    @property
+    def identity_issuer(self) -> str:
+        """Under which name this provider's subjects are kept: a plain OAuth 2.0 server has no issuer of its own."""
+        return self.provider.issuer or self.provider.token_endpoint or ""

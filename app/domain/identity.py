@@ -1,0 +1,53 @@
+"""How a person appears at a provider: (connection, issuer, subject)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NewType
+
+from app.domain.account import AccountId
+from app.domain.connection import ConnectionId
+from app.domain.tenant import TenantId
+
+IdentityId = NewType("IdentityId", str)
+
+
+@dataclass(frozen=True, slots=True)
+class EmailClaim:
+    """What one document said of the email; `verified` comes from that same document or is None."""
+
+    value: object
+    verified: object
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalIdentity:
+    """What the provider vouched for in one login, after every check of the protocol. Values are not normalised yet."""
+
+    issuer: str
+    subject: str
+    email: EmailClaim | None = None
+    match_claim: object = None
+    """The value at `match_claim`, where accounts are matched by username or external id."""
+    sid: str | None = None
+    id_token: str | None = None
+    """As received; sealed at rest and used as `id_token_hint` only."""
+    auth_time: float | None = None
+    amr: tuple[str, ...] = ()
+    acr: str | None = None
+    end_session_endpoint: str | None = None
+    claims: Mapping[str, str] = field(default_factory=dict)
+    """Names of the claims that came, each with the document that carried it (`id_token`, `userinfo`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A known person of a connection, with the value by which accounts were matched last."""
+
+    id: IdentityId
+    tenant_id: TenantId
+    connection_id: ConnectionId
+    issuer: str
+    subject: str
+    match_value: str
+    linked: tuple[AccountId, ...] = ()
+    """The accounts that this identity has opened, last used first."""

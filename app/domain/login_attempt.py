@@ -1,0 +1,50 @@
+"""What is kept between the redirect out and the callback: sealed into a cookie, so that a start writes nothing."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import NewType
+
+from app.domain.connection import ConnectionId
+from app.domain.tenant import TenantId
+
+AttemptId = NewType("AttemptId", str)
+
+LIFETIME_S = 600
+"""How long the person may take at the provider."""
+
+
+def attempt_id(state: str) -> AttemptId:
+    """Under which id the attempt of this state is burned, and its cookie named: the state itself is never stored."""
+    return AttemptId(hashlib.sha256(state.encode("utf-8", "replace")).hexdigest()[:32])
+
+
+@dataclass(frozen=True, slots=True)
+class LoginAttempt:
+    """One way out and back. Times in Unix seconds."""
+
+    state: str
+    nonce: str
+    verifier: str
+    """The PKCE code verifier (RFC 7636, section 4.1)."""
+    tenant_id: TenantId
+    connection_id: ConnectionId
+    reference: str
+    return_to: str
+    started_at: float
+
+    @property
+    def id(self) -> AttemptId:
+        return attempt_id(self.state)
+
+    @property
+    def expires_at(self) -> float:
+        return self.started_at + LIFETIME_S
+
+    def to_json(self) -> bytes:
+        return json.dumps(asdict(self), separators=(",", ":")).encode()
+
+    @classmethod
+    def from_json(cls, raw: bytes) -> "LoginAttempt":
+        """Only ever given what we sealed ourselves."""
+        return cls(**json.loads(raw))

@@ -1,0 +1,92 @@
+"""The browser's way to the provider and back."""
+
+from app.domain.reasons.codes import ReasonCode
+from app.domain.reasons.next_steps import GIVE_IT, START_AGAIN
+from app.domain.reasons.reason import N_, Outcome, Reason
+
+REASONS: dict[ReasonCode, Reason] = {
+    ReasonCode.STATE_MISSING: Reason(
+        outcome=Outcome.REFUSED,
+        status=400,
+        sentence=N_("This address completes a login, but no login came with it."),
+        next_step=START_AGAIN,
+        summary="The callback came without a state, so it answers no login attempt of the bridge.",
+        remedy=(
+            "Nobody has to change anything if somebody opened the address by hand. Otherwise, tenant IT: let the "
+            "provider send back the state as it came, and start logins at the connection's OAuth Login address."
+        ),
+    ),
+    ReasonCode.ATTEMPT_UNKNOWN: Reason(
+        outcome=Outcome.REFUSED,
+        status=400,
+        sentence=N_("We cannot find the beginning of this login in this browser."),
+        next_step=N_(
+            "Click OAuth Login again and stay in the same browser. If it keeps happening, ask your IT whether this "
+            "browser may keep cookies for this site."
+        ),
+        summary=(
+            "The state does not belong to a login attempt of this browser: it was begun in another browser, its cookie "
+            "is gone, or the state is forged."
+        ),
+        remedy=(
+            "Tenant IT: let browsers keep the bridge's cookies, and open and finish a login in one browser. Operator: "
+            "check that people reach the bridge under SSO_BRIDGE_BASE_URL only."
+        ),
+    ),
+    ReasonCode.ATTEMPT_EXPIRED: Reason(
+        outcome=Outcome.REFUSED,
+        status=400,
+        sentence=N_("This login was open for too long, so we have closed it for your safety."),
+        next_step=START_AGAIN,
+        summary="The person came back from the provider after the login attempt had expired.",
+        remedy="Nobody has to change anything: the next login works.",
+    ),
+    ReasonCode.ATTEMPT_USED: Reason(
+        outcome=Outcome.REFUSED,
+        status=400,
+        sentence=N_("This login has already been completed."),
+        next_step=N_("Go to your account page: you may be logged in already. If you are not, click OAuth Login again."),
+        summary="The callback came a second time: a reload, the back button, or a replay. It opened no session.",
+        remedy="Nobody has to change anything unless the person did not do it; then tell your security team.",
+    ),
+    ReasonCode.RESPONSE_ISSUER_MISMATCH: Reason(
+        outcome=Outcome.REFUSED,
+        status=400,
+        sentence=N_("The answer to this login came from another service than the one we sent you to."),
+        next_step=GIVE_IT,
+        summary=(
+            "The callback's iss is “{received}”, the login was begun with “{expected}” (RFC 9207, section 2.4).\n"
+            "The callback's iss is missing or is not “{expected}”, which the login was begun with (RFC 9207, section "
+            "2.4).\n"
+            "The callback's iss is “{received}”, which is not the provider that the login was begun with (RFC 9207, "
+            "section 2.4).\n"
+            "The callback's iss is not the provider that the login was begun with (RFC 9207, section 2.4)."
+        ),
+        remedy=(
+            "Tenant admin: check that the issuer in the connection is the one that the provider sends as iss, and that "
+            "no other provider uses this connection's redirect URI."
+        ),
+    ),
+    ReasonCode.CODE_MISSING: Reason(
+        outcome=Outcome.REFUSED,
+        status=400,
+        sentence=N_("Your company's login service sent you back to us empty-handed."),
+        next_step=START_AGAIN,
+        summary="The callback carries neither a code nor an error, or carries one of them twice.",
+        remedy=(
+            "Tenant IT: let the provider answer with response_type=code, in the response_mode that the connection "
+            "names; a proxy in between must not drop parameters."
+        ),
+    ),
+    ReasonCode.CSRF: Reason(
+        outcome=Outcome.REFUSED,
+        status=400,
+        sentence=N_("This page was open for too long, so we could not take what you sent."),
+        next_step=N_("Load the page again and repeat your last step."),
+        summary="The form's anti-forgery field is missing, or belongs to another session or browser.",
+        remedy=(
+            "Nobody has to change anything if a reload helps. Otherwise, tenant IT: let browsers keep the bridge's "
+            "cookies. Operator: check that people reach the bridge under SSO_BRIDGE_BASE_URL only."
+        ),
+    ),
+}

@@ -1,0 +1,81 @@
+"""The words for why a login stopped: stable for scripts (CONTRACT.md lists them for the outside)."""
+
+from enum import StrEnum
+
+
+class ReasonCode(StrEnum):
+    """One word per way in which a login can stop. Never renamed, never reused for something else."""
+
+    # reaching the provider
+    PROVIDER_UNREACHABLE = "provider_unreachable"
+    PROVIDER_TIMEOUT = "provider_timeout"
+    PROVIDER_TLS = "provider_tls"
+    PROVIDER_ERROR = "provider_error"
+    ADDRESS_REFUSED = "address_refused"
+    ANSWER_TOO_LARGE = "answer_too_large"
+    ANSWER_INVALID = "answer_invalid"
+
+    # how the provider is set up
+    DISCOVERY_INVALID = "discovery_invalid"
+    ISSUER_MISMATCH = "issuer_mismatch"
+    ENDPOINT_MISSING = "endpoint_missing"
+    KEYS_UNAVAILABLE = "keys_unavailable"
+    CLIENT_REFUSED = "client_refused"
+    GRANT_REFUSED = "grant_refused"
+    SCOPE_REFUSED = "scope_refused"
+    ACCESS_DENIED = "access_denied"
+    LOGIN_REQUIRED = "login_required"
+    AUTHORIZATION_ERROR = "authorization_error"
+
+    # the id_token
+    ID_TOKEN_MISSING = "id_token_missing"
+    ALGORITHM_REFUSED = "algorithm_refused"
+    KEY_UNKNOWN = "key_unknown"
+    SIGNATURE_INVALID = "signature_invalid"
+    AUDIENCE_MISMATCH = "audience_mismatch"
+    TOKEN_EXPIRED = "token_expired"
+    TOKEN_NOT_YET_VALID = "token_not_yet_valid"
+    NONCE_MISMATCH = "nonce_mismatch"
+    CLAIM_MISSING = "claim_missing"
+    CLAIM_INVALID = "claim_invalid"
+    TOKEN_HASH_MISMATCH = "token_hash_mismatch"
+    TOKEN_TYPE_REFUSED = "token_type_refused"
+
+    # userinfo
+    USERINFO_FAILED = "userinfo_failed"
+    SUBJECT_MISMATCH = "subject_mismatch"
+
+    # the browser's way
+    STATE_MISSING = "state_missing"
+    ATTEMPT_UNKNOWN = "attempt_unknown"
+    ATTEMPT_EXPIRED = "attempt_expired"
+    ATTEMPT_USED = "attempt_used"
+    RESPONSE_ISSUER_MISMATCH = "response_issuer_mismatch"
+    CODE_MISSING = "code_missing"
+    CSRF = "csrf"
+
+    # who it is
+    SUBJECT_MISSING = "subject_missing"
+    EMAIL_MISSING = "email_missing"
+    EMAIL_INVALID = "email_invalid"
+    EMAIL_UNVERIFIED = "email_unverified"
+    EMAIL_OUTSIDE_DOMAINS = "email_outside_domains"
+    NO_ACCOUNT = "no_account"
+    ACCOUNT_DISABLED = "account_disabled"
+    HELD_NEW_SUBJECT = "held_new_subject"
+    HELD_EMAIL_MOVED = "held_email_moved"
+    CHOICE_REFUSED = "choice_refused"
+
+    # policy
+    SSO_NOT_ALLOWED = "sso_not_allowed"
+    PASSWORD_NOT_ALLOWED = "password_not_allowed"
+    WRONG_PASSWORD = "wrong_password"
+    THROTTLED = "throttled"
+    NETWORK_NOT_ALLOWED = "network_not_allowed"
+    TENANT_DISABLED = "tenant_disabled"
+    CONNECTION_DISABLED = "connection_disabled"
+
+    # ours
+    STORE_UNAVAILABLE = "store_unavailable"
+    MISCONFIGURED = "misconfigured"
+    INTERNAL = "internal"

@@ -1,0 +1,59 @@
+"""A signed-in period here."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import NewType
+
+from app.domain.account import Account, AccountId
+from app.domain.connection import ConnectionId, Sealed
+from app.domain.identity import IdentityId
+from app.domain.login_policy import Method
+from app.domain.tenant import Tenant, TenantId
+
+SessionId = NewType("SessionId", str)
+
+SEEN_EVERY_S = 60
+"""`last_seen_at` is written at most this often, so that a busy session does not write with every request."""
+
+
+def session_id(token: str) -> SessionId:
+    """The id under which the bearer of `token` is known: what the cookie holds is never stored."""
+    return SessionId(hashlib.sha256(token.encode("utf-8", "replace")).hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """`password_epoch` is the tenant's when the login began: a switch in between makes the session dead at birth."""
+
+    id: SessionId
+    tenant_id: TenantId
+    account_id: AccountId
+    method: Method
+    reference: str
+    auth_time: float
+    created_at: float
+    last_seen_at: float
+    idle_s: int
+    expires_at: float
+    """The absolute limit."""
+    password_epoch: int
+    connection_id: ConnectionId | None = None
+    identity_id: IdentityId | None = None
+    provider_sid: str | None = None
+    id_token: Sealed | None = None
+    end_session_endpoint: str | None = None
+    amr: tuple[str, ...] = ()
+
+    def alive(self, now: float) -> bool:
+        return now < self.expires_at and now < self.last_seen_at + self.idle_s
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session that is good at this moment, with whom and where: the answer to one query."""
+
+    session: Session
+    account: Account
+    tenant: Tenant
+    connection: str | None
+    """Its name."""

@@ -1,0 +1,51 @@
+"""A customer organisation. It owns connections, accounts and clients; nothing of it is ever shared."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+from app.domain.login_policy import LoginPolicy
+
+TenantId = NewType("TenantId", str)
+
+STAFF = "staff"
+"""The reserved slug of the vendor's own people (DESIGN.md, rule 13)."""
+
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+
+ACCENTS = ("indigo", "blue", "teal", "green", "amber", "orange", "red", "pink", "purple", "slate")
+"""The colours that a tenant's pages may have; each is legible in the light and the dark scheme."""
+
+
+class Status(StrEnum):
+    """Of tenants, connections, accounts and clients."""
+
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLimits:
+    """How long a session of a tenant lasts, in seconds."""
+
+    idle_s: int = 8 * 3600
+    """Ends after so long without a request."""
+    absolute_s: int = 24 * 3600
+    """Ends so long after the login, whatever happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """`password_epoch` rises with every switch to `sso_only`: what was born of a password before is dead."""
+
+    id: TenantId
+    slug: str
+    name: str
+    policy: LoginPolicy = LoginPolicy.PASSWORD
+    password_epoch: int = 1
+    email_domains: tuple[str, ...] = ()
+    """Lower case, IDNA A-labels. Empty: any domain may be matched."""
+    accent: str = "indigo"
+    status: Status = Status.ACTIVE
+    limits: SessionLimits = SessionLimits()

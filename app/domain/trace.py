@@ -1,0 +1,45 @@
+"""What a login attempt went through, step by step, so that it can explain itself (CONTRACT.md, Traces)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.domain.errors import Detail
+from app.domain.login_policy import Method
+from app.domain.reasons.codes import ReasonCode
+from app.domain.tenant import TenantId
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One check or one request. `at` in Unix seconds; `note` never holds a secret."""
+
+    step: str
+    at: float
+    took_ms: int
+    ok: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """`reason` is None after a success. `bound` is False where no login of ours stands behind the request."""
+
+    reference: str
+    at: float
+    tenant_id: TenantId | None
+    tenant: str | None
+    connection: str | None
+    method: Method
+    reason: ReasonCode | None
+    details: Mapping[str, Detail] = field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
+    bound: bool = True
+
+
+class LoginStopped(Exception):
+    """What a service raises to the web rim when an attempt ended badly: the trace, already recorded."""
+
+    def __init__(self, trace: Trace, code: ReasonCode) -> None:
+        super().__init__(code.value)
+        self.trace = trace
+        self.code = code

@@ -1,0 +1,70 @@
+"""The code that speaks one protocol with a tenant's provider."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.domain.connection import Connection
+from app.domain.identity import ExternalIdentity
+from app.domain.login_attempt import LoginAttempt
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationOptions:
+    """What one request may ask of the provider."""
+
+    login_hint: str | None = None
+    prompt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationResponse:
+    """What the browser brought back, as it came (RFC 6749, section 4.1.2; RFC 9207). Nothing in it is believed yet."""
+
+    state: str | None = None
+    code: str | None = None
+    iss: str | None = None
+    error: str | None = None
+    error_description: str | None = None
+
+
+class StepLog(Protocol):
+    """Where a connector notes what it did: each request and each check becomes a step of the trace."""
+
+    def begin(self, step: str) -> None:
+        """From here on time and failure belong to `step`; the one before went well."""
+
+    def note(self, text: str) -> None:
+        """A few words about the present step. Never a secret."""
+
+
+class Connector(Protocol):
+    """Stops by raising SsoError with the reason. Calls nothing further once a check has failed."""
+
+    def authorization_url(
+        self,
+        connection: Connection,
+        attempt: LoginAttempt,
+        *,
+        redirect_uri: str,
+        options: AuthorizationOptions,
+        deadline: float,
+    ) -> str:
+        """Where to send the browser. Fetches the provider's metadata where it is not known."""
+
+    def check_response(self, connection: Connection, response: AuthorizationResponse, *, deadline: float) -> str:
+        """The code, after the checks that need no secret of the attempt: `iss` (RFC 9207), then `error`."""
+
+    def identify(
+        self,
+        connection: Connection,
+        attempt: LoginAttempt,
+        *,
+        code: str,
+        redirect_uri: str,
+        log: StepLog,
+        deadline: float,
+    ) -> ExternalIdentity:
+        """Exchange the code, verify the id_token, ask userinfo where it is needed.
+
+        `deadline` (monotonic seconds) holds for all of it. Steps: `token`, `id_token`, `userinfo`.
+        """

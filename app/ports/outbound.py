@@ -1,0 +1,41 @@
+"""The way out: every request that the bridge makes to somebody else's server passes here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundRequest:
+    """One request. `headers` are sent as they are; `body` is already encoded."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: any status (3xx included, never followed), lower-case header names, the decoded body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    took_ms: int
+
+
+class Outbound(Protocol):
+    """Sends one request, guarded.
+
+    Only https (http too in development); the address is checked after DNS and is the one connected to;
+    redirects are not followed; a body over 256 KB is refused, compressed or not; connections are kept and reused.
+    Raises SsoError with `address_refused`, `provider_unreachable`, `provider_timeout`, `provider_tls`,
+    `answer_too_large` or `answer_invalid`; the details carry `host`, and `error` in words safe to show support.
+    """
+
+    def send(self, request: OutboundRequest, *, lane: str, deadline: float) -> Answer:
+        """Send it within `lane` (a connection id: each lane has a bounded share and its own circuit breaker).
+
+        `deadline` is in the clock's monotonic seconds, for connecting, sending and reading together.
+        """

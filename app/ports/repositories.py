@@ -1,0 +1,219 @@
+"""What is kept. One repository per topic, all of one unit of work in one transaction.
+
+Every function on a tenant's data takes the tenant first: a row of another tenant is as good as absent.
+Any method raises StoreUnavailable(`database`) when the database is away.
+"""
+
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from app.domain.account import Account, AccountId
+from app.domain.audit import AuditEntry
+from app.domain.client import Client, Scope
+from app.domain.connection import Connection, ConnectionId
+from app.domain.held import Decision, HeldLogin, HeldLoginId
+from app.domain.identity import Identity, IdentityId
+from app.domain.login_attempt import AttemptId
+from app.domain.login_policy import Method
+from app.domain.session import Session, SessionId, SignedIn
+from app.domain.tenant import Tenant, TenantId
+from app.domain.trace import Trace
+
+
+class Tenants(Protocol):
+    """Customers."""
+
+    def get(self, tenant_id: TenantId) -> Tenant | None: ...
+    def by_slug(self, slug: str) -> Tenant | None: ...
+    def by_email_domain(self, domain: str) -> Sequence[Tenant]:
+        """Active tenants that name `domain` (an A-label, lower case), by slug."""
+
+    def all(self) -> Sequence[Tenant]:
+        """By slug."""
+
+    def save(self, tenant: Tenant) -> None:
+        """Insert or update."""
+
+    def lock(self, tenant_id: TenantId) -> Tenant | None:
+        """Read it so that no other transaction changes it before this one ends."""
+
+
+class Connections(Protocol):
+    """Tenants' links to providers."""
+
+    def get(self, tenant_id: TenantId, connection_id: ConnectionId) -> Connection | None: ...
+    def with_tenant(self, connection_id: ConnectionId) -> tuple[Connection, Tenant] | None:
+        """One query; of any status. The only look-up without a tenant: the id in a callback URL says which one."""
+
+    def of_tenant(self, tenant_id: TenantId) -> Sequence[Connection]:
+        """Of any status, by name."""
+
+    def save(self, connection: Connection) -> None: ...
+    def mark_tested(self, connection: Connection, *, at: float) -> None:
+        """Note that somebody came through with the settings of `connection` as it stands here."""
+
+
+class Accounts(Protocol):
+    """Logins here."""
+
+    def get(self, tenant_id: TenantId, account_id: AccountId) -> Account | None: ...
+    def by_username(self, tenant_id: TenantId, username: str) -> Account | None:
+        """Without regard to ASCII case."""
+
+    def of_tenant(self, tenant_id: TenantId) -> Sequence[Account]:
+        """By username."""
+
+    def with_email(self, tenant_id: TenantId, email_key: str) -> Sequence[Account]:
+        """Of any status, by username; `email_key` is `EmailAddress.key`."""
+
+    def with_username(self, tenant_id: TenantId, username: str) -> Sequence[Account]: ...
+    def with_external_id(self, tenant_id: TenantId, external_id: str) -> Sequence[Account]:
+        """Exactly."""
+
+    def save(self, account: Account) -> None:
+        """Insert or update; an update leaves the password hash and the last login alone."""
+
+    def password_hash(self, tenant_id: TenantId, account_id: AccountId) -> str | None: ...
+    def set_password_hash(self, tenant_id: TenantId, account_id: AccountId, password_hash: str) -> None: ...
+    def signed_in(self, tenant_id: TenantId, account_id: AccountId, *, at: float) -> None:
+        """Note the last login."""
+
+
+class Identities(Protocol):
+    """How people appear at providers, and which accounts they have opened."""
+
+    def find(self, connection_id: ConnectionId, *, issuer: str, subject: str) -> Identity | None: ...
+    def get(self, tenant_id: TenantId, identity_id: IdentityId) -> Identity | None: ...
+    def held_by_others(
+        self, connection_id: ConnectionId, accounts: Collection[AccountId], *, issuer: str, subject: str
+    ) -> dict[AccountId, str]:
+        """Which of `accounts` another subject of the same connection and issuer is linked to, and which subject."""
+
+    def save(self, identity: Identity, *, at: float) -> IdentityId:
+        """Insert or update; `identity.linked` is not written. Returns the id that it is kept under: where another
+
+        first login of the same person was faster, that one's."""
+
+    def link(self, identity: Identity, account_id: AccountId, *, at: float) -> bool:
+        """Note that the identity opened the account. False where another subject took it in the meantime.
+
+        One account has at most one subject per connection and issuer, held by a unique row.
+        """
+
+    def unlink(self, identity_id: IdentityId, accounts: Collection[AccountId]) -> None: ...
+
+
+class Sessions(Protocol):
+    """Signed-in periods. What has ended stays ended."""
+
+    def add(self, session: Session) -> None: ...
+    def live(self, session_id: SessionId, *, now: float) -> SignedIn | None:
+        """Whom it stands for, by one query, or None.
+
+        Good is: not ended, neither limit passed, tenant, account and connection active, and where it was born of a
+        password, under the tenant's present password epoch and a policy that is not `sso_only`.
+        """
+
+    def seen(self, session_id: SessionId, *, at: float) -> None: ...
+    def end(self, session_id: SessionId, *, at: float) -> None: ...
+    def end_of_account(self, tenant_id: TenantId, account_id: AccountId, *, at: float) -> int: ...
+    def end_of_connection(self, tenant_id: TenantId, connection_id: ConnectionId, *, at: float) -> int: ...
+    def end_of_identity(self, tenant_id: TenantId, identity_id: IdentityId, *, at: float) -> int: ...
+    def end_of_tenant(self, tenant_id: TenantId, *, at: float, method: Method | None = None) -> int:
+        """All of them, or those born of `method`. Returns how many were ended."""
+
+    def count_live(self, tenant_id: TenantId, *, now: float, method: Method) -> int: ...
+
+
+class Attempts(Protocol):
+    """The ids of login attempts that have opened something."""
+
+    def burn(self, attempt_id: AttemptId, *, expires_at: float) -> bool:
+        """True the first time, False ever after, whatever races: a unique row."""
+
+    def burned(self, attempt_id: AttemptId) -> bool: ...
+
+
+class Traces(Protocol):
+    """What became of login attempts."""
+
+    def add(self, trace: Trace) -> None:
+        """A second trace of the same reference replaces the first, unless that tells of a success."""
+
+    def get(self, reference: str) -> Trace | None: ...
+    def trim(self, *, before: float, unbound_most: int) -> int:
+        """Forget what is older than `before`, and all but the newest `unbound_most` unbound ones."""
+
+
+class HeldLogins(Protocol):
+    """Logins that wait for a decision."""
+
+    def add(self, held: HeldLogin) -> None:
+        """Does nothing where the same subject already waits, or was refused, with the same value."""
+
+    def get(self, held_id: HeldLoginId) -> HeldLogin | None: ...
+    def of_tenant(self, tenant_id: TenantId, *, decision: Decision) -> Sequence[HeldLogin]:
+        """Oldest first."""
+
+    def decide(self, held: HeldLogin) -> bool:
+        """Store its decision; False where it was no longer open."""
+
+
+class Clients(Protocol):
+    """The vendor's apps, API credentials and the scopes they may have."""
+
+    def get(self, client_id: str) -> Client | None: ...
+    def all(self) -> Sequence[Client]: ...
+    def save(self, client: Client) -> None: ...
+    def scopes(self) -> Sequence[Scope]: ...
+    def save_scope(self, scope: Scope) -> None: ...
+
+
+class Audit(Protocol):
+    """Append-only."""
+
+    def add(self, entry: AuditEntry) -> None: ...
+    def of_tenant(self, tenant_id: TenantId | None) -> Sequence[AuditEntry]:
+        """Oldest first."""
+
+
+class Work(Protocol):
+    """One unit of work: repositories that share a transaction."""
+
+    @property
+    def tenants(self) -> Tenants: ...
+    @property
+    def connections(self) -> Connections: ...
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def identities(self) -> Identities: ...
+    @property
+    def sessions(self) -> Sessions: ...
+    @property
+    def attempts(self) -> Attempts: ...
+    @property
+    def traces(self) -> Traces: ...
+    @property
+    def held(self) -> HeldLogins: ...
+    @property
+    def clients(self) -> Clients: ...
+    @property
+    def audit(self) -> Audit: ...
+
+
+class Database(Protocol):
+    """Opens units of work."""
+
+    def read(self) -> AbstractContextManager[Work]:
+        """For reading only; sees what was committed before each query."""
+
+    def write(self) -> AbstractContextManager[Work]:
+        """One transaction: committed at the end of the block, undone by any exception."""
+
+    def check(self) -> None:
+        """Raises StoreUnavailable where the database is away."""
+
+    def missing_migrations(self) -> Sequence[str]:
+        """Revisions that the code expects and the database lacks."""

@@ -1,0 +1,73 @@
+"""Which tenant, and which of its connections? Never looks a person up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.domain.account import ascii_lower
+from app.domain.connection import Connection
+from app.domain.email_address import parse_email
+from app.domain.errors import NotFound
+from app.domain.login_policy import LoginPolicy
+from app.domain.tenant import SLUG, STAFF, Status, Tenant
+from app.ports.repositories import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """A tenant and its active connections, by name."""
+
+    tenant: Tenant
+    connections: tuple[Connection, ...]
+
+    @property
+    def open(self) -> bool:
+        return self.tenant.status is Status.ACTIVE
+
+    @property
+    def sso(self) -> bool:
+        return self.open and self.tenant.policy is not LoginPolicy.PASSWORD and bool(self.connections)
+
+    @property
+    def password(self) -> bool:
+        return self.open and self.tenant.policy is not LoginPolicy.SSO_ONLY
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoveryService:
+    """The finder and the login page ask it."""
+
+    database: Database
+
+    def find(self, query: str) -> Sequence[Tenant]:
+        """By workspace name, or by the domain of an email: the part before the @ makes no difference."""
+        text = ascii_lower(query.strip())
+        with self.database.read() as work:
+            if "@" in text:
+                try:
+                    domain = parse_email(text).domain
+                except ValueError:
+                    return ()
+                return work.tenants.by_email_domain(domain)
+            tenant = work.tenants.by_slug(text) if SLUG.fullmatch(text) else None
+        return (tenant,) if tenant and tenant.status is Status.ACTIVE and tenant.slug != STAFF else ()
+
+    def doors(self, slug: str) -> Doors:
+        """Raises NotFound. A disabled tenant is found: its people are told so."""
+        with self.database.read() as work:
+            tenant = work.tenants.by_slug(slug)
+            if tenant is None:
+                raise NotFound("tenant", slug)
+            found = work.connections.of_tenant(tenant.id)
+        active = tuple(connection for connection in found if connection.status is Status.ACTIVE)
+        return Doors(tenant=tenant, connections=active)
+
+    def connection(self, slug: str, name: str) -> tuple[Tenant, Connection]:
+        """One by its name, of any status. Raises NotFound."""
+        with self.database.read() as work:
+            tenant = work.tenants.by_slug(slug)
+            if tenant is None:
+                raise NotFound("tenant", slug)
+            for connection in work.connections.of_tenant(tenant.id):
+                if connection.name == name:
+                    return tenant, connection
+        raise NotFound("connection", name)

@@ -1,0 +1,96 @@
+"""The one decision point for credentials, and the switch (DESIGN.md, rules 4 and 5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.domain.audit import AuditEntry
+from app.domain.errors import NotFound, SsoError
+from app.domain.login_policy import LoginPolicy, Method, refusal
+from app.domain.reasons.codes import ReasonCode
+from app.domain.tenant import Status, Tenant
+from app.ports.repositories import Database, Work
+from app.ports.system import Clock
+from app.services.readiness import blockers
+
+
+class SwitchRefused(Exception):
+    """The policy stays as it is. `blockers` are sentences that say what is missing and how to meet it."""
+
+    def __init__(self, refused: Sequence[str]) -> None:
+        super().__init__(" ".join(refused))
+        self.blockers = tuple(refused)
+
+
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """What the switch did. `before` equals the policy asked for where there was nothing to do."""
+
+    tenant: Tenant
+    before: LoginPolicy
+    sessions_ended: int
+    overridden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Enforcement:
+    """Asked by every path that could open a session or issue a credential."""
+
+    database: Database
+    clock: Clock
+
+    def require(self, tenant: Tenant, method: Method) -> None:
+        """Raises SsoError unless `tenant`, as it is read in this request, accepts `method`."""
+        if tenant.status is not Status.ACTIVE:
+            raise SsoError(ReasonCode.TENANT_DISABLED)
+        code = refusal(tenant.policy, method)
+        if code is not None:
+            raise SsoError(code, policy=tenant.policy.value)
+
+    def switch(self, slug: str, policy: LoginPolicy, *, actor: str, reason: str, override: bool = False) -> Switched:
+        """Change a tenant's policy: one transaction, one audit entry, nothing where it is so already.
+
+        Raises NotFound, and SwitchRefused where `sso_only` would lock people out and `override` is not given.
+        """
+        with self.database.write() as work:
+            found = work.tenants.by_slug(slug)
+            tenant = work.tenants.lock(found.id) if found else None
+            if tenant is None:
+                raise NotFound("tenant", slug)
+            return self.switch_within(work, tenant, policy, actor=actor, reason=reason, override=override)
+
+    def switch_within(
+        self,
+        work: Work,
+        tenant: Tenant,
+        policy: LoginPolicy,
+        *,
+        actor: str,
+        reason: str,
+        override: bool = False,
+    ) -> Switched:
+        """`switch` inside somebody else's transaction; `tenant` has been read with `lock`."""
+        if tenant.policy is policy:
+            return Switched(tenant=tenant, before=policy, sessions_ended=0)
+        found = tuple(blockers(work, tenant)) if policy is LoginPolicy.SSO_ONLY else ()
+        if found and not override:
+            raise SwitchRefused(found)
+        now = self.clock.now()
+        after = replace(tenant, policy=policy)
+        ended = 0
+        if policy is LoginPolicy.SSO_ONLY:
+            after = replace(after, password_epoch=tenant.password_epoch + 1)
+            ended = work.sessions.end_of_tenant(tenant.id, at=now, method=Method.PASSWORD)
+        work.tenants.save(after)
+        work.audit.add(
+            AuditEntry(
+                tenant_id=tenant.id,
+                at=now,
+                actor=actor,
+                action="tenant.policy",
+                subject=tenant.slug,
+                before={"policy": tenant.policy.value},
+                after={"policy": policy.value, "sessions_ended": ended, "overridden": list(found)},
+                reason=reason,
+            )
+        )
+        return Switched(tenant=after, before=tenant.policy, sessions_ended=ended, overridden=found)

@@ -1,0 +1,53 @@
+"""Whether this worker can do its work, dependency by dependency."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.domain.errors import StoreUnavailable
+from app.ports.counters import Counters
+from app.ports.repositories import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """`needed` is False where logins by SSO go on without it."""
+
+    ok: bool
+    needed: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HealthService:
+    """Asks each store once."""
+
+    database: Database
+    counters: Counters
+
+    def ready(self) -> Mapping[str, Dependency]:
+        """By name: `database`, `migrations`, `counters`."""
+        try:
+            self.database.check()
+            missing = self.database.missing_migrations()
+        except StoreUnavailable:
+            down = Dependency(ok=False, needed=True, reason="the database cannot be reached")
+            unknown = Dependency(ok=False, needed=True, reason="unknown while the database is away")
+            return {"database": down, "migrations": unknown, "counters": self._counters()}
+        migrations = Dependency(
+            ok=not missing,
+            needed=True,
+            reason=f"run `sso-bridge db upgrade` (missing: {', '.join(missing)})" if missing else "",
+        )
+        return {
+            "database": Dependency(ok=True, needed=True),
+            "migrations": migrations,
+            "counters": self._counters(),
+        }
+
+    def _counters(self) -> Dependency:
+        try:
+            self.counters.hit(())
+        except StoreUnavailable as error:
+            reason = f"{error.store} cannot be reached: password logins answer 503, SSO logins go on"
+            return Dependency(ok=False, needed=False, reason=reason)
+        return Dependency(ok=True, needed=False)

@@ -1,0 +1,222 @@
+"""The login path: begin sends the browser out, complete reads what it brings back, choose ends at one account."""
+
+from dataclasses import dataclass
+
+from app.domain.account import Account, AccountId
+from app.domain.connection import Connection, ConnectionId
+from app.domain.errors import NotFound, SsoError
+from app.domain.identity import ExternalIdentity
+from app.domain.login_attempt import LoginAttempt, attempt_id
+from app.domain.login_policy import Method
+from app.domain.reasons.codes import ReasonCode
+from app.domain.tenant import Status, Tenant
+from app.ports.connector import AuthorizationOptions, AuthorizationResponse, Connector
+from app.ports.repositories import Database, Work
+from app.ports.sealing import SealBroken, Sealer
+from app.ports.system import Clock, Randomness
+from app.services.accounts import AccountService, Whom
+from app.services.enforcement import Enforcement
+from app.services.sessions import Burn, Opened, SessionService
+from app.services.tickets import TicketService
+from app.services.traces import TraceLog, TraceService
+
+ATTEMPT = "login-attempt"
+PROVIDER_TIME_S = 10.0
+"""For all requests to the provider that one page waits for, together (DESIGN.md, rule 8)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Send the browser to `url`; keep `sealed` in a cookie named after the attempt."""
+
+    url: str
+    attempt: LoginAttempt
+    sealed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """More than one account: the person chooses, within five minutes, in the same browser."""
+
+    tenant: Tenant
+    accounts: tuple[Account, ...]
+    last: AccountId | None
+    """The account chosen last time: it stands first."""
+    email: str | None
+    """As the provider sent it."""
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoginService:
+    """Out to the provider and back. Each method raises LoginStopped, with the recorded trace, where it cannot go on."""
+
+    database: Database
+    connector: Connector
+    enforcement: Enforcement
+    accounts: AccountService
+    sessions: SessionService
+    tickets: TicketService
+    traces: TraceService
+    sealer: Sealer
+    clock: Clock
+    randomness: Randomness
+    base_url: str
+
+    def redirect_uri(self, connection_id: ConnectionId) -> str:
+        """One per connection, so that a code can never reach another provider (RFC 9700, section 4.4.2)."""
+        return f"{self.base_url}/callback/{connection_id}"
+
+    def begin(self, tenant: Tenant, connection: Connection, *, return_to: str, options: AuthorizationOptions) -> Begun:
+        """Start an attempt. Nothing is written: all of it travels in the sealed cookie."""
+        log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, tenant, connection)
+        with self.traces.attempt(log):
+            log.begin("policy")
+            self._require_open(tenant, connection)
+            attempt = LoginAttempt(
+                state=self.randomness.token(),
+                nonce=self.randomness.token(),
+                verifier=self.randomness.token(),
+                tenant_id=tenant.id,
+                connection_id=connection.id,
+                reference=log.reference,
+                return_to=return_to,
+                started_at=self.clock.now(),
+            )
+            log.begin("discovery")
+            url = self.connector.authorization_url(
+                connection,
+                attempt,
+                redirect_uri=self.redirect_uri(connection.id),
+                options=options,
+                deadline=self.clock.monotonic() + PROVIDER_TIME_S,
+            )
+        return Begun(url=url, attempt=attempt, sealed=self.sealer.seal(attempt.to_json(), purpose=ATTEMPT))
+
+    def complete(
+        self,
+        connection_id: ConnectionId,
+        response: AuthorizationResponse,
+        *,
+        sealed: str | None,
+        browser: str,
+        replaces: str | None,
+    ) -> Opened | Choice:
+        """Every check of the way back, in order. `sealed` is the attempt's cookie. Raises NotFound for the connection.
+
+        `browser` is the cookie that a chooser is bound to, `replaces` the session cookie that the browser came with.
+        """
+        connection, tenant = self._connection(connection_id)
+        log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, tenant, connection, bound=False)
+        with self.traces.attempt(log):
+            log.begin("attempt")
+            attempt = self._open_attempt(response.state, sealed, connection)
+            log.belongs_to(attempt.reference)
+            log.begin("policy")
+            self._require_open(tenant, connection)
+            log.begin("response")
+            deadline = self.clock.monotonic() + PROVIDER_TIME_S
+            code = self.connector.check_response(connection, response, deadline=deadline)
+            external = self.connector.identify(
+                connection,
+                attempt,
+                code=code,
+                redirect_uri=self.redirect_uri(connection.id),
+                log=log,
+                deadline=deadline,
+            )
+            log.begin("account")
+            with self.database.write() as work:
+                tenant, whom = self._whom(work, connection, external, log)
+                if len(whom.accounts) == 1:
+                    return self._open(work, tenant, whom, 0, attempt=attempt, replaces=replaces, log=log)
+            log.begin("choice")
+            ticket = self.tickets.issue(attempt, external, whom.accounts, browser=browser, steps=log.steps)
+            shown = external.email.value if external.email else None
+            email = shown if isinstance(shown, str) else None
+            return Choice(tenant=tenant, accounts=whom.accounts, last=whom.last, email=email, ticket=ticket)
+
+    def choose(self, sealed: str, account_id: AccountId, *, browser: str, replaces: str | None) -> Opened:
+        """The person has chosen. Everything is checked again: the list on the page proves nothing."""
+        log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, bound=False)
+        with self.traces.attempt(log):
+            log.begin("choice")
+            ticket = self.tickets.open(sealed, browser=browser)
+            connection, _ = self._connection(ticket.connection_id)
+            log.resume(ticket.attempt.reference, ticket.steps, connection=connection)
+            with self.database.write() as work:
+                tenant, whom = self._whom(work, connection, ticket.external, log)
+                offered = [account.id for account in whom.accounts if account.id in ticket.accounts]
+                if account_id not in offered:
+                    raise SsoError(ReasonCode.CHOICE_REFUSED, candidates=len(offered))
+                place = [account.id for account in whom.accounts].index(account_id)
+                return self._open(work, tenant, whom, place, attempt=ticket.attempt, replaces=replaces, log=log)
+
+    def _connection(self, connection_id: ConnectionId) -> tuple[Connection, Tenant]:
+        with self.database.read() as work:
+            found = work.connections.with_tenant(connection_id)
+        if found is None:
+            raise NotFound("connection", connection_id)
+        return found
+
+    def _require_open(self, tenant: Tenant, connection: Connection) -> None:
+        self.enforcement.require(tenant, Method.SSO)
+        if connection.status is not Status.ACTIVE:
+            raise SsoError(ReasonCode.CONNECTION_DISABLED, connection=connection.name)
+
+    def _open_attempt(self, state: str | None, sealed: str | None, connection: Connection) -> LoginAttempt:
+        if not state:
+            raise SsoError(ReasonCode.STATE_MISSING)
+        with self.database.read() as work:
+            if work.attempts.burned(attempt_id(state)):
+                raise SsoError(ReasonCode.ATTEMPT_USED)
+        try:
+            attempt = LoginAttempt.from_json(self.sealer.open(sealed or "", purpose=ATTEMPT))
+        except SealBroken as error:
+            raise SsoError(ReasonCode.ATTEMPT_UNKNOWN) from error
+        if attempt.state != state or attempt.connection_id != connection.id:
+            raise SsoError(ReasonCode.ATTEMPT_UNKNOWN)
+        if self.clock.now() >= attempt.expires_at:
+            raise SsoError(ReasonCode.ATTEMPT_EXPIRED)
+        return attempt
+
+    def _whom(
+        self, work: Work, connection: Connection, external: ExternalIdentity, log: TraceLog
+    ) -> tuple[Tenant, Whom]:
+        # Read again inside the transaction: the provider may have taken seconds, and support may have acted meanwhile.
+        found = work.connections.with_tenant(connection.id)
+        if found is None:
+            raise SsoError(ReasonCode.CONNECTION_DISABLED, connection=connection.name)
+        fresh, tenant = found
+        log.tenant = tenant
+        self._require_open(tenant, fresh)
+        return tenant, self.accounts.whom(work, tenant, connection, external=external, reference=log.reference)
+
+    def _open(
+        self,
+        work: Work,
+        tenant: Tenant,
+        whom: Whom,
+        place: int,
+        *,
+        attempt: LoginAttempt,
+        replaces: str | None,
+        log: TraceLog,
+    ) -> Opened:
+        log.begin("session")
+        connection = whom.origin.connection
+        opened = self.sessions.open(
+            work,
+            tenant,
+            whom.accounts[place],
+            method=Method.SSO,
+            reference=attempt.reference,
+            return_to=attempt.return_to,
+            replaces=replaces,
+            burn=Burn(attempt_id=attempt.id, expires_at=attempt.expires_at),
+            origin=whom.origin,
+        )
+        if not connection.tested:
+            work.connections.mark_tested(connection, at=self.clock.now())
+        work.traces.add(log.finished())
+        return opened

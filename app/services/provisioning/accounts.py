@@ -1,0 +1,101 @@
+"""Accounts of a tenant, by username."""
+
+from dataclasses import dataclass, field, replace
+
+from app.domain.account import Account, AccountId, ascii_lower
+from app.domain.email_address import parse_email
+from app.domain.errors import Detail
+from app.domain.tenant import Status, Tenant
+from app.ports.repositories import Work
+from app.ports.sealing import PasswordHasher
+from app.ports.system import Randomness
+from app.services.provisioning.run import Run, shown
+from app.services.provisioning.spec import AccountSpec
+
+_KEYS = ("username", "name", "email", "roles", "external_id", "status")
+
+
+@dataclass(slots=True)
+class Passwords:
+    """Answers kept from before the transaction: hashing takes long, and would hold the database's lock as long."""
+
+    hasher: PasswordHasher
+    _hashes: dict[tuple[str, str], str] = field(default_factory=dict)
+    _same: dict[tuple[str, str], bool] = field(default_factory=dict)
+
+    def prepare(self, work: Work, slug: str, spec: AccountSpec) -> None:
+        """Do now what the transaction will most probably ask for."""
+        if spec.password is None:
+            return
+        tenant = work.tenants.by_slug(slug)
+        account = work.accounts.by_username(tenant.id, spec.username) if tenant else None
+        if tenant is None or account is None:
+            self.hash(slug, spec.username, spec.password)
+        else:
+            self.same(spec.password, work.accounts.password_hash(tenant.id, account.id))
+
+    def hash(self, slug: str, username: str, password: str) -> str:
+        key = (slug, username)
+        if key not in self._hashes:
+            self._hashes[key] = self.hasher.hash(password)
+        return self._hashes[key]
+
+    def same(self, password: str, stored: str | None) -> bool:
+        if stored is None:
+            return False
+        key = (password, stored)
+        if key not in self._same:
+            self._same[key] = self.hasher.verify(password, stored)
+        return self._same[key]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountProvisioning:
+    """Makes and changes accounts; a password that exists is never touched."""
+
+    passwords: Passwords
+    randomness: Randomness
+
+    def run(self, run: Run, tenant: Tenant, spec: AccountSpec) -> None:
+        name = f"{tenant.slug}/{spec.username}"
+        before = run.work.accounts.by_username(tenant.id, spec.username)
+        if before is None:
+            self._create(run, tenant, spec)
+        else:
+            self._change(run, before, spec, name)
+        if before is not None and spec.password is not None:
+            stored = run.work.accounts.password_hash(tenant.id, before.id)
+            if not self.passwords.same(spec.password, stored):
+                run.note("account", name, "password differs from the file; it was left as it is")
+        if spec.email and tenant.email_domains and parse_email(spec.email).domain not in tenant.email_domains:
+            run.note("account", name, f"{spec.email} is outside email_domains: no provider can sign it in by email")
+
+    def _create(self, run: Run, tenant: Tenant, spec: AccountSpec) -> None:
+        blank = Account(id=AccountId(self.randomness.short_id()), tenant_id=tenant.id, username=spec.username)
+        account = _wanted(blank, spec)
+        run.work.accounts.save(account)
+        if spec.password is not None:
+            hashed = self.passwords.hash(tenant.slug, spec.username, spec.password)
+            run.work.accounts.set_password_hash(tenant.id, account.id, hashed)
+        run.created("account", f"{tenant.slug}/{spec.username}", tenant_id=tenant.id, after=_shown(account))
+
+    def _change(self, run: Run, before: Account, spec: AccountSpec, name: str) -> None:
+        after = _wanted(before, spec)
+        if not run.changed("account", name, tenant_id=before.tenant_id, before=_shown(before), after=_shown(after)):
+            return
+        run.work.accounts.save(after)
+        if after.status is Status.DISABLED and before.status is Status.ACTIVE:
+            run.work.sessions.end_of_account(after.tenant_id, after.id, at=run.now)
+
+
+def account_key(spec: AccountSpec) -> str:
+    """What makes two entries the same account."""
+    return ascii_lower(spec.username)
+
+
+def _wanted(account: Account, spec: AccountSpec) -> Account:
+    return replace(account, **{key: getattr(spec, key) for key in _KEYS})
+
+
+def _shown(account: Account) -> dict[str, Detail]:
+    return shown({key: getattr(account, key) for key in _KEYS})

@@ -1,0 +1,88 @@
+"""Connections of a tenant, by name."""
+
+from dataclasses import dataclass, fields, replace
+
+from app.domain.connection import ClientAuth, Connection, ConnectionId, Provider, Sealed
+from app.domain.errors import Detail, InvalidInput
+from app.domain.tenant import Status, Tenant
+from app.ports.sealing import SealBroken, Sealer
+from app.ports.system import Randomness
+from app.services.provisioning.plan import ProvisionedConnection
+from app.services.provisioning.run import Run, shown
+from app.services.provisioning.spec import ConnectionSpec
+
+SEALED_FOR = "connection-secret"
+"""The purpose under which both secrets of a connection are sealed; who opens them (adapters/provider) says the same."""
+
+_PROVIDER_KEYS = tuple(field.name for field in fields(Provider))
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionProvisioning:
+    """Seals what is secret; an unchanged secret keeps its seal, so that a completed test stays completed."""
+
+    sealer: Sealer
+    randomness: Randomness
+
+    def run(self, run: Run, tenant: Tenant, spec: ConnectionSpec) -> None:
+        name = f"{tenant.slug}/{spec.name}"
+        found = {connection.name: connection for connection in run.work.connections.of_tenant(tenant.id)}
+        before = found.get(spec.name)
+        blank = Connection(
+            id=ConnectionId(self.randomness.short_id()),
+            tenant_id=tenant.id,
+            name=spec.name,
+            provider=spec.provider,
+        )
+        after = self._wanted(before or blank, spec)
+        _require_credentials(after, spec)
+        run.connections.append(ProvisionedConnection(tenant.slug, spec.name, after.id, stored=before is not None))
+        if before is None:
+            run.created("connection", name, tenant_id=tenant.id, after=_shown(after))
+        elif not run.changed(
+            "connection", name, tenant_id=tenant.id, before=_shown(before), after=_shown(after, before)
+        ):
+            return
+        run.work.connections.save(after)
+        if after.status is Status.DISABLED and before is not None and before.status is Status.ACTIVE:
+            run.work.sessions.end_of_connection(tenant.id, after.id, at=run.now)
+
+    def _wanted(self, connection: Connection, spec: ConnectionSpec) -> Connection:
+        return replace(
+            connection,
+            provider=spec.provider,
+            client_secret=self._sealed(spec.client_secret, connection.client_secret),
+            private_key=self._sealed(spec.private_key, connection.private_key),
+            status=spec.status,
+        )
+
+    def _sealed(self, wanted: str | None, kept: Sealed | None) -> Sealed | None:
+        if wanted is None or (kept is not None and self._holds(kept, wanted)):
+            return kept
+        return Sealed(self.sealer.seal(wanted.encode(), purpose=SEALED_FOR))
+
+    def _holds(self, kept: Sealed, wanted: str) -> bool:
+        try:
+            return self.sealer.open(kept, purpose=SEALED_FOR) == wanted.encode()
+        except SealBroken:
+            return False  # under a key that is gone: sealed anew
+
+
+def _require_credentials(connection: Connection, spec: ConnectionSpec) -> None:
+    """What a file may leave out only where an earlier one said it."""
+    provider = connection.provider
+    if provider.client_auth is ClientAuth.PRIVATE_KEY_JWT and connection.private_key is None:
+        raise InvalidInput(f"{spec.path}.private_key", "is required by client_auth private_key_jwt")
+    if any(name.startswith("HS") for name in provider.signing_algs) and connection.client_secret is None:
+        raise InvalidInput(f"{spec.path}.client_secret", "is required by HS256, HS384 and HS512 in signing_algs")
+
+
+def _shown(connection: Connection, before: Connection | None = None) -> dict[str, Detail]:
+    """Secrets by whether they are there, or have changed since `before`."""
+    provider = {key: getattr(connection.provider, key) for key in _PROVIDER_KEYS}
+    secrets: dict[str, object] = {}
+    for key in ("client_secret", "private_key"):
+        now = getattr(connection, key)
+        changed = before is not None and now != getattr(before, key)
+        secrets[key] = "changed" if changed else "set" if now else None
+    return shown(provider | secrets | {"status": connection.status})

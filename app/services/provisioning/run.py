@@ -1,0 +1,76 @@
+"""One pass over a file: the transaction, the plan so far, and the audit entry of each change."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.domain.audit import AuditEntry
+from app.domain.errors import Detail
+from app.domain.tenant import TenantId
+from app.ports.repositories import Work
+from app.services.provisioning.plan import Mark, PlanLine, ProvisionedConnection
+
+Shown = Mapping[str, Detail]
+"""The keys of a file with the values of one object, none of them secret."""
+
+
+@dataclass(slots=True)
+class Run:
+    """`reason` is None where policies are left as they are."""
+
+    work: Work
+    now: float
+    actor: str
+    reason: str | None = None
+    lines: list[PlanLine] = field(default_factory=list)
+    connections: list[ProvisionedConnection] = field(default_factory=list)
+
+    def created(self, noun: str, name: str, *, tenant_id: TenantId | None, after: Shown) -> None:
+        self.lines.append(PlanLine(Mark.CREATED, f"{noun} {name}"))
+        self._audit(f"{noun}.created", name, tenant_id=tenant_id, before={}, after=after)
+
+    def changed(self, noun: str, name: str, *, tenant_id: TenantId | None, before: Shown, after: Shown) -> bool:
+        """Plan and record what differs; False where nothing does."""
+        keys = [key for key in after if before.get(key) != after[key]]
+        if keys:
+            self.lines.append(PlanLine(Mark.CHANGED, f"{noun} {name}", ", ".join(keys)))
+            self._audit(
+                f"{noun}.changed",
+                name,
+                tenant_id=tenant_id,
+                before={key: before.get(key) for key in keys},
+                after={key: after[key] for key in keys},
+            )
+        return bool(keys)
+
+    def note(self, noun: str, name: str, text: str) -> None:
+        self.lines.append(PlanLine(Mark.NOTE, f"{noun} {name}", text))
+
+    def _audit(self, action: str, name: str, *, tenant_id: TenantId | None, before: Shown, after: Shown) -> None:
+        self.work.audit.add(
+            AuditEntry(
+                tenant_id=tenant_id,
+                at=self.now,
+                actor=self.actor,
+                action=action,
+                subject=name,
+                before=before,
+                after=after,
+                reason=self.reason or "",
+            )
+        )
+
+
+def shown(fields: Mapping[str, object]) -> dict[str, Detail]:
+    """Fields of a domain object as an audit entry holds them."""
+    return {key: _detail(value) for key, value in fields.items()}
+
+
+def _detail(value: object) -> Detail:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, tuple | list):
+        return [str(item) for item in value]
+    if isinstance(value, Mapping):
+        return json.dumps(value, sort_keys=True)
+    return str(value)

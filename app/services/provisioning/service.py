@@ -1,0 +1,82 @@
+"""The verb: apply."""
+
+from dataclasses import dataclass
+
+from app.domain.tenant import STAFF
+from app.ports.repositories import Database
+from app.ports.sealing import PasswordHasher, Sealer
+from app.ports.system import Clock, Randomness
+from app.services.enforcement import Enforcement
+from app.services.provisioning.accounts import AccountProvisioning, Passwords
+from app.services.provisioning.clients import provision_client, provision_scope
+from app.services.provisioning.connections import ConnectionProvisioning
+from app.services.provisioning.plan import Applied
+from app.services.provisioning.run import Run
+from app.services.provisioning.spec import Spec
+from app.services.provisioning.tenants import TenantProvisioning, locked
+
+
+class _OnlyAPlan(Exception):
+    """Undoes the transaction of a dry run."""
+
+    def __init__(self, applied: Applied) -> None:
+        super().__init__()
+        self.applied = applied
+
+
+@dataclass(frozen=True, slots=True)
+class ProvisioningService:
+    """Idempotent: what is so already is left alone, and what the spec does not name stays as it is."""
+
+    database: Database
+    enforcement: Enforcement
+    sealer: Sealer
+    hasher: PasswordHasher
+    clock: Clock
+    randomness: Randomness
+
+    def apply(self, spec: Spec, *, actor: str, dry_run: bool = False, set_policy_because: str | None = None) -> Applied:
+        """One transaction, one audit entry for each change.
+
+        Policies of tenants that exist are changed only with `set_policy_because`, the reason.
+        Raises InvalidInput (nothing is changed then) and StoreUnavailable.
+        """
+        passwords = Passwords(self.hasher)
+        self._prepare(spec, passwords)
+        try:
+            with self.database.write() as work:
+                run = Run(work=work, now=self.clock.now(), actor=actor, reason=set_policy_because)
+                self._run(run, spec, passwords)
+                applied = Applied(lines=tuple(run.lines), connections=tuple(run.connections))
+                if dry_run:
+                    raise _OnlyAPlan(applied)
+        except _OnlyAPlan as undone:
+            return undone.applied
+        return applied
+
+    def _prepare(self, spec: Spec, passwords: Passwords) -> None:
+        with self.database.read() as work:
+            for tenant in spec.tenants:
+                for account in tenant.accounts:
+                    passwords.prepare(work, tenant.slug, account)
+            for account in spec.staff:
+                passwords.prepare(work, STAFF, account)
+
+    def _run(self, run: Run, spec: Spec, passwords: Passwords) -> None:
+        tenants = TenantProvisioning(
+            enforcement=self.enforcement,
+            connections=ConnectionProvisioning(sealer=self.sealer, randomness=self.randomness),
+            accounts=AccountProvisioning(passwords=passwords, randomness=self.randomness),
+            randomness=self.randomness,
+        )
+        # In one order whatever the file's: two files applied at once cannot wait for each other.
+        for slug in sorted({tenant.slug for tenant in spec.tenants} | {STAFF}):
+            locked(run, slug)
+        for scope in spec.scopes:
+            provision_scope(run, scope)
+        for tenant in spec.tenants:
+            tenants.run(run, tenant)
+        if spec.staff:
+            tenants.staff(run, spec.staff)
+        for client in spec.clients:
+            provision_client(run, client)

@@ -1,0 +1,76 @@
+"""What a file asks for. `path` says where in it, for errors that only the stores can reveal."""
+
+from dataclasses import dataclass, field
+
+from app.domain.account import Role
+from app.domain.client import Grant, Scope
+from app.domain.connection import Provider
+from app.domain.login_policy import LoginPolicy
+from app.domain.tenant import Status
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionSpec:
+    """A secret that is None stays as it is."""
+
+    path: str
+    name: str
+    provider: Provider
+    client_secret: str | None = field(default=None, repr=False)
+    private_key: str | None = field(default=None, repr=False)
+    status: Status = Status.ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSpec:
+    """`password` counts only when the account is made."""
+
+    path: str
+    username: str
+    name: str = ""
+    email: str | None = None
+    roles: tuple[Role, ...] = (Role.AGENT,)
+    external_id: str | None = None
+    password: str | None = field(default=None, repr=False)
+    status: Status = Status.ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class TenantSpec:
+    """`policy` counts only when the tenant is made, unless it is to be set; None is no word about it."""
+
+    path: str
+    slug: str
+    name: str
+    policy: LoginPolicy | None = None
+    email_domains: tuple[str, ...] = ()
+    accent: str = "indigo"
+    status: Status = Status.ACTIVE
+    connections: tuple[ConnectionSpec, ...] = ()
+    accounts: tuple[AccountSpec, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSpec:
+    """`tenant` is a slug."""
+
+    path: str
+    client_id: str
+    name: str
+    client_secret: str | None = field(default=None, repr=False)
+    redirect_uris: tuple[str, ...] = ()
+    grants: tuple[Grant, ...] = (Grant.AUTHORIZATION_CODE,)
+    scopes: tuple[str, ...] = ("openid",)
+    trusted: bool = False
+    tenant: str | None = None
+    status: Status = Status.ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A whole file. `staff` are accounts of the reserved tenant."""
+
+    tenants: tuple[TenantSpec, ...] = ()
+    staff: tuple[AccountSpec, ...] = ()
+    scopes: tuple[Scope, ...] = ()
+    clients: tuple[ClientSpec, ...] = ()

@@ -1,0 +1,173 @@
+"""Sessions: opened, asked for with every request, changed to another account, ended (DESIGN.md, rule 10)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.domain.account import Account, AccountId
+from app.domain.connection import Connection, Sealed
+from app.domain.errors import SsoError
+from app.domain.identity import ExternalIdentity, Identity, IdentityId
+from app.domain.login_attempt import AttemptId
+from app.domain.login_policy import Method
+from app.domain.reasons.codes import ReasonCode
+from app.domain.return_to import ACCOUNT_HOME
+from app.domain.session import SEEN_EVERY_S, Session, SessionId, SignedIn, session_id
+from app.domain.tenant import Tenant
+from app.ports.repositories import Database, Work
+from app.ports.sealing import Sealer
+from app.ports.system import Clock, Randomness
+from app.services.enforcement import Enforcement
+
+ID_TOKEN = "session-id-token"
+
+
+@dataclass(frozen=True, slots=True)
+class Burn:
+    """The login attempt that a session uses up."""
+
+    attempt_id: AttemptId
+    expires_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The provider's side of a login; a password has none."""
+
+    connection: Connection
+    external: ExternalIdentity
+    identity: Identity | None
+    """None at the first login."""
+    match_value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A new session, and the secret that goes into the cookie: it exists nowhere else."""
+
+    token: str
+    session: Session
+    account: Account
+    tenant: Tenant
+    return_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionService:
+    """The only opener of sessions."""
+
+    database: Database
+    enforcement: Enforcement
+    sealer: Sealer
+    clock: Clock
+    randomness: Randomness
+
+    def open(
+        self,
+        work: Work,
+        tenant: Tenant,
+        account: Account,
+        *,
+        method: Method,
+        reference: str,
+        return_to: str,
+        replaces: str | None,
+        burn: Burn | None = None,
+        origin: Origin | None = None,
+    ) -> Opened:
+        """Within the caller's transaction: ask the policy, burn the attempt, link the identity, open, end the old one.
+
+        `tenant` and `account` were read in this transaction. `replaces` is the cookie that the browser came with.
+        """
+        self.enforcement.require(tenant, method)
+        if burn is not None and not work.attempts.burn(burn.attempt_id, expires_at=burn.expires_at):
+            raise SsoError(ReasonCode.ATTEMPT_USED)
+        now = self.clock.now()
+        token = self.randomness.token()
+        session = Session(
+            id=session_id(token),
+            tenant_id=tenant.id,
+            account_id=account.id,
+            method=method,
+            reference=reference,
+            auth_time=now,
+            created_at=now,
+            last_seen_at=now,
+            idle_s=tenant.limits.idle_s,
+            expires_at=now + tenant.limits.absolute_s,
+            password_epoch=tenant.password_epoch,
+        )
+        if origin is not None:
+            session = self._born_of(work, session, origin)
+        if replaces:
+            work.sessions.end(session_id(replaces), at=now)
+        work.sessions.add(session)
+        work.accounts.signed_in(tenant.id, account.id, at=now)
+        return Opened(token=token, session=session, account=account, tenant=tenant, return_to=return_to)
+
+    def change_account(self, signed_in: SignedIn, offered: Sequence[Account], account_id: AccountId) -> Opened:
+        """A new session of the same login for another account of its identity; its absolute limit does not move.
+
+        `offered` are the accounts that may be changed to. Raises SsoError.
+        """
+        account = next((account for account in offered if account.id == account_id), None)
+        old = signed_in.session
+        if account is None or old.identity_id is None:
+            raise SsoError(ReasonCode.CHOICE_REFUSED, candidates=len(offered))
+        now = self.clock.now()
+        token = self.randomness.token()
+        session = replace(old, id=session_id(token), account_id=account.id, created_at=now, last_seen_at=now)
+        with self.database.write() as work:
+            live = work.sessions.live(old.id, now=now)
+            identity = work.identities.get(old.tenant_id, old.identity_id)
+            if live is None or identity is None or not work.identities.link(identity, account.id, at=now):
+                raise SsoError(ReasonCode.CHOICE_REFUSED)
+            self.enforcement.require(live.tenant, old.method)
+            work.sessions.end(old.id, at=now)
+            work.sessions.add(session)
+            work.accounts.signed_in(old.tenant_id, account.id, at=now)
+        return Opened(token=token, session=session, account=account, tenant=live.tenant, return_to=ACCOUNT_HOME)
+
+    def check(self, token: str | None) -> SignedIn | None:
+        """Whom this cookie stands for at this moment, by one query."""
+        if not token:
+            return None
+        now = self.clock.now()
+        key = session_id(token)
+        with self.database.read() as work:
+            signed_in = work.sessions.live(key, now=now)
+        if signed_in is not None and now - signed_in.session.last_seen_at >= SEEN_EVERY_S:
+            with self.database.write() as work:
+                work.sessions.seen(key, at=now)
+        return signed_in
+
+    def end(self, session: SessionId) -> None:
+        """Sign out here. Ending what has ended is no error."""
+        with self.database.write() as work:
+            work.sessions.end(session, at=self.clock.now())
+
+    def _born_of(self, work: Work, session: Session, origin: Origin) -> Session:
+        external, connection = origin.external, origin.connection
+        identity = origin.identity or Identity(
+            id=IdentityId(self.randomness.short_id()),
+            tenant_id=session.tenant_id,
+            connection_id=connection.id,
+            issuer=external.issuer,
+            subject=external.subject,
+            match_value=origin.match_value,
+        )
+        if origin.identity is None or identity.match_value != origin.match_value:
+            identity = replace(identity, match_value=origin.match_value)
+            work.identities.save(identity, at=session.created_at)
+        if not work.identities.link(identity, account_id=session.account_id, at=session.created_at):
+            raise SsoError(ReasonCode.HELD_NEW_SUBJECT)
+        sealed = self.sealer.seal(external.id_token.encode(), purpose=ID_TOKEN) if external.id_token else None
+        return replace(
+            session,
+            connection_id=connection.id,
+            identity_id=identity.id,
+            provider_sid=external.sid,
+            id_token=Sealed(sealed) if sealed else None,
+            end_session_endpoint=external.end_session_endpoint,
+            auth_time=external.auth_time or session.auth_time,
+            amr=external.amr,
+        )

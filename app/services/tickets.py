@@ -1,0 +1,95 @@
+"""The chooser's ticket: a login that is over but for the choice, sealed into the chooser's form.
+
+Not a cookie of its own, so that two tabs work; bound to the browser; used up with the attempt that it carries.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from app.domain.account import Account, AccountId
+from app.domain.connection import ConnectionId
+from app.domain.errors import SsoError
+from app.domain.identity import EmailClaim, ExternalIdentity
+from app.domain.login_attempt import LoginAttempt
+from app.domain.reasons.codes import ReasonCode
+from app.domain.session import session_id
+from app.domain.trace import Step
+from app.ports.sealing import SealBroken, Sealer
+from app.ports.system import Clock
+
+PURPOSE = "choice-ticket"
+LIFETIME_S = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """`browser` is a hash of the browser's own cookie."""
+
+    attempt: LoginAttempt
+    external: ExternalIdentity
+    accounts: tuple[AccountId, ...]
+    browser: str
+    issued_at: float
+    steps: tuple[Step, ...]
+
+    @property
+    def connection_id(self) -> ConnectionId:
+        return self.attempt.connection_id
+
+
+@dataclass(frozen=True, slots=True)
+class TicketService:
+    """Issues and opens tickets."""
+
+    sealer: Sealer
+    clock: Clock
+
+    def issue(
+        self,
+        attempt: LoginAttempt,
+        external: ExternalIdentity,
+        accounts: Sequence[Account],
+        *,
+        browser: str,
+        steps: Sequence[Step],
+    ) -> str:
+        """Sealed text for a form field."""
+        ticket = Ticket(
+            attempt=attempt,
+            external=external,
+            accounts=tuple(account.id for account in accounts),
+            browser=session_id(browser),
+            issued_at=self.clock.now(),
+            steps=tuple(steps),
+        )
+        return self.sealer.seal(json.dumps(asdict(ticket)).encode(), purpose=PURPOSE)
+
+    def open(self, sealed: str, *, browser: str) -> Ticket:
+        """Raises SsoError where it is not ours, too old, or another browser's."""
+        try:
+            fields = json.loads(self.sealer.open(sealed, purpose=PURPOSE))
+        except SealBroken as error:
+            raise SsoError(ReasonCode.CHOICE_REFUSED, error="not a ticket of ours") from error
+        if fields["browser"] != session_id(browser):
+            raise SsoError(ReasonCode.CHOICE_REFUSED, error="another browser's ticket")
+        if self.clock.now() >= fields["issued_at"] + LIFETIME_S:
+            raise SsoError(ReasonCode.ATTEMPT_EXPIRED)
+        return Ticket(
+            attempt=LoginAttempt(**fields["attempt"]),
+            external=_external(fields["external"]),
+            accounts=tuple(fields["accounts"]),
+            browser=fields["browser"],
+            issued_at=fields["issued_at"],
+            steps=tuple(Step(**step) for step in fields["steps"]),
+        )
+
+
+def _external(fields: dict[str, object]) -> ExternalIdentity:
+    email = fields.pop("email")
+    amr = fields.pop("amr")
+    return ExternalIdentity(
+        **fields,  # type: ignore[arg-type]  # sealed by `issue` from the same dataclass
+        email=EmailClaim(**email) if isinstance(email, dict) else None,
+        amr=tuple(amr) if isinstance(amr, list) else (),
+    )

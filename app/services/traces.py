@@ -1,0 +1,159 @@
+"""Traces: every login attempt explains itself under its reference (CONTRACT.md, Traces)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from app.domain.connection import Connection
+from app.domain.errors import Detail, NotFound, SsoError, StoreUnavailable
+from app.domain.held import HeldLogin, LoginHeld
+from app.domain.login_policy import Method
+from app.domain.reasons import Outcome, reason, remedy, summary
+from app.domain.reasons.codes import ReasonCode
+from app.domain.tenant import Tenant
+from app.domain.trace import LoginStopped, Step, Trace
+from app.ports.repositories import Database
+from app.ports.system import Clock
+
+UNBOUND_MOST = 1000
+"""How many traces of requests are kept that no login of ours stands behind."""
+UNBOUND_PER_MINUTE = 60
+
+
+@dataclass(slots=True)
+class TraceLog:
+    """Collects the steps of one attempt. A StepLog for connectors; `finished` makes the trace of it."""
+
+    clock: Clock
+    reference: str
+    method: Method
+    tenant: Tenant | None = None
+    connection: Connection | None = None
+    bound: bool = True
+    _done: list[Step] = field(default_factory=list)
+    _step: str = "request"
+    _note: str = ""
+    _at: float = 0.0
+    _since: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._at, self._since = self.clock.now(), self.clock.monotonic()
+
+    def begin(self, step: str) -> None:
+        self._close(ok=True)
+        self._step, self._note = step, ""
+
+    def note(self, text: str) -> None:
+        self._note = text
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Those that are over."""
+        return tuple(self._done)
+
+    def belongs_to(self, reference: str) -> None:
+        """The request turns out to belong to an attempt of ours."""
+        self.reference, self.bound = reference, True
+
+    def resume(self, reference: str, steps: Sequence[Step], *, connection: Connection) -> None:
+        """Go on where an earlier request of the same attempt stopped."""
+        self.belongs_to(reference)
+        self.connection = connection
+        self._done[:0] = steps
+
+    def finished(self, code: ReasonCode | None = None, details: Mapping[str, Detail] | None = None) -> Trace:
+        """The trace: with a reason, the present step is the one that failed."""
+        self._close(ok=code is None)
+        return Trace(
+            reference=self.reference,
+            at=self._done[-1].at,
+            tenant_id=self.tenant.id if self.tenant else None,
+            tenant=self.tenant.slug if self.tenant else None,
+            connection=self.connection.name if self.connection else None,
+            method=self.method,
+            reason=code,
+            details=dict(details or {}),
+            steps=tuple(self._done),
+            bound=self.bound,
+        )
+
+    def _close(self, *, ok: bool) -> None:
+        now, ticks = self.clock.now(), self.clock.monotonic()
+        took_ms = round((ticks - self._since) * 1000)
+        self._done.append(Step(step=self._step, at=self._at, took_ms=took_ms, ok=ok, note=self._note))
+        self._at, self._since = now, ticks
+
+
+@dataclass(slots=True)
+class TraceService:
+    """Keeps traces and explains them."""
+
+    database: Database
+    clock: Clock
+    _unbound_until: float = 0.0
+    _unbound_count: int = 0
+
+    @contextmanager
+    def attempt(self, log: TraceLog) -> Iterator[None]:
+        """Within this block an SsoError, and any bug of ours, ends the attempt: recorded, raised as LoginStopped."""
+        try:
+            yield
+        except SsoError as error:
+            held = error.held if isinstance(error, LoginHeld) else None
+            raise self._stopped(log, error.code, error.details, held=held) from error
+        except Exception as error:
+            raise self._stopped(log, ReasonCode.INTERNAL, {"error": type(error).__name__}) from error
+
+    def _stopped(
+        self, log: TraceLog, code: ReasonCode, details: Mapping[str, Detail], *, held: HeldLogin | None = None
+    ) -> LoginStopped:
+        trace = log.finished(code, details)
+        if trace.bound or self._unbound_allowed():
+            self._record(trace, held)
+        return LoginStopped(trace, code)
+
+    def _record(self, trace: Trace, held: HeldLogin | None) -> None:
+        try:
+            with self.database.write() as work:
+                work.traces.add(trace)
+                if held is not None:
+                    work.held.add(held)
+                if not trace.bound:
+                    work.traces.trim(before=0.0, unbound_most=UNBOUND_MOST)
+        except StoreUnavailable:
+            return  # the refusal that the person sees does not depend on it
+
+    def get(self, reference: str) -> Trace:
+        """By the reference as a person types it. Raises NotFound."""
+        wanted = reference.strip().upper()
+        with self.database.read() as work:
+            trace = work.traces.get(wanted)
+        if trace is None:
+            raise NotFound("trace", wanted)
+        return trace
+
+    def _unbound_allowed(self) -> bool:
+        now = self.clock.monotonic()
+        if now >= self._unbound_until:
+            self._unbound_until, self._unbound_count = now + 60, 0
+        self._unbound_count += 1
+        return self._unbound_count <= UNBOUND_PER_MINUTE
+
+
+def explain(trace: Trace) -> dict[str, object]:
+    """The object of CONTRACT.md, Traces."""
+    return {
+        "reference": trace.reference,
+        "tenant": trace.tenant,
+        "connection": trace.connection,
+        "method": trace.method.value,
+        "outcome": (reason(trace.reason).outcome if trace.reason else Outcome.SIGNED_IN).value,
+        "reason": trace.reason.value if trace.reason else None,
+        "summary": summary(trace.reason, trace.details) if trace.reason else "Signed in.",
+        "remedy": remedy(trace.reason, trace.details) if trace.reason else "",
+        "details": dict(trace.details),
+        "steps": [
+            {"step": step.step, "at": step.at, "took_ms": step.took_ms, "ok": step.ok, "note": step.note}
+            for step in trace.steps
+        ],
+    }

@@ -1,0 +1,157 @@
+"""The only reader of the environment. Every setting has a docstring; the README's table is tested against them."""
+
+import base64
+import binascii
+import os
+import secrets
+from collections.abc import Mapping
+from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "SSO_BRIDGE_"
+KEY_BYTES = 32
+
+
+class SettingsError(Exception):
+    """One sentence that names the variable and says what would be right."""
+
+
+class Settings(BaseSettings):
+    """Read once at start by the process entries (wsgi, cli); everything else gets what it needs from wiring."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, use_attribute_docstrings=True)
+
+    env: Literal["production", "development"] = "production"
+    """`development` allows http and loopback providers and cookies without `Secure`, and shows outgoing mail at
+    `/dev/mail`; no check is weaker otherwise."""
+
+    base_url: str = ""
+    """Public URL without a final slash, also the issuer towards client apps. `http://localhost:8000` in development,
+    required in production."""
+
+    instance_dir: Path = Path("instance")
+    """Where the embedded database and, in development, generated keys live."""
+
+    database_url: str = ""
+    """SQLAlchemy URL; PostgreSQL by `postgresql+psycopg://…`. Unset: SQLite in the instance folder."""
+
+    redis_url: str = ""
+    """`redis://…`. Unset: the embedded store, inside the database."""
+
+    secret_keys: Annotated[tuple[bytes, ...], NoDecode] = ()
+    """Comma-separated keys, newest first, each 32 bytes in standard or URL-safe base64: they seal stored secrets and
+    cookies; old ones still open. Required in production, generated into the instance folder in development."""
+
+    upstream_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
+    """Comma-separated private CIDRs that a provider may live in."""
+
+    trusted_proxies: int = Field(default=0, ge=0, le=10)
+    """How many proxies in front set `X-Forwarded-*`."""
+
+    cookie_domain: str = ""
+    """Shares the session with sibling hosts, for forward-auth in front of them (`example.com`)."""
+
+    forward_auth_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    """Comma-separated hosts behind forward-auth that a login may go on to (`app.example.com`)."""
+
+    trace_days: int = Field(default=30, ge=1, le=3650)
+    """How long the traces of logins are kept."""
+
+    @field_validator("secret_keys", mode="before")
+    @classmethod
+    def _keys(cls, raw: object) -> object:
+        return tuple(_key(part) for part in raw.split(",")) if isinstance(raw, str) else raw
+
+    @field_validator("upstream_networks", mode="before")
+    @classmethod
+    def _networks(cls, raw: object) -> object:
+        return tuple(ip_network(part) for part in _parts(raw)) if isinstance(raw, str) else raw
+
+    @field_validator("forward_auth_hosts", mode="before")
+    @classmethod
+    def _hosts(cls, raw: object) -> object:
+        return tuple(part.lower() for part in _parts(raw)) if isinstance(raw, str) else raw
+
+    @field_validator("base_url")
+    @classmethod
+    def _base_url(cls, raw: str) -> str:
+        url = raw.rstrip("/")
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("https", "http") or not parts.netloc or parts.query or parts.fragment):
+            raise ValueError("must be a plain URL like https://login.example.com")
+        return url
+
+    @property
+    def development(self) -> bool:
+        return self.env == "development"
+
+    @cached_property
+    def public_url(self) -> str:
+        """`base_url`, or its default in development."""
+        return self.base_url or "http://localhost:8000"
+
+    @cached_property
+    def database(self) -> str:
+        """`database_url`, or the embedded database."""
+        return self.database_url or f"sqlite:///{self.instance_dir.resolve() / 'sso-bridge.sqlite3'}"
+
+
+def load_settings() -> Settings:
+    """From the environment. Raises SettingsError; in development it makes the missing keys."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        raise SettingsError(f"{name}: {first['msg'].removeprefix('Value error, ')}") from error
+    if settings.development:
+        return settings if settings.secret_keys else settings.model_copy(update={"secret_keys": (_own_key(settings),)})
+    if not settings.base_url:
+        raise SettingsError(f"{PREFIX}BASE_URL is not set. In production it is the public URL of the bridge.")
+    if not settings.base_url.startswith("https://"):
+        raise SettingsError(f"{PREFIX}BASE_URL must begin with https:// in production.")
+    if not settings.secret_keys:
+        raise SettingsError(
+            f"{PREFIX}SECRET_KEYS is not set. Make a key with: "
+            "python3 -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())'"
+        )
+    return settings
+
+
+def environment() -> Mapping[str, str]:
+    """What `env:NAME` in an apply file is looked up in, and what names a private CA (`REQUESTS_CA_BUNDLE`)."""
+    return os.environ
+
+
+def _parts(raw: str) -> list[str]:
+    return [part.strip() for part in raw.split(",") if part.strip()]
+
+
+def _key(text: str) -> bytes:
+    problem = "each key must be 32 bytes in base64, separated by commas"
+    try:
+        key = base64.b64decode(text.strip().translate(str.maketrans("-_", "+/")), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise ValueError(problem) from error
+    if len(key) != KEY_BYTES:
+        raise ValueError(problem)
+    return key
+
+
+def _own_key(settings: Settings) -> bytes:
+    """The development key: made once, readable by its owner only."""
+    path = settings.instance_dir / "secret.key"
+    settings.instance_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _key(path.read_text("ascii"))
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode())
+    return _key(path.read_text("ascii"))

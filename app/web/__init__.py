@@ -1,0 +1,4 @@
+"""Flask, and nothing else: each view reads HTTP, calls one service and writes HTTP.
+
+Owns URLs, cookies, forms, headers and pages. Knows no database, no provider and no rule.
+"""

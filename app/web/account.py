@@ -1,0 +1,100 @@
+"""The account home and the way out."""
+
+import json
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request
+
+from app.domain.login_policy import Method
+from app.domain.session import SignedIn
+from app.ports.sealing import SealBroken
+from app.services.logout import STATE
+from app.web.browser import Browser
+from app.web.csrf import session_binding
+from app.web.i18n import gettext, moment
+from app.web.pages import cards, go, login_url, page, role_name
+from app.web.site import Services
+from app.web.user_session import signed_in_user
+
+
+@dataclass(frozen=True, slots=True)
+class AccountViews:
+    """`/account`, `/logout`, `/logged-out`."""
+
+    services: Services
+    browser: Browser
+
+    def blueprint(self) -> Blueprint:
+        blueprint = Blueprint("account", __name__)
+        blueprint.add_url_rule("/account", view_func=self.home, endpoint="home")
+        blueprint.add_url_rule("/logout", view_func=self.logout, endpoint="logout", methods=["POST"])
+        blueprint.add_url_rule("/logged-out", view_func=self.logged_out, endpoint="logged_out")
+        return blueprint
+
+    def home(self) -> Response:
+        user = signed_in_user()
+        if user is None:
+            return go("/")
+        signed_in = user.signed_in
+        others = self.services.accounts.changeable(signed_in)
+        endpoint = signed_in.session.end_session_endpoint
+        return page(
+            "account.html",
+            form_targets=[endpoint] if endpoint else [],
+            tenant=signed_in.tenant,
+            account={
+                "name": signed_in.account.name or signed_in.account.username,
+                "username": signed_in.account.username,
+                "email": signed_in.account.email,
+                "roles": [role_name(role) for role in signed_in.account.roles],
+            },
+            session=_shown(signed_in),
+            others=cards(others, now=self.services.clock.now()),
+            switch_action="/accounts/choose",
+            ticket="",
+            csrf_token=self.browser.guard.token(session_binding(user.token)),
+            logout_action="/logout",
+        )
+
+    def logout(self) -> Response:
+        user = signed_in_user()
+        if user is None:
+            response = go("/logged-out")
+            self.browser.cookies.clear_session(response)
+            return response
+        self.browser.guard.check(request, session_binding(user.token))
+        slug = user.signed_in.tenant.slug
+        provider = self.services.logout.logout(user.signed_in)
+        response = go(provider.url if provider else f"/logged-out?tenant={slug}")
+        self.browser.cookies.clear_session(response)
+        if provider:
+            kept = json.dumps({"state": provider.state, "tenant": slug}).encode()
+            self.browser.cookies.set_logout_state(response, self.services.sealer.seal(kept, purpose=STATE))
+        return response
+
+    def logged_out(self) -> Response:
+        """Also where the provider sends people back to. Only a state of ours says which tenant it was."""
+        slug = request.args.get("tenant") or self._returned_from_provider()
+        response = page("logged_out.html", login_url=login_url(None) if not slug else f"/t/{slug}/login")
+        self.browser.cookies.clear_logout_state(response)
+        return response
+
+    def _returned_from_provider(self) -> str | None:
+        try:
+            kept = json.loads(
+                self.services.sealer.open(self.browser.cookies.logout_state(request) or "", purpose=STATE)
+            )
+        except SealBroken:
+            return None
+        return str(kept["tenant"]) if kept["state"] == request.args.get("state") else None
+
+
+def _shown(signed_in: SignedIn) -> dict[str, str | None]:
+    session = signed_in.session
+    by_provider = gettext("OAuth Login")
+    return {
+        "method_label": by_provider if session.method is Method.SSO else gettext("Password"),
+        "since": moment(session.auth_time),
+        "expires": moment(session.expires_at),
+        "connection": signed_in.connection,
+    }

@@ -1,0 +1,130 @@
+"""The way back from the provider, and the chooser."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request
+
+from app.domain.account import AccountId
+from app.domain.connection import ConnectionId
+from app.domain.trace import LoginStopped
+from app.ports.connector import AuthorizationResponse
+from app.services.login import Choice
+from app.services.sessions import Opened
+from app.web.browser import Browser
+from app.web.csrf import session_binding
+from app.web.errors import ErrorPages
+from app.web.pages import cards, go, login_url, page
+from app.web.site import Services
+from app.web.user_session import SignedInUser, signed_in_user
+
+PARAMETERS = ("code", "state", "iss", "error", "error_description")
+LONGEST = 4096
+REPOSTED = "reposted"
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackViews:
+    """`/callback/<connection id>` and `/accounts/choose`."""
+
+    services: Services
+    browser: Browser
+    errors: ErrorPages
+
+    def blueprint(self) -> Blueprint:
+        blueprint = Blueprint("callback", __name__)
+        blueprint.add_url_rule(
+            "/callback/<connection_id>", view_func=self.callback, endpoint="callback", methods=["GET", "POST"]
+        )
+        blueprint.add_url_rule("/accounts/choose", view_func=self.chooser, endpoint="chooser")
+        blueprint.add_url_rule("/accounts/choose", view_func=self.choose, endpoint="choose", methods=["POST"])
+        return blueprint
+
+    def callback(self, connection_id: str) -> Response:
+        answer = AuthorizationResponse(**{name: _single(name) for name in PARAMETERS})
+        state = answer.state or ""
+        sealed = self.browser.cookies.attempt(request, state)
+        if request.method == "POST" and sealed is None and REPOSTED not in request.form:
+            return self._repost(connection_id)
+        try:
+            result = self.services.login.complete(
+                ConnectionId(connection_id),
+                answer,
+                sealed=sealed,
+                browser=self.browser.name(),
+                replaces=self.browser.cookies.session(request),
+            )
+        except LoginStopped as error:
+            response = self.errors.login_stopped(error)
+        else:
+            response = self._chooser(result) if isinstance(result, Choice) else self.browser.signed_in(result)
+        self.browser.cookies.clear_attempt(request, response, state)
+        return response
+
+    def chooser(self) -> Response:
+        """For somebody who is signed in: the other accounts of the same identity."""
+        user = signed_in_user()
+        if user is None:
+            return go("/")
+        accounts = self.services.accounts.changeable(user.signed_in)
+        if not accounts:
+            return go("/account")
+        return page(
+            "choose.html",
+            tenant=user.signed_in.tenant,
+            heading_email=user.signed_in.account.email,
+            accounts=cards(accounts, now=self.services.clock.now()),
+            ticket="",
+            csrf_token=self.browser.guard.token(session_binding(user.token)),
+            action="/accounts/choose",
+        )
+
+    def choose(self) -> Response:
+        account_id = AccountId(request.form.get("account", ""))
+        ticket = request.form.get("ticket", "")
+        if ticket:
+            self.browser.check_csrf()
+            opened = self.services.login.choose(
+                ticket,
+                account_id,
+                browser=self.browser.name(),
+                replaces=self.browser.cookies.session(request),
+            )
+            return self.browser.signed_in(opened)
+        user = signed_in_user()
+        self.browser.guard.check(request, session_binding(user.token) if user else None)
+        if user is None:
+            return go("/")
+        return self.browser.signed_in(self._change(user, account_id))
+
+    def _change(self, user: SignedInUser, account_id: AccountId) -> Opened:
+        accounts = self.services.accounts.changeable(user.signed_in)
+        return self.services.sessions.change_account(user.signed_in, accounts, account_id)
+
+    def _chooser(self, choice: Choice) -> Response:
+        response = page(
+            "choose.html",
+            tenant=choice.tenant,
+            heading_email=choice.email,
+            accounts=cards(choice.accounts, now=self.services.clock.now(), marked=choice.last),
+            ticket=choice.ticket,
+            csrf_token=self.browser.csrf_token(),
+            action="/accounts/choose",
+            other_login_url=login_url(choice.tenant),
+        )
+        self.browser.keep(response)
+        return response
+
+    def _repost(self, connection_id: str) -> Response:
+        """A cross-site POST travels without our cookies: the page posts itself again from our own origin, once."""
+        fields = [(name, value) for name in PARAMETERS if (value := _single(name))]
+        if sum(len(name) + len(value) for name, value in fields) > LONGEST:
+            fields = []
+        return page("repost.html", action=f"/callback/{connection_id}", fields=[*fields, (REPOSTED, "1")])
+
+
+def _single(name: str) -> str | None:
+    """A parameter that came once; an empty text where it came twice or too long, which no check accepts."""
+    values = (request.form if request.method == "POST" else request.args).getlist(name)
+    if not values:
+        return None
+    return values[0] if len(values) == 1 and len(values[0]) <= LONGEST else ""

@@ -1,0 +1,112 @@
+"""All cookies in one place: names, attributes, and how many login attempts one browser may carry.
+
+Every cookie is HttpOnly and SameSite=Lax; over https they are Secure with the `__Host-` prefix, so that no other
+host of the same domain can plant them (the session's cookie has `__Secure-` where it is shared on purpose).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Request, Response
+
+from app.domain.login_attempt import LIFETIME_S, LoginAttempt, attempt_id
+from app.ports.sealing import SealBroken, Sealer
+from app.services.login import ATTEMPT
+from app.web.site import SiteOptions
+
+ATTEMPTS_MOST = 10
+ATTEMPTS_BYTES = 4096
+ATTEMPT_KEPT_S = 6 * LIFETIME_S
+"""Longer than the attempt is good for: an old one is told apart from one that was never ours."""
+BROWSER_KEPT_S = 30 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Cookies:
+    """Reads and writes them."""
+
+    options: SiteOptions
+    sealer: Sealer
+
+    @property
+    def _host_prefix(self) -> str:
+        return "__Host-" if self.options.secure else ""
+
+    @property
+    def _session_name(self) -> str:
+        if self.options.cookie_domain:
+            return "__Secure-sso_session" if self.options.secure else "sso_session"
+        return f"{self._host_prefix}sso_session"
+
+    def session(self, request: Request) -> str | None:
+        return request.cookies.get(self._session_name)
+
+    def set_session(self, response: Response, token: str) -> None:
+        self._set(response, self._session_name, token, domain=self.options.cookie_domain)
+
+    def clear_session(self, response: Response) -> None:
+        self._set(response, self._session_name, "", max_age=0, domain=self.options.cookie_domain)
+
+    def browser(self, request: Request) -> str | None:
+        """A random name of this browser: what pre-login forms and choosers are bound to."""
+        return request.cookies.get(f"{self._host_prefix}sso_browser")
+
+    def set_browser(self, response: Response, value: str) -> None:
+        self._set(response, f"{self._host_prefix}sso_browser", value, max_age=BROWSER_KEPT_S)
+
+    def logout_state(self, request: Request) -> str | None:
+        return request.cookies.get(f"{self._host_prefix}sso_logout")
+
+    def set_logout_state(self, response: Response, sealed: str) -> None:
+        self._set(response, f"{self._host_prefix}sso_logout", sealed, max_age=LIFETIME_S)
+
+    def clear_logout_state(self, response: Response) -> None:
+        self._set(response, f"{self._host_prefix}sso_logout", "", max_age=0)
+
+    def attempt(self, request: Request, state: str) -> str | None:
+        return request.cookies.get(self._attempt_prefix + attempt_id(state))
+
+    def set_attempt(self, request: Request, response: Response, attempt: LoginAttempt, sealed: str) -> None:
+        """Keep it, and drop the oldest ones where the browser would carry too many."""
+        name = self._attempt_prefix + attempt.id
+        room = ATTEMPTS_BYTES - len(name) - len(sealed)
+        others = self._attempts_newest_first(request.cookies)
+        for place, (other, size) in enumerate(others, start=1):
+            room -= size
+            if place >= ATTEMPTS_MOST or room < 0:
+                self._set(response, other, "", max_age=0)
+        self._set(response, name, sealed, max_age=ATTEMPT_KEPT_S)
+
+    def clear_attempt(self, request: Request, response: Response, state: str) -> None:
+        name = self._attempt_prefix + attempt_id(state)
+        if name in request.cookies:
+            self._set(response, name, "", max_age=0)
+
+    @property
+    def _attempt_prefix(self) -> str:
+        return f"{self._host_prefix}sso_login_"
+
+    def _attempts_newest_first(self, cookies: Mapping[str, str]) -> list[tuple[str, int]]:
+        found: list[tuple[float, str, int]] = []
+        for name, value in cookies.items():
+            if name.startswith(self._attempt_prefix):
+                found.append((self._started_at(value), name, len(name) + len(value)))
+        return [(name, size) for _, name, size in sorted(found, reverse=True)]
+
+    def _started_at(self, sealed: str) -> float:
+        try:
+            return LoginAttempt.from_json(self.sealer.open(sealed, purpose=ATTEMPT)).started_at
+        except SealBroken:
+            return 0.0
+
+    def _set(self, response: Response, name: str, value: str, *, max_age: int | None = None, domain: str = "") -> None:
+        response.set_cookie(
+            name,
+            value,
+            max_age=max_age,
+            domain=domain or None,
+            path="/",
+            secure=self.options.secure,
+            httponly=True,
+            samesite="Lax",
+        )

@@ -1,0 +1,160 @@
+"""From exception to page: the one place. A 500 is our own bug and never leaks what it was."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import structlog
+from flask import Flask, Response, g, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from app.domain.errors import NotFound, SsoError
+from app.domain.reasons import ReasonCode, reason
+from app.domain.tenant import Tenant
+from app.domain.trace import LoginStopped
+from app.ports.system import Randomness
+from app.web.i18n import gettext
+from app.web.metrics import Metrics
+from app.web.pages import login_url, page
+from app.web.user_session import signed_in_user
+
+RETRY_AFTER_S = 5
+MACHINE_PATHS = ("/session", "/forward-auth", "/healthz", "/readyz", "/metrics")
+
+_log = structlog.get_logger("web")
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPages:
+    """Turns every exception that leaves a view into an answer with the right status."""
+
+    randomness: Randomness
+    metrics: Metrics
+
+    def mount(self, app: Flask) -> None:
+        app.register_error_handler(LoginStopped, self.login_stopped)
+        app.register_error_handler(SsoError, self.sso_error)
+        app.register_error_handler(NotFound, self.not_found)
+        app.register_error_handler(HTTPException, self.http_error)
+        app.register_error_handler(Exception, self.bug)
+
+    def login_stopped(self, error: LoginStopped, tenant: Tenant | None = None) -> Response:
+        """A login attempt that ended badly: its trace is kept, the person gets its reference."""
+        trace = error.trace
+        self.note(error)
+        if error.code is ReasonCode.INTERNAL:
+            _log.error("bug", reference=trace.reference, exc_info=error.__cause__)
+        slug = trace.tenant
+        url = f"/t/{slug}/login" if slug else login_url(tenant)
+        actions = [{"label": gettext("Back to sign-in"), "url": url}]
+        if error.code is ReasonCode.ATTEMPT_USED and self._somebody():
+            actions.insert(0, {"label": gettext("Go to your account"), "url": "/account"})
+        retry = trace.details.get("retry_after_s")
+        return self._answer(
+            error.code,
+            reference=trace.reference,
+            actions=actions,
+            tenant=tenant,
+            retry_after_s=retry if isinstance(retry, int) else RETRY_AFTER_S,
+        )
+
+    def note(self, error: LoginStopped) -> None:
+        """Count it, and put its reference into the request's log line."""
+        g.reference = error.trace.reference
+        outcome = reason(error.code).outcome.value
+        self.metrics.logins.labels(method=error.trace.method.value, outcome=outcome, reason=error.code.value).inc()
+
+    def sso_error(self, error: SsoError) -> Response:
+        """One that no login attempt stands behind: a store is away, a form was not ours."""
+        reference = self.randomness.reference()
+        _log.warning("refused", reason=error.code.value, reference=reference, **error.details)
+        return self._answer(error.code, reference=reference)
+
+    def not_found(self, error: NotFound) -> Response:
+        _log.info("not_found", what=error.what)
+        if error.what == "tenant":
+            sentence = gettext("There is no workspace with this name.")
+            next_step = gettext("Check the address, or find your workspace by its name or your work email.")
+        else:
+            sentence = gettext("There is nothing at this address.")
+            next_step = gettext("Check the address, or start again from the sign-in page.")
+        return self._plain(404, sentence=sentence, next_step=next_step)
+
+    def http_error(self, error: HTTPException) -> Response:
+        status = error.code or 500
+        if status < HTTPStatus.BAD_REQUEST:
+            return Response(status=status, headers=dict(error.get_headers()))
+        if status == HTTPStatus.NOT_FOUND:
+            return self.not_found(NotFound("page", request.path))
+        response = self._plain(
+            status,
+            sentence=gettext("The bridge cannot do anything with this request."),
+            next_step=gettext("Go back and start again from the sign-in page."),
+        )
+        if status == HTTPStatus.METHOD_NOT_ALLOWED and error.get_response().headers.get("Allow"):
+            response.headers["Allow"] = error.get_response().headers["Allow"]
+        return response
+
+    def bug(self, error: Exception) -> Response:
+        reference = self.randomness.reference()
+        _log.error("bug", reference=reference, exc_info=error)
+        return self._answer(ReasonCode.INTERNAL, reference=reference)
+
+    def _answer(
+        self,
+        code: ReasonCode,
+        *,
+        reference: str,
+        actions: list[dict[str, str]] | None = None,
+        tenant: Tenant | None = None,
+        retry_after_s: int = RETRY_AFTER_S,
+    ) -> Response:
+        why = reason(code)
+        if _machine():
+            response = problem(why.status, code.value, reference=reference)
+        else:
+            response = page(
+                "error.html",
+                status=why.status,
+                title=gettext("You are not signed in"),
+                sentence=gettext(why.sentence),
+                next_step=gettext(why.next_step),
+                reference=reference,
+                actions=actions or [{"label": gettext("Back to sign-in"), "url": "/"}],
+                tenant=tenant,
+            )
+        if why.status in (429, 503):
+            response.headers["Retry-After"] = str(retry_after_s)
+        return response
+
+    def _plain(self, status: int, *, sentence: str, next_step: str) -> Response:
+        reference = self.randomness.reference()
+        if _machine():
+            return problem(status, "request", reference=reference)
+        return page(
+            "error.html",
+            status=status,
+            title=gettext("This did not work"),
+            sentence=sentence,
+            next_step=next_step,
+            reference=reference,
+            actions=[{"label": gettext("Find your workspace"), "url": "/"}],
+        )
+
+    def _somebody(self) -> bool:
+        try:
+            return signed_in_user() is not None
+        except SsoError:
+            return False
+
+
+def problem(status: int, code: str, *, reference: str | None = None) -> Response:
+    """RFC 9457."""
+    body = {"type": "about:blank", "status": status, "title": code}
+    response = jsonify({**body, "reference": reference} if reference else body)
+    response.status_code = status
+    response.mimetype = "application/problem+json"
+    return response
+
+
+def _machine() -> bool:
+    return request.path.startswith(MACHINE_PATHS)

@@ -1,0 +1,48 @@
+"""`/healthz`, `/readyz`, `/metrics`: what operations look at."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, jsonify
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from app.services.health import HealthService
+from app.web.errors import RETRY_AFTER_S
+from app.web.metrics import Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class HealthViews:
+    """Liveness asks nothing; readiness asks every store."""
+
+    health: HealthService
+    metrics: Metrics
+
+    def blueprint(self) -> Blueprint:
+        blueprint = Blueprint("health", __name__)
+        blueprint.add_url_rule("/healthz", view_func=self.healthz, endpoint="healthz")
+        blueprint.add_url_rule("/readyz", view_func=self.readyz, endpoint="readyz")
+        blueprint.add_url_rule("/metrics", view_func=self.prometheus, endpoint="metrics")
+        return blueprint
+
+    def healthz(self) -> Response:
+        return jsonify({"status": "ok"})
+
+    def readyz(self) -> Response:
+        """503 where something is away that every login needs; what is merely degraded is named with 200."""
+        found = self.health.ready()
+        ready = all(dependency.ok for dependency in found.values() if dependency.needed)
+        response = jsonify(
+            {
+                "status": "ready" if ready else "not ready",
+                "dependencies": {
+                    name: {"ok": dependency.ok, "reason": dependency.reason} for name, dependency in found.items()
+                },
+            }
+        )
+        response.status_code = 200 if ready else 503
+        if not ready:
+            response.headers["Retry-After"] = str(RETRY_AFTER_S)
+        return response
+
+    def prometheus(self) -> Response:
+        return Response(self.metrics.render(), content_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,193 @@
+"""The agent's way in: the finder, a tenant's login page, the password form, and the way out to the provider."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, request
+from wtforms import HiddenField, PasswordField, StringField
+from wtforms.validators import InputRequired, Length
+
+from app.domain.connection import Connection
+from app.domain.reasons import ReasonCode, reason
+from app.domain.return_to import ACCOUNT_HOME, return_to
+from app.domain.trace import LoginStopped
+from app.ports.connector import AuthorizationOptions
+from app.services.discovery import Doors
+from app.services.passwords import MAX_PASSWORD_CHARACTERS
+from app.web.browser import Browser
+from app.web.csrf import BoundForm
+from app.web.errors import ErrorPages
+from app.web.i18n import gettext
+from app.web.pages import go, page
+from app.web.site import Services, SiteOptions
+from app.web.user_session import signed_in_user
+
+HINT_MOST = 254
+SHOWN_ON_THE_FORM = (ReasonCode.WRONG_PASSWORD, ReasonCode.THROTTLED)
+
+
+class PasswordForm(BoundForm):
+    """Username and password; where to go on to."""
+
+    username = StringField(validators=[InputRequired(), Length(max=255)])
+    password = PasswordField(validators=[InputRequired(), Length(max=MAX_PASSWORD_CHARACTERS)])
+    next = HiddenField()
+
+
+@dataclass(frozen=True, slots=True)
+class LoginViews:
+    """`GET /`, `/t/<tenant>/login`, `/t/<tenant>/oauth/login`."""
+
+    services: Services
+    options: SiteOptions
+    browser: Browser
+    errors: ErrorPages
+
+    def blueprint(self) -> Blueprint:
+        blueprint = Blueprint("login", __name__)
+        blueprint.add_url_rule("/", view_func=self.finder, endpoint="finder")
+        blueprint.add_url_rule("/t/<tenant>/login", view_func=self.login_page, endpoint="page")
+        blueprint.add_url_rule(
+            "/t/<tenant>/login", view_func=self.password_login, endpoint="password", methods=["POST"]
+        )
+        blueprint.add_url_rule("/t/<tenant>/oauth/login", view_func=self.oauth_login, endpoint="oauth")
+        return blueprint
+
+    def finder(self) -> Response:
+        query = request.args.get("q", "")[:254]
+        onward = self._next(request.args.get("next"))
+        if not query.strip():
+            if signed_in_user() is not None:
+                return go(onward)
+            return page("finder.html", query="", next=request.args.get("next"))
+        tenants = self.services.discovery.find(query)
+        suffix = self._next_query(request.args.get("next"))
+        if len(tenants) == 1:
+            return go(f"/t/{tenants[0].slug}/login{suffix}")
+        choices = [
+            {"slug": found.slug, "name": found.name, "url": f"/t/{found.slug}/login{suffix}"} for found in tenants
+        ]
+        problem = None if choices else gettext("No workspace goes by that name or email domain. Check the spelling.")
+        return page("finder.html", query=query, problem=problem, choices=choices, next=request.args.get("next"))
+
+    def login_page(self, tenant: str) -> Response:
+        doors = self.services.discovery.doors(tenant)
+        problem = None if doors.open else gettext(reason(ReasonCode.TENANT_DISABLED).sentence)
+        return self._login_page(doors, onward=request.args.get("next"), problem=problem)
+
+    def oauth_login(self, tenant: str) -> Response:
+        name = request.args.get("connection")
+        onward = request.args.get("next")
+        if name:
+            found, connection = self.services.discovery.connection(tenant, name)
+        else:
+            doors = self.services.discovery.doors(tenant)
+            if len(doors.connections) != 1:
+                return self._login_page(doors, onward=onward, sso_only=True)
+            found, connection = doors.tenant, doors.connections[0]
+        begun = self.services.login.begin(
+            found,
+            connection,
+            return_to=self._next(onward),
+            options=AuthorizationOptions(
+                login_hint=_short(request.args.get("login_hint")), prompt=_short(request.args.get("prompt"))
+            ),
+        )
+        response = go(begun.url, status=302)
+        self.browser.cookies.set_attempt(request, response, begun.attempt, begun.sealed)
+        return response
+
+    def password_login(self, tenant: str) -> Response:
+        doors = self.services.discovery.doors(tenant)
+        self.services.passwords.refuse_where_sso_only(doors.tenant)
+        self.browser.check_csrf()
+        form = self._form(onward=None)
+        if not form.validate():
+            return self._login_page(doors, problem=gettext("Type both your username and your password."), status=400)
+        try:
+            opened = self.services.passwords.login(
+                doors.tenant,
+                username=form.username.data or "",
+                password=form.password.data or "",
+                address=request.remote_addr or "",
+                return_to=self._next(form.next.data),
+                replaces=self.browser.cookies.session(request),
+            )
+        except LoginStopped as error:
+            if error.code not in SHOWN_ON_THE_FORM:
+                raise
+            return self._refused_on_the_form(doors, error)
+        return self.browser.signed_in(opened)
+
+    def _refused_on_the_form(self, doors: Doors, error: LoginStopped) -> Response:
+        self.errors.note(error)
+        why = reason(error.code)
+        response = self._login_page(
+            doors,
+            problem=f"{gettext(why.sentence)} {gettext(why.next_step)}",
+            reference=error.trace.reference,
+            status=why.status,
+        )
+        retry_after_s = error.trace.details.get("retry_after_s")
+        if retry_after_s is not None:
+            response.headers["Retry-After"] = str(retry_after_s)
+        return response
+
+    def _login_page(
+        self,
+        doors: Doors,
+        *,
+        onward: str | None = None,
+        sso_only: bool = False,
+        problem: str | None = None,
+        reference: str | None = None,
+        status: int = 200,
+    ) -> Response:
+        tenant = doors.tenant
+        with_password = doors.password and not sso_only
+        form = self._form(onward=onward) if with_password else None
+        response = page(
+            "login.html",
+            status=status,
+            tenant=tenant,
+            sso_buttons=self._buttons(doors, onward) if doors.sso else [],
+            form=form,
+            problem=problem,
+            reference=reference,
+        )
+        if with_password:
+            self.browser.keep(response)
+        return response
+
+    def _form(self, *, onward: str | None) -> PasswordForm:
+        form = PasswordForm(request.form, meta={"csrf_context": self.browser.csrf_context()})
+        if onward is not None:
+            form.next.data = onward
+        return form
+
+    def _buttons(self, doors: Doors, onward: str | None) -> list[dict[str, str]]:
+        several = len(doors.connections) > 1
+        return [
+            {
+                "label": _button(connection, several=several),
+                "url": f"/t/{doors.tenant.slug}/oauth/login{self._next_query(onward, connection if several else None)}",
+            }
+            for connection in doors.connections
+        ]
+
+    def _next(self, raw: str | None) -> str:
+        return return_to(raw, hosts=self.options.forward_auth_hosts)
+
+    def _next_query(self, raw: str | None, connection: Connection | None = None) -> str:
+        parameters = {"connection": connection.name} if connection else {}
+        if raw and self._next(raw) != ACCOUNT_HOME:
+            parameters["next"] = raw
+        return f"?{urlencode(parameters)}" if parameters else ""
+
+
+def _button(connection: Connection, *, several: bool) -> str:
+    return gettext("OAuth Login: %(name)s", name=connection.name) if several else gettext("OAuth Login")
+
+
+def _short(value: str | None) -> str | None:
+    return value if value and len(value) <= HINT_MOST and value.isprintable() else None

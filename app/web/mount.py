@@ -1,0 +1,51 @@
+"""Puts every view and every rule that holds for all answers onto the application."""
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.web.account import AccountViews
+from app.web.browser import Browser
+from app.web.callback import CallbackViews
+from app.web.cookies import Cookies
+from app.web.csrf import CsrfGuard
+from app.web.errors import ErrorPages
+from app.web.headers import mount_headers
+from app.web.health import HealthViews
+from app.web.login import LoginViews
+from app.web.metrics import Metrics
+from app.web.pages import mount_pages
+from app.web.request_log import RequestLog
+from app.web.session_info import SessionInfoViews
+from app.web.site import Services, SiteOptions
+from app.web.user_session import mount_user_session
+
+MAX_BODY_BYTES = 64 * 1024
+"""A form_post answer or a chooser's ticket fits; nothing else that is posted here is near it."""
+
+
+def mount(app: Flask, services: Services, options: SiteOptions, metrics: Metrics) -> None:
+    """Everything under one roof."""
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY_BYTES
+    app.config["MAX_FORM_PARTS"] = 50
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider
+    if options.trusted_proxies:
+        hops = options.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's documented way
+    cookies = Cookies(options=options, sealer=services.sealer)
+    guard = CsrfGuard(sealer=services.sealer)
+    browser = Browser(cookies=cookies, guard=guard, randomness=services.randomness, metrics=metrics)
+    errors = ErrorPages(randomness=services.randomness, metrics=metrics)
+    RequestLog(clock=services.clock, randomness=services.randomness, metrics=metrics).mount(app)
+    mount_headers(app, options)
+    mount_pages(app)
+    mount_user_session(app, services.sessions, cookies)
+    errors.mount(app)
+    for views in (
+        LoginViews(services=services, options=options, browser=browser, errors=errors),
+        CallbackViews(services=services, browser=browser, errors=errors),
+        AccountViews(services=services, browser=browser),
+        SessionInfoViews(options=options),
+        HealthViews(health=services.health, metrics=metrics),
+    ):
+        app.register_blueprint(views.blueprint())

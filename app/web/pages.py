@@ -1,0 +1,97 @@
+"""Rendering: what every page needs, and the words that are the same on several of them."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, make_response, render_template
+
+from app.domain.account import Account, AccountId, Role
+from app.domain.tenant import Tenant
+from app.web.i18n import ago, gettext, language, mount_translations
+
+STATIC = Path(__file__).parent / "static"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCard:
+    """One account as a chooser shows it."""
+
+    id: AccountId
+    name: str
+    username: str
+    roles: list[str]
+    last_used: str | None
+    is_last: bool
+
+
+def mount_pages(app: Flask) -> None:
+    """Translations, and what templates may call."""
+    mount_translations(app)
+    versions = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in STATIC.iterdir()}
+
+    def asset(name: str) -> str:
+        return f"/static/{name}?v={versions[name]}"
+
+    @app.context_processor
+    def _context() -> dict[str, object]:
+        locale, direction = language()
+        return {"locale": locale, "text_direction": direction, "asset": asset}
+
+
+def page(template: str, *, status: int = 200, form_targets: Sequence[str] = (), **context: object) -> Response:
+    """A page. `form_targets` are URLs that one of its forms may be redirected to: CSP counts these as form actions."""
+    response = make_response(render_template(template, **context), status)
+    allowed = " ".join(["'self'", *sorted({_origin(url) for url in form_targets})])
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; "
+        f"frame-ancestors 'none'; form-action {allowed}"
+    )
+    return response
+
+
+def cards(accounts: Sequence[Account], *, now: float, marked: AccountId | None = None) -> list[AccountCard]:
+    """`marked` is the account chosen last; it stands first already and is never taken by itself."""
+    return [
+        AccountCard(
+            id=account.id,
+            name=account.name or account.username,
+            username=account.username,
+            roles=[role_name(role) for role in account.roles],
+            last_used=_last_used(account, now=now),
+            is_last=account.id == marked,
+        )
+        for account in accounts
+    ]
+
+
+def _last_used(account: Account, *, now: float) -> str | None:
+    when = ago(account.last_login_at, now=now)
+    return gettext("Last used %(when)s", when=when) if when else None
+
+
+def role_name(role: Role) -> str:
+    """What a role is called on a page."""
+    return {
+        Role.AGENT: gettext("Agent"),
+        Role.SUPERVISOR: gettext("Supervisor"),
+        Role.TENANT_ADMIN: gettext("Administrator"),
+        Role.SUPPORT: gettext("Support"),
+        Role.OPERATOR: gettext("Operator"),
+    }[role]
+
+
+def go(url: str, *, status: int = 303) -> Response:
+    """A redirect, by default one that turns a POST into a GET (RFC 9700, section 4.12)."""
+    return Response(status=status, headers={"Location": url})
+
+
+def login_url(tenant: Tenant | None) -> str:
+    return f"/t/{tenant.slug}/login" if tenant else "/"
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

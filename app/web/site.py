@@ -1,0 +1,47 @@
+"""What every view stands on: the services, and how this installation is reached from outside."""
+
+from dataclasses import dataclass
+
+from app.ports.sealing import Sealer
+from app.ports.system import Clock, Randomness
+from app.services.accounts import AccountService
+from app.services.discovery import DiscoveryService
+from app.services.health import HealthService
+from app.services.login import LoginService
+from app.services.logout import LogoutService
+from app.services.passwords import PasswordService
+from app.services.sessions import SessionService
+from app.services.traces import TraceService
+
+
+@dataclass(frozen=True, slots=True)
+class SiteOptions:
+    """The outside of this installation."""
+
+    base_url: str
+    development: bool = False
+    cookie_domain: str = ""
+    forward_auth_hosts: tuple[str, ...] = ()
+    trusted_proxies: int = 0
+
+    @property
+    def secure(self) -> bool:
+        """Cookies may carry `Secure` and the prefixes that demand it."""
+        return self.base_url.startswith("https://")
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that views call."""
+
+    discovery: DiscoveryService
+    login: LoginService
+    passwords: PasswordService
+    accounts: AccountService
+    sessions: SessionService
+    logout: LogoutService
+    traces: TraceService
+    health: HealthService
+    sealer: Sealer
+    clock: Clock
+    randomness: Randomness

@@ -1,0 +1,24 @@
+// Copy buttons stay hidden without this script or where the clipboard is out of reach (plain http).
+if (navigator.clipboard) {
+  for (const button of document.querySelectorAll("button[data-copy]")) {
+    const status = document.createElement("span");
+    status.className = "visually-hidden";
+    status.setAttribute("role", "status");
+    button.after(status);
+    const label = button.querySelector("[data-copy-label]");
+    const before = label.textContent;
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(button.dataset.copy);
+      } catch {
+        return;
+      }
+      label.textContent = status.textContent = button.dataset.copied;
+      setTimeout(() => {
+        label.textContent = before;
+        status.textContent = "";
+      }, 2500);
+    });
+    button.hidden = false;
+  }
+}

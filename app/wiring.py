@@ -1,0 +1,163 @@
+"""The only place that builds adapters and hands them to services."""
+
+from dataclasses import dataclass
+
+from app.adapters.crypto.passwords import Argon2Hasher
+from app.adapters.crypto.sealing import KeyringSealer
+from app.adapters.http import OutboundClient
+from app.adapters.provider import ProviderConnector
+from app.adapters.redis import RedisCounters
+from app.adapters.sql import SqlCounters, SqlDatabase
+from app.adapters.system import SystemClock, SystemRandomness
+from app.ports.counters import Counters
+from app.ports.outbound import Outbound
+from app.ports.sealing import PasswordHasher, Sealer
+from app.ports.system import Clock, Randomness
+from app.services.accounts import AccountService
+from app.services.discovery import DiscoveryService
+from app.services.enforcement import Enforcement
+from app.services.health import HealthService
+from app.services.held import HeldLoginService
+from app.services.login import LoginService
+from app.services.logout import LogoutService
+from app.services.passwords import PasswordService
+from app.services.provisioning import ProvisioningService
+from app.services.sessions import SessionService
+from app.services.tickets import TicketService
+from app.services.traces import TraceService
+from app.settings import Settings, environment
+from app.web.metrics import Metrics
+from app.web.site import Services, SiteOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """Everything, built once per process."""
+
+    settings: Settings
+    site: SiteOptions
+    metrics: Metrics
+    clock: Clock
+    randomness: Randomness
+    sealer: Sealer
+    hasher: PasswordHasher
+    database: SqlDatabase
+    counters: Counters
+    outbound: Outbound
+    enforcement: Enforcement
+    discovery: DiscoveryService
+    login: LoginService
+    passwords: PasswordService
+    accounts: AccountService
+    sessions: SessionService
+    logout: LogoutService
+    traces: TraceService
+    held: HeldLoginService
+    health: HealthService
+    provisioning: ProvisioningService
+
+
+def build(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHasher | None = None) -> Bridge:
+    """All parts for these settings. Opens no connection yet. Tests hand in a clock and a quicker hasher."""
+    time = clock or SystemClock()
+    randomness = SystemRandomness()
+    sealer = KeyringSealer(settings.secret_keys)
+    passwords_hasher = hasher or Argon2Hasher()
+    database = SqlDatabase(settings.database)
+    counters = _counters(settings, database, time)
+    outbound = OutboundClient(
+        allow_http=settings.development,
+        networks=settings.upstream_networks,
+        clock=time,
+        ca_bundle=environment().get("REQUESTS_CA_BUNDLE"),
+    )
+    enforcement = Enforcement(database=database, clock=time)
+    traces = TraceService(database=database, clock=time)
+    sessions = SessionService(
+        database=database, enforcement=enforcement, sealer=sealer, clock=time, randomness=randomness
+    )
+    accounts = AccountService(database=database, clock=time, randomness=randomness)
+    return Bridge(
+        settings=settings,
+        site=SiteOptions(
+            base_url=settings.public_url,
+            development=settings.development,
+            cookie_domain=settings.cookie_domain,
+            forward_auth_hosts=settings.forward_auth_hosts,
+            trusted_proxies=settings.trusted_proxies,
+        ),
+        metrics=Metrics(multiprocess=environment().get("PROMETHEUS_MULTIPROC_DIR", "")),
+        clock=time,
+        randomness=randomness,
+        sealer=sealer,
+        hasher=passwords_hasher,
+        database=database,
+        counters=counters,
+        outbound=outbound,
+        enforcement=enforcement,
+        discovery=DiscoveryService(database=database),
+        login=LoginService(
+            database=database,
+            connector=ProviderConnector(outbound, sealer, clock=time, allow_http=settings.development),
+            enforcement=enforcement,
+            accounts=accounts,
+            sessions=sessions,
+            tickets=TicketService(sealer=sealer, clock=time),
+            traces=traces,
+            sealer=sealer,
+            clock=time,
+            randomness=randomness,
+            base_url=settings.public_url,
+        ),
+        passwords=PasswordService(
+            database=database,
+            enforcement=enforcement,
+            sessions=sessions,
+            traces=traces,
+            counters=counters,
+            hasher=passwords_hasher,
+            clock=time,
+            randomness=randomness,
+        ),
+        accounts=accounts,
+        sessions=sessions,
+        logout=LogoutService(
+            database=database,
+            sessions=sessions,
+            sealer=sealer,
+            randomness=randomness,
+            base_url=settings.public_url,
+        ),
+        traces=traces,
+        held=HeldLoginService(database=database, clock=time, randomness=randomness),
+        health=HealthService(database=database, counters=counters),
+        provisioning=ProvisioningService(
+            database=database,
+            enforcement=enforcement,
+            sealer=sealer,
+            hasher=passwords_hasher,
+            clock=time,
+            randomness=randomness,
+        ),
+    )
+
+
+def web_services(bridge: Bridge) -> Services:
+    """What the views see of it."""
+    return Services(
+        discovery=bridge.discovery,
+        login=bridge.login,
+        passwords=bridge.passwords,
+        accounts=bridge.accounts,
+        sessions=bridge.sessions,
+        logout=bridge.logout,
+        traces=bridge.traces,
+        health=bridge.health,
+        sealer=bridge.sealer,
+        clock=bridge.clock,
+        randomness=bridge.randomness,
+    )
+
+
+def _counters(settings: Settings, database: SqlDatabase, clock: Clock) -> Counters:
+    return RedisCounters(settings.redis_url) if settings.redis_url else SqlCounters(database, clock)

@@ -1,0 +1,9 @@
+"""What a WSGI server loads: `app.wsgi:app`."""
+
+from app.adapters.logs import configure_logs
+from app.factory import create_app
+from app.settings import load_settings
+
+settings = load_settings()
+configure_logs(development=settings.development)
+app = create_app(settings)

@@ -1,0 +1,50 @@
+"""The rules of the house that a machine can hold (docs/decisions and STYLE habits)."""
+
+import re
+from pathlib import Path
+
+import pytest
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+ROOT = Path(__file__).parents[2]
+LONGEST_FILE = 300
+SAYS_NOTHING = {"util", "utils", "helper", "helpers", "common", "manager", "managers", "misc"}
+NOT_RUN = re.compile(r"\bpytest\.(mark\.)?(skip|skipif|xfail|importorskip)\b")
+
+
+def python_files() -> list[Path]:
+    found = [path for folder in ("app", "tests") for path in (ROOT / folder).rglob("*.py")]
+    assert found
+    return found
+
+
+def test_arrows_point_one_way(capsys: pytest.CaptureFixture[str]) -> None:
+    status = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
+    assert status == EXIT_STATUS_SUCCESS, capsys.readouterr().out
+
+
+def test_no_file_is_longer_than_a_person_reads() -> None:
+    lengths = {
+        str(path.relative_to(ROOT)): len(path.read_text().splitlines())
+        for path in python_files()
+        if "migrations" not in path.parts
+    }
+    assert {path: length for path, length in lengths.items() if length > LONGEST_FILE} == {}
+
+
+def test_every_name_says_what_is_inside() -> None:
+    named = [
+        str(path.relative_to(ROOT))
+        for path in python_files()
+        if SAYS_NOTHING & {part.removesuffix(".py") for part in path.relative_to(ROOT).parts}
+    ]
+    assert named == []
+
+
+def test_every_test_runs() -> None:
+    left_out = [
+        f"{path.relative_to(ROOT)}: {found[0]}"
+        for path in python_files()
+        if path != Path(__file__) and (found := NOT_RUN.search(path.read_text()))
+    ]
+    assert left_out == []

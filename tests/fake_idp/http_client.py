@@ -1,0 +1,50 @@
+"""A plain HTTP request that follows nothing, for the browser's part and for the provider's own tests."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+_TIMEOUT_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """Header names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+def ask(
+    url: str,
+    *,
+    form: Mapping[str, str] | list[tuple[str, str]] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Answered:
+    """GET, or POST where there is a form. Raises OSError or HTTPException where nothing whole comes back."""
+    target = urlsplit(url)
+    connection = HTTPConnection(target.netloc, timeout=_TIMEOUT_SECONDS)
+    method, body, typed = "GET", None, {}
+    if form is not None:
+        method, body = "POST", urlencode(form)
+        typed = {"Content-Type": "application/x-www-form-urlencoded"}
+    try:
+        path = f"{target.path or '/'}?{target.query}" if target.query else target.path or "/"
+        connection.request(method, path, body, {**typed, **(headers or {})})
+        answer = connection.getresponse()
+        named = {name.lower(): value for name, value in answer.getheaders()}
+        return Answered(status=answer.status, headers=named, body=answer.read())
+    finally:
+        connection.close()

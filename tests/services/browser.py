@@ -1,0 +1,60 @@
+"""Debian's Chromium, driven by Playwright."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from app.cli.demo.people import Person
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = (
+    "--no-sandbox",  # Chromium refuses to run as root otherwise.
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+AXE = Path(__file__).parents[1] / "journeys" / "vendor" / "axe.min.js"
+STEP_MILLISECONDS = 10_000
+
+
+def accessibility_faults(page: Page) -> list[str]:
+    """What axe-core finds on the page as it is: `rule: what is wrong: where`, a line each."""
+    page.evaluate(AXE.read_text() + "; undefined")
+    found = page.evaluate("axe.run().then(result => result.violations)")
+    return [f"{rule['id']}: {rule['help']}: {node['html']}" for rule in found for node in rule["nodes"]]
+
+
+def sign_in_at_provider(page: Page, who: Person) -> None:
+    """Fill in the provider's two pages; the browser then goes on to the callback by itself."""
+    page.get_by_label("Login").fill(who.username)
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Password", exact=True).fill(who.password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browser_context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A browser of somebody who has never been here; more pages in it share its cookies."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
+    context.set_default_timeout(STEP_MILLISECONDS)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(browser_context: BrowserContext) -> Page:
+    """One tab."""
+    return browser_context.new_page()
