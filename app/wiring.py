@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from app.adapters.crypto.passwords import Argon2Hasher
 from app.adapters.crypto.sealing import KeyringSealer
-from app.adapters.http import OutboundClient
-from app.adapters.provider import ProviderConnector
-from app.adapters.redis import RedisCounters
-from app.adapters.sql import SqlCounters, SqlDatabase
+from app.adapters.http.client import OutboundClient
+from app.adapters.provider.connector import ProviderConnector
+from app.adapters.redis.counters import RedisCounters
+from app.adapters.sql.counters import SqlCounters
+from app.adapters.sql.unit_of_work import SqlDatabase
 from app.adapters.system import SystemClock, SystemRandomness
 from app.ports.counters import Counters
 from app.ports.outbound import Outbound
@@ -98,7 +99,9 @@ def build(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHas
         discovery=DiscoveryService(database=database),
         login=LoginService(
             database=database,
-            connector=ProviderConnector(outbound, sealer, clock=time, allow_http=settings.development),
+            connector=ProviderConnector(
+                outbound=outbound, sealer=sealer, clock=time, randomness=randomness, allow_http=settings.development
+            ),
             enforcement=enforcement,
             accounts=accounts,
             sessions=sessions,
@@ -160,4 +163,4 @@ def web_services(bridge: Bridge) -> Services:
 
 
 def _counters(settings: Settings, database: SqlDatabase, clock: Clock) -> Counters:
-    return RedisCounters(settings.redis_url) if settings.redis_url else SqlCounters(database, clock)
+    return RedisCounters(settings.redis_url) if settings.redis_url else SqlCounters(engine=database.engine, clock=clock)

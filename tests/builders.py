@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.adapters.sql import SqlDatabase
+from app.adapters.sql.unit_of_work import SqlDatabase
 from app.adapters.system import SystemClock, SystemRandomness
 from app.domain.account import Account, AccountId, Role
 from app.domain.connection import Connection, ConnectionId, Provider, Sealed

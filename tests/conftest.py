@@ -7,6 +7,7 @@ from typing import NoReturn
 import pytest
 
 pytest_plugins = [
+    "tests.fake_idp.fixtures",
     "tests.services.browser",
     "tests.services.canaille",
     "tests.services.postgres",

@@ -23,5 +23,8 @@ class Counters(Protocol):
         Returns 0 where all limits allow it, else the seconds until the last of the exceeded ones opens again.
         """
 
+    def check(self) -> None:
+        """Whether it can be asked at all."""
+
     def forgive(self, limits: Sequence[Limit]) -> None:
         """The attempt was a good one: take its hit back from every limit."""

@@ -91,9 +91,10 @@ class Identities(Protocol):
         """Which of `accounts` another subject of the same connection and issuer is linked to, and which subject."""
 
     def save(self, identity: Identity, *, at: float) -> IdentityId:
-        """Insert or update; `identity.linked` is not written. Returns the id that it is kept under: where another
+        """Insert or update; `identity.linked` is not written.
 
-        first login of the same person was faster, that one's."""
+        Returns the id that it is kept under: where another first login of the same person was faster, that one's.
+        """
 
     def link(self, identity: Identity, account_id: AccountId, *, at: float) -> bool:
         """Note that the identity opened the account. False where another subject took it in the meantime.

@@ -46,7 +46,7 @@ class HealthService:
 
     def _counters(self) -> Dependency:
         try:
-            self.counters.hit(())
+            self.counters.check()
         except StoreUnavailable as error:
             reason = f"{error.store} cannot be reached: password logins answer 503, SSO logins go on"
             return Dependency(ok=False, needed=False, reason=reason)

@@ -125,6 +125,7 @@ class LoginService:
                 log=log,
                 deadline=deadline,
             )
+            log.facts["claims"] = sorted(external.claims)
             log.begin("account")
             with self.database.write() as work:
                 tenant, whom = self._whom(work, connection, external, log)
@@ -143,6 +144,7 @@ class LoginService:
             log.begin("choice")
             ticket = self.tickets.open(sealed, browser=browser)
             connection, _ = self._connection(ticket.connection_id)
+            log.facts["claims"] = sorted(ticket.external.claims)
             log.resume(ticket.attempt.reference, ticket.steps, connection=connection)
             with self.database.write() as work:
                 tenant, whom = self._whom(work, connection, ticket.external, log)
@@ -204,6 +206,7 @@ class LoginService:
         log: TraceLog,
     ) -> Opened:
         log.begin("session")
+        log.facts["candidates"] = len(whom.accounts)
         connection = whom.origin.connection
         opened = self.sessions.open(
             work,

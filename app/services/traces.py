@@ -30,6 +30,8 @@ class TraceLog:
     tenant: Tenant | None = None
     connection: Connection | None = None
     bound: bool = True
+    facts: dict[str, Detail] = field(default_factory=dict)
+    """What is worth knowing however the attempt ends: names of claims, the number of candidates."""
     _done: list[Step] = field(default_factory=list)
     _step: str = "request"
     _note: str = ""
@@ -72,7 +74,7 @@ class TraceLog:
             connection=self.connection.name if self.connection else None,
             method=self.method,
             reason=code,
-            details=dict(details or {}),
+            details={**self.facts, **(details or {})},
             steps=tuple(self._done),
             bound=self.bound,
         )

@@ -36,7 +36,7 @@ class CsrfGuard:
 class BoundCsrf(CSRF):
     """WTForms' hook. The token is checked before a form is made (`CsrfGuard.check`): a refusal has its own page."""
 
-    def setup_form(self, form: BaseForm) -> list[tuple[str, UnboundField[Any]]]:
+    def setup_form(self, form: BaseForm) -> "list[tuple[str, UnboundField[Any]]]":
         self._guard, self._binding = cast("tuple[CsrfGuard, str]", form.meta.csrf_context)
         return super().setup_form(form)
 

@@ -2,7 +2,7 @@
 
 from joserfc.jwk import Key, OctKey
 
-from tests.fake_idp.jws import Json, base64url, compact, signed
+from tests.fake_idp.jws import Json, compact, signed
 from tests.fake_idp.keys import KeyRing
 from tests.fake_idp.script import Sign
 
@@ -35,9 +35,6 @@ def spoilt(keys: KeyRing) -> Sign:
 
 def with_own_key_inside(keys: KeyRing) -> Sign:
     """By an unpublished key that the token brings along as `jwk` (RFC 7515, section 4.1.3)."""
-    key = keys.lend("RS256")
-    public = key.as_dict(private=False)
-    return lambda header, claims: signed({**header, "jwk": public}, claims, key=key, alg="RS256")
-
-
-__all__ = ["base64url", "by", "compact", "hs256", "signed", "spoilt", "unsigned", "with_own_key_inside"]
+    alg = keys.current.alg
+    key = keys.lend(alg)
+    return lambda header, claims: signed({**header, "jwk": key.as_dict(private=False)}, claims, key=key, alg=alg)

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+NO_ANSWER = (OSError, HTTPException)
+"""What is raised where nothing whole comes back."""
 _TIMEOUT_SECONDS = 10
 
 
@@ -27,15 +29,20 @@ class Answered:
         return json.loads(self.body)
 
 
+def connect(url: str) -> HTTPConnection:
+    """A connection of one's own to the origin of `url`, to keep or to leave half read."""
+    return HTTPConnection(urlsplit(url).netloc, timeout=_TIMEOUT_SECONDS)
+
+
 def ask(
     url: str,
     *,
     form: Mapping[str, str] | list[tuple[str, str]] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Answered:
-    """GET, or POST where there is a form. Raises OSError or HTTPException where nothing whole comes back."""
+    """GET, or POST where there is a form. Raises one of NO_ANSWER."""
     target = urlsplit(url)
-    connection = HTTPConnection(target.netloc, timeout=_TIMEOUT_SECONDS)
+    connection = connect(url)
     method, body, typed = "GET", None, {}
     if form is not None:
         method, body = "POST", urlencode(form)

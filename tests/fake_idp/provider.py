@@ -74,8 +74,9 @@ class FakeProvider(Realm):
 
     def stop(self) -> None:
         """Be unreachable: connections are refused, open ones break. What is known stays."""
-        self.on.release()
         self._server.stop()
+        self.on.release()
+        self._server.join()
 
     def close(self) -> None:
         self.stop()

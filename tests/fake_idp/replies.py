@@ -23,8 +23,8 @@ class Refused(Exception):
         self.headers = headers or {}
 
     def parameters(self) -> dict[str, str]:
-        described = {"error_description": self.description} if self.description else {}
-        return {"error": self.error, **described}
+        named = {"error": self.error, "error_description": self.description}
+        return {name: value for name, value in named.items() if value}
 
     def reply(self) -> Reply:
         return json_reply(self.parameters(), status=self.status, headers=self.headers)

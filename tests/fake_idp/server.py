@@ -111,15 +111,14 @@ class _Server(ThreadingTCPServer):
             self._open.pop(request, None)
         super().shutdown_request(request)
 
-    def hang_up(self) -> None:
-        """End every open connection, in use or kept."""
+    def hang_up(self) -> list[Thread]:
+        """Break every open connection, in use or kept. Returns the threads that serve them."""
         with self._lock:
             connections = list(self._open.items())
         for connection, _ in connections:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-        for _, thread in connections:
-            thread.join(_LAST_WORD_SECONDS)
+        return [thread for _, thread in connections]
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing: a connection that broke is no news, and `respond` raises nothing."""
@@ -132,7 +131,7 @@ class LoopbackServer:
         self._respond = respond
         self._now = now
         self._server: _Server | None = None
-        self._thread: Thread | None = None
+        self._threads: list[Thread] = []
         self.port = 0
 
     def start(self) -> None:
@@ -140,15 +139,19 @@ class LoopbackServer:
             return
         self._server = _Server(self.port, self._respond, self._now)
         self.port = self._server.server_address[1]
-        self._thread = Thread(target=self._server.serve_forever, args=(_POLL_SECONDS,), daemon=True)
-        self._thread.start()
+        thread = Thread(target=self._server.serve_forever, args=(_POLL_SECONDS,), daemon=True)
+        thread.start()
+        self._threads = [thread]
 
     def stop(self) -> None:
-        """Refuse connections from now on and break the open ones."""
+        """Refuse connections from now on and break the open ones, at once."""
         server, self._server = self._server, None
-        if server is None or self._thread is None:
-            return
-        server.shutdown()
-        server.server_close()
-        server.hang_up()
-        self._thread.join()
+        if server:
+            server.shutdown()
+            server.server_close()
+            self._threads += server.hang_up()
+
+    def join(self) -> None:
+        """Wait a moment for what was being answered."""
+        for thread in self._threads:
+            thread.join(_LAST_WORD_SECONDS)

@@ -41,9 +41,7 @@ class Bulkhead:
             if lane is None:
                 lane = self._lanes[name] = _Lane(Condition(self._lock))
             lane.present += 1
-            if lane.inside >= self.width and not lane.free.wait_for(
-                lambda: lane.inside < self.width, patience_s
-            ):
+            if lane.inside >= self.width and not lane.free.wait_for(lambda: lane.inside < self.width, patience_s):
                 self._forget_one(name, lane)
                 error = "too many requests to this provider are waiting for its answer"
                 raise SsoError(ReasonCode.PROVIDER_TIMEOUT, host=host, error=error, busy=True)

@@ -11,6 +11,7 @@ from app.adapters.http.resolver import Resolver, SocketAddress
 from app.domain.reasons.codes import ReasonCode
 
 _ADDRESSES_TRIED = 4
+_LEAST_SHARE_S = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,7 @@ class Dialler:
         until = exchange.monotonic() + self.connect_timeout_s
         problem: OSError | None = None
         for position, address in enumerate(addresses):
-            share = (until - exchange.monotonic()) / (len(addresses) - position)
-            if share <= 0:
-                break
+            share = max(until - exchange.monotonic(), _LEAST_SHARE_S) / (len(addresses) - position)
             connected = socket(AF_INET6 if ":" in address[0] else AF_INET, SOCK_STREAM)
             try:
                 connected.settimeout(min(share, exchange.left()))

@@ -50,9 +50,7 @@ class Exchange:
 
     def too_large(self) -> SsoError:
         """What to say when the server sends on and on."""
-        return self.failed(
-            ReasonCode.ANSWER_TOO_LARGE, f"the answer is larger than {self.max_bytes // 1024} KB"
-        )
+        return self.failed(ReasonCode.ANSWER_TOO_LARGE, f"the answer is larger than {self.max_bytes // 1024} KB")
 
     def failed(self, code: ReasonCode, error: str) -> SsoError:
         """An error of this request, for the trace: where, and what in plain words."""

@@ -32,9 +32,7 @@ _CLOSED = (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
 class GuardedRequest(PreparedRequest):
     """A request ready to be sent: where it goes, under which deadline, with which headers."""
 
-    def __init__(
-        self, request: OutboundRequest, target: Target, exchange: Exchange, headers: dict[str, str]
-    ) -> None:
+    def __init__(self, request: OutboundRequest, target: Target, exchange: Exchange, headers: dict[str, str]) -> None:
         super().__init__()
         self.method = request.method
         self.url = request.url.partition("#")[0]
@@ -139,15 +137,11 @@ def _in_our_words(exchange: Exchange) -> Iterator[None]:
         raise exchange.too_slow() from None
     except _CLOSED as error:
         words = "in the middle of its answer" if exchange.received else "before it answered"
-        raise exchange.failed(
-            ReasonCode.PROVIDER_UNREACHABLE, f"the server closed the connection {words}"
-        ) from error
+        raise exchange.failed(ReasonCode.PROVIDER_UNREACHABLE, f"the server closed the connection {words}") from error
     except ssl.SSLError as error:
         raise exchange.failed(ReasonCode.PROVIDER_TLS, tls.in_words(error)) from error
     except IncompleteRead:
-        raise exchange.failed(
-            ReasonCode.ANSWER_INVALID, "the answer is cut short, or its framing is broken"
-        ) from None
+        raise exchange.failed(ReasonCode.ANSWER_INVALID, "the answer is cut short, or its framing is broken") from None
     except HTTPException as error:
         raise exchange.failed(ReasonCode.ANSWER_INVALID, "the answer is not proper HTTP") from error
     except OSError as error:

@@ -1,6 +1,7 @@
 """Connections that are kept for the next request."""
 
 import select
+import ssl
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,8 +12,6 @@ from app.adapters.http.target import Target
 
 _MAX_IDLE_S = 50.0
 """Firewalls and load balancers forget a silent connection after a minute or more, often without a word."""
-_MAX_IDLE_PER_ORIGIN = 16
-_MAX_IDLE = 256
 
 Origin = tuple[str, str, int]
 
@@ -22,6 +21,8 @@ class Pool:
     """Idle connections by scheme, host and port. The newest is used first, the oldest origin goes first."""
 
     monotonic: Callable[[], float]
+    most: int = 256
+    most_of_an_origin: int = 16
     _idle: OrderedDict[Origin, list[Connection]] = field(default_factory=OrderedDict, init=False)
     _count: int = field(default=0, init=False)
     _lock: Lock = field(default_factory=Lock, init=False)
@@ -53,9 +54,9 @@ class Pool:
             self._idle.move_to_end(_origin(connection.target))
             kept.append(connection)
             self._count += 1
-            if len(kept) > _MAX_IDLE_PER_ORIGIN:
+            if len(kept) > self.most_of_an_origin:
                 surplus = kept.pop(0)
-            elif self._count > _MAX_IDLE:
+            elif self._count > self.most:
                 oldest, connections = next(iter(self._idle.items()))
                 surplus = connections.pop(0)
                 if not connections:
@@ -81,6 +82,8 @@ def _origin(target: Target) -> Origin:
 
 def _has_news(connection: Connection) -> bool:
     """Something to read on an idle connection is its end, or an answer that nobody asked for: of no use."""
+    if isinstance(connection.sock, ssl.SSLSocket) and connection.sock.pending():
+        return True
     poll = select.poll()
     poll.register(connection.sock, select.POLLIN)
     return bool(poll.poll(0))

@@ -37,9 +37,7 @@ def make_context(ca_bundle: str | None) -> ssl.SSLContext:
         else:
             context.load_verify_locations(cafile=bundle)
     except OSError as error:
-        raise InvalidInput(
-            "REQUESTS_CA_BUNDLE", f"{bundle} cannot be read as certificates: {error}"
-        ) from error
+        raise InvalidInput("REQUESTS_CA_BUNDLE", f"{bundle} cannot be read as certificates: {error}") from error
     return context
 
 

@@ -54,6 +54,8 @@ def connection_problems(table: ConnectionTable, *, development: bool) -> Iterato
     yield from _needed(table)
     yield from _secrets(table)
     yield from _lists(table)
+    yield from _maps(table)
+    yield from _keys(table)
 
 
 def _texts(table: ConnectionTable) -> Iterator[Problem]:
@@ -118,6 +120,9 @@ def _lists(table: ConnectionTable) -> Iterator[Problem]:
             yield f"signing_algs[{place}]", one_of(SIGNING_ALGS)
     for place, audience in enumerate(table.trusted_audiences):
         yield from _wrong(f"trusted_audiences[{place}]", line_problem(audience, most=512))
+
+
+def _maps(table: ConnectionTable) -> Iterator[Problem]:
     for key, value in table.authorize_params.items():
         if key in OURS_TO_SAY:
             yield f"authorize_params.{key}", "is set by the bridge itself"
@@ -126,6 +131,9 @@ def _lists(table: ConnectionTable) -> Iterator[Problem]:
             yield from _wrong(f"authorize_params.{key}", line_problem(value, most=1000, least=0))
     for key in table.required_claims:
         yield from _wrong("required_claims", line_problem(key, most=200))
+
+
+def _keys(table: ConnectionTable) -> Iterator[Problem]:
     if table.jwks is not None and not _key_set(table.jwks):
         yield "jwks", 'must be a key set in JSON with one key or more: {"keys": [{"kty": …}]}'
 

@@ -11,7 +11,9 @@ Presets = Mapping[str, Mapping[str, object]]
 
 
 def read_presets(path: Path) -> Presets:
-    """The tables `[presets.NAME]`, with the keys of a connection."""
+    """The tables `[presets.NAME]`, with the keys of a connection. None where there is no such file."""
+    if not path.exists():
+        return {}
     presets: Presets = tomllib.loads(path.read_text("utf-8")).get("presets", {})
     return presets
 
@@ -19,6 +21,7 @@ def read_presets(path: Path) -> Presets:
 def with_presets(document: dict[str, object], presets: Presets) -> tuple[dict[str, object], list[InvalidInput]]:
     """The document with what its connections take from presets, and the names that there are not."""
     problems = []
+    known = f"; there are {', '.join(sorted(presets))}" if presets else ""
     for place, tenant in enumerate(tables(document.get("tenants"))):
         for inner, connection in enumerate(tables(tenant.get("connections"))):
             name = connection.get("preset")
@@ -27,7 +30,7 @@ def with_presets(document: dict[str, object], presets: Presets) -> tuple[dict[st
             if name not in presets:
                 path = key_path(("tenants", place, "connections", inner, "preset"))
                 problems.append(
-                    InvalidInput(path, f"there is none of this name; there are {', '.join(sorted(presets))}")
+                    InvalidInput(path, f"there is none of this name{known}")
                 )
                 continue
             for key, value in presets[name].items():

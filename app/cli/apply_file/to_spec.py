@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import fields
+from typing import Any
 
 from app.cli.apply_file.models import AccountTable, ApplyFile, ClientTable, ConnectionTable, TenantTable
 from app.domain.client import Scope
@@ -36,12 +37,14 @@ def _tenant(table: TenantTable, path: str) -> TenantSpec:
 
 
 def _connection(table: ConnectionTable, path: str) -> ConnectionSpec:
-    values = {field.name: getattr(table, field.name) for field in fields(Provider)}
-    provider = Provider(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
+    values: dict[str, Any] = {}
+    for field in fields(Provider):
+        value = getattr(table, field.name)
+        values[field.name] = tuple(value) if isinstance(value, list) else value
     return ConnectionSpec(
         path=path,
         name=table.name,
-        provider=provider,
+        provider=Provider(**values),
         client_secret=table.client_secret,
         private_key=table.private_key,
         status=table.status,

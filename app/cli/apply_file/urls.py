@@ -5,6 +5,7 @@ from urllib.parse import SplitResult, urlsplit
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 MAX_CHARACTERS = 2000
+_NOT_WHOLE = "must be a whole URI like https://app.example.com/callback"
 _PRINTABLE_ASCII = re.compile(r"[!-~]+")
 _REVERSE_DNS = re.compile(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+")
 
@@ -33,19 +34,23 @@ def redirect_uri_problem(uri: str) -> str | None:
     """RFC 6749, section 3.1.2; RFC 8252, sections 7.1 to 7.3."""
     parts = _split(uri)
     if parts is None or not parts.scheme:
-        return "must be a whole URI like https://app.example.com/callback"
+        return _NOT_WHOLE
     if "#" in uri:
         return "must have no fragment (#…)"
-    if "*" in parts.netloc:
-        return "must be exact: no * stands for anything here"
     if parts.scheme in ("https", "http"):
-        if not parts.hostname or parts.username is not None or parts.password is not None:
-            return "must be a whole URI like https://app.example.com/callback"
-        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-            return "must begin with https:// (http is for loopback only: http://127.0.0.1/…)"
-        return None
+        return _web_redirect_problem(parts)
     if not _REVERSE_DNS.fullmatch(parts.scheme):
         return "must begin with https://, or with an app's own scheme such as com.example.app:/"
+    return None
+
+
+def _web_redirect_problem(parts: SplitResult) -> str | None:
+    if not parts.hostname or parts.username is not None or parts.password is not None:
+        return _NOT_WHOLE
+    if "*" in parts.netloc:
+        return "must be exact: no * stands for anything here"
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        return "must begin with https:// (http is for loopback only: http://127.0.0.1/…)"
     return None
 
 

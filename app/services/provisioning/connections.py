@@ -36,7 +36,7 @@ class ConnectionProvisioning:
         )
         after = self._wanted(before or blank, spec)
         _require_credentials(after, spec)
-        run.connections.append(ProvisionedConnection(tenant.slug, spec.name, after.id, stored=before is not None))
+        run.connections.append(ProvisionedConnection(tenant.slug, spec.name, after.id, existed=before is not None))
         if before is None:
             run.created("connection", name, tenant_id=tenant.id, after=_shown(after))
         elif not run.changed(

@@ -28,12 +28,12 @@ class PlanLine:
 
 @dataclass(frozen=True, slots=True)
 class ProvisionedConnection:
-    """One that the file names: its id makes its redirect URI. `stored` is False where it exists in the plan only."""
+    """One that the file names: its id makes its redirect URI. `existed`: before this plan."""
 
     tenant: str
     name: str
     id: ConnectionId
-    stored: bool = True
+    existed: bool
 
 
 @dataclass(frozen=True, slots=True)

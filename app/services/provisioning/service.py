@@ -46,10 +46,8 @@ class ProvisioningService:
         try:
             with self.database.write() as work:
                 run = Run(work=work, now=self.clock.now(), actor=actor, reason=set_policy_because)
-                self._run(run, spec, passwords)
-                applied = Applied(lines=tuple(run.lines), connections=tuple(run.connections))
-                if dry_run:
-                    raise _OnlyAPlan(applied)
+                applied = self._run(run, spec, passwords)
+                _keep_unless(dry_run, applied)
         except _OnlyAPlan as undone:
             return undone.applied
         return applied
@@ -62,7 +60,7 @@ class ProvisioningService:
             for account in spec.staff:
                 passwords.prepare(work, STAFF, account)
 
-    def _run(self, run: Run, spec: Spec, passwords: Passwords) -> None:
+    def _run(self, run: Run, spec: Spec, passwords: Passwords) -> Applied:
         tenants = TenantProvisioning(
             enforcement=self.enforcement,
             connections=ConnectionProvisioning(sealer=self.sealer, randomness=self.randomness),
@@ -80,3 +78,9 @@ class ProvisioningService:
             tenants.staff(run, spec.staff)
         for client in spec.clients:
             provision_client(run, client)
+        return Applied(lines=tuple(run.lines), connections=tuple(run.connections))
+
+
+def _keep_unless(dry_run: bool, applied: Applied) -> None:  # noqa: FBT001 - reads as a sentence where it is called
+    if dry_run:
+        raise _OnlyAPlan(applied)

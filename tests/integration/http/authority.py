@@ -52,9 +52,7 @@ class Authority:
         context.load_cert_chain(file)
         return context
 
-    def _builder(
-        self, name: str, key: ec.EllipticCurvePrivateKey, period: Period
-    ) -> x509.CertificateBuilder:
+    def _builder(self, name: str, key: ec.EllipticCurvePrivateKey, period: Period) -> x509.CertificateBuilder:
         return (
             x509.CertificateBuilder()
             .subject_name(_name(name))

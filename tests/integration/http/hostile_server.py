@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import ssl
+import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -129,3 +130,10 @@ def silent(connection: socket.socket) -> None:
     """Listen until the client goes away, and never say a word."""
     while connection.recv(65_536):
         pass
+
+
+def reset(connection: socket.socket) -> None:
+    """Hear something, and break the connection."""
+    connection.recv(65_536)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()

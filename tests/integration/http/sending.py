@@ -45,7 +45,7 @@ class Sender:
 
 
 @contextmanager
-def sender(  # noqa: PLR0913  # the client's own choices
+def sender(
     *,
     development: bool = False,
     networks: tuple[str, ...] = (),

@@ -223,3 +223,14 @@ def test_a_provider_that_is_away_is_not_asked_again_for_ten_seconds_then_once() 
         clock.pass_by(10)
         assert browser.get(server.url()).body == b"back"
         assert browser.get(server.url()).body == b"back"
+
+
+def test_a_forked_worker_uses_no_connection_of_its_parent(browser: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+    with hostile_server(answering(ok(b"x"))) as server:
+        browser.get(server.url())
+        parent = browser.client._machinery
+        monkeypatch.setattr("os.getpid", lambda: -1)
+        browser.get(server.url())
+        browser.get(server.url())
+        assert server.connections == 2
+        parent.adapter.close()

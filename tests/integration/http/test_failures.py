@@ -1,11 +1,12 @@
 import gzip
 import socket
-import struct
 import tracemalloc
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
+from app.adapters.http.client import Limits
 from app.adapters.http.resolver import SocketAddress
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
@@ -17,6 +18,7 @@ from tests.integration.http.hostile_server import (
     hostile_server,
     ok,
     read_request,
+    reset,
     silent,
 )
 from tests.integration.http.sending import MovableClock, Sender, sender
@@ -84,13 +86,47 @@ def test_the_second_address_is_tried_when_the_first_is_dead() -> None:
         assert browser.get(server.url(host="idp.example")).body == b"x"
 
 
-def test_a_connection_that_breaks_is_unreachable(browser: Sender) -> None:
-    def reset(connection: socket.socket) -> None:
-        read_request(connection)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        connection.close()
+def test_a_host_that_accepts_no_connection_is_a_timeout() -> None:
+    limits = Limits(connect_timeout_s=0.05)
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, ExitStack() as waiting:
+        for _ in range(4):
+            knocking = waiting.enter_context(socket.socket())
+            knocking.settimeout(0)
+            knocking.connect_ex(full.getsockname())
+        with sender(development=True, limits=limits) as browser, pytest.raises(SsoError) as stopped:
+            browser.get(f"http://127.0.0.1:{full.getsockname()[1]}/")
+    assert stopped.value.code is ReasonCode.PROVIDER_TIMEOUT
+    assert stopped.value.details["error"] == "no connection came about in time"
 
+
+def test_a_name_that_no_name_server_can_be_asked_for_is_refused() -> None:
+    def no_name(host: str, port: int, *, timeout: float) -> list[SocketAddress]:
+        raise UnicodeError("label empty or too long")
+
+    with sender(resolver=no_name) as browser, pytest.raises(SsoError) as stopped:
+        browser.get("https://idp.example/")
+    assert stopped.value.code is ReasonCode.ADDRESS_REFUSED
+
+
+def test_a_connection_that_breaks_is_unreachable(browser: Sender) -> None:
     assert failure(browser, reset).code is ReasonCode.PROVIDER_UNREACHABLE
+
+
+def test_a_kept_connection_that_is_reset_within_the_answer_is_unreachable(browser: Sender) -> None:
+    def behave(connection: socket.socket) -> None:
+        read_request(connection)
+        connection.sendall(ok(b"x"))
+        connection.recv(10)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf")
+        reset(connection)
+
+    with hostile_server(behave) as server:
+        browser.get(server.url())
+        with pytest.raises(SsoError) as stopped:
+            browser.get(server.url())
+        assert server.connections == 1
+    assert stopped.value.code is ReasonCode.PROVIDER_UNREACHABLE
+    assert stopped.value.details["error"] == "the server closed the connection in the middle of its answer"
 
 
 def test_a_server_that_never_answers_is_a_timeout(browser: Sender) -> None:
@@ -113,16 +149,13 @@ def test_a_deadline_that_is_over_is_a_timeout_without_a_connection(browser: Send
 )
 def test_a_server_that_drips_is_cut_off_at_the_deadline(head: bytes) -> None:
     clock = MovableClock()
-    dripped: list[bytes] = []
 
     def drip(connection: socket.socket) -> None:
         read_request(connection)
         connection.sendall(head)
         while True:
             clock.pass_by(1)
-            dripped.append(b"x")
             connection.sendall(b"x")
-            connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
 
     with sender(development=True, clock=clock) as browser:
         stopped = failure(browser, drip, within=10)

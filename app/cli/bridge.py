@@ -1,0 +1,35 @@
+"""The bridge as the commands use it: built from the environment, closed when the command ends."""
+
+from pathlib import Path
+
+import click
+from sqlalchemy.exc import ArgumentError
+
+from app.cli.errors import Stopped
+from app.settings import SettingsError, load_settings
+from app.wiring import Bridge, build
+
+CONFIG = Path(__file__).resolve().parents[2] / "config"
+"""Found beside the installed code, so that commands run from any folder."""
+
+ACTOR = "command line"
+"""Who did it, in the audit."""
+
+
+def open_bridge() -> Bridge:
+    """Raises SettingsError."""
+    settings = load_settings()
+    try:
+        bridge = build(settings)
+    except ArgumentError as error:
+        raise SettingsError("SSO_BRIDGE_DATABASE_URL: must be a URL like postgresql+psycopg://…") from error
+    click.get_current_context().call_on_close(bridge.database.close)
+    return bridge
+
+
+def open_migrated_bridge() -> Bridge:
+    """`open_bridge`, where the database is as this version expects it."""
+    bridge = open_bridge()
+    if bridge.database.missing_migrations():
+        raise Stopped("The database is not up to date. Run: sso-bridge db upgrade")
+    return bridge

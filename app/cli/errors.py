@@ -1,0 +1,44 @@
+"""From our errors to one sentence on standard error and an exit code: bad input 2, not found or refused 1."""
+
+from typing import IO, Any
+
+import click
+
+from app.cli.apply_file.problems import ApplyFileInvalid
+from app.cli.output import plain
+from app.domain.errors import InvalidInput, NotFound, StoreUnavailable
+from app.settings import SettingsError
+
+REFUSED = 1
+BAD_INPUT = 2
+
+STORE_AWAY = {
+    "database": "The database cannot be reached. Check SSO_BRIDGE_DATABASE_URL, and that it runs and is not full.",
+    "redis": "Redis cannot be reached. Check SSO_BRIDGE_REDIS_URL, and that it runs.",
+}
+
+
+class Stopped(click.ClickException):
+    """The command ends here; the message says why and what to do."""
+
+    def __init__(self, message: str, *, exit_code: int = REFUSED) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        for line in self.message.splitlines():
+            click.echo(plain(line), file=file, err=True)
+
+
+class Commands(click.Group):
+    """A group in which an expected error never shows a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (SettingsError, ApplyFileInvalid, InvalidInput) as error:
+            raise Stopped(str(error), exit_code=BAD_INPUT) from error
+        except NotFound as error:
+            raise Stopped(f"There is no {error.what} {error.name}.") from error
+        except StoreUnavailable as error:
+            raise Stopped(STORE_AWAY[error.store]) from error

@@ -1,0 +1,25 @@
+"""`sso-bridge`: the entry, and which commands there are."""
+
+import click
+
+from app.cli.apply import apply
+from app.cli.db import db
+from app.cli.doctor import doctor
+from app.cli.errors import Commands
+from app.cli.held import held
+from app.cli.serve import serve
+from app.cli.tenant import tenant
+from app.cli.trace import trace
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="sso-bridge", prog_name="sso-bridge")
+def main() -> None:
+    """One bridge between your product and your customers' OAuth 2.0 and OpenID Connect servers."""
+
+
+for command in (serve, db, apply, tenant, held, trace, doctor):
+    main.add_command(command)
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,23 @@
+"""Options that several commands take."""
+
+import click
+
+from app.cli.apply_file.text import line_problem
+
+REASON_CHARACTERS = 500
+
+
+def one_line(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    """A reason is kept for good: it says something, in one line."""
+    if value is None:
+        return None
+    problem = line_problem(value.strip(), most=REASON_CHARACTERS)
+    if problem:
+        raise click.BadParameter(problem)
+    return value.strip()
+
+
+reason_option = click.option(
+    "--reason", required=True, metavar="TEXT", callback=one_line, help="Why. It is kept, and the tenant sees it."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")

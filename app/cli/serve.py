@@ -1,0 +1,95 @@
+"""`sso-bridge serve`: the production server, in the foreground."""
+
+import importlib
+import multiprocessing
+import os
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server import Server
+
+from app.cli.bridge import open_migrated_bridge
+from app.cli.errors import Stopped
+
+THREADS = 64
+"""Of each worker. They mostly wait for other people's servers (PERFORMANCE.md)."""
+HEADER_BYTES = 64 * 1024
+HEADER_READ_MS = 10_000
+STOP_S = 20
+"""How long requests that run may go on after the signal: longer than any exchange with a provider takes."""
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on.")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes; one for each core."
+)
+def serve(*, host: str, port: int, workers: int) -> None:
+    """Serve in the foreground until SIGTERM or Ctrl-C. Migrates nothing."""
+    bridge = open_migrated_bridge()
+    bridge.database.close()
+    require_free(host, port)
+    # A fork would take locks and open files along.
+    multiprocessing.set_start_method("spawn", force=True)
+    with shared_metrics(workers):
+        click.echo(f"Serving {bridge.settings.public_url} at {_shown(host)}:{port}, workers: {workers}")
+        _server(host, port, workers).serve(target_loader=load_app, wrap_loader=False)
+
+
+def _server(host: str, port: int, workers: int) -> Any:  # noqa: ANN401 - granian's class depends on the interpreter
+    return Server(
+        "app.wsgi:app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_READ_MS, max_buffer_size=HEADER_BYTES),
+        websockets=False,
+        log_level=LogLevels.error,
+        log_access=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_S,
+    )
+
+
+def load_app() -> object:
+    """In the worker, and from the installed package: never whatever the present folder calls `app`."""
+    return importlib.import_module("app.wsgi").app
+
+
+def require_free(host: str, port: int) -> None:
+    """The server shares its port with whoever asks (SO_REUSEPORT), so a second one would start without a word."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise Stopped(f"Cannot listen on {_shown(host)}:{port}: {error.strerror}.") from error
+
+
+@contextmanager
+def shared_metrics(workers: int) -> Iterator[None]:
+    """Several workers count into files of one folder, or each would answer /metrics with its own numbers."""
+    environment = os.environ  # noqa: TID251 - the workers inherit it; prometheus-client looks nowhere else
+    if workers == 1 or METRICS_FOLDER in environment:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="sso-bridge-metrics-") as folder:
+        environment[METRICS_FOLDER] = folder
+        yield
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

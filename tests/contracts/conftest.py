@@ -1,0 +1,101 @@
+"""The same suite over each database, and over each place for counters."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.adapters.redis.counters import RedisCounters
+from app.adapters.sql.counters import SqlCounters
+from app.adapters.sql.unit_of_work import SqlDatabase
+from app.ports.counters import Counters
+from tests.contracts.samples import (
+    ACME,
+    ALICE,
+    BOB,
+    GLOBEX,
+    GLOBEX_BOB,
+    GLOBEX_MAIN,
+    MAIN,
+    NOW,
+    PERSON,
+    SPARE,
+    STRANGER,
+    StoppedClock,
+)
+from tests.services.postgres import PostgresServer
+
+
+def migrate(url: str) -> None:
+    database = SqlDatabase(url)
+    database.upgrade()
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("sqlite") / "template.db"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def sqlite_database_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A migrated database in a file of this test's own."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'bridge.db')}"
+
+
+@pytest.fixture
+def postgres_database_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A migrated database of this test's own."""
+    postgres_server.start()
+    url = postgres_server.fresh(template="contracts", prepare=migrate)
+    yield url
+    postgres_server.start()
+    postgres_server.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    return str(request.getfixturevalue(f"{request.param}_database_url"))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[SqlDatabase]:
+    """Migrated, and empty."""
+    database = SqlDatabase(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def stored(database: SqlDatabase) -> SqlDatabase:
+    """With the tenants, connections, accounts and identities of `samples`."""
+    with database.write() as work:
+        for tenant in (ACME, GLOBEX):
+            work.tenants.save(tenant)
+        for connection in (MAIN, SPARE, GLOBEX_MAIN):
+            work.connections.save(connection)
+        for account in (BOB, ALICE, GLOBEX_BOB):
+            work.accounts.save(account)
+        for identity in (PERSON, STRANGER):
+            work.identities.save(identity, at=NOW)
+    return database
+
+
+@pytest.fixture
+def clock() -> StoppedClock:
+    return StoppedClock()
+
+
+@pytest.fixture(params=["sqlite", "postgres", "redis"])
+def counters(request: pytest.FixtureRequest, clock: StoppedClock) -> Iterator[Counters]:
+    if request.param == "redis":
+        in_redis = RedisCounters(request.getfixturevalue("redis_url"))
+        yield in_redis
+        in_redis.close()
+    else:
+        database = SqlDatabase(request.getfixturevalue(f"{request.param}_database_url"))
+        yield SqlCounters(database.engine, clock)
+        database.close()

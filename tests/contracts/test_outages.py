@@ -1,0 +1,240 @@
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+
+from app.adapters.redis.counters import RedisCounters
+from app.adapters.sql import engine
+from app.adapters.sql.counters import SqlCounters
+from app.adapters.sql.unit_of_work import SqlDatabase
+from app.domain.errors import StoreUnavailable
+from app.ports.counters import Limit
+from tests.contracts.samples import ACME, ALICE, BOB, GLOBEX, StoppedClock
+from tests.services.postgres import PostgresServer
+from tests.services.redis import RedisServer
+
+LIMIT = Limit(key="name", most=1, window_s=60)
+
+
+@pytest.fixture
+def postgres(postgres_database_url: str) -> Iterator[SqlDatabase]:
+    database = SqlDatabase(postgres_database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits for locks and connections are over at once."""
+    monkeypatch.setattr(engine, "BUSY_S", 0.05)
+    monkeypatch.setitem(engine._CONNECT, "sqlite", {"timeout": 0.05})
+    monkeypatch.setitem(engine._BEGIN, "postgresql", "BEGIN; SET LOCAL lock_timeout = '50ms'")
+
+
+def use(database: SqlDatabase) -> None:
+    with database.write() as work:
+        work.tenants.save(ACME)
+    with database.read() as work:
+        assert work.tenants.get(ACME.id) == ACME
+
+
+def test_while_postgresql_is_away_everything_says_so_and_works_again_after(
+    postgres: SqlDatabase, postgres_server: PostgresServer
+) -> None:
+    use(postgres)
+    counters = SqlCounters(postgres.engine, StoppedClock())
+    postgres_server.stop()
+    for act in (
+        lambda: use(postgres),
+        postgres.check,
+        postgres.missing_migrations,
+        postgres.upgrade,
+        lambda: postgres.purge(0.0),
+        lambda: counters.hit([LIMIT]),
+        lambda: counters.forgive([LIMIT]),
+        counters.check,
+    ):
+        with pytest.raises(StoreUnavailable) as caught:
+            act()
+        assert caught.value.store == "database"
+    postgres_server.start()
+    use(postgres)
+    postgres.check()
+    counters.check()
+
+
+def test_a_restart_of_postgresql_between_two_requests_is_not_noticed(
+    postgres: SqlDatabase, postgres_server: PostgresServer
+) -> None:
+    with ExitStack() as several:
+        for _ in range(5):
+            several.enter_context(postgres.read()).tenants.all()
+    postgres_server.stop()
+    postgres_server.start()
+    for _ in range(6):
+        use(postgres)
+
+
+def test_a_method_says_that_postgresql_went_away_in_the_middle_of_a_unit(
+    postgres: SqlDatabase, postgres_server: PostgresServer
+) -> None:
+    with pytest.raises(StoreUnavailable), postgres.write() as work:
+        work.tenants.save(ACME)
+        postgres_server.stop()
+        with pytest.raises(StoreUnavailable):
+            work.tenants.save(GLOBEX)
+        raise StoreUnavailable("database")
+    postgres_server.start()
+    with postgres.read() as work:
+        assert work.tenants.all() == []
+
+
+def test_a_unit_whose_commit_is_lost_says_so(postgres: SqlDatabase, postgres_server: PostgresServer) -> None:
+    with pytest.raises(StoreUnavailable), postgres.write() as work:
+        work.tenants.save(ACME)
+        postgres_server.stop()
+
+
+def test_a_database_that_was_never_there_is_unavailable() -> None:
+    database = SqlDatabase("postgresql+psycopg://bridge@127.0.0.1:1/bridge")
+    with pytest.raises(StoreUnavailable):
+        database.check()
+
+
+def test_a_database_that_refuses_writing_is_unavailable(postgres: SqlDatabase, postgres_database_url: str) -> None:
+    name = postgres_database_url.rpartition("/")[2]
+    with postgres.engine.connect() as connection:
+        connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+    postgres.close()
+    with pytest.raises(StoreUnavailable):
+        use(postgres)
+
+
+def test_a_postgresql_without_tables_is_unavailable(postgres_url: str) -> None:
+    database = SqlDatabase(postgres_url)
+    database.check()
+    with pytest.raises(StoreUnavailable):
+        use(database)
+    database.close()
+
+
+def test_a_sqlite_file_without_tables_is_unavailable(tmp_path: Path) -> None:
+    database = SqlDatabase(f"sqlite:///{tmp_path}/bridge.db")
+    database.check()
+    with pytest.raises(StoreUnavailable):
+        use(database)
+    database.close()
+
+
+def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path) -> None:
+    file = tmp_path / "bridge.db"
+    file.write_text("nothing that SQLite wrote" * 100)
+    database = SqlDatabase(f"sqlite:///{file}")
+    with pytest.raises(StoreUnavailable):
+        database.check()
+
+
+def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    database = SqlDatabase(f"sqlite:///{tmp_path}/file/bridge.db")
+    with pytest.raises(StoreUnavailable):
+        database.check()
+
+
+def test_a_full_disk_is_unavailable_and_leaves_the_unit_undone(sqlite_database_url: str) -> None:
+    database = SqlDatabase(sqlite_database_url)
+
+    def fill() -> None:
+        with database.write() as work:
+            work.connection.exec_driver_sql("PRAGMA max_page_count = 1")
+            for number in range(1000):
+                work.tenants.save(ACME)
+                work.tenants.save(GLOBEX)
+                work.connection.exec_driver_sql("INSERT INTO scopes VALUES (?, ?)", (str(number), "x" * 4000))
+
+    pytest.raises(StoreUnavailable, fill)
+    database.close()
+    with database.read() as work:
+        assert work.tenants.all() == []
+    database.close()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_who_waits_too_long_for_a_lock_is_told_so(database_url: str) -> None:
+    database = SqlDatabase(database_url)
+    with database.write() as work:
+        work.tenants.save(ACME)
+        with pytest.raises(StoreUnavailable):
+            use(database)
+    use(database)
+    database.close()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_who_waits_too_long_for_a_connection_is_told_so(database_url: str) -> None:
+    database = SqlDatabase(database_url)
+    with ExitStack() as all_of_them:
+        for _ in range(40):
+            all_of_them.enter_context(database.read())
+        with pytest.raises(StoreUnavailable):
+            database.check()
+    database.check()
+    database.close()
+
+
+def test_a_mistake_of_ours_is_not_called_an_outage(stored: SqlDatabase) -> None:
+    def break_a_rule() -> None:
+        with stored.write() as work:
+            work.connection.exec_driver_sql(
+                f"UPDATE accounts SET username_key = 'bob' WHERE id IN ('{BOB.id}', '{ALICE.id}')"
+            )
+
+    def write_nonsense() -> None:
+        with stored.read() as work:
+            work.connection.exec_driver_sql("SELEKT 1")
+
+    pytest.raises(IntegrityError, break_a_rule)
+    pytest.raises((OperationalError, ProgrammingError), write_nonsense)
+
+
+def test_what_was_stored_is_not_in_the_text_of_an_error(stored: SqlDatabase) -> None:
+    with pytest.raises(IntegrityError) as caught, stored.write() as work:
+        work.accounts.set_password_hash(ACME.id, BOB.id, "a-secret-hash")
+        work.connection.exec_driver_sql("UPDATE accounts SET tenant_id = 'nobody', password_hash = 'x'")
+    assert "a-secret-hash" not in str(caught.value)
+
+
+def test_while_redis_is_away_counters_say_so_and_work_again_after(redis_server: RedisServer) -> None:
+    counters = RedisCounters(redis_server.url)
+    assert counters.hit([LIMIT]) == 0
+    redis_server.stop()
+    for act in (lambda: counters.hit([LIMIT]), lambda: counters.forgive([LIMIT]), counters.check):
+        with pytest.raises(StoreUnavailable) as caught:
+            act()
+        assert caught.value.store == "redis"
+    redis_server.start()
+    counters.check()
+    assert counters.hit([LIMIT]) == 0
+    counters.close()
+
+
+def test_a_restart_of_redis_between_two_requests_is_not_noticed(redis_server: RedisServer) -> None:
+    counters = RedisCounters(redis_server.url)
+    counters.hit([LIMIT])
+    redis_server.stop()
+    redis_server.start()
+    assert counters.hit([LIMIT]) == 0
+    counters.close()
+
+
+def test_what_somebody_else_wrote_over_a_counter_is_an_outage_not_a_crash(redis_server: RedisServer) -> None:
+    counters = RedisCounters(redis_server.url)
+    counters.hit([LIMIT])
+    (key,) = counters._client.scan_iter()
+    counters._client.delete(key)
+    counters._client.lpush(key, "poison")
+    with pytest.raises(StoreUnavailable):
+        counters.hit([LIMIT])
+    counters.close()

@@ -1,0 +1,121 @@
+import multiprocessing
+from dataclasses import replace
+
+from app.adapters.sql.unit_of_work import SqlDatabase
+from app.domain.held import Decision, HeldLoginId
+from app.domain.identity import IdentityId
+from app.domain.login_attempt import AttemptId
+from app.domain.session import SessionId
+from tests.contracts.race import AT_ONCE, all_at_once
+from tests.contracts.samples import ACME, BOB, HELD, MAIN, NOW, PASSWORD_SESSION, PERSON
+
+ATTEMPTS = [AttemptId(f"attempt-{number}") for number in range(20)]
+
+
+def burned_by(database: SqlDatabase) -> list[bool]:
+    burned = []
+    for attempt in ATTEMPTS:
+        with database.write() as work:
+            burned.append(work.attempts.burn(attempt, expires_at=NOW))
+    return burned
+
+
+def burned_in_own_process(url: str) -> list[bool]:
+    database = SqlDatabase(url)
+    burned = burned_by(database)
+    database.close()
+    return burned
+
+
+def test_one_of_many_threads_burns_an_attempt(database: SqlDatabase) -> None:
+    answers = all_at_once(lambda _: burned_by(database))
+    assert [sum(answer) for answer in zip(*answers, strict=True)] == [1] * len(ATTEMPTS)
+
+
+def test_one_of_many_processes_burns_an_attempt(database_url: str) -> None:
+    with multiprocessing.get_context("spawn").Pool(3) as processes:
+        answers = processes.map(burned_in_own_process, [database_url] * 3)
+        processes.close()
+        processes.join()
+    assert [sum(answer) for answer in zip(*answers, strict=True)] == [1] * len(ATTEMPTS)
+
+
+def test_one_session_comes_of_an_attempt_and_the_losers_leave_nothing(stored: SqlDatabase) -> None:
+    def open_session(number: int) -> bool:
+        with stored.write() as work:
+            won = work.attempts.burn(ATTEMPTS[0], expires_at=NOW)
+            if won:
+                work.sessions.add(replace(PASSWORD_SESSION, id=SessionId(f"session-{number}")))
+            return won
+
+    assert sum(all_at_once(open_session)) == 1
+    with stored.write() as work:
+        assert work.sessions.end_of_tenant(ACME.id, at=NOW) == 1
+
+
+def test_one_of_many_subjects_gets_an_account(stored: SqlDatabase) -> None:
+    subjects = [
+        replace(PERSON, id=IdentityId(f"identity-race-{number}"), subject=f"race-{number}") for number in range(AT_ONCE)
+    ]
+
+    def link(number: int) -> bool:
+        with stored.write() as work:
+            work.identities.save(subjects[number], at=NOW)
+            return work.identities.link(subjects[number], BOB.id, at=NOW)
+
+    won = all_at_once(link)
+    assert sum(won) == 1
+    holder = subjects[won.index(True)]
+    with stored.read() as work:
+        assert work.identities.held_by_others(MAIN.id, [BOB.id], issuer=PERSON.issuer, subject="nobody") == {
+            BOB.id: holder.subject
+        }
+
+
+def test_first_logins_of_one_person_at_once_all_open_the_account_under_one_identity(stored: SqlDatabase) -> None:
+    def log_in(number: int) -> tuple[IdentityId, bool]:
+        mine = replace(PERSON, id=IdentityId(f"identity-race-{number}"), subject="newcomer")
+        with stored.write() as work:
+            kept = replace(mine, id=work.identities.save(mine, at=NOW))
+            return kept.id, work.identities.link(kept, BOB.id, at=NOW + number)
+
+    answers = all_at_once(log_in)
+    assert len({identity_id for identity_id, _ in answers}) == 1
+    assert all(linked for _, linked in answers)
+
+
+def test_a_login_held_many_times_at_once_waits_once(stored: SqlDatabase) -> None:
+    def hold(number: int) -> None:
+        with stored.write() as work:
+            work.held.add(replace(HELD, id=HeldLoginId(f"held-{number}")))
+
+    all_at_once(hold)
+    with stored.read() as work:
+        assert len(work.held.of_tenant(ACME.id, decision=Decision.OPEN)) == 1
+
+
+def test_one_of_many_decisions_counts(stored: SqlDatabase) -> None:
+    with stored.write() as work:
+        work.held.add(HELD)
+
+    def decide(number: int) -> bool:
+        decision = Decision.ACCEPTED if number % 2 else Decision.REFUSED
+        with stored.write() as work:
+            return work.held.decide(replace(HELD, decision=decision, decided_at=NOW, decided_by=str(number)))
+
+    assert sum(all_at_once(decide)) == 1
+
+
+def test_changes_under_a_lock_are_made_one_after_the_other(stored: SqlDatabase) -> None:
+    def raise_epoch(_: int) -> None:
+        for _ in range(5):
+            with stored.write() as work:
+                tenant = work.tenants.lock(ACME.id)
+                assert tenant is not None
+                work.tenants.save(replace(tenant, password_epoch=tenant.password_epoch + 1))
+
+    all_at_once(raise_epoch)
+    with stored.read() as work:
+        tenant = work.tenants.get(ACME.id)
+    assert tenant is not None
+    assert tenant.password_epoch == ACME.password_epoch + 5 * AT_ONCE

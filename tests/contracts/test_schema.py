@@ -1,0 +1,91 @@
+import multiprocessing
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from app.adapters.sql.tables import Base
+from app.adapters.sql.unit_of_work import SqlDatabase
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without any table."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/bridge.db"
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def empty(empty_url: str) -> Iterator[SqlDatabase]:
+    database = SqlDatabase(empty_url)
+    yield database
+    database.close()
+
+
+def upgrade_in_own_process(url: str) -> str | None:
+    database = SqlDatabase(url)
+    database.upgrade()
+    revision = database.current()
+    database.close()
+    return revision
+
+
+def test_an_empty_database_misses_every_revision_oldest_first(empty: SqlDatabase) -> None:
+    assert empty.current() is None
+    assert empty.missing_migrations()[0] == "0001"
+
+
+def test_an_upgraded_database_misses_nothing(empty: SqlDatabase) -> None:
+    revisions = empty.missing_migrations()
+    empty.upgrade()
+    assert empty.missing_migrations() == ()
+    assert empty.current() == revisions[-1]
+
+
+def test_upgrading_again_does_nothing(empty: SqlDatabase) -> None:
+    empty.upgrade()
+    empty.upgrade()
+    assert empty.missing_migrations() == ()
+
+
+def test_models_and_migrations_do_not_differ(empty: SqlDatabase) -> None:
+    empty.upgrade()
+    with empty.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_several_processes_upgrade_at_once(empty_url: str) -> None:
+    with multiprocessing.get_context("spawn").Pool(3) as processes:
+        revisions = processes.map(upgrade_in_own_process, [empty_url] * 3)
+        processes.close()
+        processes.join()
+    assert len(set(revisions)) == 1
+    assert revisions[0] is not None
+
+
+def test_a_database_ahead_of_the_code_misses_nothing(empty: SqlDatabase) -> None:
+    empty.upgrade()
+    with empty.engine.connect() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'of the future'")
+    assert empty.missing_migrations() == ()
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(empty: SqlDatabase) -> None:
+    with empty.engine.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE audit_entries (id INTEGER)")
+    with pytest.raises(Exception, match="already exists"):
+        empty.upgrade()
+    assert empty.current() is None
+    with empty.engine.connect() as connection:
+        connection.exec_driver_sql("DROP TABLE audit_entries")
+    empty.upgrade()
+
+
+def test_upgrading_works_from_any_folder(empty: SqlDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    empty.upgrade()
+    assert empty.missing_migrations() == ()

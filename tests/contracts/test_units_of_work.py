@@ -1,0 +1,114 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.adapters.sql.counters import SqlCounters
+from app.adapters.sql.engine import SqlEngine
+from app.adapters.sql.unit_of_work import _BATCH, SqlDatabase
+from app.domain.login_attempt import AttemptId
+from app.ports.counters import Limit
+from app.ports.repositories import Database
+from tests.contracts.samples import ACME, GLOBEX, NOW, PASSWORD_SESSION, StoppedClock
+
+
+def slugs(database: Database) -> list[str]:
+    with database.read() as work:
+        return [tenant.slug for tenant in work.tenants.all()]
+
+
+def test_a_written_unit_is_there_afterwards(database: SqlDatabase) -> None:
+    with database.write() as work:
+        work.tenants.save(ACME)
+        work.tenants.save(GLOBEX)
+    assert slugs(database) == ["acme", "globex"]
+
+
+@pytest.mark.parametrize("stop", [ValueError, KeyboardInterrupt])
+def test_any_exception_undoes_the_whole_unit(database: SqlDatabase, stop: type[BaseException]) -> None:
+    def fail() -> None:
+        with database.write() as work:
+            work.tenants.save(ACME)
+            raise stop
+
+    pytest.raises(stop, fail)
+    assert slugs(database) == []
+
+
+def test_nobody_sees_a_unit_before_its_end(database: SqlDatabase) -> None:
+    with database.write() as work:
+        work.tenants.save(ACME)
+        assert slugs(database) == []
+        assert [tenant.slug for tenant in work.tenants.all()] == ["acme"]
+
+
+def test_a_reading_unit_sees_what_was_committed_before_each_query(database: SqlDatabase) -> None:
+    with database.read() as reading:
+        assert reading.tenants.all() == []
+        with database.write() as work:
+            work.tenants.save(ACME)
+        assert reading.tenants.all() == [ACME]
+
+
+def test_connections_go_back_clean_after_an_undone_unit(database: SqlDatabase) -> None:
+    for _ in range(50):
+        with pytest.raises(KeyError), database.write() as work:
+            work.tenants.save(ACME)
+            raise KeyError
+    with database.write() as work:
+        work.tenants.save(GLOBEX)
+    assert slugs(database) == ["globex"]
+
+
+def test_purging_removes_what_is_long_over_and_nothing_else(stored: SqlDatabase, clock: StoppedClock) -> None:
+    counters = SqlCounters(stored.engine, clock)
+    short, long = Limit(key="short", most=1, window_s=60), Limit(key="long", most=1, window_s=7200)
+    counters.hit([short, long])
+    with stored.write() as work:
+        for name, expires_at in (("over", NOW), ("lately", NOW + 4000)):
+            work.attempts.burn(AttemptId(name), expires_at=expires_at)
+        work.sessions.add(PASSWORD_SESSION)
+    assert stored.purge(NOW + 3661) == 2
+    assert stored.purge(PASSWORD_SESSION.expires_at + 3600) == 0
+    assert stored.purge(PASSWORD_SESSION.expires_at + 3601) == 1
+    with stored.read() as work:
+        assert not work.attempts.burned(AttemptId("over"))
+        assert work.attempts.burned(AttemptId("lately"))
+        assert work.sessions.live(PASSWORD_SESSION.id, now=NOW) is None
+    assert counters.hit([long]) > 0
+
+
+def test_purging_goes_on_until_all_is_gone(database: SqlDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+    with database.write() as work:
+        for number in range(_BATCH + 1):
+            work.attempts.burn(AttemptId(str(number)), expires_at=NOW)
+    assert database.purge(NOW + 4000) == _BATCH + 1
+
+
+def test_sqlite_is_set_up_for_many_processes_and_kept_consistent(sqlite_database_url: str) -> None:
+    engine = SqlEngine(sqlite_database_url)
+    with engine.connect() as connection:
+        settings = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "foreign_keys", "busy_timeout", "synchronous")
+        }
+    engine.close()
+    assert settings == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 5000, "synchronous": 1}
+
+
+def test_the_folder_of_a_sqlite_file_is_made_and_is_nobody_elses(tmp_path: Path) -> None:
+    database = SqlDatabase(f"sqlite:///{tmp_path}/new/instance/bridge.db")
+    database.upgrade()
+    database.close()
+    assert (tmp_path / "new/instance").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_database_of_another_kind_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match="mysql is not supported"):
+        SqlDatabase("mysql://bridge@127.0.0.1/bridge")
+
+
+def test_two_tenants_cannot_have_one_slug(stored: SqlDatabase) -> None:
+    with pytest.raises(Exception, match="(?i)unique") as caught, stored.write() as work:
+        work.tenants.save(replace(GLOBEX, slug="acme", name="a-name-nobody-should-read-in-a-log"))
+    assert "a-name-nobody-should-read-in-a-log" not in str(caught.value).split("DETAIL")[0]

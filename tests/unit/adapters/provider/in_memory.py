@@ -1,0 +1,288 @@
+"""A provider that lives in a dict, and the other ports that the connector needs."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from urllib.parse import parse_qsl
+
+from joserfc import jwk, jws
+from joserfc.util import urlsafe_b64encode
+
+from app.adapters.provider.connector import ProviderConnector
+from app.adapters.provider.line import Line
+from app.domain.connection import Connection, ConnectionId, Provider, Sealed
+from app.domain.errors import SsoError
+from app.domain.identity import ExternalIdentity
+from app.domain.login_attempt import LoginAttempt
+from app.domain.reasons.codes import ReasonCode
+from app.domain.tenant import TenantId
+from app.ports.connector import AuthorizationOptions, AuthorizationResponse
+from app.ports.outbound import Answer, OutboundRequest
+from app.ports.sealing import SealBroken
+
+ISSUER = "https://idp.acme.example"
+NOW = 1_790_000_000.0
+CLIENT_ID = "bridge"
+SECRET = "the-client-secret-of-this-bridge"
+NONCE = "n-0S6_WzA2Mj-of-this-login"
+ACCESS_TOKEN = "SlAV32hkKG"
+CODE = "SplxlOBeZQQYbYS6WxSbIA"
+DISCOVERY = f"{ISSUER}/.well-known/openid-configuration"
+TOKEN, JWKS, USERINFO = f"{ISSUER}/token", f"{ISSUER}/jwks", f"{ISSUER}/userinfo"
+REDIRECT_URI = "https://bridge.example/callback/conn"
+
+RSA_KEY = jwk.RSAKey.generate_key(2048, {"kid": "rsa-1"})
+OTHER_RSA_KEY = jwk.RSAKey.generate_key(2048, {"kid": "rsa-2"})
+EC_KEY = jwk.ECKey.generate_key("P-256", {"kid": "ec-1"})
+ED_KEY = jwk.OKPKey.generate_key("Ed25519", {"kid": "ed-1"})
+
+Reply = Answer | SsoError | Callable[[OutboundRequest], Answer]
+
+
+def answer(document: object, *, status: int = 200, kind: str = "application/json") -> Answer:
+    body = document if isinstance(document, bytes) else json.dumps(document).encode()
+    return Answer(status=status, headers={"content-type": kind}, body=body, took_ms=7)
+
+
+@dataclass
+class FakeOutbound:
+    """Replies by URL; a list is used up one by one, its last stays. What is not there cannot be reached."""
+
+    replies: dict[str, Reply | list[Reply]] = field(default_factory=dict)
+    sent: list[OutboundRequest] = field(default_factory=list)
+    lanes: list[str] = field(default_factory=list)
+
+    def send(self, request: OutboundRequest, *, lane: str, deadline: float) -> Answer:
+        self.sent.append(request)
+        self.lanes.append(lane)
+        reply = self.replies.get(request.url, SsoError(ReasonCode.PROVIDER_UNREACHABLE, host="nowhere"))
+        if isinstance(reply, list):
+            reply = reply.pop(0) if len(reply) > 1 else reply[0]
+        if isinstance(reply, SsoError):
+            raise reply
+        return reply if isinstance(reply, Answer) else reply(request)
+
+    def calls(self, url: str) -> int:
+        return sum(request.url == url for request in self.sent)
+
+    def form(self, url: str = TOKEN) -> dict[str, str]:
+        """What was posted there last."""
+        body = next(request.body for request in reversed(self.sent) if request.url == url)
+        return dict(parse_qsl((body or b"").decode(), keep_blank_values=True))
+
+    def headers(self, url: str = TOKEN) -> Mapping[str, str]:
+        return next(request.headers for request in reversed(self.sent) if request.url == url)
+
+
+@dataclass
+class FakeClock:
+    unix: float = NOW
+    running: float = 1000.0
+
+    def now(self) -> float:
+        return self.unix
+
+    def monotonic(self) -> float:
+        return self.running
+
+    def forward(self, seconds: float) -> None:
+        self.unix += seconds
+        self.running += seconds
+
+
+class FakeSealer:
+    """Text in, text out, under a purpose."""
+
+    def seal(self, plain: bytes, *, purpose: str) -> str:
+        return f"{purpose}|{plain.decode()}"
+
+    def open(self, sealed: str, *, purpose: str) -> bytes:
+        if not sealed.startswith(f"{purpose}|"):
+            raise SealBroken
+        return sealed.removeprefix(f"{purpose}|").encode()
+
+    def sign(self, message: str, *, purpose: str) -> str:
+        return f"{purpose}|{message}"
+
+    def signed(self, message: str, mac: str, *, purpose: str) -> bool:
+        return mac == f"{purpose}|{message}"
+
+
+class FakeRandomness:
+    def token(self) -> str:
+        return "random-token"
+
+    def short_id(self) -> str:
+        return "short"
+
+    def reference(self) -> str:
+        return "7K3Q-9MWT-2X"
+
+
+@dataclass
+class RecordingLog:
+    steps: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def begin(self, step: str) -> None:
+        self.steps.append(step)
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+
+def sealed(secret: str) -> Sealed:
+    return Sealed(FakeSealer().seal(secret.encode(), purpose="connection-secret"))
+
+
+def connection(*, secret: str | None = SECRET, **settings: object) -> Connection:
+    """An OpenID connection to the provider below, unless `settings` say otherwise."""
+    provider = replace(
+        Provider(issuer=ISSUER, client_id=CLIENT_ID),
+        **settings,  # type: ignore[arg-type]  # a test names fields of the dataclass
+    )
+    return Connection(
+        id=ConnectionId("conn"),
+        tenant_id=TenantId("acme"),
+        name="main",
+        provider=provider,
+        client_secret=None if secret is None else sealed(secret),
+    )
+
+
+def attempt() -> LoginAttempt:
+    return LoginAttempt(
+        state="state-of-this-login",
+        nonce=NONCE,
+        verifier="v" * 43,
+        tenant_id=TenantId("acme"),
+        connection_id=ConnectionId("conn"),
+        reference="7K3Q-9MWT-2X",
+        return_to="/",
+        started_at=NOW - 5,
+    )
+
+
+def claims(**changes: object) -> dict[str, object]:
+    """Those of a good id_token; a change to `...` leaves the claim out."""
+    good: dict[str, object] = {
+        "iss": ISSUER,
+        "sub": "248289761001",
+        "aud": CLIENT_ID,
+        "exp": int(NOW) + 300,
+        "iat": int(NOW),
+        "nonce": NONCE,
+        "email": "bob@acme.example",
+        "email_verified": True,
+    }
+    return {name: value for name, value in {**good, **changes}.items() if value is not ...}
+
+
+def signed(
+    payload: Mapping[str, object] | bytes,
+    *,
+    key: jwk.Key = RSA_KEY,
+    alg: str = "RS256",
+    header: Mapping[str, object] | None = None,
+) -> str:
+    """A token, signed by hand so that it can have any header and any payload."""
+    members = {"alg": alg, "kid": key.kid, **(header or {})}
+    body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+    return sign_bytes(json.dumps({n: v for n, v in members.items() if v is not None}).encode(), body, key=key, alg=alg)
+
+
+def sign_bytes(header: bytes, payload: bytes, *, key: jwk.Key = RSA_KEY, alg: str = "RS256") -> str:
+    parts = f"{base64url(header)}.{base64url(payload)}"
+    signature = jws.JWSRegistry.algorithms[alg].sign(parts.encode(), key)
+    return f"{parts}.{base64url(signature)}"
+
+
+def base64url(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).decode("ascii")
+
+
+def key_set(*keys: jwk.Key, **members: object) -> dict[str, object]:
+    return {"keys": [{**key.as_dict(private=False), **members} for key in keys]}
+
+
+def metadata(**changes: object) -> dict[str, object]:
+    document: dict[str, object] = {
+        "issuer": ISSUER,
+        "authorization_endpoint": f"{ISSUER}/authorize",
+        "token_endpoint": TOKEN,
+        "jwks_uri": JWKS,
+        "userinfo_endpoint": USERINFO,
+        "end_session_endpoint": f"{ISSUER}/logout",
+    }
+    return {name: value for name, value in {**document, **changes}.items() if value is not ...}
+
+
+def tokens(id_token: object = ..., **changes: object) -> Answer:
+    """A good token answer around `id_token`."""
+    raw = signed(claims()) if id_token is ... else id_token
+    document = {"access_token": ACCESS_TOKEN, "token_type": "Bearer", "id_token": raw, **changes}
+    return answer({name: value for name, value in document.items() if value is not ...})
+
+
+@dataclass
+class World:
+    """A connector, its provider, and shortcuts through a login."""
+
+    outbound: FakeOutbound = field(default_factory=FakeOutbound)
+    clock: FakeClock = field(default_factory=FakeClock)
+    log: RecordingLog = field(default_factory=RecordingLog)
+    allow_http: bool = False
+    connector: ProviderConnector = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.outbound.replies = {
+            DISCOVERY: answer(metadata()),
+            JWKS: answer(key_set(RSA_KEY)),
+            TOKEN: tokens(),
+            USERINFO: answer({"sub": "248289761001", "email": "bob@acme.example", "email_verified": True}),
+        }
+        self.connector = ProviderConnector(
+            outbound=self.outbound,
+            sealer=FakeSealer(),
+            clock=self.clock,
+            randomness=FakeRandomness(),
+            allow_http=self.allow_http,
+        )
+
+    @property
+    def deadline(self) -> float:
+        return self.clock.monotonic() + 10
+
+    def line(self, lane: str = "conn") -> Line:
+        return Line(outbound=self.outbound, lane=lane, deadline=self.deadline)
+
+    def begin(self, to: Connection | None = None, **options: str) -> str:
+        return self.connector.authorization_url(
+            to or connection(),
+            attempt(),
+            redirect_uri=REDIRECT_URI,
+            options=AuthorizationOptions(**options),
+            deadline=self.deadline,
+        )
+
+    def check(self, response: AuthorizationResponse, to: Connection | None = None) -> str:
+        return self.connector.check_response(to or connection(), response, deadline=self.deadline)
+
+    def identify(self, to: Connection | None = None) -> ExternalIdentity:
+        return self.connector.identify(
+            to or connection(),
+            attempt(),
+            code=CODE,
+            redirect_uri=REDIRECT_URI,
+            log=self.log,
+            deadline=self.deadline,
+        )
+
+    def refusal(self, to: Connection | None = None) -> SsoError:
+        """The error that a login ends with."""
+        try:
+            identity = self.identify(to)
+        except SsoError as error:
+            return error
+        message = f"the login went through: {identity}"
+        raise AssertionError(message)
