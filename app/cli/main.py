@@ -4,6 +4,7 @@ import click
 
 from app.cli.apply import apply
 from app.cli.db import db
+from app.cli.demo_command import demo
 from app.cli.doctor import doctor
 from app.cli.errors import Commands
 from app.cli.held import held
@@ -18,7 +19,7 @@ def main() -> None:
     """One bridge between your product and your customers' OAuth 2.0 and OpenID Connect servers."""
 
 
-for command in (serve, db, apply, tenant, held, trace, doctor):
+for command in (serve, db, apply, tenant, held, trace, doctor, demo):
     main.add_command(command)
 
 if __name__ == "__main__":

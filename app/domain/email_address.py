@@ -50,6 +50,10 @@ def parse_email(raw: object) -> EmailAddress:
     if local.startswith(".") or local.endswith(".") or ".." in local:
         raise ValueError("dots out of place before the @")
     try:
-        return EmailAddress(local=ascii_lower(local), domain=domain_key(domain))
+        address = EmailAddress(local=ascii_lower(local), domain=domain_key(domain))
     except (idna.IDNAError, UnicodeError) as error:
         raise ValueError("not a domain name") from error
+    # A-labels are longer than what they stand for; a key that is an address again can be written by both sides.
+    if len(address.key) > ADDRESS_MOST:
+        raise ValueError("too long")
+    return address

@@ -57,7 +57,8 @@ class AccountService:
             found = candidates(value, known)
         except SsoError as error:
             if error.code in _HELD:
-                raise LoginHeld(self._held(connection, external, value, known, error.code, reference)) from error
+                held = self._held(connection, external, value=value, known=known, code=error.code, reference=reference)
+                raise LoginHeld(held) from error
             raise
         origin = Origin(
             connection=connection, external=external, identity=known.identity, match_value=found.match_value
@@ -86,6 +87,7 @@ class AccountService:
         self,
         connection: Connection,
         external: ExternalIdentity,
+        *,
         value: str,
         known: Known,
         code: ReasonCode,

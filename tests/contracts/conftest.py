@@ -8,6 +8,7 @@ import pytest
 
 from app.adapters.redis.counters import RedisCounters
 from app.adapters.sql.counters import SqlCounters
+from app.adapters.sql.tables import Base
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.ports.counters import Counters
 from tests.contracts.samples import (
@@ -46,14 +47,22 @@ def sqlite_database_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'bridge.db')}"
 
 
+@pytest.fixture(scope="session")
+def postgres_of_contracts(postgres_server: PostgresServer) -> str:
+    postgres_server.start()
+    return postgres_server.fresh(template="contracts", prepare=migrate)
+
+
 @pytest.fixture
-def postgres_database_url(postgres_server: PostgresServer) -> Iterator[str]:
-    """A migrated database of this test's own."""
+def postgres_database_url(postgres_of_contracts: str, postgres_server: PostgresServer) -> str:
+    """A migrated database, emptied: a new one for each test would take most of the suite's time."""
     postgres_server.start()
-    url = postgres_server.fresh(template="contracts", prepare=migrate)
-    yield url
-    postgres_server.start()
-    postgres_server.drop(url)
+    database = SqlDatabase(postgres_of_contracts)
+    with database.engine.begin() as connection:
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(table.delete())
+    database.close()
+    return postgres_of_contracts
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -1,3 +1,5 @@
+import pytest
+
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.login_attempt import AttemptId
 from tests.contracts.samples import NOW
@@ -17,11 +19,12 @@ def test_an_attempt_burns_once(database: SqlDatabase) -> None:
 
 
 def test_what_is_undone_has_not_burned(database: SqlDatabase) -> None:
-    try:
+    def burn_and_fail() -> None:
         with database.write() as work:
             work.attempts.burn(ATTEMPT, expires_at=NOW)
             raise KeyError
-    except KeyError:
-        pass
+
+    with pytest.raises(KeyError):
+        burn_and_fail()
     with database.read() as work:
         assert not work.attempts.burned(ATTEMPT)

@@ -2,6 +2,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from app.adapters.sql.counters import SqlCounters
 from app.adapters.sql.engine import SqlEngine
@@ -31,7 +32,8 @@ def test_any_exception_undoes_the_whole_unit(database: SqlDatabase, stop: type[B
             work.tenants.save(ACME)
             raise stop
 
-    pytest.raises(stop, fail)
+    with pytest.raises(stop):
+        fail()
     assert slugs(database) == []
 
 
@@ -51,10 +53,14 @@ def test_a_reading_unit_sees_what_was_committed_before_each_query(database: SqlD
 
 
 def test_connections_go_back_clean_after_an_undone_unit(database: SqlDatabase) -> None:
-    for _ in range(50):
-        with pytest.raises(KeyError), database.write() as work:
+    def fail() -> None:
+        with database.write() as work:
             work.tenants.save(ACME)
             raise KeyError
+
+    for _ in range(50):
+        with pytest.raises(KeyError):
+            fail()
     with database.write() as work:
         work.tenants.save(GLOBEX)
     assert slugs(database) == ["globex"]
@@ -103,12 +109,20 @@ def test_the_folder_of_a_sqlite_file_is_made_and_is_nobody_elses(tmp_path: Path)
     assert (tmp_path / "new/instance").stat().st_mode & 0o777 == 0o700
 
 
-def test_a_database_of_another_kind_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match="mysql is not supported"):
-        SqlDatabase("mysql://bridge@127.0.0.1/bridge")
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("mysql://bridge:secret@127.0.0.1/bridge", "mysql is not supported"),
+        ("postgresql+psycopg2://bridge:secret@127.0.0.1/bridge", "psycopg2 is not supported"),
+        ("secret", "not a database URL"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_refused_without_showing_its_password(url: str, problem: str) -> None:
+    with pytest.raises(ValueError, match=problem) as caught:
+        SqlDatabase(url)
+    assert "secret" not in str(caught.value)
 
 
 def test_two_tenants_cannot_have_one_slug(stored: SqlDatabase) -> None:
-    with pytest.raises(Exception, match="(?i)unique") as caught, stored.write() as work:
-        work.tenants.save(replace(GLOBEX, slug="acme", name="a-name-nobody-should-read-in-a-log"))
-    assert "a-name-nobody-should-read-in-a-log" not in str(caught.value).split("DETAIL")[0]
+    with pytest.raises(IntegrityError), stored.write() as work:
+        work.tenants.save(replace(GLOBEX, slug="acme"))

@@ -37,9 +37,9 @@ class Argon2Hasher:
     def _verify(self, password: str, stored: str | None) -> bool:
         try:
             self._argon2.verify(stored or self._nobody, _bytes(password))
-        except (VerificationError, InvalidHashError):
+        except (VerificationError, InvalidHashError, UnicodeError):
             return False
-        return stored is not None
+        return bool(stored)
 
 
 @contextmanager

@@ -40,6 +40,8 @@ class KeyringSealer:
             raw = base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
         except (binascii.Error, ValueError) as error:
             raise SealBroken from error
+        if _text(raw) != sealed:  # base64 may be written in several ways; ours is one
+            raise SealBroken
         key_id, nonce = raw[:KEY_ID_BYTES], raw[KEY_ID_BYTES : KEY_ID_BYTES + NONCE_BYTES]
         if key_id not in self._keys or len(nonce) != NONCE_BYTES:
             raise SealBroken
@@ -57,7 +59,8 @@ class KeyringSealer:
         return any(hmac.compare_digest(self._mac(key_id, message, purpose).encode(), given) for key_id in self._keys)
 
     def _mac(self, key_id: bytes, message: str, purpose: str) -> str:
-        return _text(hmac.digest(self._derived(key_id, f"mac:{purpose}"), message.encode(), "sha256"))
+        key = self._derived(key_id, f"mac:{purpose}")
+        return _text(hmac.digest(key, message.encode("utf-8", "surrogatepass"), "sha256"))
 
     def _derive(self, key_id: bytes, purpose: str) -> bytes:
         info = b"sso-bridge/" + purpose.encode()

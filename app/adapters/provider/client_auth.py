@@ -4,17 +4,18 @@ import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import quote_plus
 
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.x509 import load_pem_x509_certificate
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, OKPKey, RSAKey
+from joserfc.jwk import ECKey, RSAKey
 from joserfc.util import urlsafe_b64encode
 
 from app.adapters.provider.documents import parse_object
-from app.domain.connection import ClientAuth, Connection, Provider, Sealed
+from app.domain.connection import SIGNING_ALGS, ClientAuth, Connection, Provider, Sealed
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.ports.sealing import SealBroken, Sealer
@@ -28,7 +29,7 @@ ASSERTION_LIFETIME_S = 60
 
 _PEM = re.compile(rb"-----BEGIN ([A-Z ]+)-----.+?-----END \1-----", re.DOTALL)
 _CURVE_ALGS = {"P-256": "ES256", "P-384": "ES384", "P-521": "ES512"}
-SigningKey = RSAKey | ECKey | OKPKey
+SigningKey = RSAKey | ECKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class ClientCredentials:
 
     def _assertion(self, connection: Connection, *, audience: str) -> str:
         """RFC 7523, section 3."""
-        key, header = _signing_key(self._open(connection.private_key, name="private_key").encode())
+        raw = self._open(connection.private_key, name="private_key").encode()
         now = int(self.clock.now())
         claims: dict[str, object] = {
             "iss": connection.provider.client_id,
@@ -83,7 +84,12 @@ class ClientCredentials:
             "iat": now,
             "exp": now + ASSERTION_LIFETIME_S,
         }
-        return jwt.encode(header, claims, key, algorithms=[header["alg"]])
+        try:
+            key, header = _signing_key(raw)
+            return jwt.encode({**header}, claims, key, algorithms=[header["alg"]])
+        except (JoseError, ValueError, TypeError, KeyError):
+            problem = "not an RSA or EC private key in PEM, nor as a JWK"
+            raise SsoError(ReasonCode.MISCONFIGURED, field="private_key", error=problem) from None
 
     def _open(self, sealed: Sealed | None, *, name: str) -> str:
         if sealed is None:
@@ -116,30 +122,26 @@ def _basic(provider: Provider, secret: str) -> str:
     return "Basic " + base64.b64encode(":".join(parts).encode()).decode("ascii")
 
 
+@lru_cache(maxsize=256)  # reading an RSA key costs 30 ms, signing with it less than one
 def _signing_key(raw: bytes) -> tuple[SigningKey, dict[str, str]]:
-    """A private key in PEM, with its certificate where the provider wants one named (Entra), or a JWK."""
-    try:
-        if raw.lstrip().startswith(b"{"):
-            return _from_jwk(raw)
-        return _from_pem(raw)
-    except (JoseError, ValueError, TypeError, KeyError):
-        raise SsoError(
-            ReasonCode.MISCONFIGURED, field="private_key", error="not a private key in PEM, nor a JWK"
-        ) from None
+    return _from_jwk(raw) if raw.lstrip().startswith(b"{") else _from_pem(raw)
 
 
 def _from_jwk(raw: bytes) -> tuple[SigningKey, dict[str, str]]:
     jwk = {name: value for name, value in parse_object(raw).items() if isinstance(value, str)}
-    kinds: dict[str, type[SigningKey]] = {"RSA": RSAKey, "EC": ECKey, "OKP": OKPKey}
+    kinds: dict[str, type[SigningKey]] = {"RSA": RSAKey, "EC": ECKey}
     key = kinds[jwk["kty"]].import_key({**jwk})
     header = {"alg": jwk.get("alg") or _alg(key)}
+    if header["alg"] not in SIGNING_ALGS:
+        raise ValueError("a key for another algorithm")
     return _private(key), {**header, "kid": jwk["kid"]} if "kid" in jwk else header
 
 
 def _from_pem(raw: bytes) -> tuple[SigningKey, dict[str, str]]:
+    """With a certificate beside the key its thumbprints are named: Entra finds the key by them."""
     blocks = {bytes(block[1]).split()[-1]: block[0] for block in _PEM.finditer(raw)}
     pem = blocks[b"KEY"]
-    kinds: tuple[type[SigningKey], ...] = (RSAKey, ECKey, OKPKey)
+    kinds: tuple[type[SigningKey], ...] = (RSAKey, ECKey)
     for kind in kinds:
         try:
             key = _private(kind.import_key(pem))
@@ -169,4 +171,4 @@ def _private(key: SigningKey) -> SigningKey:
 def _alg(key: SigningKey) -> str:
     if isinstance(key, RSAKey):
         return "RS256"
-    return _CURVE_ALGS[key.curve_name] if isinstance(key, ECKey) else "EdDSA"
+    return _CURVE_ALGS[key.curve_name]

@@ -117,14 +117,14 @@ class MetadataStore:
         jwks_uri = own["jwks_uri"] or found.jwks_uri
         userinfo_endpoint = own["userinfo_endpoint"] or found.userinfo_endpoint
         if oidc and _needs_keys(provider) and not provider.jwks:
-            _required(jwks_uri, "jwks_uri")
+            required(jwks_uri, "jwks_uri")
         if not oidc:
-            _required(userinfo_endpoint, "userinfo_endpoint")
+            required(userinfo_endpoint, "userinfo_endpoint")
         return Metadata(
-            authorization_endpoint=_required(
+            authorization_endpoint=required(
                 own["authorization_endpoint"] or found.authorization_endpoint, "authorization_endpoint"
             ),
-            token_endpoint=_required(own["token_endpoint"] or found.token_endpoint, "token_endpoint"),
+            token_endpoint=required(own["token_endpoint"] or found.token_endpoint, "token_endpoint"),
             jwks_uri=jwks_uri,
             userinfo_endpoint=userinfo_endpoint,
             end_session_endpoint=own["end_session_endpoint"] or found.end_session_endpoint,
@@ -176,7 +176,8 @@ def _needs_discovery(provider: Provider) -> bool:
     return not (provider.authorization_endpoint and provider.token_endpoint and provider.userinfo_endpoint)
 
 
-def _required(value: str | None, name: str) -> str:
+def required(value: str | None, name: str) -> str:
+    """Raises SsoError `endpoint_missing`."""
     if value is None:
         raise SsoError(ReasonCode.ENDPOINT_MISSING, endpoint=name)
     return value

@@ -6,7 +6,7 @@ from app.adapters.provider.claim_path import at_path
 from app.adapters.provider.emails import read_primary_email
 from app.adapters.provider.id_token import check_required_claims, subject_text
 from app.adapters.provider.line import Line
-from app.adapters.provider.metadata import Metadata
+from app.adapters.provider.metadata import Metadata, required
 from app.adapters.provider.person import email_of, origins
 from app.adapters.provider.token_request import TokenRequest
 from app.adapters.provider.userinfo import read_userinfo
@@ -38,8 +38,7 @@ class OAuth2Protocol:
     ) -> ExternalIdentity:
         """See the port. The step `token` has begun."""
         provider = connection.provider
-        if metadata.userinfo_endpoint is None:
-            raise SsoError(ReasonCode.ENDPOINT_MISSING, endpoint="userinfo_endpoint")
+        endpoint = required(metadata.userinfo_endpoint, "userinfo_endpoint")
         tokens = self.token_request.redeem(
             connection,
             attempt,
@@ -50,7 +49,7 @@ class OAuth2Protocol:
             line=line,
         )
         log.begin("userinfo")
-        userinfo = read_userinfo(line, metadata.userinfo_endpoint, access_token=tokens.access_token)
+        userinfo = read_userinfo(line, endpoint, access_token=tokens.access_token)
         subject = subject_text(at_path(userinfo, provider.subject_claim))
         if subject is None:
             raise SsoError(ReasonCode.SUBJECT_MISSING, claim=provider.subject_claim, claims=names(userinfo))

@@ -59,9 +59,6 @@ class SqlCounters:
         waits = [expires_at - now for key, hits, expires_at in counted if hits > by_key[key].most]
         return ceil(max(waits, default=0))
 
-    def check(self) -> None:
-        """Stands and falls with the database, which is asked by itself."""
-
     def forgive(self, limits: Sequence[Limit]) -> None:
         if limits:
             with self.engine.connect() as connection:

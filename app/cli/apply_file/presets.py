@@ -11,10 +11,10 @@ Presets = Mapping[str, Mapping[str, object]]
 
 
 def read_presets(path: Path) -> Presets:
-    """The tables `[presets.NAME]`, with the keys of a connection. None where there is no such file."""
+    """One table for each name, with the keys of a connection. None where there is no such file."""
     if not path.exists():
         return {}
-    presets: Presets = tomllib.loads(path.read_text("utf-8")).get("presets", {})
+    presets: Presets = tomllib.loads(path.read_text("utf-8"))
     return presets
 
 
@@ -29,9 +29,7 @@ def with_presets(document: dict[str, object], presets: Presets) -> tuple[dict[st
                 continue
             if name not in presets:
                 path = key_path(("tenants", place, "connections", inner, "preset"))
-                problems.append(
-                    InvalidInput(path, f"there is none of this name{known}")
-                )
+                problems.append(InvalidInput(path, f"there is none of this name{known}"))
                 continue
             for key, value in presets[name].items():
                 connection.setdefault(key, value)

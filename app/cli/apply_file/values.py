@@ -51,6 +51,8 @@ class Values:
                 raw = file.read(MAX_FILE_BYTES + 1)
         except OSError as error:
             raise ValueError(f"the file {path} cannot be read: {error.strerror}") from error
+        except ValueError as error:
+            raise ValueError("a path has no null character in it") from error
         if len(raw) > MAX_FILE_BYTES:
             raise ValueError(f"the file {path} is longer than {MAX_FILE_BYTES // 1024} KB")
         try:

@@ -1,0 +1,170 @@
+"""`sso-bridge demo`: the bridge beside a real OpenID provider, with people to try it as."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from types import FrameType
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from app.cli.apply import apply_spec, redirect_uris, show_plan
+from app.cli.apply_file import read_apply_file
+from app.cli.bridge import CONFIG, open_bridge
+from app.cli.demo.people import PEOPLE, Person
+from app.cli.demo.provider import LOOPBACK, DemoProvider, DemoStopped, kept_client_secret, require_free_port
+from app.cli.errors import Stopped
+from app.cli.output import show, title
+from app.settings import environment
+from app.wiring import Bridge
+
+PORT, PROVIDER_PORT = 8000, 8001
+LOCAL = ("localhost", LOOPBACK)
+SETTING = "SSO_BRIDGE_"
+NOT_OURS = ("DATABASE_URL", "REDIS_URL", "COOKIE_DOMAIN", "FORWARD_AUTH_HOSTS", "TRUSTED_PROXIES")
+"""Settings that could lead the demo to somebody's real data, or keep a browser from it."""
+LOOK_EVERY_S = 0.1
+STOP_S = 25
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), help=f"Of the bridge.  [default: {PORT}]")
+@click.option("--provider-port", type=click.IntRange(1, 65535), default=PROVIDER_PORT, show_default=True)
+def demo(*, port: int | None, provider_port: int) -> None:
+    """Try everything on this machine: no other server needed. Ctrl-C ends all that it started."""
+    if environment().get(f"{SETTING}ENV") == "production":
+        raise Stopped(f"The demo is not for production: unset {SETTING}ENV, or set it to development.", exit_code=2)
+    try:
+        with _ended_by_signals(), ExitStack() as started:
+            _run(started, port or _port_of_base_url(), provider_port)
+    except DemoStopped as error:
+        raise Stopped(str(error)) from error
+
+
+def _run(started: ExitStack, port: int, provider_port: int) -> None:
+    require_free_port(port, what="the bridge", remedy="end what uses it, or choose another with --port")
+    require_free_port(
+        provider_port, what="the demo's provider", remedy="end what uses it, or choose another with --provider-port"
+    )
+    _set_environment(port)
+    bridge = open_bridge()
+    folder = bridge.settings.instance_dir / "demo"
+    provider = DemoProvider(folder=folder, port=provider_port, client_secret=kept_client_secret(folder))
+    uris = _provisioned(bridge, provider)
+    bridge.database.close()
+    show("Starting the provider and the bridge …")
+    provider.register(redirect_uris=uris, post_logout_uris=[f"{bridge.settings.public_url}/logged-out"])
+    started.enter_context(provider)
+    server = started.enter_context(_server(bridge, port))
+    _tell(bridge, provider)
+    server.wait()
+    raise Stopped(f"The bridge has ended by itself. Its log: {_log(bridge)}")
+
+
+def _set_environment(port: int) -> None:
+    """For this process, and for the server that inherits it."""
+    variables = os.environ  # noqa: TID251 - written here, not read
+    for name in NOT_OURS:
+        variables.pop(SETTING + name, None)
+    variables[f"{SETTING}ENV"] = "development"
+    variables[f"{SETTING}BASE_URL"] = f"http://localhost:{port}"
+
+
+def _port_of_base_url() -> int:
+    parts = urlsplit(environment().get(f"{SETTING}BASE_URL", ""))
+    return parts.port if parts.hostname in LOCAL and parts.port else PORT
+
+
+def _provisioned(bridge: Bridge, provider: DemoProvider) -> list[str]:
+    """The redirect URIs of all connections, once the database holds what config/demo.toml says."""
+    bridge.database.upgrade()
+    spec = read_apply_file(
+        CONFIG / "demo.toml",
+        environment={**environment(), **provider.environment},
+        presets={},
+        development=True,
+    )
+    applied = apply_spec(bridge, spec)
+    if applied.lines:
+        show_plan(bridge, applied)
+    return list(redirect_uris(bridge, applied).values())
+
+
+@contextmanager
+def _server(bridge: Bridge, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Our own server as a child, which ends with this block."""
+    command = [sys.executable, "-m", "app.cli.main", "serve", "--host", LOOPBACK, "--port", str(port)]
+    with _log(bridge).open("wb") as log:
+        server = subprocess.Popen(  # noqa: S603 - ourselves, with arguments of our own
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        _wait_until_it_answers(server, port, bridge)
+        yield server
+    finally:
+        server.terminate()
+        try:
+            server.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _wait_until_it_answers(server: subprocess.Popen[bytes], port: int, bridge: Bridge) -> None:
+    while True:
+        try:
+            server.wait(LOOK_EVERY_S)
+        except subprocess.TimeoutExpired:
+            try:
+                socket.create_connection((LOOPBACK, port), timeout=1).close()
+            except OSError:
+                continue
+            return
+        raise Stopped(f"The bridge did not start. Its log: {_log(bridge)}")
+
+
+def _log(bridge: Bridge) -> os.PathLike[str]:
+    return bridge.settings.instance_dir / "demo" / "server.log"
+
+
+def _tell(bridge: Bridge, provider: DemoProvider) -> None:
+    url = bridge.settings.public_url
+    show("", title(f"SSO Bridge runs at {url}", beside="Ctrl-C ends it"), "")
+    for tenant in dict.fromkeys(person.tenant for person in PEOPLE):
+        people = [person for person in PEOPLE if person.tenant == tenant]
+        show(Text(f"{url}/t/{tenant}/login", style="bold cyan"), _people(people), "")
+    show(
+        f"Everybody signs in at {provider.issuer} with the same name and password.",
+        f"The bridge's log: {_log(bridge)}",
+    )
+
+
+def _people(people: list[Person]) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 3, 0, 0))
+    for least in (8, 10, 0):
+        table.add_column(min_width=least)
+    for person in people:
+        table.add_row(f"  {person.username}", person.password, person.shows)
+    return table
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Ctrl-C, or the end of the terminal or the service, ends the block in good order and without a word."""
+
+    def end(_signal: int, _frame: FrameType | None) -> NoReturn:
+        for one in signals:
+            signal.signal(one, signal.SIG_IGN)  # what ends us is under way
+        raise SystemExit(0)
+
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    for one in signals:
+        signal.signal(one, end)
+    yield

@@ -1,0 +1,51 @@
+"""The pages that people rely on name everything that exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from app.domain.reasons import ReasonCode
+from app.settings import PREFIX, Settings
+from tests.builders import World
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+REFERENCE = (ROOT / "docs/reference.md").read_text()
+
+
+@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+@pytest.mark.parametrize("page", [README, REFERENCE], ids=["README", "reference"])
+def test_every_setting_is_on_the_pages(name: str, page: str) -> None:
+    assert f"{PREFIX}{name.upper()}" in page
+
+
+@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+def test_every_setting_says_what_it_is_for(name: str) -> None:
+    assert Settings.model_fields[name].description
+
+
+@pytest.mark.parametrize("code", sorted(ReasonCode))
+def test_every_reason_is_in_the_reference(code: ReasonCode) -> None:
+    assert f"`{code}`" in REFERENCE
+
+
+def test_every_route_is_in_the_reference(tmp_path: Path) -> None:
+    world = World.create(tmp_path)
+    routes = {
+        re.sub(r"<[^>]*>", "<", rule.rule)
+        for rule in world.app.url_map.iter_rules()
+        if rule.rule != "/static/<path:filename>"
+    }
+    page = re.sub(r"<[^>]*>", "<", REFERENCE)
+    assert sorted(route for route in routes if route not in page) == []
+
+
+def test_every_page_that_is_linked_exists() -> None:
+    links = [
+        (page, target)
+        for page in [ROOT / "README.md", *ROOT.glob("docs/**/*.md")]
+        for target in re.findall(r"\]\(([^)#]+)", page.read_text())
+        if "://" not in target
+    ]
+    assert [target for page, target in links if not (page.parent / target).exists()] == []
