@@ -22,6 +22,7 @@ from app.services.held import HeldLoginService
 from app.services.login import LoginService
 from app.services.logout import LogoutService
 from app.services.passwords import PasswordService
+from app.services.provider_logout import ProviderLogoutService
 from app.services.provisioning import ProvisioningService
 from app.services.sessions import SessionService
 from app.services.tickets import TicketService
@@ -52,6 +53,7 @@ class Bridge:
     accounts: AccountService
     sessions: SessionService
     logout: LogoutService
+    provider_logout: ProviderLogoutService
     traces: TraceService
     held: HeldLoginService
     health: HealthService
@@ -71,6 +73,9 @@ def build(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHas
         networks=settings.upstream_networks,
         clock=time,
         ca_bundle=environment().get("REQUESTS_CA_BUNDLE"),
+    )
+    connector = ProviderConnector(
+        outbound=outbound, sealer=sealer, clock=time, randomness=randomness, allow_http=settings.development
     )
     enforcement = Enforcement(database=database, clock=time)
     traces = TraceService(database=database, clock=time)
@@ -99,9 +104,7 @@ def build(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHas
         discovery=DiscoveryService(database=database),
         login=LoginService(
             database=database,
-            connector=ProviderConnector(
-                outbound=outbound, sealer=sealer, clock=time, randomness=randomness, allow_http=settings.development
-            ),
+            connector=connector,
             enforcement=enforcement,
             accounts=accounts,
             sessions=sessions,
@@ -131,6 +134,7 @@ def build(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHas
             randomness=randomness,
             base_url=settings.public_url,
         ),
+        provider_logout=ProviderLogoutService(database=database, connector=connector, clock=time),
         traces=traces,
         held=HeldLoginService(database=database, clock=time, randomness=randomness),
         health=HealthService(database=database, counters=counters),
@@ -154,6 +158,7 @@ def web_services(bridge: Bridge) -> Services:
         accounts=bridge.accounts,
         sessions=bridge.sessions,
         logout=bridge.logout,
+        provider_logout=bridge.provider_logout,
         traces=bridge.traces,
         health=bridge.health,
         sealer=bridge.sealer,

@@ -13,6 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app.adapters.http.client import OutboundClient
+from app.adapters.redis.counters import RedisCounters
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.adapters.system import SystemClock, SystemRandomness
 from app.domain.account import Account, AccountId, Role
@@ -89,9 +91,17 @@ class World:
         """On a fresh, migrated database."""
         clock = MovedClock()
         settings = settings_for(folder, **changes)
-        SqlDatabase(settings.database).upgrade()
+        database = SqlDatabase(settings.database)
+        database.upgrade()
+        database.close()
         bridge = build(settings, clock=clock, hasher=QuickHasher())
         return cls(bridge=bridge, app=create_app(settings, bridge=bridge), clock=clock)
+
+    def close(self) -> None:
+        """Close what is open to databases and providers."""
+        for part in (self.bridge.database, self.bridge.counters, self.bridge.outbound):
+            if isinstance(part, SqlDatabase | RedisCounters | OutboundClient):
+                part.close()
 
     def client(self) -> FlaskClient:
         """A browser of its own."""

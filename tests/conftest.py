@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.services.canaille",
     "tests.services.postgres",
     "tests.services.redis",
+    "tests.services.site",
 ]
 
 UNIT = Path(__file__).parent / "unit"

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import click
-from sqlalchemy.exc import ArgumentError
 
 from app.cli.errors import Stopped
 from app.settings import SettingsError, load_settings
@@ -18,11 +17,12 @@ ACTOR = "command line"
 
 def open_bridge() -> Bridge:
     """Raises SettingsError."""
-    settings = load_settings()
     try:
-        bridge = build(settings)
-    except ArgumentError as error:
-        raise SettingsError("SSO_BRIDGE_DATABASE_URL: must be a URL like postgresql+psycopg://…") from error
+        bridge = build(load_settings())
+    except OSError as error:
+        raise SettingsError(f"SSO_BRIDGE_INSTANCE_DIR cannot be used: {error}") from error
+    except ValueError as error:
+        raise SettingsError(f"SSO_BRIDGE_DATABASE_URL or SSO_BRIDGE_REDIS_URL: {error}") from error
     click.get_current_context().call_on_close(bridge.database.close)
     return bridge
 

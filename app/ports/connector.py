@@ -27,6 +27,17 @@ class AuthorizationResponse:
     error_description: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LogoutNotice:
+    """What a verified logout token says: `sid`, `subject` or both (Back-Channel Logout 1.0, section 2.4)."""
+
+    issuer: str
+    subject: str | None
+    sid: str | None
+    jti: str
+    expires_at: float
+
+
 class StepLog(Protocol):
     """Where a connector notes what it did: each request and each check becomes a step of the trace."""
 
@@ -68,3 +79,6 @@ class Connector(Protocol):
 
         `deadline` (monotonic seconds) holds for all of it. Steps: `token`, `id_token`, `userinfo`.
         """
+
+    def verify_logout_token(self, connection: Connection, raw: str, *, deadline: float) -> LogoutNotice:
+        """Whom the provider has signed out. Keys are fetched where they are not known."""

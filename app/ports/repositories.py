@@ -121,6 +121,18 @@ class Sessions(Protocol):
     def end_of_account(self, tenant_id: TenantId, account_id: AccountId, *, at: float) -> int: ...
     def end_of_connection(self, tenant_id: TenantId, connection_id: ConnectionId, *, at: float) -> int: ...
     def end_of_identity(self, tenant_id: TenantId, identity_id: IdentityId, *, at: float) -> int: ...
+    def end_at_provider(
+        self,
+        tenant_id: TenantId,
+        connection_id: ConnectionId,
+        *,
+        issuer: str,
+        sid: str | None,
+        subject: str | None,
+        at: float,
+    ) -> int:
+        """Those of this connection with this `sid` there, this subject there, or both where both are given."""
+
     def end_of_tenant(self, tenant_id: TenantId, *, at: float, method: Method | None = None) -> int:
         """All of them, or those born of `method`. Returns how many were ended."""
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from app.domain.account import ascii_lower
 from app.domain.connection import Connection
 from app.domain.email_address import parse_email
-from app.domain.errors import NotFound
+from app.domain.errors import NotFound, SsoError
 from app.domain.login_policy import LoginPolicy
+from app.domain.reasons.codes import ReasonCode
 from app.domain.tenant import SLUG, STAFF, Status, Tenant
 from app.ports.repositories import Database
 
@@ -60,6 +61,17 @@ class DiscoveryService:
             found = work.connections.of_tenant(tenant.id)
         active = tuple(connection for connection in found if connection.status is Status.ACTIVE)
         return Doors(tenant=tenant, connections=active)
+
+    def initiated_by(self, slug: str, issuer: str) -> tuple[Tenant, Connection]:
+        """The active connection that a provider means by its `iss` when it starts the login itself.
+
+        OpenID Connect Core, section 4. Raises NotFound, and SsoError for an issuer that is not this tenant's.
+        """
+        doors = self.doors(slug)
+        for connection in doors.connections:
+            if connection.identity_issuer == issuer:
+                return doors.tenant, connection
+        raise SsoError(ReasonCode.RESPONSE_ISSUER_MISMATCH, received=issuer[:300])
 
     def connection(self, slug: str, name: str) -> tuple[Tenant, Connection]:
         """One by its name, of any status. Raises NotFound."""

@@ -1,5 +1,6 @@
 """The login path: begin sends the browser out, complete reads what it brings back, choose ends at one account."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain.account import Account, AccountId
@@ -67,6 +68,15 @@ class LoginService:
         """One per connection, so that a code can never reach another provider (RFC 9700, section 4.4.2)."""
         return f"{self.base_url}/callback/{connection_id}"
 
+    def refuse_where_closed(self, tenant: Tenant, connections: Sequence[Connection]) -> None:
+        """Before people are asked which of the active `connections` they want."""
+        log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, tenant)
+        with self.traces.attempt(log):
+            log.begin("policy")
+            self.enforcement.require(tenant, Method.SSO)
+            if not connections:
+                raise SsoError(ReasonCode.CONNECTION_DISABLED)
+
     def begin(self, tenant: Tenant, connection: Connection, *, return_to: str, options: AuthorizationOptions) -> Begun:
         """Start an attempt. Nothing is written: all of it travels in the sealed cookie."""
         log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, tenant, connection)
@@ -111,7 +121,9 @@ class LoginService:
         with self.traces.attempt(log):
             log.begin("attempt")
             attempt = self._open_attempt(response.state, sealed, connection)
-            log.belongs_to(attempt.reference)
+            log.belongs_to(
+                attempt.reference, hide=(attempt.state, attempt.nonce, attempt.verifier, response.code or "")
+            )
             log.begin("policy")
             self._require_open(tenant, connection)
             log.begin("response")
@@ -143,9 +155,10 @@ class LoginService:
         with self.traces.attempt(log):
             log.begin("choice")
             ticket = self.tickets.open(sealed, browser=browser)
-            connection, _ = self._connection(ticket.connection_id)
+            connection, log.tenant = self._connection(ticket.connection_id)
             log.facts["claims"] = sorted(ticket.external.claims)
             log.resume(ticket.attempt.reference, ticket.steps, connection=connection)
+            self.tickets.require_fresh(ticket)
             with self.database.write() as work:
                 tenant, whom = self._whom(work, connection, ticket.external, log)
                 offered = [account.id for account in whom.accounts if account.id in ticket.accounts]

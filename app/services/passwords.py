@@ -35,7 +35,8 @@ class PasswordService:
 
     def refuse_where_sso_only(self, tenant: Tenant) -> None:
         """Before anything of the form is looked at: in such a tenant everybody gets the same answer."""
-        log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant)
+        # Anybody may post here as often as they like: it must not fill the store.
+        log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, bound=False)
         with self.traces.attempt(log):
             log.begin("policy")
             self.enforcement.require(tenant, Method.PASSWORD)
@@ -60,6 +61,7 @@ class PasswordService:
             # Counted before the password is looked at: guesses sent side by side count one by one.
             retry_after_s = self.counters.hit(limits)
             if retry_after_s:
+                log.bound = False  # nor must a flood that is stopped here
                 raise SsoError(ReasonCode.THROTTLED, retry_after_s=retry_after_s)
             log.begin("password")
             account = self._verified(tenant, username, password)

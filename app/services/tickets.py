@@ -66,15 +66,13 @@ class TicketService:
         return self.sealer.seal(json.dumps(asdict(ticket)).encode(), purpose=PURPOSE)
 
     def open(self, sealed: str, *, browser: str) -> Ticket:
-        """Raises SsoError where it is not ours, too old, or another browser's."""
+        """Raises SsoError where it is not ours, or another browser's. How old it is: `require_fresh`."""
         try:
             fields = json.loads(self.sealer.open(sealed, purpose=PURPOSE))
         except SealBroken as error:
             raise SsoError(ReasonCode.CHOICE_REFUSED, error="not a ticket of ours") from error
         if fields["browser"] != session_id(browser):
             raise SsoError(ReasonCode.CHOICE_REFUSED, error="another browser's ticket")
-        if self.clock.now() >= fields["issued_at"] + LIFETIME_S:
-            raise SsoError(ReasonCode.ATTEMPT_EXPIRED)
         return Ticket(
             attempt=LoginAttempt(**fields["attempt"]),
             external=_external(fields["external"]),
@@ -83,6 +81,11 @@ class TicketService:
             issued_at=fields["issued_at"],
             steps=tuple(Step(**step) for step in fields["steps"]),
         )
+
+    def require_fresh(self, ticket: Ticket) -> None:
+        """Raises SsoError where it is too old."""
+        if self.clock.now() >= ticket.issued_at + LIFETIME_S:
+            raise SsoError(ReasonCode.ATTEMPT_EXPIRED)
 
 
 def _external(fields: dict[str, object]) -> ExternalIdentity:

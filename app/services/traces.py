@@ -32,6 +32,7 @@ class TraceLog:
     bound: bool = True
     facts: dict[str, Detail] = field(default_factory=dict)
     """What is worth knowing however the attempt ends: names of claims, the number of candidates."""
+    _hide: tuple[str, ...] = ()
     _done: list[Step] = field(default_factory=list)
     _step: str = "request"
     _note: str = ""
@@ -53,9 +54,9 @@ class TraceLog:
         """Those that are over."""
         return tuple(self._done)
 
-    def belongs_to(self, reference: str) -> None:
-        """The request turns out to belong to an attempt of ours."""
-        self.reference, self.bound = reference, True
+    def belongs_to(self, reference: str, *, hide: Sequence[str] = ()) -> None:
+        """The request turns out to belong to an attempt of ours, whose secrets a provider's words may repeat."""
+        self.reference, self.bound, self._hide = reference, True, tuple(secret for secret in hide if secret)
 
     def resume(self, reference: str, steps: Sequence[Step], *, connection: Connection) -> None:
         """Go on where an earlier request of the same attempt stopped."""
@@ -74,10 +75,20 @@ class TraceLog:
             connection=self.connection.name if self.connection else None,
             method=self.method,
             reason=code,
-            details={**self.facts, **(details or {})},
+            details={name: self._without_secrets(value) for name, value in {**self.facts, **(details or {})}.items()},
             steps=tuple(self._done),
             bound=self.bound,
         )
+
+    def _without_secrets(self, value: Detail) -> Detail:
+        if isinstance(value, list):
+            return [self._readable(text) for text in value]
+        return self._readable(value) if isinstance(value, str) else value
+
+    def _readable(self, text: str) -> str:
+        for secret in self._hide:
+            text = text.replace(secret, "…")
+        return text
 
     def _close(self, *, ok: bool) -> None:
         now, ticks = self.clock.now(), self.clock.monotonic()
@@ -93,7 +104,7 @@ class TraceService:
     database: Database
     clock: Clock
     _unbound_until: float = 0.0
-    _unbound_count: int = 0
+    _unbound: dict[tuple[str | None, ReasonCode], int] = field(default_factory=dict)
 
     @contextmanager
     def attempt(self, log: TraceLog) -> Iterator[None]:
@@ -110,7 +121,7 @@ class TraceService:
         self, log: TraceLog, code: ReasonCode, details: Mapping[str, Detail], *, held: HeldLogin | None = None
     ) -> LoginStopped:
         trace = log.finished(code, details)
-        if trace.bound or self._unbound_allowed():
+        if trace.bound or self._unbound_allowed(trace.tenant, code):
             self._record(trace, held)
         return LoginStopped(trace, code)
 
@@ -134,12 +145,14 @@ class TraceService:
             raise NotFound("trace", wanted)
         return trace
 
-    def _unbound_allowed(self) -> bool:
+    def _unbound_allowed(self, tenant: str | None, code: ReasonCode) -> bool:
+        """Counted by tenant and reason: a flood of one kind hides no other."""
         now = self.clock.monotonic()
         if now >= self._unbound_until:
-            self._unbound_until, self._unbound_count = now + 60, 0
-        self._unbound_count += 1
-        return self._unbound_count <= UNBOUND_PER_MINUTE
+            self._unbound_until, self._unbound = now + 60, {}
+        count = self._unbound.get((tenant, code), 0) + 1
+        self._unbound[tenant, code] = count
+        return count <= UNBOUND_PER_MINUTE
 
 
 def explain(trace: Trace) -> dict[str, object]:

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 
 from app.domain.login_policy import Method
 from app.domain.session import SignedIn
+from app.domain.tenant import SLUG
 from app.ports.sealing import SealBroken
 from app.services.logout import STATE
 from app.web.browser import Browser
@@ -74,8 +75,8 @@ class AccountViews:
 
     def logged_out(self) -> Response:
         """Also where the provider sends people back to. Only a state of ours says which tenant it was."""
-        slug = request.args.get("tenant") or self._returned_from_provider()
-        response = page("logged_out.html", login_url=login_url(None) if not slug else f"/t/{slug}/login")
+        slug = request.args.get("tenant") or self._returned_from_provider() or ""
+        response = page("logged_out.html", login_url=f"/t/{slug}/login" if SLUG.fullmatch(slug) else login_url(None))
         self.browser.cookies.clear_logout_state(response)
         return response
 

@@ -40,10 +40,10 @@ class CallbackViews:
         return blueprint
 
     def callback(self, connection_id: str) -> Response:
-        answer = AuthorizationResponse(**{name: _single(name) for name in PARAMETERS})
+        answer = _answer()
         state = answer.state or ""
         sealed = self.browser.cookies.attempt(request, state)
-        if request.method == "POST" and sealed is None and REPOSTED not in request.form:
+        if request.method == "POST" and state and sealed is None and REPOSTED not in request.form:
             return self._repost(connection_id)
         try:
             result = self.services.login.complete(
@@ -122,9 +122,21 @@ class CallbackViews:
         return page("repost.html", action=f"/callback/{connection_id}", fields=[*fields, (REPOSTED, "1")])
 
 
+def _answer() -> AuthorizationResponse:
+    """What came. An answer in which anything stands twice answers nothing (RFC 6749, section 3.1): it has no code."""
+    values = {name: _single(name) for name in PARAMETERS}
+    if any(len(_values(name)) > 1 for name in PARAMETERS):
+        values |= {"code": "", "error": None}
+    return AuthorizationResponse(**values)
+
+
 def _single(name: str) -> str | None:
     """A parameter that came once; an empty text where it came twice or too long, which no check accepts."""
-    values = (request.form if request.method == "POST" else request.args).getlist(name)
+    values = _values(name)
     if not values:
         return None
     return values[0] if len(values) == 1 and len(values[0]) <= LONGEST else ""
+
+
+def _values(name: str) -> list[str]:
+    return (request.form if request.method == "POST" else request.args).getlist(name)

@@ -19,7 +19,8 @@ def mount_headers(app: Flask, options: SiteOptions) -> None:
         headers.setdefault("Content-Security-Policy", CLOSED)
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "no-referrer"  # a callback's address holds a code
-        headers["X-Frame-Options"] = "DENY"
+        if "frame-ancestors 'none'" in headers["Content-Security-Policy"]:
+            headers["X-Frame-Options"] = "DENY"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"

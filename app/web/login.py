@@ -76,13 +76,16 @@ class LoginViews:
         return self._login_page(doors, onward=request.args.get("next"), problem=problem)
 
     def oauth_login(self, tenant: str) -> Response:
-        name = request.args.get("connection")
-        onward = request.args.get("next")
-        if name:
+        name, issuer = request.args.get("connection"), request.args.get("iss")
+        onward = request.args.get("next") or self._target_path()
+        if issuer:
+            found, connection = self.services.discovery.initiated_by(tenant, issuer)
+        elif name:
             found, connection = self.services.discovery.connection(tenant, name)
         else:
             doors = self.services.discovery.doors(tenant)
             if len(doors.connections) != 1:
+                self.services.login.refuse_where_closed(doors.tenant, doors.connections)
                 return self._login_page(doors, onward=onward, sso_only=True)
             found, connection = doors.tenant, doors.connections[0]
         begun = self.services.login.begin(
@@ -164,6 +167,11 @@ class LoginViews:
         if onward is not None:
             form.next.data = onward
         return form
+
+    def _target_path(self) -> str | None:
+        """Where a provider that starts the login wants it to end (OpenID Connect Core, section 4): here, or nowhere."""
+        target = request.args.get("target_link_uri", "")
+        return target.removeprefix(self.options.base_url) if target.startswith(f"{self.options.base_url}/") else None
 
     def _buttons(self, doors: Doors, onward: str | None) -> list[dict[str, str]]:
         several = len(doors.connections) > 1

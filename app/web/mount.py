@@ -14,13 +14,14 @@ from app.web.health import HealthViews
 from app.web.login import LoginViews
 from app.web.metrics import Metrics
 from app.web.pages import mount_pages
+from app.web.provider_logout import ProviderLogoutViews
 from app.web.request_log import RequestLog
 from app.web.session_info import SessionInfoViews
 from app.web.site import Services, SiteOptions
 from app.web.user_session import mount_user_session
 
-MAX_BODY_BYTES = 64 * 1024
-"""A form_post answer or a chooser's ticket fits; nothing else that is posted here is near it."""
+MAX_BODY_BYTES = 192 * 1024
+"""A chooser's ticket around the longest id_token fits; nothing else that is posted here is near it."""
 
 
 def mount(app: Flask, services: Services, options: SiteOptions, metrics: Metrics) -> None:
@@ -28,6 +29,8 @@ def mount(app: Flask, services: Services, options: SiteOptions, metrics: Metrics
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY_BYTES
     app.config["MAX_FORM_PARTS"] = 50
+    # Otherwise the router answers `//session` with a redirect to whatever the Host header says.
+    app.url_map.merge_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider
     if options.trusted_proxies:
         hops = options.trusted_proxies
@@ -45,6 +48,7 @@ def mount(app: Flask, services: Services, options: SiteOptions, metrics: Metrics
         LoginViews(services=services, options=options, browser=browser, errors=errors),
         CallbackViews(services=services, browser=browser, errors=errors),
         AccountViews(services=services, browser=browser),
+        ProviderLogoutViews(provider_logout=services.provider_logout),
         SessionInfoViews(options=options),
         HealthViews(health=services.health, metrics=metrics),
     ):

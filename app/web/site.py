@@ -10,6 +10,7 @@ from app.services.health import HealthService
 from app.services.login import LoginService
 from app.services.logout import LogoutService
 from app.services.passwords import PasswordService
+from app.services.provider_logout import ProviderLogoutService
 from app.services.sessions import SessionService
 from app.services.traces import TraceService
 
@@ -40,6 +41,7 @@ class Services:
     accounts: AccountService
     sessions: SessionService
     logout: LogoutService
+    provider_logout: ProviderLogoutService
     traces: TraceService
     health: HealthService
     sealer: Sealer

@@ -1,5 +1,8 @@
 import multiprocessing
+import sqlite3
 from dataclasses import replace
+
+import pytest
 
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.held import Decision, HeldLoginId
@@ -119,3 +122,15 @@ def test_changes_under_a_lock_are_made_one_after_the_other(stored: SqlDatabase) 
         tenant = work.tenants.get(ACME.id)
     assert tenant is not None
     assert tenant.password_epoch == ACME.password_epoch + 5 * AT_ONCE
+
+
+def test_on_sqlite_nobody_writes_between_what_a_unit_reads_and_what_it_writes(sqlite_database_url: str) -> None:
+    database = SqlDatabase(sqlite_database_url)
+    other = sqlite3.connect(sqlite_database_url.removeprefix("sqlite:///"), isolation_level=None, timeout=0)
+    with database.write() as work:
+        assert not work.attempts.burned(ATTEMPTS[0])
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("INSERT INTO burned_attempts VALUES (?, 0)", (ATTEMPTS[0],))
+        assert work.attempts.burn(ATTEMPTS[0], expires_at=NOW)
+    other.close()
+    database.close()

@@ -51,7 +51,8 @@ def page(text: str, *, status: int = 200) -> Reply:
 def form_post_page(action: str, fields: Iterable[tuple[str, str]]) -> Reply:
     """A form that sends itself (OAuth 2.0 Form Post Response Mode, section 2)."""
     inputs = "".join(f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in fields)
-    form = f'<form method="post" action="{escape(action)}">{inputs}</form>'
+    button = "<noscript><button>Continue</button></noscript>"
+    form = f'<form method="post" action="{escape(action)}">{inputs}{button}</form>'
     return _html(f"{form}<script>document.forms[0].submit()</script>")
 
 

@@ -50,14 +50,14 @@ def world(tmp_path: Path, sqlite_url: str) -> Iterator[World]:
     """On SQLite."""
     world = World.create(tmp_path, database_url=sqlite_url)
     yield world
-    world.bridge.database.close()
+    world.close()
 
 
 @pytest.fixture
 def postgres_world(tmp_path: Path, migrated_postgres_url: str) -> Iterator[World]:
     world = World.create(tmp_path, database_url=migrated_postgres_url)
     yield world
-    world.bridge.database.close()
+    world.close()
 
 
 @pytest.fixture
@@ -65,4 +65,4 @@ def either_world(tmp_path: Path, either_database_url: str) -> Iterator[World]:
     """The test runs on SQLite and on PostgreSQL."""
     world = World.create(tmp_path, database_url=either_database_url)
     yield world
-    world.bridge.database.close()
+    world.close()

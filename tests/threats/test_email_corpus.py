@@ -31,6 +31,9 @@ def world(tmp_path_factory: pytest.TempPathFactory, provider: FakeProvider) -> I
         for name in PEOPLE:
             world.account(tenant, name, email=f"{name}@{COMPANY}")
         world.account(tenant, "anna", email="bob@fass.example")
+        stranger = world.tenant("globex")
+        for name in (*PEOPLE, "mallory"):
+            world.account(stranger, f"{name}-of-globex", email=f"{name}@{COMPANY}")
         yield world
 
 
@@ -61,6 +64,19 @@ def test_the_address_itself_opens_its_account(name: str, world: World, provider:
     session = world.session(browser)
     assert session is not None
     assert session["account"]["username"] == name  # type: ignore[index]  # JSON
+    assert session["tenant"] == "acme"
+
+
+def test_an_address_that_only_another_tenant_knows_opens_nobody(world: World, provider: FakeProvider) -> None:
+    said = changed(email=f"mallory@{COMPANY}", email_verified=True)
+    provider.on.id_token(said)
+    provider.on.userinfo(said)
+    browser = world.client()
+
+    response = world.sign_in(browser, provider)
+
+    assert world.session(browser) is None
+    assert world.trace(response)["reason"] == "no_account"
 
 
 @pytest.mark.parametrize("verified", [None, False, 1, "True", "yes", "1", "false", "", [True], {"value": True}], ids=repr)

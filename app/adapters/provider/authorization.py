@@ -39,7 +39,8 @@ def request_url(
         extra["prompt"] = options.prompt
     if options.login_hint:
         extra["login_hint"] = options.login_hint
-    if provider.protocol is Protocol.OIDC:
+    scopes = _scopes(provider)
+    if "openid" in scopes:  # some servers demand it with that scope, also where no id_token is read afterwards
         extra["nonce"] = attempt.nonce
     if provider.pkce:
         extra["code_challenge"] = s256_challenge(attempt.verifier)
@@ -50,7 +51,7 @@ def request_url(
         endpoint,
         client_id=provider.client_id,
         redirect_uri=redirect_uri,
-        scope=" ".join(_scopes(provider)),
+        scope=" ".join(scopes),
         state=attempt.state,
         extra=tuple(extra.items()),
     )

@@ -19,7 +19,7 @@ from app.domain.errors import SsoError
 from app.domain.identity import ExternalIdentity
 from app.domain.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
-from app.ports.connector import AuthorizationOptions, AuthorizationResponse, StepLog
+from app.ports.connector import AuthorizationOptions, AuthorizationResponse, LogoutNotice, StepLog
 from app.ports.outbound import Outbound
 from app.ports.sealing import Sealer
 from app.ports.system import Clock, Randomness
@@ -122,6 +122,14 @@ class ProviderConnector:
             if error.code in _MAY_HAVE_MOVED:
                 self._metadata.distrust(connection.provider)
             raise
+
+    def verify_logout_token(self, connection: Connection, raw: str, *, deadline: float) -> LogoutNotice:
+        if connection.provider.protocol is not Protocol.OIDC:
+            raise SsoError(ReasonCode.TOKEN_TYPE_REFUSED, error="a plain OAuth 2.0 server sends no logout tokens")
+        line = self._line(connection, deadline)
+        with _providers_bytes():
+            metadata = self._metadata.of(connection, line)
+            return self._oidc.logout_notice(connection, raw, metadata=metadata, line=line)
 
     def _line(self, connection: Connection, deadline: float) -> Line:
         return Line(outbound=self._outbound, lane=connection.id, deadline=deadline)

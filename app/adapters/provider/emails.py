@@ -10,17 +10,17 @@ def read_primary_email(line: Line, endpoint: str, *, access_token: str) -> Email
     """None where the list names no primary address. Raises SsoError `email_unverified` where it is not verified."""
     document = line.read(
         endpoint,
-        endpoint="emails_endpoint",
+        endpoint="emails",
         refused=ReasonCode.USERINFO_FAILED,
         invalid=ReasonCode.ANSWER_INVALID,
         bearer=access_token,
     )
     if not isinstance(document, list):
-        raise SsoError(ReasonCode.ANSWER_INVALID, endpoint="emails_endpoint", error="not a JSON list")
+        raise SsoError(ReasonCode.ANSWER_INVALID, endpoint="emails", error="not a JSON list")
     primary = [entry for entry in document if isinstance(entry, dict) and entry.get("primary") is True]
     for entry in primary:
         if entry.get("verified") is True:
             return EmailClaim(value=entry.get("email"), verified=True)
     if primary:
-        raise SsoError(ReasonCode.EMAIL_UNVERIFIED, endpoint="emails_endpoint", claim="verified")
+        raise SsoError(ReasonCode.EMAIL_UNVERIFIED, endpoint="emails", claim="verified")
     return None

@@ -46,11 +46,11 @@ def verify_id_token(
     token = take_apart(raw)
     check_type(token.header)
     claims = token.unverified_claims
-    _check_issuer(claims, expected)
-    _check_audience(claims, expected)
+    check_issuer(claims, expected)
+    check_audience(claims, expected)
     _check_authorized_party(claims, expected)
     alg = verify(token, allowed=expected.signing_algs, client_secret=client_secret, keys=keys)
-    _check_times(claims, expected)
+    check_times(claims, expected)
     _check_nonce(claims, expected)
     _check_auth_time(claims, expected)
     _check_subject(claims)
@@ -85,13 +85,13 @@ def subject_text(value: object) -> str | None:
     return None
 
 
-def _check_issuer(claims: Mapping[str, object], expected: Expected) -> None:
+def check_issuer(claims: Mapping[str, object], expected: Expected) -> None:
     received = _present(claims, "iss")
     if received != expected.issuer:
         raise SsoError(ReasonCode.ISSUER_MISMATCH, expected=expected.issuer, received=shown(received), claim="iss")
 
 
-def _check_audience(claims: Mapping[str, object], expected: Expected) -> None:
+def check_audience(claims: Mapping[str, object], expected: Expected) -> None:
     received = _present(claims, "aud")
     audiences = received if isinstance(received, list) else [received]
     if not all(isinstance(audience, str) for audience in audiences):
@@ -107,7 +107,7 @@ def _check_authorized_party(claims: Mapping[str, object], expected: Expected) ->
         raise SsoError(ReasonCode.AUDIENCE_MISMATCH, expected=expected.client_id, received=shown(received), claim="azp")
 
 
-def _check_times(claims: Mapping[str, object], expected: Expected) -> None:
+def check_times(claims: Mapping[str, object], expected: Expected) -> None:
     now = expected.now
     expires, issued = _time(claims, "exp"), _time(claims, "iat")
     begins = _time(claims, "nbf") if claims.get("nbf") is not None else None

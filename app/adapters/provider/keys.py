@@ -98,9 +98,9 @@ class RemoteKeys:
     def _fetch(self) -> KeyRing:
         self._fetched = True
         unavailable = ReasonCode.KEYS_UNAVAILABLE
-        ring = parse_keys(self.line.read(self.jwks_uri, endpoint="jwks_uri", refused=unavailable, invalid=unavailable))
+        ring = parse_keys(self.line.read(self.jwks_uri, endpoint="keys", refused=unavailable, invalid=unavailable))
         if not ring.keys:
-            raise Withdrawn(unavailable, endpoint="jwks_uri", error="no key in it that can be used")
+            raise Withdrawn(unavailable, endpoint="keys", error="no key in it that can be used")
         return ring
 
 
@@ -113,7 +113,7 @@ class InlineKeys:
     def current(self) -> KeyRing:
         ring = _inline(self.jwks)
         if not ring.keys:
-            raise SsoError(ReasonCode.KEYS_UNAVAILABLE, endpoint="jwks", error="no key in it that can be used")
+            raise SsoError(ReasonCode.KEYS_UNAVAILABLE, endpoint="keys", error="no key in it that can be used")
         return ring
 
     def newer(self) -> KeyRing | None:

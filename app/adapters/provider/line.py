@@ -1,7 +1,9 @@
 """One login's way to its provider: the connection's lane, and the deadline that holds for everything in it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from app.adapters.provider.documents import BadDocument, parse_json
 from app.domain.errors import SsoError
@@ -22,11 +24,9 @@ class Line:
     deadline: float
 
     def send(self, request: OutboundRequest, *, endpoint: str) -> Answer:
-        """Any status comes back. Raises what the outbound port says; `endpoint` is the name that it gets there."""
-        try:
+        """Any status comes back. Raises what the outbound port says; `endpoint` is a word for the trace (`token`)."""
+        with self.about(request.url, endpoint=endpoint):
             return self.outbound.send(request, lane=self.lane, deadline=self.deadline)
-        except SsoError as error:
-            raise SsoError(error.code, **{**error.details, "endpoint": endpoint}) from None
 
     def read(
         self, url: str, *, endpoint: str, refused: ReasonCode, invalid: ReasonCode, bearer: str | None = None
@@ -36,13 +36,23 @@ class Line:
         if bearer is not None:
             headers = {**headers, "Authorization": f"Bearer {bearer}"}
         answer = self.send(OutboundRequest(method="GET", url=url, headers=headers), endpoint=endpoint)
-        if answer.status in _SERVER_ERRORS:
-            raise SsoError(ReasonCode.PROVIDER_ERROR, endpoint=endpoint, status=answer.status)
-        if answer.status in _REDIRECTS:
-            raise SsoError(invalid, endpoint=endpoint, status=answer.status, error="a redirect, which is not followed")
-        if answer.status != _OK:
-            raise SsoError(refused, endpoint=endpoint, status=answer.status)
+        with self.about(url, endpoint=endpoint):
+            if answer.status in _SERVER_ERRORS:
+                raise SsoError(ReasonCode.PROVIDER_ERROR, status=answer.status)
+            if answer.status in _REDIRECTS:
+                raise SsoError(invalid, status=answer.status, error="a redirect, which is not followed")
+            if answer.status != _OK:
+                raise SsoError(refused, status=answer.status)
+            try:
+                return parse_json(answer.body)
+            except BadDocument as error:
+                raise SsoError(invalid, status=answer.status, error=str(error)) from None
+
+    @contextmanager
+    def about(self, url: str, *, endpoint: str) -> Iterator[None]:
+        """Whatever stops the login in here says which endpoint it was about, and on which host."""
         try:
-            return parse_json(answer.body)
-        except BadDocument as error:
-            raise SsoError(invalid, endpoint=endpoint, status=answer.status, error=str(error)) from None
+            yield
+        except SsoError as error:
+            where = {"endpoint": endpoint, "host": urlsplit(url).hostname}
+            raise SsoError(error.code, **{**where, **error.details}) from None

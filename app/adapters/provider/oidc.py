@@ -1,5 +1,6 @@
 """OpenID Connect Core, section 3.1.3: code, id_token, and userinfo where the id_token does not say enough."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.adapters.provider.authorization import max_age
@@ -8,6 +9,7 @@ from app.adapters.provider.fetched import Fetched
 from app.adapters.provider.id_token import Expected, numeric_date, subject_text, verify_id_token
 from app.adapters.provider.keys import InlineKeys, KeyRing, KeySource, RemoteKeys
 from app.adapters.provider.line import Line
+from app.adapters.provider.logout_token import verify_logout_token
 from app.adapters.provider.metadata import Metadata
 from app.adapters.provider.person import (
     Documents,
@@ -26,7 +28,7 @@ from app.domain.errors import SsoError
 from app.domain.identity import EmailClaim, ExternalIdentity
 from app.domain.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
-from app.ports.connector import StepLog
+from app.ports.connector import LogoutNotice, StepLog
 from app.ports.system import Clock
 
 
@@ -77,7 +79,7 @@ class OidcProtocol:
     ) -> dict[str, object]:
         provider = connection.provider
         if tokens.id_token is None:
-            raise SsoError(ReasonCode.ID_TOKEN_MISSING, endpoint="token_endpoint")
+            raise SsoError(ReasonCode.ID_TOKEN_MISSING, endpoint="token")
         expected = Expected(
             issuer=provider.issuer or "",
             client_id=provider.client_id,
@@ -90,13 +92,31 @@ class OidcProtocol:
             max_age=max_age(provider),
         )
 
+        keys = self._keys(provider, metadata, line)
+        return verify_id_token(tokens.id_token, expected, client_secret=self._secret_of(connection), keys=keys)
+
+    def logout_notice(self, connection: Connection, raw: str, *, metadata: Metadata, line: Line) -> LogoutNotice:
+        """See the port."""
+        provider = connection.provider
+        expected = Expected(
+            issuer=provider.issuer or "",
+            client_id=provider.client_id,
+            now=self.clock.now(),
+            nonce="",
+            access_token="",
+            signing_algs=provider.signing_algs,
+            trusted_audiences=provider.trusted_audiences,
+        )
+        keys = self._keys(provider, metadata, line)
+        return verify_logout_token(raw, expected, client_secret=self._secret_of(connection), keys=keys)
+
+    def _secret_of(self, connection: Connection) -> Callable[[], bytes]:
         def client_secret() -> bytes:
             if connection.client_secret is None:
                 return b""
             return self.token_request.credentials.client_secret(connection).encode()
 
-        keys = self._keys(provider, metadata, line)
-        return verify_id_token(tokens.id_token, expected, client_secret=client_secret, keys=keys)
+        return client_secret
 
     def _keys(self, provider: Provider, metadata: Metadata, line: Line) -> KeySource:
         if metadata.jwks_uri is None or (provider.jwks and not provider.jwks_uri):

@@ -62,17 +62,14 @@ def _signature(part: str) -> bytes:
         return b""
 
 
-def check_type(header: dict[str, object]) -> None:
+def check_type(header: dict[str, object], *, allowed: Sequence[str] = ("jwt", "jose", "application/jwt")) -> None:
     """A token made for something else is none, whoever signed it (RFC 8725, section 3.11)."""
     kind = header.get("typ")
-    if kind is not None and not (isinstance(kind, str) and kind.lower() in _TYPES):
-        raise SsoError(ReasonCode.TOKEN_TYPE_REFUSED, expected="JWT", received=shown(kind))
+    if kind is not None and not (isinstance(kind, str) and kind.lower() in allowed):
+        raise SsoError(ReasonCode.TOKEN_TYPE_REFUSED, expected=allowed[0], received=shown(kind))
     for name in _UNUSABLE_HEADERS:
         if name in header:
             raise SsoError(ReasonCode.TOKEN_TYPE_REFUSED, error=f"its header has `{name}`")
-
-
-_TYPES = ("jwt", "jose", "application/jwt")
 
 
 def verify(token: SignedToken, *, allowed: Sequence[str], client_secret: Callable[[], bytes], keys: KeySource) -> str:
@@ -138,4 +135,4 @@ def _signed_by(token: SignedToken, alg: str, key: PublicKey) -> bool:
 
 
 def _unreadable(problem: str) -> SsoError:
-    return SsoError(ReasonCode.ANSWER_INVALID, endpoint="token_endpoint", field="id_token", error=problem)
+    return SsoError(ReasonCode.ANSWER_INVALID, endpoint="token", field="id_token", error=problem)

@@ -42,7 +42,8 @@ class TokenRequest:
             headers={**_HEADERS, **proof.headers},
             body=urlencode(form).encode("ascii"),
         )
-        answer = line.send(request, endpoint="token_endpoint")
+        answer = line.send(request, endpoint="token")
         log.note(f"HTTP {answer.status}")
         hide = (code, attempt.verifier, attempt.state, attempt.nonce, proof.secret)
-        return parse_token_response(answer, hide=hide)
+        with line.about(token_endpoint, endpoint="token"):
+            return parse_token_response(answer, hide=hide)

@@ -77,12 +77,12 @@ def _refusal(document: Mapping[str, object], *, status: int, hide: Collection[st
     code = _by_status(status) or ReasonCode.AUTHORIZATION_ERROR
     if isinstance(error, str) and status not in _SERVER_ERRORS:
         code = _ERRORS.get(error, code)
-    return SsoError(code, endpoint="token_endpoint", status=status, **error_words(document, hide=hide))
+    return SsoError(code, status=status, **error_words(document, hide=hide))
 
 
 def _without_words(status: int, *, problem: str) -> SsoError:
     code = _by_status(status) or ReasonCode.ANSWER_INVALID
-    return SsoError(code, endpoint="token_endpoint", status=status, error=problem)
+    return SsoError(code, status=status, error=problem)
 
 
 def _by_status(status: int) -> ReasonCode | None:
@@ -100,7 +100,6 @@ def _access_token(document: Mapping[str, object]) -> str:
     if kind is not None and not (isinstance(kind, str) and kind.lower() == "bearer"):
         raise SsoError(
             ReasonCode.ANSWER_INVALID,
-            endpoint="token_endpoint",
             field="token_type",
             expected="Bearer",
             received=shown(kind),
@@ -118,4 +117,4 @@ def _id_token(document: Mapping[str, object]) -> str | None:
 
 
 def _invalid(problem: str, **details: str | int) -> SsoError:
-    return SsoError(ReasonCode.ANSWER_INVALID, endpoint="token_endpoint", error=problem, **details)
+    return SsoError(ReasonCode.ANSWER_INVALID, error=problem, **details)

@@ -12,13 +12,13 @@ def read_userinfo(line: Line, endpoint: str, *, access_token: str) -> dict[str, 
     """The person's claims, by a bearer token in the header. A signed answer (`application/jwt`) is not taken."""
     document = line.read(
         endpoint,
-        endpoint="userinfo_endpoint",
+        endpoint="userinfo",
         refused=ReasonCode.USERINFO_FAILED,
         invalid=ReasonCode.ANSWER_INVALID,
         bearer=access_token,
     )
     if not isinstance(document, dict):
-        raise SsoError(ReasonCode.ANSWER_INVALID, endpoint="userinfo_endpoint", error="not a JSON object")
+        raise SsoError(ReasonCode.ANSWER_INVALID, endpoint="userinfo", error="not a JSON object")
     return document
 
 

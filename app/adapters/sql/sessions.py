@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, Update, bindparam, func, insert, or_, select, update
 
 from app.adapters.sql import accounts, tenants
-from app.adapters.sql.tables import AccountRow, ConnectionRow, SessionRow, TenantRow
+from app.adapters.sql.tables import AccountRow, ConnectionRow, IdentityRow, SessionRow, TenantRow
 from app.domain.account import AccountId
 from app.domain.connection import ConnectionId
 from app.domain.identity import IdentityId
@@ -80,6 +80,16 @@ _END_OF_TENANT = _END.where(SessionRow.tenant_id == bindparam("tenant"))
 _END_OF_METHOD = _END_OF_TENANT.where(SessionRow.method == bindparam("born_of"))
 _END_OF_ACCOUNT = _END_OF_TENANT.where(SessionRow.account_id == bindparam("wanted"))
 _END_OF_CONNECTION = _END_OF_TENANT.where(SessionRow.connection_id == bindparam("wanted"))
+_AT_PROVIDER = select(IdentityRow.id).where(
+    IdentityRow.connection_id == bindparam("wanted"), IdentityRow.issuer == bindparam("by")
+)
+_END_OF_SUBJECT = _END_OF_CONNECTION.where(
+    SessionRow.identity_id.in_(_AT_PROVIDER.where(IdentityRow.subject == bindparam("whom")))
+)
+_END_OF_SID = _END_OF_CONNECTION.where(
+    SessionRow.identity_id.in_(_AT_PROVIDER), SessionRow.provider_sid == bindparam("sid")
+)
+_END_OF_SID_AND_SUBJECT = _END_OF_SUBJECT.where(SessionRow.provider_sid == bindparam("sid"))
 _END_OF_IDENTITY = _END_OF_TENANT.where(SessionRow.identity_id == bindparam("wanted"))
 
 
@@ -182,6 +192,25 @@ class SqlSessions:
 
     def end_of_identity(self, tenant_id: TenantId, identity_id: IdentityId, *, at: float) -> int:
         return self._end(_END_OF_IDENTITY, {"tenant": tenant_id, "wanted": identity_id, "at": at})
+
+    def end_at_provider(
+        self,
+        tenant_id: TenantId,
+        connection_id: ConnectionId,
+        *,
+        issuer: str,
+        sid: str | None,
+        subject: str | None,
+        at: float,
+    ) -> int:
+        wanted = {"tenant": tenant_id, "wanted": connection_id, "by": issuer, "at": at}
+        if sid is not None and subject is not None:
+            return self._end(_END_OF_SID_AND_SUBJECT, {**wanted, "sid": sid, "whom": subject})
+        if sid is not None:
+            return self._end(_END_OF_SID, {**wanted, "sid": sid})
+        if subject is not None:
+            return self._end(_END_OF_SUBJECT, {**wanted, "whom": subject})
+        return 0
 
     def end_of_tenant(self, tenant_id: TenantId, *, at: float, method: Method | None = None) -> int:
         if method is None:

@@ -70,12 +70,12 @@ class ProvisioningService:
         # In one order whatever the file's: two files applied at once cannot wait for each other.
         for slug in sorted({tenant.slug for tenant in spec.tenants} | {STAFF}):
             locked(run, slug)
-        for scope in spec.scopes:
-            provision_scope(run, scope)
         for tenant in spec.tenants:
             tenants.run(run, tenant)
         if spec.staff:
             tenants.staff(run, spec.staff)
+        for scope in spec.scopes:
+            provision_scope(run, scope)
         for client in spec.clients:
             provision_client(run, client)
         return Applied(lines=tuple(run.lines), connections=tuple(run.connections))

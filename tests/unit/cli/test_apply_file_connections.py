@@ -131,7 +131,7 @@ def test_every_preset_of_ours_can_be_applied() -> None:
         if preset.get("protocol") == "oauth2":
             needed = {"userinfo_endpoint": "https://idp.example/me"}
         missing = "".join(f'{key} = "{value}"\n' for key, value in needed.items() if key not in preset)
-        spec = read(f'{TENANT}[[tenants.connections]]\nname = "main"\npreset = "{name}"\n{missing}')
+        spec = read(f'{TENANT}[[tenants.connections]]\nname = "main"\npreset = "{name}"\n{missing}', presets=presets)
         assert spec.tenants[0].connections[0].provider.preset == name
 
 

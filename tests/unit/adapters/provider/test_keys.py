@@ -149,7 +149,7 @@ def test_keys_that_cannot_be_had_say_why_and_are_asked_for_again_soon(
     world = World()
     world.outbound.replies[JWKS] = reply
     stopped = world.refusal()
-    assert (stopped.code, stopped.details["endpoint"]) == (code, "jwks_uri")
+    assert (stopped.code, stopped.details["endpoint"]) == (code, "keys")
     world.outbound.replies[JWKS] = answer(key_set(idp.RSA_KEY))
     world.clock.forward(10)
     assert world.identify().subject
@@ -205,7 +205,7 @@ def test_an_unknown_kid_while_the_keys_cannot_be_asked_for_is_that_failure() -> 
     del world.outbound.replies[JWKS]
     world.outbound.replies[TOKEN] = rotated()
     stopped = world.refusal()
-    assert (stopped.code, stopped.details["endpoint"]) == (ReasonCode.PROVIDER_UNREACHABLE, "jwks_uri")
+    assert (stopped.code, stopped.details["endpoint"]) == (ReasonCode.PROVIDER_UNREACHABLE, "keys")
 
 
 def test_old_keys_serve_while_the_provider_does_not_give_out_any() -> None:

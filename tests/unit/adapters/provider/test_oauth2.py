@@ -116,7 +116,7 @@ def test_a_list_without_a_primary_address_has_none(entries: list[object]) -> Non
 )
 def test_a_list_that_is_none_ends_the_login(emails: Answer, code: ReasonCode) -> None:
     stopped = world({"id": 1}, emails=emails).refusal(github(emails_endpoint=EMAILS))
-    assert (stopped.code, stopped.details["endpoint"]) == (code, "emails_endpoint")
+    assert (stopped.code, stopped.details["endpoint"]) == (code, "emails")
 
 
 def test_the_list_is_not_asked_for_where_accounts_are_matched_otherwise() -> None:

@@ -151,7 +151,7 @@ def test_userinfo_about_somebody_else_ends_the_login(sub: object) -> None:
 )
 def test_a_userinfo_answer_that_is_none_ends_the_login(reply: Answer, code: ReasonCode) -> None:
     stopped = world(**THIN, userinfo=reply).refusal()
-    assert (stopped.code, stopped.details["endpoint"]) == (code, "userinfo_endpoint")
+    assert (stopped.code, stopped.details["endpoint"]) == (code, "userinfo")
 
 
 def test_the_match_claim_comes_from_the_first_document_that_has_it() -> None:
@@ -221,4 +221,4 @@ def test_a_failing_line_names_the_endpoint_and_keeps_the_lines_own_details() -> 
     made.outbound.replies[TOKEN] = SsoError(ReasonCode.PROVIDER_TIMEOUT, host="idp.acme.example")
     stopped = made.refusal()
     assert stopped.code is ReasonCode.PROVIDER_TIMEOUT
-    assert stopped.details == {"host": "idp.acme.example", "endpoint": "token_endpoint"}
+    assert stopped.details == {"host": "idp.acme.example", "endpoint": "token"}

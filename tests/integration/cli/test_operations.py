@@ -1,0 +1,138 @@
+"""What whoever runs the bridge types: db, doctor; and what a wrong setting leads to."""
+
+import base64
+
+import pytest
+
+from tests.integration.cli.conftest import KEY, Commands
+
+OTHER_KEY = base64.b64encode(b"o" * 32).decode()
+ACME = """
+[[tenants]]
+slug = "acme"
+policy = "sso_optional"
+[[tenants.connections]]
+name = "main"
+issuer = "https://idp.acme.example"
+client_id = "bridge"
+client_secret = "s3cret"
+"""
+
+
+def test_a_new_database_is_migrated_once(fresh: Commands) -> None:
+    before = fresh.run("db", "current", exit_code=1)
+    assert before.stdout == "none: the database is empty\n"
+    assert before.stderr.endswith("Run: sso-bridge db upgrade\n")
+    first, *_, last = fresh.lines("db", "upgrade")
+    assert first.startswith("+ migration ")
+    assert last.startswith("The database is at ")
+    assert fresh.lines("db", "upgrade") == ["The database is up to date."]
+    assert fresh.lines("db", "current") == [last.removeprefix("The database is at ").rstrip(".")]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ENV", "staging"),
+        ("SECRET_KEYS", "abc"),
+        ("BASE_URL", "localhost"),
+        ("TRUSTED_PROXIES", "many"),
+        ("UPSTREAM_NETWORKS", "10.0.0.1/8"),
+        ("DATABASE_URL", "mysql://h/d"),
+        ("DATABASE_URL", "nonsense"),
+        ("REDIS_URL", "nonsense"),
+        ("INSTANCE_DIR", "/proc/nowhere"),
+    ],
+)
+def test_a_wrong_setting_is_one_sentence_with_its_name(fresh: Commands, name: str, value: str) -> None:
+    fresh.environment[f"SSO_BRIDGE_{name}"] = value
+    if name == "INSTANCE_DIR":
+        del fresh.environment["SSO_BRIDGE_SECRET_KEYS"]
+    said = fresh.run("tenant", "list", exit_code=2).stderr
+    assert f"SSO_BRIDGE_{name}" in said
+    assert len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", ["BASE_URL", "SECRET_KEYS"])
+def test_what_production_needs_is_asked_for_by_name(fresh: Commands, name: str) -> None:
+    fresh.environment |= {"SSO_BRIDGE_ENV": "production", "SSO_BRIDGE_BASE_URL": "https://login.example"}
+    del fresh.environment[f"SSO_BRIDGE_{name}"]
+    assert fresh.run("doctor", exit_code=2).stderr.startswith(f"SSO_BRIDGE_{name} is not set.")
+
+
+def test_a_database_that_is_away_is_one_sentence(fresh: Commands) -> None:
+    fresh.environment["SSO_BRIDGE_DATABASE_URL"] = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
+    assert fresh.run("tenant", "list", exit_code=1).stderr == (
+        "The database cannot be reached. Check SSO_BRIDGE_DATABASE_URL, and that it runs and is not full.\n"
+    )
+
+
+def findings(commands: Commands, *words: str, exit_code: int = 0) -> dict[str, tuple[str, str]]:
+    """By check: its mark, and what is said about it."""
+    rows = [line.split(maxsplit=1) for line in commands.run("doctor", *words, exit_code=exit_code).stdout.splitlines()]
+    return {name: (mark, text.strip()) for name, rest in rows[1:] for mark, _, text in [rest.partition(" ")]}
+
+
+def test_a_healthy_bridge_has_nothing_wrong(commands: Commands) -> None:
+    commands.apply(ACME)
+    found = findings(commands)
+    assert set(found) == {"settings", "database", "migrations", "counters", "clock", "keys"}
+    assert {mark for mark, _ in found.values()} == {"ok"}
+
+
+def test_missing_migrations_are_found(fresh: Commands) -> None:
+    mark, text = findings(fresh, exit_code=1)["migrations"]
+    assert mark == "wrong"
+    assert "sso-bridge db upgrade" in text
+
+
+def test_a_database_that_is_away_is_found(fresh: Commands) -> None:
+    fresh.environment["SSO_BRIDGE_DATABASE_URL"] = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
+    assert findings(fresh, exit_code=1)["database"] == ("wrong", "the database cannot be reached")
+
+
+def test_secrets_under_a_key_that_is_gone_are_found(commands: Commands) -> None:
+    commands.apply(ACME)
+    commands.environment["SSO_BRIDGE_SECRET_KEYS"] = OTHER_KEY
+    mark, text = findings(commands, exit_code=1)["keys"]
+    assert mark == "wrong"
+    assert text.startswith("SSO_BRIDGE_SECRET_KEYS does not open acme/main: client_secret")
+    assert commands.apply(ACME) == ["~ connection acme/main: client_secret"]
+    findings(commands)
+
+
+def test_old_keys_still_open(commands: Commands) -> None:
+    commands.apply(ACME)
+    commands.environment["SSO_BRIDGE_SECRET_KEYS"] = f"{OTHER_KEY},{KEY}"
+    assert findings(commands)["keys"] == ("ok", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        (ACME.replace('client_id = "bridge"', ""), "client_id is not known yet: apply it"),
+        (
+            ACME.replace('client_secret = "s3cret"', ""),
+            "client_secret is missing, which client_secret_basic needs: apply it",
+        ),
+        (ACME + 'status = "disabled"', "none is active, so OAuth Login leads nowhere: apply one"),
+        (ACME.replace('slug = "acme"', 'slug = "acme"\nstatus = "disabled"'), "is disabled: nobody of it can sign in"),
+    ],
+)
+def test_what_a_tenant_lacks_is_found(commands: Commands, text: str, wrong: str) -> None:
+    commands.apply(text)
+    told = commands.run("doctor", "acme", "--json", exit_code=1).stdout
+    assert wrong in told
+    findings(commands)
+
+
+def test_a_tenant_that_is_complete_is_healthy(commands: Commands) -> None:
+    commands.apply(ACME)
+    told = commands.json("doctor", "acme")
+    assert isinstance(told, dict)
+    assert told["ok"] is True
+    assert told["checks"][-1] == {
+        "check": "connection main",
+        "ok": True,
+        "text": "nobody has signed in with its present settings yet",
+    }

@@ -1,0 +1,150 @@
+"""`serve` and `demo` as processes: they start, serve, refuse in one sentence and end in good order."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.integration.cli.conftest import Commands
+from tests.services.process import answers, free_port
+
+START_S = 40
+Started = subprocess.Popen[str]
+Start = Callable[..., Started]
+
+
+@pytest.fixture
+def start(commands: Commands) -> Iterator[Start]:
+    """A command in a process of its own, from a folder that has an `app` of its own in it."""
+    folder = commands.folder / "elsewhere"
+    (folder / "app").mkdir(parents=True)
+    (folder / "app" / "__init__.py").write_text("raise RuntimeError('somebody else’s code')")
+    running: list[Started] = []
+
+    def starting(*words: str, **environment: str) -> Started:
+        process = subprocess.Popen(
+            [Path(sys.executable).with_name("sso-bridge"), *words],
+            env={**commands.environment, **environment},
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        running.append(process)
+        return process
+
+    yield starting
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+def wait_for(port: int, process: Started) -> None:
+    for _ in range(START_S * 10):
+        if answers(port):
+            return
+        try:
+            process.wait(0.1)
+        except subprocess.TimeoutExpired:
+            continue
+        break
+    message = f"it did not start: {process.communicate()}"
+    raise AssertionError(message)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_server_serves_until_it_is_told_to_stop(start: Start, workers: int) -> None:
+    port = free_port()
+    server = start("serve", "--port", str(port), "--workers", str(workers))
+    wait_for(port, server)
+    assert requests.get(f"http://127.0.0.1:{port}/readyz", timeout=10).status_code == 200
+    server.send_signal(signal.SIGTERM)
+    said, _ = server.communicate(timeout=30)
+    assert server.returncode == 0
+    assert said == f"Serving http://localhost:8000 at 127.0.0.1:{port}, workers: {workers}\n"
+    assert not answers(port)
+
+
+def test_workers_count_together(start: Start) -> None:
+    port = free_port()
+    server = start("serve", "--port", str(port), "--workers", "2")
+    wait_for(port, server)
+    for _ in range(20):
+        requests.get(f"http://127.0.0.1:{port}/healthz", timeout=10)
+    metrics = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=10).text
+    counted = [
+        float(line.rpartition(" ")[2])
+        for line in metrics.splitlines()
+        if line.startswith("sso_bridge_request_seconds_count") and "healthz" in line
+    ]
+    assert sum(counted) == 20
+
+
+def test_a_busy_port_is_one_sentence(start: Start) -> None:
+    port = free_port()
+    first = start("serve", "--port", str(port))
+    wait_for(port, first)
+    second = start("serve", "--port", str(port))
+    said = second.communicate(timeout=30)
+    assert (second.returncode, said) == (1, ("", f"Cannot listen on 127.0.0.1:{port}: Address already in use.\n"))
+
+
+def test_an_address_that_is_not_ours_is_one_sentence(start: Start) -> None:
+    server = start("serve", "--host", "192.0.2.1", "--port", str(free_port()))
+    _, said = server.communicate(timeout=30)
+    assert server.returncode == 1
+    assert said.startswith("Cannot listen on 192.0.2.1:")
+
+
+def test_a_database_that_is_behind_is_not_served(start: Start, commands: Commands) -> None:
+    server = start("serve", "--port", str(free_port()), SSO_BRIDGE_INSTANCE_DIR=str(commands.folder / "new"))
+    said = server.communicate(timeout=30)
+    assert (server.returncode, said) == (1, ("", "The database is not up to date. Run: sso-bridge db upgrade\n"))
+
+
+def test_headers_without_end_are_refused(start: Start) -> None:
+    port = free_port()
+    server = start("serve", "--port", str(port))
+    wait_for(port, server)
+    answer = requests.get(f"http://127.0.0.1:{port}/healthz", headers={"X-Long": "a" * 500_000}, timeout=10)
+    assert answer.status_code == 431
+
+
+def test_the_demo_serves_and_ctrl_c_ends_everything(start: Start) -> None:
+    port, provider_port = free_port(), free_port()
+    words = ("demo", "--port", str(port), "--provider-port", str(provider_port))
+    for first in (True, False):
+        demo = start(*words)
+        wait_for(port, demo)
+        begun = requests.get(f"http://127.0.0.1:{port}/t/acme/oauth/login", allow_redirects=False, timeout=10)
+        assert begun.headers["location"].startswith(f"http://127.0.0.1:{provider_port}/oauth/authorize?")
+        assert requests.get(begun.headers["location"], timeout=10).status_code == 200
+        demo.send_signal(signal.SIGINT)
+        said, complained = demo.communicate(timeout=60)
+        assert (demo.returncode, complained) == (0, "")
+        assert f"SSO Bridge runs at http://localhost:{port}" in said
+        assert ("+ tenant acme" in said) is first
+        assert not answers(port)
+        assert not answers(provider_port)
+
+
+def test_the_demo_says_which_port_is_busy(start: Start) -> None:
+    port = free_port()
+    wait_for(port, start("serve", "--port", str(port)))
+    for words in (("--port", str(port)), ("--port", str(free_port()), "--provider-port", str(port))):
+        demo = start("demo", *words)
+        _, said = demo.communicate(timeout=30)
+        assert demo.returncode == 1
+        assert said.startswith(f"Port {port}, which ")
+        assert len(said.splitlines()) == 1
+
+
+def test_the_demo_is_not_for_production(start: Start) -> None:
+    demo = start("demo", SSO_BRIDGE_ENV="production")
+    _, said = demo.communicate(timeout=30)
+    assert demo.returncode == 2
+    assert said.startswith("The demo is not for production")

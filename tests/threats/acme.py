@@ -1,0 +1,90 @@
+"""The tenant that the threats are about, and what must hold whenever it refuses somebody."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Self
+from urllib.parse import parse_qsl, urlsplit
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app.domain.account import Account
+from app.domain.connection import Connection
+from app.domain.reasons import Outcome, ReasonCode, reason
+from app.domain.tenant import Tenant
+from tests.builders import World, callback_of
+from tests.fake_idp import FakeProvider
+
+ALICE = "alice@acme.example"
+PASSWORD = "correct horse battery staple"
+LOGIN = "/t/acme/oauth/login"
+BLAMING = re.compile(r"\b(invalid|illegal|forbidden|wrong|your fault|your mistake|you must|error|exception)\b", re.I)
+TAG = re.compile(r"<[^>]*>")
+
+
+@dataclass
+class Acme:
+    """acme with its provider, its alice, and a browser of alice's."""
+
+    world: World
+    idp: FakeProvider
+    tenant: Tenant
+    alice: Account
+    main: Connection
+    browser: FlaskClient = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.browser = self.world.client()
+
+    @classmethod
+    def founded(cls, world: World, idp: FakeProvider) -> Self:
+        tenant = world.tenant("acme")
+        alice = world.account(tenant, "alice", email=ALICE, password=PASSWORD)
+        return cls(world=world, idp=idp, tenant=tenant, alice=alice, main=world.connection(tenant, idp))
+
+    def sign_in(self, browser: FlaskClient | None = None) -> TestResponse:
+        """Out and back; what the callback answers."""
+        return self.world.sign_in(browser or self.browser, self.idp)
+
+    def callback(self, browser: FlaskClient | None = None) -> str:
+        """Out, and to the provider: the address that it sends the browser back to."""
+        return callback_of(browser or self.browser, self.idp)
+
+    def callback_of_connection(self, name: str) -> str:
+        """The same, by the connection of this name."""
+        return callback_of(self.browser, self.idp, path=f"{LOGIN}?connection={name}")
+
+    def opened(self, browser: FlaskClient | None = None) -> str | None:
+        """The username of who is signed in."""
+        session: Any = self.world.session(browser or self.browser)
+        return session["account"]["username"] if session else None
+
+    def refused(self, response: TestResponse, code: ReasonCode) -> dict[str, Any]:
+        """The trace of a login that stopped for this reason, having checked everything that then must hold."""
+        shown = response.get_data(as_text=True)
+        why = reason(code)
+        trace = self.world.trace(response)
+        assert (trace["reason"], response.status_code) == (code.value, why.status), (trace, shown)
+        assert trace["outcome"] in {Outcome.REFUSED.value, Outcome.FAILED.value}
+        assert trace["summary"]
+        assert trace["remedy"]
+        assert "{" not in f"{trace['summary']}{trace['remedy']}"
+        steps: Any = trace["steps"]
+        assert [step["ok"] for step in steps] == [True] * (len(steps) - 1) + [False]
+        assert session_cookie(response) is None
+        assert not BLAMING.search(TAG.sub(" ", shown.partition("<main")[2])), shown
+        return trace
+
+
+def session_cookie(response: TestResponse) -> str | None:
+    """The session that an answer hands out."""
+    for line in response.headers.getlist("Set-Cookie"):
+        name, _, rest = line.partition("=")
+        if name.endswith("sso_session") and (value := rest.partition(";")[0]):
+            return value
+    return None
+
+
+def parameters(url: str) -> dict[str, str]:
+    """Of an address with no parameter twice."""
+    return dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))

@@ -1,0 +1,262 @@
+"""The callback answers only what this browser began, here, lately, once (SECURITY.md, gate 8; RFC 9700, 2.1)."""
+
+from dataclasses import replace
+from urllib.parse import urlencode
+
+import pytest
+from sqlalchemy import text
+
+from app.domain.reasons import ReasonCode
+from app.services.traces import UNBOUND_PER_MINUTE
+from tests.builders import hidden_fields, reference_in
+from tests.threats.acme import LOGIN, Acme, parameters
+
+FLOOD = 80
+
+
+def callback(acme: Acme, query: str) -> str:
+    return f"/callback/{acme.main.id}?{query}"
+
+
+def rows(acme: Acme) -> dict[str, int]:
+    """How many rows each table has."""
+    with acme.world.bridge.database.engine.connect() as connection:
+        names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
+        return {name: connection.execute(text(f'SELECT count(*) FROM "{name}"')).scalar_one() for name in names}  # noqa: S608 - the names are the schema's own
+
+
+def test_an_honest_callback_signs_in(acme: Acme) -> None:
+    assert acme.sign_in().status_code == 303
+    assert acme.opened() == "alice"
+
+
+@pytest.mark.parametrize("query", ["", "code=a", "state=&code=a", "code=a&iss=http://idp"])
+def test_a_callback_without_a_state_is_refused(acme: Acme, query: str) -> None:
+    acme.refused(acme.browser.get(callback(acme, query)), ReasonCode.STATE_MISSING)
+    assert acme.idp.calls == []
+
+
+@pytest.mark.parametrize("state", ["forged", "x" * 43, "..", "'--", "\x00", "x" * 4000])
+def test_a_forged_state_is_refused(acme: Acme, state: str) -> None:
+    acme.callback()
+    acme.idp.forget_requests()
+    acme.refused(acme.browser.get(callback(acme, urlencode({"state": state, "code": "a"}))), ReasonCode.ATTEMPT_UNKNOWN)
+    assert acme.idp.calls == []
+
+
+def test_a_state_repeated_is_none(acme: Acme) -> None:
+    there = acme.callback()
+    state = parameters(there)["state"]
+    acme.refused(acme.browser.get(f"{there}&state={state}"), ReasonCode.STATE_MISSING)
+
+
+@pytest.mark.parametrize("name", ["code", "error", "error_description"])
+def test_an_answer_in_which_something_stands_twice_signs_nobody_in(acme: Acme, name: str) -> None:
+    there = acme.callback()
+    acme.idp.forget_requests()
+    acme.refused(acme.browser.get(f"{there}&{name}=x&{name}=y"), ReasonCode.CODE_MISSING)
+    assert acme.idp.calls == []
+
+
+def test_a_callback_in_another_browser_is_refused(acme: Acme) -> None:
+    there = acme.callback()
+    other = acme.world.client()
+    acme.idp.forget_requests()
+    acme.refused(other.get(there), ReasonCode.ATTEMPT_UNKNOWN)
+    assert acme.idp.calls == []
+    assert acme.opened(other) is None
+
+
+def test_the_callback_of_one_browser_does_not_serve_another_that_began_too(acme: Acme) -> None:
+    victim, attacker = acme.world.client(), acme.world.client()
+    acme.callback(victim)
+    acme.refused(victim.get(acme.callback(attacker)), ReasonCode.ATTEMPT_UNKNOWN)
+
+
+def test_a_state_belongs_to_the_connection_it_was_made_for(acme: Acme) -> None:
+    spare = acme.world.connection(acme.tenant, acme.idp, name="spare")
+    there = acme.callback_of_connection("main").replace(acme.main.id, spare.id)
+    acme.idp.forget_requests()
+    acme.refused(acme.browser.get(there), ReasonCode.ATTEMPT_UNKNOWN)
+    assert acme.idp.calls == []
+
+
+def test_a_login_may_take_ten_minutes_at_the_provider_and_no_longer(acme: Acme) -> None:
+    acme.idp.code_seconds = 10_000
+    in_time, late = acme.callback(), acme.callback()
+    acme.world.clock.forward(599)
+    acme.idp.clock_offset = 599
+    assert acme.browser.get(in_time).status_code == 303
+    acme.world.clock.forward(2)
+    acme.idp.forget_requests()
+    other = acme.refused(acme.browser.get(late), ReasonCode.ATTEMPT_EXPIRED)
+    assert other["tenant"] == "acme"
+    assert acme.idp.calls == []
+
+
+def test_a_cookie_that_was_altered_is_refused(acme: Acme) -> None:
+    there = acme.callback()
+    cookie = next(cookie for name, cookie in cookies(acme).items() if name.startswith("sso_login_"))
+    name = next(name for name in cookies(acme) if name.startswith("sso_login_"))
+    other = "A" if cookie[40] != "A" else "B"
+    acme.browser.set_cookie(name, cookie[:40] + other + cookie[41:])
+    acme.refused(acme.browser.get(there), ReasonCode.ATTEMPT_UNKNOWN)
+
+
+def test_what_we_sealed_for_something_else_is_no_login_attempt(acme: Acme) -> None:
+    there = acme.callback()
+    name = next(name for name in cookies(acme) if name.startswith("sso_login_"))
+    acme.browser.set_cookie(name, acme.world.bridge.sealer.seal(b'{"state": "x"}', purpose="choice-ticket"))
+    acme.refused(acme.browser.get(there), ReasonCode.ATTEMPT_UNKNOWN)
+
+
+def test_the_cookie_of_one_attempt_does_not_vouch_for_another(acme: Acme) -> None:
+    first = acme.callback()
+    name = next(name for name in cookies(acme) if name.startswith("sso_login_"))
+    acme.callback()
+    second = next(value for other, value in cookies(acme).items() if other.startswith("sso_login_") and other != name)
+    acme.browser.set_cookie(name, second)
+    acme.refused(acme.browser.get(first), ReasonCode.ATTEMPT_UNKNOWN)
+
+
+@pytest.mark.parametrize("state", [None, "forged"])
+def test_an_error_that_answers_no_login_of_ours_is_not_repeated(acme: Acme, state: str | None) -> None:
+    forged = {"error": "access_denied", "error_description": "call 555-0100 to unlock your account"}
+    answer = acme.browser.get(callback(acme, urlencode({**forged, **({"state": state} if state else {})})))
+    trace = acme.refused(answer, ReasonCode.ATTEMPT_UNKNOWN if state else ReasonCode.STATE_MISSING)
+    assert "555-0100" not in answer.get_data(as_text=True)
+    assert trace["details"] == {}
+
+
+def test_the_providers_words_are_for_support_and_not_for_the_page(acme: Acme) -> None:
+    acme.idp.deny("access_denied", description="<script>alert(1)</script>")
+    answer = acme.sign_in()
+    trace = acme.refused(answer, ReasonCode.ACCESS_DENIED)
+    assert trace["details"]["error_description"] == "<script>alert(1)</script>"
+    assert "<script>alert" not in answer.get_data(as_text=True)
+
+
+def test_an_error_ends_the_login_although_a_code_came_with_it(acme: Acme) -> None:
+    there = acme.callback()
+    acme.idp.forget_requests()
+    acme.refused(acme.browser.get(f"{there}&error=server_error"), ReasonCode.AUTHORIZATION_ERROR)
+    assert acme.idp.calls == []
+
+
+def test_state_nonce_and_challenge_are_never_the_same_twice(acme: Acme) -> None:
+    asked = [parameters(acme.browser.get(LOGIN).headers["Location"]) for _ in range(50)]
+    for name in ("state", "nonce", "code_challenge"):
+        values = {request[name] for request in asked}
+        assert len(values) == 50
+        assert all(len(value) >= 43 for value in values)
+    assert {request["code_challenge_method"] for request in asked} == {"S256"}
+    assert {request["response_type"] for request in asked} == {"code"}
+    assert not {request["nonce"] for request in asked} & {request["state"] for request in asked}
+
+
+def test_the_request_asks_for_no_more_than_the_connection_says(acme: Acme) -> None:
+    assert parameters(acme.browser.get(LOGIN).headers["Location"])["scope"] == "openid email profile"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["scope=admin", "redirect_uri=http://evil", "client_id=evil", "response_mode=fragment", "request_uri=http://evil"],
+)
+def test_nobody_adds_to_the_request_by_the_address_of_the_login(acme: Acme, query: str) -> None:
+    asked = parameters(acme.browser.get(f"{LOGIN}?{query}").headers["Location"])
+    assert asked["scope"] == "openid email profile"
+    assert asked["client_id"] == "bridge"
+    assert asked["redirect_uri"] == acme.world.bridge.login.redirect_uri(acme.main.id)
+    assert not {"response_mode", "request_uri"} & asked.keys()
+
+
+def test_two_logins_begun_at_once_in_one_browser_both_complete(acme: Acme) -> None:
+    first, second = acme.callback(), acme.callback()
+    assert acme.browser.get(second).status_code == 303
+    assert acme.browser.get(first).status_code == 303
+
+
+def test_a_flood_of_starts_writes_nothing(acme: Acme) -> None:
+    before = rows(acme)
+    for _ in range(FLOOD):
+        assert acme.world.client().get(LOGIN).status_code == 302
+    assert rows(acme) == before
+
+
+def test_a_flood_of_forged_callbacks_leaves_no_more_than_a_few_traces(acme: Acme) -> None:
+    before = rows(acme)
+    for number in range(FLOOD):
+        answer = acme.browser.get(callback(acme, f"state={number}&code=a"))
+        assert answer.status_code == 400
+        assert reference_in(answer)
+    grown = {name: count - before[name] for name, count in rows(acme).items() if count != before[name]}
+    assert list(grown.values()) == [UNBOUND_PER_MINUTE]
+
+
+def test_a_flood_of_one_kind_hides_no_other(acme: Acme) -> None:
+    for number in range(FLOOD):
+        acme.browser.get(callback(acme, f"state={number}&code=a"))
+    acme.refused(acme.browser.get(callback(acme, "code=a")), ReasonCode.STATE_MISSING)
+
+
+def by_form(acme: Acme) -> dict[str, str]:
+    """The fields of an honest answer by `form_post`."""
+    acme.world.save(replace(acme.main, provider=replace(acme.main.provider, response_mode="form_post")))
+    out = acme.browser.get(LOGIN)
+    return dict(acme.idp.authorize(out.headers["Location"]).form.fields)
+
+
+def test_an_answer_by_form_signs_in(acme: Acme) -> None:
+    assert acme.browser.post(f"/callback/{acme.main.id}", data=by_form(acme)).status_code == 303
+    assert acme.opened() == "alice"
+
+
+def test_a_cross_site_post_is_posted_again_from_our_own_origin(acme: Acme) -> None:
+    fields = by_form(acme)
+    without_cookies = acme.world.client().post(f"/callback/{acme.main.id}", data={**fields, "evil": "1"})
+    assert without_cookies.status_code == 200
+    again = hidden_fields(without_cookies)
+    assert again == {**fields, "reposted": "1"}
+    assert acme.browser.post(f"/callback/{acme.main.id}", data=again).status_code == 303
+
+
+def test_the_page_that_posts_again_loads_nothing_from_elsewhere(acme: Acme) -> None:
+    page = acme.world.client().post(f"/callback/{acme.main.id}", data=by_form(acme))
+    assert "http" not in page.get_data(as_text=True).replace("http://127.0.0.1", "")
+    policy = page.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "form-action 'self'" in policy
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_a_victim_made_to_post_the_attackers_code_is_not_signed_in(acme: Acme) -> None:
+    attackers = by_form(acme)
+    victim = acme.world.client()
+    page = victim.post(f"/callback/{acme.main.id}", data=attackers)
+    answer = victim.post(f"/callback/{acme.main.id}", data=hidden_fields(page))
+    acme.refused(answer, ReasonCode.ATTEMPT_UNKNOWN)
+    assert acme.opened(victim) is None
+
+
+def test_a_post_that_answers_nothing_is_refused_at_once(acme: Acme) -> None:
+    for data in ({}, {"code": "a"}, {"state": ["a", "b"], "code": "a"}):
+        acme.refused(acme.browser.post(f"/callback/{acme.main.id}", data=data), ReasonCode.STATE_MISSING)
+
+
+def test_only_what_stands_in_the_form_counts_where_the_answer_is_a_form(acme: Acme) -> None:
+    fields = by_form(acme)
+    acme.refused(
+        acme.browser.post(f"/callback/{acme.main.id}?{urlencode(fields)}", data={"reposted": "1"}),
+        ReasonCode.STATE_MISSING,
+    )
+
+
+def test_the_callback_takes_no_other_methods(acme: Acme) -> None:
+    for method in ("PUT", "DELETE", "PATCH"):
+        assert acme.browser.open(acme.callback(), method=method).status_code == 405
+
+
+def cookies(acme: Acme) -> dict[str, str]:
+    """By name, as the browser holds them."""
+    header = acme.browser._cookies
+    return {cookie.key: cookie.value for cookie in header.values()}
