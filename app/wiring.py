@@ -10,6 +10,7 @@ from app.adapters.redis.counters import RedisCounters
 from app.adapters.sql.counters import SqlCounters
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.adapters.system import SystemClock, SystemRandomness
+from app.ports.connector import Connector
 from app.ports.counters import Counters
 from app.ports.outbound import Outbound
 from app.ports.sealing import PasswordHasher, Sealer
@@ -46,6 +47,7 @@ class Bridge:
     database: SqlDatabase
     counters: Counters
     outbound: Outbound
+    connector: Connector
     enforcement: Enforcement
     discovery: DiscoveryService
     login: LoginService
@@ -100,6 +102,7 @@ def build(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHas
         database=database,
         counters=counters,
         outbound=outbound,
+        connector=connector,
         enforcement=enforcement,
         discovery=DiscoveryService(database=database),
         login=LoginService(

@@ -1,7 +1,7 @@
-"""`sso-bridge doctor`: whether everything is in order that a login needs on our side."""
+"""`sso-bridge doctor`: whether everything is in order that a login needs, here and at a tenant's provider."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
 
 import click
 from rich.text import Text
@@ -12,6 +12,7 @@ from app.cli.options import json_option
 from app.cli.output import columns, plain, show, show_json
 from app.domain.connection import ClientAuth, Connection, Sealed
 from app.domain.errors import NotFound
+from app.domain.finding import Finding, Level
 from app.domain.login_policy import LoginPolicy
 from app.domain.tenant import Status, Tenant
 from app.ports.sealing import SealBroken
@@ -22,13 +23,9 @@ OLDEST_NOW = 1_790_000_000
 """September 2026. A clock that is behind this version of the code is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """`text` says what is wrong and what to do; empty where all is well."""
-
-    check: str
-    ok: bool
-    text: str = ""
+STYLES = {Level.OK: "green", Level.WARNING: "yellow", Level.WRONG: "bold red"}
+PROVIDER_TIME_S = 30.0
+"""For looking at one provider; a login has less."""
 
 
 @click.command()
@@ -37,36 +34,41 @@ class Finding:
 def doctor(*, tenant: str | None, as_json: bool) -> None:
     """Check settings, stores, keys and clock, and what TENANT needs for logins; exit 1 when something is wrong."""
     findings = list(_findings(open_bridge(), tenant))
-    healthy = all(finding.ok for finding in findings)
+    healthy = all(finding.level is not Level.WRONG for finding in findings)
     if as_json:
-        show_json({"ok": healthy, "checks": [asdict(finding) for finding in findings]})
+        checks = [{**asdict(finding), "ok": finding.level is not Level.WRONG} for finding in findings]
+        show_json({"ok": healthy, "checks": checks})
     else:
         table = columns("CHECK", "", "")
         for finding in findings:
-            mark = Text("ok", style="green") if finding.ok else Text("wrong", style="bold red")
-            table.add_row(plain(finding.check), mark, plain(finding.text))
+            words = "\n".join(part for part in (finding.text, finding.remedy) if part)
+            table.add_row(plain(finding.check), Text(finding.level.value, style=STYLES[finding.level]), plain(words))
         show(table)
     if not healthy:
         raise SystemExit(REFUSED)
 
 
 def _findings(bridge: Bridge, slug: str | None) -> Iterator[Finding]:
-    yield Finding("settings", ok=True, text=f"{bridge.settings.env}, {bridge.settings.public_url}")
+    yield Finding("settings", text=f"{bridge.settings.env}, {bridge.settings.public_url}")
     stores = bridge.health.ready()
     for name, dependency in stores.items():
-        yield Finding(name, ok=dependency.ok, text=dependency.reason)
+        yield Finding(name, _wrong_unless(dependency.ok), dependency.reason)
     yield _clock(bridge)
     if not (stores["database"].ok and stores["migrations"].ok):
         return
     tenants = _tenants(bridge, slug)
     yield from _keys(bridge, tenants)
     if slug is not None:
-        yield from _tenant(*tenants[0])
+        yield from _tenant(bridge, *tenants[0])
+
+
+def _wrong_unless(right: bool) -> Level:  # noqa: FBT001 - reads as a sentence where it is called
+    return Level.OK if right else Level.WRONG
 
 
 def _clock(bridge: Bridge) -> Finding:
     right = bridge.clock.now() > OLDEST_NOW
-    return Finding("clock", ok=right, text="" if right else "this machine's clock is far behind: set it by NTP")
+    return Finding("clock", _wrong_unless(right), "" if right else "this machine's clock is far behind: set it by NTP")
 
 
 def _tenants(bridge: Bridge, slug: str | None) -> list[tuple[Tenant, list[Connection]]]:
@@ -89,8 +91,8 @@ def _keys(bridge: Bridge, tenants: list[tuple[Tenant, list[Connection]]]) -> Ite
     ]
     yield Finding(
         "keys",
-        ok=not broken,
-        text=f"SSO_BRIDGE_SECRET_KEYS does not open {', '.join(broken)}: put the old key back, or apply them again"
+        _wrong_unless(not broken),
+        f"SSO_BRIDGE_SECRET_KEYS does not open {', '.join(broken)}: put the old key back, or apply them again"
         if broken
         else "",
     )
@@ -104,20 +106,22 @@ def _opens(bridge: Bridge, sealed: Sealed) -> bool:
     return True
 
 
-def _tenant(tenant: Tenant, connections: list[Connection]) -> Iterator[Finding]:
+def _tenant(bridge: Bridge, tenant: Tenant, connections: list[Connection]) -> Iterator[Finding]:
     active = tenant.status is Status.ACTIVE
     yield Finding(
         f"tenant {tenant.slug}",
-        ok=active,
-        text=f"{tenant.policy}" if active else "is disabled: nobody of it can sign in",
+        _wrong_unless(active),
+        f"{tenant.policy}" if active else "is disabled: nobody of it can sign in",
     )
     in_use = [connection for connection in connections if connection.status is Status.ACTIVE]
     if tenant.policy is not LoginPolicy.PASSWORD and not in_use:
-        yield Finding("connections", ok=False, text="none is active, so OAuth Login leads nowhere: apply one")
+        yield Finding("connections", Level.WRONG, "none is active, so OAuth Login leads nowhere: apply one")
     for connection in in_use:
         problem = _incomplete(connection)
         untested = "" if connection.tested else "nobody has signed in with its present settings yet"
-        yield Finding(f"connection {connection.name}", ok=not problem, text=problem or untested)
+        yield Finding(f"connection {connection.name}", _wrong_unless(not problem), problem or untested)
+        for finding in bridge.connector.inspect(connection, deadline=bridge.clock.monotonic() + PROVIDER_TIME_S):
+            yield replace(finding, check=f"{connection.name}: {finding.check}")
 
 
 def _incomplete(connection: Connection) -> str:

@@ -3,8 +3,10 @@
 import importlib
 import multiprocessing
 import os
+import signal
 import socket
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -65,7 +67,16 @@ def _server(host: str, port: int, workers: int) -> Any:  # noqa: ANN401 - grania
 
 def load_app() -> object:
     """In the worker, and from the installed package: never whatever the present folder calls `app`."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     return importlib.import_module("app.wsgi").app
+
+
+def _end_with_parent() -> None:
+    """Where the main process is killed outright, nobody else would end its workers, and they would go on serving."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def require_free(host: str, port: int) -> None:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Literal, NewType
 
+from app.domain.step_up import StepUp
 from app.domain.tenant import Status, TenantId
 
 ConnectionId = NewType("ConnectionId", str)
@@ -28,12 +29,18 @@ class Protocol(StrEnum):
 
 
 class ClientAuth(StrEnum):
-    """How the bridge proves itself at the token endpoint (OpenID Connect Core, section 9)."""
+    """How the bridge proves itself at the token endpoint (OpenID Connect Core, section 9; RFC 8705, section 2)."""
 
     BASIC = "client_secret_basic"
     POST = "client_secret_post"
     PRIVATE_KEY_JWT = "private_key_jwt"
+    TLS = "tls_client_auth"
+    SELF_SIGNED_TLS = "self_signed_tls_client_auth"
     NONE = "none"
+
+
+TLS_AUTH = (ClientAuth.TLS, ClientAuth.SELF_SIGNED_TLS)
+"""By the certificate of the TLS handshake."""
 
 
 class MatchBy(StrEnum):
@@ -47,6 +54,8 @@ class MatchBy(StrEnum):
 ResponseMode = Literal["query", "form_post"]
 ClientAuthEncoding = Literal["form", "raw"]
 EmailTrust = Literal["verified", "always"]
+Par = Literal["auto", "required", "off"]
+AssertionAudience = Literal["token_endpoint", "issuer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +90,26 @@ class Provider:
     jwks: str | None = None
     end_session_endpoint: str | None = None
     preset: str | None = None
+    prompt: str | None = None
+    max_age: int | None = None
+    """Seconds."""
+    acr_values: tuple[str, ...] = ()
+    par: Par = "auto"
+    """Pushed authorization requests (RFC 9126): where the provider's metadata demands them, always, or never."""
+    par_endpoint: str | None = None
+    client_assertion_audience: AssertionAudience = "token_endpoint"
+
+    @property
+    def step_up(self) -> StepUp:
+        """What every login must show. Of `authorize_params` only `max_age` counts: the others there are wishes."""
+        wished = self.authorize_params.get("max_age", "")
+        counts = self.protocol is Protocol.OIDC and wished.isascii() and wished.isdigit()
+        wish = int(wished) if counts else None
+        return StepUp(
+            prompt=tuple((self.prompt or "").split()),
+            max_age=wish if self.max_age is None else self.max_age,
+            acr_values=self.acr_values,
+        )
 
     @property
     def match_claim_path(self) -> str:
@@ -105,6 +134,8 @@ class Connection:
     provider: Provider
     client_secret: Sealed | None = None
     private_key: Sealed | None = None
+    certificate: Sealed | None = None
+    """PEM: the bridge's own first, then what it is signed by (RFC 8705)."""
     status: Status = Status.ACTIVE
     tested_at: float | None = None
     tested_fingerprint: str | None = None
@@ -112,7 +143,7 @@ class Connection:
     @property
     def fingerprint(self) -> str:
         """Changes with every setting that decides whether a login works."""
-        settings = [asdict(self.provider), self.client_secret, self.private_key]
+        settings = [asdict(self.provider), self.client_secret, self.private_key, self.certificate]
         return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
     @property

@@ -3,9 +3,10 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from typing import NewType
+from typing import Any, NewType
 
 from app.domain.connection import ConnectionId
+from app.domain.step_up import StepUp
 from app.domain.tenant import TenantId
 
 AttemptId = NewType("AttemptId", str)
@@ -32,6 +33,8 @@ class LoginAttempt:
     reference: str
     return_to: str
     started_at: float
+    step_up: StepUp = StepUp()
+    """What the provider was asked for, and must show when the browser comes back."""
 
     @property
     def id(self) -> AttemptId:
@@ -47,4 +50,9 @@ class LoginAttempt:
     @classmethod
     def from_json(cls, raw: bytes) -> "LoginAttempt":
         """Only ever given what we sealed ourselves."""
-        return cls(**json.loads(raw))
+        return cls.from_fields(json.loads(raw))
+
+    @classmethod
+    def from_fields(cls, fields: dict[str, Any]) -> "LoginAttempt":
+        """From what `asdict` and JSON made of one."""
+        return cls(**{**fields, "step_up": StepUp.from_fields(fields["step_up"])})

@@ -43,6 +43,8 @@ class Session:
     id_token: Sealed | None = None
     end_session_endpoint: str | None = None
     amr: tuple[str, ...] = ()
+    acr: str | None = None
+    """How somebody signed in, and how well, in the provider's words (OpenID Connect Core, section 2)."""
 
     def alive(self, now: float) -> bool:
         return now < self.expires_at and now < self.last_seen_at + self.idle_s

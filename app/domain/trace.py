@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from app.domain.errors import Detail
 from app.domain.login_policy import Method
 from app.domain.reasons.codes import ReasonCode
-from app.domain.tenant import TenantId
+from app.domain.tenant import Tenant, TenantId
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,13 @@ class Trace:
 
 
 class LoginStopped(Exception):
-    """What a service raises to the web rim when an attempt ended badly: the trace, already recorded."""
+    """What a service raises to the web rim when an attempt ended badly: the trace, already recorded.
 
-    def __init__(self, trace: Trace, code: ReasonCode) -> None:
+    `tenant` is None where none is known: a page about it looks like no tenant's.
+    """
+
+    def __init__(self, trace: Trace, code: ReasonCode, tenant: Tenant | None = None) -> None:
         super().__init__(code.value)
         self.trace = trace
         self.code = code
+        self.tenant = tenant

@@ -1,11 +1,14 @@
 """The code that speaks one protocol with a tenant's provider."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from app.domain.connection import Connection
+from app.domain.finding import Finding
 from app.domain.identity import ExternalIdentity
 from app.domain.login_attempt import LoginAttempt
+from app.domain.step_up import StepUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +16,8 @@ class AuthorizationOptions:
     """What one request may ask of the provider."""
 
     login_hint: str | None = None
-    prompt: str | None = None
+    step_up: StepUp = StepUp()
+    """Beyond what the connection asks for at every login."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,13 @@ class Connector(Protocol):
         *,
         redirect_uri: str,
         options: AuthorizationOptions,
+        log: StepLog,
         deadline: float,
     ) -> str:
-        """Where to send the browser. Fetches the provider's metadata where it is not known."""
+        """Where to send the browser, asking for the attempt's `step_up`.
+
+        Fetches the provider's metadata where it is not known. Step: `par`, where the request is pushed (RFC 9126).
+        """
 
     def check_response(self, connection: Connection, response: AuthorizationResponse, *, deadline: float) -> str:
         """The code, after the checks that need no secret of the attempt: `iss` (RFC 9207), then `error`."""
@@ -82,3 +90,6 @@ class Connector(Protocol):
 
     def verify_logout_token(self, connection: Connection, raw: str, *, deadline: float) -> LogoutNotice:
         """Whom the provider has signed out. Keys are fetched where they are not known."""
+
+    def inspect(self, connection: Connection, *, deadline: float) -> Sequence[Finding]:
+        """A check-up of the provider, asked anew. What is wrong with it is a finding, not an error."""

@@ -6,13 +6,26 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
+class ClientCertificate:
+    """By which the bridge proves itself in the TLS handshake: PEM, the chain and its key."""
+
+    chain: str
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class OutboundRequest:
-    """One request. `headers` are sent as they are; `body` is already encoded."""
+    """One request. `headers` are sent as they are; `body` is already encoded.
+
+    A `certificate` is shown to a server that asks for one, over https only, and on no connection that is shared with
+    requests of another.
+    """
 
     method: str
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
+    certificate: ClientCertificate | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +44,8 @@ class Outbound(Protocol):
     Only https (http too in development); the address is checked after DNS and is the one connected to;
     redirects are not followed; a body over 256 KB is refused, compressed or not; connections are kept and reused.
     Raises SsoError with `address_refused`, `provider_unreachable`, `provider_timeout`, `provider_tls`,
-    `answer_too_large` or `answer_invalid`; the details carry `host`, and `error` in words safe to show support.
+    `answer_too_large`, `answer_invalid` or `misconfigured` (a certificate that cannot be used); the details carry
+    `host`, and `error` in words safe to show support.
     """
 
     def send(self, request: OutboundRequest, *, lane: str, deadline: float) -> Answer:
@@ -39,3 +53,6 @@ class Outbound(Protocol):
 
         `deadline` is in the clock's monotonic seconds, for connecting, sending and reading together.
         """
+
+    def certificate_expires_at(self, url: str, *, deadline: float) -> float | None:
+        """When the certificate of this server expires, in Unix seconds; None where the URL is plain http."""

@@ -36,7 +36,14 @@ class Tenants(Protocol):
         """Insert or update."""
 
     def lock(self, tenant_id: TenantId) -> Tenant | None:
-        """Read it so that no other transaction changes it before this one ends."""
+        """Read it so that no other transaction changes it before this one ends. Who changes anything that decides
+        whether a session of the tenant is good takes this first."""
+
+    def hold(self, tenant_id: TenantId) -> Tenant | None:
+        """Read it so that nobody locks it before this transaction ends; any number may hold it at once.
+
+        Who opens a session takes this first: what is switched off ends it, or is seen by it.
+        """
 
 
 class Connections(Protocol):

@@ -45,6 +45,7 @@ class HeldLoginService:
         found = work.held.get(held_id)
         if found is None:
             raise NotFound("held login", held_id)
+        work.tenants.lock(found.tenant_id)
         now = self.clock.now()
         held = replace(found, decision=decision, decided_at=now, decided_by=actor)
         if not work.held.decide(held):
@@ -87,6 +88,7 @@ class HeldLoginService:
         if known is not None:
             work.identities.unlink(known.id, known.linked)
             work.sessions.end_of_identity(held.tenant_id, known.id, at=now)
-        work.identities.save(replace(identity, match_value=held.match_value), at=now)
+        identity = replace(identity, match_value=held.match_value)
+        identity = replace(identity, id=work.identities.save(identity, at=now))
         for account_id in accounts:
             work.identities.link(identity, account_id, at=now)

@@ -7,7 +7,7 @@ from app.domain.account import Account, AccountId
 from app.domain.connection import Connection, ConnectionId
 from app.domain.errors import NotFound, SsoError
 from app.domain.identity import ExternalIdentity
-from app.domain.login_attempt import LoginAttempt, attempt_id
+from app.domain.login_attempt import AttemptId, LoginAttempt, attempt_id
 from app.domain.login_policy import Method
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenant import Status, Tenant
@@ -92,6 +92,7 @@ class LoginService:
                 reference=log.reference,
                 return_to=return_to,
                 started_at=self.clock.now(),
+                step_up=connection.provider.step_up.raised_by(options.step_up),
             )
             log.begin("discovery")
             url = self.connector.authorization_url(
@@ -99,6 +100,7 @@ class LoginService:
                 attempt,
                 redirect_uri=self.redirect_uri(connection.id),
                 options=options,
+                log=log,
                 deadline=self.clock.monotonic() + PROVIDER_TIME_S,
             )
         return Begun(url=url, attempt=attempt, sealed=self.sealer.seal(attempt.to_json(), purpose=ATTEMPT))
@@ -155,6 +157,7 @@ class LoginService:
         with self.traces.attempt(log):
             log.begin("choice")
             ticket = self.tickets.open(sealed, browser=browser)
+            self._require_unused(ticket.attempt.id)
             connection, log.tenant = self._connection(ticket.connection_id)
             log.facts["claims"] = sorted(ticket.external.claims)
             log.resume(ticket.attempt.reference, ticket.steps, connection=connection)
@@ -182,9 +185,7 @@ class LoginService:
     def _open_attempt(self, state: str | None, sealed: str | None, connection: Connection) -> LoginAttempt:
         if not state:
             raise SsoError(ReasonCode.STATE_MISSING)
-        with self.database.read() as work:
-            if work.attempts.burned(attempt_id(state)):
-                raise SsoError(ReasonCode.ATTEMPT_USED)
+        self._require_unused(attempt_id(state))
         try:
             attempt = LoginAttempt.from_json(self.sealer.open(sealed or "", purpose=ATTEMPT))
         except SealBroken as error:
@@ -195,10 +196,17 @@ class LoginService:
             raise SsoError(ReasonCode.ATTEMPT_EXPIRED)
         return attempt
 
+    def _require_unused(self, wanted: AttemptId) -> None:
+        """Early, and under a reference of its own: a replay must not be shown the trace of the login that it replays."""
+        with self.database.read() as work:
+            if work.attempts.burned(wanted):
+                raise SsoError(ReasonCode.ATTEMPT_USED)
+
     def _whom(
         self, work: Work, connection: Connection, external: ExternalIdentity, log: TraceLog
     ) -> tuple[Tenant, Whom]:
         # Read again inside the transaction: the provider may have taken seconds, and support may have acted meanwhile.
+        work.tenants.hold(connection.tenant_id)
         found = work.connections.with_tenant(connection.id)
         if found is None:
             raise SsoError(ReasonCode.CONNECTION_DISABLED, connection=connection.name)

@@ -68,7 +68,7 @@ class PasswordService:
             self.counters.forgive(limits)
             log.begin("session")
             with self.database.write() as work:
-                fresh_tenant = work.tenants.get(tenant.id)
+                fresh_tenant = work.tenants.hold(tenant.id)
                 fresh = work.accounts.get(tenant.id, account.id)
                 # A switch since this request began: what was checked then is not worth anything now.
                 if fresh_tenant is None or fresh_tenant.password_epoch != tenant.password_epoch:

@@ -1,18 +1,19 @@
 """Sessions: opened, asked for with every request, changed to another account, ended (DESIGN.md, rule 10)."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from app.domain.account import Account, AccountId
 from app.domain.connection import Connection, Sealed
-from app.domain.errors import SsoError
+from app.domain.errors import SsoError, StoreUnavailable
 from app.domain.identity import ExternalIdentity, Identity, IdentityId
 from app.domain.login_attempt import AttemptId
 from app.domain.login_policy import Method
 from app.domain.reasons.codes import ReasonCode
 from app.domain.return_to import ACCOUNT_HOME
 from app.domain.session import SEEN_EVERY_S, Session, SessionId, SignedIn, session_id
-from app.domain.tenant import Tenant
+from app.domain.tenant import Status, Tenant
 from app.ports.repositories import Database, Work
 from app.ports.sealing import Sealer
 from app.ports.system import Clock, Randomness
@@ -117,9 +118,13 @@ class SessionService:
         token = self.randomness.token()
         session = replace(old, id=session_id(token), account_id=account.id, created_at=now, last_seen_at=now)
         with self.database.write() as work:
+            work.tenants.hold(old.tenant_id)
             live = work.sessions.live(old.id, now=now)
+            fresh = work.accounts.get(old.tenant_id, account.id)
             identity = work.identities.get(old.tenant_id, old.identity_id)
-            if live is None or identity is None or not work.identities.link(identity, account.id, at=now):
+            if live is None or identity is None or fresh is None or fresh.status is not Status.ACTIVE:
+                raise SsoError(ReasonCode.CHOICE_REFUSED)
+            if not work.identities.link(identity, account.id, at=now):
                 raise SsoError(ReasonCode.CHOICE_REFUSED)
             self.enforcement.require(live.tenant, old.method)
             work.sessions.end(old.id, at=now)
@@ -136,7 +141,8 @@ class SessionService:
         with self.database.read() as work:
             signed_in = work.sessions.live(key, now=now)
         if signed_in is not None and now - signed_in.session.last_seen_at >= SEEN_EVERY_S:
-            with self.database.write() as work:
+            # Where nothing can be written, the session is as good as before.
+            with suppress(StoreUnavailable), self.database.write() as work:
                 work.sessions.seen(key, at=now)
         return signed_in
 
@@ -157,7 +163,8 @@ class SessionService:
         )
         if origin.identity is None or identity.match_value != origin.match_value:
             identity = replace(identity, match_value=origin.match_value)
-            work.identities.save(identity, at=session.created_at)
+            # Another first login of the same person may have been faster: then it is that one's.
+            identity = replace(identity, id=work.identities.save(identity, at=session.created_at))
         if not work.identities.link(identity, account_id=session.account_id, at=session.created_at):
             raise SsoError(ReasonCode.HELD_NEW_SUBJECT)
         sealed = self.sealer.seal(external.id_token.encode(), purpose=ID_TOKEN) if external.id_token else None
@@ -168,6 +175,8 @@ class SessionService:
             provider_sid=external.sid,
             id_token=Sealed(sealed) if sealed else None,
             end_session_endpoint=external.end_session_endpoint,
-            auth_time=external.auth_time or session.auth_time,
+            # A provider's clock that is ahead makes no sign-in younger than it is.
+            auth_time=min(external.auth_time or session.auth_time, session.auth_time),
             amr=external.amr,
+            acr=external.acr,
         )

@@ -74,7 +74,7 @@ class TicketService:
         if fields["browser"] != session_id(browser):
             raise SsoError(ReasonCode.CHOICE_REFUSED, error="another browser's ticket")
         return Ticket(
-            attempt=LoginAttempt(**fields["attempt"]),
+            attempt=LoginAttempt.from_fields(fields["attempt"]),
             external=_external(fields["external"]),
             accounts=tuple(fields["accounts"]),
             browser=fields["browser"],

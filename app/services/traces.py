@@ -123,7 +123,7 @@ class TraceService:
         trace = log.finished(code, details)
         if trace.bound or self._unbound_allowed(trace.tenant, code):
             self._record(trace, held)
-        return LoginStopped(trace, code)
+        return LoginStopped(trace, code, log.tenant)
 
     def _record(self, trace: Trace, held: HeldLogin | None) -> None:
         try:

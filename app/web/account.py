@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
 
+from app.domain.errors import NotFound
 from app.domain.login_policy import Method
 from app.domain.session import SignedIn
-from app.domain.tenant import SLUG
+from app.domain.tenant import Tenant
 from app.ports.sealing import SealBroken
 from app.services.logout import STATE
 from app.web.browser import Browser
@@ -75,10 +76,16 @@ class AccountViews:
 
     def logged_out(self) -> Response:
         """Also where the provider sends people back to. Only a state of ours says which tenant it was."""
-        slug = request.args.get("tenant") or self._returned_from_provider() or ""
-        response = page("logged_out.html", login_url=f"/t/{slug}/login" if SLUG.fullmatch(slug) else login_url(None))
+        tenant = self._tenant(request.args.get("tenant") or self._returned_from_provider() or "")
+        response = page("logged_out.html", tenant=tenant, login_url=login_url(tenant))
         self.browser.cookies.clear_logout_state(response)
         return response
+
+    def _tenant(self, slug: str) -> Tenant | None:
+        try:
+            return self.services.discovery.doors(slug).tenant
+        except NotFound:
+            return None
 
     def _returned_from_provider(self) -> str | None:
         try:

@@ -14,7 +14,7 @@ from app.web.browser import Browser
 from app.web.csrf import session_binding
 from app.web.errors import ErrorPages
 from app.web.pages import cards, go, login_url, page
-from app.web.site import Services
+from app.web.site import Services, SiteOptions
 from app.web.user_session import SignedInUser, signed_in_user
 
 PARAMETERS = ("code", "state", "iss", "error", "error_description")
@@ -27,6 +27,7 @@ class CallbackViews:
     """`/callback/<connection id>` and `/accounts/choose`."""
 
     services: Services
+    options: SiteOptions
     browser: Browser
     errors: ErrorPages
 
@@ -103,6 +104,7 @@ class CallbackViews:
     def _chooser(self, choice: Choice) -> Response:
         response = page(
             "choose.html",
+            form_targets=self.options.forward_auth_origins,
             tenant=choice.tenant,
             heading_email=choice.email,
             accounts=cards(choice.accounts, now=self.services.clock.now(), marked=choice.last),
@@ -119,7 +121,12 @@ class CallbackViews:
         fields = [(name, value) for name in PARAMETERS if (value := _single(name))]
         if sum(len(name) + len(value) for name, value in fields) > LONGEST:
             fields = []
-        return page("repost.html", action=f"/callback/{connection_id}", fields=[*fields, (REPOSTED, "1")])
+        return page(
+            "repost.html",
+            form_targets=self.options.forward_auth_origins,
+            action=f"/callback/{connection_id}",
+            fields=[*fields, (REPOSTED, "1")],
+        )
 
 
 def _answer() -> AuthorizationResponse:

@@ -37,15 +37,13 @@ class ErrorPages:
         app.register_error_handler(HTTPException, self.http_error)
         app.register_error_handler(Exception, self.bug)
 
-    def login_stopped(self, error: LoginStopped, tenant: Tenant | None = None) -> Response:
+    def login_stopped(self, error: LoginStopped) -> Response:
         """A login attempt that ended badly: its trace is kept, the person gets its reference."""
         trace = error.trace
         self.note(error)
         if error.code is ReasonCode.INTERNAL:
             _log.error("bug", reference=trace.reference, exc_info=error.__cause__)
-        slug = trace.tenant
-        url = f"/t/{slug}/login" if slug else login_url(tenant)
-        actions = [{"label": gettext("Back to sign-in"), "url": url}]
+        actions = [{"label": gettext("Back to sign-in"), "url": login_url(error.tenant)}]
         if error.code is ReasonCode.ATTEMPT_USED and self._somebody():
             actions.insert(0, {"label": gettext("Go to your account"), "url": "/account"})
         retry = trace.details.get("retry_after_s")
@@ -53,7 +51,7 @@ class ErrorPages:
             error.code,
             reference=trace.reference,
             actions=actions,
-            tenant=tenant,
+            tenant=error.tenant,
             retry_after_s=retry if isinstance(retry, int) else RETRY_AFTER_S,
         )
 
@@ -115,7 +113,7 @@ class ErrorPages:
             response = page(
                 "error.html",
                 status=why.status,
-                title=gettext("You are not signed in"),
+                title=gettext("This did not work") if self._somebody() else gettext("You are not signed in"),
                 sentence=gettext(why.sentence),
                 next_step=gettext(why.next_step),
                 reference=reference,

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
+from werkzeug.exceptions import BadRequest
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from app.domain.connection import Connection
 from app.domain.reasons import ReasonCode, reason
 from app.domain.return_to import ACCOUNT_HOME, return_to
+from app.domain.step_up import StepUp, parse_step_up
 from app.domain.trace import LoginStopped
 from app.ports.connector import AuthorizationOptions
 from app.services.discovery import Doors
@@ -72,7 +74,7 @@ class LoginViews:
 
     def login_page(self, tenant: str) -> Response:
         doors = self.services.discovery.doors(tenant)
-        problem = None if doors.open else gettext(reason(ReasonCode.TENANT_DISABLED).sentence)
+        problem = None if doors.open else gettext("This workspace is switched off. Ask your supervisor or your IT.")
         return self._login_page(doors, onward=request.args.get("next"), problem=problem)
 
     def oauth_login(self, tenant: str) -> Response:
@@ -93,7 +95,9 @@ class LoginViews:
             connection,
             return_to=self._next(onward),
             options=AuthorizationOptions(
-                login_hint=_short(request.args.get("login_hint")), prompt=_short(request.args.get("prompt"))
+                login_hint=_short(request.args.get("login_hint")),
+                # A provider that starts a login has no say in how it goes on.
+                step_up=StepUp() if issuer else _step_up(),
             ),
         )
         response = go(begun.url, status=302)
@@ -152,6 +156,7 @@ class LoginViews:
         response = page(
             "login.html",
             status=status,
+            form_targets=self.options.forward_auth_origins,
             tenant=tenant,
             sso_buttons=self._buttons(doors, onward) if doors.sso else [],
             form=form,
@@ -195,6 +200,13 @@ class LoginViews:
 
 def _button(connection: Connection, *, several: bool) -> str:
     return gettext("OAuth Login: %(name)s", name=connection.name) if several else gettext("OAuth Login")
+
+
+def _step_up() -> StepUp:
+    try:
+        return parse_step_up(**{name: request.args.get(name) for name in ("prompt", "max_age", "acr_values")})
+    except ValueError as error:
+        raise BadRequest(str(error)) from error
 
 
 def _short(value: str | None) -> str | None:

@@ -46,7 +46,7 @@ def mount(app: Flask, services: Services, options: SiteOptions, metrics: Metrics
     errors.mount(app)
     for views in (
         LoginViews(services=services, options=options, browser=browser, errors=errors),
-        CallbackViews(services=services, browser=browser, errors=errors),
+        CallbackViews(services=services, options=options, browser=browser, errors=errors),
         AccountViews(services=services, browser=browser),
         ProviderLogoutViews(provider_logout=services.provider_logout),
         SessionInfoViews(options=options),

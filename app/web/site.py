@@ -26,6 +26,11 @@ class SiteOptions:
     trusted_proxies: int = 0
 
     @property
+    def forward_auth_origins(self) -> list[str]:
+        """Where a login may go on to beside our own pages: a form that ends a login may be redirected there."""
+        return [f"https://{host}" for host in self.forward_auth_hosts]
+
+    @property
     def secure(self) -> bool:
         """Cookies may carry `Secure` and the prefixes that demand it."""
         return self.base_url.startswith("https://")

@@ -46,7 +46,8 @@ def mount_user_session(app: Flask, sessions: SessionService, cookies: Cookies) -
     app.config["REMEMBER_COOKIE_NAME"] = "no remember; cookie"
     manager = LoginManager()
     manager.session_protection = None
-    manager.init_app(app)
+    # Not in templates: an error page must not ask the store that is away.
+    manager.init_app(app, add_context_processor=False)
 
     @manager.request_loader  # type: ignore[untyped-decorator]  # Flask-Login ships no types
     def load(request: Request) -> SignedInUser | None:

@@ -7,6 +7,7 @@ import pytest
 
 from app.domain.reasons import ReasonCode
 from app.settings import PREFIX, Settings
+from tests.architecture.reasons_page import PAGE, page
 from tests.builders import World
 
 ROOT = Path(__file__).parents[2]
@@ -49,3 +50,7 @@ def test_every_page_that_is_linked_exists() -> None:
         if "://" not in target
     ]
     assert [target for page, target in links if not (page.parent / target).exists()] == []
+
+
+def test_the_page_of_reasons_is_what_the_tables_say() -> None:
+    assert PAGE.read_text() == page(), "run: .venv/bin/python -m tests.architecture.reasons_page"

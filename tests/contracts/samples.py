@@ -36,6 +36,7 @@ MAIN = Connection(
         required_claims={"tid": "1", "staff": True},
     ),
     client_secret=Sealed("sealed-secret"),
+    certificate=Sealed("sealed-certificate"),
 )
 SPARE = replace(MAIN, id=ConnectionId("connection-spare"), name="spare")
 GLOBEX_MAIN = replace(MAIN, id=ConnectionId("connection-globex"), tenant_id=GLOBEX.id)
@@ -86,6 +87,7 @@ SSO_SESSION = replace(
     id_token=Sealed("sealed-token"),
     end_session_endpoint="https://idp.acme.example/logout",
     amr=("pwd", "otp"),
+    acr="urn:mace:incommon:iap:silver",
 )
 
 TRACE = Trace(

@@ -37,6 +37,12 @@ UNUSUAL = Provider(
     jwks='{"keys": []}',
     end_session_endpoint="https://idp.acme.example/logout",
     preset="versature",
+    prompt="login",
+    max_age=0,
+    acr_values=("gold", "silver"),
+    par="required",
+    par_endpoint="https://idp.acme.example/par",
+    client_assertion_audience="issuer",
 )
 
 

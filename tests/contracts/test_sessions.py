@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -163,6 +164,39 @@ def test_a_tenant_ends_nothing_of_another(signed_in: SqlDatabase, end: Callable[
     with signed_in.write() as work:
         assert end(work) == 0
     assert live(signed_in, SSO_SESSION) is not None
+
+
+@pytest.mark.parametrize(
+    ("sid", "subject", "ended"),
+    [
+        ("sid", None, 1),
+        ("another", None, 0),
+        (None, "subject-1", 1),
+        (None, "subject-2", 0),
+        ("sid", "subject-1", 1),
+        ("sid", "subject-2", 0),
+        ("another", "subject-1", 0),
+        (None, None, 0),
+    ],
+)
+def test_a_logout_at_the_provider_ends_what_all_it_names_agrees_on(
+    signed_in: SqlDatabase, sid: str | None, subject: str | None, ended: int
+) -> None:
+    with signed_in.write() as work:
+        end = partial(work.sessions.end_at_provider, sid=sid, subject=subject, at=NOW)
+        assert end(ACME.id, SPARE.id, issuer=PERSON.issuer) == 0
+        assert end(GLOBEX.id, MAIN.id, issuer=PERSON.issuer) == 0
+        assert end(ACME.id, MAIN.id, issuer=PERSON.issuer) == ended
+    assert (live(signed_in, SSO_SESSION) is None) == bool(ended)
+    assert live(signed_in, PASSWORD_SESSION) is not None
+
+
+def test_a_subject_is_one_of_its_issuer_only(signed_in: SqlDatabase) -> None:
+    with signed_in.write() as work:
+        ended = work.sessions.end_at_provider(
+            ACME.id, MAIN.id, issuer="https://else.example", sid=None, subject="subject-1", at=NOW
+        )
+    assert ended == 0
 
 
 def test_what_has_ended_stays_ended_when_the_account_comes_back(signed_in: SqlDatabase) -> None:

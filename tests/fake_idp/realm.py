@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Literal
 
@@ -144,6 +144,8 @@ class Realm:
         claims = {claim: value for claim, value in named.items() if value is not None}
         person = Person(sub=sub, claims={**claims, **more_claims})
         self.people[sub] = person
+        if sub in self.sessions:  # whoever is signed in already is the same person still
+            self.sessions[sub] = replace(self.sessions[sub], person=person)
         self.signed_in = sub
         return person
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.fake_idp import FakeProvider
-from tests.journeys.steps import CHOOSE, REFUSED, choose, expect_heading, expect_signed_in_as, press_oauth_login
+from tests.journeys.steps import CHOOSE, choose, expect_heading, expect_signed_in_as, press_oauth_login
 from tests.services.site import Site
 
 
@@ -36,7 +36,7 @@ def test_a_reload_of_the_finished_login_leads_to_the_account(site: Site, posting
     expect_signed_in_as(site, page, "alice")
 
     page.goto(site.url(f"{callback_path(posting)}?{callbacks[-1]}"))
-    expect_heading(page, REFUSED)
+    expect(page.get_by_text("This login has already been completed")).to_be_visible()
     page.get_by_role("link", name="Go to your account").click()
     expect(page).to_have_url(site.url("/account"))
 

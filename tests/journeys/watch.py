@@ -30,7 +30,7 @@ class Watch:
         if message.type not in ("error", "warning") or not (where.startswith(self.origin) or on_our_page):
             return
         # A page that says no has the status for it, which Chromium notes; what a page is made of must be there.
-        if message.text.startswith(_STATUS) and "/static/" not in where:
+        if message.text.startswith(_STATUS) and "/static/" not in where and "of 500" not in message.text:
             return
         self.complaints.append(f"{where}: {message.text}")
 

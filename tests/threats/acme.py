@@ -12,7 +12,7 @@ from app.domain.account import Account
 from app.domain.connection import Connection
 from app.domain.reasons import Outcome, ReasonCode, reason
 from app.domain.tenant import Tenant
-from tests.builders import World, callback_of
+from tests.builders import World, callback_of, password_login
 from tests.fake_idp import FakeProvider
 
 ALICE = "alice@acme.example"
@@ -53,6 +53,12 @@ class Acme:
     def callback_of_connection(self, name: str) -> str:
         """The same, by the connection of this name."""
         return callback_of(self.browser, self.idp, path=f"{LOGIN}?connection={name}")
+
+    def password(
+        self, browser: FlaskClient, *, username: str = "alice", password: str = PASSWORD, tenant: str = "acme"
+    ) -> TestResponse:
+        """Post the password form: alice's right password unless said otherwise."""
+        return password_login(browser, username, password, tenant=tenant)
 
     def opened(self, browser: FlaskClient | None = None) -> str | None:
         """The username of who is signed in."""

@@ -4,15 +4,11 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from app.adapters.http.client import OutboundClient
 from tests.builders import World
 
 
 @contextmanager
 def running_world(folder: Path, **settings: object) -> Iterator[World]:
     """`settings` as in `tests.builders.settings_for`."""
-    world = World.create(folder, **settings)
-    outbound = world.bridge.outbound
-    assert isinstance(outbound, OutboundClient)
-    with closing(world.bridge.database), closing(outbound):
+    with closing(World.create(folder, **settings)) as world:
         yield world

@@ -79,7 +79,9 @@ def test_an_address_that_only_another_tenant_knows_opens_nobody(world: World, pr
     assert world.trace(response)["reason"] == "no_account"
 
 
-@pytest.mark.parametrize("verified", [None, False, 1, "True", "yes", "1", "false", "", [True], {"value": True}], ids=repr)
+@pytest.mark.parametrize(
+    "verified", [None, False, 1, "True", "yes", "1", "false", "", [True], {"value": True}], ids=repr
+)
 def test_an_address_that_the_provider_does_not_vouch_for_opens_nobody(
     verified: object, world: World, provider: FakeProvider
 ) -> None:

@@ -50,9 +50,7 @@ def out(browser: FlaskClient, provider: FakeProvider, elsewhere: str, *, tenant:
 
 
 @everywhere_else
-def test_an_oauth_login_ends_at_home_wherever_next_points(
-    elsewhere: str, world: World, provider: FakeProvider
-) -> None:
+def test_an_oauth_login_ends_at_home_wherever_next_points(elsewhere: str, world: World, provider: FakeProvider) -> None:
     browser = world.client()
     response = browser.get(out(browser, provider, elsewhere))
     assert response.status_code == 303
@@ -117,7 +115,9 @@ def test_no_link_of_a_login_page_leads_elsewhere(elsewhere: str, world: World) -
     assert "evil" not in " ".join(links)
 
 
-@pytest.mark.parametrize("order", [("/account?a=1", "https://evil.example/"), ("https://evil.example/", "/account?a=1")])
+@pytest.mark.parametrize(
+    "order", [("/account?a=1", "https://evil.example/"), ("https://evil.example/", "/account?a=1")]
+)
 def test_of_two_nexts_neither_leads_away(order: tuple[str, str], world: World, provider: FakeProvider) -> None:
     browser = world.client()
     path = f"/t/acme/oauth/login?{'&'.join(map(query, order))}"

@@ -1,6 +1,7 @@
 """The outbound client: the port `app.ports.outbound.Outbound` over real sockets."""
 
 import os
+import ssl
 from dataclasses import dataclass
 
 from requests import Response
@@ -17,7 +18,7 @@ from app.adapters.http.guarded_adapter import GuardedAdapter, GuardedRequest
 from app.adapters.http.pool import Pool
 from app.adapters.http.resolver import PatientResolver, Resolver
 from app.adapters.http.target import parse_target
-from app.adapters.http.tls import make_context
+from app.adapters.http.tls import Contexts
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.ports.outbound import Answer, OutboundRequest
@@ -47,6 +48,7 @@ class _Machinery:
     """What one process owns. A forked child must not share its parent's sockets, threads or locks."""
 
     process: int
+    dialler: Dialler
     adapter: GuardedAdapter
     bulkhead: Bulkhead
     circuits: Circuits
@@ -73,14 +75,14 @@ class OutboundClient:
         self._allow_http = allow_http
         self._guard = AddressGuard(networks, allow_loopback=allow_http)
         self._clock = clock
-        self._context = make_context(ca_bundle)
+        self._contexts = Contexts(ca_bundle)
         self._limits = limits
         self._resolver = resolver
         self._machinery = self._build()
 
     def send(self, request: OutboundRequest, *, lane: str, deadline: float) -> Answer:
         started = self._clock.monotonic()
-        target = parse_target(request.url, allow_http=self._allow_http)
+        target = parse_target(request.url, allow_http=self._allow_http, certificate=request.certificate)
         exchange = Exchange(target.host, deadline, self._clock.monotonic, self._limits.max_bytes)
         prepared = GuardedRequest(request, target, exchange, _headers(request, exchange))
         machinery = self._ours()
@@ -97,6 +99,16 @@ class OutboundClient:
         took_ms = round((self._clock.monotonic() - started) * 1000)
         return Answer(response.status_code, headers, body, took_ms)
 
+    def certificate_expires_at(self, url: str, *, deadline: float) -> float | None:
+        target = parse_target(url, allow_http=self._allow_http)
+        if target.scheme != "https":
+            return None
+        exchange = Exchange(target.host, deadline, self._clock.monotonic, self._limits.max_bytes)
+        with self._ours().dialler.dial(target, exchange) as connected:
+            certificate = connected.getpeercert() if isinstance(connected, ssl.SSLSocket) else None
+        expires = (certificate or {}).get("notAfter")
+        return float(ssl.cert_time_to_seconds(expires)) if isinstance(expires, str) else None
+
     def close(self) -> None:
         """Close all idle connections. The client can still be used."""
         self._machinery.adapter.close()
@@ -108,9 +120,10 @@ class OutboundClient:
 
     def _build(self) -> _Machinery:
         resolve = self._resolver or PatientResolver(self._clock.monotonic)
-        dialler = Dialler(self._guard, resolve, self._limits.connect_timeout_s, self._context)
+        dialler = Dialler(self._guard, resolve, self._limits.connect_timeout_s, self._contexts)
         return _Machinery(
             process=os.getpid(),
+            dialler=dialler,
             adapter=GuardedAdapter(dialler, Pool(self._clock.monotonic)),
             bulkhead=Bulkhead(self._limits.lane_width, self._limits.lane_patience_s),
             circuits=Circuits(),

@@ -26,8 +26,7 @@ class Connection(HTTPConnection):
         self._dialler = dialler
 
     def connect(self) -> None:
-        secure = self.target.scheme == "https"
-        self.sock = self._dialler.dial(self.host, self.port, self.exchange, secure=secure)
+        self.sock = self._dialler.dial(self.target, self.exchange)
 
     def ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> HTTPResponse:
         """Send a request and read the head of the answer. Raises SsoError, OSError or HTTPException."""

@@ -8,6 +8,7 @@ from app.adapters.http import tls
 from app.adapters.http.address_guard import AddressGuard
 from app.adapters.http.exchange import Exchange
 from app.adapters.http.resolver import Resolver, SocketAddress
+from app.adapters.http.target import Target
 from app.domain.reasons.codes import ReasonCode
 
 _ADDRESSES_TRIED = 4
@@ -24,13 +25,14 @@ class Dialler:
     guard: AddressGuard
     resolve: Resolver
     connect_timeout_s: float
-    context: ssl.SSLContext
+    contexts: tls.Contexts
 
-    def dial(self, host: str, port: int, exchange: Exchange, *, secure: bool) -> socket:
-        """A connected socket, TLS done where `secure`. Raises SsoError."""
-        connected = self._connect(self._addresses(host, port, exchange), exchange)
+    def dial(self, target: Target, exchange: Exchange) -> socket:
+        """A connected socket, TLS done where the target wants it. Raises SsoError."""
+        context = self._context(target, exchange) if target.scheme == "https" else None
+        connected = self._connect(self._addresses(target.host, target.port, exchange), exchange)
         try:
-            return self._handshake(connected, host, exchange) if secure else connected
+            return self._handshake(connected, context, target.host, exchange) if context else connected
         except BaseException:
             connected.close()
             raise
@@ -74,11 +76,18 @@ class Dialler:
         words = "the connection was refused" if refused else "no way to the host"
         raise exchange.failed(ReasonCode.PROVIDER_UNREACHABLE, words) from problem
 
-    def _handshake(self, connected: socket, host: str, exchange: Exchange) -> socket:
+    def _context(self, target: Target, exchange: Exchange) -> ssl.SSLContext:
+        try:
+            return self.contexts.presenting(target.certificate)
+        except (ssl.SSLError, ValueError) as error:
+            words = "the client certificate and its key cannot be used together"
+            raise exchange.failed(ReasonCode.MISCONFIGURED, words) from error
+
+    def _handshake(self, connected: socket, context: ssl.SSLContext, host: str, exchange: Exchange) -> socket:
         # One timeout holds for the whole handshake, however slowly its bytes come.
         connected.settimeout(exchange.left())
         try:
-            return self.context.wrap_socket(connected, server_hostname=host.rstrip("."))
+            return context.wrap_socket(connected, server_hostname=host.rstrip("."))
         except TimeoutError:
             words = "the TLS handshake did not end in time"
             raise exchange.failed(ReasonCode.PROVIDER_TIMEOUT, words) from None

@@ -9,16 +9,17 @@ from threading import Lock
 
 from app.adapters.http.connection import Connection
 from app.adapters.http.target import Target
+from app.ports.outbound import ClientCertificate
 
 _MAX_IDLE_S = 50.0
 """Firewalls and load balancers forget a silent connection after a minute or more, often without a word."""
 
-Origin = tuple[str, str, int]
+Origin = tuple[str, str, int, ClientCertificate | None]
 
 
 @dataclass(slots=True)
 class Pool:
-    """Idle connections by scheme, host and port. The newest is used first, the oldest origin goes first."""
+    """Idle connections by scheme, host, port and our own certificate. The newest is used first, the oldest origin goes first."""
 
     monotonic: Callable[[], float]
     most: int = 256
@@ -77,7 +78,7 @@ class Pool:
 
 
 def _origin(target: Target) -> Origin:
-    return (target.scheme, target.host, target.port)
+    return (target.scheme, target.host, target.port, target.certificate)
 
 
 def _has_news(connection: Connection) -> bool:

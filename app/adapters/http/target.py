@@ -1,7 +1,7 @@
 """What a URL may say before anything is looked up or connected to."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv6Address
 from urllib.parse import urlsplit
 
@@ -9,6 +9,7 @@ import idna
 
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
+from app.ports.outbound import ClientCertificate
 
 # Ports of services that would take an HTTP request for their own language: those that browsers refuse
 # (Fetch standard, "port blocking") and the usual databases, caches and control sockets.
@@ -36,9 +37,11 @@ class Target:
     host: str
     port: int
     path: str
+    certificate: ClientCertificate | None = field(default=None, repr=False)
+    """Shown to the server; a connection made with it serves no other target."""
 
 
-def parse_target(url: str, *, allow_http: bool) -> Target:
+def parse_target(url: str, *, allow_http: bool, certificate: ClientCertificate | None = None) -> Target:
     """Take a URL apart. Raises SsoError `address_refused` where nobody should connect to it."""
     # `urlsplit` drops tabs and line ends, browsers take a backslash for a slash: both hide where a URL leads.
     if not url.isprintable() or " " in url or "\\" in url:
@@ -50,7 +53,7 @@ def parse_target(url: str, *, allow_http: bool) -> Target:
         raise _refused("", "the URL cannot be read") from None
     if parts.scheme not in _DEFAULT_PORTS:
         raise _refused(host, "the URL must begin with https://")
-    if parts.scheme == "http" and not allow_http:
+    if parts.scheme == "http" and (certificate or not allow_http):
         raise _refused(host, "the URL must begin with https://, not http://")
     if "@" in parts.netloc:
         raise _refused(host, "the URL must not hold a user name or password")
@@ -60,7 +63,7 @@ def parse_target(url: str, *, allow_http: bool) -> Target:
     path = (parts.path or "/") + ("?" + parts.query if parts.query else "")
     if not path.isascii():
         raise _refused(host, "the path of the URL must be percent-encoded")
-    return Target(parts.scheme, _checked_host(host), port, path)
+    return Target(parts.scheme, _checked_host(host), port, path, certificate)
 
 
 def _checked_host(host: str) -> str:

@@ -1,11 +1,15 @@
 """TLS towards providers, and its errors in plain words."""
 
+import os
 import ssl
+from collections import OrderedDict
 from pathlib import Path
+from threading import Lock
 
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from app.domain.errors import InvalidInput
+from app.ports.outbound import ClientCertificate
 
 # X509_V_ERR_* of OpenSSL.
 _CERTIFICATE_ERRORS = {
@@ -41,6 +45,47 @@ def make_context(ca_bundle: str | None) -> ssl.SSLContext:
     return context
 
 
+class Contexts:
+    """One context for everybody, and one for each client certificate in use: the least recently used one is dropped.
+
+    Raises InvalidInput where the bundle cannot be read. Safe for many threads.
+    """
+
+    def __init__(self, ca_bundle: str | None, *, most: int = 64) -> None:
+        self._ca_bundle = ca_bundle
+        self._most = most
+        self._plain = make_context(ca_bundle)
+        self._presenting: OrderedDict[ClientCertificate, ssl.SSLContext] = OrderedDict()
+        self._lock = Lock()
+
+    def presenting(self, certificate: ClientCertificate | None) -> ssl.SSLContext:
+        """Raises ssl.SSLError where the certificate and its key are not what they should be."""
+        if certificate is None:
+            return self._plain
+        with self._lock:
+            context = self._presenting.get(certificate)
+            if context is None:
+                context = self._presenting[certificate] = self._made(certificate)
+            self._presenting.move_to_end(certificate)
+            while len(self._presenting) > self._most:
+                self._presenting.popitem(last=False)
+            return context
+
+    def _made(self, certificate: ClientCertificate) -> ssl.SSLContext:
+        """OpenSSL wants a file: this one is in memory, has no name, and is gone at once."""
+        context = make_context(self._ca_bundle)
+        with os.fdopen(os.memfd_create("certificate"), "wb") as file:
+            file.write(f"{certificate.key}\n{certificate.chain}\n".encode())
+            file.flush()
+            context.load_cert_chain(f"/proc/self/fd/{file.fileno()}", password=_no_passphrase)
+        return context
+
+
+def _no_passphrase() -> str:
+    """Without this OpenSSL would ask for one on the terminal of the server."""
+    raise ValueError("the key has a passphrase")
+
+
 def in_words(error: ssl.SSLError) -> str:
     """What went wrong, for support."""
     if isinstance(error, ssl.SSLCertVerificationError):
@@ -51,6 +96,12 @@ def in_words(error: ssl.SSLError) -> str:
     match error.reason:
         case "WRONG_VERSION_NUMBER" | "HTTP_REQUEST" | "RECORD_LAYER_FAILURE":
             return "the server does not speak TLS on this port"
+        case "TLSV13_ALERT_CERTIFICATE_REQUIRED":
+            return "the server wants a client certificate"
+        case "SSLV3_ALERT_BAD_CERTIFICATE" | "SSLV3_ALERT_CERTIFICATE_UNKNOWN" | "TLSV1_ALERT_UNKNOWN_CA":
+            return "the server does not accept the client certificate"
+        case "SSLV3_ALERT_CERTIFICATE_EXPIRED":
+            return "the client certificate has expired"
         case "UNSUPPORTED_PROTOCOL" | "TLSV1_ALERT_PROTOCOL_VERSION":
             return "the server offers no TLS 1.2 or newer"
         case reason:

@@ -3,19 +3,14 @@
 from collections.abc import Sequence
 
 from authlib.common.urls import add_params_to_uri
-from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core.util import create_half_hash
 
 
-def authorization_uri(
-    endpoint: str, *, client_id: str, redirect_uri: str, scope: str, state: str, extra: Sequence[tuple[str, str]]
-) -> str:
+def with_parameters(endpoint: str, parameters: Sequence[tuple[str, str]]) -> str:
     """The authorization request (RFC 6749, section 4.1.1); the endpoint's own query stays."""
-    uri: str = prepare_grant_uri(endpoint, client_id, "code", redirect_uri=redirect_uri, scope=scope, state=state)
-    # Not as keyword arguments above: an extra parameter may have any name, `uri` too.
-    extended: str = add_params_to_uri(uri, list(extra))
-    return extended
+    uri: str = add_params_to_uri(endpoint, list(parameters))
+    return uri
 
 
 def s256_challenge(verifier: str) -> str:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from app.adapters.provider.authlib_functions import authorization_uri, s256_challenge
+from app.adapters.provider.authlib_functions import s256_challenge
 from app.adapters.provider.wording import clean
 from app.domain.connection import Protocol, Provider
 from app.domain.errors import Detail, SsoError
 from app.domain.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
+from app.domain.step_up import StepUp
 from app.ports.connector import AuthorizationOptions, AuthorizationResponse
 
 # What the protocol itself sets, and `request`, `request_uri` (RFC 9101), which would replace all of it.
@@ -30,31 +31,39 @@ _ERRORS = {
 }
 
 
-def request_url(
-    provider: Provider, attempt: LoginAttempt, *, endpoint: str, redirect_uri: str, options: AuthorizationOptions
-) -> str:
-    """Where to send the browser."""
-    extra = {name: value for name, value in provider.authorize_params.items() if name not in RESERVED}
-    if options.prompt:
-        extra["prompt"] = options.prompt
-    if options.login_hint:
-        extra["login_hint"] = options.login_hint
+def request_parameters(
+    provider: Provider, attempt: LoginAttempt, *, redirect_uri: str, options: AuthorizationOptions
+) -> tuple[tuple[str, str], ...]:
+    """What is asked of the provider (RFC 6749, section 4.1.1; OpenID Connect Core, section 3.1.2.1)."""
     scopes = _scopes(provider)
+    asked = {
+        "response_type": "code",
+        "client_id": provider.client_id,
+        "redirect_uri": redirect_uri,
+        "scope": " ".join(scopes),
+        "state": attempt.state,
+        **{name: value for name, value in provider.authorize_params.items() if name not in RESERVED},
+        **_of_step_up(attempt.step_up),
+    }
+    if options.login_hint:
+        asked["login_hint"] = options.login_hint
     if "openid" in scopes:  # some servers demand it with that scope, also where no id_token is read afterwards
-        extra["nonce"] = attempt.nonce
+        asked["nonce"] = attempt.nonce
     if provider.pkce:
-        extra["code_challenge"] = s256_challenge(attempt.verifier)
-        extra["code_challenge_method"] = "S256"
+        asked["code_challenge"] = s256_challenge(attempt.verifier)
+        asked["code_challenge_method"] = "S256"
     if provider.response_mode == "form_post":
-        extra["response_mode"] = "form_post"
-    return authorization_uri(
-        endpoint,
-        client_id=provider.client_id,
-        redirect_uri=redirect_uri,
-        scope=" ".join(scopes),
-        state=attempt.state,
-        extra=tuple(extra.items()),
-    )
+        asked["response_mode"] = "form_post"
+    return tuple((name, value) for name, value in asked.items() if value or name != "scope")
+
+
+def _of_step_up(step_up: StepUp) -> dict[str, str]:
+    wanted = {
+        "prompt": " ".join(step_up.prompt),
+        "max_age": "" if step_up.max_age is None else str(step_up.max_age),
+        "acr_values": " ".join(step_up.acr_values),
+    }
+    return {name: value for name, value in wanted.items() if value}
 
 
 def _scopes(provider: Provider) -> tuple[str, ...]:
@@ -62,12 +71,6 @@ def _scopes(provider: Provider) -> tuple[str, ...]:
     if provider.protocol is Protocol.OIDC and "openid" not in provider.scopes:
         return ("openid", *provider.scopes)
     return provider.scopes
-
-
-def max_age(provider: Provider) -> int | None:
-    """How old, in seconds, a login at the provider may be, where the connection asks for that."""
-    asked = provider.authorize_params.get("max_age", "")
-    return int(asked) if asked.isascii() and asked.isdigit() else None
 
 
 def code_of(provider: Provider, response: AuthorizationResponse, *, iss_promised: Callable[[], bool]) -> str:

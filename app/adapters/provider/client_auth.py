@@ -1,4 +1,4 @@
-"""How the bridge proves itself at the token endpoint: OpenID Connect Core, section 9."""
+"""How the bridge proves itself at the token endpoint: OpenID Connect Core, section 9; RFC 8705, section 2."""
 
 import base64
 import re
@@ -15,14 +15,15 @@ from joserfc.jwk import ECKey, RSAKey
 from joserfc.util import urlsafe_b64encode
 
 from app.adapters.provider.documents import parse_object
-from app.domain.connection import SIGNING_ALGS, ClientAuth, Connection, Provider, Sealed
+from app.domain.connection import SIGNING_ALGS, TLS_AUTH, ClientAuth, Connection, Provider, Sealed
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
+from app.ports.outbound import ClientCertificate
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock, Randomness
 
 SEALED_FOR = "connection-secret"
-"""The purpose under which a connection's client secret and private key are sealed."""
+"""The purpose under which a connection's client secret, private key and certificate are sealed."""
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ASSERTION_LIFETIME_S = 60
@@ -34,11 +35,13 @@ SigningKey = RSAKey | ECKey
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What a token request carries beside the grant: headers, parameters of its form, and what of it is secret."""
+    """What a request carries beside what it asks: headers, parameters of its form, and what of it is secret."""
 
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     form: Mapping[str, str] = field(default_factory=dict, repr=False)
     secret: str = field(default="", repr=False)
+    certificate: ClientCertificate | None = field(default=None, repr=False)
+    """For the TLS handshake (RFC 8705)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,12 @@ class ClientCredentials:
                 secret = self.client_secret(connection)
                 return Proof(form={**form, "client_secret": secret}, secret=secret)
             case ClientAuth.PRIVATE_KEY_JWT:
-                assertion = self._assertion(connection, audience=token_endpoint)
+                by_issuer = provider.client_assertion_audience == "issuer" and provider.issuer
+                assertion = self._assertion(connection, audience=by_issuer or token_endpoint)
                 form |= {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
                 return Proof(form=form, secret=assertion)
+            case ClientAuth.TLS | ClientAuth.SELF_SIGNED_TLS:
+                return Proof(form=form, certificate=self.certificate(connection))
             case ClientAuth.NONE:
                 return Proof(form=form)
 
@@ -72,9 +78,29 @@ class ClientCredentials:
         """Raises SsoError like `prove`."""
         return self._open(connection.client_secret, name="client_secret")
 
+    def certificate(self, connection: Connection) -> ClientCertificate:
+        """Raises SsoError like `prove`."""
+        return ClientCertificate(
+            chain=self._open(connection.certificate, name="certificate"),
+            key=self._open(connection.private_key, name="private_key"),
+        )
+
+    def certificate_expires_at(self, connection: Connection) -> float | None:
+        """Unix seconds; None where the connection has none. Raises SsoError where it cannot be read."""
+        if connection.certificate is None:
+            return None
+        chain = self._open(connection.certificate, name="certificate")
+        try:
+            return load_pem_x509_certificate(chain.encode()).not_valid_after_utc.timestamp()
+        except ValueError:
+            problem = "not a certificate in PEM"
+            raise SsoError(ReasonCode.MISCONFIGURED, field="certificate", error=problem) from None
+
     def _assertion(self, connection: Connection, *, audience: str) -> str:
         """RFC 7523, section 3."""
         raw = self._open(connection.private_key, name="private_key").encode()
+        if connection.certificate is not None and not raw.lstrip().startswith(b"{"):
+            raw += b"\n" + self._open(connection.certificate, name="certificate").encode()
         now = int(self.clock.now())
         claims: dict[str, object] = {
             "iss": connection.provider.client_id,
@@ -103,11 +129,14 @@ class ClientCredentials:
 def require_credentials(connection: Connection) -> None:
     """What a login cannot go without, looked at before anybody is sent anywhere. Raises SsoError `client_refused`."""
     provider = connection.provider
+    by_tls = provider.client_auth in TLS_AUTH
     needed = {
         "client_id": bool(provider.client_id),
         "client_secret": connection.client_secret is not None
         or provider.client_auth not in (ClientAuth.BASIC, ClientAuth.POST),
-        "private_key": connection.private_key is not None or provider.client_auth is not ClientAuth.PRIVATE_KEY_JWT,
+        "private_key": connection.private_key is not None
+        or not (by_tls or provider.client_auth is ClientAuth.PRIVATE_KEY_JWT),
+        "certificate": connection.certificate is not None or not by_tls,
     }
     for name, there in needed.items():
         if not there:
@@ -139,7 +168,8 @@ def _from_jwk(raw: bytes) -> tuple[SigningKey, dict[str, str]]:
 
 def _from_pem(raw: bytes) -> tuple[SigningKey, dict[str, str]]:
     """With a certificate beside the key its thumbprints are named: Entra finds the key by them."""
-    blocks = {bytes(block[1]).split()[-1]: block[0] for block in _PEM.finditer(raw)}
+    # Of a chain the first counts: the others are those that it is signed by.
+    blocks = {bytes(block[1]).split()[-1]: block[0] for block in reversed([*_PEM.finditer(raw)])}
     pem = blocks[b"KEY"]
     kinds: tuple[type[SigningKey], ...] = (RSAKey, ECKey)
     for kind in kinds:

@@ -1,21 +1,26 @@
 """The port `Connector`: one login's way to its provider and back, in order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from joserfc.errors import JoseError
 
-from app.adapters.provider.authorization import code_of, request_url
+from app.adapters.provider.authlib_functions import with_parameters
+from app.adapters.provider.authorization import code_of, request_parameters
 from app.adapters.provider.client_auth import ClientCredentials, require_credentials
 from app.adapters.provider.fetched import Fetched
+from app.adapters.provider.inspection import Inspection
 from app.adapters.provider.keys import MOST_DOCUMENTS, KeyRing
 from app.adapters.provider.line import Line
 from app.adapters.provider.metadata import MetadataStore
-from app.adapters.provider.oauth2 import OAuth2Protocol
+from app.adapters.provider.oauth2 import OAuth2Protocol, refuse_step_up
 from app.adapters.provider.oidc import OidcProtocol
+from app.adapters.provider.pushed_request import Parameters, PushedRequest, is_pushed
 from app.adapters.provider.token_request import TokenRequest
-from app.domain.connection import Connection, Protocol
+from app.domain.connection import TLS_AUTH, Connection, Protocol
 from app.domain.errors import SsoError
+from app.domain.finding import Finding
 from app.domain.identity import ExternalIdentity
 from app.domain.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
@@ -58,9 +63,13 @@ class ProviderConnector:
         allow_http: bool = False,
     ) -> None:
         self._outbound = outbound
+        self._clock = clock
+        self._allow_http = allow_http
         self._metadata = MetadataStore(clock, allow_http=allow_http)
         keys: Fetched[KeyRing] = Fetched(clock, most=MOST_DOCUMENTS)
-        token_request = TokenRequest(ClientCredentials(sealer=sealer, clock=clock, randomness=randomness))
+        self._credentials = ClientCredentials(sealer=sealer, clock=clock, randomness=randomness)
+        token_request = TokenRequest(self._credentials)
+        self._pushed_request = PushedRequest(self._credentials)
         self._oidc = OidcProtocol(token_request=token_request, keys=keys, clock=clock)
         self._oauth2 = OAuth2Protocol(token_request=token_request)
 
@@ -71,18 +80,21 @@ class ProviderConnector:
         *,
         redirect_uri: str,
         options: AuthorizationOptions,
+        log: StepLog,
         deadline: float,
     ) -> str:
-        with _providers_bytes():
+        provider, line = connection.provider, self._line(connection, deadline)
+        with self._noticing_moves(connection), _providers_bytes():
             require_credentials(connection)
-            metadata = self._metadata.of(connection, self._line(connection, deadline))
-            return request_url(
-                connection.provider,
-                attempt,
-                endpoint=metadata.authorization_endpoint,
-                redirect_uri=redirect_uri,
-                options=options,
-            )
+            if provider.protocol is Protocol.OAUTH2:
+                refuse_step_up(attempt.step_up)
+            metadata = self._metadata.of(connection, line)
+            parameters: Parameters = request_parameters(provider, attempt, redirect_uri=redirect_uri, options=options)
+            if is_pushed(connection, metadata):
+                parameters = self._pushed_request.push(
+                    connection, attempt, parameters=parameters, metadata=metadata, log=log, line=line
+                )
+            return with_parameters(metadata.authorization_endpoint, parameters)
 
     def check_response(self, connection: Connection, response: AuthorizationResponse, *, deadline: float) -> str:
         def iss_promised() -> bool:
@@ -104,24 +116,21 @@ class ProviderConnector:
         line = self._line(connection, deadline)
         oidc = connection.provider.protocol is Protocol.OIDC
         protocol: OidcProtocol | OAuth2Protocol = self._oidc if oidc else self._oauth2
-        try:
-            with _providers_bytes():
-                log.begin("token")
-                require_credentials(connection)
-                metadata = self._metadata.of(connection, line)
-                return protocol.identify(
-                    connection,
-                    attempt,
-                    code=code,
-                    redirect_uri=redirect_uri,
-                    metadata=metadata,
-                    log=log,
-                    line=line,
-                )
-        except SsoError as error:
-            if error.code in _MAY_HAVE_MOVED:
-                self._metadata.distrust(connection.provider)
-            raise
+        with self._noticing_moves(connection), _providers_bytes():
+            log.begin("token")
+            require_credentials(connection)
+            if connection.provider.client_auth in TLS_AUTH:
+                line = replace(line, certificate=self._credentials.certificate(connection))
+            metadata = self._metadata.of(connection, line)
+            return protocol.identify(
+                connection,
+                attempt,
+                code=code,
+                redirect_uri=redirect_uri,
+                metadata=metadata,
+                log=log,
+                line=line,
+            )
 
     def verify_logout_token(self, connection: Connection, raw: str, *, deadline: float) -> LogoutNotice:
         if connection.provider.protocol is not Protocol.OIDC:
@@ -130,6 +139,21 @@ class ProviderConnector:
         with _providers_bytes():
             metadata = self._metadata.of(connection, line)
             return self._oidc.logout_notice(connection, raw, metadata=metadata, line=line)
+
+    def inspect(self, connection: Connection, *, deadline: float) -> Sequence[Finding]:
+        line = self._line(connection, deadline)
+        metadata = MetadataStore(self._clock, allow_http=self._allow_http)
+        with _providers_bytes():
+            return list(Inspection(connection=connection, metadata=metadata, line=line, now=self._clock.now).findings())
+
+    @contextmanager
+    def _noticing_moves(self, connection: Connection) -> Iterator[None]:
+        try:
+            yield
+        except SsoError as error:
+            if error.code in _MAY_HAVE_MOVED:
+                self._metadata.distrust(connection.provider)
+            raise
 
     def _line(self, connection: Connection, deadline: float) -> Line:
         return Line(outbound=self._outbound, lane=connection.id, deadline=deadline)

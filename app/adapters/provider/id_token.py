@@ -37,6 +37,9 @@ class Expected:
     trusted_audiences: Sequence[str] = ()
     required_claims: Mapping[str, object] = field(default_factory=dict)
     max_age: int | None = None
+    signed_in_after: float | None = None
+    """When a sign-in that had to be a new one was asked for."""
+    acr_values: Sequence[str] = ()
 
 
 def verify_id_token(
@@ -53,6 +56,7 @@ def verify_id_token(
     check_times(claims, expected)
     _check_nonce(claims, expected)
     _check_auth_time(claims, expected)
+    _check_acr(claims, expected)
     _check_subject(claims)
     _check_access_token_hash(claims, expected, alg=alg)
     check_required_claims(claims, expected.required_claims)
@@ -135,13 +139,27 @@ def _check_nonce(claims: Mapping[str, object], expected: Expected) -> None:
 
 
 def _check_auth_time(claims: Mapping[str, object], expected: Expected) -> None:
-    """Section 3.1.2.1: whoever asked for a login no older than `max_age` must look whether it was given one."""
-    if expected.max_age is None:
+    """Section 3.1.2.1: whoever asked for a fresh login, or a new one, must look whether it was given one."""
+    max_age, after, now = expected.max_age, expected.signed_in_after, expected.now
+    if max_age is None and after is None:
         return
     at = _time(claims, "auth_time")
-    if at + expected.max_age + LEEWAY_S < expected.now:
+    if max_age is not None and at + max_age + LEEWAY_S < now:
+        raise SsoError(ReasonCode.CLAIM_INVALID, claim="auth_time", expected=max_age, received=round(now - at))
+    if after is not None and at + LEEWAY_S < after:
+        raise SsoError(ReasonCode.CLAIM_INVALID, claim="auth_time", expected=round(after), received=round(at))
+    if at > now + LEEWAY_S:
+        raise SsoError(ReasonCode.CLAIM_INVALID, claim="auth_time", expected=round(now), received=round(at))
+
+
+def _check_acr(claims: Mapping[str, object], expected: Expected) -> None:
+    """Section 3.1.3.7, number 12."""
+    if not expected.acr_values:
+        return
+    received = _present(claims, "acr")
+    if received not in expected.acr_values:
         raise SsoError(
-            ReasonCode.CLAIM_INVALID, claim="auth_time", expected=expected.max_age, received=round(expected.now - at)
+            ReasonCode.CLAIM_INVALID, claim="acr", expected=list(expected.acr_values), received=shown(received)
         )
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from app.adapters.provider.documents import BadDocument, parse_json
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
-from app.ports.outbound import Answer, Outbound, OutboundRequest
+from app.ports.outbound import Answer, ClientCertificate, Outbound, OutboundRequest
 
 _OK = 200
 _REDIRECTS = range(300, 400)
@@ -17,16 +17,24 @@ _SERVER_ERRORS = range(500, 600)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`lane` is the connection's id; `deadline` in the clock's monotonic seconds."""
+    """`lane` is the connection's id; `deadline` in the clock's monotonic seconds.
+
+    `certificate` goes with every access token, which may be bound to it (RFC 8705, section 3).
+    """
 
     outbound: Outbound
     lane: str
     deadline: float
+    certificate: ClientCertificate | None = None
 
     def send(self, request: OutboundRequest, *, endpoint: str) -> Answer:
         """Any status comes back. Raises what the outbound port says; `endpoint` is a word for the trace (`token`)."""
         with self.about(request.url, endpoint=endpoint):
             return self.outbound.send(request, lane=self.lane, deadline=self.deadline)
+
+    def certificate_expires_at(self, url: str) -> float | None:
+        with self.about(url, endpoint="certificate"):
+            return self.outbound.certificate_expires_at(url, deadline=self.deadline)
 
     def read(
         self, url: str, *, endpoint: str, refused: ReasonCode, invalid: ReasonCode, bearer: str | None = None
@@ -35,7 +43,9 @@ class Line:
         headers: Mapping[str, str] = {"Accept": "application/json"}
         if bearer is not None:
             headers = {**headers, "Authorization": f"Bearer {bearer}"}
-        answer = self.send(OutboundRequest(method="GET", url=url, headers=headers), endpoint=endpoint)
+        certificate = None if bearer is None else self.certificate
+        request = OutboundRequest(method="GET", url=url, headers=headers, certificate=certificate)
+        answer = self.send(request, endpoint=endpoint)
         with self.about(url, endpoint=endpoint):
             if answer.status in _SERVER_ERRORS:
                 raise SsoError(ReasonCode.PROVIDER_ERROR, status=answer.status)

@@ -1,12 +1,13 @@
 """Where a provider's endpoints are: discovery (OpenID Connect Discovery 1.0, section 4), or as the connection says."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from app.adapters.provider.fetched import Fetched, Withdrawn
 from app.adapters.provider.line import Line
 from app.adapters.provider.wording import shown
-from app.domain.connection import Connection, Protocol, Provider
+from app.domain.connection import TLS_AUTH, Connection, Protocol, Provider
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.ports.system import Clock
@@ -25,6 +26,11 @@ class Discovered:
     jwks_uri: str | None = None
     userinfo_endpoint: str | None = None
     end_session_endpoint: str | None = None
+    par_endpoint: str | None = None
+    par_demanded: bool = False
+    """The provider takes pushed authorization requests only (RFC 9126, section 5)."""
+    mtls: Mapping[str, str] = field(default_factory=dict)
+    """Where clients go that show a certificate, by the names above (RFC 8705, section 5)."""
     response_iss: bool = False
     """The provider says that it sends `iss` in the authorization response (RFC 9207, section 3)."""
 
@@ -39,6 +45,8 @@ class Metadata:
     userinfo_endpoint: str | None
     end_session_endpoint: str | None
     response_iss: bool
+    par_endpoint: str | None = None
+    par_demanded: bool = False
 
 
 class MetadataStore:
@@ -71,7 +79,7 @@ class MetadataStore:
 
         def fetch() -> Discovered:
             document = line.read(
-                provider.discovery_url or (provider.issuer or "").rstrip("/") + WELL_KNOWN,
+                discovery_address(provider) or "",
                 endpoint="discovery",
                 refused=ReasonCode.DISCOVERY_INVALID,
                 invalid=ReasonCode.DISCOVERY_INVALID,
@@ -91,7 +99,10 @@ class MetadataStore:
             token_endpoint=self._endpoint(document, "token_endpoint"),
             jwks_uri=self._endpoint(document, "jwks_uri"),
             userinfo_endpoint=self._endpoint(document, "userinfo_endpoint"),
-            end_session_endpoint=self._logout_endpoint(document),
+            end_session_endpoint=self._optional(document, "end_session_endpoint"),
+            par_endpoint=self._optional(document, _PAR),
+            par_demanded=document.get("require_pushed_authorization_requests") is True,
+            mtls=self._aliases(document.get("mtls_endpoint_aliases")),
             response_iss=document.get("authorization_response_iss_parameter_supported") is True,
         )
 
@@ -104,18 +115,27 @@ class MetadataStore:
             raise SsoError(ReasonCode.DISCOVERY_INVALID, endpoint=name, received=shown(value), error=problem)
         return str(value)
 
-    def _logout_endpoint(self, document: dict[str, object]) -> str | None:
-        """A bad one keeps nobody from logging in: the provider just has no logout."""
-        value = document.get("end_session_endpoint")
+    def _optional(self, document: dict[str, object], name: str) -> str | None:
+        """A bad one keeps nobody from logging in who can do without."""
+        value = document.get(name)
         return value if isinstance(value, str) and not self._problem(value) else None
+
+    def _aliases(self, document: object) -> dict[str, str]:
+        if not isinstance(document, dict):
+            return {}
+        names = {"token_endpoint": "token_endpoint", "userinfo_endpoint": "userinfo_endpoint", _PAR: "par_endpoint"}
+        found = {ours: self._optional(document, theirs) for theirs, ours in names.items()}
+        return {name: url for name, url in found.items() if url}
 
     def _complete(self, provider: Provider, found: Discovered) -> Metadata:
         oidc = provider.protocol is Protocol.OIDC
         if oidc and not provider.issuer:
             raise SsoError(ReasonCode.ENDPOINT_MISSING, endpoint="issuer")
         own = {name: self._own(provider, name) for name in _OWN}
+        aliases = found.mtls if provider.client_auth in TLS_AUTH else {}
         jwks_uri = own["jwks_uri"] or found.jwks_uri
-        userinfo_endpoint = own["userinfo_endpoint"] or found.userinfo_endpoint
+        userinfo_endpoint = own["userinfo_endpoint"] or aliases.get("userinfo_endpoint") or found.userinfo_endpoint
+        token_endpoint = own["token_endpoint"] or aliases.get("token_endpoint") or found.token_endpoint
         if oidc and _needs_keys(provider) and not provider.jwks:
             required(jwks_uri, "jwks_uri")
         if not oidc:
@@ -124,11 +144,13 @@ class MetadataStore:
             authorization_endpoint=required(
                 own["authorization_endpoint"] or found.authorization_endpoint, "authorization_endpoint"
             ),
-            token_endpoint=required(own["token_endpoint"] or found.token_endpoint, "token_endpoint"),
+            token_endpoint=required(token_endpoint, "token_endpoint"),
             jwks_uri=jwks_uri,
             userinfo_endpoint=userinfo_endpoint,
             end_session_endpoint=own["end_session_endpoint"] or found.end_session_endpoint,
             response_iss=found.response_iss,
+            par_endpoint=own["par_endpoint"] or aliases.get("par_endpoint") or found.par_endpoint,
+            par_demanded=found.par_demanded,
         )
 
     def _own(self, provider: Provider, name: str) -> str | None:
@@ -156,7 +178,22 @@ class MetadataStore:
         return "a URL with a fragment" if "#" in value else ""
 
 
-_OWN = ("authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint", "end_session_endpoint")
+_PAR = "pushed_authorization_request_endpoint"
+_OWN = (
+    "authorization_endpoint",
+    "token_endpoint",
+    "jwks_uri",
+    "userinfo_endpoint",
+    "end_session_endpoint",
+    "par_endpoint",
+)
+
+
+def discovery_address(provider: Provider) -> str | None:
+    """Where the provider publishes its metadata; None where the connection names no issuer."""
+    if not provider.issuer:
+        return None
+    return provider.discovery_url or provider.issuer.rstrip("/") + WELL_KNOWN
 
 
 def _key(provider: Provider) -> tuple[str | None, str | None]:
@@ -170,6 +207,8 @@ def _needs_keys(provider: Provider) -> bool:
 def _needs_discovery(provider: Provider) -> bool:
     if not provider.issuer:
         return False
+    if provider.par == "required" and not provider.par_endpoint:
+        return True
     if provider.protocol is Protocol.OIDC:
         keys = provider.jwks_uri or provider.jwks or not _needs_keys(provider)
         return not (provider.authorization_endpoint and provider.token_endpoint and keys)

@@ -16,7 +16,15 @@ from app.domain.errors import SsoError
 from app.domain.identity import ExternalIdentity
 from app.domain.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
+from app.domain.step_up import StepUp
 from app.ports.connector import StepLog
+
+
+def refuse_step_up(step_up: StepUp) -> None:
+    """Such a server says nothing about how somebody signed in. Raises SsoError where that has to be shown."""
+    if step_up.verified:
+        claim = "acr" if step_up.acr_values else "auth_time"
+        raise SsoError(ReasonCode.CLAIM_MISSING, claim=claim, error="a plain OAuth 2.0 server does not send it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,7 @@ class OAuth2Protocol:
     ) -> ExternalIdentity:
         """See the port. The step `token` has begun."""
         provider = connection.provider
+        refuse_step_up(attempt.step_up)
         endpoint = required(metadata.userinfo_endpoint, "userinfo_endpoint")
         tokens = self.token_request.redeem(
             connection,

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.adapters.provider.authorization import max_age
 from app.adapters.provider.emails import read_primary_email
 from app.adapters.provider.fetched import Fetched
 from app.adapters.provider.id_token import Expected, numeric_date, subject_text, verify_id_token
@@ -80,6 +79,7 @@ class OidcProtocol:
         provider = connection.provider
         if tokens.id_token is None:
             raise SsoError(ReasonCode.ID_TOKEN_MISSING, endpoint="token")
+        step_up = provider.step_up.raised_by(attempt.step_up)
         expected = Expected(
             issuer=provider.issuer or "",
             client_id=provider.client_id,
@@ -89,9 +89,10 @@ class OidcProtocol:
             signing_algs=provider.signing_algs,
             trusted_audiences=provider.trusted_audiences,
             required_claims=provider.required_claims,
-            max_age=max_age(provider),
+            max_age=step_up.max_age,
+            signed_in_after=attempt.started_at if step_up.anew else None,
+            acr_values=step_up.acr_values,
         )
-
         keys = self._keys(provider, metadata, line)
         return verify_id_token(tokens.id_token, expected, client_secret=self._secret_of(connection), keys=keys)
 

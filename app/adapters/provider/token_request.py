@@ -41,6 +41,7 @@ class TokenRequest:
             url=token_endpoint,
             headers={**_HEADERS, **proof.headers},
             body=urlencode(form).encode("ascii"),
+            certificate=proof.certificate,
         )
         answer = line.send(request, endpoint="token")
         log.note(f"HTTP {answer.status}")

@@ -38,6 +38,12 @@ class Tokens:
 
 def parse_token_response(answer: Answer, *, hide: Collection[str] = ()) -> Tokens:
     """The tokens. Raises SsoError with what the answer says instead; `hide` are secrets that it may repeat."""
+    document = parse_answer(answer, wanted="a token", hide=hide)
+    return Tokens(access_token=_access_token(document), id_token=_id_token(document))
+
+
+def parse_answer(answer: Answer, *, wanted: str, hide: Collection[str] = ()) -> Mapping[str, object]:
+    """What an endpoint that clients prove themselves at says when it agrees. Raises SsoError where it does not."""
     if answer.status in _REDIRECTS:
         raise _invalid("a redirect, which is not followed", status=answer.status)
     try:
@@ -47,8 +53,8 @@ def parse_token_response(answer: Answer, *, hide: Collection[str] = ()) -> Token
     if answer.status in _SERVER_ERRORS or document.get("error"):
         raise _refusal(document, status=answer.status, hide=hide)
     if answer.status not in _SUCCESS:
-        raise _without_words(answer.status, problem="neither a token nor an error")
-    return Tokens(access_token=_access_token(document), id_token=_id_token(document))
+        raise _without_words(answer.status, problem=f"neither {wanted} nor an error")
+    return document
 
 
 def _document(answer: Answer) -> Mapping[str, object]:

@@ -20,6 +20,7 @@ COLUMNS = (
     ConnectionRow.provider,
     ConnectionRow.client_secret,
     ConnectionRow.private_key,
+    ConnectionRow.certificate,
     ConnectionRow.status,
     ConnectionRow.tested_at,
     ConnectionRow.tested_fingerprint,
@@ -57,7 +58,7 @@ def provider_from_json(stored: Mapping[str, Any]) -> Provider:
 
 def to_domain(values: Sequence[Any]) -> Connection:
     """From the values of `COLUMNS`."""
-    id_, tenant_id, name, provider, client_secret, private_key, status, tested_at, fingerprint = values
+    id_, tenant_id, name, provider, client_secret, private_key, certificate, status, tested_at, fingerprint = values
     return Connection(
         id=id_,
         tenant_id=tenant_id,
@@ -65,6 +66,7 @@ def to_domain(values: Sequence[Any]) -> Connection:
         provider=provider_from_json(provider),
         client_secret=client_secret,
         private_key=private_key,
+        certificate=certificate,
         status=Status(status),
         tested_at=tested_at,
         tested_fingerprint=fingerprint,
@@ -79,6 +81,7 @@ def from_domain(connection: Connection) -> Mapping[str, object]:
         "provider": asdict(connection.provider),
         "client_secret": connection.client_secret,
         "private_key": connection.private_key,
+        "certificate": connection.certificate,
         "status": connection.status.value,
         "tested_at": connection.tested_at,
         "tested_fingerprint": connection.tested_fingerprint,

@@ -33,6 +33,7 @@ COLUMNS = (
     SessionRow.id_token,
     SessionRow.end_session_endpoint,
     SessionRow.amr,
+    SessionRow.acr,
 )
 _ACCOUNT = len(COLUMNS)
 _TENANT = _ACCOUNT + len(accounts.COLUMNS)
@@ -113,6 +114,7 @@ def to_domain(values: Sequence[Any]) -> Session:
         id_token,
         end_session_endpoint,
         amr,
+        acr,
     ) = values
     return Session(
         id=id_,
@@ -132,6 +134,7 @@ def to_domain(values: Sequence[Any]) -> Session:
         id_token=id_token,
         end_session_endpoint=end_session_endpoint,
         amr=tuple(amr),
+        acr=acr,
     )
 
 
@@ -154,6 +157,7 @@ def from_domain(session: Session) -> Mapping[str, object]:
         "id_token": session.id_token,
         "end_session_endpoint": session.end_session_endpoint,
         "amr": list(session.amr),
+        "acr": session.acr,
         "ended_at": None,
     }
 

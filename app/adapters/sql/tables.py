@@ -67,6 +67,7 @@ class ConnectionRow(Base):
     provider: Mapped[dict[str, Any]]
     client_secret: Mapped[str | None]
     private_key: Mapped[str | None]
+    certificate: Mapped[str | None]
     status: Mapped[str]
     tested_at: Mapped[float | None]
     tested_fingerprint: Mapped[str | None]
@@ -165,6 +166,7 @@ class SessionRow(Base):
     id_token: Mapped[str | None]
     end_session_endpoint: Mapped[str | None]
     amr: Mapped[list[str]]
+    acr: Mapped[str | None]
     ended_at: Mapped[float | None]
 
 

@@ -33,8 +33,9 @@ _BY_DOMAIN = (
     .where(TenantEmailDomainRow.domain == bindparam("wanted"), TenantRow.status == Status.ACTIVE.value)
     .order_by(TenantRow.slug)
 )
-# Logins only refer to the row; they need not wait for whoever changes it (PostgreSQL: FOR NO KEY UPDATE).
+# What only refers to the row need not wait for whoever changes it (PostgreSQL: FOR NO KEY UPDATE).
 _LOCKED = _BY_ID.with_for_update(key_share=True)
+_HELD = _BY_ID.with_for_update(read=True)
 _SAVE = upsert(TenantRow, on=["id"])
 _FORGET_DOMAINS = delete(TenantEmailDomainRow).where(TenantEmailDomainRow.tenant_id == bindparam("tenant"))
 _ADD_DOMAIN = insert(TenantEmailDomainRow)
@@ -100,6 +101,9 @@ class SqlTenants:
 
     def lock(self, tenant_id: TenantId) -> Tenant | None:
         return self._one(_LOCKED, {"tenant": tenant_id})
+
+    def hold(self, tenant_id: TenantId) -> Tenant | None:
+        return self._one(_HELD, {"tenant": tenant_id})
 
     def _one(self, query: Executable, parameters: Mapping[str, object]) -> Tenant | None:
         row = self.connection.execute(query, parameters).first()

@@ -18,6 +18,7 @@ from app.domain.reasons import (
 )
 from app.domain.reasons.codes import ReasonCode
 from app.domain.reasons.filling import fill
+from app.domain.reasons.provider_words import known_message
 from app.domain.reasons.reason import Outcome, Reason
 
 __all__ = ["Outcome", "Reason", "ReasonCode", "reason", "remedy", "summary"]
@@ -34,6 +35,10 @@ _REASONS: Mapping[ReasonCode, Reason] = {
 }
 
 
+_PROVIDER_SAID = frozenset(provider_setup.REASONS)
+"""The reasons whose `error` and `error_description` are the provider's own words."""
+
+
 def reason(code: ReasonCode) -> Reason:
     """What is known about `code`."""
     return _REASONS[code]
@@ -45,5 +50,6 @@ def summary(code: ReasonCode, details: Mapping[str, object]) -> str:
 
 
 def remedy(code: ReasonCode, details: Mapping[str, object]) -> str:
-    """What to change, where, by whom. Plain text: whoever shows it escapes it."""
-    return fill(_REASONS[code].remedy, details)
+    """What to change, where, by whom: in the provider's words where its message is a known one. Plain text."""
+    known = known_message(details) if code in _PROVIDER_SAID else None
+    return known.remedy if known else fill(_REASONS[code].remedy, details)

@@ -13,6 +13,7 @@ from tests.integration.cli.conftest import Commands
 from tests.services.process import answers, free_port
 
 START_S = 40
+STOP_S = 40
 Started = subprocess.Popen[str]
 Start = Callable[..., Started]
 
@@ -39,8 +40,8 @@ def start(commands: Commands) -> Iterator[Start]:
 
     yield starting
     for process in running:
-        process.kill()
-        process.communicate()
+        process.terminate()
+        process.communicate(timeout=STOP_S)
 
 
 def wait_for(port: int, process: Started) -> None:
@@ -63,7 +64,7 @@ def test_the_server_serves_until_it_is_told_to_stop(start: Start, workers: int) 
     wait_for(port, server)
     assert requests.get(f"http://127.0.0.1:{port}/readyz", timeout=10).status_code == 200
     server.send_signal(signal.SIGTERM)
-    said, _ = server.communicate(timeout=30)
+    said, _ = server.communicate(timeout=STOP_S)
     assert server.returncode == 0
     assert said == f"Serving http://localhost:8000 at 127.0.0.1:{port}, workers: {workers}\n"
     assert not answers(port)
@@ -89,20 +90,29 @@ def test_a_busy_port_is_one_sentence(start: Start) -> None:
     first = start("serve", "--port", str(port))
     wait_for(port, first)
     second = start("serve", "--port", str(port))
-    said = second.communicate(timeout=30)
+    said = second.communicate(timeout=STOP_S)
     assert (second.returncode, said) == (1, ("", f"Cannot listen on 127.0.0.1:{port}: Address already in use.\n"))
+
+
+def test_workers_end_with_a_server_that_was_killed(start: Start) -> None:
+    port = free_port()
+    server = start("serve", "--port", str(port))
+    wait_for(port, server)
+    server.kill()
+    server.communicate(timeout=STOP_S)  # Ends when the last process that holds the pipe has ended.
+    assert not answers(port)
 
 
 def test_an_address_that_is_not_ours_is_one_sentence(start: Start) -> None:
     server = start("serve", "--host", "192.0.2.1", "--port", str(free_port()))
-    _, said = server.communicate(timeout=30)
+    _, said = server.communicate(timeout=STOP_S)
     assert server.returncode == 1
     assert said.startswith("Cannot listen on 192.0.2.1:")
 
 
 def test_a_database_that_is_behind_is_not_served(start: Start, commands: Commands) -> None:
     server = start("serve", "--port", str(free_port()), SSO_BRIDGE_INSTANCE_DIR=str(commands.folder / "new"))
-    said = server.communicate(timeout=30)
+    said = server.communicate(timeout=STOP_S)
     assert (server.returncode, said) == (1, ("", "The database is not up to date. Run: sso-bridge db upgrade\n"))
 
 
@@ -124,7 +134,7 @@ def test_the_demo_serves_and_ctrl_c_ends_everything(start: Start) -> None:
         assert begun.headers["location"].startswith(f"http://127.0.0.1:{provider_port}/oauth/authorize?")
         assert requests.get(begun.headers["location"], timeout=10).status_code == 200
         demo.send_signal(signal.SIGINT)
-        said, complained = demo.communicate(timeout=60)
+        said, complained = demo.communicate(timeout=STOP_S)
         assert (demo.returncode, complained) == (0, "")
         assert f"SSO Bridge runs at http://localhost:{port}" in said
         assert ("+ tenant acme" in said) is first
@@ -137,7 +147,7 @@ def test_the_demo_says_which_port_is_busy(start: Start) -> None:
     wait_for(port, start("serve", "--port", str(port)))
     for words in (("--port", str(port)), ("--port", str(free_port()), "--provider-port", str(port))):
         demo = start("demo", *words)
-        _, said = demo.communicate(timeout=30)
+        _, said = demo.communicate(timeout=STOP_S)
         assert demo.returncode == 1
         assert said.startswith(f"Port {port}, which ")
         assert len(said.splitlines()) == 1
@@ -145,6 +155,6 @@ def test_the_demo_says_which_port_is_busy(start: Start) -> None:
 
 def test_the_demo_is_not_for_production(start: Start) -> None:
     demo = start("demo", SSO_BRIDGE_ENV="production")
-    _, said = demo.communicate(timeout=30)
+    _, said = demo.communicate(timeout=STOP_S)
     assert demo.returncode == 2
     assert said.startswith("The demo is not for production")

@@ -44,6 +44,12 @@ CHANGES: dict[str, object] = {
     "jwks": '{"keys": []}',
     "end_session_endpoint": "https://idp.acme.example/logout",
     "preset": "entra",
+    "prompt": "login",
+    "max_age": 300,
+    "acr_values": ("urn:mace:incommon:iap:silver",),
+    "par": "required",
+    "par_endpoint": "https://idp.acme.example/par",
+    "client_assertion_audience": "issuer",
 }
 
 
@@ -64,10 +70,10 @@ def test_a_changed_setting_makes_the_test_void(name: str) -> None:
     assert not with_setting(name).tested
 
 
-@pytest.mark.parametrize("name", ["client_secret", "private_key"])
+@pytest.mark.parametrize("name", ["client_secret", "private_key", "certificate"])
 def test_a_changed_secret_makes_the_test_void(name: str) -> None:
     changes = {name: Sealed("another sealed secret")}
-    assert not replace(TESTED, **changes).tested  # type: ignore[arg-type]  # both fields hold sealed text
+    assert not replace(TESTED, **changes).tested  # type: ignore[arg-type]  # each holds sealed text
 
 
 def test_a_setting_that_is_changed_back_makes_the_test_count_again() -> None:
@@ -107,7 +113,10 @@ def test_settings_that_come_back_from_the_database_as_lists_are_the_same() -> No
     ("provider", "issuer"),
     [
         (Provider(issuer="https://idp.acme.example"), "https://idp.acme.example"),
-        (Provider(protocol=Protocol.OAUTH2, token_endpoint="https://idp.acme.example/token"), "https://idp.acme.example/token"),
+        (
+            Provider(protocol=Protocol.OAUTH2, token_endpoint="https://idp.acme.example/token"),
+            "https://idp.acme.example/token",
+        ),
         (Provider(), ""),
     ],
 )

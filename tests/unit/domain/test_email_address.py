@@ -12,7 +12,10 @@ from tests.threats.impostors import COMPANY, IMPOSTORS, PEOPLE
 
 anything = st.none() | st.booleans() | st.integers() | st.floats() | st.binary() | st.lists(st.text())
 plain = "abcXYZ019"
-speckled = st.text(st.sampled_from('aBzKk\u212aıİiIßẞſsé\u0301ü.-_+@"(),:;<>[]\\ \t\r\n\0\x7f\u200b\u202e。．＠%!0١א\ud800'), max_size=40)
+speckled = st.text(
+    st.sampled_from('aBzKk\u212aıİiIßẞſsé\u0301ü.-_+@"(),:;<>[]\\ \t\r\n\0\x7f\u200b\u202e。．＠%!0١א\ud800'),
+    max_size=40,
+)
 labels = st.text(st.sampled_from("abzABZ09-éüßאש\u0301"), min_size=1, max_size=12) | st.text(
     st.characters(categories=["Ll", "Lo", "Nd", "Mn"]), min_size=1, max_size=8
 )
@@ -146,7 +149,9 @@ def test_an_address_whose_a_labels_are_longer_than_mail_allows_is_refused() -> N
     assert parsed(raw) is None
 
 
-@pytest.mark.parametrize("raw", ["a b.example", "company", "company.example.", ".example", "", "-a.example", "a-.example"])
+@pytest.mark.parametrize(
+    "raw", ["a b.example", "company", "company.example.", ".example", "", "-a.example", "a-.example"]
+)
 def test_what_is_no_domain_name_is_refused(raw: str) -> None:
     with pytest.raises(ValueError, match="domain"):
         domain_key(raw)

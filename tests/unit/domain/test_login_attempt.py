@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from app.domain.connection import ConnectionId
 from app.domain.login_attempt import LIFETIME_S, LoginAttempt, attempt_id
+from app.domain.step_up import StepUp
 from app.domain.tenant import TenantId
 
 texts = st.text()
@@ -18,6 +19,12 @@ attempts = st.builds(
     reference=texts,
     return_to=texts,
     started_at=st.floats(allow_nan=False),
+    step_up=st.builds(
+        StepUp,
+        prompt=st.lists(texts).map(tuple),
+        max_age=st.none() | st.integers(),
+        acr_values=st.lists(texts).map(tuple),
+    ),
 )
 
 

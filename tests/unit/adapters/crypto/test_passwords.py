@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import wait as wait_for
 
 import pytest
 from hypothesis import given, settings
@@ -58,7 +57,21 @@ def calls(hasher: Argon2Hasher, monkeypatch: pytest.MonkeyPatch) -> Iterator[Arg
 
 @pytest.mark.parametrize(
     "password",
-    ["correct horse", "", " ", " leading and trailing ", "\0", "a\0b", "pässwörd", "пароль", "密码", "🔑", "e\u0301", "\ud800", "p" * 4096],
+    [
+        "correct horse",
+        "",
+        " ",
+        " leading and trailing ",
+        "\0",
+        "a\0b",
+        "pässwörd",
+        "пароль",
+        "密码",
+        "🔑",
+        "e\u0301",
+        "\ud800",
+        "p" * 4096,
+    ],
 )
 def test_a_password_is_verified_against_its_hash(password: str) -> None:
     assert QUICK.verify(password, QUICK.hash(password))
@@ -116,7 +129,7 @@ def test_an_account_without_a_password_opens_to_none(password: str, missing: str
 
 
 def test_an_account_without_a_password_costs_the_same_work(hasher: Argon2Hasher, calls: Argon2Calls) -> None:
-    stored = hasher.hash("x") if False else QUICK.hash("x")
+    stored = QUICK.hash("x")
     hasher.verify("wrong", stored)
     hasher.verify("wrong", None)
     with_password, without = calls.stored
@@ -130,25 +143,36 @@ def cost(stored: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "garbage", ["x", "$argon2id$", "$argon2id$v=19$m=8,t=1,p=1$x$y", "$2b$12$abcdefghijklmnopqrstuu", "é", "$argon2id$é", "\0", "plain text"]
+    "garbage",
+    [
+        "x",
+        "$argon2id$",
+        "$argon2id$v=19$m=8,t=1,p=1$x$y",
+        "$2b$12$abcdefghijklmnopqrstuu",
+        "é",
+        "$argon2id$é",
+        "\0",
+        "plain text",
+    ],
 )
 def test_a_stored_text_that_is_no_hash_opens_to_no_password(garbage: str) -> None:
     assert QUICK.verify(garbage, garbage) is False
 
 
-def test_a_flood_of_guesses_is_turned_away_at_once(
+def test_a_flood_of_guesses_is_turned_away_at_once_and_leaves_every_place_free(
     hasher: Argon2Hasher, calls: Argon2Calls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(passwords, "WAIT_S", 60.0)
     stored = QUICK.hash("x")
-    calls.go_on.clear()
     places, flood = AT_ONCE + WAITING, 20
-    with ThreadPoolExecutor(places + flood) as pool:
-        asked = [pool.submit(hasher.verify, "x", stored) for _ in range(places + flood)]
-        refused = first(asked, flood)
-        calls.go_on.set()
-    assert [why(one) for one in refused] == [ReasonCode.THROTTLED] * flood
-    assert [one.result() for one in asked if one not in refused] == [True] * places
+    for _ in range(2):
+        calls.go_on.clear()
+        with ThreadPoolExecutor(places + flood) as pool:
+            asked = [pool.submit(hasher.verify, "x", stored) for _ in range(places + flood)]
+            refused = first(asked, flood)
+            calls.go_on.set()
+        assert [why(one) for one in refused] == [ReasonCode.THROTTLED] * flood
+        assert [one.result() for one in asked if one not in refused] == [True] * places
     assert calls.most_inside <= AT_ONCE
 
 
@@ -166,20 +190,17 @@ def test_who_waits_too_long_for_a_place_is_turned_away(
     assert [one.result() for one in asked if one is not refused] == [True] * AT_ONCE
 
 
-def test_after_the_flood_every_place_is_free_again(
-    hasher: Argon2Hasher, calls: Argon2Calls, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(passwords, "WAIT_S", 60.0)
-    test_a_flood_of_guesses_is_turned_away_at_once(hasher, calls, monkeypatch)
-    test_a_flood_of_guesses_is_turned_away_at_once(hasher, calls, monkeypatch)
-
-
 def first(asked: list[Future[bool]], count: int) -> list[Future[bool]]:
     """The first `count` that are over, while whoever has a place is kept waiting."""
     over: list[Future[bool]] = []
     finished = threading.Semaphore(0)
+
+    def note(done: Future[bool]) -> None:
+        over.append(done)
+        finished.release()
+
     for one in asked:
-        one.add_done_callback(lambda done: (over.append(done), finished.release()))
+        one.add_done_callback(note)
     for _ in range(count):
         assert finished.acquire(timeout=60)
     return over[:count]

@@ -118,7 +118,11 @@ def test_a_seal_without_end_is_broken() -> None:
 
 
 @settings(deadline=None, max_examples=300)
-@given(text=st.text() | st.text(st.sampled_from(sorted(URL_SAFE)), max_size=80) | st.binary().map(base64.urlsafe_b64encode).map(bytes.decode))
+@given(
+    text=st.text()
+    | st.text(st.sampled_from(sorted(URL_SAFE)), max_size=80)
+    | st.binary().map(base64.urlsafe_b64encode).map(bytes.decode)
+)
 def test_whatever_comes_in_the_only_error_is_a_broken_seal(text: str) -> None:
     assert not opens(SEALER, text)
 

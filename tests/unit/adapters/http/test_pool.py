@@ -1,5 +1,4 @@
 import socket
-import ssl
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +10,8 @@ from app.adapters.http.exchange import Exchange
 from app.adapters.http.pool import Pool
 from app.adapters.http.resolver import PatientResolver
 from app.adapters.http.target import Target
+from app.adapters.http.tls import Contexts
+from app.ports.outbound import ClientCertificate
 
 
 class Wires:
@@ -25,7 +26,7 @@ class Wires:
             AddressGuard((), allow_loopback=False),
             PatientResolver(lambda: 0.0),
             2.0,
-            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+            Contexts(None),
         )
         made = Connection(target(host), dialler, Exchange(host, 10.0, lambda: 0.0, 1000))
         made.sock, far_end = socket.socketpair()

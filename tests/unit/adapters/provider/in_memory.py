@@ -15,6 +15,7 @@ from app.domain.errors import SsoError
 from app.domain.identity import ExternalIdentity
 from app.domain.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
+from app.domain.step_up import StepUp
 from app.domain.tenant import TenantId
 from app.ports.connector import AuthorizationOptions, AuthorizationResponse
 from app.ports.outbound import Answer, OutboundRequest
@@ -150,7 +151,7 @@ def connection(*, secret: str | None = SECRET, **settings: object) -> Connection
     )
 
 
-def attempt() -> LoginAttempt:
+def attempt(step_up: StepUp = StepUp()) -> LoginAttempt:  # noqa: B008 - frozen
     return LoginAttempt(
         state="state-of-this-login",
         nonce=NONCE,
@@ -160,6 +161,7 @@ def attempt() -> LoginAttempt:
         reference="7K3Q-9MWT-2X",
         return_to="/",
         started_at=NOW - 5,
+        step_up=step_up,
     )
 
 
@@ -256,32 +258,37 @@ class World:
     def line(self, lane: str = "conn") -> Line:
         return Line(outbound=self.outbound, lane=lane, deadline=self.deadline)
 
-    def begin(self, to: Connection | None = None, **options: str) -> str:
+    def begin(
+        self, to: Connection | None = None, *, login_hint: str | None = None, step_up: StepUp | None = None
+    ) -> str:
+        """`step_up` of the request; what the connection asks for comes to it, as the service has it."""
+        to = to or connection()
         return self.connector.authorization_url(
-            to or connection(),
-            attempt(),
+            to,
+            attempt(to.provider.step_up.raised_by(step_up or StepUp())),
             redirect_uri=REDIRECT_URI,
-            options=AuthorizationOptions(**options),
+            options=AuthorizationOptions(login_hint=login_hint),
+            log=self.log,
             deadline=self.deadline,
         )
 
     def check(self, response: AuthorizationResponse, to: Connection | None = None) -> str:
         return self.connector.check_response(to or connection(), response, deadline=self.deadline)
 
-    def identify(self, to: Connection | None = None) -> ExternalIdentity:
+    def identify(self, to: Connection | None = None, *, step_up: StepUp | None = None) -> ExternalIdentity:
         return self.connector.identify(
             to or connection(),
-            attempt(),
+            attempt(step_up or StepUp()),
             code=CODE,
             redirect_uri=REDIRECT_URI,
             log=self.log,
             deadline=self.deadline,
         )
 
-    def refusal(self, to: Connection | None = None) -> SsoError:
+    def refusal(self, to: Connection | None = None, *, step_up: StepUp | None = None) -> SsoError:
         """The error that a login ends with."""
         try:
-            identity = self.identify(to)
+            identity = self.identify(to, step_up=step_up)
         except SsoError as error:
             return error
         message = f"the login went through: {identity}"

@@ -8,6 +8,7 @@ from joserfc.util import urlsafe_b64encode
 from app.domain.connection import Connection, Protocol
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
+from app.domain.step_up import StepUp
 from app.ports.connector import AuthorizationResponse
 from tests.unit.adapters.provider import in_memory as idp
 from tests.unit.adapters.provider.in_memory import DISCOVERY, ISSUER, World, answer, connection, metadata
@@ -22,8 +23,11 @@ OAUTH2: dict[str, Any] = {
 PROMISED = metadata(authorization_response_iss_parameter_supported=True)
 
 
-def parameters(to: Connection | None = None, **options: str) -> dict[str, str]:
-    pairs = parse_qsl(urlsplit(World().begin(to, **options)).query, keep_blank_values=True, strict_parsing=True)
+def parameters(
+    to: Connection | None = None, *, login_hint: str | None = None, step_up: StepUp | None = None
+) -> dict[str, str]:
+    url = World().begin(to, login_hint=login_hint, step_up=step_up)
+    pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True, strict_parsing=True)
     assert len(dict(pairs)) == len(pairs), "a parameter stands in it twice"
     return dict(pairs)
 
@@ -81,7 +85,7 @@ def test_extra_parameters_go_along_and_never_replace_the_protocols_own() -> None
 def test_what_a_request_asks_for_goes_before_the_connections_defaults() -> None:
     usual = connection(authorize_params={"prompt": "select_account", "login_hint": "x"})
     assert parameters(usual)["prompt"] == "select_account"
-    sent = parameters(usual, prompt="login", login_hint="bob@acme.example")
+    sent = parameters(usual, step_up=StepUp(prompt=("login",)), login_hint="bob@acme.example")
     assert (sent["prompt"], sent["login_hint"]) == ("login", "bob@acme.example")
 
 

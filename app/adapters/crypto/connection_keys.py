@@ -1,0 +1,32 @@
+"""Making a connection's keys. Their names are their thumbprints (RFC 7638): nobody has to hand out numbers."""
+
+import json
+
+from joserfc.jwk import ECKey, RSAKey
+
+from app.domain.connection_key import KeyType, KeyUse
+from app.ports.connection_keys import MadeKey, PrivateKey
+
+RSA_BITS = 2048
+CURVE = "P-256"
+
+# An EC key may be used with several key wrappings, so its algorithm stays open.
+_ALGS = {
+    (KeyUse.SIGNING, KeyType.RSA): {"alg": "RS256"},
+    (KeyUse.SIGNING, KeyType.EC): {"alg": "ES256"},
+    (KeyUse.ENCRYPTION, KeyType.RSA): {"alg": "RSA-OAEP-256"},
+}
+
+
+class JoseKeyMaker:
+    """The port `KeyMaker`."""
+
+    def make(self, use: KeyUse, key_type: KeyType) -> MadeKey:
+        key = RSAKey.generate_key(RSA_BITS) if key_type is KeyType.RSA else ECKey.generate_key(CURVE)
+        named = {"kid": key.thumbprint(), "use": use.value, **_ALGS.get((use, key_type), {})}
+        private = json.dumps({**key.as_dict(private=True), **named})
+        public = {**key.as_dict(private=False), **named}
+        return MadeKey(
+            public={name: str(value) for name, value in public.items()},
+            private=PrivateKey(kid=named["kid"], key_type=key_type, jwk=private),
+        )

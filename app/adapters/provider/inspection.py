@@ -1,0 +1,194 @@
+"""The check-up of a customer's provider: everything that a login will need of it, looked at before one fails."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+from app.adapters.provider.documents import BadDocument, parse_object
+from app.adapters.provider.keys import KeyRing, parse_keys
+from app.adapters.provider.line import Line
+from app.adapters.provider.metadata import Metadata, MetadataStore, discovery_address
+from app.adapters.provider.wording import shown
+from app.domain.connection import Connection, Protocol, Provider
+from app.domain.errors import SsoError
+from app.domain.finding import Finding, Level
+from app.domain.reasons import remedy, summary
+from app.ports.outbound import Answer, OutboundRequest
+
+SKEW_WARNING_S = 30
+SKEW_WRONG_S = 120
+"""The leeway with providers: beyond it tokens are refused."""
+CERTIFICATE_WARNING_DAYS = 21
+CERTIFICATE_WRONG_DAYS = 3
+DAY_S = 86_400
+ADMIN = "Tenant admin: "
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """One provider, asked anew: `metadata` is a store of this inspection's own, which knows nothing yet."""
+
+    connection: Connection
+    metadata: MetadataStore
+    line: Line
+    now: Callable[[], float]
+
+    def findings(self) -> Iterator[Finding]:
+        """In the order in which a login needs them. Stops where nothing further can be looked at."""
+        provider = self.connection.provider
+        document: Mapping[str, object] = {}
+        address = discovery_address(provider)
+        if address:
+            try:
+                answer = self.line.send(OutboundRequest(method="GET", url=address), endpoint="discovery")
+                document = parse_object(answer.body)
+            except BadDocument as error:
+                yield Finding("discovery", Level.WRONG, f"{address}: {error}", f"{ADMIN}check the issuer.")
+                return
+            except SsoError as error:
+                yield _stopped("discovery", error)
+                return
+            yield Finding("discovery", text=f"HTTP {answer.status} in {answer.took_ms} ms from {address}")
+            yield _issuer(provider, document)
+            yield _clock(answer, self.now())
+        yield self._certificate(address or provider.token_endpoint)
+        try:
+            known = self.metadata.of(self.connection, self.line)
+        except SsoError as error:
+            yield _stopped("endpoints", error)
+            return
+        yield Finding("endpoints", text="all there")
+        yield from _capabilities(provider, document)
+        if provider.protocol is Protocol.OIDC:
+            yield self._keys(provider, known)
+        yield _logout(document, known)
+
+    def _certificate(self, url: str | None) -> Finding:
+        try:
+            expires_at = self.line.certificate_expires_at(url) if url else None
+        except SsoError as error:
+            return _stopped("certificate", error)
+        if expires_at is None:
+            return Finding("certificate", Level.WARNING, "plain http, which only development allows")
+        days = int((expires_at - self.now()) // DAY_S)
+        level = Level.OK
+        if days < CERTIFICATE_WARNING_DAYS:
+            level = Level.WRONG if days < CERTIFICATE_WRONG_DAYS else Level.WARNING
+        advice = "" if level is Level.OK else "Whoever runs the provider: renew its certificate."
+        return Finding("certificate", level, f"good for {days} more days", advice)
+
+    def _keys(self, provider: Provider, known: Metadata) -> Finding:
+        if not known.jwks_uri:
+            return Finding("keys", text="given in the connection itself")
+        try:
+            answer = self.line.send(OutboundRequest(method="GET", url=known.jwks_uri), endpoint="keys")
+            ring = parse_keys(parse_object(answer.body))
+        except BadDocument as error:
+            return Finding("keys", Level.WRONG, f"{known.jwks_uri}: {error}", f"{ADMIN}check jwks_uri.")
+        except SsoError as error:
+            return _stopped("keys", error)
+        unsigned = _without_key(provider, ring)
+        if unsigned:
+            text = f"no usable key for {', '.join(unsigned)} among {len(ring.keys)}"
+            return Finding("keys", Level.WRONG, text, f"{ADMIN}set signing_algs to what the provider signs with.")
+        return Finding("keys", text=f"{len(ring.keys)} usable")
+
+
+def _issuer(provider: Provider, document: Mapping[str, object]) -> Finding:
+    expected, received = provider.issuer or "", document.get("issuer")
+    if received == expected:
+        return Finding("issuer", text=expected)
+    text = f"the provider calls itself {shown(received)}, the connection says {expected}"
+    if isinstance(received, str) and received.rstrip("/") == expected.rstrip("/"):
+        text += "; they differ by the final slash"
+    return Finding("issuer", Level.WRONG, text, f"{ADMIN}set issuer to exactly what the provider calls itself.")
+
+
+def _clock(answer: Answer, now: float) -> Finding:
+    try:
+        skew_s = round(parsedate_to_datetime(answer.headers.get("date", "")).timestamp() - now)
+    except ValueError:
+        return Finding("clock", Level.WARNING, "the provider's answers carry no date to compare")
+    direction = "ahead" if skew_s > 0 else "behind"
+    text = f"the provider's clock is {abs(skew_s)} s {direction}" if skew_s else "the clocks agree"
+    if abs(skew_s) <= SKEW_WARNING_S:
+        return Finding("clock", text=text)
+    level = Level.WRONG if abs(skew_s) > SKEW_WRONG_S else Level.WARNING
+    return Finding("clock", level, text, "Whoever runs the provider, and whoever runs the bridge: set clocks by NTP.")
+
+
+def _capabilities(provider: Provider, document: Mapping[str, object]) -> Iterator[Finding]:
+    """What the document says of itself, against what the connection will ask. A provider may say nothing."""
+    if not document:
+        return
+    algs = _listed(document, "id_token_signing_alg_values_supported")
+    if algs is not None:
+        shared = [alg for alg in provider.signing_algs if alg in algs]
+        text = f"the provider signs with {', '.join(algs)}; the connection accepts {', '.join(provider.signing_algs)}"
+        fix = f"{ADMIN}set signing_algs to one of the provider's."
+        yield Finding("signing", text=", ".join(shared)) if shared else Finding("signing", Level.WRONG, text, fix)
+    methods = _listed(document, "token_endpoint_auth_methods_supported") or ["client_secret_basic"]
+    auth = provider.client_auth.value
+    if auth in methods or auth == "none":
+        yield Finding("client authentication", text=auth)
+    else:
+        text = f"the provider takes {', '.join(methods)}; the connection uses {auth}"
+        yield Finding("client authentication", Level.WRONG, text, f"{ADMIN}set client_auth to one of them.")
+    modes = _listed(document, "response_modes_supported") or ["query"]
+    if provider.response_mode not in modes:
+        text = f"the provider does not name {provider.response_mode}, only {', '.join(modes)}"
+        yield Finding("response mode", Level.WARNING, text, f"{ADMIN}set response_mode to one of them.")
+    scopes = _listed(document, "scopes_supported")
+    unknown = [scope for scope in provider.scopes if scopes is not None and scope not in scopes]
+    if unknown:
+        text = f"the provider does not name {', '.join(unknown)}"
+        yield Finding("scopes", Level.WARNING, text, f"{ADMIN}check the scopes if a claim is missing after a login.")
+    yield _pkce(provider, document)
+    promised = document.get("authorization_response_iss_parameter_supported") is True
+    yield Finding("iss in the answer", text="sent, and checked" if promised else "not promised; the address tells")
+    if document.get("pushed_authorization_request_endpoint"):
+        demanded = document.get("require_pushed_authorization_requests") is True
+        yield Finding("pushed requests", text="demanded" if demanded else "offered")
+
+
+def _pkce(provider: Provider, document: Mapping[str, object]) -> Finding:
+    methods = _listed(document, "code_challenge_methods_supported")
+    if not provider.pkce:
+        return Finding("PKCE", Level.WARNING, "switched off in the connection", f"{ADMIN}set pkce = true if it works.")
+    if methods is None:
+        return Finding("PKCE", text="sent; the provider does not say whether it looks at it")
+    if "S256" in methods:
+        return Finding("PKCE", text="S256")
+    return Finding(
+        "PKCE", Level.WARNING, "the provider does not name S256", f"{ADMIN}if logins fail, set pkce = false."
+    )
+
+
+def _logout(document: Mapping[str, object], known: Metadata) -> Finding:
+    offers = [
+        name
+        for name, offered in (
+            ("from here (RP-initiated)", known.end_session_endpoint),
+            ("by the back channel", document.get("backchannel_logout_supported") is True),
+            ("by the front channel", document.get("frontchannel_logout_supported") is True),
+        )
+        if offered
+    ]
+    return Finding("logout", text=", ".join(offers) if offers else "ends the session here only")
+
+
+def _without_key(provider: Provider, ring: KeyRing) -> list[str]:
+    """The algorithms, when no accepted one has a key."""
+    by_key = [alg for alg in provider.signing_algs if not alg.startswith("HS")]
+    if not by_key or any(ring.candidates("Ed25519" if alg == "EdDSA" else alg, None) for alg in by_key):
+        return []
+    return by_key
+
+
+def _listed(document: Mapping[str, object], name: str) -> Sequence[str] | None:
+    value = document.get(name)
+    return [shown(entry) for entry in value] if isinstance(value, list) else None
+
+
+def _stopped(check: str, error: SsoError) -> Finding:
+    return Finding(check, Level.WRONG, summary(error.code, error.details), remedy(error.code, error.details))

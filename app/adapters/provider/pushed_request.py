@@ -1,0 +1,77 @@
+"""Pushed authorization requests: RFC 9126. What is asked goes to the provider itself, the browser carries a name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from app.adapters.provider.client_auth import ClientCredentials
+from app.adapters.provider.line import Line
+from app.adapters.provider.metadata import Metadata, required
+from app.adapters.provider.token_response import parse_answer
+from app.adapters.provider.wording import shown
+from app.domain.connection import Connection
+from app.domain.errors import SsoError
+from app.domain.login_attempt import LoginAttempt
+from app.domain.reasons.codes import ReasonCode
+from app.ports.connector import StepLog
+from app.ports.outbound import OutboundRequest
+
+LONGEST_REQUEST_URI = 1024
+_HEADERS = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+
+Parameters = Sequence[tuple[str, str]]
+
+
+def is_pushed(connection: Connection, metadata: Metadata) -> bool:
+    """Whether this provider, or its connection, wants the request pushed."""
+    par = connection.provider.par
+    return par == "required" or (par == "auto" and metadata.par_demanded)
+
+
+@dataclass(frozen=True, slots=True)
+class PushedRequest:
+    """Proves itself as at the token endpoint (section 2)."""
+
+    credentials: ClientCredentials
+
+    def push(
+        self,
+        connection: Connection,
+        attempt: LoginAttempt,
+        *,
+        parameters: Parameters,
+        metadata: Metadata,
+        log: StepLog,
+        line: Line,
+    ) -> Parameters:
+        """What the browser carries instead of `parameters`: the client and the request's name. Raises SsoError."""
+        proof = self.credentials.prove(connection, token_endpoint=metadata.token_endpoint)
+        endpoint = required(metadata.par_endpoint, "pushed_authorization_request_endpoint")
+        log.begin("par")
+        form = {**dict(parameters), **proof.form}
+        request = OutboundRequest(
+            method="POST",
+            url=endpoint,
+            headers={**_HEADERS, **proof.headers},
+            body=urlencode(form).encode("ascii"),
+            certificate=proof.certificate,
+        )
+        answer = line.send(request, endpoint="par")
+        log.note(f"HTTP {answer.status}")
+        hide = (attempt.state, attempt.nonce, attempt.verifier, proof.secret)
+        with line.about(endpoint, endpoint="par"):
+            document = parse_answer(answer, wanted="a request_uri", hide=hide)
+            return (("client_id", connection.provider.client_id), ("request_uri", _request_uri(document)))
+
+
+def _request_uri(document: object) -> str:
+    """Section 2.2. It goes into an address: visible ASCII, and short enough for one."""
+    value = document.get("request_uri") if isinstance(document, dict) else None
+    if (
+        not isinstance(value, str)
+        or not 0 < len(value) <= LONGEST_REQUEST_URI
+        or not value.isascii()
+        or not value.isprintable()
+    ):
+        raise SsoError(ReasonCode.ANSWER_INVALID, field="request_uri", received=shown(value), error="not a request URI")
+    return value

@@ -1,0 +1,72 @@
+"""The bridge's own keys for one connection: what its provider encrypts to, and what proves the bridge there."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.connection import ConnectionId, Sealed
+from app.domain.tenant import TenantId
+
+CACHEABLE_S = 3600
+"""How long anybody may keep the published set: a new key signs only when everybody has it."""
+
+OVERLAP_S = 7 * 24 * 3600
+"""How long a key that was replaced still decrypts, and what it signed can still be verified."""
+
+
+class KeyUse(StrEnum):
+    """RFC 7517, section 4.2."""
+
+    SIGNING = "sig"
+    ENCRYPTION = "enc"
+
+
+class KeyType(StrEnum):
+    """RFC 7518, section 6.1: RSA with 2048 bits, EC on P-256."""
+
+    RSA = "RSA"
+    EC = "EC"
+
+
+SLOTS = tuple((use, key_type) for use in KeyUse for key_type in KeyType)
+"""A connection has one key of each, and as many again after each rotation."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionKey:
+    """`kid` is the thumbprint (RFC 7638); `private` the whole JWK, sealed; `public` what is published of it."""
+
+    kid: str
+    tenant_id: TenantId
+    connection_id: ConnectionId
+    use: KeyUse
+    key_type: KeyType
+    generation: int
+    """1, and one more with each rotation."""
+    public: Mapping[str, str]
+    private: Sealed
+    made_at: float
+    expires_at: float | None = None
+    """None: not replaced yet."""
+
+    def good(self, now: float) -> bool:
+        return self.expires_at is None or now < self.expires_at
+
+
+def published(keys: Iterable[ConnectionKey], *, now: float) -> list[ConnectionKey]:
+    """OpenID Connect Core, sections 10.1.1 and 10.2.1.
+
+    Nobody should encrypt to a key that was replaced; what it signed must still be verified.
+    """
+    return [key for key in keys if (key.good(now) if key.use is KeyUse.SIGNING else key.expires_at is None)]
+
+
+def decrypting(keys: Iterable[ConnectionKey], *, now: float) -> list[ConnectionKey]:
+    return [key for key in keys if key.use is KeyUse.ENCRYPTION and key.good(now)]
+
+
+def signer(keys: Sequence[ConnectionKey], key_type: KeyType, *, now: float) -> ConnectionKey | None:
+    """The newest that everybody has had time to fetch, else the oldest. `keys` come newest first."""
+    able = [key for key in keys if key.use is KeyUse.SIGNING and key.key_type is key_type and key.good(now)]
+    known = [key for key in able if key.made_at + CACHEABLE_S <= now]
+    return next(iter(known or able[::-1]), None)

@@ -1,0 +1,139 @@
+"""Error messages of providers that people meet, and what to do about them in the words of that provider's console.
+
+A marker is a piece of the provider's `error` or `error_description`, compared without regard to case.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class KnownMessage:
+    """One message. `remedy` goes before our own, more general one."""
+
+    marker: str
+    provider: str
+    remedy: str
+
+
+KNOWN_MESSAGES = (
+    KnownMessage(
+        "AADSTS50011",
+        "Microsoft Entra ID",
+        "In the Entra admin centre, App registrations, your app, Authentication: add the redirect URI of this "
+        "connection, platform Web, exactly as `sso-bridge tenant show` prints it.",
+    ),
+    KnownMessage(
+        "AADSTS7000222",
+        "Microsoft Entra ID",
+        "The client secret has expired. In the Entra admin centre, App registrations, your app, Certificates & "
+        "secrets: make a new client secret and put its Value (not its Secret ID) into the connection.",
+    ),
+    KnownMessage(
+        "AADSTS7000215",
+        "Microsoft Entra ID",
+        "The client secret is wrong. In Certificates & secrets copy the Value, not the Secret ID, and put it into the "
+        "connection.",
+    ),
+    KnownMessage(
+        "AADSTS700016",
+        "Microsoft Entra ID",
+        "Entra does not know this client_id in this directory. Compare it with Application (client) ID on the app's "
+        "Overview page, and the issuer with Directory (tenant) ID.",
+    ),
+    KnownMessage(
+        "AADSTS50105",
+        "Microsoft Entra ID",
+        "The person is not assigned to the app. In Enterprise applications, your app, Users and groups: assign them, "
+        "or set Assignment required to No under Properties.",
+    ),
+    KnownMessage(
+        "AADSTS65001",
+        "Microsoft Entra ID",
+        "Nobody has agreed to the app's permissions. In App registrations, your app, API permissions: choose Grant "
+        "admin consent.",
+    ),
+    KnownMessage(
+        "AADSTS50020",
+        "Microsoft Entra ID",
+        "The person belongs to another directory: invite them as a guest, or let them use an account of yours.",
+    ),
+    KnownMessage(
+        "AADSTS53003",
+        "Microsoft Entra ID",
+        "A Conditional Access policy blocked the sign-in: see Sign-in logs, the failed sign-in, Conditional Access.",
+    ),
+    KnownMessage(
+        "User is not assigned to the client application",
+        "Okta",
+        "In the Okta Admin Console, Applications, your app, Assignments: assign the person or one of their groups.",
+    ),
+    KnownMessage(
+        "no_matching_policy",
+        "Okta",
+        "No access policy of the authorization server fits. In Security, API, your server, Access Policies: add a "
+        "policy and a rule for this client.",
+    ),
+    KnownMessage(
+        "One or more scopes are not configured",
+        "Okta",
+        "In Security, API, your authorization server, Scopes: add the scope, or take it out of the connection.",
+    ),
+    KnownMessage(
+        "admin_policy_enforced",
+        "Google Workspace",
+        "An administrator has blocked the app. In the Admin console, Security, API controls, App access control: "
+        "trust the app's client ID.",
+    ),
+    KnownMessage(
+        "org_internal",
+        "Google Workspace",
+        "The app is internal to another organisation. In the Google Cloud console, OAuth consent screen: use a project "
+        "of your own organisation.",
+    ),
+    KnownMessage(
+        "redirect_uri_mismatch",
+        "Google Workspace, GitHub",
+        "Add the redirect URI of this connection to the client, exactly as `sso-bridge tenant show` prints it.",
+    ),
+    KnownMessage(
+        "Invalid client or Invalid client credentials",
+        "Keycloak",
+        "In the Keycloak console, Clients, your client: compare Client ID, switch Client authentication on, and copy "
+        "Client secret from Credentials into the connection.",
+    ),
+    KnownMessage(
+        "Invalid parameter: redirect_uri",
+        "Keycloak",
+        "In the Keycloak console, Clients, your client, Valid redirect URIs: add the redirect URI of this connection.",
+    ),
+    KnownMessage(
+        "bad_verification_code",
+        "GitHub",
+        "The code had been used or was too old: let the person try again. If it persists, compare the client_id.",
+    ),
+    KnownMessage(
+        "incorrect_client_credentials",
+        "GitHub",
+        "In GitHub, Settings, Developer settings, OAuth Apps, your app: make a new client secret and put it into the "
+        "connection.",
+    ),
+    KnownMessage(
+        "Callback URL mismatch",
+        "Auth0",
+        "In the Auth0 dashboard, Applications, your application, Allowed Callback URLs: add the redirect URI of this "
+        "connection.",
+    ),
+    KnownMessage(
+        "MSIS9602",
+        "AD FS",
+        "The relying party trust does not allow this client. On the AD FS server run Grant-AdfsApplicationPermission "
+        "for the client's identifier and the scopes openid, email and profile.",
+    ),
+)
+
+
+def known_message(details: Mapping[str, object]) -> KnownMessage | None:
+    """The first message that the provider's words hold."""
+    said = f"{details.get('error', '')} {details.get('error_description', '')}".casefold()
+    return next((message for message in KNOWN_MESSAGES if message.marker.casefold() in said), None)

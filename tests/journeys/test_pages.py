@@ -1,0 +1,54 @@
+"""What holds on every page, for every eye."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.fake_idp import FakeProvider
+from tests.journeys.views import VIEWS, Visit
+from tests.journeys.watch import Watch, weight
+from tests.services.browser import accessibility_faults
+from tests.services.site import Site
+
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+HEAVIEST_BYTES = 50_000
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SMALL_TARGETS = """
+[...document.querySelectorAll('main :is(button, input:not([type=hidden]), a.button, a.choice)')]
+  .filter(element => element.checkVisibility() && element.getBoundingClientRect().height < 36)
+  .map(element => element.outerHTML)
+"""
+
+
+@pytest.fixture
+def visit(site: Site, idp: FakeProvider, page: Page) -> Visit:
+    acme = site.world.tenant("acme", name="Acme Support", email_domains=("acme.example",))
+    site.world.account(acme, "alice", email="alice@acme.example", password="demo-alice")
+    site.world.connection(acme, idp)
+    return Visit(site=site, page=page, idp=idp, acme=acme)
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.__name__)
+def test_a_page_is_accessible_light_and_dark_fits_a_phone_and_loads_little(
+    visit: Visit, view: Callable[[Visit], None]
+) -> None:
+    page = visit.page
+    view(visit)
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    assert weight(page) < HEAVIEST_BYTES
+    page.set_viewport_size({"width": 360, "height": 640})
+    assert page.evaluate(OVERFLOW) == 0
+    assert page.evaluate(SMALL_TARGETS) == []
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # no colour is halfway to another
+        assert accessibility_faults(page) == []
+
+
+def test_the_watch_sees_what_the_policy_forbids(visit: Visit, watch: Watch) -> None:
+    visit.go("/")
+    visit.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<b style=\"color: red\">!</b>')")
+    seen, watch.complaints = watch.complaints, []
+    assert len(seen) == 1
+    assert "Content Security Policy" in seen[0]
