@@ -62,7 +62,7 @@ class QuickHasher:
             self._argon2.verify(stored or self._nobody, password)
         except VerificationError:
             return False
-        return stored is not None
+        return bool(stored)
 
 
 def settings_for(folder: Path, **changes: object) -> Settings:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = [
     "tests.fake_idp.fixtures",
@@ -14,6 +15,9 @@ pytest_plugins = [
     "tests.services.redis",
     "tests.services.site",
 ]
+
+settings.register_profile("no timing", deadline=None)
+settings.load_profile("no timing")
 
 UNIT = Path(__file__).parent / "unit"
 

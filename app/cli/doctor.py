@@ -41,8 +41,8 @@ def doctor(*, tenant: str | None, as_json: bool) -> None:
     else:
         table = columns("CHECK", "", "")
         for finding in findings:
-            words = "\n".join(part for part in (finding.text, finding.remedy) if part)
-            table.add_row(plain(finding.check), Text(finding.level.value, style=STYLES[finding.level]), plain(words))
+            words = "\n".join(plain(part) for part in (finding.text, finding.remedy) if part)
+            table.add_row(plain(finding.check), Text(finding.level.value, style=STYLES[finding.level]), words)
         show(table)
     if not healthy:
         raise SystemExit(REFUSED)

@@ -9,6 +9,7 @@ MAX_LENGTH = 1000
 
 _PLAIN = re.compile(r"[!-\[\]-~]+")
 """Visible ASCII without the backslash, which browsers read as a slash."""
+_HARMFUL = re.compile(r"[\x00-\x1f\x7f\\]")
 
 
 def return_to(raw: str | None, *, hosts: Collection[str] = ()) -> str:
@@ -24,12 +25,16 @@ def return_to(raw: str | None, *, hosts: Collection[str] = ()) -> str:
 
 
 def _is_path(raw: str) -> bool:
-    # A proxy in front may decode once more than we do: what the path becomes then must be just as harmless.
-    decoded = unquote(raw)
-    return all(
-        text.startswith("/") and not text.startswith("//") and _PLAIN.fullmatch(text) is not None
-        for text in (raw, decoded.split("?", 1)[0].split("#", 1)[0], unquote(decoded.split("?", 1)[0]))
-    )
+    if not raw.startswith("/") or not _PLAIN.fullmatch(raw):
+        return False
+    # A proxy in front may decode once or twice more than we do: what becomes of the path must be just as harmless.
+    path = raw.split("?", 1)[0].split("#", 1)[0]
+    try:
+        once = unquote(path, errors="strict")
+        decoded = (path, once, unquote(once, errors="strict"))
+    except UnicodeDecodeError:
+        return False
+    return not any(text.startswith("//") or _HARMFUL.search(text) for text in decoded)
 
 
 def _is_named_host(raw: str, hosts: Collection[str]) -> bool:

@@ -12,6 +12,7 @@ from app.domain.account import Account, AccountId
 from app.domain.audit import AuditEntry
 from app.domain.client import Client, Scope
 from app.domain.connection import Connection, ConnectionId
+from app.domain.connection_key import ConnectionKey
 from app.domain.held import Decision, HeldLogin, HeldLoginId
 from app.domain.identity import Identity, IdentityId
 from app.domain.login_attempt import AttemptId
@@ -59,6 +60,19 @@ class Connections(Protocol):
     def save(self, connection: Connection) -> None: ...
     def mark_tested(self, connection: Connection, *, at: float) -> None:
         """Note that somebody came through with the settings of `connection` as it stands here."""
+
+
+class ConnectionKeyStore(Protocol):
+    """The bridge's own keys for each connection."""
+
+    def of_connection(self, tenant_id: TenantId, connection_id: ConnectionId) -> Sequence[ConnectionKey]:
+        """Newest first, replaced ones too."""
+
+    def add(self, keys: Sequence[ConnectionKey]) -> bool:
+        """False where there are keys of this generation already, which stay: a unique row decides every race."""
+
+    def retire(self, tenant_id: TenantId, connection_id: ConnectionId, *, before: int, at: float) -> None:
+        """End keys of the generations below `before` at `at`, unless they end earlier."""
 
 
 class Accounts(Protocol):
@@ -205,6 +219,8 @@ class Work(Protocol):
     def tenants(self) -> Tenants: ...
     @property
     def connections(self) -> Connections: ...
+    @property
+    def connection_keys(self) -> ConnectionKeyStore: ...
     @property
     def accounts(self) -> Accounts: ...
     @property

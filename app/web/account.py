@@ -62,7 +62,9 @@ class AccountViews:
         user = signed_in_user()
         if user is None:
             response = go("/logged-out")
-            self.browser.cookies.clear_session(response)
+            # Another site's POST comes without cookies: it must not take away one that the browser kept back.
+            if self.browser.cookies.session(request):
+                self.browser.cookies.clear_session(response)
             return response
         self.browser.guard.check(request, session_binding(user.token))
         slug = user.signed_in.tenant.slug

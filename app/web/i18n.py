@@ -32,6 +32,8 @@ def ago(at: float | None, *, now: float) -> str | None:
 
 
 def moment(at: float) -> str:
-    """A date and a time, in UTC and said so."""
-    time = flask_babel.format_datetime(datetime.fromtimestamp(at, tz=UTC), rebase=False)
-    return gettext("%(time)s UTC", time=str(time))
+    """A date and a time to the minute, in UTC and said so."""
+    when = datetime.fromtimestamp(at, tz=UTC)
+    date = flask_babel.format_date(when, rebase=False)
+    time = flask_babel.format_time(when, "short", rebase=False)
+    return gettext("%(date)s, %(time)s UTC", date=str(date), time=str(time))

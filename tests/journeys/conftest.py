@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext
 
-from app.domain.tenant import Tenant
 from app.cli.demo.provider import DemoProvider
+from app.domain.tenant import Tenant
 from tests.journeys.watch import Watch
 from tests.services.site import Site
 

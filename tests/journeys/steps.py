@@ -5,7 +5,6 @@ import re
 from playwright.sync_api import Page, expect
 
 from app.cli.demo.people import Person
-from app.domain.tenant import Tenant
 from app.services.traces import explain
 from tests.services.browser import sign_in_at_provider
 from tests.services.site import Site
@@ -38,13 +37,9 @@ def fill_in_password(page: Page, username: str, password: str) -> None:
     page.get_by_role("button", name="Sign in").click()
 
 
-def account_button(page: Page, username: str) -> re.Pattern[str]:
-    """The accessible name of an account's button holds its username as a word of its own."""
-    return re.compile(rf"(^|\s){re.escape(username)}(\s|$)")
-
-
 def choose(page: Page, username: str) -> None:
-    page.get_by_role("button", name=account_button(page, username)).click()
+    """Press the account's button, whose name holds the username as a word of its own."""
+    page.get_by_role("button", name=re.compile(rf"(^|\s){re.escape(username)}(\s|$)")).click()
 
 
 def sign_out(page: Page) -> None:

@@ -30,7 +30,9 @@ def test_the_login_goes_through_by_itself(site: Site, posting: FakeProvider, pag
 
 def test_a_reload_of_the_finished_login_leads_to_the_account(site: Site, posting: FakeProvider, page: Page) -> None:
     callbacks: list[str] = []
-    page.on("request", lambda request: callbacks.append(request.post_data or "") if "/callback/" in request.url else None)
+    page.on(
+        "request", lambda request: callbacks.append(request.post_data or "") if "/callback/" in request.url else None
+    )
     press_oauth_login(site, page)
     choose(page, "alice")
     expect_signed_in_as(site, page, "alice")

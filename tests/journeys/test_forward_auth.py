@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, Request
 
+from app.domain.connection import ResponseMode
 from tests.fake_idp import FakeProvider
 from tests.journeys.steps import choose, fill_in_password
 from tests.services.site import Site
@@ -25,11 +26,11 @@ def asked(page: Page) -> list[str]:
     return urls
 
 
-def fill(site: Site, idp: FakeProvider, **settings: object) -> None:
+def fill(site: Site, idp: FakeProvider, *, response_mode: ResponseMode = "query") -> None:
     acme = site.world.tenant("acme")
     for username in ("alice", "alice.lead"):
         site.world.account(acme, username, email="alice@acme.example", password="demo-alice")
-    site.world.connection(acme, idp, **settings)
+    site.world.connection(acme, idp, response_mode=response_mode)
 
 
 @BEHIND

@@ -9,6 +9,7 @@ from app.domain.login_policy import LoginPolicy
 from app.domain.tenant import Tenant
 from tests.journeys.steps import (
     REFUSED,
+    choose,
     expect_heading,
     expect_signed_in_as,
     fill_in_password,
@@ -45,7 +46,7 @@ def test_sso_only_ends_passwords_at_once_and_keeps_the_others_at_work(
     password_login(site, page, "alice", "demo-alice")
     expect_signed_in_as(site, page, "alice")
     oauth_login(site, colleague, person("bob"))
-    colleague.get_by_role("button", name="bob.supervisor").click()
+    choose(colleague, "bob.supervisor")
     expect_signed_in_as(site, colleague, "bob.supervisor")
 
     assert switch(site, LoginPolicy.SSO_ONLY) == 1

@@ -62,7 +62,7 @@ def test_the_account_of_last_time_stands_first_and_is_not_taken(site: Site, acme
     expect_heading(page, CHOOSE)
     first = page.get_by_role("main").get_by_role("button").first
     expect(first).to_contain_text("bob.supervisor")
-    expect(first).to_contain_text("Last used")
+    expect(first).to_contain_text("Last choice")
 
 
 def test_an_account_made_later_appears_in_the_chooser(site: Site, acme: Tenant, page: Page) -> None:

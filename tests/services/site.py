@@ -43,7 +43,9 @@ class Site:
             tenant_id=tenant.id,
             name=name,
             provider=replace(known, **settings),  # type: ignore[arg-type]  # a test names fields of the dataclass
-            client_secret=Sealed(world.bridge.sealer.seal(provider.client_secret.encode(), purpose="connection-secret")),
+            client_secret=Sealed(
+                world.bridge.sealer.seal(provider.client_secret.encode(), purpose="connection-secret")
+            ),
         )
         world.save(connection)
         self._at_canaille.append(connection)

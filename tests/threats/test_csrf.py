@@ -58,6 +58,12 @@ def test_nobody_is_logged_out_by_another_site(acme: Acme, token: str) -> None:
     assert acme.opened() == "alice"
 
 
+def test_a_post_that_came_without_cookies_takes_none_away(acme: Acme) -> None:
+    """Cookies that are `SameSite=Lax` stay behind when another site posts, but its answer could still clear them."""
+    answer = acme.world.client().post("/logout", headers={"Origin": "https://evil.example"})
+    assert answer.headers.getlist("Set-Cookie") == []
+
+
 def test_nobody_is_logged_out_by_an_address(acme: Acme) -> None:
     acme.sign_in()
     assert acme.browser.get("/logout").status_code == 405

@@ -10,7 +10,7 @@ from app.domain.tenant import SessionLimits, Status
 from tests.builders import choose, hidden_fields, offered_accounts
 from tests.threats.acme import ALICE, Acme, session_cookie
 
-FORGED = ["", "x", "0" * 43, "../../etc/passwd", "' OR 1=1 --", "null", "\x00", "é" * 43, "A" * 60_000]
+FORGED = ["", "x", "0" * 43, "../../etc/passwd", "' OR 1=1 --", "null", "\x00", "é" * 43, "A" * 4000]
 
 
 def token(browser: FlaskClient) -> str:
@@ -108,11 +108,11 @@ def test_what_the_database_holds_opens_nothing(acme: Acme) -> None:
     assert all(acme.opened(with_session(acme, str(known))) is None for known in stored)
 
 
-@pytest.mark.parametrize("name", ["remember_token", "session", "no remember; cookie", "__Host-sso_session"])
+@pytest.mark.parametrize("name", ["remember_token", "session", "sso_browser", "__Host-sso_session"])
 def test_no_other_cookie_is_a_session(acme: Acme, name: str) -> None:
     acme.sign_in()
     browser = acme.world.client()
-    browser.set_cookie(name.replace("; ", "-"), token(acme.browser))
+    browser.set_cookie(name, token(acme.browser))
     assert acme.opened(browser) is None
 
 

@@ -75,7 +75,7 @@ class Contexts:
         """OpenSSL wants a file: this one is in memory, has no name, and is gone at once."""
         context = make_context(self._ca_bundle)
         with os.fdopen(os.memfd_create("certificate"), "wb") as file:
-            file.write(f"{certificate.key}\n{certificate.chain}\n".encode())
+            file.write(f"{certificate.chain}\n{certificate.key}\n".encode())
             file.flush()
             context.load_cert_chain(f"/proc/self/fd/{file.fileno()}", password=_no_passphrase)
         return context

@@ -73,6 +73,27 @@ class ConnectionRow(Base):
     tested_fingerprint: Mapped[str | None]
 
 
+class ConnectionKeyRow(Base):
+    """A key of the bridge's own for one connection; what was replaced has an end."""
+
+    __tablename__ = "connection_keys"
+    __table_args__ = (
+        UniqueConstraint("connection_id", "use", "key_type", "generation"),
+        ForeignKeyConstraint(["tenant_id", "connection_id"], ["connections.tenant_id", "connections.id"]),
+    )
+
+    kid: Mapped[str] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str]
+    connection_id: Mapped[str]
+    use: Mapped[str]
+    key_type: Mapped[str]
+    generation: Mapped[int]
+    public: Mapped[dict[str, Any]]
+    private: Mapped[str]
+    made_at: Mapped[float]
+    expires_at: Mapped[float | None] = mapped_column(index=True)
+
+
 class AccountRow(Base):
     """A login here. `username_key` and `email_key` are what is compared."""
 

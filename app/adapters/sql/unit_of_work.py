@@ -11,12 +11,13 @@ from app.adapters.sql.accounts import SqlAccounts
 from app.adapters.sql.attempts import SqlAttempts
 from app.adapters.sql.audit import SqlAudit
 from app.adapters.sql.clients import SqlClients
+from app.adapters.sql.connection_keys import SqlConnectionKeys
 from app.adapters.sql.connections import SqlConnections
 from app.adapters.sql.engine import SqlEngine
 from app.adapters.sql.held import SqlHeldLogins
 from app.adapters.sql.identities import SqlIdentities
 from app.adapters.sql.sessions import SqlSessions
-from app.adapters.sql.tables import BurnedAttemptRow, CounterRow, SessionRow
+from app.adapters.sql.tables import BurnedAttemptRow, ConnectionKeyRow, CounterRow, SessionRow
 from app.adapters.sql.tenants import SqlTenants
 from app.adapters.sql.traces import SqlTraces
 
@@ -32,6 +33,7 @@ _PURGES = [
         (CounterRow, CounterRow.key),
         (BurnedAttemptRow, BurnedAttemptRow.id),
         (SessionRow, SessionRow.id),
+        (ConnectionKeyRow, ConnectionKeyRow.kid),
     )
 ]
 
@@ -49,6 +51,10 @@ class SqlWork:
     @property
     def connections(self) -> SqlConnections:
         return SqlConnections(self.connection)
+
+    @property
+    def connection_keys(self) -> SqlConnectionKeys:
+        return SqlConnectionKeys(self.connection)
 
     @property
     def accounts(self) -> SqlAccounts:
@@ -117,7 +123,7 @@ class SqlDatabase:
             schema.upgrade(connection)
 
     def purge(self, now: float) -> int:
-        """Remove counters, burned attempts and sessions whose time is over. Returns how many there were."""
+        """Remove counters, burned attempts, sessions and keys whose time is over. Returns how many there were."""
         purged = 0
         for statement in _PURGES:
             removed = _BATCH

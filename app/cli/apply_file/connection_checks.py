@@ -4,14 +4,13 @@ import json
 import re
 from collections.abc import Iterator
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
+from app.cli.apply_file.certificates import certificate_problem, load_key
 from app.cli.apply_file.models import ConnectionTable
 from app.cli.apply_file.problems import one_of
 from app.cli.apply_file.text import line_problem, secret_problem
 from app.cli.apply_file.urls import endpoint_problem, issuer_problem
-from app.domain.connection import SIGNING_ALGS, ClientAuth, Protocol
+from app.domain.connection import SIGNING_ALGS, TLS_AUTH, ClientAuth, Protocol
+from app.domain.step_up import LONGEST_MAX_AGE_S, acr_values_problem, prompt_problem
 
 Problem = tuple[str, str]
 """A key, from the connection on, and what is wrong with it."""
@@ -24,6 +23,7 @@ ENDPOINTS = (
     "userinfo_endpoint",
     "jwks_uri",
     "end_session_endpoint",
+    "par_endpoint",
 )
 OURS_TO_SAY = frozenset(
     {
@@ -45,7 +45,6 @@ OURS_TO_SAY = frozenset(
 
 _SCOPE = re.compile(r"[!#-\[\]-~]+")
 _CLAIMS = ("email_verified_claim", "email_claim", "subject_claim", "match_claim")
-_KEY_IN_PEM = re.compile(r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.+?-----END \1-----", re.DOTALL)
 
 
 def connection_problems(table: ConnectionTable, *, development: bool) -> Iterator[Problem]:
@@ -56,6 +55,7 @@ def connection_problems(table: ConnectionTable, *, development: bool) -> Iterato
     yield from _lists(table)
     yield from _maps(table)
     yield from _keys(table)
+    yield from _step_up(table)
 
 
 def _texts(table: ConnectionTable) -> Iterator[Problem]:
@@ -86,6 +86,8 @@ def _needed(table: ConnectionTable) -> Iterator[Problem]:
     for key in ("authorization_endpoint", "token_endpoint", "userinfo_endpoint"):
         if getattr(table, key) is None:
             yield key, "is required by protocol oauth2"
+    if table.par == "required" and table.par_endpoint is None and table.issuer is None:
+        yield "par_endpoint", "is required by par required without an issuer"
 
 
 def _secrets(table: ConnectionTable) -> Iterator[Problem]:
@@ -96,17 +98,17 @@ def _secrets(table: ConnectionTable) -> Iterator[Problem]:
         yield from _wrong("client_secret", secret_problem(table.client_secret, most=4096))
     if table.private_key is not None and not _private_key(table.private_key):
         yield "private_key", "must be a private key in PEM without a passphrase (RSA, EC or Ed25519), or a JWK"
+    elif table.certificate is not None:
+        yield from _wrong("certificate", certificate_problem(table.certificate, key=table.private_key))
+    if table.client_auth in TLS_AUTH and (table.private_key or "").lstrip().startswith("{"):
+        yield "private_key", f"must be in PEM by client_auth {table.client_auth}"
 
 
 def _private_key(text: str) -> bool:
     if text.lstrip().startswith("{"):
         jwk = _json(text)
         return isinstance(jwk, dict) and jwk.get("kty") in ("RSA", "EC", "OKP") and isinstance(jwk.get("d"), str)
-    block = _KEY_IN_PEM.search(text)
-    try:
-        return block is not None and bool(load_pem_private_key(block[0].encode(), password=None))
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        return False
+    return load_key(text) is not None
 
 
 def _lists(table: ConnectionTable) -> Iterator[Problem]:
@@ -136,6 +138,24 @@ def _maps(table: ConnectionTable) -> Iterator[Problem]:
 def _keys(table: ConnectionTable) -> Iterator[Problem]:
     if table.jwks is not None and not _key_set(table.jwks):
         yield "jwks", 'must be a key set in JSON with one key or more: {"keys": [{"kty": …}]}'
+
+
+def _step_up(table: ConnectionTable) -> Iterator[Problem]:
+    words = tuple((table.prompt or "").split())
+    if "none" in words:
+        yield "prompt", "none is for a single login (/oauth/login?prompt=none), not for every one"
+    else:
+        yield from _wrong("prompt", prompt_problem(words))
+    if table.max_age is not None and not 0 <= table.max_age <= LONGEST_MAX_AGE_S:
+        yield "max_age", "must be a number of seconds, 0 or more"
+    yield from _wrong("acr_values", acr_values_problem(tuple(table.acr_values)))
+    if table.client_assertion_audience == "issuer" and table.issuer is None:
+        yield "client_assertion_audience", "issuer needs the issuer of the connection"
+    if table.protocol is Protocol.OAUTH2:
+        asked = {"prompt": "login" in words, "max_age": table.max_age is not None, "acr_values": bool(table.acr_values)}
+        for key, there in asked.items():
+            if there:
+                yield key, "cannot be checked with protocol oauth2: put it into authorize_params as a wish"
 
 
 def _key_set(text: str) -> bool:

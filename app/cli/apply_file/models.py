@@ -10,10 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.domain.account import Role
 from app.domain.client import Grant
 from app.domain.connection import (
+    AssertionAudience,
     ClientAuth,
     ClientAuthEncoding,
     EmailTrust,
     MatchBy,
+    Par,
     Protocol,
     Provider,
     ResponseMode,
@@ -44,6 +46,7 @@ class ConnectionTable(Table):
     client_secret: str | None = Field(default=None, repr=False)
     client_auth: Annotated[ClientAuth, Word] = _DEFAULT.client_auth
     private_key: str | None = Field(default=None, repr=False)
+    certificate: str | None = Field(default=None, repr=False)
     scopes: list[str] = list(_DEFAULT.scopes)
     response_mode: ResponseMode = _DEFAULT.response_mode
     pkce: bool = _DEFAULT.pkce
@@ -67,6 +70,12 @@ class ConnectionTable(Table):
     jwks_uri: str | None = None
     jwks: str | None = None
     end_session_endpoint: str | None = None
+    prompt: str | None = None
+    max_age: int | None = None
+    acr_values: list[str] = []
+    par: Par = _DEFAULT.par
+    par_endpoint: str | None = None
+    client_assertion_audience: AssertionAudience = _DEFAULT.client_assertion_audience
     preset: str | None = None
 
 

@@ -47,6 +47,7 @@ def _connection(table: ConnectionTable, path: str) -> ConnectionSpec:
         provider=Provider(**values),
         client_secret=table.client_secret,
         private_key=table.private_key,
+        certificate=table.certificate,
         status=table.status,
     )
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields, replace
 
-from app.domain.connection import ClientAuth, Connection, ConnectionId, Provider, Sealed
+from app.domain.connection import TLS_AUTH, ClientAuth, Connection, ConnectionId, Provider, Sealed
 from app.domain.errors import Detail, InvalidInput
 from app.domain.tenant import Status, Tenant
 from app.ports.sealing import SealBroken, Sealer
@@ -12,7 +12,7 @@ from app.services.provisioning.run import Run, shown
 from app.services.provisioning.spec import ConnectionSpec
 
 SEALED_FOR = "connection-secret"
-"""The purpose under which both secrets of a connection are sealed; who opens them (adapters/provider) says the same."""
+"""The purpose under which the secrets of a connection are sealed; who opens them (adapters/provider) says the same."""
 
 _PROVIDER_KEYS = tuple(field.name for field in fields(Provider))
 
@@ -53,6 +53,7 @@ class ConnectionProvisioning:
             provider=spec.provider,
             client_secret=self._sealed(spec.client_secret, connection.client_secret),
             private_key=self._sealed(spec.private_key, connection.private_key),
+            certificate=self._sealed(spec.certificate, connection.certificate),
             status=spec.status,
         )
 
@@ -71,8 +72,10 @@ class ConnectionProvisioning:
 def _require_credentials(connection: Connection, spec: ConnectionSpec) -> None:
     """What a file may leave out only where an earlier one said it."""
     provider = connection.provider
-    if provider.client_auth is ClientAuth.PRIVATE_KEY_JWT and connection.private_key is None:
-        raise InvalidInput(f"{spec.path}.private_key", "is required by client_auth private_key_jwt")
+    needs = {ClientAuth.PRIVATE_KEY_JWT: ("private_key",), **dict.fromkeys(TLS_AUTH, ("private_key", "certificate"))}
+    for key in needs.get(provider.client_auth, ()):
+        if getattr(connection, key) is None:
+            raise InvalidInput(f"{spec.path}.{key}", f"is required by client_auth {provider.client_auth}")
     if any(name.startswith("HS") for name in provider.signing_algs) and connection.client_secret is None:
         raise InvalidInput(f"{spec.path}.client_secret", "is required by HS256, HS384 and HS512 in signing_algs")
 
@@ -81,7 +84,7 @@ def _shown(connection: Connection, before: Connection | None = None) -> dict[str
     """Secrets by whether they are there, or have changed since `before`."""
     provider = {key: getattr(connection.provider, key) for key in _PROVIDER_KEYS}
     secrets: dict[str, object] = {}
-    for key in ("client_secret", "private_key"):
+    for key in ("client_secret", "private_key", "certificate"):
         now = getattr(connection, key)
         changed = before is not None and now != getattr(before, key)
         secrets[key] = "changed" if changed else "set" if now else None

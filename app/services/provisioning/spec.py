@@ -18,6 +18,7 @@ class ConnectionSpec:
     provider: Provider
     client_secret: str | None = field(default=None, repr=False)
     private_key: str | None = field(default=None, repr=False)
+    certificate: str | None = field(default=None, repr=False)
     status: Status = Status.ACTIVE
 
 

@@ -4,7 +4,9 @@ import base64
 
 import pytest
 
+from tests.fake_idp import FakeProvider
 from tests.integration.cli.conftest import KEY, Commands
+from tests.services.process import free_port
 
 OTHER_KEY = base64.b64encode(b"o" * 32).decode()
 ACME = """
@@ -126,13 +128,20 @@ def test_what_a_tenant_lacks_is_found(commands: Commands, text: str, wrong: str)
     findings(commands)
 
 
-def test_a_tenant_that_is_complete_is_healthy(commands: Commands) -> None:
-    commands.apply(ACME)
+def test_a_tenant_that_is_complete_is_healthy(commands: Commands, idp: FakeProvider) -> None:
+    commands.apply(ACME.replace("https://idp.acme.example", idp.issuer))
     told = commands.json("doctor", "acme")
     assert isinstance(told, dict)
     assert told["ok"] is True
-    assert told["checks"][-1] == {
-        "check": "connection main",
-        "ok": True,
-        "text": "nobody has signed in with its present settings yet",
-    }
+    checks = {check["check"]: check for check in told["checks"]}
+    assert checks["connection main"]["text"] == "nobody has signed in with its present settings yet"
+    assert checks["main: discovery"]["ok"] is True
+
+
+def test_a_provider_that_is_away_is_found_with_what_to_do(commands: Commands) -> None:
+    commands.apply(ACME.replace("https://idp.acme.example", f"http://127.0.0.1:{free_port()}"))
+    lines = commands.run("doctor", "acme", exit_code=1).stdout.splitlines()
+    (found,) = [number for number, line in enumerate(lines) if line.startswith("main: discovery")]
+    assert lines[found].split()[2] == "wrong"
+    assert "\\n" not in lines[found]
+    assert lines[found + 1].startswith("   ")

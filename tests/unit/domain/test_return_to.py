@@ -151,3 +151,8 @@ def test_the_answer_is_visible_ascii_and_stays_as_it_is(raw: str) -> None:
 @pytest.mark.parametrize("location", ["//evil.example", "/\\evil.example", "/\t/evil.example", "///evil.example"])
 def test_the_browser_of_these_tests_does_leave_when_it_is_let(location: str) -> None:
     assert origin(where_a_browser_goes(location, from_page=PAGE)) == "https://evil.example"
+
+
+@pytest.mark.parametrize("path", ["/My%20Board", "/caf%C3%A9", "/search?q=a%2Fb&x=%0A", "/a%25b#part"])
+def test_a_path_with_encoded_characters_is_kept_as_it_is(path: str) -> None:
+    assert return_to(path) == path

@@ -1,0 +1,120 @@
+"""Opening a compact JWE (RFC 7516) with the keys that a connection has for that.
+
+What is in it is not more true than what came open: whatever must be signed has to be signed inside.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from joserfc.errors import JoseError
+from joserfc.jwe import JWERegistry, decrypt_compact
+from joserfc.jwk import ECKey, RSAKey
+from joserfc.util import urlsafe_b64decode
+
+from app.adapters.provider.documents import BadDocument, parse_object
+from app.adapters.provider.keys import LONGEST_KID
+from app.adapters.provider.signature import LONGEST_HEADER, LONGEST_TOKEN
+from app.adapters.provider.wording import shown
+from app.domain.connection_key import KeyType
+from app.domain.errors import SsoError
+from app.domain.reasons.codes import ReasonCode
+from app.ports.connection_keys import PrivateKey
+
+ALGS = {
+    "RSA-OAEP-256": KeyType.RSA,
+    "ECDH-ES": KeyType.EC,
+    "ECDH-ES+A128KW": KeyType.EC,
+    "ECDH-ES+A256KW": KeyType.EC,
+}
+"""How the content key may be told, and by which kind of key of ours (RFC 7518, section 4). Never RSA1_5."""
+
+ENCS = ("A128GCM", "A256GCM", "A128CBC-HS256")
+
+_PARTS = 5
+_NEVER = ("zip", "crit", "b64")
+"""Compression (a few bytes become gigabytes), and whatever would have to be understood and is not."""
+
+
+class _Registry(JWERegistry):
+    max_protected_header_length = LONGEST_HEADER
+    max_ciphertext_length = LONGEST_TOKEN
+
+
+# Headers that the standard does not know are no reason to refuse: nothing is read from them.
+_REGISTRY = _Registry(algorithms=[*ALGS, *ENCS], strict_check_header=False)
+
+
+def is_encrypted(raw: str) -> bool:
+    """Whether this has the parts of a compact JWE."""
+    return raw.count(".") == _PARTS - 1
+
+
+def decrypt(raw: str, keys: Callable[[], Sequence[PrivateKey]], *, field: str) -> bytes:
+    """The plain text. Raises SsoError; `keys` are asked for only when the token is one that they might open."""
+    if len(raw) > LONGEST_TOKEN or not raw.isascii():
+        raise _unreadable(field, "not a compact JWE, or too long")
+    header = _header(raw.partition(".")[0], field=field)
+    key_type = _accepted(header, field=field)
+    for key in _candidates(header, key_type, keys(), field=field):
+        plain = _open(raw, key)
+        if plain is not None:
+            return plain
+    raise _unreadable(field, "encrypted for a key that the connection does not have, or damaged")
+
+
+def _header(part: str, *, field: str) -> dict[str, object]:
+    if len(part) > LONGEST_HEADER:
+        raise _unreadable(field, "not a compact JWE, or too long")
+    try:
+        return parse_object(urlsafe_b64decode(part.encode("ascii")))
+    except BadDocument as error:
+        raise _unreadable(field, str(error)) from None
+    except ValueError:
+        raise _unreadable(field, "not base64url") from None
+
+
+def _accepted(header: dict[str, object], *, field: str) -> KeyType:
+    """Which kind of key it takes, where its algorithms are among ours."""
+    alg, enc = header.get("alg"), header.get("enc")
+    if not isinstance(alg, str) or alg not in ALGS:
+        raise SsoError(ReasonCode.ALGORITHM_REFUSED, field=field, encryption=shown(alg), expected=[*ALGS])
+    if enc not in ENCS:
+        raise SsoError(ReasonCode.ALGORITHM_REFUSED, field=field, encryption=shown(enc), expected=[*ENCS])
+    for name in _NEVER:
+        if name in header:
+            raise SsoError(ReasonCode.TOKEN_TYPE_REFUSED, field=field, error=f"its header has `{name}`")
+    return ALGS[alg]
+
+
+def _candidates(
+    header: dict[str, object], key_type: KeyType, keys: Sequence[PrivateKey], *, field: str
+) -> list[PrivateKey]:
+    fitting = [key for key in keys if key.key_type is key_type]
+    kid = header.get("kid")
+    if kid is None:
+        return fitting
+    named = [key for key in fitting if key.kid == kid]
+    if not named:
+        wanted = shown(kid) if isinstance(kid, str) and len(kid) <= LONGEST_KID else "not a short text"
+        problem = "encrypted for a key that the connection does not have, or no longer"
+        raise SsoError(ReasonCode.ANSWER_INVALID, endpoint=field, kid=wanted, error=problem)
+    return named
+
+
+def _open(raw: str, key: PrivateKey) -> bytes | None:
+    """One answer for everything that can be wrong: which step failed is nothing that a stranger should learn."""
+    try:
+        return decrypt_compact(raw, _imported(key.jwk, key.key_type), registry=_REGISTRY).plaintext
+    except (JoseError, ValueError, TypeError, LookupError, ArithmeticError, AssertionError, UnsupportedAlgorithm):
+        return None
+
+
+@lru_cache(maxsize=256)  # reading an RSA key costs 30 ms, decrypting with it one
+def _imported(jwk: str, key_type: KeyType) -> RSAKey | ECKey:
+    kind: type[RSAKey | ECKey] = RSAKey if key_type is KeyType.RSA else ECKey
+    return kind.import_key(parse_object(jwk.encode()))  # type: ignore[arg-type]  # a JWK of our own making
+
+
+def _unreadable(field: str, problem: str) -> SsoError:
+    return SsoError(ReasonCode.ANSWER_INVALID, endpoint=field, error=problem)

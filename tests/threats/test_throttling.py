@@ -1,0 +1,118 @@
+"""Guessing does not pay, and keeps nobody else out (ASVS 5.0, 6.1.1, 6.3.1)."""
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app.domain.errors import StoreUnavailable
+from app.domain.reasons import ReasonCode
+from app.services.passwords import WINDOW_S
+from tests.builders import hidden_fields
+from tests.threats.acme import PASSWORD, Acme
+
+GUESSES = 10
+
+
+def guess(
+    acme: Acme, *, username: str = "alice", password: str = "guess", address: str = "203.0.113.7", tenant: str = "acme"
+) -> TestResponse:
+    browser: FlaskClient = acme.world.client()
+    form = hidden_fields(browser.get(f"/t/{tenant}/login"))
+    return browser.post(
+        f"/t/{tenant}/login",
+        data={**form, "username": username, "password": password},
+        environ_overrides={"REMOTE_ADDR": address},
+    )
+
+
+def test_the_eleventh_guess_from_one_address_is_not_looked_at(acme: Acme) -> None:
+    for _ in range(GUESSES):
+        acme.refused(guess(acme), ReasonCode.WRONG_PASSWORD)
+    answer = guess(acme, password=PASSWORD)
+    acme.refused(answer, ReasonCode.THROTTLED)
+    assert 0 < int(answer.headers["Retry-After"]) <= WINDOW_S
+
+
+def test_upper_case_is_no_second_name(acme: Acme) -> None:
+    for number in range(GUESSES):
+        guess(acme, username="ALICE" if number % 2 else "alice")
+    acme.refused(guess(acme, username="Alice"), ReasonCode.THROTTLED)
+
+
+def test_the_person_herself_gets_in_from_elsewhere(acme: Acme) -> None:
+    for _ in range(GUESSES + 1):
+        guess(acme)
+    assert guess(acme, password=PASSWORD, address="198.51.100.1").status_code == 303
+
+
+def test_a_colleague_at_the_same_address_gets_in(acme: Acme) -> None:
+    acme.world.account(acme.tenant, "bob", password=PASSWORD)
+    for _ in range(GUESSES + 1):
+        guess(acme)
+    assert guess(acme, username="bob", password=PASSWORD).status_code == 303
+
+
+def test_another_tenant_is_not_slowed_down(acme: Acme) -> None:
+    globex = acme.world.tenant("globex")
+    acme.world.account(globex, "alice", password=PASSWORD)
+    for _ in range(GUESSES + 1):
+        guess(acme)
+    assert guess(acme, password=PASSWORD, tenant="globex").status_code == 303
+
+
+def test_one_name_is_not_guessed_from_many_addresses(acme: Acme) -> None:
+    for number in range(100):
+        guess(acme, address=f"203.0.113.{number}")
+    acme.refused(guess(acme, password=PASSWORD, address="198.51.100.1"), ReasonCode.THROTTLED)
+
+
+def test_many_names_are_not_guessed_from_one_address(acme: Acme) -> None:
+    for number in range(100):
+        guess(acme, username=f"name-{number}")
+    acme.refused(guess(acme, password=PASSWORD), ReasonCode.THROTTLED)
+
+
+def test_after_the_break_the_person_gets_in(acme: Acme) -> None:
+    for _ in range(GUESSES + 1):
+        guess(acme)
+    acme.world.clock.forward(WINDOW_S + 1)
+    assert guess(acme, password=PASSWORD).status_code == 303
+
+
+def test_whoever_knows_the_password_is_never_slowed_down(acme: Acme) -> None:
+    for _ in range(GUESSES * 2):
+        assert guess(acme, password=PASSWORD).status_code == 303
+
+
+def test_a_login_by_the_provider_is_not_slowed_down(acme: Acme) -> None:
+    for _ in range(GUESSES + 1):
+        guess(acme, address="127.0.0.1")
+    assert acme.sign_in().status_code == 303
+
+
+def test_a_forwarded_address_is_nobodys_new_address(acme: Acme) -> None:
+    browser = acme.world.client()
+    form = {**hidden_fields(browser.get("/t/acme/login")), "username": "alice", "password": "guess"}
+    for number in range(GUESSES + 1):
+        forged = f"198.51.100.{number}"
+        headers = {"X-Forwarded-For": forged, "Forwarded": f"for={forged}", "X-Real-Ip": forged}
+        answer = browser.post("/t/acme/login", data=form, headers=headers)
+    acme.refused(answer, ReasonCode.THROTTLED)
+
+
+def test_a_flood_that_is_stopped_fills_nothing(acme: Acme) -> None:
+    for _ in range(GUESSES + 80):
+        guess(acme)
+    with acme.world.bridge.database.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM traces").scalar_one() <= GUESSES + 60
+
+
+def test_without_counters_no_password_is_looked_at(acme: Acme) -> None:
+    class Away:
+        def hit(self, limits: object) -> int:
+            raise StoreUnavailable("redis")
+
+    object.__setattr__(acme.world.bridge.passwords, "counters", Away())
+    answer = guess(acme, password=PASSWORD)
+    acme.refused(answer, ReasonCode.STORE_UNAVAILABLE)
+    assert answer.headers["Retry-After"]
+    assert acme.sign_in().status_code == 303
