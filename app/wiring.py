@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.adapters.crypto.connection_keys import JoseKeyMaker
 from app.adapters.crypto.passwords import Argon2Hasher
 from app.adapters.crypto.sealing import KeyringSealer
 from app.adapters.http.client import OutboundClient
@@ -16,6 +17,7 @@ from app.ports.outbound import Outbound
 from app.ports.sealing import PasswordHasher, Sealer
 from app.ports.system import Clock, Randomness
 from app.services.accounts import AccountService
+from app.services.connection_keys import ConnectionKeyService
 from app.services.discovery import DiscoveryService
 from app.services.enforcement import Enforcement
 from app.services.health import HealthService
@@ -48,6 +50,7 @@ class Bridge:
     counters: Counters
     outbound: Outbound
     connector: Connector
+    connection_keys: ConnectionKeyService
     enforcement: Enforcement
     discovery: DiscoveryService
     login: LoginService
@@ -76,8 +79,14 @@ def build(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHas
         clock=time,
         ca_bundle=environment().get("REQUESTS_CA_BUNDLE"),
     )
+    connection_keys = ConnectionKeyService(database=database, maker=JoseKeyMaker(), sealer=sealer, clock=time)
     connector = ProviderConnector(
-        outbound=outbound, sealer=sealer, clock=time, randomness=randomness, allow_http=settings.development
+        outbound=outbound,
+        sealer=sealer,
+        clock=time,
+        randomness=randomness,
+        own_keys=connection_keys,
+        allow_http=settings.development,
     )
     enforcement = Enforcement(database=database, clock=time)
     traces = TraceService(database=database, clock=time)
@@ -103,6 +112,7 @@ def build(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHas
         counters=counters,
         outbound=outbound,
         connector=connector,
+        connection_keys=connection_keys,
         enforcement=enforcement,
         discovery=DiscoveryService(database=database),
         login=LoginService(
@@ -162,6 +172,7 @@ def web_services(bridge: Bridge) -> Services:
         sessions=bridge.sessions,
         logout=bridge.logout,
         provider_logout=bridge.provider_logout,
+        connection_keys=bridge.connection_keys,
         traces=bridge.traces,
         health=bridge.health,
         sealer=bridge.sealer,

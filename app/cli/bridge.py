@@ -1,6 +1,7 @@
 """The bridge as the commands use it: built from the environment, closed when the command ends."""
 
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 import click
 
@@ -15,6 +16,13 @@ ACTOR = "command line"
 """Who did it, in the audit."""
 
 
+@runtime_checkable
+class Closeable(Protocol):
+    """A part that keeps connections."""
+
+    def close(self) -> None: ...
+
+
 def open_bridge() -> Bridge:
     """Raises SettingsError."""
     try:
@@ -23,8 +31,15 @@ def open_bridge() -> Bridge:
         raise SettingsError(f"SSO_BRIDGE_INSTANCE_DIR cannot be used: {error}") from error
     except ValueError as error:
         raise SettingsError(f"SSO_BRIDGE_DATABASE_URL or SSO_BRIDGE_REDIS_URL: {error}") from error
-    click.get_current_context().call_on_close(bridge.database.close)
+    click.get_current_context().call_on_close(lambda: _close(bridge))
     return bridge
+
+
+def _close(bridge: Bridge) -> None:
+    """What stays open between requests; an embedded store has nothing of its own."""
+    for part in (bridge.database, bridge.outbound, bridge.counters):
+        if isinstance(part, Closeable):
+            part.close()
 
 
 def open_migrated_bridge() -> Bridge:

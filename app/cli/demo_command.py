@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 from urllib.parse import urlsplit
@@ -20,7 +21,7 @@ from app.cli.apply_file import read_apply_file
 from app.cli.bridge import CONFIG, open_bridge
 from app.cli.demo.people import PEOPLE, Person
 from app.cli.demo.provider import LOOPBACK, DemoProvider, DemoStopped, kept_client_secret, require_free_port
-from app.cli.errors import Stopped
+from app.cli.errors import BadInput, Stopped
 from app.cli.output import show, title
 from app.settings import environment
 from app.wiring import Bridge
@@ -40,7 +41,7 @@ STOP_S = 25
 def demo(*, port: int | None, provider_port: int) -> None:
     """Try everything on this machine: no other server needed. Ctrl-C ends all that it started."""
     if environment().get(f"{SETTING}ENV") == "production":
-        raise Stopped(f"The demo is not for production: unset {SETTING}ENV, or set it to development.", exit_code=2)
+        raise BadInput(f"The demo is not for production: unset {SETTING}ENV, or set it to development.")
     try:
         with _ended_by_signals(), ExitStack() as started:
             _run(started, port or _port_of_base_url(), provider_port)
@@ -100,7 +101,8 @@ def _provisioned(bridge: Bridge, provider: DemoProvider) -> list[str]:
 @contextmanager
 def _server(bridge: Bridge, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """Our own server as a child, which ends with this block."""
-    command = [sys.executable, "-m", "app.cli.main", "serve", "--host", LOOPBACK, "--port", str(port)]
+    # -P: whatever the present folder calls `app` is not ours.
+    command = [sys.executable, "-P", "-m", "app.cli.main", "serve", "--host", LOOPBACK, "--port", str(port)]
     with _log(bridge).open("wb") as log:
         server = subprocess.Popen(  # noqa: S603 - ourselves, with arguments of our own
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
@@ -130,7 +132,7 @@ def _wait_until_it_answers(server: subprocess.Popen[bytes], port: int, bridge: B
         raise Stopped(f"The bridge did not start. Its log: {_log(bridge)}")
 
 
-def _log(bridge: Bridge) -> os.PathLike[str]:
+def _log(bridge: Bridge) -> Path:
     return bridge.settings.instance_dir / "demo" / "server.log"
 
 

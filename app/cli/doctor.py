@@ -130,6 +130,4 @@ def _incomplete(connection: Connection) -> str:
         return "client_id is not known yet: apply it"
     if auth in (ClientAuth.BASIC, ClientAuth.POST) and connection.client_secret is None:
         return f"client_secret is missing, which {auth} needs: apply it"
-    if auth is ClientAuth.PRIVATE_KEY_JWT and connection.private_key is None:
-        return "private_key is missing: apply it"
     return ""

@@ -21,13 +21,17 @@ STORE_AWAY = {
 class Stopped(click.ClickException):
     """The command ends here; the message says why and what to do."""
 
-    def __init__(self, message: str, *, exit_code: int = REFUSED) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code
+    exit_code = REFUSED
 
     def show(self, file: IO[Any] | None = None) -> None:
         for line in self.message.splitlines():
             click.echo(plain(line), file=file, err=True)
+
+
+class BadInput(Stopped):
+    """What somebody wrote cannot be accepted."""
+
+    exit_code = BAD_INPUT
 
 
 class Commands(click.Group):
@@ -37,7 +41,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except (SettingsError, ApplyFileInvalid, InvalidInput) as error:
-            raise Stopped(str(error), exit_code=BAD_INPUT) from error
+            raise BadInput(str(error)) from error
         except NotFound as error:
             raise Stopped(f"There is no {error.what} {error.name}.") from error
         except StoreUnavailable as error:

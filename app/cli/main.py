@@ -8,6 +8,7 @@ from app.cli.demo_command import demo
 from app.cli.doctor import doctor
 from app.cli.errors import Commands
 from app.cli.held import held
+from app.cli.keys import keys
 from app.cli.serve import serve
 from app.cli.tenant import tenant
 from app.cli.trace import trace
@@ -19,7 +20,7 @@ def main() -> None:
     """One bridge between your product and your customers' OAuth 2.0 and OpenID Connect servers."""
 
 
-for command in (serve, db, apply, tenant, held, trace, doctor, demo):
+for command in (serve, db, apply, tenant, held, keys, trace, doctor, demo):
     main.add_command(command)
 
 if __name__ == "__main__":

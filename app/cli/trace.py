@@ -1,6 +1,7 @@
 """`sso-bridge trace`: one login attempt, told by its reference."""
 
 import click
+from rich.table import Table
 from rich.text import Text
 
 from app.cli.bridge import open_migrated_bridge
@@ -69,7 +70,7 @@ def _words(value: Detail) -> str:
     return "nothing" if value in (None, "") else str(value)
 
 
-def _steps(found: Trace) -> object:
+def _steps(found: Trace) -> Table:
     table = columns("STEP", "AT", "TOOK", "", "")
     table.columns[2].justify = "right"
     for step in found.steps:

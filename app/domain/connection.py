@@ -56,6 +56,7 @@ ClientAuthEncoding = Literal["form", "raw"]
 EmailTrust = Literal["verified", "always"]
 Par = Literal["auto", "required", "off"]
 AssertionAudience = Literal["token_endpoint", "issuer"]
+AssertionAlg = Literal["RS256", "ES256"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,8 @@ class Provider:
     """Pushed authorization requests (RFC 9126): where the provider's metadata demands them, always, or never."""
     par_endpoint: str | None = None
     client_assertion_audience: AssertionAudience = "token_endpoint"
+    client_assertion_alg: AssertionAlg = "RS256"
+    """For private_key_jwt with the key that the bridge makes; a key of the connection's own decides itself."""
 
     @property
     def step_up(self) -> StepUp:

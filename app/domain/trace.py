@@ -39,11 +39,15 @@ class Trace:
 class LoginStopped(Exception):
     """What a service raises to the web rim when an attempt ended badly: the trace, already recorded.
 
-    `tenant` is None where none is known: a page about it looks like no tenant's.
+    `tenant` is None where none is known: a page about it looks like no tenant's. `return_to` is where a login that
+    works would have ended.
     """
 
-    def __init__(self, trace: Trace, code: ReasonCode, tenant: Tenant | None = None) -> None:
+    def __init__(
+        self, trace: Trace, code: ReasonCode, tenant: Tenant | None = None, *, return_to: str | None = None
+    ) -> None:
         super().__init__(code.value)
         self.trace = trace
         self.code = code
         self.tenant = tenant
+        self.return_to = return_to

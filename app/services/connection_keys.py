@@ -50,7 +50,9 @@ class ConnectionKeyService:
     def signing(self, connection: Connection, key_type: KeyType) -> PrivateKey:
         key = signer(self._of(connection), key_type, now=self.clock.now())
         if key is None:
-            raise SsoError(ReasonCode.MISCONFIGURED, field="private_key", error="the connection has no key to sign with")
+            raise SsoError(
+                ReasonCode.MISCONFIGURED, field="private_key", error="no key to sign with"
+            )
         return self._open(key)
 
     def rotate(self, slug: str, name: str, *, withdraw: bool, actor: str) -> list[str]:

@@ -126,6 +126,7 @@ class LoginService:
             log.belongs_to(
                 attempt.reference, hide=(attempt.state, attempt.nonce, attempt.verifier, response.code or "")
             )
+            log.return_to = attempt.return_to
             log.begin("policy")
             self._require_open(tenant, connection)
             log.begin("response")
@@ -197,7 +198,7 @@ class LoginService:
         return attempt
 
     def _require_unused(self, wanted: AttemptId) -> None:
-        """Early, and under a reference of its own: a replay must not be shown the trace of the login that it replays."""
+        """Early, under a reference of its own: a replay must not be shown the trace of what it replays."""
         with self.database.read() as work:
             if work.attempts.burned(wanted):
                 raise SsoError(ReasonCode.ATTEMPT_USED)

@@ -32,6 +32,7 @@ class TraceLog:
     bound: bool = True
     facts: dict[str, Detail] = field(default_factory=dict)
     """What is worth knowing however the attempt ends: names of claims, the number of candidates."""
+    return_to: str | None = None
     _hide: tuple[str, ...] = ()
     _done: list[Step] = field(default_factory=list)
     _step: str = "request"
@@ -123,7 +124,7 @@ class TraceService:
         trace = log.finished(code, details)
         if trace.bound or self._unbound_allowed(trace.tenant, code):
             self._record(trace, held)
-        return LoginStopped(trace, code, log.tenant)
+        return LoginStopped(trace, code, log.tenant, return_to=log.return_to)
 
     def _record(self, trace: Trace, held: HeldLogin | None) -> None:
         try:

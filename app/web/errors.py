@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 import structlog
 from flask import Flask, Response, g, jsonify, request
@@ -12,6 +13,7 @@ from app.domain.reasons import ReasonCode, reason
 from app.domain.tenant import Tenant
 from app.domain.trace import LoginStopped
 from app.ports.system import Randomness
+from app.web.connection_keys import KEY_SET
 from app.web.i18n import gettext
 from app.web.metrics import Metrics
 from app.web.pages import login_url, page
@@ -44,6 +46,8 @@ class ErrorPages:
         if error.code is ReasonCode.INTERNAL:
             _log.error("bug", reference=trace.reference, exc_info=error.__cause__)
         actions = [{"label": gettext("Back to sign-in"), "url": login_url(error.tenant)}]
+        if error.code is ReasonCode.LOGIN_REQUIRED and error.tenant is not None:
+            actions.insert(0, {"label": gettext("OAuth Login"), "url": _oauth_login_url(error, error.tenant)})
         if error.code is ReasonCode.ATTEMPT_USED and self._somebody():
             actions.insert(0, {"label": gettext("Go to your account"), "url": "/account"})
         retry = trace.details.get("retry_after_s")
@@ -145,6 +149,12 @@ class ErrorPages:
             return False
 
 
+def _oauth_login_url(error: LoginStopped, tenant: Tenant) -> str:
+    """The same login again, but one in which the provider may ask the person."""
+    parameters = {"connection": error.trace.connection or "", "next": error.return_to or ""}
+    return f"/t/{tenant.slug}/oauth/login?{urlencode({name: value for name, value in parameters.items() if value})}"
+
+
 def problem(status: int, code: str, *, reference: str | None = None) -> Response:
     """RFC 9457."""
     body = {"type": "about:blank", "status": status, "title": code}
@@ -155,4 +165,4 @@ def problem(status: int, code: str, *, reference: str | None = None) -> Response
 
 
 def _machine() -> bool:
-    return request.path.startswith(MACHINE_PATHS)
+    return request.path.startswith(MACHINE_PATHS) or request.endpoint == KEY_SET

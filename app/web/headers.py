@@ -4,6 +4,8 @@ from http import HTTPStatus
 
 from flask import Flask, Response, request
 
+from app.domain.connection_key import CACHEABLE_S
+from app.web.connection_keys import KEY_SET
 from app.web.site import SiteOptions
 
 YEAR_S = 365 * 24 * 3600
@@ -28,6 +30,8 @@ def mount_headers(app: Flask, options: SiteOptions) -> None:
             headers["Strict-Transport-Security"] = f"max-age={YEAR_S}; includeSubDomains"
         if request.endpoint == "static" and "v" in request.args and response.status_code == HTTPStatus.OK:
             headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable"
+        elif request.endpoint == KEY_SET and response.status_code == HTTPStatus.OK:
+            headers["Cache-Control"] = f"public, max-age={CACHEABLE_S}"
         else:
             headers["Cache-Control"] = "no-store"
         return response

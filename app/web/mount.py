@@ -6,6 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.web.account import AccountViews
 from app.web.browser import Browser
 from app.web.callback import CallbackViews
+from app.web.connection_keys import ConnectionKeyViews
 from app.web.cookies import Cookies
 from app.web.csrf import CsrfGuard
 from app.web.errors import ErrorPages
@@ -49,6 +50,7 @@ def mount(app: Flask, services: Services, options: SiteOptions, metrics: Metrics
         CallbackViews(services=services, options=options, browser=browser, errors=errors),
         AccountViews(services=services, browser=browser),
         ProviderLogoutViews(provider_logout=services.provider_logout),
+        ConnectionKeyViews(connection_keys=services.connection_keys),
         SessionInfoViews(options=options),
         HealthViews(health=services.health, metrics=metrics),
     ):

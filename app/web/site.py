@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.ports.sealing import Sealer
 from app.ports.system import Clock, Randomness
 from app.services.accounts import AccountService
+from app.services.connection_keys import ConnectionKeyService
 from app.services.discovery import DiscoveryService
 from app.services.health import HealthService
 from app.services.login import LoginService
@@ -47,6 +48,7 @@ class Services:
     sessions: SessionService
     logout: LogoutService
     provider_logout: ProviderLogoutService
+    connection_keys: ConnectionKeyService
     traces: TraceService
     health: HealthService
     sealer: Sealer

@@ -43,6 +43,7 @@ UNUSUAL = Provider(
     par="required",
     par_endpoint="https://idp.acme.example/par",
     client_assertion_audience="issuer",
+    client_assertion_alg="ES256",
 )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote_plus
 
+from cryptography.x509 import load_der_x509_certificate, load_pem_x509_certificate
 from joserfc.errors import JoseError
 from joserfc.jwk import Key
 
@@ -11,7 +12,15 @@ from tests.fake_idp import jws
 from tests.fake_idp.recorded import RecordedRequest
 from tests.fake_idp.replies import Refused
 
-AuthMethod = Literal["client_secret_basic", "client_secret_post", "private_key_jwt", "none"]
+AuthMethod = Literal[
+    "client_secret_basic",
+    "client_secret_post",
+    "private_key_jwt",
+    "tls_client_auth",
+    "self_signed_tls_client_auth",
+    "none",
+]
+TLS_METHODS: tuple[AuthMethod, ...] = ("tls_client_auth", "self_signed_tls_client_auth")
 BasicEncoding = Literal["form", "raw"]
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ASSERTION_ALGS: dict[str, frozenset[str]] = {
@@ -29,6 +38,8 @@ class Client:
     client_id: str
     client_secret: str | None = None
     public_key: Key | None = None
+    certificate: str | None = None
+    """PEM."""
     auth_method: AuthMethod | None = None
     redirect_uris: tuple[str, ...] | None = None
     post_logout_redirect_uris: tuple[str, ...] | None = None
@@ -99,6 +110,18 @@ def check_assertion(client: Client, assertion: str, *, audiences: frozenset[str]
     if fault := _fault(claims, client_id=client.client_id, audiences=audiences, now=now, seen=seen):
         raise Refused("invalid_client", f"client_assertion: {fault}", status=401)
     seen.add(claims["jti"])
+
+
+def check_certificate(client: Client, shown: bytes | None) -> None:
+    """RFC 8705, section 2: that it was signed by whom it should be, the handshake has checked. Raises Refused."""
+    if client.certificate is None or shown is None:
+        raise Refused("invalid_client", "no certificate", status=401)
+    registered, received = load_pem_x509_certificate(client.certificate.encode()), load_der_x509_certificate(shown)
+    same = registered.subject == received.subject
+    if client.auth_method == "self_signed_tls_client_auth":
+        same = registered == received
+    if not same:
+        raise Refused("invalid_client", "another certificate", status=401)
 
 
 def _fault(claims: jws.Json, *, client_id: str, audiences: frozenset[str], now: int, seen: set[str]) -> str | None:

@@ -22,6 +22,8 @@ def authorize(realm: Realm, request: RecordedRequest) -> Reply:
     asked = dict(pairs)
     twice = repeated(pairs)
     try:
+        if pushed := _pushed(realm, asked):
+            asked, twice = pushed, []
         client, redirect_uri = _destination(realm, asked, twice)
     except Refused as refusal:
         return page(str(refusal), status=400)
@@ -39,6 +41,18 @@ def authorize(realm: Realm, request: RecordedRequest) -> Reply:
         parameters["iss"] = realm.issuer
     sent = realm.on.apply("authorization_response", parameters)
     return _delivered(redirect_uri, sent, form_post=asked.get("response_mode") == "form_post")
+
+
+def _pushed(realm: Realm, asked: Mapping[str, str]) -> dict[str, str] | None:
+    """What was pushed under the name that came; nothing beside it counts (RFC 9126, section 4). A name serves once."""
+    pushed = realm.pushed.pop(asked.get("request_uri", ""), None)
+    if pushed is None and realm.par == "required":
+        raise Refused("invalid_request", "the request must be pushed")
+    if pushed is None:
+        return None
+    if pushed.client_id != asked.get("client_id") or pushed.expires_at <= realm.now():
+        raise Refused("invalid_request", "request_uri is another client's, or expired")
+    return dict(pushed.parameters)
 
 
 def _destination(realm: Realm, asked: Mapping[str, str], twice: list[str]) -> tuple[Client, str]:

@@ -8,6 +8,9 @@ from tests.fake_idp.recorded import RecordedRequest
 from tests.fake_idp.replies import json_reply
 from tests.fake_idp.server import Reply
 
+MTLS = "/mtls"
+PAR = "pushed_authorization_request_endpoint"
+
 
 def discovery_paths(realm: Realm) -> frozenset[str]:
     """OpenID Connect Discovery, section 4; RFC 8414, section 3.1 puts the issuer's path behind the name."""
@@ -28,7 +31,7 @@ def jwks(realm: Realm, request: RecordedRequest) -> Reply:
 
 
 def _oauth(realm: Realm) -> Json:
-    """RFC 8414, section 2; RFC 9207, section 3."""
+    """RFC 8414, section 2; RFC 9207, section 3; RFC 9126, section 5; RFC 8705, section 5."""
     document: Json = {
         "issuer": realm.issuer,
         "authorization_endpoint": realm.url("authorize"),
@@ -41,12 +44,22 @@ def _oauth(realm: Realm) -> Json:
             "client_secret_basic",
             "client_secret_post",
             "private_key_jwt",
+            "tls_client_auth",
+            "self_signed_tls_client_auth",
             "none",
         ],
         "token_endpoint_auth_signing_alg_values_supported": sorted(frozenset().union(*ASSERTION_ALGS.values())),
     }
     if realm.pkce != "refused":
         document["code_challenge_methods_supported"] = ["S256"]
+    if realm.par != "absent":
+        document[PAR] = realm.url("par")
+        document["require_pushed_authorization_requests"] = realm.par == "required"
+    if realm.mtls_aliases:
+        names = {"token": "token_endpoint", "userinfo": "userinfo_endpoint", "par": PAR}
+        document["mtls_endpoint_aliases"] = {
+            theirs: f"{realm.base_url}{MTLS}{realm.paths[ours]}" for ours, theirs in names.items()
+        }
     if realm.iss_in_response:
         document["authorization_response_iss_parameter_supported"] = True
     return document

@@ -1,6 +1,8 @@
 """Userinfo, and the list of addresses as GitHub has it."""
 
-from tests.fake_idp.id_token import header_of
+import json
+
+from tests.fake_idp.id_token import header_of, sealed
 from tests.fake_idp.jws import Json
 from tests.fake_idp.realm import AccessToken, Realm
 from tests.fake_idp.recorded import RecordedRequest
@@ -19,10 +21,13 @@ def userinfo(realm: Realm, request: RecordedRequest) -> Reply:
     else:
         seen = person.claims_for(grant.scopes) if realm.claims_in != "id_token" else {}
     claims: Json = realm.on.apply("userinfo", {**seen, "sub": person.sub})
-    if not realm.signed_userinfo:
+    if not realm.signed_userinfo and "userinfo" not in realm.encrypted:
         return json_reply(claims)
-    signed = {"iss": realm.issuer, "aud": grant.client_id, **claims}
-    body = realm.keys.sign(header_of(realm, "JWT"), signed)
+    body = json.dumps(claims)
+    if realm.signed_userinfo:
+        whole = realm.on.apply("userinfo_token", {"iss": realm.issuer, "aud": grant.client_id, **claims})
+        body = (realm.on.sign_userinfo or realm.keys.sign)(header_of(realm, "JWT"), whole)
+    body = sealed(realm, "userinfo", body)
     return Reply(headers={"Content-Type": "application/jwt"}, body=body.encode())
 
 
@@ -42,6 +47,8 @@ def _bearer(realm: Realm, request: RecordedRequest) -> AccessToken:
         raise _challenge("", status=401)
     token = realm.access_tokens.get(sent)
     if token is None or token.expires_at <= realm.now():
+        raise _challenge("invalid_token", status=401)
+    if token.certificate is not None and token.certificate != request.certificate:
         raise _challenge("invalid_token", status=401)
     return token
 

@@ -5,7 +5,14 @@ import re
 import secrets
 
 from tests.fake_idp import jws
-from tests.fake_idp.clients import Client, check_assertion, credentials, refuse_client
+from tests.fake_idp.clients import (
+    TLS_METHODS,
+    Client,
+    check_assertion,
+    check_certificate,
+    credentials,
+    refuse_client,
+)
 from tests.fake_idp.id_token import id_token
 from tests.fake_idp.realm import AccessToken, Grant, Realm
 from tests.fake_idp.recorded import RecordedRequest, repeated
@@ -21,7 +28,7 @@ def token(realm: Realm, request: RecordedRequest) -> Reply:
         raise Refused("invalid_request", "the body must be application/x-www-form-urlencoded")
     if twice := repeated(request.form_pairs):
         raise Refused("invalid_request", f"{twice[0]} comes more than once")
-    client = _authenticated(realm, request)
+    client = authenticated(realm, request)
     form = request.form
     grant_type = form.get("grant_type")
     if grant_type == "authorization_code":
@@ -33,10 +40,12 @@ def token(realm: Realm, request: RecordedRequest) -> Reply:
         raise Refused("invalid_request", "grant_type is missing")
     else:
         raise Refused("unsupported_grant_type")
-    return json_reply(realm.on.apply("token_response", _tokens(realm, grant, nonce)))
+    tokens = realm.on.apply("token_response", _tokens(realm, grant, nonce=nonce, certificate=request.certificate))
+    written = realm.on.apply("token_form", tokens)
+    return written if isinstance(written, Reply) else json_reply(tokens)
 
 
-def _authenticated(realm: Realm, request: RecordedRequest) -> Client:
+def authenticated(realm: Realm, request: RecordedRequest) -> Client:
     """The client that proved itself, in the way it is registered for."""
     given = credentials(request, realm.basic_encoding)
     client = realm.known_client(given.client_id)
@@ -44,10 +53,13 @@ def _authenticated(realm: Realm, request: RecordedRequest) -> Client:
         raise refuse_client(request, "unknown client")
     if client.anything_goes:
         return client
+    if given.method == "none" and client.auth_method in TLS_METHODS:
+        check_certificate(client, request.certificate)
+        return client
     if given.method not in client.methods():
         raise refuse_client(request, f"{given.method} is not how this client authenticates")
     if given.method == "private_key_jwt":
-        audiences = frozenset({realm.issuer, realm.url("token")})
+        audiences = frozenset({realm.issuer, realm.url("token"), realm.url("par")})
         check_assertion(client, given.proof, audiences=audiences, now=realm.now(), seen=realm.seen_assertions)
     elif given.method != "none" and given.proof != client.client_secret:
         raise refuse_client(request, "wrong client secret")
@@ -91,9 +103,13 @@ def _refreshed(realm: Realm, client: Client, form: dict[str, str]) -> Grant:
     return grant
 
 
-def _tokens(realm: Realm, grant: Grant, nonce: str | None) -> dict[str, object]:
+def _tokens(realm: Realm, grant: Grant, *, nonce: str | None, certificate: bytes | None) -> dict[str, object]:
     access_token = secrets.token_urlsafe(24)
-    realm.access_tokens[access_token] = AccessToken(grant=grant, expires_at=realm.now() + realm.access_token_seconds)
+    realm.access_tokens[access_token] = AccessToken(
+        grant=grant,
+        expires_at=realm.now() + realm.access_token_seconds,
+        certificate=certificate if realm.bound_tokens else None,
+    )
     body: dict[str, object] = {
         "access_token": access_token,
         "token_type": "Bearer",

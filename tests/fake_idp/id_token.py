@@ -3,7 +3,7 @@
 import secrets
 
 from tests.fake_idp.jws import Json, half_hash
-from tests.fake_idp.realm import Grant, Realm
+from tests.fake_idp.realm import Encryptable, Grant, Realm
 
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 _LOGOUT_SECONDS = 120
@@ -29,7 +29,7 @@ def id_token(realm: Realm, grant: Grant, *, access_token: str, nonce: str | None
         claims["nonce"] = nonce
     claims = realm.on.apply("id_token", claims)
     header = realm.on.apply("id_token_header", header_of(realm, "JWT"))
-    return (realm.on.sign or realm.keys.sign)(header, claims)
+    return sealed(realm, "id_token", (realm.on.sign or realm.keys.sign)(header, claims))
 
 
 def logout_token(realm: Realm, *, header: Json | None = None, **claims: object) -> str:
@@ -48,7 +48,13 @@ def logout_token(realm: Realm, *, header: Json | None = None, **claims: object) 
     }
     given = {name: value for name, value in {**honest, **claims}.items() if value is not None}
     whole_header = {**header_of(realm, "logout+jwt"), **(header or {})}
-    return (realm.on.sign or realm.keys.sign)(whole_header, given)
+    return sealed(realm, "logout_token", (realm.on.sign or realm.keys.sign)(whole_header, given))
+
+
+def sealed(realm: Realm, what: Encryptable, plain: str) -> str:
+    """Encrypted to the client where that was agreed on."""
+    encryption = realm.encrypted.get(what)
+    return encryption.around(plain) if encryption else plain
 
 
 def header_of(realm: Realm, typ: str) -> Json:

@@ -1,6 +1,7 @@
 """The provider as a test holds it: the realm, served over HTTP, with everything that a test may do to it."""
 
 import itertools
+import ssl
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -9,25 +10,28 @@ from types import TracebackType
 from typing import Literal, Self
 
 from tests.fake_idp import browser, id_token
+from tests.fake_idp.encryption import Encryption, chosen
 from tests.fake_idp.endpoints_authorize import authorize
 from tests.fake_idp.endpoints_logout import end_session
-from tests.fake_idp.endpoints_metadata import discovery, discovery_paths, jwks
+from tests.fake_idp.endpoints_metadata import MTLS, discovery, discovery_paths, jwks
+from tests.fake_idp.endpoints_par import par
 from tests.fake_idp.endpoints_person import emails, userinfo
 from tests.fake_idp.endpoints_token import token
 from tests.fake_idp.jws import Json
 from tests.fake_idp.keys import Alg
-from tests.fake_idp.realm import Kind, Realm
+from tests.fake_idp.realm import Encryptable, Kind, Realm
 from tests.fake_idp.recorded import RecordedRequest, Recorder, pairs
 from tests.fake_idp.replies import Body, Refused, json_reply, raw_reply
 from tests.fake_idp.script import Answer, Script
 from tests.fake_idp.server import Incoming, LoopbackServer, Reply
 
-Endpoint = Literal["discovery", "jwks", "authorize", "token", "userinfo", "emails", "end_session", "unknown"]
+Endpoint = Literal["discovery", "jwks", "authorize", "par", "token", "userinfo", "emails", "end_session", "unknown"]
 _Honest = Callable[[Realm, RecordedRequest], Reply]
 _ENDPOINTS: dict[str, tuple[frozenset[str], _Honest]] = {
     "discovery": (frozenset({"GET"}), discovery),
     "jwks": (frozenset({"GET"}), jwks),
     "authorize": (frozenset({"GET", "POST"}), authorize),
+    "par": (frozenset({"POST"}), par),
     "token": (frozenset({"POST"}), token),
     "userinfo": (frozenset({"GET", "POST"}), userinfo),
     "emails": (frozenset({"GET"}), emails),
@@ -39,7 +43,7 @@ class FakeProvider(Realm):
     """An honest and complete OpenID provider (or plain OAuth 2.0 server) on a loopback port, up once constructed.
 
     `clock` gives Unix seconds: hand in the test's own where the time does not pass by itself. `issuer_path` is what
-    stands behind the origin in the issuer, "" or "/" or "/tenant".
+    stands behind the origin in the issuer, "" or "/" or "/tenant". With `tls` it is served over https.
     """
 
     def __init__(
@@ -49,12 +53,14 @@ class FakeProvider(Realm):
         alg: Alg = "RS256",
         issuer_path: str = "",
         clock: Callable[[], float] = time.time,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         super().__init__(kind=kind, alg=alg, issuer_path=issuer_path, clock=clock)
         self.errors: list[Exception] = []
         """What went wrong in the provider, or in a change made by the test; the first is raised at the end."""
         self._recorder = Recorder()
-        self._server = LoopbackServer(self._respond, self.now)
+        self._server = LoopbackServer(self._respond, self.now, tls)
+        self._scheme = "https" if tls else "http"
         self.start()
 
     def __enter__(self) -> Self:
@@ -70,7 +76,7 @@ class FakeProvider(Realm):
     def start(self) -> None:
         """Serve, on the same port as before."""
         self._server.start()
-        self.base_url = f"http://127.0.0.1:{self._server.port}"
+        self.base_url = f"{self._scheme}://127.0.0.1:{self._server.port}"
 
     def stop(self) -> None:
         """Be unreachable: connections are refused, open ones break. What is known stays."""
@@ -152,6 +158,18 @@ class FakeProvider(Realm):
         """Sign with a new key. `no_kid` takes the name from every published key."""
         self.keys.rotate(keep_old=keep_old, same_kid=same_kid, no_kid=no_kid, alg=alg)
 
+    def encrypt(
+        self,
+        what: Encryptable,
+        key_set: Json,
+        *,
+        alg: str = "RSA-OAEP-256",
+        enc: str = "A128GCM",
+        **header: object,
+    ) -> None:
+        """Encrypt `what` from now on, to the key that `key_set` (the client's) has for `alg`."""
+        self.encrypted[what] = Encryption(jwk=chosen(key_set, alg=alg), alg=alg, enc=enc, header=header)
+
     # What a browser or the provider itself would do
 
     def authorize(self, url: str) -> browser.BrowserResponse:
@@ -171,6 +189,7 @@ class FakeProvider(Realm):
             query_pairs=pairs(query),
             headers=incoming.headers,
             body=incoming.body,
+            certificate=incoming.certificate,
         )
         self._recorder.add(request)
         try:
@@ -186,6 +205,7 @@ class FakeProvider(Realm):
     def _endpoint(self, path: str) -> str:
         if path in discovery_paths(self):
             return "discovery"
+        path = path.removeprefix(MTLS) if self.mtls_aliases else path
         return next((name for name, served in self.paths.items() if served == path), "unknown")
 
     def _honestly(self, request: RecordedRequest) -> Reply:

@@ -1,7 +1,7 @@
 """What a provider knows: its settings, clients, people and keys, and what it has given out."""
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Literal
@@ -9,11 +9,13 @@ from typing import Literal
 from joserfc.jwk import Key
 
 from tests.fake_idp.clients import AuthMethod, BasicEncoding, Client
+from tests.fake_idp.encryption import Encryption
 from tests.fake_idp.keys import Alg, KeyRing
 from tests.fake_idp.people import Person, ProviderSession
 from tests.fake_idp.script import Script
 
 Kind = Literal["oidc", "oauth2"]
+Encryptable = Literal["id_token", "userinfo", "logout_token"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +37,19 @@ class Grant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessToken:
+    """`certificate`: of the client that it is bound to (RFC 8705, section 3), in DER."""
+
     grant: Grant
+    expires_at: int
+    certificate: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushedRequest:
+    """An authorization request that waits for the browser (RFC 9126)."""
+
+    client_id: str
+    parameters: Mapping[str, str]
     expires_at: int
 
 
@@ -51,6 +65,7 @@ class Realm:
         """Seconds by which the provider's clock is ahead."""
         self.paths = {
             "authorize": "/authorize",
+            "par": "/par",
             "token": "/token",
             "userinfo": "/userinfo",
             "emails": "/emails",
@@ -62,15 +77,24 @@ class Realm:
         """RFC 9207: `iss` in the authorization response, and said so in the metadata."""
         self.pkce: Literal["optional", "required", "refused"] = "optional"
         """`refused`: an old server that takes `code_challenge` for an error."""
+        self.par: Literal["offered", "required", "absent"] = "offered"
+        """Pushed authorization requests (RFC 9126)."""
+        self.mtls_aliases = False
+        """Other addresses for clients that show a certificate (RFC 8705, section 5): the same paths under `/mtls`."""
+        self.bound_tokens = False
+        """Access tokens are good only together with the certificate that they were asked for with (section 3)."""
         self.basic_encoding: BasicEncoding = "form"
         """`raw`: a server that does not decode the halves of HTTP Basic (RFC 6749, section 2.3.1)."""
         self.claims_in: Literal["both", "id_token", "userinfo"] = "both"
         """Where claims about the person appear; `sub` is always in both."""
         self.signed_userinfo = False
         """Answer userinfo as `application/jwt` (OpenID Connect Core, section 5.3.2)."""
+        self.encrypted: dict[Encryptable, Encryption] = {}
+        """What is encrypted to the client: id_tokens, userinfo (signed inside where it is), logout tokens."""
         self.always_refresh_token = False
         """Issue a refresh token without `offline_access` too."""
         self.code_seconds = 60
+        self.par_seconds = 60
         self.access_token_seconds = 3600
         self.id_token_seconds = 300
 
@@ -80,6 +104,7 @@ class Realm:
         self.people: dict[str, Person] = {}
         self.sessions: dict[str, ProviderSession] = {}
         self.codes: dict[str, Grant] = {}
+        self.pushed: dict[str, PushedRequest] = {}
         self.used_codes: dict[str, Grant] = {}
         self.access_tokens: dict[str, AccessToken] = {}
         self.refresh_tokens: dict[str, Grant] = {}
@@ -108,12 +133,14 @@ class Realm:
         post_logout_redirect_uris: Iterable[str] | None = None,
         auth_method: AuthMethod | None = None,
         public_key: Key | None = None,
+        certificate: str | None = None,
     ) -> Client:
         """Register a client; from now on only registered ones are known. Without URIs it may return anywhere."""
         client = Client(
             client_id=client_id,
             client_secret=client_secret,
             public_key=public_key,
+            certificate=certificate,
             auth_method=auth_method,
             redirect_uris=None if redirect_uris is None else tuple(redirect_uris),
             post_logout_redirect_uris=None if post_logout_redirect_uris is None else tuple(post_logout_redirect_uris),

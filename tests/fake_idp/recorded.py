@@ -20,6 +20,8 @@ class RecordedRequest:
     query_pairs: Pairs
     headers: Mapping[str, str]
     body: bytes
+    certificate: bytes | None = None
+    """What the client showed in the TLS handshake, in DER."""
 
     @property
     def query(self) -> dict[str, str]:

@@ -34,6 +34,8 @@ class Script:
     def __init__(self) -> None:
         self.sign: Sign | None = None
         """(header, claims) to a compact id_token, in place of signing it honestly. See forgeries.py."""
+        self.sign_userinfo: Sign | None = None
+        """The same for a signed userinfo answer."""
         self.denial: Refused | None = None
         self._changes: dict[str, Callable[[Any], object]] = {}
         self._answers: dict[str, Answer] = {}
@@ -49,6 +51,9 @@ class Script:
         """Parameters by name; a list as value repeats the parameter."""
         self._changes["authorization_response"] = change
 
+    def par_response(self, change: Change) -> None:
+        self._changes["par_response"] = change
+
     def token_response(self, change: Change) -> None:
         self._changes["token_response"] = change
 
@@ -60,6 +65,14 @@ class Script:
 
     def userinfo(self, change: Change) -> None:
         self._changes["userinfo"] = change
+
+    def userinfo_token(self, change: Change) -> None:
+        """The claims of a signed userinfo answer, with its `iss` and `aud`."""
+        self._changes["userinfo_token"] = change
+
+    def token_form(self, write: Callable[[Json], Reply]) -> None:
+        """Write the token endpoint's success in another form than JSON with status 200."""
+        self._changes["token_form"] = write
 
     def emails(self, change: Callable[[list[Json]], object]) -> None:
         self._changes["emails"] = change

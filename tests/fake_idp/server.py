@@ -1,6 +1,7 @@
 """A threading HTTP/1.1 server on a free loopback port that is up at once and gone at once, kept connections too."""
 
 import socket
+import ssl
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ class Incoming:
     target: str
     headers: Mapping[str, str]
     body: bytes
+    certificate: bytes | None = None
 
 
 Respond = Callable[[Incoming], Reply]
@@ -42,6 +44,12 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     server: "_Server"
 
+    def setup(self) -> None:
+        # Here, in the connection's own thread: a client that dawdles holds up nobody.
+        if isinstance(self.request, ssl.SSLSocket):
+            self.request.do_handshake()
+        super().setup()
+
     def _serve(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
         incoming = Incoming(
@@ -49,6 +57,9 @@ class _Handler(BaseHTTPRequestHandler):
             target=self.path,
             headers={name.lower(): value for name, value in self.headers.items()},
             body=self.rfile.read(length),
+            certificate=self.connection.getpeercert(binary_form=True)
+            if isinstance(self.connection, ssl.SSLSocket)
+            else None,
         )
         reply = self.server.respond(incoming)
         # Whoever asked may have gone meanwhile.
@@ -93,12 +104,19 @@ class _Server(ThreadingTCPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, port: int, respond: Respond, now: Callable[[], float]) -> None:
+    def __init__(self, port: int, respond: Respond, *, now: Callable[[], float], tls: ssl.SSLContext | None) -> None:
         self.respond = respond
         self.now = now
+        self.tls = tls
         self._open: dict[socket.socket, Thread] = {}
         self._lock = Lock()
         super().__init__((LOOPBACK, port), _Handler)
+
+    def get_request(self) -> tuple[Any, Any]:
+        connection, address = super().get_request()
+        if self.tls:
+            connection = self.tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        return connection, address
 
     def process_request(self, request: Any, client_address: Any) -> None:
         thread = Thread(target=self.process_request_thread, args=(request, client_address), daemon=True)
@@ -127,9 +145,10 @@ class _Server(ThreadingTCPServer):
 class LoopbackServer:
     """Serves `respond` until it is stopped; it can be started again on the same port."""
 
-    def __init__(self, respond: Respond, now: Callable[[], float]) -> None:
+    def __init__(self, respond: Respond, now: Callable[[], float], tls: ssl.SSLContext | None = None) -> None:
         self._respond = respond
         self._now = now
+        self._tls = tls
         self._server: _Server | None = None
         self._threads: list[Thread] = []
         self.port = 0
@@ -137,7 +156,7 @@ class LoopbackServer:
     def start(self) -> None:
         if self._server:
             return
-        self._server = _Server(self.port, self._respond, self._now)
+        self._server = _Server(self.port, self._respond, now=self._now, tls=self._tls)
         self.port = self._server.server_address[1]
         thread = Thread(target=self._server.serve_forever, args=(_POLL_SECONDS,), daemon=True)
         thread.start()

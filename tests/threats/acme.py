@@ -1,7 +1,8 @@
 """The tenant that the threats are about, and what must hold whenever it refuses somebody."""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
@@ -11,20 +12,23 @@ from werkzeug.test import TestResponse
 from app.domain.account import Account
 from app.domain.connection import Connection
 from app.domain.reasons import Outcome, ReasonCode, reason
-from app.domain.tenant import Tenant
+from app.domain.tenant import Status, Tenant
 from tests.builders import World, callback_of, password_login
 from tests.fake_idp import FakeProvider
+from tests.fake_idp.jws import Json
+from tests.fake_idp.script import Change
 
 ALICE = "alice@acme.example"
 PASSWORD = "correct horse battery staple"
 LOGIN = "/t/acme/oauth/login"
-BLAMING = re.compile(r"\b(invalid|illegal|forbidden|wrong|your fault|your mistake|you must|error|exception)\b", re.I)
+BLAMING = re.compile(r"\b(invalid|illegal|forbidden|your fault|your mistake|you must|error|exception)\b", re.IGNORECASE)
+PLACEHOLDER = re.compile(r"\{\w+\}")
 TAG = re.compile(r"<[^>]*>")
 
 
 @dataclass
 class Acme:
-    """acme with its provider, its alice, and a browser of alice's."""
+    """The tenant acme with its provider, its alice, and a browser of alice's."""
 
     world: World
     idp: FakeProvider
@@ -65,6 +69,22 @@ class Acme:
         session: Any = self.world.session(browser or self.browser)
         return session["account"]["username"] if session else None
 
+    def switch_off(self, what: str) -> None:
+        """Disable the `account`, the `connection` or the `tenant`."""
+        if what == "account":
+            self.world.save(replace(self.alice, status=Status.DISABLED))
+        elif what == "connection":
+            self.world.save(replace(self.main, status=Status.DISABLED))
+        else:
+            self.world.save(replace(self.tenant, status=Status.DISABLED))
+
+    def rows(self) -> dict[str, int]:
+        """How many rows each table has."""
+        with self.world.bridge.database.engine.connect() as connection:
+            names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
+            counts = {name: f'SELECT count(*) FROM "{name}"' for name in names}  # noqa: S608 - the schema's own names
+            return {name: connection.exec_driver_sql(count).scalar_one() for name, count in counts.items()}
+
     def refused(self, response: TestResponse, code: ReasonCode) -> dict[str, Any]:
         """The trace of a login that stopped for this reason, having checked everything that then must hold."""
         shown = response.get_data(as_text=True)
@@ -74,7 +94,7 @@ class Acme:
         assert trace["outcome"] in {Outcome.REFUSED.value, Outcome.FAILED.value}
         assert trace["summary"]
         assert trace["remedy"]
-        assert "{" not in f"{trace['summary']}{trace['remedy']}"
+        assert not PLACEHOLDER.search(f"{trace['summary']}{trace['remedy']}")
         steps: Any = trace["steps"]
         assert [step["ok"] for step in steps] == [True] * (len(steps) - 1) + [False]
         assert session_cookie(response) is None
@@ -89,6 +109,21 @@ def session_cookie(response: TestResponse) -> str | None:
         if name.endswith("sso_session") and (value := rest.partition(";")[0]):
             return value
     return None
+
+
+def cookies(browser: FlaskClient) -> dict[str, str]:
+    """What the browser holds."""
+    return {cookie.key: cookie.value for cookie in (browser._cookies or {}).values()}
+
+
+def noting(note: Callable[[str], object]) -> Change:
+    """A token response as it is, whose id_token is shown to `note`."""
+
+    def change(answer: Json) -> Json:
+        note(answer["id_token"])
+        return answer
+
+    return change
 
 
 def parameters(url: str) -> dict[str, str]:

@@ -50,7 +50,7 @@ def _shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Acme]:
 
 @pytest.fixture
 def steady(_shared: Acme) -> Iterator[Acme]:
-    """acme for tests that leave no trace of themselves in it but logins: an hour later, in a new browser."""
+    """The tenant acme for tests that leave no trace of themselves in it but logins: an hour later, in a new browser."""
     _shared.world.clock.forward(3600)
     _shared.browser = _shared.world.client()
     _shared.idp.honest()

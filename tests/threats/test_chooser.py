@@ -125,8 +125,7 @@ def test_after_a_refused_choice_another_may_be_made(acme: Acme, lead: Account) -
 @pytest.mark.parametrize("what", ["connection", "tenant"])
 def test_what_was_switched_off_before_the_choice_lets_nobody_in(acme: Acme, lead: Account, what: str) -> None:
     page = begun(acme)
-    things = {"connection": acme.main, "tenant": acme.tenant}
-    acme.world.save(replace(things[what], status=Status.DISABLED))  # type: ignore[type-var,misc]  # both have a status
+    acme.switch_off(what)
     acme.refused(choose(acme.browser, page, lead.id), ReasonCode[f"{what.upper()}_DISABLED"])
 
 

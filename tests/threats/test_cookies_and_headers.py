@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from app.web.cookies import ATTEMPTS_BYTES, ATTEMPTS_MOST
 from tests.builders import World, hidden_fields
 from tests.fake_idp import FakeProvider
-from tests.threats.acme import ALICE, LOGIN, Acme
+from tests.threats.acme import ALICE, LOGIN, Acme, cookies
 from tests.threats.running import running_world
 
 PUBLIC = "https://login.vendor.example"
@@ -72,7 +72,7 @@ def test_a_session_cookie_planted_by_another_host_is_not_looked_at(
 def test_a_shared_session_cookie_still_needs_https(tmp_path: Path) -> None:
     with running_world(tmp_path, base_url=PUBLIC, cookie_domain="vendor.example") as world:
         tenant = world.tenant("acme")
-        world.account(tenant, "alice", password="a long password")  # noqa: S106 - test data
+        world.account(tenant, "alice", password="a long password")
         browser = world.app.test_client()
         form = hidden_fields(browser.get("/t/acme/login", base_url=PUBLIC))
         data = {**form, "username": "alice", "password": "a long password"}
@@ -86,7 +86,7 @@ def every_answer(acme: Acme) -> list[TestResponse]:
     browser = acme.browser
     stranger = acme.world.client()
     answers = [
-        stranger.get(path)
+        stranger.get(path, buffered=True)
         for path in (
             "/", "/?q=acme", "/?q=nobody", "/t/acme/login", "/t/nobody/login", LOGIN, "/account", "/accounts/choose",
             "/session", "/forward-auth", "/forward-auth?redirect=1", "/logged-out", "/healthz", "/readyz", "/metrics",
@@ -139,9 +139,9 @@ def test_no_page_has_scripts_or_styles_of_its_own(acme: Acme) -> None:
 def test_abandoned_logins_do_not_grow_into_a_cookie_that_breaks_the_next(acme: Acme) -> None:
     for number in range(40):
         acme.browser.get(f"{LOGIN}?next=/{'%22' * 300}{number}")
-        kept = [cookie for cookie in acme.browser._cookies.values() if cookie.key.startswith("sso_login_")]
+        kept = {name: value for name, value in cookies(acme.browser).items() if name.startswith("sso_login_")}
         assert len(kept) <= ATTEMPTS_MOST
-        assert sum(len(cookie.key) + len(cookie.value) for cookie in kept) <= ATTEMPTS_BYTES
+        assert sum(len(name) + len(value) for name, value in kept.items()) <= ATTEMPTS_BYTES
     assert acme.sign_in().status_code == 303
 
 
@@ -174,7 +174,7 @@ def test_forwarded_headers_are_believed_from_nobody(acme: Acme) -> None:
 
 def test_no_answer_leads_to_the_host_that_a_request_names(acme: Acme) -> None:
     for path in ("//session", "/t//acme/login", "//evil.example/account", "/account/", "/t/acme/login/", "/."):
-        answer = acme.browser.get(path, headers={"Host": "evil.example"})
+        answer = acme.browser.get("/", environ_overrides={"PATH_INFO": path, "HTTP_HOST": "evil.example"})
         assert "evil.example" not in answer.headers.get("Location", "")
 
 

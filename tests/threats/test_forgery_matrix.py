@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 
 import pytest
-from joserfc.jwk import Key
+from joserfc.jwk import RSAKey
 
 from app.domain.reasons import ReasonCode
 from tests.builders import CLIENT_SECRET
@@ -33,9 +33,7 @@ def honest_but(rewrite: Callable[[str], str]) -> Forge:
 
 def under(**header: object) -> Forge:
     """Signed by a stranger's key, with a header that says where to find it."""
-    return lambda keys: lambda honest, claims: signed(
-        {**honest, **header}, claims, key=keys.lend("RS256"), alg="RS256"
-    )
+    return lambda keys: lambda honest, claims: signed({**honest, **header}, claims, key=keys.lend("RS256"), alg="RS256")
 
 
 def honest_under(**header: object) -> Forge:
@@ -52,8 +50,10 @@ def mac(secret: bytes) -> Sign:
     return sign
 
 
-def public(keys: KeyRing) -> Key:
-    return keys.current.key
+def public(keys: KeyRing) -> RSAKey:
+    key = keys.current.key
+    assert isinstance(key, RSAKey)
+    return key
 
 
 def other_claims(token: str) -> str:
@@ -121,8 +121,10 @@ FORGERIES: dict[str, tuple[Forge, ReasonCode]] = {
     "claims that are text": (lambda keys: lambda header, claims: keys.sign(header, "sub"), UNREADABLE),
     "a header of a megabyte": (honest_under(pad="x" * 150_000), UNREADABLE),
     "deep claims": (
-        lambda keys: lambda header, claims: signed(
-            header, b'{"a":' * 9000 + b"1" + b"}" * 9000, key=keys.current.key, alg="RS256"
+        lambda keys: (
+            lambda header, claims: signed(
+                header, b'{"a":' * 9000 + b"1" + b"}" * 9000, key=keys.current.key, alg="RS256"
+            )
         ),
         UNREADABLE,
     ),
@@ -141,7 +143,7 @@ def test_a_forged_id_token_signs_nobody_in(steady: Acme, forge: Forge, code: Rea
 @pytest.mark.parametrize("algs", [["none"], ["none", "RS256"], ["HS256"], ["RS256", "HS256", "none"]])
 def test_the_provider_does_not_say_which_algorithms_we_accept(steady: Acme, algs: list[str]) -> None:
     steady.idp.on.discovery(changed(id_token_signing_alg_values_supported=algs))
-    for sign in (unsigned, mac(steady.idp.keys.current.key.as_pem(private=False))):
+    for sign in (unsigned, mac(public(steady.idp.keys).as_pem(private=False))):
         steady.idp.on.sign = sign
         steady.refused(steady.sign_in(), ALGORITHM)
 
@@ -174,9 +176,7 @@ def test_a_key_taken_back_is_no_longer_accepted(steady: Acme) -> None:
     old = steady.idp.keys.current
     steady.idp.rotate_keys()
     steady.sign_in()
-    steady.idp.on.sign = lambda header, claims: signed(
-        {**header, "kid": old.kid}, claims, key=old.key, alg="RS256"
-    )
+    steady.idp.on.sign = lambda header, claims: signed({**header, "kid": old.kid}, claims, key=old.key, alg="RS256")
     steady.refused(steady.sign_in(), UNKNOWN)
 
 

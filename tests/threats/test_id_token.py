@@ -9,7 +9,7 @@ import pytest
 from app.domain.reasons import ReasonCode
 from tests.fake_idp import FakeProvider, changed, without
 from tests.fake_idp.jws import Json
-from tests.threats.acme import Acme
+from tests.threats.acme import Acme, noting
 
 Change = Callable[[Json], object]
 DAY_S = 86_400
@@ -178,7 +178,7 @@ def test_a_logout_token_is_no_id_token(steady: Acme) -> None:
 
 def test_the_id_token_of_another_login_is_refused(steady: Acme) -> None:
     seen: list[Any] = []
-    steady.idp.on.token_response(lambda answer: seen.append(answer["id_token"]) or answer)
+    steady.idp.on.token_response(noting(seen.append))
     steady.sign_in()
     steady.idp.on.token_response(changed(id_token=seen[0]))
     steady.refused(steady.sign_in(steady.world.client()), ReasonCode.NONCE_MISMATCH)

@@ -9,7 +9,7 @@ from app.domain.connection import Connection
 from app.domain.reasons import ReasonCode
 from tests.builders import BASE_URL, callback_of
 from tests.fake_idp import FakeProvider, changed, without
-from tests.threats.acme import LOGIN, Acme, parameters
+from tests.threats.acme import LOGIN, Acme, noting, parameters
 
 EVIL_LOGIN = "/t/evil/oauth/login"
 
@@ -71,7 +71,7 @@ def test_an_attacker_who_names_the_honest_providers_login_page_gets_no_code(atta
 
 def test_an_id_token_of_the_honest_provider_is_worth_nothing_at_the_attackers_connection(attack: Attack) -> None:
     stolen: list[object] = []
-    attack.acme.idp.on.token_response(lambda answer: stolen.append(answer["id_token"]) or answer)
+    attack.acme.idp.on.token_response(noting(stolen.append))
     attack.acme.sign_in()
     attack.rival.on.token_response(changed(id_token=stolen[0]))
     answer = attack.acme.world.sign_in(attack.acme.world.client(), attack.rival, path=EVIL_LOGIN)

@@ -6,11 +6,7 @@ from flask.testing import FlaskClient
 
 from app.domain.reasons import ReasonCode
 from tests.fake_idp import changed
-from tests.threats.acme import Acme, parameters
-
-
-def cookies(browser: FlaskClient) -> dict[str, str]:
-    return {cookie.key: cookie.value for cookie in browser._cookies.values()}
+from tests.threats.acme import Acme, cookies, parameters
 
 
 def copied(acme: Acme) -> FlaskClient:

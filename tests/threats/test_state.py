@@ -4,25 +4,17 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import text
 
 from app.domain.reasons import ReasonCode
 from app.services.traces import UNBOUND_PER_MINUTE
 from tests.builders import hidden_fields, reference_in
-from tests.threats.acme import LOGIN, Acme, parameters
+from tests.threats.acme import LOGIN, Acme, cookies, parameters
 
 FLOOD = 80
 
 
 def callback(acme: Acme, query: str) -> str:
     return f"/callback/{acme.main.id}?{query}"
-
-
-def rows(acme: Acme) -> dict[str, int]:
-    """How many rows each table has."""
-    with acme.world.bridge.database.engine.connect() as connection:
-        names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
-        return {name: connection.execute(text(f'SELECT count(*) FROM "{name}"')).scalar_one() for name in names}  # noqa: S608 - the names are the schema's own
 
 
 def test_an_honest_callback_signs_in(acme: Acme) -> None:
@@ -96,8 +88,8 @@ def test_a_login_may_take_ten_minutes_at_the_provider_and_no_longer(acme: Acme) 
 
 def test_a_cookie_that_was_altered_is_refused(acme: Acme) -> None:
     there = acme.callback()
-    cookie = next(cookie for name, cookie in cookies(acme).items() if name.startswith("sso_login_"))
-    name = next(name for name in cookies(acme) if name.startswith("sso_login_"))
+    cookie = next(cookie for name, cookie in cookies(acme.browser).items() if name.startswith("sso_login_"))
+    name = next(name for name in cookies(acme.browser) if name.startswith("sso_login_"))
     other = "A" if cookie[40] != "A" else "B"
     acme.browser.set_cookie(name, cookie[:40] + other + cookie[41:])
     acme.refused(acme.browser.get(there), ReasonCode.ATTEMPT_UNKNOWN)
@@ -105,16 +97,18 @@ def test_a_cookie_that_was_altered_is_refused(acme: Acme) -> None:
 
 def test_what_we_sealed_for_something_else_is_no_login_attempt(acme: Acme) -> None:
     there = acme.callback()
-    name = next(name for name in cookies(acme) if name.startswith("sso_login_"))
+    name = next(name for name in cookies(acme.browser) if name.startswith("sso_login_"))
     acme.browser.set_cookie(name, acme.world.bridge.sealer.seal(b'{"state": "x"}', purpose="choice-ticket"))
     acme.refused(acme.browser.get(there), ReasonCode.ATTEMPT_UNKNOWN)
 
 
 def test_the_cookie_of_one_attempt_does_not_vouch_for_another(acme: Acme) -> None:
     first = acme.callback()
-    name = next(name for name in cookies(acme) if name.startswith("sso_login_"))
+    name = next(name for name in cookies(acme.browser) if name.startswith("sso_login_"))
     acme.callback()
-    second = next(value for other, value in cookies(acme).items() if other.startswith("sso_login_") and other != name)
+    second = next(
+        value for other, value in cookies(acme.browser).items() if other.startswith("sso_login_") and other != name
+    )
     acme.browser.set_cookie(name, second)
     acme.refused(acme.browser.get(first), ReasonCode.ATTEMPT_UNKNOWN)
 
@@ -177,19 +171,19 @@ def test_two_logins_begun_at_once_in_one_browser_both_complete(acme: Acme) -> No
 
 
 def test_a_flood_of_starts_writes_nothing(acme: Acme) -> None:
-    before = rows(acme)
+    before = acme.rows()
     for _ in range(FLOOD):
         assert acme.world.client().get(LOGIN).status_code == 302
-    assert rows(acme) == before
+    assert acme.rows() == before
 
 
 def test_a_flood_of_forged_callbacks_leaves_no_more_than_a_few_traces(acme: Acme) -> None:
-    before = rows(acme)
+    before = acme.rows()
     for number in range(FLOOD):
         answer = acme.browser.get(callback(acme, f"state={number}&code=a"))
         assert answer.status_code == 400
         assert reference_in(answer)
-    grown = {name: count - before[name] for name, count in rows(acme).items() if count != before[name]}
+    grown = {name: count - before[name] for name, count in acme.rows().items() if count != before[name]}
     assert list(grown.values()) == [UNBOUND_PER_MINUTE]
 
 
@@ -254,9 +248,3 @@ def test_only_what_stands_in_the_form_counts_where_the_answer_is_a_form(acme: Ac
 def test_the_callback_takes_no_other_methods(acme: Acme) -> None:
     for method in ("PUT", "DELETE", "PATCH"):
         assert acme.browser.open(acme.callback(), method=method).status_code == 405
-
-
-def cookies(acme: Acme) -> dict[str, str]:
-    """By name, as the browser holds them."""
-    header = acme.browser._cookies
-    return {cookie.key: cookie.value for cookie in header.values()}

@@ -92,11 +92,12 @@ def test_a_login_by_the_provider_is_not_slowed_down(acme: Acme) -> None:
 def test_a_forwarded_address_is_nobodys_new_address(acme: Acme) -> None:
     browser = acme.world.client()
     form = {**hidden_fields(browser.get("/t/acme/login")), "username": "alice", "password": "guess"}
+    answers = []
     for number in range(GUESSES + 1):
         forged = f"198.51.100.{number}"
         headers = {"X-Forwarded-For": forged, "Forwarded": f"for={forged}", "X-Real-Ip": forged}
-        answer = browser.post("/t/acme/login", data=form, headers=headers)
-    acme.refused(answer, ReasonCode.THROTTLED)
+        answers.append(browser.post("/t/acme/login", data=form, headers=headers))
+    acme.refused(answers[-1], ReasonCode.THROTTLED)
 
 
 def test_a_flood_that_is_stopped_fills_nothing(acme: Acme) -> None:

@@ -14,7 +14,7 @@ from tests.threats.acme import ALICE, Acme
 
 @pytest.fixture
 def asking(steady: Acme) -> Iterator[Acme]:
-    """acme where the email comes from userinfo only."""
+    """The tenant acme where the email comes from userinfo only."""
     steady.idp.claims_in = "userinfo"
     yield steady
     steady.idp.signed_userinfo = False
@@ -76,9 +76,7 @@ def test_a_userinfo_that_refuses_signs_nobody_in(asking: Acme, status: int, code
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_an_access_token_is_not_carried_to_where_userinfo_moved(
-    asking: Acme, rival: FakeProvider, status: int
-) -> None:
+def test_an_access_token_is_not_carried_to_where_userinfo_moved(asking: Acme, rival: FakeProvider, status: int) -> None:
     asking.idp.answer_by("userinfo", lambda _: Reply(status=status, headers={"Location": rival.url("userinfo")}))
     asking.refused(asking.sign_in(), ReasonCode.ANSWER_INVALID)
     assert rival.calls == []
@@ -109,7 +107,7 @@ def test_the_email_of_userinfo_is_not_verified_by_the_word_of_the_id_token_about
 
 @pytest.fixture
 def plain(steady: Acme) -> Iterator[Acme]:
-    """acme over a plain OAuth 2.0 server: userinfo alone says who it is."""
+    """The tenant acme over a plain OAuth 2.0 server: userinfo alone says who it is."""
     provider = replace(
         steady.main.provider,
         protocol=Protocol.OAUTH2,
@@ -169,13 +167,13 @@ def test_a_token_that_is_none_is_not_sent_anywhere(plain: Acme, token: object) -
     ("verified", "taken"), [(True, True), (False, False), ("true", False), (1, False), (None, False)]
 )
 def test_of_a_list_of_addresses_only_the_verified_primary_one_counts(
-    plain: Acme, verified: object, taken: bool  # noqa: FBT001 - a column of the table
+    plain: Acme,
+    verified: object,
+    taken: bool,  # noqa: FBT001 - a column of the table
 ) -> None:
     provider = replace(plain.main.provider, protocol=Protocol.OAUTH2, emails_endpoint=plain.idp.url("emails"))
     provider = replace(provider, userinfo_endpoint=plain.idp.url("userinfo"), token_endpoint=plain.idp.url("token"))
-    plain.world.save(
-        replace(plain.main, provider=replace(provider, authorization_endpoint=plain.idp.url("authorize")))
-    )
+    plain.world.save(replace(plain.main, provider=replace(provider, authorization_endpoint=plain.idp.url("authorize"))))
     plain.idp.on.userinfo(changed(email=ALICE, email_verified=True))
     plain.idp.on.emails(
         lambda _: [

@@ -16,8 +16,10 @@ from joserfc.util import urlsafe_b64encode
 
 from app.adapters.provider.documents import parse_object
 from app.domain.connection import SIGNING_ALGS, TLS_AUTH, ClientAuth, Connection, Provider, Sealed
+from app.domain.connection_key import KeyType
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
+from app.ports.connection_keys import ConnectionKeys
 from app.ports.outbound import ClientCertificate
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock, Randomness
@@ -51,6 +53,7 @@ class ClientCredentials:
     sealer: Sealer
     clock: Clock
     randomness: Randomness
+    keys: ConnectionKeys
 
     def prove(self, connection: Connection, *, token_endpoint: str) -> Proof:
         """Raises SsoError: `client_refused` where a secret was never given, `misconfigured` where it does not open."""
@@ -98,7 +101,7 @@ class ClientCredentials:
 
     def _assertion(self, connection: Connection, *, audience: str) -> str:
         """RFC 7523, section 3."""
-        raw = self._open(connection.private_key, name="private_key").encode()
+        raw = self._key_of(connection).encode()
         if connection.certificate is not None and not raw.lstrip().startswith(b"{"):
             raw += b"\n" + self._open(connection.certificate, name="certificate").encode()
         now = int(self.clock.now())
@@ -117,6 +120,13 @@ class ClientCredentials:
             problem = "not an RSA or EC private key in PEM, nor as a JWK"
             raise SsoError(ReasonCode.MISCONFIGURED, field="private_key", error=problem) from None
 
+    def _key_of(self, connection: Connection) -> str:
+        """The connection's own where it was given one, else one that the bridge made and publishes for it."""
+        if connection.private_key is not None:
+            return self._open(connection.private_key, name="private_key")
+        alg = connection.provider.client_assertion_alg
+        return self.keys.signing(connection, KeyType.RSA if alg == "RS256" else KeyType.EC).jwk
+
     def _open(self, sealed: Sealed | None, *, name: str) -> str:
         if sealed is None:
             raise SsoError(ReasonCode.CLIENT_REFUSED, field=name, error="not set")
@@ -127,15 +137,17 @@ class ClientCredentials:
 
 
 def require_credentials(connection: Connection) -> None:
-    """What a login cannot go without, looked at before anybody is sent anywhere. Raises SsoError `client_refused`."""
+    """What a login cannot go without, looked at before anybody is sent anywhere. Raises SsoError `client_refused`.
+
+    For private_key_jwt without a key of its own the bridge makes one.
+    """
     provider = connection.provider
     by_tls = provider.client_auth in TLS_AUTH
     needed = {
         "client_id": bool(provider.client_id),
         "client_secret": connection.client_secret is not None
         or provider.client_auth not in (ClientAuth.BASIC, ClientAuth.POST),
-        "private_key": connection.private_key is not None
-        or not (by_tls or provider.client_auth is ClientAuth.PRIVATE_KEY_JWT),
+        "private_key": connection.private_key is not None or not by_tls,
         "certificate": connection.certificate is not None or not by_tls,
     }
     for name, there in needed.items():

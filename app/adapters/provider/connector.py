@@ -18,12 +18,14 @@ from app.adapters.provider.oauth2 import OAuth2Protocol, refuse_step_up
 from app.adapters.provider.oidc import OidcProtocol
 from app.adapters.provider.pushed_request import Parameters, PushedRequest, is_pushed
 from app.adapters.provider.token_request import TokenRequest
+from app.adapters.provider.trust import Trust
 from app.domain.connection import TLS_AUTH, Connection, Protocol
 from app.domain.errors import SsoError
 from app.domain.finding import Finding
 from app.domain.identity import ExternalIdentity
 from app.domain.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
+from app.ports.connection_keys import ConnectionKeys
 from app.ports.connector import AuthorizationOptions, AuthorizationResponse, LogoutNotice, StepLog
 from app.ports.outbound import Outbound
 from app.ports.sealing import Sealer
@@ -60,18 +62,20 @@ class ProviderConnector:
         sealer: Sealer,
         clock: Clock,
         randomness: Randomness,
+        own_keys: ConnectionKeys,
         allow_http: bool = False,
     ) -> None:
         self._outbound = outbound
         self._clock = clock
         self._allow_http = allow_http
         self._metadata = MetadataStore(clock, allow_http=allow_http)
-        keys: Fetched[KeyRing] = Fetched(clock, most=MOST_DOCUMENTS)
-        self._credentials = ClientCredentials(sealer=sealer, clock=clock, randomness=randomness)
+        self._credentials = ClientCredentials(sealer=sealer, clock=clock, randomness=randomness, keys=own_keys)
         token_request = TokenRequest(self._credentials)
         self._pushed_request = PushedRequest(self._credentials)
-        self._oidc = OidcProtocol(token_request=token_request, keys=keys, clock=clock)
-        self._oauth2 = OAuth2Protocol(token_request=token_request)
+        keys: Fetched[KeyRing] = Fetched(clock, most=MOST_DOCUMENTS)
+        trust = Trust(credentials=self._credentials, provider_keys=keys, own_keys=own_keys, clock=clock)
+        self._oidc = OidcProtocol(token_request=token_request, trust=trust, clock=clock)
+        self._oauth2 = OAuth2Protocol(token_request=token_request, trust=trust)
 
     def authorization_url(
         self,

@@ -50,45 +50,45 @@ def is_encrypted(raw: str) -> bool:
     return raw.count(".") == _PARTS - 1
 
 
-def decrypt(raw: str, keys: Callable[[], Sequence[PrivateKey]], *, field: str) -> bytes:
+def decrypt(raw: str, keys: Callable[[], Sequence[PrivateKey]], *, endpoint: str) -> bytes:
     """The plain text. Raises SsoError; `keys` are asked for only when the token is one that they might open."""
     if len(raw) > LONGEST_TOKEN or not raw.isascii():
-        raise _unreadable(field, "not a compact JWE, or too long")
-    header = _header(raw.partition(".")[0], field=field)
-    key_type = _accepted(header, field=field)
-    for key in _candidates(header, key_type, keys(), field=field):
+        raise _unreadable(endpoint, "not a compact JWE, or too long")
+    header = _header(raw.partition(".")[0], endpoint=endpoint)
+    key_type = _accepted(header, endpoint=endpoint)
+    for key in _candidates(header, key_type, keys(), endpoint=endpoint):
         plain = _open(raw, key)
         if plain is not None:
             return plain
-    raise _unreadable(field, "encrypted for a key that the connection does not have, or damaged")
+    raise _unreadable(endpoint, "encrypted for a key that the connection does not have, or damaged")
 
 
-def _header(part: str, *, field: str) -> dict[str, object]:
+def _header(part: str, *, endpoint: str) -> dict[str, object]:
     if len(part) > LONGEST_HEADER:
-        raise _unreadable(field, "not a compact JWE, or too long")
+        raise _unreadable(endpoint, "not a compact JWE, or too long")
     try:
         return parse_object(urlsafe_b64decode(part.encode("ascii")))
     except BadDocument as error:
-        raise _unreadable(field, str(error)) from None
+        raise _unreadable(endpoint, str(error)) from None
     except ValueError:
-        raise _unreadable(field, "not base64url") from None
+        raise _unreadable(endpoint, "not base64url") from None
 
 
-def _accepted(header: dict[str, object], *, field: str) -> KeyType:
+def _accepted(header: dict[str, object], *, endpoint: str) -> KeyType:
     """Which kind of key it takes, where its algorithms are among ours."""
     alg, enc = header.get("alg"), header.get("enc")
     if not isinstance(alg, str) or alg not in ALGS:
-        raise SsoError(ReasonCode.ALGORITHM_REFUSED, field=field, encryption=shown(alg), expected=[*ALGS])
+        raise SsoError(ReasonCode.ALGORITHM_REFUSED, endpoint=endpoint, encryption=shown(alg), expected=[*ALGS])
     if enc not in ENCS:
-        raise SsoError(ReasonCode.ALGORITHM_REFUSED, field=field, encryption=shown(enc), expected=[*ENCS])
+        raise SsoError(ReasonCode.ALGORITHM_REFUSED, endpoint=endpoint, encryption=shown(enc), expected=[*ENCS])
     for name in _NEVER:
         if name in header:
-            raise SsoError(ReasonCode.TOKEN_TYPE_REFUSED, field=field, error=f"its header has `{name}`")
+            raise SsoError(ReasonCode.TOKEN_TYPE_REFUSED, endpoint=endpoint, error=f"its header has `{name}`")
     return ALGS[alg]
 
 
 def _candidates(
-    header: dict[str, object], key_type: KeyType, keys: Sequence[PrivateKey], *, field: str
+    header: dict[str, object], key_type: KeyType, keys: Sequence[PrivateKey], *, endpoint: str
 ) -> list[PrivateKey]:
     fitting = [key for key in keys if key.key_type is key_type]
     kid = header.get("kid")
@@ -98,7 +98,7 @@ def _candidates(
     if not named:
         wanted = shown(kid) if isinstance(kid, str) and len(kid) <= LONGEST_KID else "not a short text"
         problem = "encrypted for a key that the connection does not have, or no longer"
-        raise SsoError(ReasonCode.ANSWER_INVALID, endpoint=field, kid=wanted, error=problem)
+        raise SsoError(ReasonCode.ANSWER_INVALID, endpoint=endpoint, kid=wanted, error=problem)
     return named
 
 
@@ -116,5 +116,5 @@ def _imported(jwk: str, key_type: KeyType) -> RSAKey | ECKey:
     return kind.import_key(parse_object(jwk.encode()))  # type: ignore[arg-type]  # a JWK of our own making
 
 
-def _unreadable(field: str, problem: str) -> SsoError:
-    return SsoError(ReasonCode.ANSWER_INVALID, endpoint=field, error=problem)
+def _unreadable(endpoint: str, problem: str) -> SsoError:
+    return SsoError(ReasonCode.ANSWER_INVALID, endpoint=endpoint, error=problem)

@@ -40,7 +40,25 @@ class Line:
         self, url: str, *, endpoint: str, refused: ReasonCode, invalid: ReasonCode, bearer: str | None = None
     ) -> object:
         """GET a JSON document. `refused` is the reason for another status than 200, `invalid` for other content."""
-        headers: Mapping[str, str] = {"Accept": "application/json"}
+        answer = self.get(url, endpoint=endpoint, refused=refused, invalid=invalid, bearer=bearer)
+        with self.about(url, endpoint=endpoint):
+            try:
+                return parse_json(answer.body)
+            except BadDocument as error:
+                raise SsoError(invalid, status=answer.status, error=str(error)) from None
+
+    def get(
+        self,
+        url: str,
+        *,
+        endpoint: str,
+        refused: ReasonCode,
+        invalid: ReasonCode,
+        bearer: str | None = None,
+        accept: str = "application/json",
+    ) -> Answer:
+        """The same, of any content."""
+        headers: Mapping[str, str] = {"Accept": accept}
         if bearer is not None:
             headers = {**headers, "Authorization": f"Bearer {bearer}"}
         certificate = None if bearer is None else self.certificate
@@ -53,10 +71,7 @@ class Line:
                 raise SsoError(invalid, status=answer.status, error="a redirect, which is not followed")
             if answer.status != _OK:
                 raise SsoError(refused, status=answer.status)
-            try:
-                return parse_json(answer.body)
-            except BadDocument as error:
-                raise SsoError(invalid, status=answer.status, error=str(error)) from None
+        return answer
 
     @contextmanager
     def about(self, url: str, *, endpoint: str) -> Iterator[None]:

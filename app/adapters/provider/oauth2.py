@@ -9,6 +9,7 @@ from app.adapters.provider.line import Line
 from app.adapters.provider.metadata import Metadata, required
 from app.adapters.provider.person import email_of, origins
 from app.adapters.provider.token_request import TokenRequest
+from app.adapters.provider.trust import Trust
 from app.adapters.provider.userinfo import read_userinfo
 from app.adapters.provider.wording import names
 from app.domain.connection import Connection, MatchBy
@@ -32,6 +33,7 @@ class OAuth2Protocol:
     """An id_token that such a server sends all the same is not looked at: nothing is taken from it."""
 
     token_request: TokenRequest
+    trust: Trust
 
     def identify(
         self,
@@ -58,7 +60,12 @@ class OAuth2Protocol:
             line=line,
         )
         log.begin("userinfo")
-        userinfo = read_userinfo(line, endpoint, access_token=tokens.access_token)
+        userinfo = read_userinfo(
+            line,
+            endpoint,
+            access_token=tokens.access_token,
+            open_token=self.trust.userinfo_token(connection, metadata, line),
+        )
         subject = subject_text(at_path(userinfo, provider.subject_claim))
         if subject is None:
             raise SsoError(ReasonCode.SUBJECT_MISSING, claim=provider.subject_claim, claims=names(userinfo))

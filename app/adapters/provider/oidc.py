@@ -1,12 +1,9 @@
 """OpenID Connect Core, section 3.1.3: code, id_token, and userinfo where the id_token does not say enough."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.adapters.provider.emails import read_primary_email
-from app.adapters.provider.fetched import Fetched
 from app.adapters.provider.id_token import Expected, numeric_date, subject_text, verify_id_token
-from app.adapters.provider.keys import InlineKeys, KeyRing, KeySource, RemoteKeys
 from app.adapters.provider.line import Line
 from app.adapters.provider.logout_token import verify_logout_token
 from app.adapters.provider.metadata import Metadata
@@ -21,6 +18,7 @@ from app.adapters.provider.person import (
 )
 from app.adapters.provider.token_request import TokenRequest
 from app.adapters.provider.token_response import Tokens
+from app.adapters.provider.trust import Trust
 from app.adapters.provider.userinfo import check_same_subject, read_userinfo
 from app.domain.connection import Connection, MatchBy, Provider
 from app.domain.errors import SsoError
@@ -33,10 +31,10 @@ from app.ports.system import Clock
 
 @dataclass(frozen=True, slots=True)
 class OidcProtocol:
-    """`keys` are shared by all logins of the process."""
+    """Whatever is trusted has been signed by the provider or said by it to a token of our own."""
 
     token_request: TokenRequest
-    keys: Fetched[KeyRing]
+    trust: Trust
     clock: Clock
 
     def identify(
@@ -61,13 +59,21 @@ class OidcProtocol:
             line=line,
         )
         log.begin("id_token")
+        if tokens.id_token is not None:
+            # From here on without its envelope: as a hint at logout, too, the provider wants the signed token.
+            tokens = replace(tokens, id_token=self.trust.decrypted(connection, tokens.id_token))
         claims = self._verified(connection, attempt, tokens=tokens, metadata=metadata, line=line)
         documents: dict[str, dict[str, object]] = {"id_token": claims}
         missing = lacking(connection.provider, claims)
         if missing and metadata.userinfo_endpoint:
             log.begin("userinfo")
             log.note(f"the id_token has no {', '.join(missing)}")
-            userinfo = read_userinfo(line, metadata.userinfo_endpoint, access_token=tokens.access_token)
+            userinfo = read_userinfo(
+                line,
+                metadata.userinfo_endpoint,
+                access_token=tokens.access_token,
+                open_token=self.trust.userinfo_token(connection, metadata, line),
+            )
             check_same_subject(userinfo, subject=claims["sub"])
             documents["userinfo"] = userinfo
         email = _email(connection.provider, documents, tokens=tokens, log=log, line=line)
@@ -93,36 +99,18 @@ class OidcProtocol:
             signed_in_after=attempt.started_at if step_up.anew else None,
             acr_values=step_up.acr_values,
         )
-        keys = self._keys(provider, metadata, line)
-        return verify_id_token(tokens.id_token, expected, client_secret=self._secret_of(connection), keys=keys)
+        keys = self.trust.keys(provider, metadata, line)
+        client_secret = self.trust.client_secret(connection)
+        return verify_id_token(tokens.id_token, expected, client_secret=client_secret, keys=keys)
 
     def logout_notice(self, connection: Connection, raw: str, *, metadata: Metadata, line: Line) -> LogoutNotice:
         """See the port."""
-        provider = connection.provider
-        expected = Expected(
-            issuer=provider.issuer or "",
-            client_id=provider.client_id,
-            now=self.clock.now(),
-            nonce="",
-            access_token="",
-            signing_algs=provider.signing_algs,
-            trusted_audiences=provider.trusted_audiences,
+        return verify_logout_token(
+            self.trust.decrypted(connection, raw),
+            self.trust.expected(connection.provider),
+            client_secret=self.trust.client_secret(connection),
+            keys=self.trust.keys(connection.provider, metadata, line),
         )
-        keys = self._keys(provider, metadata, line)
-        return verify_logout_token(raw, expected, client_secret=self._secret_of(connection), keys=keys)
-
-    def _secret_of(self, connection: Connection) -> Callable[[], bytes]:
-        def client_secret() -> bytes:
-            if connection.client_secret is None:
-                return b""
-            return self.token_request.credentials.client_secret(connection).encode()
-
-        return client_secret
-
-    def _keys(self, provider: Provider, metadata: Metadata, line: Line) -> KeySource:
-        if metadata.jwks_uri is None or (provider.jwks and not provider.jwks_uri):
-            return InlineKeys(provider.jwks or "")
-        return RemoteKeys(self.keys, metadata.jwks_uri, line)
 
 
 def _email(provider: Provider, documents: Documents, *, tokens: Tokens, log: StepLog, line: Line) -> EmailClaim | None:

@@ -34,13 +34,13 @@ class SignedToken:
     signature: bytes
 
 
-def take_apart(raw: str) -> SignedToken:
-    """Raises SsoError: `answer_invalid`, or `algorithm_refused` for an encrypted token, which nobody agreed on."""
+def take_apart(raw: str, *, endpoint: str = "token") -> SignedToken:
+    """Raises SsoError: `answer_invalid`, or `algorithm_refused` for a token that is encrypted (once more)."""
     parts = raw.split(".") if len(raw) <= LONGEST_TOKEN else []
     if len(parts) == _JWE_PARTS:
-        raise SsoError(ReasonCode.ALGORITHM_REFUSED, error="the id_token is encrypted")
+        raise SsoError(ReasonCode.ALGORITHM_REFUSED, endpoint=endpoint, error="encrypted where it must be signed")
     if len(parts) != _JWS_PARTS or len(parts[0]) > LONGEST_HEADER:
-        raise _unreadable("not a compact JWS, or too long")
+        raise _unreadable("not a compact JWS, or too long", endpoint=endpoint)
     try:
         return SignedToken(
             header=parse_object(urlsafe_b64decode(parts[0].encode("ascii"))),
@@ -49,9 +49,9 @@ def take_apart(raw: str) -> SignedToken:
             signature=_signature(parts[2]),
         )
     except BadDocument as error:
-        raise _unreadable(str(error)) from None
+        raise _unreadable(str(error), endpoint=endpoint) from None
     except ValueError:
-        raise _unreadable("not base64url") from None
+        raise _unreadable("not base64url", endpoint=endpoint) from None
 
 
 def _signature(part: str) -> bytes:
@@ -134,5 +134,5 @@ def _signed_by(token: SignedToken, alg: str, key: PublicKey) -> bool:
         return False
 
 
-def _unreadable(problem: str) -> SsoError:
-    return SsoError(ReasonCode.ANSWER_INVALID, endpoint="token", field="id_token", error=problem)
+def _unreadable(problem: str, *, endpoint: str) -> SsoError:
+    return SsoError(ReasonCode.ANSWER_INVALID, endpoint=endpoint, error=f"its token is {problem}")

@@ -1,25 +1,36 @@
 """The userinfo endpoint: OpenID Connect Core, section 5.3, and what plain OAuth 2.0 servers have in its place."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from app.adapters.provider.documents import BadDocument, parse_object
 from app.adapters.provider.line import Line
 from app.adapters.provider.wording import shown
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 
+JWT = "application/jwt"
+_ACCEPT = f"application/json, {JWT};q=0.9"
 
-def read_userinfo(line: Line, endpoint: str, *, access_token: str) -> dict[str, object]:
-    """The person's claims, by a bearer token in the header. A signed answer (`application/jwt`) is not taken."""
-    document = line.read(
+
+def read_userinfo(
+    line: Line, endpoint: str, *, access_token: str, open_token: Callable[[bytes], dict[str, object]]
+) -> dict[str, object]:
+    """The person's claims, by a bearer token in the header. `open_token` reads an answer that is a token itself."""
+    answer = line.get(
         endpoint,
         endpoint="userinfo",
         refused=ReasonCode.USERINFO_FAILED,
         invalid=ReasonCode.ANSWER_INVALID,
         bearer=access_token,
+        accept=_ACCEPT,
     )
-    if not isinstance(document, dict):
-        raise SsoError(ReasonCode.ANSWER_INVALID, endpoint="userinfo", error="not a JSON object")
-    return document
+    with line.about(endpoint, endpoint="userinfo"):
+        if answer.headers.get("content-type", "").partition(";")[0].strip().lower() == JWT:
+            return open_token(answer.body.strip())
+        try:
+            return parse_object(answer.body)
+        except BadDocument as error:
+            raise SsoError(ReasonCode.ANSWER_INVALID, status=answer.status, error=str(error)) from None
 
 
 def check_same_subject(userinfo: Mapping[str, object], *, subject: object) -> None:

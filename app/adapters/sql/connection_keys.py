@@ -93,6 +93,4 @@ class SqlConnectionKeys:
         return all(added)
 
     def retire(self, tenant_id: TenantId, connection_id: ConnectionId, *, before: int, at: float) -> None:
-        self.connection.execute(
-            _RETIRE, {"tenant": tenant_id, "wanted": connection_id, "before": before, "at": at}
-        )
+        self.connection.execute(_RETIRE, {"tenant": tenant_id, "wanted": connection_id, "before": before, "at": at})

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.domain.account import Role
 from app.domain.client import Grant
 from app.domain.connection import (
+    AssertionAlg,
     AssertionAudience,
     ClientAuth,
     ClientAuthEncoding,
@@ -76,6 +77,7 @@ class ConnectionTable(Table):
     par: Par = _DEFAULT.par
     par_endpoint: str | None = None
     client_assertion_audience: AssertionAudience = _DEFAULT.client_assertion_audience
+    client_assertion_alg: AssertionAlg = _DEFAULT.client_assertion_alg
     preset: str | None = None
 
 

@@ -1,10 +1,10 @@
 """Defaults for providers by name, from config/providers.toml. A preset is data; a key of the file wins over it."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from app.cli.apply_file.problems import key_path, tables
+from app.cli.apply_file.problems import Place, key_path, tables
 from app.domain.errors import InvalidInput
 
 Presets = Mapping[str, Mapping[str, object]]
@@ -19,18 +19,34 @@ def read_presets(path: Path) -> Presets:
 
 
 def with_presets(document: dict[str, object], presets: Presets) -> tuple[dict[str, object], list[InvalidInput]]:
-    """The document with what its connections take from presets, and the names that there are not."""
-    problems = []
-    known = f"; there are {', '.join(sorted(presets))}" if presets else ""
+    """The document with what its connections take from presets, and what is wrong: names, and what is not filled in."""
+    problems: list[InvalidInput] = []
     for place, tenant in enumerate(tables(document.get("tenants"))):
         for inner, connection in enumerate(tables(tenant.get("connections"))):
-            name = connection.get("preset")
-            if not isinstance(name, str):
-                continue
-            if name not in presets:
-                path = key_path(("tenants", place, "connections", inner, "preset"))
-                problems.append(InvalidInput(path, f"there is none of this name{known}"))
-                continue
-            for key, value in presets[name].items():
-                connection.setdefault(key, value)
+            if isinstance(connection.get("preset"), str):
+                problems += _filled(connection, presets, ("tenants", place, "connections", inner))
     return document, problems
+
+
+def _filled(connection: dict[str, object], presets: Presets, place: Place) -> Iterator[InvalidInput]:
+    name = str(connection["preset"])
+    if name not in presets:
+        known = f"; there are {', '.join(sorted(presets))}" if presets else ""
+        yield InvalidInput(key_path((*place, "preset")), f"there is none of this name{known}")
+        return
+    for key, value in presets[name].items():
+        given = connection.get(key, value)
+        # Claims of the file come beside those of the preset: whoever names another one keeps the directory pinned.
+        if isinstance(value, Mapping) and isinstance(given, Mapping):
+            given = {**value, **given}
+        connection[key] = given
+        for path in _empty(given, (*place, key)):
+            yield InvalidInput(key_path(path), f"is required by preset {name}")
+
+
+def _empty(value: object, place: Place) -> Iterator[Place]:
+    if value == "":
+        yield place
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _empty(inner, (*place, key))

@@ -19,15 +19,18 @@ REASONS: dict[ReasonCode, Reason] = {
     ReasonCode.ALGORITHM_REFUSED: Reason(
         outcome=Outcome.REFUSED,
         status=502,
-        sentence=N_("Your company's login service signs its answers in a way that we do not accept."),
+        sentence=N_("Your company's login service protects its answers in a way that we do not accept."),
         next_step=GIVE_IT,
         summary=(
+            "The provider's answer is encrypted with “{encryption}”, the bridge accepts {expected}.\n"
             "The id_token is signed with “{alg}”, the connection accepts {expected}.\n"
             "The id_token is signed with “{received}”, the connection accepts {expected}.\n"
             "The id_token is signed with “{alg}”, which the connection does not accept.\n"
             "The id_token is signed with an algorithm that the connection does not accept."
         ),
         remedy=(
+            "Tenant admin: let the provider encrypt for this client with other algorithms than “{encryption}”, or not "
+            "at all.\n"
             "Tenant admin: let the provider sign id_tokens for this client with an algorithm that the connection "
             "accepts, or add the provider's to signing_algs in the connection. none is never accepted."
         ),
@@ -149,10 +152,11 @@ REASONS: dict[ReasonCode, Reason] = {
             "A claim has a value that cannot be accepted."
         ),
         remedy=(
-            "Tenant admin: compare “{claim}” with required_claims and with the claims that the connection names. If "
-            "the value is another organisation's, the person signed in at the wrong one.\n"
-            "Tenant admin: compare what the provider sends with required_claims and with the claims that the "
-            "connection names. If the value is another organisation's, the person signed in at the wrong one."
+            "Tenant admin: compare “{claim}” with required_claims, max_age and acr_values, and with the claims that "
+            "the connection names. If the value is another organisation's, the person signed in at the wrong one.\n"
+            "Tenant admin: compare what the provider sends with required_claims, max_age and acr_values, and with the "
+            "claims that the connection names. If the value is another organisation's, the person signed in at the "
+            "wrong one."
         ),
     ),
     ReasonCode.TOKEN_HASH_MISMATCH: Reason(

@@ -153,7 +153,7 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
         remedy=(
             "Nobody has to change anything if the next login without prompt=none works. Otherwise, tenant admin: take "
-            "prompt out of authorize_params in the connection."
+            "prompt out of the connection, and out of its authorize_params."
         ),
     ),
     ReasonCode.AUTHORIZATION_ERROR: Reason(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields, replace
 
-from app.domain.connection import TLS_AUTH, ClientAuth, Connection, ConnectionId, Provider, Sealed
+from app.domain.connection import TLS_AUTH, Connection, ConnectionId, Provider, Sealed
 from app.domain.errors import Detail, InvalidInput
 from app.domain.tenant import Status, Tenant
 from app.ports.sealing import SealBroken, Sealer
@@ -72,9 +72,8 @@ class ConnectionProvisioning:
 def _require_credentials(connection: Connection, spec: ConnectionSpec) -> None:
     """What a file may leave out only where an earlier one said it."""
     provider = connection.provider
-    needs = {ClientAuth.PRIVATE_KEY_JWT: ("private_key",), **dict.fromkeys(TLS_AUTH, ("private_key", "certificate"))}
-    for key in needs.get(provider.client_auth, ()):
-        if getattr(connection, key) is None:
+    for key in ("private_key", "certificate"):
+        if provider.client_auth in TLS_AUTH and getattr(connection, key) is None:
             raise InvalidInput(f"{spec.path}.{key}", f"is required by client_auth {provider.client_auth}")
     if any(name.startswith("HS") for name in provider.signing_algs) and connection.client_secret is None:
         raise InvalidInput(f"{spec.path}.client_secret", "is required by HS256, HS384 and HS512 in signing_algs")

@@ -151,8 +151,8 @@ def test_bad_input_changes_nothing(commands: Commands, line: str) -> None:
     [
         (ACME.replace("s3cret", "").replace('client_secret = ""', 'signing_algs = ["HS256"]'),
          "tenants[0].connections[0].client_secret: is required by HS256, HS384 and HS512 in signing_algs"),
-        (ACME.replace('client_secret = "s3cret"', 'client_auth = "private_key_jwt"'),
-         "tenants[0].connections[0].private_key: is required by client_auth private_key_jwt"),
+        (ACME.replace('client_secret = "s3cret"', 'client_auth = "tls_client_auth"'),
+         "tenants[0].connections[0].private_key: is required by client_auth tls_client_auth"),
         (EVERYTHING.replace('tenant = "acme"', 'tenant = "globex"'), "clients[0].tenant: there is no tenant globex"),
         (EVERYTHING.replace('"openid", "users:read"', '"users:write"'),
          "clients[0].scopes[0]: there is no scope users:write: name it under [[scopes]]"),

@@ -52,11 +52,23 @@ class Authority:
         context.load_cert_chain(file)
         return context
 
-    def _builder(self, name: str, key: ec.EllipticCurvePrivateKey, period: Period) -> x509.CertificateBuilder:
+    def client(self, name: str, *, period: Period = VALID, self_signed: bool = False) -> tuple[str, str]:
+        """A client's certificate, by this authority unless `self_signed`, and its key, both in PEM."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        issuer, signs = (_name(name), key) if self_signed else (self._name, self._key)
+        certificate = self._builder(name, key, period, issuer=issuer).sign(signs, hashes.SHA256())
+        private = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        return certificate.public_bytes(serialization.Encoding.PEM).decode(), private.decode()
+
+    def _builder(
+        self, name: str, key: ec.EllipticCurvePrivateKey, period: Period, *, issuer: x509.Name | None = None
+    ) -> x509.CertificateBuilder:
         return (
             x509.CertificateBuilder()
             .subject_name(_name(name))
-            .issuer_name(self._name)
+            .issuer_name(issuer or self._name)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
             .not_valid_before(period[0])

@@ -1,22 +1,26 @@
 """A provider that lives in a dict, and the other ports that the connector needs."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from urllib.parse import parse_qsl
 
 from joserfc import jwk, jws
 from joserfc.util import urlsafe_b64encode
 
+from app.adapters.crypto.connection_keys import JoseKeyMaker
 from app.adapters.provider.connector import ProviderConnector
 from app.adapters.provider.line import Line
 from app.domain.connection import Connection, ConnectionId, Provider, Sealed
+from app.domain.connection_key import KeyType, KeyUse
 from app.domain.errors import SsoError
 from app.domain.identity import ExternalIdentity
 from app.domain.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
 from app.domain.step_up import StepUp
 from app.domain.tenant import TenantId
+from app.ports.connection_keys import MadeKey, PrivateKey
 from app.ports.connector import AuthorizationOptions, AuthorizationResponse
 from app.ports.outbound import Answer, OutboundRequest
 from app.ports.sealing import SealBroken
@@ -118,6 +122,27 @@ class FakeRandomness:
 
     def reference(self) -> str:
         return "7K3Q-9MWT-2X"
+
+
+@dataclass
+class FakeConnectionKeys:
+    """One key of each kind, made when they are first asked for."""
+
+    asked: int = 0
+
+    def decrypting(self, connection: Connection) -> Sequence[PrivateKey]:
+        self.asked += 1
+        return [made(KeyUse.ENCRYPTION, key_type).private for key_type in KeyType]
+
+    def signing(self, connection: Connection, key_type: KeyType) -> PrivateKey:
+        self.asked += 1
+        return made(KeyUse.SIGNING, key_type).private
+
+
+@cache
+def made(use: KeyUse, key_type: KeyType) -> MadeKey:
+    """The bridge's key, as its provider sees it and as the bridge has it."""
+    return JoseKeyMaker().make(use, key_type)
 
 
 @dataclass
@@ -234,6 +259,7 @@ class World:
     clock: FakeClock = field(default_factory=FakeClock)
     log: RecordingLog = field(default_factory=RecordingLog)
     allow_http: bool = False
+    own_keys: FakeConnectionKeys = field(default_factory=FakeConnectionKeys)
     connector: ProviderConnector = field(init=False)
 
     def __post_init__(self) -> None:
@@ -248,6 +274,7 @@ class World:
             sealer=FakeSealer(),
             clock=self.clock,
             randomness=FakeRandomness(),
+            own_keys=self.own_keys,
             allow_http=self.allow_http,
         )
 

@@ -160,7 +160,6 @@ def test_a_secret_that_our_keys_do_not_open_is_our_misconfiguration() -> None:
         (connection(client_id=""), "client_id"),
         (connection(secret=None), "client_secret"),
         (connection(secret=None, client_auth=ClientAuth.POST), "client_secret"),
-        (connection(client_auth=ClientAuth.PRIVATE_KEY_JWT), "private_key"),
     ],
 )
 def test_what_was_never_given_stops_a_login_before_any_redirect(to: Connection, field: str) -> None:

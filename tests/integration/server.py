@@ -1,0 +1,184 @@
+"""The production server as a child of the test run: several worker processes over one database."""
+
+import base64
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import requests
+
+from tests.builders import World
+from tests.fake_idp import FakeProvider
+from tests.services.process import LOOPBACK, Service, answers, free_port
+
+ROOT = Path(__file__).parents[2]
+TIMEOUT_S = 30
+KEY = b"k" * 32
+
+
+def encoded(*keys: bytes) -> str:
+    """As SSO_BRIDGE_SECRET_KEYS has them."""
+    return ",".join(base64.b64encode(key).decode() for key in keys)
+
+
+@dataclass(kw_only=True)
+class Server:
+    """`sso-bridge serve`, and a World of this process over the same database: somebody else's hands."""
+
+    world: World
+    folder: Path
+    port: int
+    service: Service
+    environment: dict[str, str]
+
+    @classmethod
+    def start(cls, folder: Path, database_url: str, *, workers: int = 2, **more: str) -> "Server":
+        port = free_port()
+        base_url = f"http://{LOOPBACK}:{port}"
+        environment = {
+            "SSO_BRIDGE_ENV": "development",
+            "SSO_BRIDGE_BASE_URL": base_url,
+            "SSO_BRIDGE_DATABASE_URL": database_url,
+            "SSO_BRIDGE_INSTANCE_DIR": str(folder),
+            "SSO_BRIDGE_SECRET_KEYS": encoded(KEY),
+            **more,
+        }
+        service = Service(
+            name="bridge",
+            command=[sys.executable, "-m", "app.cli.main", "serve", "--port", str(port), "--workers", str(workers)],
+            folder=folder,
+            ready=lambda: answers(port),
+        )
+        world = World.create(folder, database_url=database_url, base_url=base_url, secret_keys=(KEY,))
+        server = cls(world=world, folder=folder, port=port, service=service, environment=environment)
+        server.up()
+        return server
+
+    def up(self, **changed: str) -> None:
+        """Start it, with these variables changed for good."""
+        self.environment |= changed
+        before = dict(os.environ)
+        os.environ.update(self._variables())
+        try:
+            self.service.start()
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+    def restart(self, **changed: str) -> None:
+        self.service.stop()
+        self.up(**changed)
+
+    def close(self) -> None:
+        self.service.stop()
+        self.world.close()
+
+    def command(self, *arguments: str) -> str:
+        """What `sso-bridge` with these arguments prints, in a process of its own."""
+        done = subprocess.run(
+            [sys.executable, "-m", "app.cli.main", *arguments],
+            env={**os.environ, **self._variables()},
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_S,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def get(
+        self, path: str, *, cookies: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    ) -> requests.Response:
+        """By a connection of its own, so that any worker may take it. Nothing is followed."""
+        return requests.get(
+            f"http://{LOOPBACK}:{self.port}{path}",
+            cookies=dict(cookies or {}),
+            headers={"Connection": "close", **(headers or {})},
+            allow_redirects=False,
+            timeout=TIMEOUT_S,
+        )
+
+    def workers(self) -> list[int]:
+        """Process ids, of which the server's own is none."""
+        children: dict[int, list[int]] = {}
+        for status in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                pid, rest = int(status.parent.name), status.read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            children.setdefault(int(rest[1]), []).append(pid)
+        process = self.service._process
+        assert process is not None
+        return [pid for pid in children.get(process.pid, []) if "spawn_main" in _command_line(pid)]
+
+    def log(self) -> str:
+        return (self.folder / "bridge.log").read_text()
+
+    def _variables(self) -> dict[str, str]:
+        return {"PYTHONPATH": str(ROOT), **self.environment}
+
+
+@dataclass
+class Visitor:
+    """A browser at the server."""
+
+    server: Server
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def get(self, path: str) -> requests.Response:
+        return self._kept(self.server.get(path, cookies=self.cookies))
+
+    def post(self, path: str, fields: Mapping[str, str]) -> requests.Response:
+        url = f"http://{LOOPBACK}:{self.server.port}{path}"
+        return self._kept(
+            requests.post(
+                url, data=dict(fields), cookies=self.cookies, headers={"Connection": "close"}, allow_redirects=False,
+                timeout=TIMEOUT_S,
+            )
+        )  # fmt: skip
+
+    def callback(self, idp: FakeProvider, tenant: str) -> str:
+        """Out to the provider, and the address that it sends the browser back to."""
+        out = self.get(f"/t/{tenant}/oauth/login")
+        assert out.status_code == 302, out.text
+        back = urlsplit(idp.authorize(out.headers["Location"]).callback_url)
+        return f"{back.path}?{back.query}"
+
+    def sign_in(self, idp: FakeProvider, tenant: str) -> requests.Response:
+        return self.get(self.callback(idp, tenant))
+
+    def password_login(self, tenant: str, username: str, password: str) -> requests.Response:
+        page = self.get(f"/t/{tenant}/login")
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
+        fields = {"username": username, "password": password, "csrf_token": found[1] if found else ""}
+        return self.post(f"/t/{tenant}/login", fields)
+
+    def sessions(self, times: int = 24) -> Sequence[int]:
+        """What `/session` answers, asked so often that every worker is."""
+        return [self.server.get("/session", cookies=self.cookies).status_code for _ in range(times)]
+
+    def _kept(self, answer: requests.Response) -> requests.Response:
+        for cookie in answer.cookies:
+            self.cookies[cookie.name] = cookie.value or ""
+        return answer
+
+
+def _command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return ""
+
+
+def memory_bytes(pid: int) -> tuple[int, int]:
+    """Resident now, and at its highest."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    found = [re.search(rf"{name}:\s+(\d+) kB", status) for name in ("VmRSS", "VmHWM")]
+    now, most = [int(one[1]) * 1024 if one else 0 for one in found]
+    return now, most
