@@ -22,6 +22,7 @@ from app.services.discovery import DiscoveryService
 from app.services.enforcement import Enforcement
 from app.services.health import HealthService
 from app.services.held import HeldLoginService
+from app.services.jobs import Job, Jobs
 from app.services.login import LoginService
 from app.services.logout import LogoutService
 from app.services.passwords import PasswordService
@@ -61,6 +62,7 @@ class Bridge:
     provider_logout: ProviderLogoutService
     traces: TraceService
     held: HeldLoginService
+    jobs: Jobs
     health: HealthService
     provisioning: ProvisioningService
 
@@ -150,6 +152,7 @@ def build(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHas
         provider_logout=ProviderLogoutService(database=database, connector=connector, clock=time),
         traces=traces,
         held=HeldLoginService(database=database, clock=time, randomness=randomness),
+        jobs=_jobs(settings, database, traces, time),
         health=HealthService(database=database, counters=counters),
         provisioning=ProvisioningService(
             database=database,
@@ -158,6 +161,16 @@ def build(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHas
             hasher=passwords_hasher,
             clock=time,
             randomness=randomness,
+        ),
+    )
+
+
+def _jobs(settings: Settings, database: SqlDatabase, traces: TraceService, clock: Clock) -> Jobs:
+    return Jobs(
+        clock=clock,
+        jobs=(
+            Job("purge", every_s=600, run=lambda: database.purge(clock.now())),
+            Job("forget old traces", every_s=3600, run=lambda: traces.forget_old(days=settings.trace_days)),
         ),
     )
 

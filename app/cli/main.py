@@ -12,6 +12,7 @@ from app.cli.keys import keys
 from app.cli.serve import serve
 from app.cli.tenant import tenant
 from app.cli.trace import trace
+from app.cli.worker import worker
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -20,7 +21,7 @@ def main() -> None:
     """One bridge between your product and your customers' OAuth 2.0 and OpenID Connect servers."""
 
 
-for command in (serve, db, apply, tenant, held, keys, trace, doctor, demo):
+for command in (serve, worker, db, apply, tenant, held, keys, trace, doctor, demo):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -1,10 +1,21 @@
-"""What was changed, by whom, when and why. Changes only: logins are traces."""
+"""What was changed, by whom, when, from where and why. Changes only: logins are traces.
 
+Entries of a tenant form a chain, those of the bridge as a whole another: each is signed together with the MAC of the one
+before, so that none can be edited, moved or taken out by whoever has the database but not the key.
+"""
+
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NewType
 
 from app.domain.errors import Detail
 from app.domain.tenant import TenantId
+
+Chain = NewType("Chain", str)
+"""A tenant's id; empty for the bridge as a whole."""
+
+COMMAND_LINE = "command line"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,9 +25,59 @@ class AuditEntry:
     tenant_id: TenantId | None
     at: float
     actor: str
+    address: str
+    """Where from: a network address, or `command line`."""
     action: str
     """`tenant.policy`, `held.accepted`, …"""
     subject: str
     before: Mapping[str, Detail] = field(default_factory=dict)
     after: Mapping[str, Detail] = field(default_factory=dict)
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainHead:
+    """The last entry of a chain: its number, counted from 1, and its MAC."""
+
+    chain: Chain
+    seq: int = 0
+    mac: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainedEntry:
+    """An entry in its place. `mac` is empty where it was written before entries were chained."""
+
+    chain: Chain
+    seq: int
+    mac: str
+    entry: AuditEntry
+    position: int = field(default=0, compare=False)
+    """Of what is stored, in the order of writing."""
+
+
+def chain_of(tenant_id: TenantId | None) -> Chain:
+    return Chain(tenant_id or "")
+
+
+def signed_text(entry: AuditEntry, head: ChainHead) -> str:
+    """What the MAC of `entry` is made of, where `head` is the entry before it. One text for one entry and place."""
+    return json.dumps(
+        [
+            head.chain,
+            head.seq + 1,
+            head.mac,
+            entry.tenant_id,
+            entry.at,
+            entry.actor,
+            entry.address,
+            entry.action,
+            entry.subject,
+            entry.before,
+            entry.after,
+            entry.reason,
+        ],
+        sort_keys=True,
+        separators=(",", ":"),
+        default=repr,  # whoever edits a database may put anything there
+    )

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from app.domain.account import Account, AccountId
-from app.domain.audit import AuditEntry
+from app.domain.audit import AuditEntry, Chain, ChainedEntry, ChainHead
 from app.domain.client import Client, Scope
 from app.domain.connection import Connection, ConnectionId
 from app.domain.connection_key import ConnectionKey
@@ -205,11 +205,25 @@ class Clients(Protocol):
 
 
 class Audit(Protocol):
-    """Append-only."""
+    """Append-only chains. `AuditService.record` alone writes here."""
 
-    def add(self, entry: AuditEntry) -> None: ...
+    def lock(self, chain: Chain) -> ChainHead:
+        """The head, so that nobody adds to this chain before the transaction ends; other chains do not wait."""
+
+    def add(self, link: ChainedEntry) -> None:
+        """After `lock`; it becomes the head."""
+
     def of_tenant(self, tenant_id: TenantId | None) -> Sequence[AuditEntry]:
         """Oldest first."""
+
+    def chains(self) -> Sequence[Chain]:
+        """That have entries or a head, the bridge's first."""
+
+    def head(self, chain: Chain) -> ChainHead:
+        """Number 0 where there is none."""
+
+    def page(self, chain: Chain, *, after: int, most: int) -> Sequence[ChainedEntry]:
+        """At most `most`, in the order of writing, that come after the position `after`."""
 
 
 class Work(Protocol):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
-from app.domain.audit import AuditEntry
+from app.domain.audit import COMMAND_LINE, AuditEntry
 from app.domain.connection import Connection, Sealed
 from app.domain.connection_key import (
     OVERLAP_S,
@@ -22,6 +22,7 @@ from app.ports.connection_keys import KeyMaker, PrivateKey
 from app.ports.repositories import Database, Work
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock
+from app.services.audit import AuditService
 
 SEALED_FOR = "connection-key"
 
@@ -34,6 +35,7 @@ class ConnectionKeyService:
     maker: KeyMaker
     sealer: Sealer
     clock: Clock
+    audit: AuditService
     _making: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def published(self, slug: str, name: str) -> list[Mapping[str, str]]:
@@ -55,7 +57,7 @@ class ConnectionKeyService:
             )
         return self._open(key)
 
-    def rotate(self, slug: str, name: str, *, withdraw: bool, actor: str) -> list[str]:
+    def rotate(self, slug: str, name: str, *, withdraw: bool, actor: str, address: str = COMMAND_LINE) -> list[str]:
         """New keys of every kind; returns their ids. Raises NotFound.
 
         The old ones serve on for OVERLAP_S, or with `withdraw` not at all: for when they are in wrong hands.
@@ -70,15 +72,17 @@ class ConnectionKeyService:
                 return [key.kid for key in _newest(work, connection)]  # another rotation at this moment was faster
             expires_at = now if withdraw else now + OVERLAP_S
             work.connection_keys.retire(connection.tenant_id, connection.id, before=generation, at=expires_at)
-            work.audit.add(
+            self.audit.record(
+                work,
                 AuditEntry(
                     tenant_id=connection.tenant_id,
                     at=now,
                     actor=actor,
+                    address=address,
                     action="connection.keys_rotated",
                     subject=name,
                     after={"generation": generation, "old_keys_until": expires_at},
-                )
+                ),
             )
         return [key.kid for key in new]
 

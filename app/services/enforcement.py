@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.domain.audit import AuditEntry
+from app.domain.audit import COMMAND_LINE, AuditEntry
 from app.domain.errors import NotFound, SsoError
 from app.domain.login_policy import LoginPolicy, Method, refusal
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenant import Status, Tenant
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock
+from app.services.audit import AuditService
 from app.services.readiness import blockers
 
 
@@ -37,6 +38,7 @@ class Enforcement:
 
     database: Database
     clock: Clock
+    audit: AuditService
 
     def require(self, tenant: Tenant, method: Method) -> None:
         """Raises SsoError unless `tenant`, as it is read in this request, accepts `method`."""
@@ -46,7 +48,16 @@ class Enforcement:
         if code is not None:
             raise SsoError(code, policy=tenant.policy.value)
 
-    def switch(self, slug: str, policy: LoginPolicy, *, actor: str, reason: str, override: bool = False) -> Switched:
+    def switch(
+        self,
+        slug: str,
+        policy: LoginPolicy,
+        *,
+        actor: str,
+        address: str = COMMAND_LINE,
+        reason: str,
+        override: bool = False,
+    ) -> Switched:
         """Change a tenant's policy: one transaction, one audit entry, nothing where it is so already.
 
         Raises NotFound, and SwitchRefused where `sso_only` would lock people out and `override` is not given.
@@ -56,7 +67,9 @@ class Enforcement:
             tenant = work.tenants.lock(found.id) if found else None
             if tenant is None:
                 raise NotFound("tenant", slug)
-            return self.switch_within(work, tenant, policy, actor=actor, reason=reason, override=override)
+            return self.switch_within(
+                work, tenant, policy, actor=actor, address=address, reason=reason, override=override
+            )
 
     def switch_within(
         self,
@@ -65,6 +78,7 @@ class Enforcement:
         policy: LoginPolicy,
         *,
         actor: str,
+        address: str = COMMAND_LINE,
         reason: str,
         override: bool = False,
     ) -> Switched:
@@ -81,16 +95,18 @@ class Enforcement:
             after = replace(after, password_epoch=tenant.password_epoch + 1)
             ended = work.sessions.end_of_tenant(tenant.id, at=now, method=Method.PASSWORD)
         work.tenants.save(after)
-        work.audit.add(
+        self.audit.record(
+            work,
             AuditEntry(
                 tenant_id=tenant.id,
                 at=now,
                 actor=actor,
+                address=address,
                 action="tenant.policy",
                 subject=tenant.slug,
                 before={"policy": tenant.policy.value},
                 after={"policy": policy.value, "sessions_ended": ended, "overridden": list(found)},
                 reason=reason,
-            )
+            ),
         )
         return Switched(tenant=after, before=tenant.policy, sessions_ended=ended, overridden=found)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.domain.audit import AuditEntry
+from app.domain.audit import COMMAND_LINE, AuditEntry
 from app.domain.errors import NotFound
 from app.domain.held import Decision, HeldLogin, HeldLoginId
 from app.domain.identity import Identity, IdentityId
@@ -11,6 +11,7 @@ from app.domain.tenant import Tenant
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock, Randomness
 from app.services.accounts import accounts_with
+from app.services.audit import AuditService
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class HeldLoginService:
     database: Database
     clock: Clock
     randomness: Randomness
+    audit: AuditService
 
     def waiting(self, slug: str) -> tuple[Tenant, Sequence[HeldLogin]]:
         """Those that nobody has decided yet, oldest first. Raises NotFound."""
@@ -29,19 +31,25 @@ class HeldLoginService:
                 raise NotFound("tenant", slug)
             return tenant, work.held.of_tenant(tenant.id, decision=Decision.OPEN)
 
-    def accept(self, held_id: HeldLoginId, *, actor: str, reason: str) -> HeldLogin:
+    def accept(
+        self, held_id: HeldLoginId, *, actor: str, address: str = COMMAND_LINE, reason: str
+    ) -> HeldLogin:
         """The subject takes the accounts that have the match value; whoever held them signs in to them no longer."""
         with self.database.write() as work:
-            held = self._decide(work, held_id, Decision.ACCEPTED, actor=actor, reason=reason)
+            held = self._decide(work, held_id, Decision.ACCEPTED, actor=actor, address=address, reason=reason)
             self._take_over(work, held)
         return held
 
-    def refuse(self, held_id: HeldLoginId, *, actor: str, reason: str) -> HeldLogin:
+    def refuse(
+        self, held_id: HeldLoginId, *, actor: str, address: str = COMMAND_LINE, reason: str
+    ) -> HeldLogin:
         """It stays refused: the next login of the same subject with the same value stops again."""
         with self.database.write() as work:
-            return self._decide(work, held_id, Decision.REFUSED, actor=actor, reason=reason)
+            return self._decide(work, held_id, Decision.REFUSED, actor=actor, address=address, reason=reason)
 
-    def _decide(self, work: Work, held_id: HeldLoginId, decision: Decision, *, actor: str, reason: str) -> HeldLogin:
+    def _decide(
+        self, work: Work, held_id: HeldLoginId, decision: Decision, *, actor: str, address: str, reason: str
+    ) -> HeldLogin:
         found = work.held.get(held_id)
         if found is None:
             raise NotFound("held login", held_id)
@@ -50,17 +58,19 @@ class HeldLoginService:
         held = replace(found, decision=decision, decided_at=now, decided_by=actor)
         if not work.held.decide(held):
             raise NotFound("waiting held login", held_id)
-        work.audit.add(
+        self.audit.record(
+            work,
             AuditEntry(
                 tenant_id=held.tenant_id,
                 at=now,
                 actor=actor,
+                address=address,
                 action=f"held.{decision.value}",
                 subject=held.match_value,
                 before={"holder": held.before},
                 after={"subject": held.subject, "issuer": held.issuer},
                 reason=reason,
-            )
+            ),
         )
         return held
 

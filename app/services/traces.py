@@ -17,6 +17,7 @@ from app.ports.system import Clock
 
 UNBOUND_MOST = 1000
 """How many traces of requests are kept that no login of ours stands behind."""
+DAY_S = 86_400
 UNBOUND_PER_MINUTE = 60
 
 
@@ -136,6 +137,11 @@ class TraceService:
                     work.traces.trim(before=0.0, unbound_most=UNBOUND_MOST)
         except StoreUnavailable:
             return  # the refusal that the person sees does not depend on it
+
+    def forget_old(self, *, days: int) -> int:
+        """Drop traces older than that. Returns how many there were."""
+        with self.database.write() as work:
+            return work.traces.trim(before=self.clock.now() - days * DAY_S, unbound_most=UNBOUND_MOST)
 
     def get(self, reference: str) -> Trace:
         """By the reference as a person types it. Raises NotFound."""

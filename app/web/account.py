@@ -42,7 +42,7 @@ class AccountViews:
         endpoint = signed_in.session.end_session_endpoint
         return page(
             "account.html",
-            form_targets=[endpoint] if endpoint else [],
+            form_targets=["https:", endpoint] if endpoint else [],
             tenant=signed_in.tenant,
             account={
                 "name": signed_in.account.name or signed_in.account.username,

@@ -42,9 +42,9 @@ def mount_pages(app: Flask) -> None:
 
 
 def page(template: str, *, status: int = 200, form_targets: Sequence[str] = (), **context: object) -> Response:
-    """A page. `form_targets` are URLs that one of its forms may be redirected to: CSP counts these as form actions."""
+    """A page. `form_targets` are URLs, or `https:`, that its forms may be redirected to: CSP counts these in."""
     response = make_response(render_template(template, **context), status)
-    allowed = " ".join(["'self'", *sorted({_origin(url) for url in form_targets})])
+    allowed = " ".join(["'self'", *sorted({_source(target) for target in form_targets})])
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; "
         f"frame-ancestors 'none'; form-action {allowed}"
@@ -92,6 +92,6 @@ def login_url(tenant: Tenant | None) -> str:
     return f"/t/{tenant.slug}/login" if tenant else "/"
 
 
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+def _source(target: str) -> str:
+    parts = urlsplit(target)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else target

@@ -5,19 +5,23 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
+from prometheus_client.mmap_dict import MmapedDict
 
 from tests.builders import World
+from tests.contracts.race import AT_ONCE
 from tests.fake_idp import FakeProvider
 from tests.services.process import LOOPBACK, Service, answers, free_port
 
 ROOT = Path(__file__).parents[2]
 TIMEOUT_S = 30
+ROUNDS_MOST = 100
 KEY = b"k" * 32
 
 
@@ -40,7 +44,10 @@ class Server:
     def start(cls, folder: Path, database_url: str, *, workers: int = 2, **more: str) -> "Server":
         port = free_port()
         base_url = f"http://{LOOPBACK}:{port}"
+        counts = folder / "counts"
+        counts.mkdir()
         environment = {
+            "PROMETHEUS_MULTIPROC_DIR": str(counts),
             "SSO_BRIDGE_ENV": "development",
             "SSO_BRIDGE_BASE_URL": base_url,
             "SSO_BRIDGE_DATABASE_URL": database_url,
@@ -104,6 +111,26 @@ class Server:
             timeout=TIMEOUT_S,
         )
 
+    def everywhere(self, ask: Callable[[], int]) -> set[int]:
+        """What `ask` returns, asked side by side and again until every worker has answered at least once."""
+        found: set[int] = set()
+        before = self._answered()
+        with ThreadPoolExecutor(AT_ONCE) as threads:
+            for _ in range(ROUNDS_MOST):
+                found |= {one.result() for one in [threads.submit(ask) for _ in range(AT_ONCE)]}
+                if all(count > before[pid] for pid, count in self._answered().items()):
+                    return found
+        raise AssertionError("one of the workers never answers")
+
+    def _answered(self) -> dict[int, float]:
+        """How many requests each worker has answered."""
+        counts = {}
+        for pid in self.workers():
+            file = self.folder / "counts" / f"histogram_{pid}.db"
+            values = MmapedDict.read_all_values_from_file(file) if file.exists() else ()
+            counts[pid] = sum(value for key, value, *_ in values if "request_seconds_bucket" in key)
+        return counts
+
     def workers(self) -> list[int]:
         """Process ids, of which the server's own is none."""
         children: dict[int, list[int]] = {}
@@ -159,9 +186,9 @@ class Visitor:
         fields = {"username": username, "password": password, "csrf_token": found[1] if found else ""}
         return self.post(f"/t/{tenant}/login", fields)
 
-    def sessions(self, times: int = 24) -> Sequence[int]:
-        """What `/session` answers, asked so often that every worker is."""
-        return [self.server.get("/session", cookies=self.cookies).status_code for _ in range(times)]
+    def session(self) -> set[int]:
+        """What `/session` answers on all workers."""
+        return self.server.everywhere(lambda: self.server.get("/session", cookies=self.cookies).status_code)
 
     def _kept(self, answer: requests.Response) -> requests.Response:
         for cookie in answer.cookies:

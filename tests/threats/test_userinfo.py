@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.connection import Protocol
 from app.domain.reasons import ReasonCode
-from tests.fake_idp import FakeProvider, Reply, changed, without
+from tests.fake_idp import FakeProvider, Reply, changed, forgeries, without
 from tests.fake_idp.replies import Body
 from tests.threats.acme import ALICE, Acme
 
@@ -88,9 +88,11 @@ def test_a_code_is_not_carried_to_where_the_token_endpoint_moved(asking: Acme, r
     assert rival.calls == []
 
 
-def test_a_signed_answer_that_nobody_asked_for_is_not_taken(asking: Acme) -> None:
+def test_a_signed_answer_must_be_signed_by_the_provider(asking: Acme) -> None:
     asking.idp.signed_userinfo = True
-    asking.refused(asking.sign_in(), ReasonCode.ANSWER_INVALID)
+    assert asking.sign_in().status_code == 303
+    asking.idp.on.sign_userinfo = forgeries.unsigned
+    asking.refused(asking.sign_in(), ReasonCode.ALGORITHM_REFUSED)
 
 
 def test_the_email_of_one_document_is_not_verified_by_the_word_of_another(steady: Acme) -> None:

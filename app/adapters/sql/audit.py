@@ -1,52 +1,72 @@
 """The audit entries: added and read, never changed."""
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import BigInteger, Connection, Text, bindparam, cast, insert, select, update
 
-from app.adapters.sql.tables import AuditEntryRow
-from app.domain.audit import AuditEntry
+from app.adapters.sql.statements import insert_once
+from app.adapters.sql.tables import AuditEntryRow, AuditHeadRow
+from app.domain.audit import AuditEntry, Chain, ChainedEntry, ChainHead, chain_of
+from app.domain.errors import Detail
 from app.domain.tenant import TenantId
 
 COLUMNS = (
     AuditEntryRow.tenant_id,
     AuditEntryRow.at,
     AuditEntryRow.actor,
+    AuditEntryRow.address,
     AuditEntryRow.action,
     AuditEntryRow.subject,
-    AuditEntryRow.before,
-    AuditEntryRow.after,
+    cast(AuditEntryRow.before, Text),
+    cast(AuditEntryRow.after, Text),
     AuditEntryRow.reason,
 )
+_PLACE = (AuditEntryRow.id, AuditEntryRow.chain, AuditEntryRow.seq, AuditEntryRow.mac)
 
 _ADD = insert(AuditEntryRow)
-_IN_ORDER = select(*COLUMNS).order_by(AuditEntryRow.id)
-_OF_BRIDGE = _IN_ORDER.where(AuditEntryRow.tenant_id.is_(None))
-_OF_TENANT = _IN_ORDER.where(AuditEntryRow.tenant_id == bindparam("tenant"))
+_OF_CHAIN = select(*COLUMNS).where(AuditEntryRow.chain == bindparam("wanted")).order_by(AuditEntryRow.id)
+_PAGE = (
+    select(*_PLACE, *COLUMNS)
+    .where(AuditEntryRow.chain == bindparam("wanted"), AuditEntryRow.id > bindparam("after", type_=BigInteger))
+    .order_by(AuditEntryRow.id)
+    .limit(bindparam("most"))
+)
+_CHAINS = select(AuditHeadRow.chain).union(select(AuditEntryRow.chain)).order_by("chain")
+_HEAD = select(AuditHeadRow.seq, AuditHeadRow.mac).where(AuditHeadRow.chain == bindparam("wanted"))
+_LOCKED = _HEAD.with_for_update()
+_BEGIN = insert_once(AuditHeadRow)
+_GO_ON = update(AuditHeadRow).where(AuditHeadRow.chain == bindparam("wanted"))
 
 
 def to_domain(values: Sequence[Any]) -> AuditEntry:
     """From the values of `COLUMNS`."""
-    tenant_id, at, actor, action, subject, before, after, reason = values
+    tenant_id, at, actor, address, action, subject, before, after, reason = values
     return AuditEntry(
         tenant_id=tenant_id,
         at=at,
         actor=actor,
+        address=address,
         action=action,
         subject=subject,
-        before=before,
-        after=after,
+        before=_details(before),
+        after=_details(after),
         reason=reason,
     )
 
 
-def from_domain(entry: AuditEntry) -> Mapping[str, object]:
+def from_domain(link: ChainedEntry) -> Mapping[str, object]:
+    entry = link.entry
     return {
+        "chain": link.chain,
+        "seq": link.seq,
+        "mac": link.mac,
         "tenant_id": entry.tenant_id,
         "at": entry.at,
         "actor": entry.actor,
+        "address": entry.address,
         "action": entry.action,
         "subject": entry.subject,
         "before": dict(entry.before),
@@ -57,14 +77,49 @@ def from_domain(entry: AuditEntry) -> Mapping[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class SqlAudit:
-    """The port `Audit`."""
+    """The port `Audit`. `moved` collects the heads of the chains that this transaction has added to."""
 
     connection: Connection
+    moved: dict[Chain, ChainHead] = field(default_factory=dict)
 
-    def add(self, entry: AuditEntry) -> None:
-        self.connection.execute(_ADD, from_domain(entry))
+    def lock(self, chain: Chain) -> ChainHead:
+        if chain in self.moved:
+            return self.moved[chain]
+        row = self.connection.execute(_LOCKED, {"wanted": chain}).first()
+        if row is None:
+            self.connection.execute(_BEGIN, {"chain": chain, "seq": 0, "mac": ""})
+            row = self.connection.execute(_LOCKED, {"wanted": chain}).one()
+        return ChainHead(chain, seq=row.seq, mac=row.mac)
+
+    def add(self, link: ChainedEntry) -> None:
+        self.connection.execute(_ADD, from_domain(link))
+        self.connection.execute(_GO_ON, {"wanted": link.chain, "seq": link.seq, "mac": link.mac})
+        self.moved[link.chain] = ChainHead(link.chain, seq=link.seq, mac=link.mac)
 
     def of_tenant(self, tenant_id: TenantId | None) -> Sequence[AuditEntry]:
-        if tenant_id is None:
-            return [to_domain(row) for row in self.connection.execute(_OF_BRIDGE)]
-        return [to_domain(row) for row in self.connection.execute(_OF_TENANT, {"tenant": tenant_id})]
+        return [to_domain(row) for row in self.connection.execute(_OF_CHAIN, {"wanted": chain_of(tenant_id)})]
+
+    def chains(self) -> Sequence[Chain]:
+        return [Chain(chain) for chain in self.connection.execute(_CHAINS).scalars()]
+
+    def head(self, chain: Chain) -> ChainHead:
+        row = self.connection.execute(_HEAD, {"wanted": chain}).first()
+        return ChainHead(chain) if row is None else ChainHead(chain, seq=row.seq, mac=row.mac)
+
+    def page(self, chain: Chain, *, after: int, most: int) -> Sequence[ChainedEntry]:
+        rows = self.connection.execute(_PAGE, {"wanted": chain, "after": after, "most": most})
+        return [_link(row) for row in rows]
+
+
+def _link(row: Sequence[Any]) -> ChainedEntry:
+    position, chain, seq, mac, *values = row
+    return ChainedEntry(chain=chain, seq=seq, mac=str(mac), entry=to_domain(values), position=position)
+
+
+def _details(text: str) -> Mapping[str, Detail]:
+    """What was put there by hand may be anything; then it is not what was signed, and is shown as it is."""
+    try:
+        details = json.loads(text)
+    except ValueError:
+        details = None
+    return details if isinstance(details, dict) else {"unreadable": text}

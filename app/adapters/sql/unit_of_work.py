@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, bindparam, delete, select
 
@@ -20,6 +20,8 @@ from app.adapters.sql.sessions import SqlSessions
 from app.adapters.sql.tables import BurnedAttemptRow, ConnectionKeyRow, CounterRow, SessionRow
 from app.adapters.sql.tenants import SqlTenants
 from app.adapters.sql.traces import SqlTraces
+from app.domain.audit import Chain, ChainHead
+from app.ports.audit import HeadLog
 
 _BATCH = 5000
 """How many rows one purging transaction removes: nobody waits long for it."""
@@ -40,9 +42,10 @@ _PURGES = [
 
 @dataclass(frozen=True, slots=True)
 class SqlWork:
-    """The port `Work`."""
+    """The port `Work`. `moved` holds the heads of the audit's chains that it has added to."""
 
     connection: Connection
+    moved: dict[Chain, ChainHead] = field(default_factory=dict)
 
     @property
     def tenants(self) -> SqlTenants:
@@ -86,14 +89,15 @@ class SqlWork:
 
     @property
     def audit(self) -> SqlAudit:
-        return SqlAudit(self.connection)
+        return SqlAudit(self.connection, self.moved)
 
 
 class SqlDatabase:
     """The port `Database`, and what the commands need beside it. `url` as SQLAlchemy writes it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, head_log: HeadLog | None = None) -> None:
         self.engine = SqlEngine(url)
+        self._head_log = head_log
 
     @contextmanager
     def read(self) -> Iterator[SqlWork]:
@@ -102,8 +106,12 @@ class SqlDatabase:
 
     @contextmanager
     def write(self) -> Iterator[SqlWork]:
+        moved: dict[Chain, ChainHead] = {}
         with self.engine.begin() as connection:
-            yield SqlWork(connection)
+            yield SqlWork(connection, moved)
+        if self._head_log is not None:
+            for head in moved.values():
+                self._head_log.moved(head)
 
     def check(self) -> None:
         self.current()  # unlike a SELECT 1, it needs SQLite's file too

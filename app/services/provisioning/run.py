@@ -8,6 +8,7 @@ from app.domain.audit import AuditEntry
 from app.domain.errors import Detail
 from app.domain.tenant import TenantId
 from app.ports.repositories import Work
+from app.services.audit import AuditService
 from app.services.provisioning.plan import Mark, PlanLine, ProvisionedConnection
 
 Shown = Mapping[str, Detail]
@@ -19,8 +20,10 @@ class Run:
     """`reason` is None where policies are left as they are."""
 
     work: Work
+    audit: AuditService
     now: float
     actor: str
+    address: str
     reason: str | None = None
     lines: list[PlanLine] = field(default_factory=list)
     connections: list[ProvisionedConnection] = field(default_factory=list)
@@ -47,17 +50,19 @@ class Run:
         self.lines.append(PlanLine(Mark.NOTE, f"{noun} {name}", text))
 
     def _audit(self, action: str, name: str, *, tenant_id: TenantId | None, before: Shown, after: Shown) -> None:
-        self.work.audit.add(
+        self.audit.record(
+            self.work,
             AuditEntry(
                 tenant_id=tenant_id,
                 at=self.now,
                 actor=self.actor,
+                address=self.address,
                 action=action,
                 subject=name,
                 before=before,
                 after=after,
                 reason=self.reason or "",
-            )
+            ),
         )
 
 

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from app.domain.audit import COMMAND_LINE
 from app.domain.tenant import STAFF
 from app.ports.repositories import Database
 from app.ports.sealing import PasswordHasher, Sealer
 from app.ports.system import Clock, Randomness
+from app.services.audit import AuditService
 from app.services.enforcement import Enforcement
 from app.services.provisioning.accounts import AccountProvisioning, Passwords
 from app.services.provisioning.clients import provision_client, provision_scope
@@ -30,12 +32,21 @@ class ProvisioningService:
 
     database: Database
     enforcement: Enforcement
+    audit: AuditService
     sealer: Sealer
     hasher: PasswordHasher
     clock: Clock
     randomness: Randomness
 
-    def apply(self, spec: Spec, *, actor: str, dry_run: bool = False, set_policy_because: str | None = None) -> Applied:
+    def apply(
+        self,
+        spec: Spec,
+        *,
+        actor: str,
+        address: str = COMMAND_LINE,
+        dry_run: bool = False,
+        set_policy_because: str | None = None,
+    ) -> Applied:
         """One transaction, one audit entry for each change.
 
         Policies of tenants that exist are changed only with `set_policy_because`, the reason.
@@ -45,7 +56,14 @@ class ProvisioningService:
         self._prepare(spec, passwords)
         try:
             with self.database.write() as work:
-                run = Run(work=work, now=self.clock.now(), actor=actor, reason=set_policy_because)
+                run = Run(
+                    work=work,
+                    audit=self.audit,
+                    now=self.clock.now(),
+                    actor=actor,
+                    address=address,
+                    reason=set_policy_because,
+                )
                 applied = self._run(run, spec, passwords)
                 _keep_unless(dry_run, applied)
         except _OnlyAPlan as undone:
@@ -68,7 +86,8 @@ class ProvisioningService:
             randomness=self.randomness,
         )
         # In one order whatever the file's: two files applied at once cannot wait for each other.
-        for slug in sorted({tenant.slug for tenant in spec.tenants} | {STAFF}):
+        owners = {client.tenant for client in spec.clients if client.tenant}
+        for slug in sorted({tenant.slug for tenant in spec.tenants} | owners | {STAFF}):
             locked(run, slug)
         for tenant in spec.tenants:
             tenants.run(run, tenant)

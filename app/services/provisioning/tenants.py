@@ -67,7 +67,9 @@ class TenantProvisioning:
             run.note("tenant", spec.slug, f"policy is {tenant.policy}, file says {policy}")
             return
         try:
-            self.enforcement.switch_within(run.work, tenant, policy, actor=run.actor, reason=run.reason)
+            self.enforcement.switch_within(
+                run.work, tenant, policy, actor=run.actor, address=run.address, reason=run.reason
+            )
         except SwitchRefused as refused:
             raise InvalidInput(f"{spec.path}.policy", " ".join(refused.blockers)) from refused
         run.lines.append(PlanLine(Mark.CHANGED, f"tenant {spec.slug}", "policy"))

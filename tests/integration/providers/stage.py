@@ -95,6 +95,11 @@ class Stage:
         again = self.world.client().post(path, data=form.fields)
         return client.post(path, data=hidden_fields(again))
 
+    def log_out(self, client: FlaskClient) -> str:
+        """Where the browser goes on to."""
+        answer = client.post("/logout", data=hidden_fields(client.get("/account")))
+        return answer.headers["Location"]
+
     def opens(self, *, slug: str = "acme") -> bool:
         """Whether such a login signs alice in."""
         client = self.world.client()

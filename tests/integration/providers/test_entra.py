@@ -129,11 +129,13 @@ def test_noauth_an_attackers_directory_that_sends_the_victims_email_opens_nothin
     """nOAuth: `email` can be set to anything by whoever owns a directory."""
     connect(stage)
     says = {} if word is None else {"email_verified": word}
-    entra.person("pairwise-mallory", email=ALICE, email_verified=None, **says, tid=ANOTHER)
+    entra.person("pairwise-mallory", email=ALICE, email_verified=None, tid=ANOTHER)
+    entra.on.id_token(changed(**says))
     assert stage.reason() == "claim_invalid", "a token of the shared issuer host, but of another directory"
     with FakeProvider(issuer_path=f"/{ANOTHER}/v2.0") as theirs:
         stage.play(theirs, MICROSOFT)
-        theirs.person("pairwise-mallory", email=ALICE, email_verified=None, **says, tid=ANOTHER)
+        theirs.person("pairwise-mallory", email=ALICE, email_verified=None, tid=ANOTHER)
+        theirs.on.id_token(changed(**says))
         stage.connect(
             "entra",
             slug="mallory",

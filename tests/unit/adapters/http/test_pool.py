@@ -62,7 +62,12 @@ def test_the_newest_connection_is_used_first(wires: Wires) -> None:
 
 @pytest.mark.parametrize(
     "other",
-    [Target("http", "idp.example", 443, "/"), Target("https", "idp.example", 8443, "/"), target("other.example")],
+    [
+        Target("http", "idp.example", 443, "/"),
+        Target("https", "idp.example", 8443, "/"),
+        Target("https", "idp.example", 443, "/", ClientCertificate("chain", "key")),
+        target("other.example"),
+    ],
 )
 def test_a_connection_serves_its_own_origin_only(wires: Wires, other: Target) -> None:
     pool = Pool(lambda: 0.0)

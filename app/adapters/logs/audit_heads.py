@@ -1,0 +1,19 @@
+"""The heads of the audit's chains, in the log."""
+
+import sys
+
+import structlog
+
+from app.adapters.logs import processors
+from app.domain.audit import ChainHead
+
+
+class StructuredHeadLog:
+    """The port `HeadLog`: a line `audit_head` on standard error, of commands too, which set up no other log."""
+
+    def __init__(self, *, development: bool) -> None:
+        self._processors = processors(development=development)
+
+    def moved(self, head: ChainHead) -> None:
+        log = structlog.wrap_logger(structlog.PrintLogger(sys.stderr), processors=self._processors)
+        log.info("audit_head", chain=head.chain, seq=head.seq, mac=head.mac)

@@ -1,0 +1,37 @@
+"""`sso-bridge worker`: background work, in the foreground until it is told to stop."""
+
+import signal
+import threading
+from types import FrameType
+
+import click
+import structlog
+
+from app.adapters.logs import configure_logs
+from app.cli.bridge import open_migrated_bridge
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is due now and end.")
+def worker(*, once: bool) -> None:
+    """Do background work (clean-up) until SIGTERM or Ctrl-C. Logins need none of it."""
+    bridge = open_migrated_bridge()
+    configure_logs(development=bridge.settings.development)
+    log = structlog.get_logger("worker")
+    stop = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    def report(job: str, error: Exception | None) -> None:
+        if error is not None:
+            log.error("job_failed", job=job, exc_info=error)
+
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, end)
+    click.echo("Working; Ctrl-C ends it.")
+    while not stop.is_set():
+        wait_s = bridge.jobs.run_due(report)
+        if once:
+            return
+        stop.wait(wait_s)

@@ -1,0 +1,139 @@
+"""The audit: records changes, each chained to the one before, and finds what was tampered with."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from app.domain.audit import AuditEntry, Chain, ChainedEntry, ChainHead, chain_of, signed_text
+from app.domain.errors import NotFound
+from app.ports.repositories import Database, Work
+from app.ports.sealing import Sealer
+
+SIGNED_FOR = "audit"
+PAGE = 1000
+START = -(2**63)
+"""A position before all: whoever edits a database may put negative ones there."""
+
+
+class Tampering(StrEnum):
+    """What `verify` finds."""
+
+    BEFORE_THE_CHAIN = "before_the_chain"
+    OUT_OF_PLACE = "out_of_place"
+    ALTERED = "altered"
+    CUT_OFF = "cut_off"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The first bad entry of a chain; `seq` is the place that was looked at."""
+
+    seq: int
+    kind: Tampering
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReport:
+    """`head` is the last good entry."""
+
+    head: ChainHead
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """`missing_heads` are expected ones that no entry has; known only where no chain has a fault."""
+
+    chains: Sequence[ChainReport]
+    missing_heads: Sequence[str] = ()
+
+    @property
+    def sound(self) -> bool:
+        return not self.missing_heads and not any(report.fault for report in self.chains)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditService:
+    """The only writer of audit entries."""
+
+    database: Database
+    sealer: Sealer
+
+    def record(self, work: Work, entry: AuditEntry) -> None:
+        """In the transaction that makes the change; its chain's next writer waits for the end of that.
+
+        Entries of the bridge as a whole come last in a transaction, so that no two wait for each other.
+        """
+        entry = replace(entry, at=float(entry.at), before=dict(entry.before), after=dict(entry.after))
+        head = work.audit.lock(chain_of(entry.tenant_id))
+        mac = self.sealer.sign(signed_text(entry, head), purpose=SIGNED_FOR)
+        work.audit.add(ChainedEntry(chain=head.chain, seq=head.seq + 1, mac=mac, entry=entry))
+
+    def verify(self, slug: str | None = None, *, heads: Collection[str] = ()) -> Verification:
+        """All chains, or a tenant's. `heads` are MACs that were the end of one at some time. Raises NotFound.
+
+        Memory does not grow with the audit, and writers are not kept waiting.
+        """
+        missing = set(heads)
+        reports = [self._verify(chain, missing) for chain in self._chains(slug)]
+        if any(report.fault for report in reports):
+            missing.clear()
+        return Verification(chains=tuple(reports), missing_heads=tuple(sorted(missing)))
+
+    def entries(self, slug: str | None = None, *, since: float = 0) -> Iterator[ChainedEntry]:
+        """Chain by chain, oldest first; written at `since` or later. Raises NotFound."""
+        for chain in self._chains(slug):
+            position = START
+            while page := self._page(chain, after=position):
+                position = page[-1].position
+                yield from (link for link in page if link.entry.at >= since)
+
+    def _verify(self, chain: Chain, missing: set[str]) -> ChainReport:
+        """Takes the MACs that it comes by out of `missing`."""
+        last, position = ChainHead(chain), START
+        while True:
+            # The head is read first: what it counts is stored by then, and where nothing follows, it is the last.
+            with self.database.read() as work:
+                head = work.audit.head(chain)
+                page = work.audit.page(chain, after=position, most=PAGE)
+            for link in page:
+                fault = self._fault(link, last)
+                if fault is not None:
+                    return ChainReport(last, fault)
+                last, position = ChainHead(chain, seq=link.seq, mac=link.mac), link.position
+                missing.discard(link.mac)
+            if not page:
+                return ChainReport(last, _end(last, head))
+
+    def _fault(self, link: ChainedEntry, last: ChainHead) -> Fault | None:
+        seq = last.seq + 1
+        if link.seq != seq:
+            problem = f"entry {link.seq} stands where {seq} belongs: entries were removed, added or moved"
+            return Fault(seq, Tampering.OUT_OF_PLACE, problem)
+        if not link.mac:
+            return Fault(seq, Tampering.BEFORE_THE_CHAIN, "it was written before entries were chained")
+        if not self.sealer.signed(signed_text(link.entry, last), link.mac, purpose=SIGNED_FOR):
+            problem = "it or its place was changed, or it is signed with a key that is not configured"
+            return Fault(seq, Tampering.ALTERED, problem)
+        return None
+
+    def _page(self, chain: Chain, *, after: int) -> Sequence[ChainedEntry]:
+        with self.database.read() as work:
+            return work.audit.page(chain, after=after, most=PAGE)
+
+    def _chains(self, slug: str | None) -> Sequence[Chain]:
+        with self.database.read() as work:
+            if slug is None:
+                return work.audit.chains()
+            tenant = work.tenants.by_slug(slug)
+        if tenant is None:
+            raise NotFound("tenant", slug)
+        return [chain_of(tenant.id)]
+
+
+def _end(last: ChainHead, head: ChainHead) -> Fault | None:
+    if last == head:
+        return None
+    problem = f"the chain ends with entry {last.seq}, its head was entry {head.seq}: an end was cut off or changed"
+    return Fault(last.seq + 1, Tampering.CUT_OFF, problem)
