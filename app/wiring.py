@@ -6,6 +6,7 @@ from app.adapters.crypto.connection_keys import JoseKeyMaker
 from app.adapters.crypto.passwords import Argon2Hasher
 from app.adapters.crypto.sealing import KeyringSealer
 from app.adapters.http.client import OutboundClient
+from app.adapters.logs.audit_heads import StructuredHeadLog
 from app.adapters.provider.connector import ProviderConnector
 from app.adapters.redis.counters import RedisCounters
 from app.adapters.sql.counters import SqlCounters
@@ -17,6 +18,7 @@ from app.ports.outbound import Outbound
 from app.ports.sealing import PasswordHasher, Sealer
 from app.ports.system import Clock, Randomness
 from app.services.accounts import AccountService
+from app.services.audit import AuditService
 from app.services.connection_keys import ConnectionKeyService
 from app.services.discovery import DiscoveryService
 from app.services.enforcement import Enforcement
@@ -52,6 +54,7 @@ class Bridge:
     outbound: Outbound
     connector: Connector
     connection_keys: ConnectionKeyService
+    audit: AuditService
     enforcement: Enforcement
     discovery: DiscoveryService
     login: LoginService
@@ -73,7 +76,8 @@ def build(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHas
     randomness = SystemRandomness()
     sealer = KeyringSealer(settings.secret_keys)
     passwords_hasher = hasher or Argon2Hasher()
-    database = SqlDatabase(settings.database)
+    database = SqlDatabase(settings.database, head_log=StructuredHeadLog(development=settings.development))
+    audit = AuditService(database=database, sealer=sealer)
     counters = _counters(settings, database, time)
     outbound = OutboundClient(
         allow_http=settings.development,
@@ -81,7 +85,9 @@ def build(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHas
         clock=time,
         ca_bundle=environment().get("REQUESTS_CA_BUNDLE"),
     )
-    connection_keys = ConnectionKeyService(database=database, maker=JoseKeyMaker(), sealer=sealer, clock=time)
+    connection_keys = ConnectionKeyService(
+        database=database, maker=JoseKeyMaker(), sealer=sealer, clock=time, audit=audit
+    )
     connector = ProviderConnector(
         outbound=outbound,
         sealer=sealer,
@@ -90,7 +96,7 @@ def build(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHas
         own_keys=connection_keys,
         allow_http=settings.development,
     )
-    enforcement = Enforcement(database=database, clock=time)
+    enforcement = Enforcement(database=database, clock=time, audit=audit)
     traces = TraceService(database=database, clock=time)
     sessions = SessionService(
         database=database, enforcement=enforcement, sealer=sealer, clock=time, randomness=randomness
@@ -115,6 +121,7 @@ def build(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHas
         outbound=outbound,
         connector=connector,
         connection_keys=connection_keys,
+        audit=audit,
         enforcement=enforcement,
         discovery=DiscoveryService(database=database),
         login=LoginService(
@@ -151,12 +158,13 @@ def build(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHas
         ),
         provider_logout=ProviderLogoutService(database=database, connector=connector, clock=time),
         traces=traces,
-        held=HeldLoginService(database=database, clock=time, randomness=randomness),
+        held=HeldLoginService(database=database, clock=time, randomness=randomness, audit=audit),
         jobs=_jobs(settings, database, traces, time),
         health=HealthService(database=database, counters=counters),
         provisioning=ProvisioningService(
             database=database,
             enforcement=enforcement,
+            audit=audit,
             sealer=sealer,
             hasher=passwords_hasher,
             clock=time,

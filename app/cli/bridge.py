@@ -6,13 +6,14 @@ from typing import Protocol, runtime_checkable
 import click
 
 from app.cli.errors import Stopped
+from app.domain.audit import COMMAND_LINE
 from app.settings import SettingsError, load_settings
 from app.wiring import Bridge, build
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 """Found beside the installed code, so that commands run from any folder."""
 
-ACTOR = "command line"
+ACTOR = COMMAND_LINE
 """Who did it, in the audit."""
 
 

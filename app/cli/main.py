@@ -3,6 +3,7 @@
 import click
 
 from app.cli.apply import apply
+from app.cli.audit import audit
 from app.cli.db import db
 from app.cli.demo_command import demo
 from app.cli.doctor import doctor
@@ -21,7 +22,7 @@ def main() -> None:
     """One bridge between your product and your customers' OAuth 2.0 and OpenID Connect servers."""
 
 
-for command in (serve, worker, db, apply, tenant, held, keys, trace, doctor, demo):
+for command in (serve, worker, db, apply, tenant, held, keys, audit, trace, doctor, demo):
     main.add_command(command)
 
 if __name__ == "__main__":

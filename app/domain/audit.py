@@ -1,7 +1,7 @@
 """What was changed, by whom, when, from where and why. Changes only: logins are traces.
 
-Entries of a tenant form a chain, those of the bridge as a whole another: each is signed together with the MAC of the one
-before, so that none can be edited, moved or taken out by whoever has the database but not the key.
+Entries of a tenant form a chain, those of the bridge as a whole another: each is signed together with the MAC of the
+one before, so that none can be edited, moved or taken out by whoever has the database but not the key.
 """
 
 import json

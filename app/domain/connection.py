@@ -90,6 +90,8 @@ class Provider:
     jwks_uri: str | None = None
     jwks: str | None = None
     end_session_endpoint: str | None = None
+    provider_logout: bool = True
+    """Whether signing out here goes on to the provider: not where several people share a desk and its browser."""
     preset: str | None = None
     prompt: str | None = None
     max_age: int | None = None

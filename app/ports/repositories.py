@@ -20,6 +20,7 @@ from app.domain.login_policy import Method
 from app.domain.session import Session, SessionId, SignedIn
 from app.domain.tenant import Tenant, TenantId
 from app.domain.trace import Trace
+from app.ports.outbox import Outbox
 
 
 class Tenants(Protocol):
@@ -38,7 +39,8 @@ class Tenants(Protocol):
 
     def lock(self, tenant_id: TenantId) -> Tenant | None:
         """Read it so that no other transaction changes it before this one ends. Who changes anything that decides
-        whether a session of the tenant is good takes this first."""
+        whether a session of the tenant is good takes this first.
+        """
 
     def hold(self, tenant_id: TenantId) -> Tenant | None:
         """Read it so that nobody locks it before this transaction ends; any number may hold it at once.
@@ -251,6 +253,8 @@ class Work(Protocol):
     def clients(self) -> Clients: ...
     @property
     def audit(self) -> Audit: ...
+    @property
+    def outbox(self) -> Outbox: ...
 
 
 class Database(Protocol):

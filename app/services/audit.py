@@ -81,13 +81,13 @@ class AuditService:
             missing.clear()
         return Verification(chains=tuple(reports), missing_heads=tuple(sorted(missing)))
 
-    def entries(self, slug: str | None = None, *, since: float = 0) -> Iterator[ChainedEntry]:
-        """Chain by chain, oldest first; written at `since` or later. Raises NotFound."""
+    def entries(self, slug: str | None = None, *, since: float | None = None) -> Iterator[ChainedEntry]:
+        """Chain by chain, oldest first; with `since`, what was written then or later. Raises NotFound."""
         for chain in self._chains(slug):
             position = START
             while page := self._page(chain, after=position):
                 position = page[-1].position
-                yield from (link for link in page if link.entry.at >= since)
+                yield from (link for link in page if since is None or link.entry.at >= since)
 
     def _verify(self, chain: Chain, missing: set[str]) -> ChainReport:
         """Takes the MACs that it comes by out of `missing`."""

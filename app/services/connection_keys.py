@@ -47,14 +47,21 @@ class ConnectionKeyService:
         return [key.public for key in published(self._of(connection), now=self.clock.now())]
 
     def decrypting(self, connection: Connection) -> Sequence[PrivateKey]:
-        return [self._open(key) for key in decrypting(self._of(connection), now=self.clock.now())]
+        opened: list[PrivateKey] = []
+        broken: SsoError | None = None
+        for key in decrypting(self._of(connection), now=self.clock.now()):
+            try:
+                opened.append(self._open(key))
+            except SsoError as error:
+                broken = error  # an old one; those made since still decrypt
+        if broken is not None and not opened:
+            raise broken
+        return opened
 
     def signing(self, connection: Connection, key_type: KeyType) -> PrivateKey:
         key = signer(self._of(connection), key_type, now=self.clock.now())
         if key is None:
-            raise SsoError(
-                ReasonCode.MISCONFIGURED, field="private_key", error="no key to sign with"
-            )
+            raise SsoError(ReasonCode.MISCONFIGURED, field="private_key", error="no key to sign with")
         return self._open(key)
 
     def rotate(self, slug: str, name: str, *, withdraw: bool, actor: str, address: str = COMMAND_LINE) -> list[str]:
@@ -68,8 +75,7 @@ class ConnectionKeyService:
         new = self._make(connection, generation)
         now = self.clock.now()
         with self.database.write() as work:
-            if not work.connection_keys.add(new):
-                return [key.kid for key in _newest(work, connection)]  # another rotation at this moment was faster
+            work.connection_keys.add(new)  # or those of another rotation at this moment, which was faster
             expires_at = now if withdraw else now + OVERLAP_S
             work.connection_keys.retire(connection.tenant_id, connection.id, before=generation, at=expires_at)
             self.audit.record(
@@ -84,7 +90,8 @@ class ConnectionKeyService:
                     after={"generation": generation, "old_keys_until": expires_at},
                 ),
             )
-        return [key.kid for key in new]
+            keys = work.connection_keys.of_connection(connection.tenant_id, connection.id)
+        return [key.kid for key in keys if key.generation == generation]
 
     def _of(self, connection: Connection) -> Sequence[ConnectionKey]:
         """Newest first; never none."""
@@ -131,11 +138,6 @@ class ConnectionKeyService:
                 ReasonCode.MISCONFIGURED, field="private_key", error="cannot be opened with our keys"
             ) from None
         return PrivateKey(kid=key.kid, key_type=key.key_type, jwk=jwk)
-
-
-def _newest(work: Work, connection: Connection) -> list[ConnectionKey]:
-    keys = work.connection_keys.of_connection(connection.tenant_id, connection.id)
-    return [key for key in keys if key.generation == keys[0].generation]
 
 
 def _connection(work: Work, slug: str, name: str) -> tuple[Tenant, Connection]:

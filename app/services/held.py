@@ -31,18 +31,14 @@ class HeldLoginService:
                 raise NotFound("tenant", slug)
             return tenant, work.held.of_tenant(tenant.id, decision=Decision.OPEN)
 
-    def accept(
-        self, held_id: HeldLoginId, *, actor: str, address: str = COMMAND_LINE, reason: str
-    ) -> HeldLogin:
+    def accept(self, held_id: HeldLoginId, *, actor: str, address: str = COMMAND_LINE, reason: str) -> HeldLogin:
         """The subject takes the accounts that have the match value; whoever held them signs in to them no longer."""
         with self.database.write() as work:
             held = self._decide(work, held_id, Decision.ACCEPTED, actor=actor, address=address, reason=reason)
             self._take_over(work, held)
         return held
 
-    def refuse(
-        self, held_id: HeldLoginId, *, actor: str, address: str = COMMAND_LINE, reason: str
-    ) -> HeldLogin:
+    def refuse(self, held_id: HeldLoginId, *, actor: str, address: str = COMMAND_LINE, reason: str) -> HeldLogin:
         """It stays refused: the next login of the same subject with the same value stops again."""
         with self.database.write() as work:
             return self._decide(work, held_id, Decision.REFUSED, actor=actor, address=address, reason=reason)

@@ -39,6 +39,8 @@ class LogoutService:
             return None
         with self.database.read() as work:
             connection = work.connections.get(session.tenant_id, session.connection_id)
+        if connection is not None and not connection.provider.provider_logout:
+            return None
         state = self.randomness.token()
         parameters = {
             "post_logout_redirect_uri": f"{self.base_url}/logged-out",

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Iterable, Mapping
 from html import escape
+from typing import Any
 
 from tests.fake_idp.server import Reply
 
 _NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
-Body = bytes | str | dict[str, object] | list[object] | Iterable[bytes]
+Body = bytes | str | Mapping[str, object] | list[Any] | Iterable[bytes]
 
 
 class Refused(Exception):
@@ -61,7 +62,7 @@ def raw_reply(body: Body, *, status: int, headers: Mapping[str, str]) -> Reply:
     typed = {} if any(name.lower() == "content-type" for name in headers) else {"Content-Type": "application/json"}
     if isinstance(body, str):
         body = body.encode()
-    elif isinstance(body, dict | list):
+    elif isinstance(body, Mapping | list):
         body = json.dumps(body).encode()
     return Reply(status=status, headers={**typed, **headers}, body=body)
 

@@ -1,5 +1,7 @@
 """The check-up of a customer's provider, over a provider that has one thing wrong."""
 
+from typing import Any
+
 import pytest
 
 from app.domain.connection import ClientAuth
@@ -8,7 +10,7 @@ from tests.builders import World
 from tests.fake_idp import FakeProvider, changed, without
 
 
-def findings(world: World, idp: FakeProvider, **settings: object) -> dict[str, Finding]:
+def findings(world: World, idp: FakeProvider, **settings: Any) -> dict[str, Finding]:
     """By check."""
     connection = world.connection(world.tenant(), idp, **settings)
     deadline = world.clock.monotonic() + 10

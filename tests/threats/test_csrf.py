@@ -28,62 +28,62 @@ def test_a_password_form_with_a_wrong_token_signs_nobody_in(steady: Acme, token:
     stopped(steady.browser.post("/t/acme/login", data=data))
 
 
-def test_a_password_form_without_a_token_signs_nobody_in(acme: Acme) -> None:
-    acme.browser.get("/t/acme/login")
-    stopped(acme.browser.post("/t/acme/login", data={"username": "alice", "password": PASSWORD}))
+def test_a_password_form_without_a_token_signs_nobody_in(steady: Acme) -> None:
+    steady.browser.get("/t/acme/login")
+    stopped(steady.browser.post("/t/acme/login", data={"username": "alice", "password": PASSWORD}))
 
 
-def test_a_password_form_of_another_browser_signs_nobody_in(acme: Acme) -> None:
-    attackers = hidden_fields(acme.world.client().get("/t/acme/login"))
-    stopped(acme.browser.post("/t/acme/login", data={**attackers, "username": "alice", "password": PASSWORD}))
-    acme.browser.get("/t/acme/login")
-    stopped(acme.browser.post("/t/acme/login", data={**attackers, "username": "alice", "password": PASSWORD}))
+def test_a_password_form_of_another_browser_signs_nobody_in(steady: Acme) -> None:
+    attackers = hidden_fields(steady.world.client().get("/t/acme/login"))
+    stopped(steady.browser.post("/t/acme/login", data={**attackers, "username": "alice", "password": PASSWORD}))
+    steady.browser.get("/t/acme/login")
+    stopped(steady.browser.post("/t/acme/login", data={**attackers, "username": "alice", "password": PASSWORD}))
 
 
-def test_a_token_in_the_address_is_none(acme: Acme) -> None:
-    form = hidden_fields(acme.browser.get("/t/acme/login"))
+def test_a_token_in_the_address_is_none(steady: Acme) -> None:
+    form = hidden_fields(steady.browser.get("/t/acme/login"))
     address = f"/t/acme/login?csrf_token={form['csrf_token']}"
-    stopped(acme.browser.post(address, data={"username": "alice", "password": PASSWORD}))
+    stopped(steady.browser.post(address, data={"username": "alice", "password": PASSWORD}))
 
 
-def test_a_stranger_cannot_try_passwords_without_opening_the_page(acme: Acme) -> None:
+def test_a_stranger_cannot_try_passwords_without_opening_the_page(steady: Acme) -> None:
     for _ in range(3):
-        stopped(acme.world.client().post("/t/acme/login", data={"username": "alice", "password": "guess"}))
+        stopped(steady.world.client().post("/t/acme/login", data={"username": "alice", "password": "guess"}))
 
 
 @pytest.mark.parametrize("token", TOKENS)
-def test_nobody_is_logged_out_by_another_site(acme: Acme, token: str) -> None:
-    acme.sign_in()
-    stopped(acme.browser.post("/logout", data={"csrf_token": token}, headers={"Origin": "https://evil.example"}))
-    assert acme.opened() == "alice"
+def test_nobody_is_logged_out_by_another_site(steady: Acme, token: str) -> None:
+    steady.sign_in()
+    stopped(steady.browser.post("/logout", data={"csrf_token": token}, headers={"Origin": "https://evil.example"}))
+    assert steady.opened() == "alice"
 
 
-def test_a_post_that_came_without_cookies_takes_none_away(acme: Acme) -> None:
+def test_a_post_that_came_without_cookies_takes_none_away(steady: Acme) -> None:
     """Cookies that are `SameSite=Lax` stay behind when another site posts, but its answer could still clear them."""
-    answer = acme.world.client().post("/logout", headers={"Origin": "https://evil.example"})
+    answer = steady.world.client().post("/logout", headers={"Origin": "https://evil.example"})
     assert answer.headers.getlist("Set-Cookie") == []
 
 
-def test_nobody_is_logged_out_by_an_address(acme: Acme) -> None:
-    acme.sign_in()
-    assert acme.browser.get("/logout").status_code == 405
-    acme.browser.get("/logged-out")
-    assert acme.opened() == "alice"
+def test_nobody_is_logged_out_by_an_address(steady: Acme) -> None:
+    steady.sign_in()
+    assert steady.browser.get("/logout").status_code == 405
+    steady.browser.get("/logged-out")
+    assert steady.opened() == "alice"
 
 
-def test_the_token_of_another_session_logs_nobody_out(acme: Acme) -> None:
-    other = acme.world.client()
-    acme.sign_in(other)
+def test_the_token_of_another_session_logs_nobody_out(steady: Acme) -> None:
+    other = steady.world.client()
+    steady.sign_in(other)
     foreign = hidden_fields(other.get("/account"))
-    acme.sign_in()
-    stopped(acme.browser.post("/logout", data=foreign))
-    assert acme.opened() == "alice"
+    steady.sign_in()
+    stopped(steady.browser.post("/logout", data=foreign))
+    assert steady.opened() == "alice"
 
 
-def test_the_token_from_before_the_login_is_none_after_it(acme: Acme) -> None:
-    before = hidden_fields(acme.browser.get("/t/acme/login"))
-    acme.sign_in()
-    stopped(acme.browser.post("/logout", data=before))
+def test_the_token_from_before_the_login_is_none_after_it(steady: Acme) -> None:
+    before = hidden_fields(steady.browser.get("/t/acme/login"))
+    steady.sign_in()
+    stopped(steady.browser.post("/logout", data=before))
 
 
 def test_a_choice_posted_by_another_site_is_none(acme: Acme, lead: Account) -> None:
@@ -108,9 +108,9 @@ def test_an_account_is_not_changed_by_an_address(acme: Acme, lead: Account) -> N
     assert acme.opened() == "alice"
 
 
-def test_nothing_may_be_read_by_another_site(acme: Acme) -> None:
-    acme.sign_in()
+def test_nothing_may_be_read_by_another_site(steady: Acme) -> None:
+    steady.sign_in()
     for path in ("/session", "/account", "/forward-auth", "/t/acme/login"):
-        answer = acme.browser.get(path, headers={"Origin": "https://evil.example"})
+        answer = steady.browser.get(path, headers={"Origin": "https://evil.example"})
         assert not [name for name in answer.headers.keys() if name.startswith("Access-Control-")]  # noqa: SIM118 - not a dict
         assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"

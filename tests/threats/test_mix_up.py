@@ -81,17 +81,17 @@ def test_an_id_token_of_the_honest_provider_is_worth_nothing_at_the_attackers_co
 @pytest.mark.parametrize(
     "wrong", ["https://evil.example", "", "null", "{issuer}/", "{issuer}.", " {issuer}", "{issuer}#", "{issuer}?a=b"]
 )
-def test_an_answer_under_another_issuer_is_refused(acme: Acme, wrong: str) -> None:
-    acme.idp.on.authorization_response(changed(iss=wrong.format(issuer=acme.idp.issuer)))
-    answer = acme.sign_in()
-    acme.refused(answer, ReasonCode.RESPONSE_ISSUER_MISMATCH)
-    assert "token" not in acme.idp.calls
+def test_an_answer_under_another_issuer_is_refused(steady: Acme, wrong: str) -> None:
+    steady.idp.on.authorization_response(changed(iss=wrong.format(issuer=steady.idp.issuer)))
+    answer = steady.sign_in()
+    steady.refused(answer, ReasonCode.RESPONSE_ISSUER_MISMATCH)
+    assert "token" not in steady.idp.calls
 
 
-def test_an_issuer_repeated_is_none(acme: Acme) -> None:
-    acme.idp.on.authorization_response(lambda answer: {**answer, "iss": [answer["iss"], answer["iss"]]})
-    acme.refused(acme.sign_in(), ReasonCode.RESPONSE_ISSUER_MISMATCH)
-    assert "token" not in acme.idp.calls
+def test_an_issuer_repeated_is_none(steady: Acme) -> None:
+    steady.idp.on.authorization_response(lambda answer: {**answer, "iss": [answer["iss"], answer["iss"]]})
+    steady.refused(steady.sign_in(), ReasonCode.RESPONSE_ISSUER_MISMATCH)
+    assert "token" not in steady.idp.calls
 
 
 def test_an_issuer_that_was_promised_may_not_be_missing(acme: Acme) -> None:
@@ -111,10 +111,10 @@ def test_a_provider_that_never_promised_its_issuer_may_not_name_another(acme: Ac
     acme.refused(acme.sign_in(), ReasonCode.RESPONSE_ISSUER_MISMATCH)
 
 
-def test_an_error_of_another_issuer_is_not_believed(acme: Acme) -> None:
-    acme.idp.deny("access_denied", description="not to be shown")
-    acme.idp.on.authorization_response(changed(iss="https://evil.example"))
-    trace = acme.refused(acme.sign_in(), ReasonCode.RESPONSE_ISSUER_MISMATCH)
+def test_an_error_of_another_issuer_is_not_believed(steady: Acme) -> None:
+    steady.idp.deny("access_denied", description="not to be shown")
+    steady.idp.on.authorization_response(changed(iss="https://evil.example"))
+    trace = steady.refused(steady.sign_in(), ReasonCode.RESPONSE_ISSUER_MISMATCH)
     assert "error" not in trace["details"]
 
 
@@ -129,12 +129,12 @@ METADATA: dict[str, object] = {
 
 
 @pytest.mark.parametrize("issuer", METADATA.values(), ids=METADATA)
-def test_metadata_under_another_issuer_stop_the_login_before_it_begins(acme: Acme, issuer: object) -> None:
-    named = issuer.format(issuer=acme.idp.issuer) if isinstance(issuer, str) else issuer
-    acme.idp.on.discovery(changed(issuer=named))
-    trace = acme.refused(acme.browser.get(LOGIN), ReasonCode.ISSUER_MISMATCH)
-    assert trace["details"]["expected"] == acme.idp.issuer
-    assert acme.idp.calls == ["discovery"]
+def test_metadata_under_another_issuer_stop_the_login_before_it_begins(steady: Acme, issuer: object) -> None:
+    named = issuer.format(issuer=steady.idp.issuer) if isinstance(issuer, str) else issuer
+    steady.idp.on.discovery(changed(issuer=named))
+    trace = steady.refused(steady.browser.get(LOGIN), ReasonCode.ISSUER_MISMATCH)
+    assert trace["details"]["expected"] == steady.idp.issuer
+    assert steady.idp.calls == ["discovery"]
 
 
 def test_metadata_without_an_issuer_stop_the_login_before_it_begins(acme: Acme) -> None:

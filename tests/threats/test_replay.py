@@ -17,78 +17,78 @@ def copied(acme: Acme) -> FlaskClient:
     return thief
 
 
-def test_a_callback_opened_a_second_time_opens_nothing(acme: Acme) -> None:
-    there = acme.callback()
-    acme.browser.get(there)
-    acme.idp.forget_requests()
-    answer = acme.browser.get(there)
-    acme.refused(answer, ReasonCode.ATTEMPT_USED)
-    assert acme.idp.calls == []
+def test_a_callback_opened_a_second_time_opens_nothing(steady: Acme) -> None:
+    there = steady.callback()
+    steady.browser.get(there)
+    steady.idp.forget_requests()
+    answer = steady.browser.get(there)
+    steady.refused(answer, ReasonCode.ATTEMPT_USED)
+    assert steady.idp.calls == []
 
 
-def test_whoever_reloads_a_callback_stays_signed_in_and_is_shown_the_way_on(acme: Acme) -> None:
-    there = acme.callback()
-    acme.browser.get(there)
-    answer = acme.browser.get(there)
+def test_whoever_reloads_a_callback_stays_signed_in_and_is_shown_the_way_on(steady: Acme) -> None:
+    there = steady.callback()
+    steady.browser.get(there)
+    answer = steady.browser.get(there)
     assert 'href="/account"' in answer.get_data(as_text=True)
-    assert acme.opened() == "alice"
+    assert steady.opened() == "alice"
 
 
-def test_a_callback_replayed_with_the_cookies_from_before_the_login_opens_nothing(acme: Acme) -> None:
-    there = acme.callback()
-    thief = copied(acme)
-    acme.browser.get(there)
-    acme.idp.forget_requests()
-    acme.refused(thief.get(there), ReasonCode.ATTEMPT_USED)
-    assert acme.opened(thief) is None
-    assert acme.idp.calls == []
+def test_a_callback_replayed_with_the_cookies_from_before_the_login_opens_nothing(steady: Acme) -> None:
+    there = steady.callback()
+    thief = copied(steady)
+    steady.browser.get(there)
+    steady.idp.forget_requests()
+    steady.refused(thief.get(there), ReasonCode.ATTEMPT_USED)
+    assert steady.opened(thief) is None
+    assert steady.idp.calls == []
 
 
-def test_a_used_attempt_takes_no_fresh_code(acme: Acme) -> None:
-    there = acme.callback()
-    thief = copied(acme)
-    acme.browser.get(there)
-    fresh = parameters(acme.callback(acme.world.client()))["code"]
+def test_a_used_attempt_takes_no_fresh_code(steady: Acme) -> None:
+    there = steady.callback()
+    thief = copied(steady)
+    steady.browser.get(there)
+    fresh = parameters(steady.callback(steady.world.client()))["code"]
     used = parameters(there)["code"]
-    acme.refused(thief.get(there.replace(used, fresh)), ReasonCode.ATTEMPT_USED)
+    steady.refused(thief.get(there.replace(used, fresh)), ReasonCode.ATTEMPT_USED)
 
 
-def test_a_replay_does_not_touch_the_trace_of_the_login(acme: Acme) -> None:
-    there = acme.callback()
-    acme.browser.get(there)
-    session = acme.world.session(acme.browser)
+def test_a_replay_does_not_touch_the_trace_of_the_login(steady: Acme) -> None:
+    there = steady.callback()
+    steady.browser.get(there)
+    session = steady.world.session(steady.browser)
     assert session
-    trace = acme.refused(acme.browser.get(there), ReasonCode.ATTEMPT_USED)
+    trace = steady.refused(steady.browser.get(there), ReasonCode.ATTEMPT_USED)
     assert trace["reference"] != session["reference"]
-    assert acme.world.bridge.traces.get(str(session["reference"])).reason is None
+    assert steady.world.bridge.traces.get(str(session["reference"])).reason is None
 
 
-def test_a_stolen_code_in_the_thiefs_own_login_is_worth_nothing(acme: Acme) -> None:
-    stolen = parameters(acme.callback())["code"]
-    thief = acme.world.client()
-    there = acme.callback(thief)
-    acme.refused(thief.get(there.replace(parameters(there)["code"], stolen)), ReasonCode.GRANT_REFUSED)
-    assert acme.opened(thief) is None
+def test_a_stolen_code_in_the_thiefs_own_login_is_worth_nothing(steady: Acme) -> None:
+    stolen = parameters(steady.callback())["code"]
+    thief = steady.world.client()
+    there = steady.callback(thief)
+    steady.refused(thief.get(there.replace(parameters(there)["code"], stolen)), ReasonCode.GRANT_REFUSED)
+    assert steady.opened(thief) is None
 
 
-def test_without_pkce_a_stolen_code_is_stopped_by_the_nonce(acme: Acme) -> None:
-    acme.world.save(replace(acme.main, provider=replace(acme.main.provider, pkce=False)))
-    stolen = parameters(acme.callback())["code"]
-    thief = acme.world.client()
-    there = acme.callback(thief)
-    acme.refused(thief.get(there.replace(parameters(there)["code"], stolen)), ReasonCode.NONCE_MISMATCH)
+def test_without_pkce_a_stolen_code_is_stopped_by_the_nonce(steady: Acme) -> None:
+    steady.world.save(replace(steady.main, provider=replace(steady.main.provider, pkce=False)))
+    stolen = parameters(steady.callback())["code"]
+    thief = steady.world.client()
+    there = steady.callback(thief)
+    steady.refused(thief.get(there.replace(parameters(there)["code"], stolen)), ReasonCode.NONCE_MISMATCH)
 
 
-def test_a_code_is_sent_once_whatever_comes_back(acme: Acme) -> None:
-    acme.idp.answer("token", status=503)
-    acme.refused(acme.sign_in(), ReasonCode.PROVIDER_ERROR)
-    assert acme.idp.calls.count("token") == 1
+def test_a_code_is_sent_once_whatever_comes_back(steady: Acme) -> None:
+    steady.idp.answer("token", status=503)
+    steady.refused(steady.sign_in(), ReasonCode.PROVIDER_ERROR)
+    assert steady.idp.calls.count("token") == 1
 
 
-def test_a_login_that_failed_lets_its_cookie_go(acme: Acme) -> None:
-    acme.idp.on.id_token(changed(aud="somebody-else"))
-    acme.refused(acme.sign_in(), ReasonCode.AUDIENCE_MISMATCH)
-    assert not [name for name in cookies(acme.browser) if name.startswith("sso_login_")]
+def test_a_login_that_failed_lets_its_cookie_go(steady: Acme) -> None:
+    steady.idp.on.id_token(changed(aud="somebody-else"))
+    steady.refused(steady.sign_in(), ReasonCode.AUDIENCE_MISMATCH)
+    assert not [name for name in cookies(steady.browser) if name.startswith("sso_login_")]
 
 
 def test_a_used_attempt_is_remembered_for_as_long_as_its_cookie_could_open_anything(acme: Acme) -> None:

@@ -31,35 +31,35 @@ def log_out(browser: FlaskClient) -> None:
     assert browser.post("/logout", data=hidden_fields(page)).status_code == 303
 
 
-def test_a_session_that_was_planted_before_the_login_is_not_the_one_that_is_opened(acme: Acme) -> None:
+def test_a_session_that_was_planted_before_the_login_is_not_the_one_that_is_opened(steady: Acme) -> None:
     planted = "p" * 43
-    acme.browser.set_cookie("sso_session", planted)
-    acme.sign_in()
-    assert token(acme.browser) != planted
-    assert acme.opened(with_session(acme, planted)) is None
+    steady.browser.set_cookie("sso_session", planted)
+    steady.sign_in()
+    assert token(steady.browser) != planted
+    assert steady.opened(with_session(steady, planted)) is None
 
 
-def test_every_login_has_a_session_of_its_own_and_ends_the_one_before(acme: Acme) -> None:
-    acme.sign_in()
-    first = token(acme.browser)
-    acme.sign_in()
-    assert token(acme.browser) != first
-    assert acme.opened(with_session(acme, first)) is None
+def test_every_login_has_a_session_of_its_own_and_ends_the_one_before(steady: Acme) -> None:
+    steady.sign_in()
+    first = token(steady.browser)
+    steady.sign_in()
+    assert token(steady.browser) != first
+    assert steady.opened(with_session(steady, first)) is None
 
 
-def test_a_login_by_password_ends_the_session_before_too(acme: Acme) -> None:
-    acme.sign_in()
-    first = token(acme.browser)
-    assert acme.password(acme.browser).status_code == 303
-    assert acme.opened(with_session(acme, first)) is None
+def test_a_login_by_password_ends_the_session_before_too(steady: Acme) -> None:
+    steady.sign_in()
+    first = token(steady.browser)
+    assert steady.password(steady.browser).status_code == 303
+    assert steady.opened(with_session(steady, first)) is None
 
 
-def test_a_login_that_fails_leaves_the_session_before_alone(acme: Acme) -> None:
-    acme.sign_in()
-    first = token(acme.browser)
-    acme.password(acme.browser, password="a wrong one")
-    assert token(acme.browser) == first
-    assert acme.opened() == "alice"
+def test_a_login_that_fails_leaves_the_session_before_alone(steady: Acme) -> None:
+    steady.sign_in()
+    first = token(steady.browser)
+    steady.password(steady.browser, password="a wrong one")
+    assert token(steady.browser) == first
+    assert steady.opened() == "alice"
 
 
 def test_changing_the_account_changes_the_session(acme: Acme) -> None:
@@ -109,45 +109,45 @@ def test_what_the_database_holds_opens_nothing(acme: Acme) -> None:
 
 
 @pytest.mark.parametrize("name", ["remember_token", "session", "sso_browser", "__Host-sso_session"])
-def test_no_other_cookie_is_a_session(acme: Acme, name: str) -> None:
-    acme.sign_in()
-    browser = acme.world.client()
-    browser.set_cookie(name, token(acme.browser))
-    assert acme.opened(browser) is None
+def test_no_other_cookie_is_a_session(steady: Acme, name: str) -> None:
+    steady.sign_in()
+    browser = steady.world.client()
+    browser.set_cookie(name, token(steady.browser))
+    assert steady.opened(browser) is None
 
 
-def test_a_session_in_the_address_or_a_header_is_none(acme: Acme) -> None:
-    acme.sign_in()
-    value = token(acme.browser)
-    stranger = acme.world.client()
+def test_a_session_in_the_address_or_a_header_is_none(steady: Acme) -> None:
+    steady.sign_in()
+    value = token(steady.browser)
+    stranger = steady.world.client()
     for path in (f"/session?sso_session={value}", f"/session?token={value}"):
         assert stranger.get(path).status_code == 401
     for header in ("Authorization", "X-Session", "X-Auth-Account"):
         assert stranger.get("/session", headers={header: f"Bearer {value}"}).status_code == 401
 
 
-def test_a_session_cookie_from_before_the_logout_is_worth_nothing_after_it(acme: Acme) -> None:
-    acme.sign_in()
-    stolen = with_session(acme, token(acme.browser))
-    assert acme.opened(stolen) == "alice"
-    log_out(acme.browser)
-    assert acme.opened(stolen) is None
+def test_a_session_cookie_from_before_the_logout_is_worth_nothing_after_it(steady: Acme) -> None:
+    steady.sign_in()
+    stolen = with_session(steady, token(steady.browser))
+    assert steady.opened(stolen) == "alice"
+    log_out(steady.browser)
+    assert steady.opened(stolen) is None
     assert stolen.get("/forward-auth").status_code == 401
 
 
-def test_logout_takes_the_cookie_back(acme: Acme) -> None:
-    acme.sign_in()
-    log_out(acme.browser)
-    assert acme.browser.get_cookie("sso_session") is None
-    assert acme.opened() is None
+def test_logout_takes_the_cookie_back(steady: Acme) -> None:
+    steady.sign_in()
+    log_out(steady.browser)
+    assert steady.browser.get_cookie("sso_session") is None
+    assert steady.opened() is None
 
 
-def test_logout_in_one_browser_leaves_the_others_alone(acme: Acme) -> None:
-    other = acme.world.client()
-    acme.sign_in()
-    acme.sign_in(other)
-    log_out(acme.browser)
-    assert acme.opened(other) == "alice"
+def test_logout_in_one_browser_leaves_the_others_alone(steady: Acme) -> None:
+    other = steady.world.client()
+    steady.sign_in()
+    steady.sign_in(other)
+    log_out(steady.browser)
+    assert steady.opened(other) == "alice"
 
 
 def test_logout_ends_the_session_although_the_provider_is_away(acme: Acme) -> None:
@@ -194,19 +194,19 @@ def test_a_session_outlives_its_provider(acme: Acme) -> None:
     assert acme.browser.get("/account").status_code == 200
 
 
-def test_a_session_says_how_it_was_born(acme: Acme) -> None:
-    acme.sign_in()
-    by_sso = acme.world.session(acme.browser)
-    acme.password(acme.browser)
-    by_password = acme.world.session(acme.browser)
+def test_a_session_says_how_it_was_born(steady: Acme) -> None:
+    steady.sign_in()
+    by_sso = steady.world.session(steady.browser)
+    steady.password(steady.browser)
+    by_password = steady.world.session(steady.browser)
     assert by_sso
     assert by_password
     assert (by_sso["method"], by_sso["connection"]) == ("sso", "main")
     assert (by_password["method"], by_password["connection"]) == ("password", None)
 
 
-def test_nobody_is_signed_in_by_a_mere_visit(acme: Acme) -> None:
-    for path in ("/", "/t/acme/login", f"/callback/{acme.main.id}", "/accounts/choose", "/account", "/logged-out"):
-        answer = acme.browser.get(path, headers={"Sec-Fetch-Site": "cross-site"})
+def test_nobody_is_signed_in_by_a_mere_visit(steady: Acme) -> None:
+    for path in ("/", "/t/acme/login", f"/callback/{steady.main.id}", "/accounts/choose", "/account", "/logged-out"):
+        answer = steady.browser.get(path, headers={"Sec-Fetch-Site": "cross-site"})
         assert session_cookie(answer) is None
-    assert acme.opened() is None
+    assert steady.opened() is None

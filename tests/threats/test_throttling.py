@@ -1,13 +1,16 @@
 """Guessing does not pay, and keeps nobody else out (ASVS 5.0, 6.1.1, 6.3.1)."""
 
-from flask.testing import FlaskClient
+from pathlib import Path
+
 from werkzeug.test import TestResponse
 
 from app.domain.errors import StoreUnavailable
 from app.domain.reasons import ReasonCode
 from app.services.passwords import WINDOW_S
+from app.web.csrf import PURPOSE, browser_binding
 from tests.builders import hidden_fields
 from tests.threats.acme import PASSWORD, Acme
+from tests.threats.running import running_world
 
 GUESSES = 10
 
@@ -15,13 +18,14 @@ GUESSES = 10
 def guess(
     acme: Acme, *, username: str = "alice", password: str = "guess", address: str = "203.0.113.7", tenant: str = "acme"
 ) -> TestResponse:
-    browser: FlaskClient = acme.world.client()
-    form = hidden_fields(browser.get(f"/t/{tenant}/login"))
-    return browser.post(
-        f"/t/{tenant}/login",
-        data={**form, "username": username, "password": password},
-        environ_overrides={"REMOTE_ADDR": address},
-    )
+    """Whoever guesses opens the page once, not before every guess."""
+    if acme.browser.get_cookie("sso_browser") is None:
+        acme.browser.get("/t/acme/login")
+    known = acme.browser.get_cookie("sso_browser")
+    assert known
+    token = acme.world.bridge.sealer.sign(browser_binding(known.value), purpose=PURPOSE)
+    data = {"csrf_token": token, "username": username, "password": password}
+    return acme.browser.post(f"/t/{tenant}/login", data=data, environ_overrides={"REMOTE_ADDR": address})
 
 
 def test_the_eleventh_guess_from_one_address_is_not_looked_at(acme: Acme) -> None:
@@ -117,3 +121,19 @@ def test_without_counters_no_password_is_looked_at(acme: Acme) -> None:
     acme.refused(answer, ReasonCode.STORE_UNAVAILABLE)
     assert answer.headers["Retry-After"]
     assert acme.sign_in().status_code == 303
+
+
+def test_behind_a_proxy_only_the_address_that_the_proxy_saw_counts(tmp_path: Path) -> None:
+    with running_world(tmp_path, trusted_proxies=1) as world:
+        world.account(world.tenant("acme"), "alice", password=PASSWORD)
+        browser = world.client()
+        form = {**hidden_fields(browser.get("/t/acme/login")), "username": "alice"}
+
+        def attempt(password: str, forwarded: str) -> int:
+            headers = {"X-Forwarded-For": forwarded}
+            return browser.post("/t/acme/login", data={**form, "password": password}, headers=headers).status_code
+
+        for number in range(GUESSES):
+            assert attempt("guess", f"198.51.100.{number}, 203.0.113.7") == 401
+        assert attempt(PASSWORD, "192.0.2.1, 203.0.113.7") == 429
+        assert attempt(PASSWORD, "203.0.113.7, 192.0.2.1") == 303

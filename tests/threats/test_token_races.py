@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Barrier
 
@@ -9,21 +10,41 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.login_policy import LoginPolicy
 from app.domain.reasons import ReasonCode, reason
 from tests.builders import hidden_fields, offered_accounts
 from tests.fake_idp import FakeProvider
+from tests.services.postgres import PostgresServer
 from tests.threats.acme import ALICE, Acme, cookies, session_cookie
 from tests.threats.running import running_world
 
 AT_ONCE = 8
 
 
+@contextmanager
+def migrated(request: pytest.FixtureRequest, kind: str) -> Iterator[str]:
+    """The URL of a migrated database; empty for the embedded one. On PostgreSQL copying is cheaper than migrating."""
+    if kind == "sqlite":
+        yield ""
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    server.start()
+    url = server.fresh(template="threats", prepare=migrate)
+    yield url
+    server.drop(url)
+
+
+def migrate(url: str) -> None:
+    database = SqlDatabase(url)
+    database.upgrade()
+    database.close()
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def racing(request: pytest.FixtureRequest, tmp_path: Path, idp: FakeProvider) -> Iterator[Acme]:
     """The tenant acme over each database, at a provider that redeems a code for everybody who asks at once."""
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
-    with running_world(tmp_path, database_url=url) as world:
+    with migrated(request, request.param) as url, running_world(tmp_path, database_url=url) as world:
         acme = Acme.founded(world, idp)
         acme.sign_in(world.client())  # metadata and keys are known
         yield acme

@@ -9,6 +9,7 @@ from app.domain.connection import Protocol
 from app.domain.reasons import ReasonCode
 from tests.fake_idp import FakeProvider, Reply, changed, forgeries, without
 from tests.fake_idp.replies import Body
+from tests.fake_idp.script import Change
 from tests.threats.acme import ALICE, Acme
 
 
@@ -93,6 +94,21 @@ def test_a_signed_answer_must_be_signed_by_the_provider(asking: Acme) -> None:
     assert asking.sign_in().status_code == 303
     asking.idp.on.sign_userinfo = forgeries.unsigned
     asking.refused(asking.sign_in(), ReasonCode.ALGORITHM_REFUSED)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (changed(sub="bob"), ReasonCode.SUBJECT_MISMATCH),
+        (changed(iss="https://evil.example"), ReasonCode.ISSUER_MISMATCH),
+        (changed(aud="somebody-else"), ReasonCode.AUDIENCE_MISMATCH),
+        (changed(exp=1), ReasonCode.TOKEN_EXPIRED),
+    ],
+)
+def test_a_signed_answer_about_something_else_is_not_believed(asking: Acme, change: Change, code: ReasonCode) -> None:
+    asking.idp.signed_userinfo = True
+    asking.idp.on.userinfo_token(change)
+    asking.refused(asking.sign_in(), code)
 
 
 def test_the_email_of_one_document_is_not_verified_by_the_word_of_another(steady: Acme) -> None:

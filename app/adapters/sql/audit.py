@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Text, bindparam, cast, insert, select, update
 
+from app.adapters.sql.audit_tables import AuditEntryRow, AuditHeadRow
 from app.adapters.sql.statements import insert_once
-from app.adapters.sql.tables import AuditEntryRow, AuditHeadRow
 from app.domain.audit import AuditEntry, Chain, ChainedEntry, ChainHead, chain_of
 from app.domain.errors import Detail
 from app.domain.tenant import TenantId

@@ -274,40 +274,6 @@ class ScopeRow(Base):
     description: Mapped[str]
 
 
-class AuditEntryRow(Base):
-    """What was changed, by whom; `id` gives the order. Triggers refuse to change or delete one."""
-
-    __tablename__ = "audit_entries"
-    __table_args__ = (
-        Index(None, "chain", "id"),
-        Index("uq_audit_entries_chain_seq", "chain", "seq", unique=True),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    chain: Mapped[str]
-    seq: Mapped[int]
-    mac: Mapped[str]
-    tenant_id: Mapped[str | None] = mapped_column(ForeignKey("tenants.id"))
-    at: Mapped[float]
-    actor: Mapped[str]
-    address: Mapped[str]
-    action: Mapped[str]
-    subject: Mapped[str]
-    before: Mapped[dict[str, Any]]
-    after: Mapped[dict[str, Any]]
-    reason: Mapped[str]
-
-
-class AuditHeadRow(Base):
-    """The last entry of a chain; who adds the next one locks it."""
-
-    __tablename__ = "audit_heads"
-
-    chain: Mapped[str] = mapped_column(primary_key=True)
-    seq: Mapped[int]
-    mac: Mapped[str]
-
-
 class CounterRow(Base):
     """Hits within a window; for deployments without Redis."""
 

@@ -16,6 +16,7 @@ from app.adapters.sql.connections import SqlConnections
 from app.adapters.sql.engine import SqlEngine
 from app.adapters.sql.held import SqlHeldLogins
 from app.adapters.sql.identities import SqlIdentities
+from app.adapters.sql.outbox import SqlOutbox
 from app.adapters.sql.sessions import SqlSessions
 from app.adapters.sql.tables import BurnedAttemptRow, ConnectionKeyRow, CounterRow, SessionRow
 from app.adapters.sql.tenants import SqlTenants
@@ -90,6 +91,10 @@ class SqlWork:
     @property
     def audit(self) -> SqlAudit:
         return SqlAudit(self.connection, self.moved)
+
+    @property
+    def outbox(self) -> SqlOutbox:
+        return SqlOutbox(self.connection)
 
 
 class SqlDatabase:

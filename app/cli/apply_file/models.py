@@ -71,6 +71,7 @@ class ConnectionTable(Table):
     jwks_uri: str | None = None
     jwks: str | None = None
     end_session_endpoint: str | None = None
+    provider_logout: bool = _DEFAULT.provider_logout
     prompt: str | None = None
     max_age: int | None = None
     acr_values: list[str] = []

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from tests.builders import World
@@ -5,5 +7,5 @@ from tests.integration.providers.stage import Stage, staged
 
 
 @pytest.fixture
-def stage(world: World, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    return staged(world, monkeypatch)
+def stage(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    return staged(world, tmp_path, monkeypatch)

@@ -1,4 +1,4 @@
-"""Plays a real provider at its real addresses: the preset is ours, the apply file is the customer's, the wire is a fake.
+"""Plays a provider at its real addresses: our preset, a customer's apply file, and a fake on the wire.
 
 Only the address changes on the way out; whatever nobody plays is not asked.
 """
@@ -34,6 +34,7 @@ class Stage:
     """A tenant `acme` with alice in it, and providers at addresses on the internet."""
 
     world: World
+    folder: Path
     hosts: dict[str, str] = field(default_factory=dict)
 
     def play(self, idp: FakeProvider, *origins: str) -> FakeProvider:
@@ -57,7 +58,7 @@ class Stage:
         slug: str = "acme",
         account: Mapping[str, object] = ACCOUNT,
         email_domains: Sequence[str] = (),
-        **keys: object,
+        **keys: Any,
     ) -> None:
         """Apply a customer's file: the preset and these keys."""
         credentials = {"client_id": "bridge", "client_secret": SECRET}
@@ -100,6 +101,10 @@ class Stage:
         answer = client.post("/logout", data=hidden_fields(client.get("/account")))
         return answer.headers["Location"]
 
+    def database_bytes(self) -> bytes:
+        """Everything that is kept."""
+        return b"".join(file.read_bytes() for file in self.folder.glob("*.sqlite3*"))
+
     def opens(self, *, slug: str = "acme") -> bool:
         """Whether such a login signs alice in."""
         client = self.world.client()
@@ -120,8 +125,9 @@ class Stage:
         return self.refused(slug=slug)["reason"]
 
 
-def staged(world: World, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    stage = Stage(world)
+def staged(world: World, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """Until the test ends. `folder` is where the world keeps its database."""
+    stage = Stage(world, folder)
     really_send = OutboundClient.send
 
     def send(client: OutboundClient, request: OutboundRequest, *, lane: str, deadline: float) -> Answer:

@@ -1,6 +1,7 @@
 """Microsoft Entra ID: one issuer for each directory, no word on emails, names that look like addresses."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ def entra(stage: Stage) -> Iterator[FakeProvider]:
         yield stage.play(idp, MICROSOFT)
 
 
-def connect(stage: Stage, **keys: object) -> None:
+def connect(stage: Stage, **keys: Any) -> None:
     stage.connect("entra", **{"issuer": ISSUER, "required_claims": {"tid": DIRECTORY}, **keys})
 
 

@@ -48,9 +48,7 @@ def test_an_address_that_was_never_confirmed_is_refused(stage: Stage, keycloak: 
     assert stage.reason() == "email_unverified"
 
 
-def test_the_word_of_one_document_does_not_verify_the_email_of_the_other(
-    stage: Stage, keycloak: FakeProvider
-) -> None:
+def test_the_word_of_one_document_does_not_verify_the_email_of_the_other(stage: Stage, keycloak: FakeProvider) -> None:
     """Keycloak CVE-2026-14781."""
     keycloak.on.id_token(without("email_verified"))
     keycloak.on.userinfo(changed(email="mallory@acme.example", email_verified=True))
@@ -82,3 +80,11 @@ def test_the_person_goes_through_the_providers_logout(stage: Stage, keycloak: Fa
     out = stage.log_out(client)
     assert out.startswith(f"{HOST}/end_session?")
     assert "id_token_hint=" in out
+
+
+def test_at_a_shared_desk_the_providers_session_is_left_alone(stage: Stage, keycloak: FakeProvider) -> None:
+    stage.connect("keycloak", issuer=ISSUER, client_secret=PLUS, provider_logout=False)
+    client = stage.world.client()
+    stage.sign_in(client)
+    assert stage.log_out(client).startswith("/logged-out")
+    assert stage.world.session(client) is None

@@ -50,12 +50,13 @@ def test_endpoints_of_the_one_server_with_the_issuer_of_the_other_are_refused(st
         custom.person("00u1alice", email=ALICE)
         custom.iss_in_response = False
         stage.play(custom, OKTA)
-        endpoints = {
-            "authorization_endpoint": custom.url("authorize"),
-            "token_endpoint": custom.url("token"),
-            "jwks_uri": custom.url("jwks"),
-        }
-        stage.connect("okta", issuer=OKTA, **endpoints)
+        stage.connect(
+            "okta",
+            issuer=OKTA,
+            authorization_endpoint=custom.url("authorize"),
+            token_endpoint=custom.url("token"),
+            jwks_uri=custom.url("jwks"),
+        )
         trace = stage.refused()
         assert trace["reason"] == "issuer_mismatch"
         assert trace["details"] == {"expected": OKTA, "received": f"{OKTA}/oauth2/default", "claim": "iss"}

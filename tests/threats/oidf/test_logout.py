@@ -54,7 +54,7 @@ def test_rp_backchannel_rpinitlogout_is_answered_with_200_and_ends_the_session(a
     assert not alice.alive
 
 
-REFUSED = {
+REFUSED: dict[str, dict[str, object]] = {
     "rp-backchannel-rpinitlogout-wrong-iss": {"iss": "https://other.example"},
     "rp-backchannel-rpinitlogout-wrong-aud": {"aud": "another client"},
     "rp-backchannel-rpinitlogout-no-event": {"events": None},

@@ -123,14 +123,28 @@ def test_an_unknown_preset_names_the_known_ones() -> None:
     ]
 
 
+def test_what_a_preset_leaves_empty_is_named_until_it_is_filled_in() -> None:
+    presets: Presets = {"pinned": {"issuer": "", "required_claims": {"tid": ""}}}
+    connection = f'{TENANT}[[tenants.connections]]\nname = "main"\npreset = "pinned"\n'
+    issuer = 'issuer = "https://idp.acme.example"\n'
+    tid = "tenants[0].connections[0].required_claims.tid: is required by preset pinned"
+    assert problems(connection, presets=presets) == [
+        "tenants[0].connections[0].issuer: is required by preset pinned", tid,
+    ]  # fmt: skip
+    assert problems(connection + issuer + "required_claims = { acct = 0 }", presets=presets) == [tid]
+    assert problems(connection + issuer + 'required_claims = { tid = "" }', presets=presets) == [tid]
+    filled = read(connection + issuer + 'required_claims = { acct = 0, tid = "acme" }', presets=presets)
+    assert filled.tenants[0].connections[0].provider.required_claims == {"tid": "acme", "acct": 0}
+
+
 def test_every_preset_of_ours_can_be_applied() -> None:
     presets = read_presets(CONFIG / "providers.toml")
     assert presets
     for name, preset in presets.items():
-        needed = {"protocol": "oidc", "issuer": "https://idp.example"}
-        if preset.get("protocol") == "oauth2":
-            needed = {"userinfo_endpoint": "https://idp.example/me"}
-        missing = "".join(f'{key} = "{value}"\n' for key, value in needed.items() if key not in preset)
+        missing = "".join(f'{key} = "https://idp.example/{key}"\n' for key, value in preset.items() if value == "")
+        if claims := preset.get("required_claims"):
+            assert isinstance(claims, dict)
+            missing += "required_claims = { " + ", ".join(f'{claim} = "ours"' for claim in claims) + " }\n"
         spec = read(f'{TENANT}[[tenants.connections]]\nname = "main"\npreset = "{name}"\n{missing}', presets=presets)
         assert spec.tenants[0].connections[0].provider.preset == name
 

@@ -53,6 +53,10 @@ def test_a_certificate_error_is_put_in_words(code: int, words: str) -> None:
     [
         ("WRONG_VERSION_NUMBER", "the server does not speak TLS on this port"),
         ("TLSV1_ALERT_PROTOCOL_VERSION", "the server offers no TLS 1.2 or newer"),
+        ("TLSV13_ALERT_CERTIFICATE_REQUIRED", "the server wants a client certificate"),
+        ("SSLV3_ALERT_BAD_CERTIFICATE", "the server does not accept the client certificate"),
+        ("TLSV1_ALERT_UNKNOWN_CA", "the server does not accept the client certificate"),
+        ("SSLV3_ALERT_CERTIFICATE_EXPIRED", "the client certificate has expired"),
         ("SSLV3_ALERT_HANDSHAKE_FAILURE", "TLS failed: sslv3 alert handshake failure"),
         ("", "TLS failed: no reason given"),
     ],

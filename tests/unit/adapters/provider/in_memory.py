@@ -161,13 +161,7 @@ def sealed(secret: str) -> Sealed:
     return Sealed(FakeSealer().seal(secret.encode(), purpose="connection-secret"))
 
 
-def connection(
-    *,
-    secret: str | None = SECRET,
-    private_key: str | None = None,
-    certificate: str | None = None,
-    **settings: object,
-) -> Connection:
+def connection(*, secret: str | None = SECRET, **settings: object) -> Connection:
     """An OpenID connection to the provider below, unless `settings` say otherwise."""
     provider = replace(
         Provider(issuer=ISSUER, client_id=CLIENT_ID),
@@ -179,8 +173,6 @@ def connection(
         name="main",
         provider=provider,
         client_secret=None if secret is None else sealed(secret),
-        private_key=None if private_key is None else sealed(private_key),
-        certificate=None if certificate is None else sealed(certificate),
     )
 
 

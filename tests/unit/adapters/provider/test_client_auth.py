@@ -122,6 +122,23 @@ def test_a_certificate_beside_the_key_is_named_by_its_thumbprint(certificate_fir
     assert token.header["x5t#S256"] == idp.base64url(made.fingerprint(SHA256()))
 
 
+def test_a_certificate_of_the_connection_is_named_too_and_of_a_chain_the_first() -> None:
+    made = certificate()
+    chain = (
+        made.public_bytes(Encoding.PEM).decode() * 2 + "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"
+    )
+    to = replace(by_private_key(idp.RSA_KEY.as_pem(private=True).decode()), certificate=sealed(chain))
+    form, _ = logged_in(to)
+    token = jwt.decode(form["client_assertion"], idp.RSA_KEY, algorithms=["RS256"])
+    assert token.header["x5t#S256"] == idp.base64url(made.fingerprint(SHA256()))
+
+
+def test_an_assertion_may_be_for_the_issuer() -> None:
+    key = idp.EC_KEY.as_pem(private=True).decode()
+    form, _ = logged_in(by_private_key(key, client_assertion_audience="issuer"))
+    assert jwt.decode(form["client_assertion"], idp.EC_KEY, algorithms=["ES256"]).claims["aud"] == idp.ISSUER
+
+
 NO_KEYS = {
     "empty": "",
     "no PEM": "a secret",

@@ -1,8 +1,9 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
-from app.adapters.provider.client_auth import ClientCredentials
 from app.domain.connection import ClientAuth, Connection
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
@@ -13,18 +14,16 @@ from tests.unit.adapters.provider.in_memory import (
     JWKS,
     TOKEN,
     USERINFO,
-    FakeClock,
-    FakeRandomness,
-    FakeSealer,
     World,
     answer,
     claims,
     connection,
     metadata,
+    sealed,
     signed,
     tokens,
 )
-from tests.unit.adapters.provider.test_client_auth import certificate_for
+from tests.unit.adapters.provider.test_client_auth import certificate
 
 MTLS = "https://mtls.idp.acme.example"
 ALIASES = {
@@ -37,7 +36,8 @@ METHODS = pytest.mark.parametrize("method", [ClientAuth.TLS, ClientAuth.SELF_SIG
 
 
 def by_tls(method: ClientAuth = ClientAuth.TLS, **settings: object) -> Connection:
-    return connection(secret=None, private_key=OURS.key, certificate=OURS.chain, client_auth=method, **settings)
+    bare = connection(secret=None, client_auth=method, **settings)
+    return replace(bare, private_key=sealed(OURS.key), certificate=sealed(OURS.chain))
 
 
 def world(**document: object) -> World:
@@ -104,21 +104,18 @@ def test_an_email_list_is_asked_for_with_the_certificate_that_the_token_may_be_b
 
 @pytest.mark.parametrize("missing", ["certificate", "private_key"])
 def test_without_both_halves_nobody_is_sent_anywhere(missing: str) -> None:
-    halves = {"certificate": OURS.chain, "private_key": OURS.key, missing: None}
-    half = connection(client_auth=ClientAuth.TLS, certificate=halves["certificate"], private_key=halves["private_key"])
     made = world()
     with pytest.raises(SsoError) as stopped:
-        made.begin(half)
+        made.begin(replace(by_tls(), **{missing: None}))  # type: ignore[arg-type]  # both may be None
     assert (stopped.value.code, stopped.value.details["field"]) == (ReasonCode.CLIENT_REFUSED, missing)
     assert made.outbound.sent == []
 
 
 def test_the_day_on_which_a_certificate_expires_is_known() -> None:
-    credentials = ClientCredentials(sealer=FakeSealer(), clock=FakeClock(), randomness=FakeRandomness())
-    until = datetime(2027, 3, 1, tzinfo=UTC)
-    ends = connection(certificate=certificate_for("bridge", until=until))
-    assert credentials.certificate_expires_at(ends) == until.timestamp()
+    credentials = World().connector._credentials
+    ours = replace(connection(), certificate=sealed(certificate().public_bytes(Encoding.PEM).decode()))
+    assert credentials.certificate_expires_at(ours) == datetime(2026, 1, 2, tzinfo=UTC).timestamp()
     assert credentials.certificate_expires_at(connection()) is None
     with pytest.raises(SsoError) as stopped:
-        credentials.certificate_expires_at(connection(certificate="no PEM"))
+        credentials.certificate_expires_at(replace(connection(), certificate=sealed("no PEM")))
     assert stopped.value.code is ReasonCode.MISCONFIGURED

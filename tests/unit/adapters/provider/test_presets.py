@@ -24,10 +24,20 @@ def test_a_preset_has_only_keys_of_a_connection_and_no_clients_own(name: str) ->
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_address_of_a_preset_is_https(name: str) -> None:
     for key, value in PRESETS[name].items():
-        if key == "issuer" or key.endswith("_endpoint"):
+        if value and (key == "issuer" or key.endswith("_endpoint")):
             assert urlsplit(str(value)).scheme == "https", key
 
 
-def test_whoever_trusts_every_email_pins_the_directory() -> None:
+def test_emails_are_trusted_only_of_an_issuer_that_is_the_companys_own() -> None:
+    """Filled in by the customer; where the host is everybody's (Entra), the directory is pinned by a claim too."""
     trusting = {name for name, preset in PRESETS.items() if preset.get("email_trust") == "always"}
-    assert trusting == {name for name in trusting if PRESETS[name].get("required_claims")}
+    assert trusting == {"entra", "adfs", "onelogin"}
+    assert all(PRESETS[name]["issuer"] == "" for name in trusting)
+    assert PRESETS["entra"]["required_claims"] == {"tid": ""}
+
+
+def test_an_issuer_for_everybody_is_bound_to_the_company() -> None:
+    """By a claim, or by an application of the company's own and a confirmed address."""
+    shared = {name for name, preset in PRESETS.items() if preset.get("issuer")}
+    assert shared == {"google", "jumpcloud", "gitlab"}
+    assert PRESETS["google"]["required_claims"] == {"hd": ""}

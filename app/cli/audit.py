@@ -1,0 +1,112 @@
+"""`sso-bridge audit`: what was changed, by whom, and whether somebody has tampered with that record."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import click
+from rich.text import Text
+
+from app.cli.bridge import open_migrated_bridge
+from app.cli.errors import REFUSED, Stopped
+from app.cli.options import json_option
+from app.cli.output import columns, plain, show, show_json
+from app.domain.audit import ChainedEntry
+from app.services.audit import ChainReport, Verification
+from app.wiring import Bridge
+
+THE_BRIDGE = "(the bridge)"
+
+tenant_option = click.option("--tenant", "slug", metavar="SLUG", help="Only this tenant's part.")
+
+
+@click.group()
+def audit() -> None:
+    """What was changed, by whom, when and why."""
+
+
+@audit.command()
+@tenant_option
+@click.option(
+    "--head",
+    "heads",
+    metavar="HASH",
+    multiple=True,
+    help="The `mac` of an `audit_head` line of the log: an end that is cut off after it is found. May be repeated.",
+)
+@json_option
+def verify(*, slug: str | None, heads: tuple[str, ...], as_json: bool) -> None:
+    """Look for edited, moved and missing entries. Exits 1 where there is one."""
+    bridge = open_migrated_bridge()
+    found = bridge.audit.verify(slug, heads=heads)
+    names = _slugs(bridge)
+    if as_json:
+        show_json(_object(found, names))
+        if not found.sound:
+            click.get_current_context().exit(REFUSED)
+        return
+    table = columns("TENANT", "ENTRIES", "HEAD", "")
+    for report in found.chains:
+        whole = Text("broken", style="bold red") if report.fault else Text("whole", style="green")
+        table.add_row(_name(report, names), str(report.head.seq), plain(report.head.mac), whole)
+    show(table)
+    if not found.sound:
+        raise Stopped("\n".join(_problems(found, names)))
+    show("No entry was changed, moved or removed.")
+
+
+@audit.command()
+@tenant_option
+@click.option(
+    "--since",
+    type=click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
+    metavar="TIME",
+    help="Only what was written then or later: 2026-08-01 or 2026-08-01T13:30:00, UTC.",
+)
+def export(*, slug: str | None, since: datetime | None) -> None:
+    """Print the entries as JSON Lines, oldest first, one tenant after the other."""
+    bridge = open_migrated_bridge()
+    names = _slugs(bridge)
+    for link in bridge.audit.entries(slug, since=since.replace(tzinfo=UTC).timestamp() if since else None):
+        click.echo(json.dumps(_line(link, names), default=repr))
+
+
+def _slugs(bridge: Bridge) -> dict[str, str]:
+    with bridge.database.read() as work:
+        return {tenant.id: tenant.slug for tenant in work.tenants.all()}
+
+
+def _name(report: ChainReport, names: dict[str, str]) -> str:
+    chain = report.head.chain
+    return plain(names.get(chain, chain)) or THE_BRIDGE
+
+
+def _problems(found: Verification, names: dict[str, str]) -> list[str]:
+    faults = [
+        f"{_name(report, names)}, entry {report.fault.seq}: {report.fault.sentence}."
+        for report in found.chains
+        if report.fault
+    ]
+    cut_off = [f"No entry has the head {head}: an end was cut off." for head in found.missing_heads]
+    return faults + cut_off
+
+
+def _object(found: Verification, names: dict[str, str]) -> dict[str, object]:
+    return {
+        "sound": found.sound,
+        "chains": [
+            {
+                "chain": report.head.chain,
+                "tenant": names.get(report.head.chain),
+                "entries": report.head.seq,
+                "head": report.head.mac,
+                "fault": asdict(report.fault) if report.fault else None,
+            }
+            for report in found.chains
+        ],
+        "missing_heads": list(found.missing_heads),
+    }
+
+
+def _line(link: ChainedEntry, names: dict[str, str]) -> dict[str, object]:
+    return {"tenant": names.get(link.chain), "seq": link.seq, "mac": link.mac} | asdict(link.entry)

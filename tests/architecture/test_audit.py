@@ -1,0 +1,41 @@
+"""Nobody writes into the audit but its service, and nobody forgets from where a change came."""
+
+import ast
+from pathlib import Path
+
+from tests.architecture.test_doors import APP, calls
+
+
+def mentioning(word: str) -> set[str]:
+    return {str(path.relative_to(APP)) for path in APP.rglob("*.py") if word in path.read_text()}
+
+
+def test_audit_entries_are_stored_by_one_function_only() -> None:
+    assert set(calls((".audit.add",))) == {("services/audit.py", "record")}
+
+
+def test_the_tables_of_the_audit_are_written_by_one_file_only() -> None:
+    assert mentioning("AuditEntryRow") | mentioning("AuditHeadRow") == {
+        "adapters/sql/audit.py",
+        "adapters/sql/audit_tables.py",
+    }
+
+
+def test_entries_are_signed_by_one_file_only() -> None:
+    assert mentioning("signed_text") == {"domain/audit.py", "services/audit.py"}
+
+
+def _pages_that_forget_the_address(folder: Path) -> list[str]:
+    """A service takes "command line" for where a change comes from unless it is told."""
+    return [
+        f"{path.relative_to(APP)}:{node.lineno}"
+        for path in sorted(folder.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and "actor" in (names := {keyword.arg for keyword in node.keywords})
+        and "address" not in names
+    ]
+
+
+def test_every_page_that_says_who_says_from_where() -> None:
+    assert _pages_that_forget_the_address(APP / "web") == []

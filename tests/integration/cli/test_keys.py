@@ -1,0 +1,59 @@
+"""The bridge's own keys for a connection, as operators replace them."""
+
+from app.domain.connection_key import ConnectionKey
+from tests.integration.cli.conftest import Commands
+
+ACME = """
+[[tenants]]
+slug = "acme"
+[[tenants.connections]]
+name = "main"
+issuer = "https://idp.acme.example"
+client_id = "bridge"
+client_auth = "private_key_jwt"
+client_assertion_alg = "ES256"
+"""
+
+
+def stored(commands: Commands) -> list[ConnectionKey]:
+    database = commands.database()
+    with database.read() as work:
+        tenant = work.tenants.by_slug("acme")
+        assert tenant is not None
+        (connection,) = work.connections.of_tenant(tenant.id)
+        keys = list(work.connection_keys.of_connection(tenant.id, connection.id))
+    database.close()
+    return keys
+
+
+def test_keys_are_rotated_and_named(commands: Commands) -> None:
+    commands.apply(ACME)
+    said = commands.lines("keys", "rotate-connection", "acme", "main")
+    newest = [key.kid for key in stored(commands) if key.expires_at is None]
+    assert len(newest) == 4
+    assert said[0] == f"New keys of acme/main: {', '.join(newest)}"
+    assert said[1] == "They sign from 60 minutes on; what is encrypted to the old ones opens for 7 more days."
+
+
+def test_keys_in_wrong_hands_are_withdrawn(commands: Commands) -> None:
+    commands.apply(ACME)
+    commands.run("keys", "rotate-connection", "acme", "main")
+    said = commands.lines("keys", "rotate-connection", "acme", "main", "--withdraw")
+    assert said[1] == "The old keys serve no more: logins stop until the provider has fetched the new ones."
+    newest, *old = sorted({key.generation for key in stored(commands)}, reverse=True)
+    assert len(old) == 2
+    withdrawn = {key.expires_at for key in stored(commands) if key.generation != newest}
+    assert len(withdrawn) == 1
+    assert None not in withdrawn
+
+
+def test_a_connection_that_is_not_there_has_no_keys(commands: Commands) -> None:
+    commands.apply(ACME)
+    for slug, name in (("acme", "other"), ("globex", "main")):
+        assert commands.run("keys", "rotate-connection", slug, name, exit_code=1).stderr.startswith("There is no ")
+
+
+def test_private_keys_rest_sealed(commands: Commands) -> None:
+    commands.apply(ACME)
+    commands.run("keys", "rotate-connection", "acme", "main")
+    assert not [key for key in stored(commands) if '"d"' in key.private or "{" in key.private]

@@ -1,0 +1,442 @@
+"""Everything that people, support and operators may do, in any order; and what must hold after each step.
+
+The model knows of every session cookie that was ever handed out whether it is good. That it agrees with the bridge
+includes: what has ended stays ended; no session of a password in an `sso_only` tenant; none of anything disabled.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from werkzeug.test import TestResponse
+
+from app.domain.account import Account, AccountId
+from app.domain.connection import Connection
+from app.domain.login_policy import LoginPolicy, Method
+from app.domain.session import session_id
+from app.domain.tenant import SessionLimits, Status, Tenant
+from app.factory import create_app
+from app.wiring import build
+from tests.builders import (
+    BASE_URL,
+    MovedClock,
+    QuickHasher,
+    World,
+    hidden_fields,
+    offered_accounts,
+    password_login,
+    settings_for,
+)
+from tests.fake_idp import FakeProvider
+from tests.integration.switching import switch
+
+PASSWORD = "correct horse battery staple"
+COOKIE = "sso_session"
+ATTEMPT_S, TICKET_S = 600, 300
+LIMITS = SessionLimits()
+ALICE, BOB = "alice@acme.example", "bob@acme.example"
+PEOPLE = {"alice": ALICE, "alice-again": ALICE, "bob": BOB}
+"""By subject at the provider, which both tenants use. Two of them have one address."""
+ACCOUNTS = {"acme": {"alice": ALICE, "lead": ALICE, "bob": BOB}, "globex": {"alice": ALICE, "bob": BOB}}
+CONNECTIONS = {"acme": ("main", "spare"), "globex": ("main",)}
+SLUGS = tuple(ACCOUNTS)
+
+
+BOUNDED = settings(
+    max_examples=25,
+    stateful_step_count=30,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+class StandingClock(MovedClock):
+    """Moves only when it is told to, so that the model knows the time exactly."""
+
+    def now(self) -> float:
+        return 1_790_000_000.0 + self.ahead_s
+
+    def monotonic(self) -> float:
+        return 1000.0 + self.ahead_s
+
+
+@dataclass
+class Known:
+    """What the model knows of one session."""
+
+    tenant: str
+    username: str
+    method: Method
+    connection: str | None
+    expires_at: float
+    seen_at: float
+    ended: bool = False
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """A person who stands at the provider's door, about to come back."""
+
+    browser: int
+    tenant: str
+    connection: str
+    callback: str
+    begun_at: float
+
+
+@dataclass(frozen=True)
+class Chooser:
+    """A page that waits for a choice."""
+
+    begun: Unfinished
+    shown: TestResponse
+    at: float
+
+
+class Logins(RuleBasedStateMachine):
+    """Two tenants, three people at one provider, two browsers."""
+
+    unfinished = Bundle("unfinished")
+    choosers = Bundle("choosers")
+    idp: ClassVar[FakeProvider]
+    empty: ClassVar[Path]
+
+    @initialize()
+    def found(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="sso-bridge-machine-"))
+        shutil.copy(self.empty, self.folder / "sso-bridge.sqlite3")
+        self.clock = StandingClock()
+        configured = settings_for(self.folder)
+        bridge = build(configured, clock=self.clock, hasher=QuickHasher())
+        self.world = World(bridge=bridge, app=create_app(configured, bridge=bridge), clock=self.clock)
+        self.idp.clock = self.clock.now
+        self.idp.sessions.clear()
+        self.tenants: dict[str, Tenant] = {}
+        self.accounts: dict[tuple[str, str], Account] = {}
+        self.connections: dict[tuple[str, str], Connection] = {}
+        for slug, people in ACCOUNTS.items():
+            self.tenants[slug] = self.world.tenant(slug)
+            for username, email in people.items():
+                account = self.world.account(self.tenants[slug], username, email=email, password=PASSWORD)
+                self.accounts[slug, username] = account
+            for name in CONNECTIONS[slug]:
+                self.connections[slug, name] = self.world.connection(self.tenants[slug], self.idp, name=name)
+        self.browsers: list[FlaskClient] = [self.world.client() for _ in range(2)]
+        self.known: dict[str, Known] = {}
+        self.spent: set[str] = set()
+        """Callbacks that their own browser has brought, with whatever end."""
+        self.chosen: set[str] = set()
+
+    def teardown(self) -> None:
+        if hasattr(self, "world"):
+            self.world.close()
+            shutil.rmtree(self.folder)
+
+    # What people do
+
+    @rule(
+        target=unfinished,
+        browser=st.sampled_from([0, 1]),
+        where=st.sampled_from([(slug, name) for slug in SLUGS for name in CONNECTIONS[slug]]),
+        subject=st.sampled_from(sorted(PEOPLE)),
+    )
+    def go_to_the_provider(self, browser: int, where: tuple[str, str], subject: str) -> Any:
+        slug, name = where
+        out = self.browsers[browser].get(f"/t/{slug}/oauth/login?connection={name}")
+        if not self.open_for_sso(slug, name):
+            assert out.status_code == 403
+            return multiple()
+        assert out.status_code == 302
+        self.idp.signed_in = subject
+        callback = self.idp.authorize(out.headers["Location"]).callback_url.removeprefix(BASE_URL)
+        return Unfinished(browser, slug, name, callback, self.clock.now())
+
+    @rule(target=choosers, begun=unfinished, another_browser=st.sampled_from([False, False, False, True]))
+    def come_back(self, begun: Unfinished, another_browser: bool) -> Any:  # noqa: FBT001 - the machine hands it in
+        browser = begun.browser ^ another_browser
+        cookie = self.cookie(browser)
+        answer = self.browsers[browser].get(begun.callback)
+        allowed = (
+            not another_browser
+            and begun.callback not in self.spent
+            and self.clock.now() < begun.begun_at + ATTEMPT_S
+            and self.open_for_sso(begun.tenant, begun.connection)
+        )
+        if not another_browser:
+            self.spent.add(begun.callback)
+        if answer.status_code == 200:
+            assert allowed
+            assert self.cookie(browser) == cookie, "nobody is signed in before the choice"
+            return Chooser(begun, answer, self.clock.now())
+        if answer.status_code == 303:
+            assert allowed
+            self.opened(browser, begun.tenant, Method.SSO, connection=begun.connection, before=cookie)
+        else:
+            self.refused(answer, browser, before=cookie)
+        return multiple()
+
+    @rule(chooser=choosers, place=st.integers(0, 1), another_browser=st.sampled_from([False, False, False, True]))
+    def choose(self, chooser: Chooser, place: int, another_browser: bool) -> None:  # noqa: FBT001 - as above
+        begun = chooser.begun
+        browser = begun.browser ^ another_browser
+        cookie = self.cookie(browser)
+        wanted = offered_accounts(chooser.shown)[place]
+        fields = {**hidden_fields(chooser.shown), "account": wanted}
+        answer = self.browsers[browser].post("/accounts/choose", data=fields)
+        allowed = (
+            not another_browser
+            and begun.callback not in self.chosen
+            and self.clock.now() < chooser.at + TICKET_S
+            and self.open_for_sso(begun.tenant, begun.connection)
+            and self.by_id(wanted).status is Status.ACTIVE
+        )
+        if answer.status_code == 303:
+            assert allowed
+            self.chosen.add(begun.callback)
+            known = self.opened(browser, begun.tenant, Method.SSO, connection=begun.connection, before=cookie)
+            assert known.username == self.by_id(wanted).username
+        else:
+            self.refused(answer, browser, before=cookie)
+
+    @rule(
+        browser=st.sampled_from([0, 1]),
+        slug=st.sampled_from(SLUGS),
+        username=st.sampled_from(["alice", "lead", "bob"]),
+        password=st.sampled_from([PASSWORD, PASSWORD, "wrong"]),
+    )
+    def type_a_password(self, browser: int, slug: str, username: str, password: str) -> None:
+        cookie = self.cookie(browser)
+        answer = password_login(self.browsers[browser], username, password, tenant=slug)
+        tenant = self.tenants[slug]
+        account = self.accounts.get((slug, username))
+        if tenant.policy is LoginPolicy.SSO_ONLY or tenant.status is Status.DISABLED:
+            assert answer.status_code == 403
+        if answer.status_code != 303:
+            self.refused(answer, browser, before=cookie)
+            return
+        assert tenant.status is Status.ACTIVE
+        assert tenant.policy is not LoginPolicy.SSO_ONLY
+        assert account is not None
+        assert account.status is Status.ACTIVE
+        assert password == PASSWORD
+        known = self.opened(browser, slug, Method.PASSWORD, connection=None, before=cookie)
+        assert known.username == username
+
+    @precondition(lambda self: any(self.good(known) for known in self.known.values()))
+    @rule(browser=st.sampled_from([0, 1]), wish=st.sampled_from(["alice", "lead", "bob"]))
+    def change_account(self, browser: int, wish: str) -> None:
+        cookie = self.cookie(browser)
+        before = self.known.get(cookie or "")
+        if before is None or not self.good(before):
+            return
+        client = self.browsers[browser]
+        target = self.accounts.get((before.tenant, wish))
+        page = self.visit(client, "/account", cookie)
+        offered = offered_accounts(page)
+        assert not (before.method is Method.PASSWORD and offered)
+        assert all(self.by_id(one).tenant_id == self.tenants[before.tenant].id for one in offered)
+        if target is None:
+            return
+        answer = client.post("/accounts/choose", data={**hidden_fields(page), "account": target.id})
+        assert (answer.status_code == 303) == (target.id in offered)
+        if answer.status_code == 303:
+            known = self.opened(browser, before.tenant, before.method, connection=before.connection, before=cookie)
+            assert known.username == wish
+            known.expires_at = before.expires_at
+
+    @rule(browser=st.sampled_from([0, 1]))
+    def log_out(self, browser: int) -> None:
+        client, cookie = self.browsers[browser], self.cookie(browser)
+        known = self.known.get(cookie or "")
+        if known is None or not self.good(known):
+            return
+        page = self.visit(client, "/account", cookie)
+        assert client.post("/logout", data=hidden_fields(page)).status_code == 303
+        known.ended = True
+
+    @rule(browser=st.sampled_from([0, 1]), place=st.integers(0, 30))
+    def replay_an_old_cookie(self, browser: int, place: int) -> None:
+        if not self.known:
+            return
+        token = list(self.known)[place % len(self.known)]
+        client = self.world.client()
+        client.set_cookie(COOKIE, token)
+        known = self.known[token]
+        answer = self.visit(client, "/session", token)
+        assert answer.status_code == (200 if self.good(known) else 401)
+        assert client.get("/forward-auth").status_code == answer.status_code
+        if answer.status_code == 200:
+            said = answer.get_json()
+            assert (said["tenant"], said["account"]["username"], said["method"], said["connection"]) == (
+                known.tenant,
+                known.username,
+                known.method.value,
+                known.connection,
+            )
+
+    # What support and operators do
+
+    @rule(slug=st.sampled_from(SLUGS), policy=st.sampled_from(sorted(LoginPolicy)))
+    def switch_policy(self, slug: str, policy: LoginPolicy) -> None:
+        before = self.tenants[slug]
+        self.world.bridge.enforcement.switch(slug, policy, actor="sam@staff", reason="ticket", override=True)
+        self.tenants[slug] = replace(before, policy=policy)
+        if policy is LoginPolicy.SSO_ONLY and before.policy is not policy:
+            self.end(lambda known: known.tenant == slug and known.method is Method.PASSWORD)
+
+    @rule(slug=st.sampled_from(SLUGS))
+    def switch_a_tenant_off_or_on(self, slug: str) -> None:
+        tenant = self.tenants[slug]
+        after = flipped(tenant.status)
+        switch(self.world, tenant, after)
+        self.tenants[slug] = replace(tenant, status=after)
+        if after is Status.DISABLED:
+            self.end(lambda known: known.tenant == slug)
+
+    @rule(who=st.sampled_from([(slug, name) for slug in SLUGS for name in ACCOUNTS[slug]]))
+    def switch_an_account_off_or_on(self, who: tuple[str, str]) -> None:
+        account = self.accounts[who]
+        after = flipped(account.status)
+        switch(self.world, account, after)
+        self.accounts[who] = replace(account, status=after)
+        if after is Status.DISABLED:
+            self.end(lambda known: (known.tenant, known.username) == who)
+
+    @rule(which=st.sampled_from([(slug, name) for slug in SLUGS for name in CONNECTIONS[slug]]))
+    def switch_a_connection_off_or_on(self, which: tuple[str, str]) -> None:
+        connection = self.connections[which]
+        after = flipped(connection.status)
+        switch(self.world, connection, after)
+        self.connections[which] = replace(connection, status=after)
+        if after is Status.DISABLED:
+            self.end(lambda known: (known.tenant, known.connection) == which)
+
+    @rule(seconds=st.sampled_from([70, 130, 310, 3100, 32500]))
+    def wait(self, seconds: int) -> None:
+        self.clock.forward(seconds)
+
+    # What must hold
+
+    @invariant()
+    def the_bridge_knows_what_the_model_knows(self) -> None:
+        if not hasattr(self, "known"):
+            return
+        with self.world.bridge.database.read() as work:
+            for token, known in self.known.items():
+                live = work.sessions.live(session_id(token), now=self.clock.now())
+                assert (live is not None) == self.good(known), known
+                if live is None:
+                    continue
+                tenant = self.tenants[known.tenant]
+                account = self.accounts[known.tenant, known.username]
+                assert live.tenant.id == live.account.tenant_id == live.session.tenant_id == tenant.id
+                assert (tenant.status, account.status) == (Status.ACTIVE, Status.ACTIVE)
+                assert not (known.method is Method.PASSWORD and tenant.policy is LoginPolicy.SSO_ONLY)
+                if known.connection:
+                    connection = self.connections[known.tenant, known.connection]
+                    assert live.session.connection_id == connection.id
+                    assert connection.status is Status.ACTIVE
+
+    @invariant()
+    def an_account_belongs_to_one_subject_of_a_connection(self) -> None:
+        if not hasattr(self, "known"):
+            return
+        with self.world.bridge.database.read() as work:
+            for connection in self.connections.values():
+                found = [
+                    work.identities.find(connection.id, issuer=self.idp.issuer, subject=subject) for subject in PEOPLE
+                ]
+                linked = [account for identity in found if identity for account in identity.linked]
+                assert len(linked) == len(set(linked))
+                assert all(self.by_id(account).tenant_id == connection.tenant_id for account in linked)
+
+    # The model's own
+
+    def good(self, known: Known) -> bool:
+        now = self.clock.now()
+        return not known.ended and now < known.expires_at and now < known.seen_at + LIMITS.idle_s
+
+    def end(self, which: Callable[[Known], bool]) -> None:
+        for known in self.known.values():
+            known.ended |= which(known)
+
+    def open_for_sso(self, slug: str, name: str) -> bool:
+        tenant = self.tenants[slug]
+        return (
+            tenant.status is Status.ACTIVE
+            and tenant.policy is not LoginPolicy.PASSWORD
+            and self.connections[slug, name].status is Status.ACTIVE
+        )
+
+    def by_id(self, account_id: str) -> Account:
+        (found,) = [account for account in self.accounts.values() if account.id == AccountId(account_id)]
+        return found
+
+    def cookie(self, browser: int) -> str | None:
+        found = self.browsers[browser].get_cookie(COOKIE)
+        return found.value if found else None
+
+    def visit(self, client: FlaskClient, path: str, token: str | None) -> TestResponse:
+        answer = client.get(path)
+        self.seen(token)
+        return answer
+
+    def seen(self, token: str | None) -> None:
+        """A request came with this cookie: where the session was good, its idle limit may begin anew."""
+        known = self.known.get(token or "")
+        if token is None or known is None or not self.good(known):
+            return
+        with self.world.bridge.database.read() as work:
+            live = work.sessions.live(session_id(token), now=self.clock.now())
+        assert live is not None
+        known.seen_at = live.session.last_seen_at
+
+    def opened(self, browser: int, slug: str, method: Method, *, connection: str | None, before: str | None) -> Known:
+        """A new cookie was handed out in place of `before`, which has ended."""
+        token = self.cookie(browser)
+        assert token
+        assert token not in self.known
+        if before in self.known:
+            self.known[before].ended = True
+        with self.world.bridge.database.read() as work:
+            live = work.sessions.live(session_id(token), now=self.clock.now())
+        assert live is not None
+        now = self.clock.now()
+        self.known[token] = Known(slug, live.account.username, method, connection, now + LIMITS.absolute_s, now)
+        return self.known[token]
+
+    def refused(self, answer: TestResponse, browser: int, *, before: str | None) -> None:
+        """A failed login leaves no session behind, and the one before alone. It is never our own bug."""
+        assert 400 <= answer.status_code < 500 or answer.status_code == 502, answer.get_data(as_text=True)
+        assert self.cookie(browser) == before
+        self.seen(before)
+
+
+def flipped(status: Status) -> Status:
+    return Status.DISABLED if status is Status.ACTIVE else Status.ACTIVE
+
+
+def test_whatever_happens_in_whatever_order_only_good_sessions_are_alive(
+    idp: FakeProvider, migrated_sqlite: Path
+) -> None:
+    for subject, email in PEOPLE.items():
+        idp.person(subject, email=email)
+    Logins.idp, Logins.empty = idp, migrated_sqlite
+    run_state_machine_as_test(Logins, settings=BOUNDED)

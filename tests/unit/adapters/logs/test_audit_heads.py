@@ -1,0 +1,23 @@
+import json
+
+import pytest
+
+from app.adapters.logs.audit_heads import StructuredHeadLog
+from app.domain.audit import Chain, ChainHead
+
+HEAD = ChainHead(Chain("tenant-acme"), seq=7, mac="a-mac")
+
+
+def test_a_head_is_one_line_of_json_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    StructuredHeadLog(development=False).moved(HEAD)
+    said = capsys.readouterr()
+    (line,) = said.err.splitlines()
+    assert said.out == ""
+    assert {"event": "audit_head", "chain": "tenant-acme", "seq": 7, "mac": "a-mac"}.items() <= json.loads(line).items()
+
+
+def test_in_development_a_person_can_read_it(capsys: pytest.CaptureFixture[str]) -> None:
+    StructuredHeadLog(development=True).moved(HEAD)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "audit_head" in line
+    assert "mac=a-mac" in line
