@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.adapters.smtp.server import mail_address, smtp_server
+
 PREFIX = "SSO_BRIDGE_"
 KEY_BYTES = 32
 
@@ -63,6 +65,13 @@ class Settings(BaseSettings):
     trace_days: int = Field(default=30, ge=1, le=3650)
     """How long the traces of logins are kept."""
 
+    smtp_url: str = ""
+    """`smtp://user:password@host:587?tls=starttls|none` or `smtps://host`. Unset: in production mail waits in the
+    database, in development it is read at `/dev/mail` only."""
+
+    mail_from: str = ""
+    """Whom mail comes from: `login@example.com` or `Example Login <login@example.com>`. Required with an SMTP URL."""
+
     @field_validator("secret_keys", mode="before")
     @classmethod
     def _keys(cls, raw: object) -> object:
@@ -87,6 +96,20 @@ class Settings(BaseSettings):
             raise ValueError("must be a plain URL like https://login.example.com")
         return url
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp_url(cls, raw: str) -> str:
+        if raw:
+            smtp_server(raw)
+        return raw
+
+    @field_validator("mail_from")
+    @classmethod
+    def _mail_from(cls, raw: str) -> str:
+        if raw:
+            mail_address(raw)
+        return raw
+
     @property
     def development(self) -> bool:
         return self.env == "development"
@@ -110,6 +133,8 @@ def load_settings() -> Settings:
         first = error.errors()[0]
         name = PREFIX + str(first["loc"][0]).upper()
         raise SettingsError(f"{name}: {first['msg'].removeprefix('Value error, ')}") from error
+    if settings.smtp_url and not settings.mail_from:
+        raise SettingsError(f"{PREFIX}MAIL_FROM is not set. With {PREFIX}SMTP_URL it says whom mail comes from.")
     if settings.development:
         return settings if settings.secret_keys else settings.model_copy(update={"secret_keys": (_own_key(settings),)})
     if not settings.base_url:

@@ -9,11 +9,15 @@ from app.adapters.http.client import OutboundClient
 from app.adapters.logs.audit_heads import StructuredHeadLog
 from app.adapters.provider.connector import ProviderConnector
 from app.adapters.redis.counters import RedisCounters
+from app.adapters.smtp.mailbox import DevelopmentMailbox
+from app.adapters.smtp.mailer import SmtpMailer
+from app.adapters.smtp.server import mail_address, smtp_server
 from app.adapters.sql.counters import SqlCounters
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.adapters.system import SystemClock, SystemRandomness
 from app.ports.connector import Connector
 from app.ports.counters import Counters
+from app.ports.mail import Mailer
 from app.ports.outbound import Outbound
 from app.ports.sealing import PasswordHasher, Sealer
 from app.ports.system import Clock, Randomness
@@ -27,6 +31,7 @@ from app.services.held import HeldLoginService
 from app.services.jobs import Job, Jobs
 from app.services.login import LoginService
 from app.services.logout import LogoutService
+from app.services.outbox import OutboxService
 from app.services.passwords import PasswordService
 from app.services.provider_logout import ProviderLogoutService
 from app.services.provisioning import ProvisioningService
@@ -64,6 +69,7 @@ class Bridge:
     logout: LogoutService
     provider_logout: ProviderLogoutService
     traces: TraceService
+    outbox: OutboxService
     held: HeldLoginService
     jobs: Jobs
     health: HealthService
@@ -98,6 +104,14 @@ def build(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHas
     )
     enforcement = Enforcement(database=database, clock=time, audit=audit)
     traces = TraceService(database=database, clock=time)
+    outbox = OutboxService(
+        database=database,
+        mailer=_mailer(settings),
+        sealer=sealer,
+        clock=time,
+        randomness=randomness,
+        keep_bodies=settings.development,
+    )
     sessions = SessionService(
         database=database, enforcement=enforcement, sealer=sealer, clock=time, randomness=randomness
     )
@@ -158,9 +172,10 @@ def build(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHas
         ),
         provider_logout=ProviderLogoutService(database=database, connector=connector, clock=time),
         traces=traces,
+        outbox=outbox,
         held=HeldLoginService(database=database, clock=time, randomness=randomness, audit=audit),
-        jobs=_jobs(settings, database, traces, time),
-        health=HealthService(database=database, counters=counters),
+        jobs=_jobs(settings, database, traces, outbox, time),
+        health=HealthService(database=database, counters=counters, outbox=outbox),
         provisioning=ProvisioningService(
             database=database,
             enforcement=enforcement,
@@ -173,12 +188,14 @@ def build(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHas
     )
 
 
-def _jobs(settings: Settings, database: SqlDatabase, traces: TraceService, clock: Clock) -> Jobs:
+def _jobs(settings: Settings, database: SqlDatabase, traces: TraceService, outbox: OutboxService, clock: Clock) -> Jobs:
     return Jobs(
         clock=clock,
         jobs=(
+            Job("deliver mail", every_s=5, run=outbox.deliver),
             Job("purge", every_s=600, run=lambda: database.purge(clock.now())),
             Job("forget old traces", every_s=3600, run=lambda: traces.forget_old(days=settings.trace_days)),
+            Job("forget old mail", every_s=3600, run=outbox.forget_old),
         ),
     )
 
@@ -195,6 +212,7 @@ def web_services(bridge: Bridge) -> Services:
         provider_logout=bridge.provider_logout,
         connection_keys=bridge.connection_keys,
         traces=bridge.traces,
+        outbox=bridge.outbox,
         health=bridge.health,
         sealer=bridge.sealer,
         clock=bridge.clock,
@@ -204,3 +222,13 @@ def web_services(bridge: Bridge) -> Services:
 
 def _counters(settings: Settings, database: SqlDatabase, clock: Clock) -> Counters:
     return RedisCounters(settings.redis_url) if settings.redis_url else SqlCounters(engine=database.engine, clock=clock)
+
+
+def _mailer(settings: Settings) -> Mailer | None:
+    if settings.smtp_url:
+        return SmtpMailer(
+            smtp_server(settings.smtp_url),
+            sender=mail_address(settings.mail_from),
+            ca_bundle=environment().get("REQUESTS_CA_BUNDLE"),
+        )
+    return DevelopmentMailbox() if settings.development else None

@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.services.canaille",
     "tests.services.postgres",
     "tests.services.redis",
+    "tests.services.smtp",
     "tests.services.site",
 ]
 

@@ -29,8 +29,8 @@ from app.wiring import Bridge
 PORT, PROVIDER_PORT = 8000, 8001
 LOCAL = ("localhost", LOOPBACK)
 SETTING = "SSO_BRIDGE_"
-NOT_OURS = ("DATABASE_URL", "REDIS_URL", "COOKIE_DOMAIN", "FORWARD_AUTH_HOSTS", "TRUSTED_PROXIES")
-"""Settings that could lead the demo to somebody's real data, or keep a browser from it."""
+NOT_OURS = ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "COOKIE_DOMAIN", "FORWARD_AUTH_HOSTS", "TRUSTED_PROXIES")
+"""Settings that could lead the demo to somebody's real data or mailbox, or keep a browser from it."""
 LOOK_EVERY_S = 0.1
 STOP_S = 25
 
@@ -64,6 +64,7 @@ def _run(started: ExitStack, port: int, provider_port: int) -> None:
     provider.register(redirect_uris=uris, post_logout_uris=[f"{bridge.settings.public_url}/logged-out"])
     started.enter_context(provider)
     server = started.enter_context(_server(bridge, port))
+    started.enter_context(_child(bridge, "worker"))
     _tell(bridge, provider)
     server.wait()
     raise Stopped(f"The bridge has ended by itself. Its log: {_log(bridge)}")
@@ -100,23 +101,30 @@ def _provisioned(bridge: Bridge, provider: DemoProvider) -> list[str]:
 
 @contextmanager
 def _server(bridge: Bridge, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """Our own server as a child, which ends with this block."""
+    """Our own server, once it answers."""
+    with _child(bridge, "serve", "--host", LOOPBACK, "--port", str(port)) as server:
+        _wait_until_it_answers(server, port, bridge)
+        yield server
+
+
+@contextmanager
+def _child(bridge: Bridge, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A command of ours as a child, which ends with this block."""
     # -P: whatever the present folder calls `app` is not ours.
-    command = [sys.executable, "-P", "-m", "app.cli.main", "serve", "--host", LOOPBACK, "--port", str(port)]
-    with _log(bridge).open("wb") as log:
-        server = subprocess.Popen(  # noqa: S603 - ourselves, with arguments of our own
+    command = [sys.executable, "-P", "-m", "app.cli.main", *words]
+    with _log(bridge, words[0]).open("wb") as log:
+        child = subprocess.Popen(  # noqa: S603 - ourselves, with arguments of our own
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
     try:
-        _wait_until_it_answers(server, port, bridge)
-        yield server
+        yield child
     finally:
-        server.terminate()
+        child.terminate()
         try:
-            server.wait(STOP_S)
+            child.wait(STOP_S)
         except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+            child.kill()
+            child.wait()
 
 
 def _wait_until_it_answers(server: subprocess.Popen[bytes], port: int, bridge: Bridge) -> None:
@@ -132,8 +140,8 @@ def _wait_until_it_answers(server: subprocess.Popen[bytes], port: int, bridge: B
         raise Stopped(f"The bridge did not start. Its log: {_log(bridge)}")
 
 
-def _log(bridge: Bridge) -> Path:
-    return bridge.settings.instance_dir / "demo" / "server.log"
+def _log(bridge: Bridge, command: str = "serve") -> Path:
+    return bridge.settings.instance_dir / "demo" / f"{command}.log"
 
 
 def _tell(bridge: Bridge, provider: DemoProvider) -> None:
@@ -144,6 +152,7 @@ def _tell(bridge: Bridge, provider: DemoProvider) -> None:
         show(Text(f"{url}/t/{tenant}/login", style="bold cyan"), _people(people), "")
     show(
         f"Everybody signs in at {provider.issuer} with the same name and password.",
+        f"Mail that the bridge writes: {url}/dev/mail",
         f"The bridge's log: {_log(bridge)}",
     )
 

@@ -15,7 +15,9 @@ from app.domain.errors import NotFound
 from app.domain.finding import Finding, Level
 from app.domain.login_policy import LoginPolicy
 from app.domain.tenant import Status, Tenant
+from app.ports.mail import MailServerAway
 from app.ports.sealing import SealBroken
+from app.services.outbox import KEPT_DAYS
 from app.services.provisioning.connections import SEALED_FOR
 from app.wiring import Bridge
 
@@ -23,6 +25,7 @@ OLDEST_NOW = 1_790_000_000
 """September 2026. A clock that is behind this version of the code is wrong."""
 
 
+MAIL = "mail"
 STYLES = {Level.OK: "green", Level.WARNING: "yellow", Level.WRONG: "bold red"}
 PROVIDER_TIME_S = 30.0
 """For looking at one provider; a login has less."""
@@ -52,10 +55,12 @@ def _findings(bridge: Bridge, slug: str | None) -> Iterator[Finding]:
     yield Finding("settings", text=f"{bridge.settings.env}, {bridge.settings.public_url}")
     stores = bridge.health.ready()
     for name, dependency in stores.items():
-        yield Finding(name, _wrong_unless(dependency.ok), dependency.reason)
+        if name != MAIL:
+            yield Finding(name, _wrong_unless(dependency.ok), dependency.reason)
     yield _clock(bridge)
     if not (stores["database"].ok and stores["migrations"].ok):
         return
+    yield _mail(bridge)
     tenants = _tenants(bridge, slug)
     yield from _keys(bridge, tenants)
     if slug is not None:
@@ -69,6 +74,29 @@ def _wrong_unless(right: bool) -> Level:  # noqa: FBT001 - reads as a sentence w
 def _clock(bridge: Bridge) -> Finding:
     right = bridge.clock.now() > OLDEST_NOW
     return Finding("clock", _wrong_unless(right), "" if right else "this machine's clock is far behind: set it by NTP")
+
+
+def _mail(bridge: Bridge) -> Finding:
+    """Logins work without mail; links that people wait for do not come."""
+    backlog, late = bridge.outbox.backlog(), bridge.outbox.late()
+    if bridge.outbox.mailer is None:
+        text = f"SSO_BRIDGE_SMTP_URL is not set: mail waits in the database ({backlog.waiting} so far)"
+        return Finding(MAIL, Level.WARNING, text, "Operator: set it, and SSO_BRIDGE_MAIL_FROM.")
+    try:
+        bridge.outbox.check()
+    except MailServerAway as error:
+        return Finding(MAIL, Level.WARNING, _sentences(str(error), late), "Operator: check SSO_BRIDGE_SMTP_URL.")
+    if late:
+        remedy = "Operator: see that `sso-bridge worker` runs."
+        return Finding(MAIL, Level.WARNING, _sentences(late, backlog.problem), remedy)
+    if backlog.given_up:
+        text = f"given up after three days, in the last {KEPT_DAYS}: {backlog.given_up}"
+        return Finding(MAIL, Level.WARNING, text, "Support: ask those people for another address.")
+    return Finding(MAIL)
+
+
+def _sentences(*parts: str) -> str:
+    return "; ".join(part for part in parts if part)
 
 
 def _tenants(bridge: Bridge, slug: str | None) -> list[tuple[Tenant, list[Connection]]]:

@@ -14,7 +14,7 @@ from app.cli.bridge import open_migrated_bridge
 @click.command()
 @click.option("--once", is_flag=True, help="Do what is due now and end.")
 def worker(*, once: bool) -> None:
-    """Do background work (clean-up) until SIGTERM or Ctrl-C. Logins need none of it."""
+    """Do background work (mail, clean-up) until SIGTERM or Ctrl-C. Logins need none of it."""
     bridge = open_migrated_bridge()
     configure_logs(development=bridge.settings.development)
     log = structlog.get_logger("worker")

@@ -9,8 +9,8 @@ from app.domain.email_address import parse_email
 
 MessageId = NewType("MessageId", str)
 
-FIRST_WAIT_S = 60
-LONGEST_WAIT_S = 6 * 3600
+WAITS_S = (*(60 * 2**times for times in range(9)), 6 * 3600)
+"""After each try that failed, one minute to six hours; the last one again and again."""
 GIVE_UP_S = 3 * 86400
 """From the moment that a message was written."""
 
@@ -57,6 +57,7 @@ class Backlog:
     """What waits in the outbox; `problem` is what the oldest met the last time."""
 
     waiting: int
+    given_up: int
     oldest_at: float | None = None
     problem: str = ""
 
@@ -73,5 +74,5 @@ def one_line(text: str) -> str:
 
 
 def wait_s(tries: int) -> int:
-    """How long to wait after this many tries: twice as long each time."""
-    return min(FIRST_WAIT_S * 2 ** min(tries - 1, 10), LONGEST_WAIT_S)
+    """How long to wait after this many tries."""
+    return WAITS_S[min(tries, len(WAITS_S)) - 1]

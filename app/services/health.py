@@ -1,11 +1,12 @@
 """Whether this worker can do its work, dependency by dependency."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.errors import StoreUnavailable
 from app.ports.counters import Counters
 from app.ports.repositories import Database
+from app.services.outbox import OutboxService
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +24,22 @@ class HealthService:
 
     database: Database
     counters: Counters
+    outbox: OutboxService
 
     def ready(self) -> Mapping[str, Dependency]:
-        """By name: `database`, `migrations`, `counters`."""
+        """By name: `database`, `migrations`, `counters`, `mail`."""
         try:
             self.database.check()
             missing = self.database.missing_migrations()
         except StoreUnavailable:
             down = Dependency(ok=False, needed=True, reason="the database cannot be reached")
             unknown = Dependency(ok=False, needed=True, reason="unknown while the database is away")
-            return {"database": down, "migrations": unknown, "counters": self._counters()}
+            return {
+                "database": down,
+                "migrations": unknown,
+                "counters": self._counters(),
+                "mail": replace(unknown, needed=False),
+            }
         migrations = Dependency(
             ok=not missing,
             needed=True,
@@ -42,6 +49,7 @@ class HealthService:
             "database": Dependency(ok=True, needed=True),
             "migrations": migrations,
             "counters": self._counters(),
+            "mail": self._mail(),
         }
 
     def _counters(self) -> Dependency:
@@ -51,3 +59,10 @@ class HealthService:
             reason = f"{error.store} cannot be reached: password logins answer 503, SSO logins go on"
             return Dependency(ok=False, needed=False, reason=reason)
         return Dependency(ok=True, needed=False)
+
+    def _mail(self) -> Dependency:
+        try:
+            late = self.outbox.late()
+        except StoreUnavailable:
+            late = "unknown while the database is not up to date"
+        return Dependency(ok=not late, needed=False, reason=late)

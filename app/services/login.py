@@ -22,6 +22,8 @@ from app.services.tickets import TicketService
 from app.services.traces import TraceLog, TraceService
 
 ATTEMPT = "login-attempt"
+"""What attempts are sealed for. One with other fields needs another name: then an old one does not open, rather than
+failing halfway."""
 PROVIDER_TIME_S = 10.0
 """For all requests to the provider that one page waits for, together (DESIGN.md, rule 8)."""
 

@@ -11,6 +11,8 @@ from app.ports.system import Randomness
 from app.services.sessions import ID_TOKEN, SessionService
 
 STATE = "logout-state"
+HINT_MOST = 4096
+"""Characters of an id_token that fit into an address; without it the provider goes by `client_id` and its own session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,9 @@ class LogoutService:
         }
         if session.id_token:
             with suppress(SealBroken):  # its key is gone: the provider asks the person instead
-                parameters["id_token_hint"] = self.sealer.open(session.id_token, purpose=ID_TOKEN).decode()
+                hint = self.sealer.open(session.id_token, purpose=ID_TOKEN).decode()
+                if len(hint) <= HINT_MOST:
+                    parameters["id_token_hint"] = hint
         return ProviderLogout(url=_with(session.end_session_endpoint, parameters), state=state)
 
 

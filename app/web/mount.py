@@ -9,6 +9,7 @@ from app.web.callback import CallbackViews
 from app.web.connection_keys import ConnectionKeyViews
 from app.web.cookies import Cookies
 from app.web.csrf import CsrfGuard
+from app.web.development_mail import DevelopmentMailViews
 from app.web.errors import ErrorPages
 from app.web.headers import mount_headers
 from app.web.health import HealthViews
@@ -55,3 +56,5 @@ def mount(app: Flask, services: Services, options: SiteOptions, metrics: Metrics
         HealthViews(health=services.health, metrics=metrics),
     ):
         app.register_blueprint(views.blueprint())
+    if options.development:
+        app.register_blueprint(DevelopmentMailViews(outbox=services.outbox).blueprint())

@@ -10,6 +10,7 @@ from app.services.discovery import DiscoveryService
 from app.services.health import HealthService
 from app.services.login import LoginService
 from app.services.logout import LogoutService
+from app.services.outbox import OutboxService
 from app.services.passwords import PasswordService
 from app.services.provider_logout import ProviderLogoutService
 from app.services.sessions import SessionService
@@ -50,6 +51,7 @@ class Services:
     provider_logout: ProviderLogoutService
     connection_keys: ConnectionKeyService
     traces: TraceService
+    outbox: OutboxService
     health: HealthService
     sealer: Sealer
     clock: Clock

@@ -17,12 +17,16 @@ _LAST_WORD_SECONDS = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """An answer. A body in pieces is sent chunked, piece by piece; `drop` closes the connection without a word."""
+    """An answer. A body in pieces is sent chunked, piece by piece; `drop` closes the connection without a word.
+
+    `by_hand` says on the connection whatever it likes, in place of all the rest.
+    """
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | Iterable[bytes] = b""
     drop: bool = False
+    by_hand: Callable[[socket.socket], None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, reply: Reply) -> None:
         if reply.drop:
             self.close_connection = True
+            return
+        if reply.by_hand:
+            self.close_connection = True
+            reply.by_hand(self.connection)
             return
         given = {name.lower() for name in reply.headers}
         self.send_response(reply.status)

@@ -9,10 +9,10 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -46,6 +46,8 @@ from tests.builders import (
 from tests.fake_idp import FakeProvider
 from tests.integration.switching import switch
 
+Key = TypeVar("Key")
+Thing = TypeVar("Thing", Tenant, Account, Connection)
 PASSWORD = "correct horse battery staple"
 COOKIE = "sso_session"
 ATTEMPT_S, TICKET_S = 600, 300
@@ -58,7 +60,11 @@ CONNECTIONS = {"acme": ("main", "spare"), "globex": ("main",)}
 SLUGS = tuple(ACCOUNTS)
 
 
+USUALLY = st.sampled_from([True, True, False])
+SELDOM = st.sampled_from([False] * 5 + [True])
+PLACES = tuple((slug, name) for slug in SLUGS for name in CONNECTIONS[slug])
 BOUNDED = settings(
+    phases=(Phase.generate,),  # without shrinking: a failure is told at once, and can be shrunk by hand
     max_examples=25,
     stateful_step_count=30,
     deadline=None,
@@ -154,7 +160,7 @@ class Logins(RuleBasedStateMachine):
     @rule(
         target=unfinished,
         browser=st.sampled_from([0, 1]),
-        where=st.sampled_from([(slug, name) for slug in SLUGS for name in CONNECTIONS[slug]]),
+        where=st.sampled_from(PLACES),
         subject=st.sampled_from(sorted(PEOPLE)),
     )
     def go_to_the_provider(self, browser: int, where: tuple[str, str], subject: str) -> Any:
@@ -168,8 +174,8 @@ class Logins(RuleBasedStateMachine):
         callback = self.idp.authorize(out.headers["Location"]).callback_url.removeprefix(BASE_URL)
         return Unfinished(browser, slug, name, callback, self.clock.now())
 
-    @rule(target=choosers, begun=unfinished, another_browser=st.sampled_from([False, False, False, True]))
-    def come_back(self, begun: Unfinished, another_browser: bool) -> Any:  # noqa: FBT001 - the machine hands it in
+    @rule(target=choosers, begun=unfinished, another_browser=SELDOM)
+    def come_back(self, begun: Unfinished, *, another_browser: bool) -> Any:
         browser = begun.browser ^ another_browser
         cookie = self.cookie(browser)
         answer = self.browsers[browser].get(begun.callback)
@@ -192,8 +198,8 @@ class Logins(RuleBasedStateMachine):
             self.refused(answer, browser, before=cookie)
         return multiple()
 
-    @rule(chooser=choosers, place=st.integers(0, 1), another_browser=st.sampled_from([False, False, False, True]))
-    def choose(self, chooser: Chooser, place: int, another_browser: bool) -> None:  # noqa: FBT001 - as above
+    @rule(chooser=choosers, place=st.integers(0, 1), another_browser=SELDOM)
+    def choose(self, chooser: Chooser, place: int, *, another_browser: bool) -> None:
         begun = chooser.begun
         browser = begun.browser ^ another_browser
         cookie = self.cookie(browser)
@@ -214,6 +220,20 @@ class Logins(RuleBasedStateMachine):
             assert known.username == self.by_id(wanted).username
         else:
             self.refused(answer, browser, before=cookie)
+
+    @rule(
+        browser=st.sampled_from([0, 1]),
+        where=st.sampled_from(PLACES),
+        subject=st.sampled_from(sorted(PEOPLE)),
+        place=st.integers(0, 1),
+    )
+    def sign_in_by_sso(self, browser: int, where: tuple[str, str], subject: str, place: int) -> None:
+        """All three steps without anything in between."""
+        begun = self.go_to_the_provider(browser, where, subject)
+        if isinstance(begun, Unfinished):
+            chooser = self.come_back(begun, another_browser=False)
+            if isinstance(chooser, Chooser):
+                self.choose(chooser, place, another_browser=False)
 
     @rule(
         browser=st.sampled_from([0, 1]),
@@ -240,16 +260,16 @@ class Logins(RuleBasedStateMachine):
         assert known.username == username
 
     @precondition(lambda self: any(self.good(known) for known in self.known.values()))
-    @rule(browser=st.sampled_from([0, 1]), wish=st.sampled_from(["alice", "lead", "bob"]))
-    def change_account(self, browser: int, wish: str) -> None:
+    @rule(browser=st.sampled_from([0, 1]), wish=st.sampled_from(["alice", "lead", "bob"]), honest=USUALLY)
+    def change_account(self, browser: int, wish: str, *, honest: bool) -> None:
         cookie = self.cookie(browser)
         before = self.known.get(cookie or "")
         if before is None or not self.good(before):
             return
         client = self.browsers[browser]
-        target = self.accounts.get((before.tenant, wish))
         page = self.visit(client, "/account", cookie)
         offered = offered_accounts(page)
+        target = self.by_id(offered[0]) if offered and honest else self.accounts.get((before.tenant, wish))
         assert not (before.method is Method.PASSWORD and offered)
         assert all(self.by_id(one).tenant_id == self.tenants[before.tenant].id for one in offered)
         if target is None:
@@ -258,7 +278,7 @@ class Logins(RuleBasedStateMachine):
         assert (answer.status_code == 303) == (target.id in offered)
         if answer.status_code == 303:
             known = self.opened(browser, before.tenant, before.method, connection=before.connection, before=cookie)
-            assert known.username == wish
+            assert known.username == target.username
             known.expires_at = before.expires_at
 
     @rule(browser=st.sampled_from([0, 1]))
@@ -301,32 +321,32 @@ class Logins(RuleBasedStateMachine):
         if policy is LoginPolicy.SSO_ONLY and before.policy is not policy:
             self.end(lambda known: known.tenant == slug and known.method is Method.PASSWORD)
 
-    @rule(slug=st.sampled_from(SLUGS))
-    def switch_a_tenant_off_or_on(self, slug: str) -> None:
-        tenant = self.tenants[slug]
-        after = flipped(tenant.status)
-        switch(self.world, tenant, after)
-        self.tenants[slug] = replace(tenant, status=after)
-        if after is Status.DISABLED:
-            self.end(lambda known: known.tenant == slug)
+    @rule(slug=st.sampled_from(SLUGS), back=USUALLY)
+    def switch_a_tenant_off(self, slug: str, *, back: bool) -> None:
+        for after in statuses(back=back):
+            switch(self.world, self.tenants[slug], after)
+            self.tenants[slug] = replace(self.tenants[slug], status=after)
+        self.end(lambda known: known.tenant == slug)
 
-    @rule(who=st.sampled_from([(slug, name) for slug in SLUGS for name in ACCOUNTS[slug]]))
-    def switch_an_account_off_or_on(self, who: tuple[str, str]) -> None:
-        account = self.accounts[who]
-        after = flipped(account.status)
-        switch(self.world, account, after)
-        self.accounts[who] = replace(account, status=after)
-        if after is Status.DISABLED:
-            self.end(lambda known: (known.tenant, known.username) == who)
+    @rule(who=st.sampled_from([(slug, name) for slug in SLUGS for name in ACCOUNTS[slug]]), back=USUALLY)
+    def switch_an_account_off(self, who: tuple[str, str], *, back: bool) -> None:
+        for after in statuses(back=back):
+            switch(self.world, self.accounts[who], after)
+            self.accounts[who] = replace(self.accounts[who], status=after)
+        self.end(lambda known: (known.tenant, known.username) == who)
 
-    @rule(which=st.sampled_from([(slug, name) for slug in SLUGS for name in CONNECTIONS[slug]]))
-    def switch_a_connection_off_or_on(self, which: tuple[str, str]) -> None:
-        connection = self.connections[which]
-        after = flipped(connection.status)
-        switch(self.world, connection, after)
-        self.connections[which] = replace(connection, status=after)
-        if after is Status.DISABLED:
-            self.end(lambda known: (known.tenant, known.connection) == which)
+    @rule(which=st.sampled_from(PLACES), back=USUALLY)
+    def switch_a_connection_off(self, which: tuple[str, str], *, back: bool) -> None:
+        for after in statuses(back=back):
+            switch(self.world, self.connections[which], after)
+            self.connections[which] = replace(self.connections[which], status=after)
+        self.end(lambda known: (known.tenant, known.connection) == which)
+
+    @rule()
+    def switch_everything_on(self) -> None:
+        all_on(self.world, self.tenants)
+        all_on(self.world, self.accounts)
+        all_on(self.world, self.connections)
 
     @rule(seconds=st.sampled_from([70, 130, 310, 3100, 32500]))
     def wait(self, seconds: int) -> None:
@@ -429,8 +449,16 @@ class Logins(RuleBasedStateMachine):
         self.seen(before)
 
 
-def flipped(status: Status) -> Status:
-    return Status.DISABLED if status is Status.ACTIVE else Status.ACTIVE
+def all_on(world: World, things: dict[Key, Thing]) -> None:
+    for key, thing in list(things.items()):
+        if thing.status is Status.DISABLED:
+            switch(world, thing, Status.ACTIVE)
+            things[key] = replace(thing, status=Status.ACTIVE)
+
+
+def statuses(*, back: bool) -> list[Status]:
+    """Off, and perhaps on again."""
+    return [Status.DISABLED, Status.ACTIVE] if back else [Status.DISABLED]
 
 
 def test_whatever_happens_in_whatever_order_only_good_sessions_are_alive(

@@ -10,6 +10,7 @@ the only exception that leaves this package is `SsoError`.
     ├── oidc  oauth2    the two protocols' steps, in order      │
     │   ├── token_request → client_auth, token_response         │
     │   ├── id_token → signature → keys                         ┘
-    │   └── userinfo, emails, claim_path
+    │   ├── userinfo, emails, claim_path
+    │   └── trust           what tokens are opened and verified with → encryption, userinfo_token
     └── line            one login's way to its provider;  documents, wording: JSON and text as providers write them
 """

@@ -51,7 +51,7 @@ _CLAIM = (
         OutboxRow.id
         == select(OutboxRow.id)
         .where(*_DUE)
-        .order_by(OutboxRow.due_at, OutboxRow.id)
+        .order_by(OutboxRow.due_at, OutboxRow.queued_at)
         .limit(1)
         .with_for_update(skip_locked=True)  # on SQLite there is one writer at a time anyway
         .scalar_subquery()
@@ -71,7 +71,7 @@ _SETTLE = (
     )
 )
 _POSTPONE = update(OutboxRow).where(*_DUE).values(due_at=bindparam("until"))
-_COUNT = select(func.count()).where(_WAITS)
+_COUNT = select(func.count()).where(OutboxRow.state == bindparam("counted"))
 _OLDEST = select(OutboxRow.queued_at, OutboxRow.problem).where(_WAITS).order_by(OutboxRow.queued_at).limit(1)
 _NEWEST = select(*COLUMNS).order_by(OutboxRow.queued_at.desc(), OutboxRow.id).limit(bindparam("most"))
 _FORGET = delete(OutboxRow).where(OutboxRow.settled_at < bindparam("before"))
@@ -142,10 +142,13 @@ class SqlOutbox:
 
     def backlog(self) -> Backlog:
         oldest = self.connection.execute(_OLDEST).first()
+        waiting, given_up = (
+            self.connection.execute(_COUNT, {"counted": state.value}).scalar_one()
+            for state in (Delivery.WAITING, Delivery.GIVEN_UP)
+        )
         if oldest is None:
-            return Backlog(waiting=0)
-        waiting = self.connection.execute(_COUNT).scalar_one()
-        return Backlog(waiting=waiting, oldest_at=oldest.queued_at, problem=oldest.problem)
+            return Backlog(waiting=waiting, given_up=given_up)
+        return Backlog(waiting=waiting, given_up=given_up, oldest_at=oldest.queued_at, problem=oldest.problem)
 
     def newest(self, *, most: int) -> Sequence[QueuedMessage]:
         return [to_domain(row) for row in self.connection.execute(_NEWEST, {"most": most})]

@@ -1,5 +1,7 @@
 """OpenID Foundation relying-party tests for logout and third-party-initiated login, named by their module ids."""
 
+from typing import Any
+
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -54,7 +56,7 @@ def test_rp_backchannel_rpinitlogout_is_answered_with_200_and_ends_the_session(a
     assert not alice.alive
 
 
-REFUSED: dict[str, dict[str, object]] = {
+REFUSED: dict[str, dict[str, Any]] = {
     "rp-backchannel-rpinitlogout-wrong-iss": {"iss": "https://other.example"},
     "rp-backchannel-rpinitlogout-wrong-aud": {"aud": "another client"},
     "rp-backchannel-rpinitlogout-no-event": {"events": None},
@@ -70,7 +72,7 @@ REFUSED: dict[str, dict[str, object]] = {
 
 
 @pytest.mark.parametrize("changes", REFUSED.values(), ids=list(REFUSED))
-def test_a_logout_token_that_is_not_right_is_answered_with_400(alice: SignedIn, changes: dict[str, object]) -> None:
+def test_a_logout_token_that_is_not_right_is_answered_with_400(alice: SignedIn, changes: dict[str, Any]) -> None:
     response = alice.back_channel(alice.idp.logout_token(**changes))
     assert response.status_code == 400
     assert response.headers["Cache-Control"] == "no-store"

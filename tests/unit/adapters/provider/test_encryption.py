@@ -26,7 +26,7 @@ def encrypted(alg: str = "RSA-OAEP-256", enc: str = "A128GCM", **header: object)
     """Around PLAIN, to a key of ours."""
     public = made(KeyUse.ENCRYPTION, ALGS.get(alg, KeyType.RSA)).public
     whole: dict[str, Any] = {"alg": alg, "enc": enc, **header}
-    without_alg = {name: value for name, value in public.items() if name != "alg"}
+    without_alg: dict[str, Any] = {name: value for name, value in public.items() if name != "alg"}
     key = (RSAKey if public["kty"] == "RSA" else ECKey).import_key(without_alg)
 
     registry = JWERegistry(algorithms=[alg, enc], strict_check_header=False)

@@ -1,0 +1,77 @@
+"""What the settings say about mail: which server, how it is protected, who sends."""
+
+from dataclasses import dataclass, field
+from email.headerregistry import Address
+from enum import StrEnum
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from app.domain.email_address import parse_email
+from app.domain.message import one_line
+
+SUBMISSION_PORT = 587
+SUBMISSIONS_PORT = 465
+
+
+class Protection(StrEnum):
+    """How the connection is encrypted."""
+
+    STARTTLS = "starttls"
+    """Demanded: a server that does not offer it gets no mail (RFC 3207)."""
+    IMPLICIT = "implicit"
+    """From the first byte (RFC 8314, section 3.3)."""
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpServer:
+    """Where mail goes out, and how we log in there; an empty user does not."""
+
+    host: str
+    port: int
+    protection: Protection
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+def smtp_server(url: str) -> SmtpServer:
+    """From `smtp://user:password@host:587?tls=starttls|none` or `smtps://host`. Raises ValueError."""
+    parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    tls = options.pop("tls", None)
+    if (
+        parts.scheme not in ("smtp", "smtps")
+        or not parts.hostname
+        or parts.path.strip("/")
+        or parts.fragment
+        or options
+    ):
+        raise ValueError("must be like smtp://user:password@host:587 or smtps://user:password@host")
+    if tls not in ((None, "starttls", "none") if parts.scheme == "smtp" else (None,)):
+        raise ValueError("tls must be starttls or none, and stand after smtp:// only")
+    protection = Protection.IMPLICIT if parts.scheme == "smtps" else Protection(tls or Protection.STARTTLS)
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if bool(user) is not bool(password):
+        raise ValueError("user and password belong together")
+    if user and protection is Protection.NONE:
+        raise ValueError("a password is not sent without TLS: leave out tls=none, or the password")
+    default_port = SUBMISSIONS_PORT if protection is Protection.IMPLICIT else SUBMISSION_PORT
+    return SmtpServer(parts.hostname, _port(parts.port, default_port), protection, user, password)
+
+
+def _port(given: int | None, default: int) -> int:
+    if given == 0:
+        raise ValueError("port 0 is none")
+    return given or default
+
+
+def mail_address(raw: str) -> Address:
+    """From `login@vendor.example` or `Vendor Login <login@vendor.example>`. Raises ValueError."""
+    name, bracket, address = raw.strip().rpartition("<")
+    if bracket and not address.endswith(">"):
+        raise ValueError("must be like login@vendor.example or Vendor Login <login@vendor.example>")
+    plain = address.removesuffix(">") if bracket else address
+    try:
+        domain = parse_email(plain).domain
+    except ValueError as error:
+        raise ValueError("must be like login@vendor.example or Vendor Login <login@vendor.example>") from error
+    return Address(display_name=one_line(name.strip().strip('"')), username=plain.partition("@")[0], domain=domain)

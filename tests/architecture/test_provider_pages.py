@@ -1,0 +1,80 @@
+"""docs/providers.md and the page of each preset say what is true."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from app.cli.apply_file import parse_apply_file
+from app.cli.apply_file.models import ConnectionTable, TenantTable
+from app.cli.apply_file.presets import read_presets
+from app.domain.reasons import ReasonCode
+
+ROOT = Path(__file__).parents[2]
+INDEX = (ROOT / "docs/providers.md").read_text()
+REASONS = (ROOT / "docs/reasons.md").read_text()
+PRESETS = read_presets(ROOT / "config/providers.toml")
+PAGES = {page.stem: page.read_text() for page in ROOT.glob("docs/providers/*.md")}
+ROWS = [
+    [cell.strip() for cell in row.strip("|").split(" | ")] for row in re.findall(r"^\| \d+ \| .*$", INDEX, re.MULTILINE)
+]
+KNOWN = {*ConnectionTable.model_fields, *TenantTable.model_fields, *ReasonCode}
+
+
+def code_in(text: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", text)
+
+
+def test_every_preset_has_a_page_and_every_page_a_preset() -> None:
+    assert set(PAGES) == set(PRESETS)
+    assert sorted(re.findall(r"\(providers/([a-z0-9-]+)\.md\)", INDEX)) == sorted(PRESETS)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_file_of_a_page_can_be_applied(name: str) -> None:
+    (file,) = re.findall(r"^```toml\n(.*?)^```$", PAGES[name], re.MULTILINE | re.DOTALL)
+    environment = {"ACME_CLIENT_SECRET": "the secret of the client"}
+    spec = parse_apply_file(
+        file.encode(), folder=Path("/"), environment=environment, presets=PRESETS, development=False
+    )
+    (tenant,) = spec.tenants
+    assert tenant.email_domains
+    (connection,) = tenant.connections
+    assert connection.provider.preset == name
+    assert connection.provider.client_id
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_page_says_what_to_do_there_and_here_and_how_to_look_at_it(name: str) -> None:
+    headings = re.findall(r"^## (.+)$", PAGES[name], re.MULTILINE)
+    assert headings == ["There", "Here", "What it does in its own way", "Messages that people meet"]
+    for command in ("sso-bridge tenant show acme", "sso-bridge apply", "sso-bridge doctor acme"):
+        assert command in PAGES[name]
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_page_links_to_reasons_that_there_are(name: str) -> None:
+    linked = re.findall(r"\[(\w+)\]\(\.\./reasons\.md#(\w+)\)", PAGES[name])
+    assert linked
+    assert [code for code, anchor in linked if code != anchor or f"\n## {code}\n" not in REASONS] == []
+
+
+def test_the_table_leaves_nothing_out() -> None:
+    assert [int(row[0]) for row in ROWS] == list(range(1, 31))
+    assert {len(row) for row in ROWS} == {4}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
+def test_every_setting_and_check_of_the_table_exists(row: list[str]) -> None:
+    named = code_in(row[2])
+    assert named
+    unknown = [word for word in named if word not in KNOWN and not ("/" in word and (ROOT / word).is_file())]
+    assert unknown == []
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
+def test_every_test_of_the_table_exists(row: list[str]) -> None:
+    named = [word.partition("::") for word in code_in(row[3])]
+    assert named
+    for file, _, test in named:
+        assert f"\ndef {test}(" in (ROOT / file).read_text(), f"{file}::{test}"
