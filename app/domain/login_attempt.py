@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, NewType
 
 from app.domain.connection import ConnectionId
-from app.domain.step_up import StepUp
+from app.domain.step_up import NOTHING_MORE, StepUp
 from app.domain.tenant import TenantId
 
 AttemptId = NewType("AttemptId", str)
@@ -33,7 +33,7 @@ class LoginAttempt:
     reference: str
     return_to: str
     started_at: float
-    step_up: StepUp = StepUp()
+    step_up: StepUp = NOTHING_MORE
     """What the provider was asked for, and must show when the browser comes back."""
 
     @property
@@ -54,5 +54,6 @@ class LoginAttempt:
 
     @classmethod
     def from_fields(cls, fields: dict[str, Any]) -> "LoginAttempt":
-        """From what `asdict` and JSON made of one."""
-        return cls(**{**fields, "step_up": StepUp.from_fields(fields["step_up"])})
+        """From what `asdict` and JSON made of one; an earlier version knew no `step_up`."""
+        asked = fields.get("step_up")
+        return cls(**{**fields, "step_up": StepUp.from_fields(asked) if asked else NOTHING_MORE})

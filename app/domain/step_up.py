@@ -53,6 +53,9 @@ class StepUp:
         return cls(prompt=tuple(fields["prompt"]), max_age=fields["max_age"], acr_values=tuple(fields["acr_values"]))
 
 
+NOTHING_MORE = StepUp()
+
+
 def parse_step_up(*, prompt: str | None, max_age: str | None, acr_values: str | None) -> StepUp:
     """From the parameters of a request; none and an empty one ask for nothing. Raises ValueError."""
     words = tuple((prompt or "").split())

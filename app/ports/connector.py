@@ -8,7 +8,7 @@ from app.domain.connection import Connection
 from app.domain.finding import Finding
 from app.domain.identity import ExternalIdentity
 from app.domain.login_attempt import LoginAttempt
-from app.domain.step_up import StepUp
+from app.domain.step_up import NOTHING_MORE, StepUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class AuthorizationOptions:
     """What one request may ask of the provider."""
 
     login_hint: str | None = None
-    step_up: StepUp = StepUp()
+    step_up: StepUp = NOTHING_MORE
     """Beyond what the connection asks for at every login."""
 
 

@@ -63,7 +63,7 @@ class AuditService:
     def record(self, work: Work, entry: AuditEntry) -> None:
         """In the transaction that makes the change; its chain's next writer waits for the end of that.
 
-        Entries of the bridge as a whole come last in a transaction, so that no two wait for each other.
+        Who records in several chains has locked their tenants first, in one order: no two then wait for each other.
         """
         entry = replace(entry, at=float(entry.at), before=dict(entry.before), after=dict(entry.after))
         head = work.audit.lock(chain_of(entry.tenant_id))

@@ -12,7 +12,7 @@ from app.services.sessions import ID_TOKEN, SessionService
 
 STATE = "logout-state"
 HINT_MOST = 4096
-"""Characters of an id_token that fit into an address; without it the provider goes by `client_id` and its own session."""
+"""Characters of an id_token that fit into an address; without it the provider goes by `client_id` and its session."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,9 +59,7 @@ def postgres_database_url(postgres_of_contracts: str, postgres_server: PostgresS
     postgres_server.start()
     database = SqlDatabase(postgres_of_contracts)
     with database.engine.begin() as connection:
-        connection.exec_driver_sql(
-            "SET LOCAL session_replication_role = replica"
-        )  # no triggers: the audit's refuse this
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")  # no triggers: the audit's refuse
         for table in reversed(Base.metadata.sorted_tables):
             connection.execute(table.delete())
     database.close()

@@ -150,10 +150,10 @@ def test_entries_of_an_older_version_keep_their_place_and_are_named(
         config = schema._config()
         config.attributes["connection"] = connection
         command.upgrade(config, "0003")
-        for at in (1, 2):
+        for _ in range(2):
             connection.exec_driver_sql(
                 "INSERT INTO audit_entries (at, actor, action, subject, before, after, reason)"
-                f" VALUES ({at}, 'sam', 'keys.rotated', 'bridge', '{{}}', '{{}}', '')"
+                " VALUES (1.5, 'sam', 'keys.rotated', 'bridge', '{}', '{}', '')"
             )
     database.upgrade()
     record(database, ROTATED)

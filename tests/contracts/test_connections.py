@@ -36,6 +36,7 @@ UNUSUAL = Provider(
     jwks_uri="https://idp.acme.example/jwks",
     jwks='{"keys": []}',
     end_session_endpoint="https://idp.acme.example/logout",
+    provider_logout=False,
     preset="versature",
     prompt="login",
     max_age=0,

@@ -25,7 +25,7 @@ class Desk:
     browser: FlaskClient
 
     @classmethod
-    def furnished(cls, world: World, idp: FakeProvider, **settings: object) -> "Desk":
+    def furnished(cls, world: World, idp: FakeProvider, **settings: Any) -> "Desk":
         tenant = world.tenant("acme")
         world.account(tenant, "alice", email="alice@acme.example")
         connection = world.connection(tenant, idp, **settings)

@@ -178,7 +178,10 @@ def test_a_claim_deep_inside_is_found(world: World, idp: FakeProvider) -> None:
 def test_claims_that_somebody_else_holds_are_never_fetched(desk: Desk, names: list[str]) -> None:
     elsewhere = {"endpoint": desk.idp.url("emails"), "access_token": "x"}
     aggregated = {"JWT": "eyJhbGciOiJub25lIn0.eyJlbWFpbCI6Im1hbGxvcnlAYWNtZS5leGFtcGxlIn0."}
-    sources: Json = {"_claim_names": dict.fromkeys(names, "src1"), "_claim_sources": {"src1": {**elsewhere, **aggregated}}}
+    sources: Json = {
+        "_claim_names": dict.fromkeys(names, "src1"),
+        "_claim_sources": {"src1": {**elsewhere, **aggregated}},
+    }
     desk.idp.person("alice", email="alice@acme.example", **sources)
     assert desk.signed_in() == "alice"
     assert "emails" not in desk.idp.calls

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 from joserfc.jwk import ECKey, RSAKey
-from sqlalchemy import event
+from sqlalchemy import event, update
 
+from app.adapters.sql.tables import ConnectionKeyRow
 from app.domain.connection import ClientAuth
 from app.domain.connection_key import CACHEABLE_S, OVERLAP_S
 from app.domain.reasons.codes import ReasonCode
@@ -194,3 +195,16 @@ def test_after_a_withdrawal_the_new_key_signs_at_once(world: World, idp: FakePro
     register(desk, "RS256")
     assert desk.signed_in() == "alice"
     assert signed_with(desk) in new
+
+
+def test_keys_that_no_longer_open_are_our_set_up_and_new_ones_help(world: World, idp: FakeProvider) -> None:
+    desk = Desk.furnished(world, idp)
+    idp.encrypt("id_token", desk.key_set())
+    with world.bridge.database.engine.begin() as connection:
+        connection.execute(update(ConnectionKeyRow).values(private="sealed under a key that is gone"))
+    answer = desk.sign_in()
+    assert answer.status_code == 503
+    assert world.trace(answer)["reason"] == ReasonCode.MISCONFIGURED
+    desk.rotate()
+    idp.encrypt("id_token", desk.key_set())
+    assert desk.signed_in() == "alice"

@@ -82,8 +82,9 @@ def test_at_logout_the_provider_gets_the_signed_token_that_was_encrypted(desk: D
 # What is refused
 
 
-def test_what_is_encrypted_in_an_id_token_must_be_signed(desk: Desk) -> None:
-    desk.idp.on.sign = lambda _header, claims: json.dumps({"sub": claims["sub"]})
+@pytest.mark.parametrize("inside", [json.dumps({"sub": "alice"}), "", "é", "a.b", "{}"])
+def test_what_is_encrypted_in_an_id_token_must_be_signed(desk: Desk, inside: str) -> None:
+    desk.idp.on.sign = lambda _header, _claims: inside
     desk.idp.encrypt("id_token", desk.key_set())
     assert desk.refused() is ReasonCode.ANSWER_INVALID
 

@@ -60,13 +60,14 @@ CONNECTIONS = {"acme": ("main", "spare"), "globex": ("main",)}
 SLUGS = tuple(ACCOUNTS)
 
 
+POLICIES = st.sampled_from([LoginPolicy.SSO_OPTIONAL] * 3 + [LoginPolicy.SSO_ONLY] * 2 + [LoginPolicy.PASSWORD])
 USUALLY = st.sampled_from([True, True, False])
 SELDOM = st.sampled_from([False] * 5 + [True])
 PLACES = tuple((slug, name) for slug in SLUGS for name in CONNECTIONS[slug])
 BOUNDED = settings(
     phases=(Phase.generate,),  # without shrinking: a failure is told at once, and can be shrunk by hand
-    max_examples=25,
-    stateful_step_count=30,
+    max_examples=20,
+    stateful_step_count=40,
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
@@ -259,7 +260,7 @@ class Logins(RuleBasedStateMachine):
         known = self.opened(browser, slug, Method.PASSWORD, connection=None, before=cookie)
         assert known.username == username
 
-    @precondition(lambda self: any(self.good(known) for known in self.known.values()))
+    @precondition(lambda self: any(self.good(known) and known.connection for known in self.known.values()))
     @rule(browser=st.sampled_from([0, 1]), wish=st.sampled_from(["alice", "lead", "bob"]), honest=USUALLY)
     def change_account(self, browser: int, wish: str, *, honest: bool) -> None:
         cookie = self.cookie(browser)
@@ -313,13 +314,18 @@ class Logins(RuleBasedStateMachine):
 
     # What support and operators do
 
-    @rule(slug=st.sampled_from(SLUGS), policy=st.sampled_from(sorted(LoginPolicy)))
+    @rule(slug=st.sampled_from(SLUGS), policy=POLICIES)
     def switch_policy(self, slug: str, policy: LoginPolicy) -> None:
         before = self.tenants[slug]
         self.world.bridge.enforcement.switch(slug, policy, actor="sam@staff", reason="ticket", override=True)
         self.tenants[slug] = replace(before, policy=policy)
         if policy is LoginPolicy.SSO_ONLY and before.policy is not policy:
             self.end(lambda known: known.tenant == slug and known.method is Method.PASSWORD)
+
+    @rule(slug=st.sampled_from(SLUGS))
+    def switch_there_and_back(self, slug: str) -> None:
+        self.switch_policy(slug, LoginPolicy.SSO_ONLY)
+        self.switch_policy(slug, LoginPolicy.SSO_OPTIONAL)
 
     @rule(slug=st.sampled_from(SLUGS), back=USUALLY)
     def switch_a_tenant_off(self, slug: str, *, back: bool) -> None:
@@ -328,15 +334,21 @@ class Logins(RuleBasedStateMachine):
             self.tenants[slug] = replace(self.tenants[slug], status=after)
         self.end(lambda known: known.tenant == slug)
 
-    @rule(who=st.sampled_from([(slug, name) for slug in SLUGS for name in ACCOUNTS[slug]]), back=USUALLY)
-    def switch_an_account_off(self, who: tuple[str, str], *, back: bool) -> None:
+    @precondition(lambda self: any(self.good(known) for known in self.known.values()))
+    @rule(place=st.integers(0, 30), back=USUALLY)
+    def switch_off_the_account_of_a_session(self, place: int, *, back: bool) -> None:
+        known = self.one_that_is_good(place)
+        who = (known.tenant, known.username)
         for after in statuses(back=back):
             switch(self.world, self.accounts[who], after)
             self.accounts[who] = replace(self.accounts[who], status=after)
         self.end(lambda known: (known.tenant, known.username) == who)
 
-    @rule(which=st.sampled_from(PLACES), back=USUALLY)
-    def switch_a_connection_off(self, which: tuple[str, str], *, back: bool) -> None:
+    @precondition(lambda self: any(self.good(known) and known.connection for known in self.known.values()))
+    @rule(place=st.integers(0, 30), back=USUALLY)
+    def switch_off_the_connection_of_a_session(self, place: int, *, back: bool) -> None:
+        known = self.one_that_is_good(place, method=Method.SSO)
+        which = (known.tenant, known.connection or "")
         for after in statuses(back=back):
             switch(self.world, self.connections[which], after)
             self.connections[which] = replace(self.connections[which], status=after)
@@ -392,6 +404,10 @@ class Logins(RuleBasedStateMachine):
     def good(self, known: Known) -> bool:
         now = self.clock.now()
         return not known.ended and now < known.expires_at and now < known.seen_at + LIMITS.idle_s
+
+    def one_that_is_good(self, place: int, *, method: Method | None = None) -> Known:
+        found = [known for known in self.known.values() if self.good(known) and method in (None, known.method)]
+        return found[place % len(found)]
 
     def end(self, which: Callable[[Known], bool]) -> None:
         for known in self.known.values():

@@ -28,7 +28,7 @@ class Received:
 
     @property
     def text(self) -> str:
-        return str(self.mail.get_content())
+        return str(self.mail.get_content()).replace("\r\n", "\n")
 
 
 @dataclass(kw_only=True)
@@ -104,7 +104,7 @@ class SmtpService:
         assert isinstance(given, LoginPassword)
         login = (given.login.decode(), given.password.decode())
         self.logins.append(login)
-        return AuthResult(success=login == (USER, PASSWORD))
+        return AuthResult(success=login == (USER, PASSWORD), handled=False)
 
 
 @pytest.fixture

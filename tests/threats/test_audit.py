@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from app.adapters.sql.unit_of_work import SqlDatabase, SqlWork
-from app.domain.audit import AuditEntry, ChainHead
+from app.domain.audit import AuditEntry, ChainHead, chain_of
 from app.domain.errors import NotFound
 from app.domain.tenant import Tenant
 from app.services import audit as auditing_service
@@ -37,7 +37,7 @@ class Audited:
 
     def head(self, tenant: Tenant) -> ChainHead:
         with self.world.bridge.database.read() as work:
-            return work.audit.head(auditing_service.chain_of(tenant.id))
+            return work.audit.head(chain_of(tenant.id))
 
     def fault(self, slug: str = "acme", *, heads: tuple[str, ...] = ()) -> tuple[int, Tampering] | None:
         """Where the tenant's chain breaks."""

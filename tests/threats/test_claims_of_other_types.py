@@ -9,8 +9,8 @@ from tests.fake_idp import changed
 from tests.threats.acme import Acme
 
 OTHER_TYPES: tuple[object, ...] = (
-    True, False, 0, 7, -1, 0.5, 1e300, 10**40, "", "x", "x" * 20_000, "a\nb", "\u202e", [], [[]], [7, None, {}],
-    ["x"] * 1000, {}, {"value": "x"}, {"a": {"b": [{}]}},
+    True, False, 0, 7, -1, 0.5, 1e300, 10**40, "", "x", "x" * 2000, "a\nb", "\u202e", [], [[]], [7, None, {}],
+    ["x"] * 500, {}, {"value": "x"}, {"a": {"b": [{}]}},
 )  # fmt: skip
 DECIDING = ("iss", "sub", "aud", "exp", "iat", "nonce", "email", "email_verified", "azp", "at_hash", "nbf")
 DECIDING_IN_USERINFO = ("sub", "email", "email_verified")
@@ -63,11 +63,10 @@ def test_so_does_one_in_userinfo(alice: Acme, claim: str) -> None:
         assert (stopped_by(alice) is None) is good(claim, value), value
 
 
-@pytest.mark.parametrize("claim", LEFT_ALONE)
-def test_any_other_claim_may_be_anything(alice: Acme, claim: str) -> None:
+def test_any_other_claim_may_be_anything(alice: Acme) -> None:
     for value in (None, *OTHER_TYPES):
-        alice.idp.on.id_token(changed(**{claim: value}))
-        alice.idp.on.userinfo(changed(**{claim: value}))
+        alice.idp.on.id_token(changed(**dict.fromkeys(LEFT_ALONE, value)))
+        alice.idp.on.userinfo(changed(**dict.fromkeys(LEFT_ALONE, value)))
         assert stopped_by(alice) is None, value
 
 
@@ -78,10 +77,9 @@ def test_a_field_of_the_token_answer_counts_as_text_only(alice: Acme, field: str
         assert stopped_by(alice) is not None or field == "access_token", value
 
 
-@pytest.mark.parametrize("field", ["expires_in", "scope", "refresh_token", "not_before", "session_state"])
-def test_any_other_field_may_be_anything(alice: Acme, field: str) -> None:
+def test_any_other_field_may_be_anything(alice: Acme) -> None:
     for value in (None, *OTHER_TYPES):
-        alice.idp.on.token_response(changed(**{field: value}))
+        alice.idp.on.token_response(changed(expires_in=value, scope=value, refresh_token=value, session_state=value))
         assert stopped_by(alice) is None, value
 
 

@@ -19,7 +19,10 @@ Origin = tuple[str, str, int, ClientCertificate | None]
 
 @dataclass(slots=True)
 class Pool:
-    """Idle connections by scheme, host, port and our own certificate. The newest is used first, the oldest origin goes first."""
+    """Idle connections by scheme, host, port and our own certificate.
+
+    The newest is used first, the oldest origin goes first.
+    """
 
     monotonic: Callable[[], float]
     most: int = 256

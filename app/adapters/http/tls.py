@@ -23,6 +23,22 @@ _CERTIFICATE_ERRORS = {
     62: "the certificate is for another name",
     64: "the certificate is for another address",
 }
+_NO_TLS = "the server does not speak TLS on this port"
+_TOO_OLD = "the server offers no TLS 1.2 or newer"
+_OURS_REFUSED = "the server does not accept the client certificate"
+# Reasons of OpenSSL.
+_TLS_ERRORS = {
+    "WRONG_VERSION_NUMBER": _NO_TLS,
+    "HTTP_REQUEST": _NO_TLS,
+    "RECORD_LAYER_FAILURE": _NO_TLS,
+    "UNSUPPORTED_PROTOCOL": _TOO_OLD,
+    "TLSV1_ALERT_PROTOCOL_VERSION": _TOO_OLD,
+    "TLSV13_ALERT_CERTIFICATE_REQUIRED": "the server wants a client certificate",
+    "SSLV3_ALERT_BAD_CERTIFICATE": _OURS_REFUSED,
+    "SSLV3_ALERT_CERTIFICATE_UNKNOWN": _OURS_REFUSED,
+    "TLSV1_ALERT_UNKNOWN_CA": _OURS_REFUSED,
+    "SSLV3_ALERT_CERTIFICATE_EXPIRED": "the client certificate has expired",
+}
 
 
 def make_context(ca_bundle: str | None) -> ssl.SSLContext:
@@ -93,16 +109,5 @@ def in_words(error: ssl.SSLError) -> str:
         return known or f"the certificate was not accepted: {error.verify_message}"
     if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return "the server ended the TLS connection"
-    match error.reason:
-        case "WRONG_VERSION_NUMBER" | "HTTP_REQUEST" | "RECORD_LAYER_FAILURE":
-            return "the server does not speak TLS on this port"
-        case "TLSV13_ALERT_CERTIFICATE_REQUIRED":
-            return "the server wants a client certificate"
-        case "SSLV3_ALERT_BAD_CERTIFICATE" | "SSLV3_ALERT_CERTIFICATE_UNKNOWN" | "TLSV1_ALERT_UNKNOWN_CA":
-            return "the server does not accept the client certificate"
-        case "SSLV3_ALERT_CERTIFICATE_EXPIRED":
-            return "the client certificate has expired"
-        case "UNSUPPORTED_PROTOCOL" | "TLSV1_ALERT_PROTOCOL_VERSION":
-            return "the server offers no TLS 1.2 or newer"
-        case reason:
-            return f"TLS failed: {(reason or 'no reason given').lower().replace('_', ' ')}"
+    reason = error.reason or "no reason given"
+    return _TLS_ERRORS.get(reason) or f"TLS failed: {reason.lower().replace('_', ' ')}"

@@ -6,6 +6,7 @@ the only exception that leaves this package is `SsoError`.
 
     connector       the port `app.ports.connector.Connector`; which protocol, and the one rim for a provider's bytes
     ├── authorization   where to send the browser; what it brought back
+    ├── pushed_request  what is asked, told to the provider itself → client_auth
     ├── metadata        discovery and manual endpoints          ┐ both cached by `fetched`
     ├── oidc  oauth2    the two protocols' steps, in order      │
     │   ├── token_request → client_auth, token_response         │

@@ -135,4 +135,4 @@ def _signed_by(token: SignedToken, alg: str, key: PublicKey) -> bool:
 
 
 def _unreadable(problem: str, *, endpoint: str) -> SsoError:
-    return SsoError(ReasonCode.ANSWER_INVALID, endpoint=endpoint, error=f"its token is {problem}")
+    return SsoError(ReasonCode.ANSWER_INVALID, endpoint=endpoint, error=f"its token: {problem}")

@@ -22,17 +22,16 @@ REASONS: dict[ReasonCode, Reason] = {
         sentence=N_("Your company's login service protects its answers in a way that we do not accept."),
         next_step=GIVE_IT,
         summary=(
-            "The provider's answer is encrypted with “{encryption}”, the bridge accepts {expected}.\n"
             "The id_token is signed with “{alg}”, the connection accepts {expected}.\n"
             "The id_token is signed with “{received}”, the connection accepts {expected}.\n"
             "The id_token is signed with “{alg}”, which the connection does not accept.\n"
+            "The provider's answer is encrypted with “{encryption}”, the bridge accepts {expected}.\n"
             "The id_token is signed with an algorithm that the connection does not accept."
         ),
         remedy=(
-            "Tenant admin: let the provider encrypt for this client with other algorithms than “{encryption}”, or not "
-            "at all.\n"
             "Tenant admin: let the provider sign id_tokens for this client with an algorithm that the connection "
-            "accepts, or add the provider's to signing_algs in the connection. none is never accepted."
+            "accepts, or add the provider's to signing_algs in the connection. none is never accepted. Where it "
+            "encrypts its answers, let it do so with an algorithm that the bridge accepts."
         ),
     ),
     ReasonCode.KEY_UNKNOWN: Reason(

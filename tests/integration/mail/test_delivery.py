@@ -114,9 +114,7 @@ def test_a_worker_that_dies_after_handing_over_leaves_its_message_to_another(
     assert once.mail["Message-ID"] == again.mail["Message-ID"]
 
 
-def test_workers_at_once_send_each_message_once(
-    tmp_path: Path, either_database_url: str, smtp: SmtpService
-) -> None:
+def test_workers_at_once_send_each_message_once(tmp_path: Path, either_database_url: str, smtp: SmtpService) -> None:
     workers = [sending(tmp_path, smtp, database_url=either_database_url) for _ in range(2)]
     letters = [f"Letter {number:02}" for number in range(30)]
     for letter in letters:
@@ -219,10 +217,21 @@ def test_what_is_settled_is_forgotten_in_time_and_what_waits_is_not(office: Worl
 
 
 @pytest.mark.parametrize(
-    "to", ["", "bob", "bob@acme.example\nBcc: eve@evil.example", "Bob <bob@acme.example>", "a@b.example, c@d.example"]
+    "to",
+    [
+        "",
+        "bob",
+        "bob@acme.example\nBcc: eve@evil.example",
+        "Bob <bob@acme.example>",
+        "a@b.example, c@d.example",
+        "=?utf-8?q?eve=40evil.example=2C?=@acme.example",
+    ],
 )
 def test_what_is_no_address_is_refused_before_it_waits(office: World, to: str) -> None:
-    with pytest.raises(ValueError, match=""), office.bridge.database.write() as work:
+    with (
+        pytest.raises(ValueError, match="not one plain address|not a domain name"),
+        office.bridge.database.write() as work,
+    ):
         office.bridge.outbox.enqueue(work, Message(to=to, subject="", body=""))
     assert kept(office) == {}
 
@@ -236,7 +245,7 @@ def test_names_that_people_chose_make_no_header(office: World, smtp: SmtpService
     assert received.recipients == [BOB]
 
 
-@pytest.mark.parametrize("to", ["=?utf-8?q?eve=40evil.example=2C?=@acme.example", "o'neill+x@acme.example", "bøb@acme.example"])
+@pytest.mark.parametrize("to", ["o'neill+x@acme.example", "bøb@acme.example"])
 def test_an_odd_address_is_one_recipient(office: World, smtp: SmtpService, to: str) -> None:
     write(office, to=to)
     assert office.bridge.outbox.deliver() == 1

@@ -50,6 +50,8 @@ CHANGES: dict[str, object] = {
     "par": "required",
     "par_endpoint": "https://idp.acme.example/par",
     "client_assertion_audience": "issuer",
+    "client_assertion_alg": "ES256",
+    "provider_logout": False,
 }
 
 
