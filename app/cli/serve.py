@@ -21,7 +21,7 @@ from app.cli.bridge import open_migrated_bridge
 from app.cli.errors import Stopped
 
 THREADS = 64
-"""Of each worker. They mostly wait for other people's servers (PERFORMANCE.md)."""
+"""Of each worker. They mostly wait for other people's servers (docs/decisions/0005)."""
 HEADER_BYTES = 64 * 1024
 HEADER_READ_MS = 10_000
 STOP_S = 20

@@ -61,7 +61,7 @@ AssertionAlg = Literal["RS256", "ES256"]
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """Everything about the other side but the secrets: the keys of an `apply` file (CONTRACT.md), same names."""
+    """Everything about the other side but the secrets: the keys of an `apply` file (docs/reference.md), same names."""
 
     protocol: Protocol = Protocol.OIDC
     issuer: str | None = None

@@ -1,4 +1,4 @@
-"""A login that waits for the tenant's admin: the address has changed hands, or seems to (DESIGN.md, rule 2)."""
+"""A login that waits for the tenant's admin: the address has changed hands, or seems to (docs/rules.md, rule 2)."""
 
 from dataclasses import dataclass
 from enum import StrEnum

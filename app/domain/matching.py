@@ -1,4 +1,4 @@
-"""Whom may this be? DESIGN.md, rule 2, as pure functions over what the stores know."""
+"""Whom may this be? docs/rules.md, rule 2, as pure functions over what the stores know."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

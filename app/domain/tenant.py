@@ -10,7 +10,7 @@ from app.domain.login_policy import LoginPolicy
 TenantId = NewType("TenantId", str)
 
 STAFF = "staff"
-"""The reserved slug of the vendor's own people (DESIGN.md, rule 13)."""
+"""The reserved slug of the vendor's own people (docs/rules.md, rule 13)."""
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 

@@ -1,4 +1,4 @@
-"""What a login attempt went through, step by step, so that it can explain itself (CONTRACT.md, Traces)."""
+"""What a login attempt went through, step by step, so that it can explain itself (docs/reference.md, Traces)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -38,8 +38,9 @@ class Tenants(Protocol):
         """Insert or update."""
 
     def lock(self, tenant_id: TenantId) -> Tenant | None:
-        """Read it so that no other transaction changes it before this one ends. Who changes anything that decides
-        whether a session of the tenant is good takes this first.
+        """Read it so that no other transaction changes it before this one ends.
+
+        Who changes anything that decides whether a session of the tenant is good takes this first.
         """
 
     def hold(self, tenant_id: TenantId) -> Tenant | None:

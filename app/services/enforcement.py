@@ -1,4 +1,4 @@
-"""The one decision point for credentials, and the switch (DESIGN.md, rules 4 and 5)."""
+"""The one decision point for credentials, and the switch (docs/rules.md, rules 4 and 5)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -25,7 +25,7 @@ ATTEMPT = "login-attempt"
 """What attempts are sealed for. One with other fields needs another name: then an old one does not open, rather than
 failing halfway."""
 PROVIDER_TIME_S = 10.0
-"""For all requests to the provider that one page waits for, together (DESIGN.md, rule 8)."""
+"""For all requests to the provider that one page waits for, together (docs/rules.md, rule 8)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class LoginService:
 
     def refuse_where_closed(self, tenant: Tenant, connections: Sequence[Connection]) -> None:
         """Before people are asked which of the active `connections` they want."""
-        log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, tenant)
+        log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, tenant, anybodys=True)
         with self.traces.attempt(log):
             log.begin("policy")
             self.enforcement.require(tenant, Method.SSO)
@@ -81,7 +81,7 @@ class LoginService:
 
     def begin(self, tenant: Tenant, connection: Connection, *, return_to: str, options: AuthorizationOptions) -> Begun:
         """Start an attempt. Nothing is written: all of it travels in the sealed cookie."""
-        log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, tenant, connection)
+        log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, tenant, connection, anybodys=True)
         with self.traces.attempt(log):
             log.begin("policy")
             self._require_open(tenant, connection)

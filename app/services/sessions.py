@@ -1,4 +1,4 @@
-"""Sessions: opened, asked for with every request, changed to another account, ended (DESIGN.md, rule 10)."""
+"""Sessions: opened, asked for with every request, changed to another account, ended (docs/rules.md, rule 10)."""
 
 from collections.abc import Sequence
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Traces: every login attempt explains itself under its reference (CONTRACT.md, Traces)."""
+"""Traces: every login attempt explains itself under its reference (docs/reference.md, Traces)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,8 +17,9 @@ from app.ports.system import Clock
 
 UNBOUND_MOST = 1000
 """How many traces of requests are kept that no login of ours stands behind."""
+ANYBODYS_PER_MINUTE = 60
+"""How many traces of one tenant and reason a worker keeps that a flood of requests could make."""
 DAY_S = 86_400
-UNBOUND_PER_MINUTE = 60
 
 
 @dataclass(slots=True)
@@ -31,6 +32,8 @@ class TraceLog:
     tenant: Tenant | None = None
     connection: Connection | None = None
     bound: bool = True
+    anybodys: bool = False
+    """Anybody can cause it as often as they like, at no cost: kept only so often."""
     facts: dict[str, Detail] = field(default_factory=dict)
     """What is worth knowing however the attempt ends: names of claims, the number of candidates."""
     return_to: str | None = None
@@ -105,8 +108,8 @@ class TraceService:
 
     database: Database
     clock: Clock
-    _unbound_until: float = 0.0
-    _unbound: dict[tuple[str | None, ReasonCode], int] = field(default_factory=dict)
+    _minute_ends: float = 0.0
+    _this_minute: dict[tuple[str | None, ReasonCode], int] = field(default_factory=dict)
 
     @contextmanager
     def attempt(self, log: TraceLog) -> Iterator[None]:
@@ -123,7 +126,8 @@ class TraceService:
         self, log: TraceLog, code: ReasonCode, details: Mapping[str, Detail], *, held: HeldLogin | None = None
     ) -> LoginStopped:
         trace = log.finished(code, details)
-        if trace.bound or self._unbound_allowed(trace.tenant, code):
+        anybodys = log.anybodys or not trace.bound
+        if not anybodys or self._allowed(trace.tenant, code):
             self._record(trace, held)
         return LoginStopped(trace, code, log.tenant, return_to=log.return_to)
 
@@ -152,18 +156,18 @@ class TraceService:
             raise NotFound("trace", wanted)
         return trace
 
-    def _unbound_allowed(self, tenant: str | None, code: ReasonCode) -> bool:
+    def _allowed(self, tenant: str | None, code: ReasonCode) -> bool:
         """Counted by tenant and reason: a flood of one kind hides no other."""
         now = self.clock.monotonic()
-        if now >= self._unbound_until:
-            self._unbound_until, self._unbound = now + 60, {}
-        count = self._unbound.get((tenant, code), 0) + 1
-        self._unbound[tenant, code] = count
-        return count <= UNBOUND_PER_MINUTE
+        if now >= self._minute_ends:
+            self._minute_ends, self._this_minute = now + 60, {}
+        count = self._this_minute.get((tenant, code), 0) + 1
+        self._this_minute[tenant, code] = count
+        return count <= ANYBODYS_PER_MINUTE
 
 
 def explain(trace: Trace) -> dict[str, object]:
-    """The object of CONTRACT.md, Traces."""
+    """The object of docs/reference.md, Traces."""
     return {
         "reference": trace.reference,
         "tenant": trace.tenant,

@@ -61,7 +61,7 @@ class SessionInfoViews:
 
 
 def session_object(signed_in: SignedIn) -> dict[str, object]:
-    """CONTRACT.md, URLs, `GET /session`."""
+    """docs/reference.md, URLs, `GET /session`."""
     account, session = signed_in.account, signed_in.session
     return {
         "account": {

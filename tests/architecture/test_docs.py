@@ -54,3 +54,16 @@ def test_every_page_that_is_linked_exists() -> None:
 
 def test_the_page_of_reasons_is_what_the_tables_say() -> None:
     assert PAGE.read_text() == page(), "run: .venv/bin/python -m tests.architecture.reasons_page"
+
+
+def test_every_page_that_the_code_names_exists() -> None:
+    named = {
+        (path.name, page)
+        for path in [*(ROOT / "app").rglob("*.py"), *(ROOT / "tests").rglob("*.py"), ROOT / "pyproject.toml"]
+        for page in re.findall(r"\b(?:docs/)?[A-Za-z_/-]+\.md\b", path.read_text())
+        if "{" not in page and "*" not in page
+    }
+    missing = [
+        (name, page) for name, page in named if not (ROOT / page).exists() and not list(ROOT.glob(f"docs/**/{page}"))
+    ]
+    assert sorted(missing) == []

@@ -1,4 +1,4 @@
-"""An address has changed hands, or seems to: nobody is let in before somebody has looked (DESIGN.md, rule 2)."""
+"""An address has changed hands, or seems to: nobody is let in before somebody has looked (docs/rules.md, rule 2)."""
 
 from dataclasses import dataclass, replace
 from typing import Any

@@ -98,6 +98,15 @@ def test_the_level_that_was_asked_for_must_be_reached_and_is_kept(desk: Desk) ->
     assert (desk.session.acr, desk.session.amr) == ("silver", ("pwd", "otp"))
 
 
+def test_the_longest_request_still_fits_into_its_cookie(desk: Desk) -> None:
+    levels, onward = "a" * 400, "/account?x=" + "y" * 980
+    desk.idp.on.id_token(changed(acr=levels))
+    signed_in = desk.sign_in(f"?acr_values={levels}&max_age=999999999&prompt=login+consent&next={onward}")
+    assert signed_in.headers["Location"] == onward
+    out = desk.browser.get(LOGIN, query_string={"acr_values": levels, "next": onward})
+    assert max(len(cookie) for cookie in out.headers.getlist("Set-Cookie")) < 4096
+
+
 def test_no_request_weakens_the_connection(desk: Desk) -> None:
     desk.set_up(max_age=60, prompt="login", acr_values=("gold",))
     desk.idp.on.id_token(changed(acr="silver"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from threading import Event, Semaphore
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -43,7 +44,10 @@ class SmtpService:
     """To a whole message; what is not taken is not kept."""
     hangs: bool = False
     """Instead of any answer to a message."""
+    hung: Event = field(default_factory=Event)
     hangs_up: bool = False
+    arrivals: Semaphore = field(default_factory=lambda: Semaphore(0))
+    """Released once for each message that is kept; for tests that wait for another process."""
     logins: list[tuple[str, str]] = field(default_factory=list)
     starttls: ssl.SSLContext | None = None
     implicit: ssl.SSLContext | None = None
@@ -86,6 +90,7 @@ class SmtpService:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's
         if self.hangs:
+            self.hung.set()
             await asyncio.Event().wait()
         if self.hangs_up:
             assert server.transport is not None
@@ -96,6 +101,7 @@ class SmtpService:
             assert isinstance(envelope.content, bytes)
             mail = message_from_bytes(envelope.content, EmailMessage, policy=default)
             self.received.append(Received(envelope.mail_from, [str(one) for one in envelope.rcpt_tos], mail))
+            self.arrivals.release()
         return self.answer
 
     def _authenticate(

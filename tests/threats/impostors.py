@@ -1,4 +1,4 @@
-"""Addresses that look like somebody else's, and who they are after (SECURITY.md, E1)."""
+"""Addresses that look like somebody else's, and who they are after."""
 
 COMPANY = "company.example"
 OTHER = "xn--fa-hia.example"

@@ -1,4 +1,4 @@
-"""Where an attacker would like the browser to go after a login (SECURITY.md, E3), and where a browser really goes."""
+"""Where an attacker would like the browser to go after a login, and where a browser really goes."""
 
 import re
 from urllib.parse import urljoin, urlsplit

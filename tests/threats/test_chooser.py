@@ -1,4 +1,4 @@
-"""The choice between accounts: for this browser, once, soon, and only of what was offered (DESIGN.md, rule 3)."""
+"""The choice between accounts: for this browser, once, soon, and only of what was offered (docs/rules.md, rule 3)."""
 
 from dataclasses import replace
 

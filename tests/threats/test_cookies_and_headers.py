@@ -1,4 +1,4 @@
-"""What every answer carries, whatever it is an answer to (ASVS 5.0, 3.3 and 3.4; SECURITY.md, gate 28)."""
+"""What every answer carries, whatever it is an answer to (ASVS 5.0, 3.3 and 3.4; docs/security.md, gate 28)."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Who has an account here is nobody's business (SECURITY.md, gate 27, E7; ASVS 5.0, 6.3.8)."""
+"""Who has an account here is nobody's business."""
 
 import re
 from dataclasses import replace

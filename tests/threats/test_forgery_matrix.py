@@ -1,4 +1,4 @@
-"""Signatures that an attacker can make, against the whole login (SECURITY.md, A1, C V9, E2)."""
+"""Signatures that an attacker can make, against the whole login."""
 
 import hmac
 import json

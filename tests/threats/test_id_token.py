@@ -1,4 +1,4 @@
-"""Every claim of an id_token that a provider could get wrong, or an attacker right (SECURITY.md, A1, D1, G)."""
+"""Every claim of an id_token that a provider could get wrong, or an attacker right."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Two providers, one of them the attacker's (RFC 9207; RFC 9700, 4.4; SECURITY.md, gates 2 and 4)."""
+"""Two providers, one of them the attacker's (RFC 9207; RFC 9700, 4.4; docs/security.md, gates 2 and 4)."""
 
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode

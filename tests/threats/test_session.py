@@ -1,4 +1,4 @@
-"""A session: new at every login, dead once it ended, and never the browser's word (SECURITY.md, gates 15 to 17)."""
+"""A session: new at every login, dead once it ended, and never the browser's word."""
 
 from dataclasses import replace
 from urllib.parse import urlencode

@@ -1,4 +1,4 @@
-"""In a tenant that is switched to SSO only, no password opens anything, on any path (SECURITY.md, gates 13, 14; E6)."""
+"""In a tenant that is switched to SSO only, no password opens anything, on any path."""
 
 from dataclasses import replace
 from itertools import product

@@ -1,4 +1,4 @@
-"""Requests that an attacker's configuration or answer would like to lead somewhere else (SECURITY.md, E5)."""
+"""Requests that an attacker's configuration or answer would like to lead somewhere else."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The callback answers only what this browser began, here, lately, once (SECURITY.md, gate 8; RFC 9700, 2.1)."""
+"""The callback answers only what this browser began, here, lately, once."""
 
 from dataclasses import replace
 from urllib.parse import urlencode

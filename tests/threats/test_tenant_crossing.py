@@ -1,6 +1,6 @@
 """What one tenant's provider says opens nothing of another tenant, and an address alone opens nothing at all.
 
-SECURITY.md, gates 10 to 12, 15, and E1: Sentry CVE-2025-22146 and its two sisters, nOAuth, re-registered domains.
+docs/security.md, gates 10 to 12, 15, and E1: Sentry CVE-2025-22146 and its two sisters, nOAuth, re-registered domains.
 """
 
 from dataclasses import dataclass, replace

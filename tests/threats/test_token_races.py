@@ -1,4 +1,4 @@
-"""One login attempt, many callbacks at the same moment: one session, whichever wins (SECURITY.md, gates 8 and 22)."""
+"""One login attempt, many callbacks at the same moment: one session, whichever wins."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""What a userinfo answer may say, and what nobody believes of it (SECURITY.md, gate 6; OpenID Connect Core, 5.3)."""
+"""What a userinfo answer may say, and what nobody believes of it."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -7,7 +7,7 @@ budget of renewals) belongs to one lane, so that a tenant whose line is blocked 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import Lock, Semaphore
 from typing import Generic, TypeVar
 
 from app.domain.errors import SsoError
@@ -22,6 +22,11 @@ RETRY_S = 10.0
 """How long a failed fetch is remembered; also how soon a document that led nowhere is fetched anew."""
 
 LONGEST_WAIT_S = 60.0
+
+MOST_WAITING = 12
+MOMENT_S = 1.0
+"""So many of a lane wait for a fetch until their deadline, a further one for a moment: a provider that hangs must not
+hold every thread of the process."""
 
 RENEWALS = 3
 RENEWAL_WINDOW_S = 30.0
@@ -44,9 +49,21 @@ class _Copy(Generic[V]):
 @dataclass(slots=True)
 class _LaneState:
     flight: Lock = field(default_factory=Lock)
+    waiting: Semaphore = field(default_factory=lambda: Semaphore(MOST_WAITING))
     failure: SsoError | None = None
     retry_at: float = float("-inf")
     renewals: list[float] = field(default_factory=list)
+
+    def board(self, patience_s: float) -> bool:
+        """Hold the flight; False where it did not come free in time."""
+        if self.flight.acquire(blocking=False):
+            return True
+        patient = self.waiting.acquire(blocking=False)
+        try:
+            return self.flight.acquire(timeout=patience_s if patient else min(patience_s, MOMENT_S))
+        finally:
+            if patient:
+                self.waiting.release()
 
 
 class Fetched(Generic[V]):
@@ -67,9 +84,9 @@ class Fetched(Generic[V]):
             return copy.value
         stale = copy if copy is not None and now < copy.fetched_at + STALE_S else None
         state = self._lane(key, lane)
-        if not state.flight.acquire(timeout=0.0 if stale is not None else self._patience(deadline)):
+        if not state.board(0.0 if stale is not None else self._patience(deadline)):
             if stale is None:
-                raise SsoError(ReasonCode.PROVIDER_TIMEOUT, error="another login's fetch took too long")
+                raise SsoError(ReasonCode.PROVIDER_TIMEOUT, error="another login's fetch took too long", busy=True)
             return stale.value
         try:
             return self._get_alone(key, fetch, state=state)
@@ -79,7 +96,7 @@ class Fetched(Generic[V]):
     def renew(self, key: Hashable, fetch: Callable[[], V], *, seen: V, lane: str, deadline: float) -> V | None:
         """Something newer than `seen`, fetched now; None where it is too early for that. Raises what `fetch` does."""
         state = self._lane(key, lane)
-        if not state.flight.acquire(timeout=self._patience(deadline)):
+        if not state.board(self._patience(deadline)):
             return None
         try:
             copy = self._copy(key)

@@ -1,6 +1,6 @@
-"""Verifying an id_token: OpenID Connect Core, section 3.1.3.7, in its order, and what DESIGN.md adds.
+"""Verifying an id_token: OpenID Connect Core, section 3.1.3.7, in its order, and what docs/rules.md adds.
 
-Authlib's own claims class lets through what SECURITY.md, section G, lists, and says only which claim was wrong;
+Authlib's own claims class lets through what docs/security.md lists, and says only which claim was wrong;
 so each check stands here, with its own reason and what decided it.
 """
 

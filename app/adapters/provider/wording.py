@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from app.domain.errors import Detail
 
 LONGEST = 300
-"""CONTRACT.md, "Traces": the provider's words are cut here."""
+"""docs/reference.md, Traces: the provider's words are cut here."""
 
 MOST_NAMES = 100
 _EXACT_INT = 2**53

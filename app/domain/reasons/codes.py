@@ -1,4 +1,4 @@
-"""The words for why a login stopped: stable for scripts (CONTRACT.md lists them for the outside)."""
+"""The words for why a login stopped: stable for scripts (docs/reference.md lists them for the outside)."""
 
 from enum import StrEnum
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 
 LONGEST = 300
-"""Characters of one detail that are shown (CONTRACT.md, Traces)."""
+"""Characters of one detail that are shown (docs/reference.md, Traces)."""
 
 _NAME = re.compile(r"\{([a-z_]+)\}")
 

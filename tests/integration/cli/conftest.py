@@ -4,7 +4,9 @@ import base64
 import json
 import os
 import shutil
-from collections.abc import Mapping
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import dedent
@@ -17,6 +19,9 @@ from app.cli.main import main
 from tests.builders import QuickHasher
 
 KEY = base64.b64encode(b"k" * 32).decode()
+STOP_S = 40
+Started = subprocess.Popen[str]
+Start = Callable[..., Started]
 
 
 @dataclass
@@ -98,3 +103,29 @@ def commands(tmp_path: Path, empty_database: Path) -> Commands:
 def fresh(tmp_path: Path) -> Commands:
     """Where nobody has run anything yet."""
     return Commands(tmp_path)
+
+
+@pytest.fixture
+def start(commands: Commands) -> Iterator[Start]:
+    """A command in a process of its own, from a folder that has an `app` of its own in it."""
+    folder = commands.folder / "elsewhere"
+    (folder / "app").mkdir(parents=True)
+    (folder / "app" / "__init__.py").write_text("raise RuntimeError('somebody else’s code')")
+    running: list[Started] = []
+
+    def starting(*words: str, **environment: str) -> Started:
+        process = subprocess.Popen(
+            [Path(sys.executable).with_name("sso-bridge"), *words],
+            env={**commands.environment, **environment},
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        running.append(process)
+        return process
+
+    yield starting
+    for process in running:
+        process.terminate()
+        process.communicate(timeout=STOP_S)

@@ -78,7 +78,7 @@ def findings(commands: Commands, *words: str, exit_code: int = 0) -> dict[str, t
 def test_a_healthy_bridge_has_nothing_wrong(commands: Commands) -> None:
     commands.apply(ACME)
     found = findings(commands)
-    assert set(found) == {"settings", "database", "migrations", "counters", "clock", "keys"}
+    assert set(found) == {"settings", "database", "migrations", "counters", "mail", "clock", "keys"}
     assert {mark for mark, _ in found.values()} == {"ok"}
 
 

@@ -2,46 +2,14 @@
 
 import signal
 import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 import requests
 
-from tests.integration.cli.conftest import Commands
+from tests.integration.cli.conftest import STOP_S, Commands, Start, Started
 from tests.services.process import answers, free_port
 
 START_S = 40
-STOP_S = 40
-Started = subprocess.Popen[str]
-Start = Callable[..., Started]
-
-
-@pytest.fixture
-def start(commands: Commands) -> Iterator[Start]:
-    """A command in a process of its own, from a folder that has an `app` of its own in it."""
-    folder = commands.folder / "elsewhere"
-    (folder / "app").mkdir(parents=True)
-    (folder / "app" / "__init__.py").write_text("raise RuntimeError('somebody else’s code')")
-    running: list[Started] = []
-
-    def starting(*words: str, **environment: str) -> Started:
-        process = subprocess.Popen(
-            [Path(sys.executable).with_name("sso-bridge"), *words],
-            env={**commands.environment, **environment},
-            cwd=folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        running.append(process)
-        return process
-
-    yield starting
-    for process in running:
-        process.terminate()
-        process.communicate(timeout=STOP_S)
 
 
 def wait_for(port: int, process: Started) -> None:

@@ -56,11 +56,12 @@ def test_smtps_is_tls_from_the_first_byte(authority: Authority) -> None:
         assert smtp.subjects() == ["Hello"]
 
 
-def test_authorities_may_stand_in_a_folder_or_be_those_of_the_system(authority: Authority, tmp_path: Path) -> None:
+def test_a_certificate_of_an_unknown_authority_gets_nothing(authority: Authority, tmp_path: Path) -> None:
     with running(starttls=authority.server("127.0.0.1")) as smtp:
-        for bundle in (tmp_path, None):
+        for no_authorities_or_those_of_the_system in (tmp_path, None):
             with pytest.raises(MailServerAway, match="the mail server's certificate: "):
-                send(f"smtp://127.0.0.1:{smtp.port}", bundle)
+                send(f"smtp://127.0.0.1:{smtp.port}", no_authorities_or_those_of_the_system)
+        assert smtp.received == []
 
 
 def test_a_server_that_offers_no_tls_gets_nothing(smtp: SmtpService) -> None:

@@ -1,4 +1,4 @@
-"""Whom may this be? DESIGN.md, rule 2, line by line."""
+"""Whom may this be? docs/rules.md, rule 2, line by line."""
 
 from app.domain.matching import candidates
 from app.domain.reasons.codes import ReasonCode

@@ -1,4 +1,4 @@
-"""Whatever the stores know, a login opens what rule 2 of DESIGN.md lets it open, or stops with a reason."""
+"""Whatever the stores know, a login opens what rule 2 of docs/rules.md lets it open, or stops with a reason."""
 
 from dataclasses import replace
 

@@ -15,7 +15,7 @@ from app.domain.reasons.codes import ReasonCode
 from app.domain.tenant import Tenant, TenantId
 from app.domain.trace import LoginStopped, Step, Trace
 from app.ports.repositories import Database
-from app.services.traces import UNBOUND_MOST, UNBOUND_PER_MINUTE, TraceLog, TraceService, explain
+from app.services.traces import ANYBODYS_PER_MINUTE, UNBOUND_MOST, TraceLog, TraceService, explain
 
 NOW = 1_790_000_000.0
 ACME = Tenant(id=TenantId("tenant-1"), slug="acme", name="Acme Support")
@@ -227,15 +227,15 @@ def test_a_refusal_stays_the_same_refusal_while_the_database_is_away(
 def test_a_flood_of_requests_that_no_login_stands_behind_is_not_all_kept(
     service: TraceService, kept: Kept, clock: SteppedClock
 ) -> None:
-    for number in range(UNBOUND_PER_MINUTE + 50):
+    for number in range(ANYBODYS_PER_MINUTE + 50):
         log = log_of(clock, reference=str(number), bound=False)
         assert stop(service, log, ReasonCode.ATTEMPT_UNKNOWN).code is ReasonCode.ATTEMPT_UNKNOWN
-    assert len(kept.added) == UNBOUND_PER_MINUTE
+    assert len(kept.added) == ANYBODYS_PER_MINUTE
     assert set(kept.trims) == {UNBOUND_MOST}
 
 
 def test_during_such_a_flood_logins_of_ours_are_kept(service: TraceService, kept: Kept, clock: SteppedClock) -> None:
-    for number in range(UNBOUND_PER_MINUTE + 1):
+    for number in range(ANYBODYS_PER_MINUTE + 1):
         stop(service, log_of(clock, reference=str(number), bound=False))
     stop(service, log_of(clock))
     assert "7K3Q-9MWT-2X" in kept.added
@@ -244,7 +244,7 @@ def test_during_such_a_flood_logins_of_ours_are_kept(service: TraceService, kept
 def test_a_minute_after_such_a_flood_everything_is_kept_again(
     service: TraceService, kept: Kept, clock: SteppedClock
 ) -> None:
-    for number in range(UNBOUND_PER_MINUTE + 1):
+    for number in range(ANYBODYS_PER_MINUTE + 1):
         stop(service, log_of(clock, reference=str(number), bound=False))
     clock.forward(60)
     stop(service, log_of(clock, reference="later", bound=False))
@@ -295,3 +295,11 @@ def test_a_login_that_went_well_is_explained_too(clock: SteppedClock) -> None:
 def test_a_request_that_belongs_to_no_tenant_is_explained_without_one(clock: SteppedClock) -> None:
     shown = explain(replace(log_of(clock).finished(ReasonCode.STATE_MISSING), tenant=None, connection=None))
     assert (shown["tenant"], shown["connection"], shown["reason"]) == (None, None, "state_missing")
+
+
+def test_a_flood_of_starts_that_fail_is_not_all_kept(service: TraceService, kept: Kept, clock: SteppedClock) -> None:
+    for number in range(ANYBODYS_PER_MINUTE + 50):
+        log = log_of(clock, reference=str(number))
+        log.anybodys = True
+        stop(service, log, ReasonCode.PROVIDER_UNREACHABLE)
+    assert len(kept.added) == ANYBODYS_PER_MINUTE

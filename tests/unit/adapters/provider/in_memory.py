@@ -67,6 +67,9 @@ class FakeOutbound:
             raise reply
         return reply if isinstance(reply, Answer) else reply(request)
 
+    def certificate_expires_at(self, url: str, *, deadline: float) -> float | None:
+        return None
+
     def calls(self, url: str) -> int:
         return sum(request.url == url for request in self.sent)
 

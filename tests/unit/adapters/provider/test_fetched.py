@@ -3,7 +3,8 @@ from threading import Event, Thread
 
 import pytest
 
-from app.adapters.provider.fetched import FRESH_S, RENEWALS, RETRY_S, STALE_S, Fetched, Withdrawn
+from app.adapters.provider import fetched
+from app.adapters.provider.fetched import FRESH_S, MOST_WAITING, RENEWALS, RETRY_S, STALE_S, Fetched, Withdrawn
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from tests.unit.adapters.provider.in_memory import FakeClock
@@ -206,6 +207,22 @@ def test_while_one_fetches_the_first_time_others_wait_up_to_their_deadline(
     flight.land()
     waiting.join(10)
     assert source.fetches == 0
+
+
+def test_only_so_many_wait_until_their_deadline_a_further_one_for_a_moment(
+    cache: Fetched[str], source: Source, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetched, "MOMENT_S", 0.0)
+    flight = Flight(cache, clock)
+    state = cache._lane("key", "lane")
+    for _ in range(MOST_WAITING):
+        assert state.waiting.acquire(blocking=False)
+    with pytest.raises(SsoError) as stopped:
+        cache.get("key", source, lane="lane", deadline=clock.monotonic() + 60)
+    assert (stopped.value.code, stopped.value.details["busy"]) == (ReasonCode.PROVIDER_TIMEOUT, True)
+    assert cache.renew("key", source, seen="old", lane="lane", deadline=clock.monotonic() + 60) is None
+    flight.land()
+    assert cache.get("key", source, lane="lane", deadline=clock.monotonic()) == "from the flight"
 
 
 def test_another_lane_does_not_wait(cache: Fetched[str], get: Get, clock: FakeClock) -> None:

@@ -1,4 +1,4 @@
-"""The forgery matrix (SECURITY.md, C, V9), against a connection that allows RS256 only, and some that allow more."""
+"""The forgery matrix, against a connection that allows RS256 only, and some that allow more."""
 
 import json
 from base64 import b64encode
