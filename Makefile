@@ -2,12 +2,13 @@
 # make test      everything that proves it works
 # make install   only the environment in .venv
 # make check     what `make test` runs, when the servers it needs are already installed
+# make fuzz      a minute's search for input that breaks a parser of what providers send
 # make lock      renew config/requirements/ (needs uv)
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format-check lint types layers tests servers format lock clean
+.PHONY: help install demo test check format-check lint types layers tests fuzz servers format lock clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -43,6 +44,14 @@ layers: .venv/.installed-tests
 
 tests:
 	@$(BIN)/pytest --cov --cov-report=term:skip-covered
+
+# SECONDS for each target; the tests run the same ones for a moment.
+fuzz: SECONDS := 4
+fuzz: .venv/.installed-fuzz
+	@for target in $$($(BIN)/python -c 'from tests.fuzz.targets import TARGETS; print(*TARGETS)'); do \
+	    echo "Searching $$target for $(SECONDS) s"; \
+	    $(BIN)/python -m tests.fuzz.run "$$target" $(SECONDS); \
+	done
 
 format: .venv/.installed-tests
 	@$(BIN)/ruff format .
@@ -81,6 +90,11 @@ servers:
 	@$(call pip,$(BIN)/python,$(LOCKS)/test.txt)
 	@touch $@
 
+.venv/.installed-fuzz: $(LOCKS)/fuzz.txt | .venv/.installed-tests
+	@echo "Installing what the search for bad input runs on"
+	@$(call pip,$(BIN)/python,$(LOCKS)/fuzz.txt)
+	@touch $@
+
 .venv/.installed-canaille: $(LOCKS)/canaille.txt | .venv/bin/python
 	@echo "Installing the demo's OpenID provider"
 	@[ -x .venv/canaille/bin/python ] || $(BIN)/python -m venv .venv/canaille
@@ -94,6 +108,7 @@ lock:
 	lock pyproject.toml --output-file $(LOCKS)/runtime.txt; \
 	lock pyproject.toml --extra test --constraint $(LOCKS)/runtime.txt --output-file $(LOCKS)/test.txt; \
 	lock $(LOCKS)/build.in --output-file $(LOCKS)/build.txt; \
+	lock $(LOCKS)/fuzz.in --output-file $(LOCKS)/fuzz.txt; \
 	lock $(LOCKS)/canaille.in --output-file $(LOCKS)/canaille.txt
 	@! grep -nE '://|--(extra-)?index-url|--find-links' $(LOCKS)/*.txt
 

@@ -9,7 +9,7 @@ from app.domain.email_address import parse_email
 
 MessageId = NewType("MessageId", str)
 
-WAITS_S = (*(60 * 2**times for times in range(9)), 6 * 3600)
+WAITS_S = (*(60 << times for times in range(9)), 6 * 3600)
 """After each try that failed, one minute to six hours; the last one again and again."""
 GIVE_UP_S = 3 * 86400
 """From the moment that a message was written."""

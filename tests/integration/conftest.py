@@ -8,6 +8,9 @@ import pytest
 
 from app.adapters.sql.unit_of_work import SqlDatabase
 from tests.builders import World
+from tests.fake_idp import FakeProvider
+from tests.integration.customer import Customer, new_customer
+from tests.integration.server import Server
 from tests.services.postgres import PostgresServer
 
 
@@ -66,3 +69,24 @@ def either_world(tmp_path: Path, either_database_url: str) -> Iterator[World]:
     world = World.create(tmp_path, database_url=either_database_url)
     yield world
     world.close()
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def running_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """`sso-bridge serve` with two workers. Many tests share it; one that stops it starts it again."""
+    folder = tmp_path_factory.mktemp("server")
+    url = f"sqlite:///{folder}/sso-bridge.sqlite3"
+    if request.param == "postgres":
+        postgres: PostgresServer = request.getfixturevalue("postgres_server")
+        postgres.start()
+        url = postgres.fresh()
+    migrate(url)
+    server = Server.start(folder, url)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def customer(running_server: Server, idp: FakeProvider) -> Customer:
+    """At the running server."""
+    return new_customer(running_server, idp)

@@ -1,31 +1,21 @@
 """A store goes away while people sign in, and comes back. Nothing is restarted in between."""
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Thread
 
 import pytest
 from werkzeug.test import TestResponse
 
-from app.adapters.sql import engine
 from app.domain.login_policy import LoginPolicy
 from tests.builders import World, callback_of, password_login, reference_in
 from tests.fake_idp import FakeProvider
+from tests.integration.outage import PASSWORD, furnished, is_unavailable, readiness
 from tests.services.postgres import PostgresServer
 from tests.services.redis import RedisServer
 
-PASSWORD = "correct horse battery staple"
 MACHINES = ("/session", "/forward-auth")
 PAGES = ("/", "/account", "/t/acme/login", "/t/acme/oauth/login", "/callback/abcdefghijklmnop?state=s&code=c")
-
-
-def furnished(world: World, idp: FakeProvider) -> World:
-    tenant = world.tenant("acme")
-    world.account(tenant, "alice", email="alice@acme.example", password=PASSWORD)
-    world.connection(tenant, idp)
-    return world
 
 
 @pytest.fixture
@@ -34,25 +24,10 @@ def on_postgres(postgres_world: World, idp: FakeProvider) -> World:
 
 
 @pytest.fixture
-def on_sqlite(world: World, idp: FakeProvider) -> World:
-    return furnished(world, idp)
-
-
-@pytest.fixture
 def with_redis(tmp_path: Path, sqlite_url: str, idp: FakeProvider, redis_url: str) -> Iterator[World]:
     world = World.create(tmp_path, database_url=sqlite_url, redis_url=redis_url)
     yield furnished(world, idp)
     world.close()
-
-
-def is_unavailable(answer: TestResponse) -> bool:
-    """503, and when to come back."""
-    return answer.status_code == 503 and int(answer.headers["Retry-After"]) > 0
-
-
-def readiness(world: World) -> tuple[int, dict[str, dict[str, object]]]:
-    answer = world.client().get("/readyz")
-    return answer.status_code, answer.get_json()["dependencies"]
 
 
 # PostgreSQL
@@ -238,68 +213,3 @@ def test_a_switched_tenant_refuses_passwords_without_redis_too(with_redis: World
     redis_server.stop()
     with_redis.bridge.enforcement.switch("acme", LoginPolicy.SSO_ONLY, actor="sam", reason="ticket", override=True)
     assert password_login(with_redis.client(), "alice", PASSWORD).status_code == 403
-
-
-# SQLite
-
-
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Waiting for a lock is over at once."""
-    monkeypatch.setattr(engine, "BUSY_S", 0.05)
-    monkeypatch.setitem(engine._CONNECT, "sqlite", {"timeout": 0.05})
-
-
-@contextmanager
-def locked(url: str) -> Iterator[None]:
-    """Somebody else, in a program of their own, is writing and does not come to an end."""
-    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as other:
-        other.execute("BEGIN IMMEDIATE")
-        yield
-        other.rollback()
-
-
-def test_an_embedded_database_that_somebody_keeps_locked_is_unavailable_for_logins_only(
-    impatient: None, on_sqlite: World, sqlite_url: str, idp: FakeProvider
-) -> None:
-    signed_in, client = on_sqlite.client(), on_sqlite.client()
-    assert on_sqlite.sign_in(signed_in, idp).status_code == 303
-    callback = callback_of(client, idp)
-    with locked(sqlite_url):
-        assert is_unavailable(client.get(callback))
-        assert is_unavailable(password_login(on_sqlite.client(), "alice", PASSWORD))
-        assert on_sqlite.session(signed_in) is not None, "reading goes on"
-        assert signed_in.get("/account").status_code == 200
-    assert on_sqlite.session(client) is None
-    assert on_sqlite.sign_in(client, idp).status_code == 303
-
-
-def test_an_embedded_database_that_may_only_be_read_is_unavailable_for_logins_only(
-    on_sqlite: World, idp: FakeProvider
-) -> None:
-    signed_in, client = on_sqlite.client(), on_sqlite.client()
-    assert on_sqlite.sign_in(signed_in, idp).status_code == 303
-    callback = callback_of(client, idp)
-    with on_sqlite.bridge.database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA query_only = ON")
-    answer = client.get(callback)
-    assert is_unavailable(answer)
-    assert reference_in(answer)
-    assert on_sqlite.session(signed_in) is not None
-    assert on_sqlite.session(client) is None
-
-
-def test_a_database_without_tables_makes_the_bridge_unready_and_says_what_to_run(
-    tmp_path: Path, idp: FakeProvider
-) -> None:
-    world = World.create(tmp_path)
-    with closing(sqlite3.connect(tmp_path / "sso-bridge.sqlite3")) as file:
-        tables = [name for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        file.execute("PRAGMA foreign_keys = OFF")
-        for table in tables:
-            file.execute(f'DROP TABLE "{table}"')
-    status, dependencies = readiness(world)
-    assert status == 503
-    assert "sso-bridge db upgrade" in str(dependencies["migrations"]["reason"])
-    assert is_unavailable(world.client().get("/t/acme/login"))
-    world.close()

@@ -148,7 +148,14 @@ class ProviderConnector:
         line = self._line(connection, deadline)
         metadata = MetadataStore(self._clock, allow_http=self._allow_http)
         with _providers_bytes():
-            return list(Inspection(connection=connection, metadata=metadata, line=line, now=self._clock.now).findings())
+            inspection = Inspection(
+                connection=connection,
+                metadata=metadata,
+                line=line,
+                now=self._clock.now,
+                own_certificate_expires_at=self._credentials.certificate_expires_at(connection),
+            )
+            return list(inspection.findings())
 
     @contextmanager
     def _noticing_moves(self, connection: Connection) -> Iterator[None]:

@@ -32,11 +32,16 @@ class Inspection:
     metadata: MetadataStore
     line: Line
     now: Callable[[], float]
+    own_certificate_expires_at: float | None = None
+    """Of the certificate that the bridge shows this provider, where it shows one."""
 
     def findings(self) -> Iterator[Finding]:
         """In the order in which a login needs them. Stops where nothing further can be looked at."""
         provider = self.connection.provider
         document: Mapping[str, object] = {}
+        if self.own_certificate_expires_at is not None:
+            remedy = f"{ADMIN}make a new certificate and apply it, the provider's side first."
+            yield _expiry("own certificate", self.own_certificate_expires_at - self.now(), remedy=remedy)
         address = discovery_address(provider)
         if address:
             try:
@@ -70,12 +75,8 @@ class Inspection:
             return _stopped("certificate", error)
         if expires_at is None:
             return Finding("certificate", Level.WARNING, "plain http, which only development allows")
-        days = int((expires_at - self.now()) // DAY_S)
-        level = Level.OK
-        if days < CERTIFICATE_WARNING_DAYS:
-            level = Level.WRONG if days < CERTIFICATE_WRONG_DAYS else Level.WARNING
-        advice = "" if level is Level.OK else "Whoever runs the provider: renew its certificate."
-        return Finding("certificate", level, f"good for {days} more days", advice)
+        advice = "Whoever runs the provider: renew its certificate."
+        return _expiry("certificate", expires_at - self.now(), remedy=advice)
 
     def _keys(self, provider: Provider, known: Metadata) -> Finding:
         if not known.jwks_uri:
@@ -92,6 +93,14 @@ class Inspection:
             text = f"no usable key for {', '.join(unsigned)} among {len(ring.keys)}"
             return Finding("keys", Level.WRONG, text, f"{ADMIN}set signing_algs to what the provider signs with.")
         return Finding("keys", text=f"{len(ring.keys)} usable")
+
+
+def _expiry(check: str, left_s: float, *, remedy: str) -> Finding:
+    days = int(left_s // DAY_S)
+    text = f"good for {days} more days" if left_s > 0 else "expired"
+    if days >= CERTIFICATE_WARNING_DAYS:
+        return Finding(check, text=text)
+    return Finding(check, Level.WRONG if days < CERTIFICATE_WRONG_DAYS else Level.WARNING, text, remedy)
 
 
 def _issuer(provider: Provider, document: Mapping[str, object]) -> Finding:
@@ -187,7 +196,7 @@ def _without_key(provider: Provider, ring: KeyRing) -> list[str]:
 
 def _listed(document: Mapping[str, object], name: str) -> Sequence[str] | None:
     value = document.get(name)
-    return [shown(entry) for entry in value] if isinstance(value, list) else None
+    return [str(shown(entry)) for entry in value] if isinstance(value, list) else None
 
 
 def _stopped(check: str, error: SsoError) -> Finding:

@@ -18,7 +18,7 @@ SENDER = mail_address("Vendor <login@vendor.example>")
     ],
 )
 def test_a_line_break_begins_no_header_even_where_nobody_looked_before(message: Message) -> None:
-    with pytest.raises(ValueError, match="CR or LF|linefeed|line breaks"):
+    with pytest.raises(ValueError, match=r"CR or LF|linefeed|line breaks"):
         as_mail(message, sender=SENDER, message_id=MessageId("id"), written_at=NOW)
 
 

@@ -1,0 +1,80 @@
+"""The embedded database is locked, may only be read, or is empty."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from app.adapters.sql import engine
+from tests.builders import World, callback_of, password_login, reference_in
+from tests.fake_idp import FakeProvider
+from tests.integration.outage import PASSWORD, furnished, is_unavailable, readiness
+
+
+@pytest.fixture
+def on_sqlite(world: World, idp: FakeProvider) -> World:
+    return furnished(world, idp)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waiting for a lock is over at once."""
+    monkeypatch.setattr(engine, "BUSY_S", 0.05)
+    monkeypatch.setitem(engine._CONNECT, "sqlite", {"timeout": 0.05})
+
+
+@contextmanager
+def locked(url: str) -> Iterator[None]:
+    """Somebody else, in a program of their own, is writing and does not come to an end."""
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.rollback()
+
+
+def test_an_embedded_database_that_somebody_keeps_locked_is_unavailable_for_logins_only(
+    impatient: None, on_sqlite: World, sqlite_url: str, idp: FakeProvider
+) -> None:
+    signed_in, client = on_sqlite.client(), on_sqlite.client()
+    assert on_sqlite.sign_in(signed_in, idp).status_code == 303
+    callback = callback_of(client, idp)
+    with locked(sqlite_url):
+        assert is_unavailable(client.get(callback))
+        assert is_unavailable(password_login(on_sqlite.client(), "alice", PASSWORD))
+        assert on_sqlite.session(signed_in) is not None, "reading goes on"
+        assert signed_in.get("/account").status_code == 200
+    assert on_sqlite.session(client) is None
+    assert on_sqlite.sign_in(client, idp).status_code == 303
+
+
+def test_an_embedded_database_that_may_only_be_read_is_unavailable_for_logins_only(
+    on_sqlite: World, idp: FakeProvider
+) -> None:
+    signed_in, client = on_sqlite.client(), on_sqlite.client()
+    assert on_sqlite.sign_in(signed_in, idp).status_code == 303
+    callback = callback_of(client, idp)
+    with on_sqlite.bridge.database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+    answer = client.get(callback)
+    assert is_unavailable(answer)
+    assert reference_in(answer)
+    assert on_sqlite.session(signed_in) is not None
+    assert on_sqlite.session(client) is None
+
+
+def test_a_database_without_tables_makes_the_bridge_unready_and_says_what_to_run(
+    tmp_path: Path, idp: FakeProvider
+) -> None:
+    world = World.create(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "sso-bridge.sqlite3")) as file:
+        tables = [name for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        file.execute("PRAGMA foreign_keys = OFF")
+        for table in tables:
+            file.execute(f'DROP TABLE "{table}"')
+    status, dependencies = readiness(world)
+    assert status == 503
+    assert "sso-bridge db upgrade" in str(dependencies["migrations"]["reason"])
+    assert is_unavailable(world.client().get("/t/acme/login"))
+    world.close()
