@@ -224,5 +224,3 @@ def password_login(client: FlaskClient, username: str, password: str, *, tenant:
     page = client.get(f"/t/{tenant}/login")
     fields = {**hidden_fields(page), "username": username, "password": password}
     return client.post(f"/t/{tenant}/login", data=fields)
-
-

@@ -38,7 +38,7 @@ def _encrypted() -> bytes:
 
 SEEDS: dict[str, tuple[bytes, ...]] = {
     "document": (_json(_PERSON), b'\xef\xbb\xbf{"name": "J\\u00f6rg \\ud83d\\ude00"}', b'{"a": 1e300, "b": -0}'),
-    "claim_path": (b"user.emails.0.value\n" + _json({"user": {"emails": [{"value": 1}]}}), b"a.b\n" + _json({"a.b": 1})),
+    "claim_path": (b"user.emails.0.value\n" + _json({"user": {"emails": [{"value": 1}]}}), b'a.b\n{"a.b": 1}'),
     "keys": (_json(_SET), _json({"keys": [{"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}, {"kty": "oct"}]})),
     "discovery": (_json(idp.metadata()), _json(idp.metadata(mtls_endpoint_aliases={"token_endpoint": "https://x"}))),
     "token_response": (

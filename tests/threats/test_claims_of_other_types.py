@@ -1,4 +1,4 @@
-"""Claims of a type that nobody expects: what decides is refused, what does not is left alone; never an error of ours."""
+"""Claims of a type that nobody expects: what decides is refused, what does not is left alone."""
 
 from dataclasses import replace
 

@@ -2,6 +2,8 @@
 
 import signal
 import subprocess
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 import requests
@@ -23,6 +25,15 @@ def wait_for(port: int, process: Started) -> None:
         break
     message = f"it did not start: {process.communicate()}"
     raise AssertionError(message)
+
+
+def wait_for_words(log: Path, words: str, process: Started) -> None:
+    for _ in range(START_S * 10):
+        if log.exists() and words in log.read_text():
+            return
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.1)
+    raise AssertionError(log.read_text())
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -92,7 +103,17 @@ def test_headers_without_end_are_refused(start: Start) -> None:
     assert answer.status_code == 431
 
 
-def test_the_demo_serves_and_ctrl_c_ends_everything(start: Start) -> None:
+def started_in(folder: Path) -> int:
+    """How many processes have this instance folder."""
+    found = 0
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # ended meanwhile, or somebody else's
+            found += f"SSO_BRIDGE_INSTANCE_DIR={folder}\0".encode() in (process / "environ").read_bytes()
+    return found
+
+
+def test_the_demo_serves_and_ctrl_c_ends_everything(start: Start, commands: Commands) -> None:
+    instance = commands.folder / "instance"
     port, provider_port = free_port(), free_port()
     words = ("demo", "--port", str(port), "--provider-port", str(provider_port))
     for first in (True, False):
@@ -101,6 +122,8 @@ def test_the_demo_serves_and_ctrl_c_ends_everything(start: Start) -> None:
         begun = requests.get(f"http://127.0.0.1:{port}/t/acme/oauth/login", allow_redirects=False, timeout=10)
         assert begun.headers["location"].startswith(f"http://127.0.0.1:{provider_port}/oauth/authorize?")
         assert requests.get(begun.headers["location"], timeout=10).status_code == 200
+        assert requests.get(f"http://127.0.0.1:{port}/dev/mail", timeout=10).status_code == 200
+        wait_for_words(instance / "demo" / "worker.log", "Working;", demo)
         demo.send_signal(signal.SIGINT)
         said, complained = demo.communicate(timeout=STOP_S)
         assert demo.returncode == 0
@@ -109,6 +132,7 @@ def test_the_demo_serves_and_ctrl_c_ends_everything(start: Start) -> None:
         assert ("+ tenant acme" in said) is first
         assert not answers(port)
         assert not answers(provider_port)
+        assert started_in(instance) == 0
 
 
 def test_the_demo_says_which_port_is_busy(start: Start) -> None:

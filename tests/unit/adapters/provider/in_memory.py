@@ -1,32 +1,34 @@
 """A provider that lives in a dict, and the other ports that the connector needs."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
 from urllib.parse import parse_qsl
 
 from joserfc import jwk, jws
 from joserfc.util import urlsafe_b64encode
 
-from app.adapters.crypto.connection_keys import JoseKeyMaker
 from app.adapters.provider.connector import ProviderConnector
 from app.adapters.provider.line import Line
 from app.domain.connection import Connection, ConnectionId, Provider, Sealed
-from app.domain.connection_key import KeyType, KeyUse
 from app.domain.errors import SsoError
 from app.domain.identity import ExternalIdentity
 from app.domain.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
 from app.domain.step_up import StepUp
 from app.domain.tenant import TenantId
-from app.ports.connection_keys import MadeKey, PrivateKey
 from app.ports.connector import AuthorizationOptions, AuthorizationResponse
 from app.ports.outbound import Answer, OutboundRequest
-from app.ports.sealing import SealBroken
+from tests.unit.adapters.provider.fake_ports import (
+    NOW,
+    FakeClock,
+    FakeConnectionKeys,
+    FakeRandomness,
+    FakeSealer,
+    RecordingLog,
+)
 
 ISSUER = "https://idp.acme.example"
-NOW = 1_790_000_000.0
 CLIENT_ID = "bridge"
 SECRET = "the-client-secret-of-this-bridge"
 NONCE = "n-0S6_WzA2Mj-of-this-login"
@@ -80,84 +82,6 @@ class FakeOutbound:
 
     def headers(self, url: str = TOKEN) -> Mapping[str, str]:
         return next(request.headers for request in reversed(self.sent) if request.url == url)
-
-
-@dataclass
-class FakeClock:
-    unix: float = NOW
-    running: float = 1000.0
-
-    def now(self) -> float:
-        return self.unix
-
-    def monotonic(self) -> float:
-        return self.running
-
-    def forward(self, seconds: float) -> None:
-        self.unix += seconds
-        self.running += seconds
-
-
-class FakeSealer:
-    """Text in, text out, under a purpose."""
-
-    def seal(self, plain: bytes, *, purpose: str) -> str:
-        return f"{purpose}|{plain.decode()}"
-
-    def open(self, sealed: str, *, purpose: str) -> bytes:
-        if not sealed.startswith(f"{purpose}|"):
-            raise SealBroken
-        return sealed.removeprefix(f"{purpose}|").encode()
-
-    def sign(self, message: str, *, purpose: str) -> str:
-        return f"{purpose}|{message}"
-
-    def signed(self, message: str, mac: str, *, purpose: str) -> bool:
-        return mac == f"{purpose}|{message}"
-
-
-class FakeRandomness:
-    def token(self) -> str:
-        return "random-token"
-
-    def short_id(self) -> str:
-        return "short"
-
-    def reference(self) -> str:
-        return "7K3Q-9MWT-2X"
-
-
-@dataclass
-class FakeConnectionKeys:
-    """One key of each kind, made when they are first asked for."""
-
-    asked: int = 0
-
-    def decrypting(self, connection: Connection) -> Sequence[PrivateKey]:
-        self.asked += 1
-        return [made(KeyUse.ENCRYPTION, key_type).private for key_type in KeyType]
-
-    def signing(self, connection: Connection, key_type: KeyType) -> PrivateKey:
-        self.asked += 1
-        return made(KeyUse.SIGNING, key_type).private
-
-
-@cache
-def made(use: KeyUse, key_type: KeyType) -> MadeKey:
-    """The bridge's key, as its provider sees it and as the bridge has it."""
-    return JoseKeyMaker().make(use, key_type)
-
-
-@dataclass
-class RecordingLog:
-    steps: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    def begin(self, step: str) -> None:
-        self.steps.append(step)
-
-    def note(self, text: str) -> None:
-        self.notes.append(text)
 
 
 def sealed(secret: str) -> Sealed:

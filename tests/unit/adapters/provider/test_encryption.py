@@ -16,7 +16,8 @@ from app.domain.connection_key import KeyType, KeyUse
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.ports.connection_keys import PrivateKey
-from tests.unit.adapters.provider.in_memory import base64url, made
+from tests.unit.adapters.provider.fake_ports import made
+from tests.unit.adapters.provider.in_memory import base64url
 
 OWN = [made(KeyUse.ENCRYPTION, key_type).private for key_type in KeyType]
 PLAIN = b"what was encrypted"

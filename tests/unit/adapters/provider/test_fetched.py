@@ -7,7 +7,7 @@ from app.adapters.provider import fetched
 from app.adapters.provider.fetched import FRESH_S, MOST_WAITING, RENEWALS, RETRY_S, STALE_S, Fetched, Withdrawn
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
-from tests.unit.adapters.provider.in_memory import FakeClock
+from tests.unit.adapters.provider.fake_ports import FakeClock
 
 AWAY = SsoError(ReasonCode.PROVIDER_UNREACHABLE, host="idp")
 

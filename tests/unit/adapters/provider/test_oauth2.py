@@ -6,15 +6,7 @@ from app.domain.connection import Connection, MatchBy, Protocol
 from app.domain.identity import EmailClaim, ExternalIdentity
 from app.domain.reasons.codes import ReasonCode
 from app.ports.outbound import Answer
-from tests.unit.adapters.provider.in_memory import (
-    ISSUER,
-    TOKEN,
-    USERINFO,
-    World,
-    answer,
-    connection,
-    tokens,
-)
+from tests.unit.adapters.provider.in_memory import ISSUER, TOKEN, USERINFO, World, answer, connection, tokens
 
 EMAILS = f"{ISSUER}/emails"
 FORM = "application/x-www-form-urlencoded"
