@@ -26,7 +26,10 @@ from tests.unit.adapters.provider.fake_ports import (
     FakeRandomness,
     FakeSealer,
     RecordingLog,
+    made,
 )
+
+__all__ = ["NOW", "FakeConnectionKeys", "made"]
 
 ISSUER = "https://idp.acme.example"
 CLIENT_ID = "bridge"
