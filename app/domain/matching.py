@@ -75,8 +75,7 @@ def candidates(value: str, known: Known) -> Candidates:
 
 
 def _first_login(value: str, known: Known) -> Candidates:
-    # The address has changed hands, or the person was made anew at the provider: only the tenant's admin can tell.
-    if any(_active(account) and account.id in known.holders for account in known.with_value):
+    if _in_other_hands(known):
         raise SsoError(ReasonCode.HELD_NEW_SUBJECT, candidates=len(known.with_value))
     return _open(known.with_value, value)
 
@@ -89,9 +88,15 @@ def _later_login(value: str, known: Known, *, identity: Identity) -> Candidates:
     if moved and not known.with_value:
         return _open(known.linked, identity.match_value)  # renamed at the provider only
     free = [account for account in known.with_value if account.id not in known.holders]
-    if not known.linked and not free and known.with_value:
+    # Whose accounts were all given to somebody else is a stranger again, to accounts made since too.
+    if not known.linked and known.with_value and (not free or _in_other_hands(known)):
         raise SsoError(ReasonCode.HELD_NEW_SUBJECT, candidates=len(known.with_value))
     return _open([*known.linked, *(account for account in free if account.id not in linked)], value)
+
+
+def _in_other_hands(known: Known) -> bool:
+    """The address has changed hands, or the person was made anew at the provider: only the tenant's admin can tell."""
+    return any(_active(account) and account.id in known.holders for account in known.with_value)
 
 
 def _open(accounts: Sequence[Account], value: str) -> Candidates:

@@ -149,7 +149,14 @@ class LoginService:
                 if len(whom.accounts) == 1:
                     return self._open(work, tenant, whom, 0, attempt=attempt, replaces=replaces, log=log)
             log.begin("choice")
-            ticket = self.tickets.issue(attempt, external, whom.accounts, browser=browser, steps=log.steps)
+            ticket = self.tickets.issue(
+                attempt,
+                external,
+                whom.accounts,
+                settings=connection.fingerprint,
+                browser=browser,
+                steps=log.steps,
+            )
             shown = external.email.value if external.email else None
             email = shown if isinstance(shown, str) else None
             return Choice(tenant=tenant, accounts=whom.accounts, last=whom.last, email=email, ticket=ticket)
@@ -165,6 +172,8 @@ class LoginService:
             log.facts["claims"] = sorted(ticket.external.claims)
             log.resume(ticket.attempt.reference, ticket.steps, connection=connection)
             self.tickets.require_fresh(ticket)
+            if connection.fingerprint != ticket.settings:  # what was checked then is not what is asked now
+                raise SsoError(ReasonCode.CHOICE_REFUSED, error="the connection was changed in the meantime")
             with self.database.write() as work:
                 tenant, whom = self._whom(work, connection, ticket.external, log)
                 offered = [account.id for account in whom.accounts if account.id in ticket.accounts]

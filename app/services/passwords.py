@@ -1,6 +1,7 @@
 """Login by username and password, where the policy allows it."""
 
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from app.domain.account import Account, ascii_lower
 from app.domain.errors import SsoError
@@ -59,10 +60,11 @@ class PasswordService:
             log.begin("throttle")
             limits = throttles(tenant, username=username, address=address)
             # Counted before the password is looked at: guesses sent side by side count one by one.
-            retry_after_s = self.counters.hit(limits)
-            if retry_after_s:
-                log.bound = False  # nor must a flood that is stopped here
-                raise SsoError(ReasonCode.THROTTLED, retry_after_s=retry_after_s)
+            for limit in limits:
+                retry_after_s = self.counters.hit([limit])
+                if retry_after_s:
+                    log.bound = False  # nor must a flood that is stopped here
+                    raise SsoError(ReasonCode.THROTTLED, retry_after_s=retry_after_s)
             log.begin("password")
             account = self._verified(tenant, username, password)
             self.counters.forgive(limits)
@@ -99,15 +101,28 @@ class PasswordService:
 
 
 def throttles(tenant: Tenant, *, username: str, address: str) -> tuple[Limit, ...]:
-    """How many failures are too many.
+    """How many failures are too many, in the order in which they are asked.
 
     A name is stopped early from one address and late from all of them, so that a stranger can hardly keep a person
-    out. Logins by SSO ask none of these counters.
+    out: what a limit of the address stops, those that everybody shares do not count. Logins by SSO ask none of these
+    counters.
     """
     name = f"{tenant.id}:{ascii_lower(username)[:255]}"
+    stranger = _stranger(address)
     return (
-        Limit(key=f"password:name-address:{name}:{address}", most=10, window_s=WINDOW_S),
+        Limit(key=f"password:address:{tenant.id}:{stranger}", most=100, window_s=WINDOW_S),
+        Limit(key=f"password:name-address:{name}:{stranger}", most=10, window_s=WINDOW_S),
         Limit(key=f"password:name:{name}", most=100, window_s=WINDOW_S),
-        Limit(key=f"password:address:{tenant.id}:{address}", most=100, window_s=WINDOW_S),
         Limit(key=f"password:tenant:{tenant.id}", most=2000, window_s=WINDOW_S),
     )
+
+
+def _stranger(address: str) -> str:
+    """What one machine may call itself: an IPv4 address, or whatever begins with 64 bits of an IPv6 one."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv4Address):
+        return str(parsed)
+    return str(parsed.ipv4_mapped or IPv6Network((int(parsed), 64), strict=False))

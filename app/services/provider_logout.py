@@ -31,6 +31,8 @@ class ProviderLogoutService:
         deadline = self.clock.monotonic() + PROVIDER_TIME_S
         notice = self.connector.verify_logout_token(connection, logout_token, deadline=deadline)
         with self.database.write() as work:
+            # A session that is being opened or changed at this moment is there afterwards, or never comes about.
+            work.tenants.lock(connection.tenant_id)
             once = work.attempts.burn(
                 _replay_id(connection_id, notice.jti), expires_at=notice.expires_at + REPLAY_MARGIN_S
             )
@@ -53,6 +55,7 @@ class ProviderLogoutService:
                 ReasonCode.RESPONSE_ISSUER_MISMATCH, expected=connection.identity_issuer, received=(issuer or "")[:300]
             )
         with self.database.write() as work:
+            work.tenants.lock(connection.tenant_id)
             work.sessions.end_at_provider(
                 connection.tenant_id, connection.id, issuer=issuer, sid=sid, subject=None, at=self.clock.now()
             )

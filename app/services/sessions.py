@@ -175,8 +175,8 @@ class SessionService:
             provider_sid=external.sid,
             id_token=Sealed(sealed) if sealed else None,
             end_session_endpoint=external.end_session_endpoint,
-            # A provider's clock that is ahead makes no sign-in younger than it is.
-            auth_time=min(external.auth_time or session.auth_time, session.auth_time),
+            # A provider's clock that is ahead makes no sign-in younger than it is; no time of ours is before 1970.
+            auth_time=max(0.0, min(external.auth_time or session.auth_time, session.auth_time)),
             amr=external.amr,
             acr=external.acr,
         )

@@ -18,15 +18,17 @@ from app.domain.trace import Step
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock
 
-PURPOSE = "choice-ticket"
+PURPOSE = "choice-ticket-2"
+"""One with other fields needs another name, as with attempts."""
 LIFETIME_S = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """`browser` is a hash of the browser's own cookie."""
+    """`browser` is a hash of the browser's own cookie, `settings` the fingerprint of what the provider was held to."""
 
     attempt: LoginAttempt
+    settings: str
     external: ExternalIdentity
     accounts: tuple[AccountId, ...]
     browser: str
@@ -51,12 +53,14 @@ class TicketService:
         external: ExternalIdentity,
         accounts: Sequence[Account],
         *,
+        settings: str,
         browser: str,
         steps: Sequence[Step],
     ) -> str:
         """Sealed text for a form field."""
         ticket = Ticket(
             attempt=attempt,
+            settings=settings,
             external=external,
             accounts=tuple(account.id for account in accounts),
             browser=session_id(browser),
@@ -75,6 +79,7 @@ class TicketService:
             raise SsoError(ReasonCode.CHOICE_REFUSED, error="another browser's ticket")
         return Ticket(
             attempt=LoginAttempt.from_fields(fields["attempt"]),
+            settings=fields["settings"],
             external=_external(fields["external"]),
             accounts=tuple(fields["accounts"]),
             browser=fields["browser"],

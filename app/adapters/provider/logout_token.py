@@ -2,7 +2,16 @@
 
 from collections.abc import Callable
 
-from app.adapters.provider.id_token import Expected, check_audience, check_issuer, check_times, numeric_date
+from app.adapters.provider.claim_path import at_path
+from app.adapters.provider.id_token import (
+    OLDEST_S,
+    Expected,
+    check_audience,
+    check_issuer,
+    check_times,
+    numeric_date,
+    subject_text,
+)
 from app.adapters.provider.keys import KeySource
 from app.adapters.provider.person import short_text
 from app.adapters.provider.signature import check_type, take_apart, verify
@@ -17,9 +26,17 @@ TYPES = ("logout+jwt", "application/logout+jwt", "jwt")
 
 
 def verify_logout_token(
-    raw: str, expected: Expected, *, client_secret: Callable[[], bytes], keys: KeySource
+    raw: str,
+    expected: Expected,
+    *,
+    client_secret: Callable[[], bytes],
+    keys: KeySource,
+    subject_claim: str = "sub",
 ) -> LogoutNotice:
-    """Whom to sign out. Raises SsoError with the first thing that is wrong; `expected` needs no nonce."""
+    """Whom to sign out. Raises SsoError with the first thing that is wrong; `expected` needs no nonce.
+
+    `subject_claim` is where the connection's subjects come from: a `sub` that is none of them names nobody here.
+    """
     token = take_apart(raw)
     check_type(token.header, allowed=TYPES)
     claims = token.unverified_claims
@@ -33,10 +50,12 @@ def verify_logout_token(
     # An id_token has a nonce: no token may serve as both.
     if "nonce" in claims:
         raise SsoError(ReasonCode.TOKEN_TYPE_REFUSED, error="a logout token with a nonce")
-    jti, sid, subject = short_text(claims.get("jti")), short_text(claims.get("sid")), short_text(claims.get("sub"))
+    jti, sid = short_text(claims.get("jti")), short_text(claims.get("sid"))
+    subject = subject_text(at_path(claims, subject_claim))
     if not jti:
         raise SsoError(ReasonCode.CLAIM_MISSING, claim="jti", claims=names(claims))
     if not sid and not subject:
         raise SsoError(ReasonCode.CLAIM_MISSING, claim="sid", claims=names(claims))
-    expires_at = numeric_date(claims["exp"]) or expected.now
+    # However long it says that it is good for: a day after its `iat` nobody takes it any more.
+    expires_at = min(numeric_date(claims["exp"]) or expected.now, expected.now + OLDEST_S)
     return LogoutNotice(issuer=expected.issuer, subject=subject, sid=sid, jti=jti, expires_at=expires_at)

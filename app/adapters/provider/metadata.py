@@ -1,5 +1,6 @@
 """Where a provider's endpoints are: discovery (OpenID Connect Discovery 1.0, section 4), or as the connection says."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -173,10 +174,13 @@ class MetadataStore:
             return "not a URL"
         if parts.scheme not in self._schemes:
             return "not an https URL"
-        if not host or "@" in parts.netloc:
+        if not host or not _HOST.fullmatch(parts.netloc):
             return "not a plain host"
         return "a URL with a fragment" if "#" in value else ""
 
+
+_HOST = re.compile(r"[A-Za-z0-9._:\[\]-]+")
+"""A host, perhaps with a port: nothing that would begin something else in a Content-Security-Policy."""
 
 _PAR = "pushed_authorization_request_endpoint"
 _OWN = (

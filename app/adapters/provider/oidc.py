@@ -110,6 +110,7 @@ class OidcProtocol:
             self.trust.expected(connection.provider),
             client_secret=self.trust.client_secret(connection),
             keys=self.trust.keys(connection.provider, metadata, line),
+            subject_claim=connection.provider.subject_claim,
         )
 
 

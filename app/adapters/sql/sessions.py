@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, Update, bindparam, func, insert, or_, select, update
 
 from app.adapters.sql import accounts, tenants
+from app.adapters.sql.statements import storable
 from app.adapters.sql.tables import AccountRow, ConnectionRow, IdentityRow, SessionRow, TenantRow
 from app.domain.account import AccountId
 from app.domain.connection import ConnectionId
@@ -207,6 +208,8 @@ class SqlSessions:
         subject: str | None,
         at: float,
     ) -> int:
+        if not all(storable(text) for text in (sid, subject) if text is not None):
+            return 0
         wanted = {"tenant": tenant_id, "wanted": connection_id, "by": issuer, "at": at}
         if sid is not None and subject is not None:
             return self._end(_END_OF_SID_AND_SUBJECT, {**wanted, "sid": sid, "whom": subject})

@@ -43,6 +43,7 @@ PERSON = ExternalIdentity(
     end_session_endpoint="https://idp.acme.example/logout",
     claims={"sub": "id_token", "email": "userinfo"},
 )
+SETTINGS = "the fingerprint of a connection"
 ACCOUNTS = tuple(Account(id=AccountId(name), tenant_id=TenantId("acme"), username=name) for name in ("bob", "bob-lead"))
 STEPS = (
     Step(step="token", at=NOW - 1, took_ms=87, ok=True, note="200"),
@@ -68,7 +69,7 @@ def service(*, at: float = NOW, sealer: KeyringSealer = SEALER) -> TicketService
 
 
 def issued(external: ExternalIdentity = PERSON, *, browser: str = "browser") -> str:
-    return service().issue(ATTEMPT, external, ACCOUNTS, browser=browser, steps=STEPS)
+    return service().issue(ATTEMPT, external, ACCOUNTS, settings=SETTINGS, browser=browser, steps=STEPS)
 
 
 def stopped(sealed: str, *, browser: str = "browser") -> ReasonCode | None:
@@ -94,6 +95,7 @@ def test_a_ticket_brings_back_what_it_took_along(external: ExternalIdentity) -> 
     assert ticket.attempt == ATTEMPT
     assert ticket.external == external
     assert ticket.accounts == ("bob", "bob-lead")
+    assert ticket.settings == SETTINGS
     assert ticket.steps == STEPS
     assert ticket.issued_at == NOW
     assert ticket.connection_id == "main"
@@ -132,7 +134,7 @@ def test_what_we_sealed_for_another_purpose_is_no_ticket() -> None:
 
 def test_a_ticket_under_a_key_that_is_gone_is_refused() -> None:
     strange = service(sealer=KeyringSealer([b"s" * 32]))
-    sealed = strange.issue(ATTEMPT, PERSON, ACCOUNTS, browser="browser", steps=())
+    sealed = strange.issue(ATTEMPT, PERSON, ACCOUNTS, settings=SETTINGS, browser="browser", steps=())
     assert stopped(sealed) is ReasonCode.CHOICE_REFUSED
 
 
