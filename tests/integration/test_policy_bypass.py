@@ -1,4 +1,4 @@
-"""Every way round a policy that somebody may try (SECURITY.md, E6)."""
+"""Every way round a policy that somebody may try (docs/security.md, E6)."""
 
 import pytest
 

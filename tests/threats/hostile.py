@@ -1,4 +1,4 @@
-"""What a provider in wrong hands answers, and where it is asked (issue 3, "Hostile providers")."""
+"""What a provider in wrong hands answers, and where it is asked (docs/security.md)."""
 
 import socket
 import zlib
