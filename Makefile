@@ -17,7 +17,7 @@ LOCKS := config/requirements
 PIP := -m pip --disable-pip-version-check install --quiet --require-hashes
 
 help:
-	@sed -n 's/^# //p' Makefile | sed -n '1,/^$$/p'
+	@sed -n '/^# /!q;s/^# //p' Makefile
 
 install: .venv/.installed-bridge .venv/.installed-tests .venv/.installed-canaille
 

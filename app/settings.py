@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     `/dev/mail`; no check is weaker otherwise."""
 
     base_url: str = ""
-    """Public URL without a final slash, also the issuer towards client apps. `http://localhost:8000` in development,
+    """Public URL without a final slash. `http://localhost:8000` in development,
     required in production."""
 
     instance_dir: Path = Path("instance")
@@ -75,7 +75,7 @@ class Settings(BaseSettings):
     @field_validator("secret_keys", mode="before")
     @classmethod
     def _keys(cls, raw: object) -> object:
-        return tuple(_key(part) for part in raw.split(",")) if isinstance(raw, str) else raw
+        return tuple(_key(part) for part in _parts(raw)) if isinstance(raw, str) else raw
 
     @field_validator("upstream_networks", mode="before")
     @classmethod
@@ -92,8 +92,9 @@ class Settings(BaseSettings):
     def _base_url(cls, raw: str) -> str:
         url = raw.rstrip("/")
         parts = urlsplit(url)
-        if url and (parts.scheme not in ("https", "http") or not parts.netloc or parts.query or parts.fragment):
-            raise ValueError("must be a plain URL like https://login.example.com")
+        beyond = parts.path or parts.query or parts.fragment or parts.username
+        if url and (parts.scheme not in ("https", "http") or not parts.netloc or beyond):
+            raise ValueError("must be a plain URL without a path, like https://login.example.com")
         return url
 
     @field_validator("smtp_url")
@@ -135,6 +136,7 @@ def load_settings() -> Settings:
         raise SettingsError(f"{name}: {first['msg'].removeprefix('Value error, ')}") from error
     if settings.smtp_url and not settings.mail_from:
         raise SettingsError(f"{PREFIX}MAIL_FROM is not set. With {PREFIX}SMTP_URL it says whom mail comes from.")
+    _check_cookie_domain(settings)
     if settings.development:
         return settings if settings.secret_keys else settings.model_copy(update={"secret_keys": (_own_key(settings),)})
     if not settings.base_url:
@@ -147,6 +149,13 @@ def load_settings() -> Settings:
             "python3 -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())'"
         )
     return settings
+
+
+def _check_cookie_domain(settings: Settings) -> None:
+    """A browser drops a cookie for a domain that its host does not belong to: nobody would stay signed in."""
+    host, domain = urlsplit(settings.public_url).hostname or "", settings.cookie_domain
+    if domain and ("." not in domain or not f".{host}".endswith(f".{domain}")):
+        raise SettingsError(f"{PREFIX}COOKIE_DOMAIN must be a parent domain of the bridge's own host, {host}.")
 
 
 def environment() -> Mapping[str, str]:

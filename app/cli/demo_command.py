@@ -50,6 +50,8 @@ def demo(*, port: int | None, provider_port: int) -> None:
 
 
 def _run(started: ExitStack, port: int, provider_port: int) -> None:
+    if port == provider_port:
+        raise Stopped("The bridge and the demo's provider need a port each: choose another with --provider-port.")
     require_free_port(port, what="the bridge", remedy="end what uses it, or choose another with --port")
     require_free_port(
         provider_port, what="the demo's provider", remedy="end what uses it, or choose another with --provider-port"
@@ -151,10 +153,25 @@ def _tell(bridge: Bridge, provider: DemoProvider) -> None:
         people = [person for person in PEOPLE if person.tenant == tenant]
         show(Text(f"{url}/t/{tenant}/login", style="bold cyan"), _people(people), "")
     show(
-        f"Everybody signs in at {provider.issuer} with the same name and password.",
+        f"OAuth Login leads to {provider.issuer}: same name, same password.",
+        "",
+        "In another terminal, as the vendor's support:",
+        "  export " + " ".join(f"{SETTING}{name}={value}" for name, value in _settings(bridge).items()),
+        "  .venv/bin/sso-bridge tenant list",
+        "  .venv/bin/sso-bridge trace REFERENCE",
+        "",
         f"Mail that the bridge writes: {url}/dev/mail",
         f"The bridge's log: {_log(bridge)}",
     )
+
+
+def _settings(bridge: Bridge) -> dict[str, str]:
+    """What a command needs to be about this demo."""
+    return {
+        "ENV": bridge.settings.env,
+        "BASE_URL": bridge.settings.public_url,
+        "INSTANCE_DIR": str(bridge.settings.instance_dir.resolve()),
+    }
 
 
 def _people(people: list[Person]) -> Table:

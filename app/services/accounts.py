@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.domain.account import Account, AccountId
 from app.domain.connection import Connection, MatchBy
-from app.domain.errors import SsoError
+from app.domain.errors import Detail, SsoError
 from app.domain.held import HeldLogin, HeldLoginId, LoginHeld
 from app.domain.identity import ExternalIdentity
 from app.domain.matching import Known, candidates, match_value
@@ -59,7 +59,7 @@ class AccountService:
             if error.code in _HELD:
                 held = self._held(connection, external, value=value, known=known, code=error.code, reference=reference)
                 raise LoginHeld(held) from error
-            raise
+            raise SsoError(error.code, **{**error.details, **_looked_for(connection, value)}) from error
         origin = Origin(
             connection=connection, external=external, identity=known.identity, match_value=found.match_value
         )
@@ -130,6 +130,13 @@ def _known(work: Work, connection: Connection, *, external: ExternalIdentity, va
         connection.id, by_id.keys(), issuer=external.issuer, subject=external.subject
     )
     return Known(identity=identity, linked=linked, with_value=with_value, holders=holders)
+
+
+def _looked_for(connection: Connection, value: str) -> dict[str, Detail]:
+    """By what nobody was found, without naming the person."""
+    by = connection.provider.match_by
+    found: dict[str, Detail] = {"match_by": by.value}
+    return {**found, "domain": value.rpartition("@")[2]} if by is MatchBy.EMAIL else found
 
 
 def _last_choice_first(accounts: Sequence[Account], known: Known) -> tuple[Account, ...]:

@@ -42,6 +42,7 @@ class Choice:
     """More than one account: the person chooses, within five minutes, in the same browser."""
 
     tenant: Tenant
+    connection: str
     accounts: tuple[Account, ...]
     last: AccountId | None
     """The account chosen last time: it stands first."""
@@ -121,7 +122,9 @@ class LoginService:
         `browser` is the cookie that a chooser is bound to, `replaces` the session cookie that the browser came with.
         """
         connection, tenant = self._connection(connection_id)
-        log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, tenant, connection, bound=False)
+        log = TraceLog(
+            self.clock, self.randomness.reference(), Method.SSO, tenant, connection, bound=False, anybodys=True
+        )
         with self.traces.attempt(log):
             log.begin("attempt")
             attempt = self._open_attempt(response.state, sealed, connection)
@@ -142,6 +145,7 @@ class LoginService:
                 log=log,
                 deadline=deadline,
             )
+            log.anybodys = False
             log.facts["claims"] = sorted(external.claims)
             log.begin("account")
             with self.database.write() as work:
@@ -159,7 +163,14 @@ class LoginService:
             )
             shown = external.email.value if external.email else None
             email = shown if isinstance(shown, str) else None
-            return Choice(tenant=tenant, accounts=whom.accounts, last=whom.last, email=email, ticket=ticket)
+            return Choice(
+                tenant=tenant,
+                connection=connection.name,
+                accounts=whom.accounts,
+                last=whom.last,
+                email=email,
+                ticket=ticket,
+            )
 
     def choose(self, sealed: str, account_id: AccountId, *, browser: str, replaces: str | None) -> Opened:
         """The person has chosen. Everything is checked again: the list on the page proves nothing."""

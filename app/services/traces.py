@@ -17,7 +17,8 @@ from app.ports.system import Clock
 
 UNBOUND_MOST = 1000
 """How many traces of requests are kept that no login of ours stands behind."""
-ANYBODYS_PER_MINUTE = 60
+UNBOUND_PER_MINUTE = 60
+ANYBODYS_PER_MINUTE = 300
 """How many traces of one tenant and reason a worker keeps that a flood of requests could make."""
 DAY_S = 86_400
 
@@ -127,7 +128,8 @@ class TraceService:
     ) -> LoginStopped:
         trace = log.finished(code, details)
         anybodys = log.anybodys or not trace.bound
-        if not anybodys or self._allowed(trace.tenant, code):
+        most = ANYBODYS_PER_MINUTE if trace.bound else UNBOUND_PER_MINUTE
+        if not anybodys or self._allowed(trace.tenant, code, most=most):
             self._record(trace, held)
         return LoginStopped(trace, code, log.tenant, return_to=log.return_to)
 
@@ -149,21 +151,28 @@ class TraceService:
 
     def get(self, reference: str) -> Trace:
         """By the reference as a person types it. Raises NotFound."""
-        wanted = reference.strip().upper()
+        wanted = as_written(reference)
         with self.database.read() as work:
             trace = work.traces.get(wanted)
         if trace is None:
             raise NotFound("trace", wanted)
         return trace
 
-    def _allowed(self, tenant: str | None, code: ReasonCode) -> bool:
+    def _allowed(self, tenant: str | None, code: ReasonCode, *, most: int) -> bool:
         """Counted by tenant and reason: a flood of one kind hides no other."""
         now = self.clock.monotonic()
         if now >= self._minute_ends:
             self._minute_ends, self._this_minute = now + 60, {}
         count = self._this_minute.get((tenant, code), 0) + 1
         self._this_minute[tenant, code] = count
-        return count <= ANYBODYS_PER_MINUTE
+        return count <= most
+
+
+def as_written(reference: str) -> str:
+    """A reference as people type it, or read it over a telephone: no hyphens, small letters, O for 0, I or L for 1."""
+    plain = "".join(character for character in reference.upper() if character.isalnum())
+    plain = plain.translate(str.maketrans("OIL", "011"))
+    return f"{plain[:4]}-{plain[4:8]}-{plain[8:]}"
 
 
 def explain(trace: Trace) -> dict[str, object]:

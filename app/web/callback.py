@@ -12,8 +12,8 @@ from app.services.login import Choice
 from app.services.sessions import Opened
 from app.web.browser import Browser
 from app.web.csrf import session_binding
-from app.web.errors import ErrorPages
-from app.web.pages import cards, go, login_url, page
+from app.web.errors import SOMEBODY_ELSE, ErrorPages, oauth_login_url
+from app.web.pages import cards, go, page
 from app.web.site import Services, SiteOptions
 from app.web.user_session import SignedInUser, signed_in_user
 
@@ -111,7 +111,7 @@ class CallbackViews:
             ticket=choice.ticket,
             csrf_token=self.browser.csrf_token(),
             action="/accounts/choose",
-            other_login_url=login_url(choice.tenant),
+            other_login_url=oauth_login_url(choice.tenant, choice.connection, prompt=SOMEBODY_ELSE),
         )
         self.browser.keep(response)
         return response

@@ -20,6 +20,18 @@ from app.web.pages import login_url, page
 from app.web.user_session import signed_in_user
 
 RETRY_AFTER_S = 5
+SOMEBODY_ELSE = "select_account"
+"""What to ask of a provider at which somebody is signed in already (OpenID Connect Core, section 3.1.2.1)."""
+NOT_THIS_PERSON = (
+    ReasonCode.NO_ACCOUNT,
+    ReasonCode.ACCOUNT_DISABLED,
+    ReasonCode.EMAIL_MISSING,
+    ReasonCode.EMAIL_UNVERIFIED,
+    ReasonCode.EMAIL_OUTSIDE_DOMAINS,
+    ReasonCode.HELD_NEW_SUBJECT,
+    ReasonCode.HELD_EMAIL_MOVED,
+)
+"""Without a way to become somebody else, a shared desk would end here: the provider's session answers again."""
 MACHINE_PATHS = ("/session", "/forward-auth", "/healthz", "/readyz", "/metrics")
 
 _log = structlog.get_logger("web")
@@ -47,7 +59,11 @@ class ErrorPages:
             _log.error("bug", reference=trace.reference, exc_info=error.__cause__)
         actions = [{"label": gettext("Back to sign-in"), "url": login_url(error.tenant)}]
         if error.code is ReasonCode.LOGIN_REQUIRED and error.tenant is not None:
-            actions.insert(0, {"label": gettext("OAuth Login"), "url": _oauth_login_url(error, error.tenant)})
+            url = oauth_login_url(error.tenant, trace.connection, onward=error.return_to)
+            actions.insert(0, {"label": gettext("OAuth Login"), "url": url})
+        if error.code in NOT_THIS_PERSON and error.tenant is not None and trace.connection:
+            url = oauth_login_url(error.tenant, trace.connection, onward=error.return_to, prompt=SOMEBODY_ELSE)
+            actions.append({"label": gettext("Sign in as somebody else"), "url": url})
         if error.code is ReasonCode.ATTEMPT_USED and self._somebody():
             actions.insert(0, {"label": gettext("Go to your account"), "url": "/account"})
         retry = trace.details.get("retry_after_s")
@@ -129,7 +145,7 @@ class ErrorPages:
         return response
 
     def _plain(self, status: int, *, sentence: str, next_step: str) -> Response:
-        reference = self.randomness.reference()
+        reference = g.reference = self.randomness.reference()
         if _machine():
             return problem(status, "request", reference=reference)
         return page(
@@ -149,9 +165,9 @@ class ErrorPages:
             return False
 
 
-def _oauth_login_url(error: LoginStopped, tenant: Tenant) -> str:
+def oauth_login_url(tenant: Tenant, connection: str | None, *, onward: str | None = None, prompt: str = "") -> str:
     """The same login again, but one in which the provider may ask the person."""
-    parameters = {"connection": error.trace.connection or "", "next": error.return_to or ""}
+    parameters = {"connection": connection or "", "next": onward or "", "prompt": prompt}
     return f"/t/{tenant.slug}/oauth/login?{urlencode({name: value for name, value in parameters.items() if value})}"
 
 

@@ -4,6 +4,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.web.account import AccountViews
+from app.web.body_gate import BodyGate
 from app.web.browser import Browser
 from app.web.callback import CallbackViews
 from app.web.connection_keys import ConnectionKeyViews
@@ -34,6 +35,7 @@ def mount(app: Flask, services: Services, options: SiteOptions, metrics: Metrics
     # Otherwise the router answers `//session` with a redirect to whatever the Host header says.
     app.url_map.merge_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider
+    app.wsgi_app = BodyGate(app.wsgi_app, most_bytes=MAX_BODY_BYTES)  # type: ignore[method-assign]  # Flask's documented way
     if options.trusted_proxies:
         hops = options.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's documented way

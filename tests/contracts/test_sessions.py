@@ -191,6 +191,19 @@ def test_a_logout_at_the_provider_ends_what_all_it_names_agrees_on(
     assert live(signed_in, PASSWORD_SESSION) is not None
 
 
+@pytest.mark.parametrize("named", [{"sid": "a\0b", "subject": None}, {"sid": None, "subject": "\ud800"}])
+def test_a_logout_that_names_what_no_database_holds_ends_nothing(
+    signed_in: SqlDatabase, named: dict[str, str | None]
+) -> None:
+    with signed_in.write() as work:
+        assert (
+            work.sessions.end_at_provider(
+                ACME.id, MAIN.id, issuer=PERSON.issuer, sid=named["sid"], subject=named["subject"], at=NOW
+            )
+            == 0
+        )
+
+
 def test_a_subject_is_one_of_its_issuer_only(signed_in: SqlDatabase) -> None:
     with signed_in.write() as work:
         ended = work.sessions.end_at_provider(

@@ -23,7 +23,7 @@ PEOPLE = (
     Person("alice", "alice@acme.example", "Alice Archer", "acme", "one account: goes straight in"),
     Person("bob", "bob@acme.example", "Bob Baker", "acme", "two accounts: chooses agent or supervisor"),
     Person("carol", "carol@globex.example", "Carol Clark", "globex", "password only: no OAuth Login here"),
-    Person("dave", "dave@initech.example", "Dave Dunn", "initech", "SSO only: a password opens nothing"),
+    Person("dave", "dave@initech.example", "Dave Dunn", "initech", "SSO only: the page has no password form"),
     Person("sam", "sam@vendor.example", "Sam Support", "staff", "the vendor's support"),
     Person(
         "nina",

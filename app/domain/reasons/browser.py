@@ -21,12 +21,12 @@ REASONS: dict[ReasonCode, Reason] = {
         status=400,
         sentence=N_("We cannot find the beginning of this login in this browser."),
         next_step=N_(
-            "Click OAuth Login again and stay in the same browser. If it keeps happening, ask your IT whether this "
-            "browser may keep cookies for this site."
+            "If you reloaded a page, just click OAuth Login again. If it keeps happening, ask your IT whether this "
+            "browser may keep cookies."
         ),
         summary=(
-            "The state does not belong to a login attempt of this browser: it was begun in another browser, its cookie "
-            "is gone, or the state is forged."
+            "The state does not belong to a login attempt of this browser: the page was reloaded after the attempt had "
+            "ended, it was begun in another browser, its cookie is gone, or the state is forged."
         ),
         remedy=(
             "Tenant IT: let browsers keep the bridge's cookies, and open and finish a login in one browser. Operator: "

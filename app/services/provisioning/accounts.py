@@ -51,7 +51,7 @@ class Passwords:
 
 @dataclass(frozen=True, slots=True)
 class AccountProvisioning:
-    """Makes and changes accounts; a password that exists is never touched."""
+    """Makes and changes accounts."""
 
     passwords: Passwords
     randomness: Randomness
@@ -64,11 +64,24 @@ class AccountProvisioning:
         else:
             self._change(run, before, spec, name)
         if before is not None and spec.password is not None:
-            stored = run.work.accounts.password_hash(tenant.id, before.id)
-            if not self.passwords.same(spec.password, stored):
-                run.note("account", name, "password differs from the file; it was left as it is")
+            self._password(run, before, spec, name)
         if spec.email and tenant.email_domains and parse_email(spec.email).domain not in tenant.email_domains:
             run.note("account", name, f"{spec.email} is outside email_domains: no provider can sign it in by email")
+
+    def _password(self, run: Run, account: Account, spec: AccountSpec, name: str) -> None:
+        """One that exists is replaced only where a reason was given; whoever knew the old one is signed out."""
+        stored = run.work.accounts.password_hash(account.tenant_id, account.id)
+        if spec.password is None or self.passwords.same(spec.password, stored):
+            return
+        if run.reason is None:
+            said = "differs from the file" if stored else "is not set"
+            run.note("account", name, f"password {said}; it was left as it is (--set-policy --reason TEXT sets it)")
+            return
+        before, after = {"password": "another" if stored else None}, {"password": "as in the file"}
+        run.changed("account", name, tenant_id=account.tenant_id, before=before, after=after)
+        hashed = self.passwords.hash(name.partition("/")[0], spec.username, spec.password)
+        run.work.accounts.set_password_hash(account.tenant_id, account.id, hashed)
+        run.work.sessions.end_of_account(account.tenant_id, account.id, at=run.now)
 
     def _create(self, run: Run, tenant: Tenant, spec: AccountSpec) -> None:
         blank = Account(id=AccountId(self.randomness.short_id()), tenant_id=tenant.id, username=spec.username)

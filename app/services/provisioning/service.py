@@ -49,7 +49,7 @@ class ProvisioningService:
     ) -> Applied:
         """One transaction, one audit entry for each change.
 
-        Policies of tenants that exist are changed only with `set_policy_because`, the reason.
+        Policies of tenants and passwords of accounts that exist are changed only with `set_policy_because`, the reason.
         Raises InvalidInput (nothing is changed then) and StoreUnavailable.
         """
         passwords = Passwords(self.hasher)

@@ -202,9 +202,18 @@ def test_a_policy_that_the_file_does_not_name_is_left_alone(commands: Commands) 
 def test_a_password_counts_when_the_account_is_made(commands: Commands) -> None:
     commands.apply(ACME)
     assert commands.apply(ACME.replace("bob's password", "another one")) == [
-        "! account acme/bob: password differs from the file; it was left as it is",
+        "! account acme/bob: password differs from the file; it was left as it is (--set-policy --reason TEXT sets it)",
         "no changes",
     ]
+
+
+def test_a_password_is_set_where_a_reason_is_given_and_whoever_knew_the_old_one_is_signed_out(
+    commands: Commands,
+) -> None:
+    commands.apply(ACME)
+    file = ACME.replace("bob's password", "another one")
+    assert "~ account acme/bob: password" in commands.apply(file, "--set-policy", "--reason", "Bob forgot it")
+    assert commands.apply(file) == ["no changes"]
 
 
 def test_an_account_outside_the_email_domains_is_made_with_a_warning(commands: Commands) -> None:

@@ -105,6 +105,14 @@ def test_a_known_subject_whose_links_went_to_another_is_held() -> None:
     assert stopped(later_login(with_value=(A,), held=(A,))) is ReasonCode.HELD_NEW_SUBJECT
 
 
+def test_a_known_subject_whose_links_went_to_another_is_held_though_another_account_is_free() -> None:
+    assert stopped(later_login(with_value=(A, B), held=(A,))) is ReasonCode.HELD_NEW_SUBJECT
+
+
+def test_a_known_subject_without_links_opens_a_free_account_though_a_disabled_one_is_held() -> None:
+    assert opened(later_login(with_value=(disabled(A), B), held=(A,))) == {"b"}
+
+
 def test_a_known_subject_without_links_or_an_account_with_the_value_opens_nothing() -> None:
     assert stopped(later_login(with_value=())) is ReasonCode.NO_ACCOUNT
 

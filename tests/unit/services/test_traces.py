@@ -11,7 +11,7 @@ from app.domain.held import LoginHeld
 from app.domain.reasons.codes import ReasonCode
 from app.domain.trace import LoginStopped, Step
 from app.ports.repositories import Database
-from app.services.traces import ANYBODYS_PER_MINUTE, UNBOUND_MOST, TraceService, explain
+from app.services.traces import ANYBODYS_PER_MINUTE, UNBOUND_MOST, UNBOUND_PER_MINUTE, TraceService, explain
 from tests.unit.services.kept_traces import ACME, HELD, MAIN, NOW, Kept, SteppedClock, log_of, stop
 
 
@@ -134,15 +134,15 @@ def test_a_refusal_stays_the_same_refusal_while_the_database_is_away(
 def test_a_flood_of_requests_that_no_login_stands_behind_is_not_all_kept(
     service: TraceService, kept: Kept, clock: SteppedClock
 ) -> None:
-    for number in range(ANYBODYS_PER_MINUTE + 50):
+    for number in range(UNBOUND_PER_MINUTE + 50):
         log = log_of(clock, reference=str(number), bound=False)
         assert stop(service, log, ReasonCode.ATTEMPT_UNKNOWN).code is ReasonCode.ATTEMPT_UNKNOWN
-    assert len(kept.added) == ANYBODYS_PER_MINUTE
+    assert len(kept.added) == UNBOUND_PER_MINUTE
     assert set(kept.trims) == {UNBOUND_MOST}
 
 
 def test_during_such_a_flood_logins_of_ours_are_kept(service: TraceService, kept: Kept, clock: SteppedClock) -> None:
-    for number in range(ANYBODYS_PER_MINUTE + 1):
+    for number in range(UNBOUND_PER_MINUTE + 1):
         stop(service, log_of(clock, reference=str(number), bound=False))
     stop(service, log_of(clock))
     assert "7K3Q-9MWT-2X" in kept.added
@@ -151,7 +151,7 @@ def test_during_such_a_flood_logins_of_ours_are_kept(service: TraceService, kept
 def test_a_minute_after_such_a_flood_everything_is_kept_again(
     service: TraceService, kept: Kept, clock: SteppedClock
 ) -> None:
-    for number in range(ANYBODYS_PER_MINUTE + 1):
+    for number in range(UNBOUND_PER_MINUTE + 1):
         stop(service, log_of(clock, reference=str(number), bound=False))
     clock.forward(60)
     stop(service, log_of(clock, reference="later", bound=False))
