@@ -1,7 +1,7 @@
 """Traces: every login attempt explains itself under its reference (docs/reference.md, Traces)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from app.domain.connection import Connection
@@ -122,6 +122,11 @@ class TraceService:
             raise self._stopped(log, error.code, error.details, held=held) from error
         except Exception as error:
             raise self._stopped(log, ReasonCode.INTERNAL, {"error": type(error).__name__}) from error
+
+    def refused(self, error: SsoError, *, method: Method, reference: str) -> None:
+        """Keep why a request was refused that no attempt stands behind."""
+        with suppress(LoginStopped), self.attempt(TraceLog(self.clock, reference, method, bound=False)):
+            raise error
 
     def _stopped(
         self, log: TraceLog, code: ReasonCode, details: Mapping[str, Detail], *, held: HeldLogin | None = None

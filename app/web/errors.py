@@ -8,11 +8,13 @@ import structlog
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from app.domain.errors import NotFound, SsoError
+from app.domain.errors import NotFound, SsoError, StoreUnavailable
+from app.domain.login_policy import Method
 from app.domain.reasons import ReasonCode, reason
 from app.domain.tenant import Tenant
 from app.domain.trace import LoginStopped
 from app.ports.system import Randomness
+from app.services.traces import TraceService
 from app.web.connection_keys import KEY_SET
 from app.web.i18n import gettext
 from app.web.metrics import Metrics
@@ -42,6 +44,7 @@ class ErrorPages:
     """Turns every exception that leaves a view into an answer with the right status."""
 
     randomness: Randomness
+    traces: TraceService
     metrics: Metrics
 
     def mount(self, app: Flask) -> None:
@@ -83,8 +86,11 @@ class ErrorPages:
 
     def sso_error(self, error: SsoError) -> Response:
         """One that no login attempt stands behind: a store is away, a form was not ours."""
-        reference = self.randomness.reference()
+        reference = g.reference = self.randomness.reference()
         _log.warning("refused", reason=error.code.value, reference=reference, **error.details)
+        method = Method.PASSWORD if request.endpoint == "login.password" else Method.SSO
+        if not isinstance(error, StoreUnavailable):
+            self.traces.refused(error, method=method, reference=reference)
         return self._answer(error.code, reference=reference)
 
     def not_found(self, error: NotFound) -> Response:

@@ -42,7 +42,7 @@ def mount(app: Flask, services: Services, options: SiteOptions, metrics: Metrics
     cookies = Cookies(options=options, sealer=services.sealer)
     guard = CsrfGuard(sealer=services.sealer)
     browser = Browser(cookies=cookies, guard=guard, randomness=services.randomness, metrics=metrics)
-    errors = ErrorPages(randomness=services.randomness, metrics=metrics)
+    errors = ErrorPages(randomness=services.randomness, traces=services.traces, metrics=metrics)
     RequestLog(clock=services.clock, randomness=services.randomness, metrics=metrics).mount(app)
     mount_headers(app, options)
     mount_pages(app)

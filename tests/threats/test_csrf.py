@@ -4,6 +4,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from app.domain.account import Account
+from app.domain.reasons import ReasonCode
 from tests.builders import hidden_fields
 from tests.threats.acme import ALICE, PASSWORD, Acme, session_cookie
 
@@ -38,6 +39,12 @@ def test_a_password_form_of_another_browser_signs_nobody_in(steady: Acme) -> Non
     stopped(steady.browser.post("/t/acme/login", data={**attackers, "username": "alice", "password": PASSWORD}))
     steady.browser.get("/t/acme/login")
     stopped(steady.browser.post("/t/acme/login", data={**attackers, "username": "alice", "password": PASSWORD}))
+
+
+def test_support_can_look_up_why_a_form_was_refused(steady: Acme) -> None:
+    answer = steady.browser.post("/t/acme/login", data={"username": "alice", "password": PASSWORD})
+    trace = steady.world.trace(answer)
+    assert (trace["reason"], trace["method"], trace["outcome"]) == (ReasonCode.CSRF, "password", "refused")
 
 
 def test_a_token_in_the_address_is_none(steady: Acme) -> None:
