@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.services.redis",
     "tests.services.smtp",
     "tests.services.site",
+    "tests.services.worlds",
 ]
 
 settings.register_profile("no timing", deadline=None)

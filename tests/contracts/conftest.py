@@ -1,8 +1,6 @@
 """The same suite over each database, and over each place for counters."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -26,25 +24,11 @@ from tests.contracts.samples import (
     StoppedClock,
 )
 from tests.services.postgres import PostgresServer
+from tests.services.worlds import migrate
 
 
-def migrate(url: str) -> None:
-    database = SqlDatabase(url)
-    database.upgrade()
-    database.close()
-
-
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("sqlite") / "template.db"
-    migrate(f"sqlite:///{file}")
-    return file
-
-
-@pytest.fixture
-def sqlite_database_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """A migrated database in a file of this test's own."""
-    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'bridge.db')}"
+URLS = {"sqlite": "sqlite_url", "postgres": "postgres_database_url"}
+"""The fixture that gives each kind of database."""
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +52,7 @@ def postgres_database_url(postgres_of_contracts: str, postgres_server: PostgresS
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    return str(request.getfixturevalue(f"{request.param}_database_url"))
+    return str(request.getfixturevalue(URLS[request.param]))
 
 
 @pytest.fixture
@@ -106,6 +90,6 @@ def counters(request: pytest.FixtureRequest, clock: StoppedClock) -> Iterator[Co
         yield in_redis
         in_redis.close()
     else:
-        database = SqlDatabase(request.getfixturevalue(f"{request.param}_database_url"))
+        database = SqlDatabase(request.getfixturevalue(URLS[request.param]))
         yield SqlCounters(database.engine, clock)
         database.close()

@@ -158,8 +158,8 @@ def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
         database.check()
 
 
-def test_a_full_disk_is_unavailable_and_leaves_the_unit_undone(sqlite_database_url: str) -> None:
-    database = SqlDatabase(sqlite_database_url)
+def test_a_full_disk_is_unavailable_and_leaves_the_unit_undone(sqlite_url: str) -> None:
+    database = SqlDatabase(sqlite_url)
 
     def fill() -> None:
         with database.write() as work:
@@ -200,9 +200,9 @@ def test_who_waits_too_long_for_a_connection_is_told_so(database_url: str) -> No
     database.close()
 
 
-def test_who_waits_too_long_for_another_process_on_sqlite_is_told_so(sqlite_database_url: str, impatient: None) -> None:
-    database = SqlDatabase(sqlite_database_url)
-    other = sqlite3.connect(sqlite_database_url.removeprefix("sqlite:///"), isolation_level=None)
+def test_who_waits_too_long_for_another_process_on_sqlite_is_told_so(sqlite_url: str, impatient: None) -> None:
+    database = SqlDatabase(sqlite_url)
+    other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreUnavailable):
         use(database)

@@ -124,9 +124,9 @@ def test_changes_under_a_lock_are_made_one_after_the_other(stored: SqlDatabase) 
     assert tenant.password_epoch == ACME.password_epoch + 5 * AT_ONCE
 
 
-def test_on_sqlite_nobody_writes_between_what_a_unit_reads_and_what_it_writes(sqlite_database_url: str) -> None:
-    database = SqlDatabase(sqlite_database_url)
-    other = sqlite3.connect(sqlite_database_url.removeprefix("sqlite:///"), isolation_level=None, timeout=0)
+def test_on_sqlite_nobody_writes_between_what_a_unit_reads_and_what_it_writes(sqlite_url: str) -> None:
+    database = SqlDatabase(sqlite_url)
+    other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None, timeout=0)
     with database.write() as work:
         assert not work.attempts.burned(ATTEMPTS[0])
         with pytest.raises(sqlite3.OperationalError, match="locked"):

@@ -91,8 +91,8 @@ def test_purging_goes_on_until_all_is_gone(database: SqlDatabase, monkeypatch: p
     assert database.purge(NOW + 4000) == _BATCH + 1
 
 
-def test_sqlite_is_set_up_for_many_processes_and_kept_consistent(sqlite_database_url: str) -> None:
-    engine = SqlEngine(sqlite_database_url)
+def test_sqlite_is_set_up_for_many_processes_and_kept_consistent(sqlite_url: str) -> None:
+    engine = SqlEngine(sqlite_url)
     with engine.connect() as connection:
         settings = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()

@@ -1,33 +1,13 @@
 """A tenant to attack: acme, whose alice signs in at an honest provider."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from app.adapters.sql.unit_of_work import SqlDatabase
-from tests.builders import World, settings_for
+from tests.builders import World
 from tests.fake_idp import FakeProvider
 from tests.threats.acme import ALICE, Acme
 from tests.threats.running import running_world
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a migrated, empty database: copying is cheaper than migrating."""
-    folder = tmp_path_factory.mktemp("migrated")
-    database = SqlDatabase(settings_for(folder).database)
-    database.upgrade()
-    database.close()
-    return folder
-
-
-@pytest.fixture
-def world(tmp_path: Path, migrated: Path) -> Iterator[World]:
-    shutil.copytree(migrated, tmp_path, dirs_exist_ok=True)
-    with running_world(tmp_path) as world:
-        yield world
 
 
 @pytest.fixture
