@@ -26,7 +26,6 @@ from tests.contracts.samples import (
 from tests.services.postgres import PostgresServer
 from tests.services.worlds import migrate
 
-
 URLS = {"sqlite": "sqlite_url", "postgres": "postgres_database_url"}
 """The fixture that gives each kind of database."""
 
