@@ -1,10 +1,10 @@
 """The machine's clock and randomness."""
 
+import base64
 import secrets
 import time
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 
 
 class SystemClock:
@@ -24,8 +24,9 @@ class SystemRandomness:
         return secrets.token_urlsafe(32)
 
     def short_id(self) -> str:
-        return "".join(secrets.choice(_BASE32) for _ in range(16))
+        return base64.b32encode(secrets.token_bytes(10)).decode().lower()
 
     def reference(self) -> str:
-        letters = "".join(secrets.choice(CROCKFORD) for _ in range(10))
+        number = secrets.randbits(50)
+        letters = "".join(CROCKFORD[(number >> shift) & 31] for shift in range(45, -1, -5))
         return f"{letters[:4]}-{letters[4:8]}-{letters[8:]}"
