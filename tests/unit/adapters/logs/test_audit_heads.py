@@ -21,3 +21,11 @@ def test_in_development_a_person_can_read_it(capsys: pytest.CaptureFixture[str])
     (line,) = capsys.readouterr().err.splitlines()
     assert "audit_head" in line
     assert "mac=a-mac" in line
+
+
+def test_on_a_terminal_it_does_not_stand_before_what_a_command_says(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    StructuredHeadLog(development=True).moved(HEAD)
+    assert capsys.readouterr().err == ""
