@@ -25,11 +25,12 @@ class BodyGate:
         self._places = threading.BoundedSemaphore(AT_ONCE)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if _has_body(environ):
+        size = _body_size(environ, self._most_bytes + 1)
+        if size:
             if not self._places.acquire(timeout=WAIT_S):
                 return _busy(start_response)
             try:
-                body = _read(environ["wsgi.input"].read, self._most_bytes + 1)
+                body = _read(environ["wsgi.input"].read, size)
             finally:
                 self._places.release()
             environ["wsgi.input"] = io.BytesIO(body)
@@ -37,8 +38,12 @@ class BodyGate:
         return self._application(environ, start_response)
 
 
-def _has_body(environ: WSGIEnvironment) -> bool:
-    return environ.get("CONTENT_LENGTH") not in (None, "", "0") or "HTTP_TRANSFER_ENCODING" in environ
+def _body_size(environ: WSGIEnvironment, most: int) -> int:
+    """How much may be read: never more than was announced, for a kept connection has nothing further to give."""
+    announced = environ.get("CONTENT_LENGTH") or ""
+    if announced.isdecimal():
+        return min(int(announced), most)
+    return most if environ.get("wsgi.input_terminated") else 0
 
 
 def _read(read: Callable[[int], Any], most: int) -> bytes:
