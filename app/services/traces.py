@@ -160,7 +160,7 @@ class TraceService:
         with self.database.read() as work:
             trace = work.traces.get(wanted)
         if trace is None:
-            raise NotFound("trace", wanted)
+            raise NotFound("trace", reference.strip().upper())
         return trace
 
     def _allowed(self, tenant: str | None, code: ReasonCode, *, most: int) -> bool:

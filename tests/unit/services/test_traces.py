@@ -11,7 +11,7 @@ from app.domain.held import LoginHeld
 from app.domain.reasons.codes import ReasonCode
 from app.domain.trace import LoginStopped, Step
 from app.ports.repositories import Database
-from app.services.traces import ANYBODYS_PER_MINUTE, UNBOUND_MOST, UNBOUND_PER_MINUTE, TraceService, explain
+from app.services.traces import ANYBODYS_PER_MINUTE, UNBOUND_MOST, UNBOUND_PER_MINUTE, TraceService, as_written, explain
 from tests.unit.services.kept_traces import ACME, HELD, MAIN, NOW, Kept, SteppedClock, log_of, stop
 
 
@@ -210,3 +210,15 @@ def test_a_flood_of_starts_that_fail_is_not_all_kept(service: TraceService, kept
         log.anybodys = True
         stop(service, log, ReasonCode.PROVIDER_UNREACHABLE)
     assert len(kept.added) == ANYBODYS_PER_MINUTE
+
+
+@pytest.mark.parametrize("typed", ["7k3q9mwt2x", " 7K3Q-9MWT-2X ", "7K3Q 9MWT 2X"])
+def test_a_reference_is_found_as_people_type_it(
+    service: TraceService, kept: Kept, clock: SteppedClock, typed: str
+) -> None:
+    stop(service, log_of(clock))
+    assert service.get(typed).reference == "7K3Q-9MWT-2X"
+
+
+def test_letters_that_sound_like_digits_are_digits() -> None:
+    assert as_written("oIl0") == "0110--"
