@@ -1,6 +1,5 @@
 """The relying party under test."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,16 +32,15 @@ def own_certificate(authority: Authority) -> tuple[str, str]:
 @pytest.fixture
 def tls(
     tmp_path: Path,
-    migrated: Path,
+    sqlite_url: str,
     authority: Authority,
     own_certificate: tuple[str, str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Tls]:
-    shutil.copytree(migrated, tmp_path, dirs_exist_ok=True)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.bundle))
     certificate, key = authority.client("bridge")
     with (
-        running_world(tmp_path) as world,
+        running_world(tmp_path, database_url=sqlite_url) as world,
         FakeProvider(alg="PS256", tls=asking_for_certificates(authority, own_certificate[0])) as idp,
     ):
         idp.person("alice", email=ALICE)
