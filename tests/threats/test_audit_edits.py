@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.services.audit import AuditService
-from tests.builders import settings_for
 from tests.contracts.audited import SWITCHED, auditing, record
 from tests.contracts.samples import ACME, GLOBEX
 from tests.threats.owned import Owned
@@ -45,9 +44,9 @@ class Attacked:
 
 
 @pytest.fixture(scope="module")
-def attacked(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[Attacked]:
-    folder = shutil.copytree(migrated, tmp_path_factory.mktemp("edits"), dirs_exist_ok=True)
-    database = SqlDatabase(settings_for(folder).database)
+def attacked(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[Attacked]:
+    file = shutil.copy(migrated_sqlite, tmp_path_factory.mktemp("edits") / "edited.sqlite3")
+    database = SqlDatabase(f"sqlite:///{file}")
     with database.write() as work:
         work.tenants.save(ACME)
         work.tenants.save(GLOBEX)
