@@ -2,9 +2,10 @@
 
 from flask import Flask
 
+from app.bridge import Bridge, web_services
 from app.settings import Settings
 from app.web.mount import mount
-from app.wiring import Bridge, build, web_services
+from app.wiring import build
 
 
 def create_app(settings: Settings, *, bridge: Bridge | None = None) -> Flask:

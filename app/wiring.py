@@ -1,7 +1,5 @@
 """The only place that builds adapters and hands them to services."""
 
-from dataclasses import dataclass
-
 from app.adapters.crypto.connection_keys import JoseKeyMaker
 from app.adapters.crypto.passwords import Argon2Hasher
 from app.adapters.crypto.sealing import KeyringSealer
@@ -15,12 +13,11 @@ from app.adapters.smtp.server import mail_address, smtp_server
 from app.adapters.sql.counters import SqlCounters
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.adapters.system import SystemClock, SystemRandomness
-from app.ports.connector import Connector
+from app.bridge import Bridge
 from app.ports.counters import Counters
 from app.ports.mail import Mailer
-from app.ports.outbound import Outbound
-from app.ports.sealing import PasswordHasher, Sealer
-from app.ports.system import Clock, Randomness
+from app.ports.sealing import PasswordHasher
+from app.ports.system import Clock
 from app.services.accounts import AccountService
 from app.services.audit import AuditService
 from app.services.connection_keys import ConnectionKeyService
@@ -40,40 +37,7 @@ from app.services.tickets import TicketService
 from app.services.traces import TraceService
 from app.settings import Settings, environment
 from app.web.metrics import Metrics
-from app.web.site import Services, SiteOptions
-
-
-@dataclass(frozen=True, slots=True)
-class Bridge:
-    """Everything, built once per process."""
-
-    settings: Settings
-    site: SiteOptions
-    metrics: Metrics
-    clock: Clock
-    randomness: Randomness
-    sealer: Sealer
-    hasher: PasswordHasher
-    database: SqlDatabase
-    counters: Counters
-    outbound: Outbound
-    connector: Connector
-    connection_keys: ConnectionKeyService
-    audit: AuditService
-    enforcement: Enforcement
-    discovery: DiscoveryService
-    login: LoginService
-    passwords: PasswordService
-    accounts: AccountService
-    sessions: SessionService
-    logout: LogoutService
-    provider_logout: ProviderLogoutService
-    traces: TraceService
-    outbox: OutboxService
-    held: HeldLoginService
-    jobs: Jobs
-    health: HealthService
-    provisioning: ProvisioningService
+from app.web.site import SiteOptions
 
 
 def build(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHasher | None = None) -> Bridge:
@@ -197,26 +161,6 @@ def _jobs(settings: Settings, database: SqlDatabase, traces: TraceService, outbo
             Job("forget old traces", every_s=3600, run=lambda: traces.forget_old(days=settings.trace_days)),
             Job("forget old mail", every_s=3600, run=outbox.forget_old),
         ),
-    )
-
-
-def web_services(bridge: Bridge) -> Services:
-    """What the views see of it."""
-    return Services(
-        discovery=bridge.discovery,
-        login=bridge.login,
-        passwords=bridge.passwords,
-        accounts=bridge.accounts,
-        sessions=bridge.sessions,
-        logout=bridge.logout,
-        provider_logout=bridge.provider_logout,
-        connection_keys=bridge.connection_keys,
-        traces=bridge.traces,
-        outbox=bridge.outbox,
-        health=bridge.health,
-        sealer=bridge.sealer,
-        clock=bridge.clock,
-        randomness=bridge.randomness,
     )
 
 

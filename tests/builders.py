@@ -17,6 +17,7 @@ from app.adapters.http.client import OutboundClient
 from app.adapters.redis.counters import RedisCounters
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.adapters.system import SystemClock, SystemRandomness
+from app.bridge import Bridge
 from app.domain.account import Account, AccountId, Role
 from app.domain.connection import Connection, ConnectionId, Provider, Sealed
 from app.domain.login_policy import LoginPolicy
@@ -24,7 +25,7 @@ from app.domain.tenant import Status, Tenant, TenantId
 from app.factory import create_app
 from app.services.traces import explain
 from app.settings import Settings
-from app.wiring import Bridge, build
+from app.wiring import build
 from tests.fake_idp import FakeProvider
 
 BASE_URL = "http://localhost:8000"

@@ -6,6 +6,7 @@ import click
 from rich.text import Text
 from sqlalchemy.exc import IntegrityError
 
+from app.bridge import Bridge
 from app.cli.apply_file import read_apply_file
 from app.cli.apply_file.presets import read_presets
 from app.cli.bridge import ACTOR, CONFIG, open_migrated_bridge
@@ -14,7 +15,6 @@ from app.cli.output import plain, show, show_json
 from app.services.provisioning import Applied, Mark, PlanLine
 from app.services.provisioning.spec import Spec
 from app.settings import environment
-from app.wiring import Bridge
 
 TRIES = 3
 _COLOURS = {Mark.CREATED: "green", Mark.CHANGED: "yellow", Mark.NOTE: "bold red"}

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 import click
 from rich.text import Text
 
+from app.bridge import Bridge
 from app.cli.bridge import open_migrated_bridge
 from app.cli.errors import REFUSED, Stopped
 from app.cli.options import json_option
 from app.cli.output import columns, plain, show, show_json
 from app.domain.audit import ChainedEntry
 from app.services.audit import ChainReport, Verification
-from app.wiring import Bridge
 
 THE_BRIDGE = "(the bridge)"
 

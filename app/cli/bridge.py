@@ -5,10 +5,11 @@ from typing import Protocol, runtime_checkable
 
 import click
 
+from app.bridge import Bridge
 from app.cli.errors import Stopped
 from app.domain.audit import COMMAND_LINE
 from app.settings import SettingsError, load_settings
-from app.wiring import Bridge, build
+from app.wiring import build
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 """Found beside the installed code, so that commands run from any folder."""

@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 import click
 from rich.text import Text
 
+from app.bridge import Bridge
 from app.cli.bridge import open_bridge
 from app.cli.errors import REFUSED
 from app.cli.options import json_option
@@ -19,7 +20,6 @@ from app.ports.mail import MailServerAway
 from app.ports.sealing import SealBroken
 from app.services.outbox import KEPT_DAYS
 from app.services.provisioning.connections import SEALED_FOR
-from app.wiring import Bridge
 
 OLDEST_NOW = 1_790_000_000
 """September 2026. A clock that is behind this version of the code is wrong."""

@@ -3,6 +3,7 @@
 import click
 from rich.text import Text
 
+from app.bridge import Bridge
 from app.cli.bridge import ACTOR, open_migrated_bridge
 from app.cli.errors import Stopped
 from app.cli.options import json_option, reason_option
@@ -12,7 +13,6 @@ from app.domain.errors import NotFound
 from app.domain.login_policy import LoginPolicy
 from app.domain.tenant import Status, Tenant
 from app.services.enforcement import Switched, SwitchRefused
-from app.wiring import Bridge
 
 
 @click.group()

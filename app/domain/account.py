@@ -44,3 +44,6 @@ class Account:
     external_id: str | None = None
     status: Status = Status.ACTIVE
     last_login_at: float | None = None
+    last_sso_at: float | None = None
+    """When the tenant's provider last led to this account: a login, or a proof without one."""
+    last_password_at: float | None = None

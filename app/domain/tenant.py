@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import NewType
 
 from app.domain.login_policy import LoginPolicy
+from app.domain.policy_switch import PlannedSwitch, SwitchRequest
+from app.domain.security_policy import NOTHING_DEMANDED, SecurityPolicy
 
 TenantId = NewType("TenantId", str)
 
@@ -49,3 +51,8 @@ class Tenant:
     accent: str = "indigo"
     status: Status = Status.ACTIVE
     limits: SessionLimits = SessionLimits()
+    security: SecurityPolicy = NOTHING_DEMANDED
+    observing_since: float | None = None
+    """Since when password logins record that `sso_only` would have refused them; None: they do not."""
+    planned: PlannedSwitch | None = None
+    requested: SwitchRequest | None = None

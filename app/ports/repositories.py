@@ -21,6 +21,7 @@ from app.domain.session import Session, SessionId, SignedIn
 from app.domain.tenant import Tenant, TenantId
 from app.domain.trace import Trace
 from app.ports.outbox import Outbox
+from app.ports.second_factors import SecondFactors
 
 
 class Tenants(Protocol):
@@ -48,6 +49,9 @@ class Tenants(Protocol):
 
         Who opens a session takes this first: what is switched off ends it, or is seen by it.
         """
+
+    def with_due_switch(self, *, now: float) -> Sequence[TenantId]:
+        """Whose planned switch is due, the longest due first."""
 
 
 class Connections(Protocol):
@@ -100,8 +104,11 @@ class Accounts(Protocol):
 
     def password_hash(self, tenant_id: TenantId, account_id: AccountId) -> str | None: ...
     def set_password_hash(self, tenant_id: TenantId, account_id: AccountId, password_hash: str) -> None: ...
-    def signed_in(self, tenant_id: TenantId, account_id: AccountId, *, at: float) -> None:
-        """Note the last login."""
+    def signed_in(self, tenant_id: TenantId, account_id: AccountId, *, at: float, method: Method) -> None:
+        """Note the last login, and the last one by `method`."""
+
+    def proven(self, tenant_id: TenantId, account_id: AccountId, *, at: float) -> None:
+        """Note that the provider led to this account, without a login."""
 
 
 class Identities(Protocol):
@@ -256,6 +263,8 @@ class Work(Protocol):
     def audit(self) -> Audit: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def second_factors(self) -> SecondFactors: ...
 
 
 class Database(Protocol):

@@ -40,13 +40,24 @@ class Enforcement:
     clock: Clock
     audit: AuditService
 
-    def require(self, tenant: Tenant, method: Method) -> None:
-        """Raises SsoError unless `tenant`, as it is read in this request, accepts `method`."""
-        if tenant.status is not Status.ACTIVE:
-            raise SsoError(ReasonCode.TENANT_DISABLED)
+    def require(self, tenant: Tenant, method: Method, *, address: str | None) -> None:
+        """Raises SsoError unless `tenant`, as it is read in this request, accepts `method` from `address`.
+
+        None where it is not the tenant's own people who ask: staff that sends somebody a link.
+        """
+        self.require_active(tenant, address=address)
         code = refusal(tenant.policy, method)
         if code is not None:
             raise SsoError(code, policy=tenant.policy.value)
+
+    def require_active(self, tenant: Tenant, *, address: str | None) -> None:
+        """What holds whatever the method: for attempts that open no session, and so do not ask the login policy."""
+        if tenant.status is not Status.ACTIVE:
+            raise SsoError(ReasonCode.TENANT_DISABLED)
+        if address is not None and not tenant.security.admits(address):
+            raise SsoError(
+                ReasonCode.NETWORK_NOT_ALLOWED, received=address, expected=", ".join(tenant.security.networks)
+            )
 
     def switch(
         self,

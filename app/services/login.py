@@ -71,21 +71,29 @@ class LoginService:
         """One per connection, so that a code can never reach another provider (RFC 9700, section 4.4.2)."""
         return f"{self.base_url}/callback/{connection_id}"
 
-    def refuse_where_closed(self, tenant: Tenant, connections: Sequence[Connection]) -> None:
+    def refuse_where_closed(self, tenant: Tenant, connections: Sequence[Connection], *, address: str) -> None:
         """Before people are asked which of the active `connections` they want."""
         log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, tenant, anybodys=True)
         with self.traces.attempt(log):
             log.begin("policy")
-            self.enforcement.require(tenant, Method.SSO)
+            self.enforcement.require(tenant, Method.SSO, address=address)
             if not connections:
                 raise SsoError(ReasonCode.CONNECTION_DISABLED)
 
-    def begin(self, tenant: Tenant, connection: Connection, *, return_to: str, options: AuthorizationOptions) -> Begun:
+    def begin(
+        self,
+        tenant: Tenant,
+        connection: Connection,
+        *,
+        return_to: str,
+        options: AuthorizationOptions,
+        address: str,
+    ) -> Begun:
         """Start an attempt. Nothing is written: all of it travels in the sealed cookie."""
         log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, tenant, connection, anybodys=True)
         with self.traces.attempt(log):
             log.begin("policy")
-            self._require_open(tenant, connection)
+            self._require_open(tenant, connection, address)
             attempt = LoginAttempt(
                 state=self.randomness.token(),
                 nonce=self.randomness.token(),
@@ -115,6 +123,7 @@ class LoginService:
         *,
         sealed: str | None,
         browser: str,
+        address: str,
         replaces: str | None,
     ) -> Opened | Choice:
         """Every check of the way back, in order. `sealed` is the attempt's cookie. Raises NotFound for the connection.
@@ -133,7 +142,7 @@ class LoginService:
             )
             log.return_to = attempt.return_to
             log.begin("policy")
-            self._require_open(tenant, connection)
+            self._require_open(tenant, connection, address)
             log.begin("response")
             deadline = self.clock.monotonic() + PROVIDER_TIME_S
             code = self.connector.check_response(connection, response, deadline=deadline)
@@ -149,9 +158,11 @@ class LoginService:
             log.facts["claims"] = sorted(external.claims)
             log.begin("account")
             with self.database.write() as work:
-                tenant, whom = self._whom(work, connection, external, log)
+                tenant, whom = self._whom(work, connection, external, log, address=address)
                 if len(whom.accounts) == 1:
-                    return self._open(work, tenant, whom, 0, attempt=attempt, replaces=replaces, log=log)
+                    return self._open(
+                        work, tenant, whom, 0, attempt=attempt, address=address, replaces=replaces, log=log
+                    )
             log.begin("choice")
             ticket = self.tickets.issue(
                 attempt,
@@ -172,7 +183,7 @@ class LoginService:
                 ticket=ticket,
             )
 
-    def choose(self, sealed: str, account_id: AccountId, *, browser: str, replaces: str | None) -> Opened:
+    def choose(self, sealed: str, account_id: AccountId, *, browser: str, address: str, replaces: str | None) -> Opened:
         """The person has chosen. Everything is checked again: the list on the page proves nothing."""
         log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, bound=False)
         with self.traces.attempt(log):
@@ -186,12 +197,21 @@ class LoginService:
             if connection.fingerprint != ticket.settings:  # what was checked then is not what is asked now
                 raise SsoError(ReasonCode.CHOICE_REFUSED, error="the connection was changed in the meantime")
             with self.database.write() as work:
-                tenant, whom = self._whom(work, connection, ticket.external, log)
+                tenant, whom = self._whom(work, connection, ticket.external, log, address=address)
                 offered = [account.id for account in whom.accounts if account.id in ticket.accounts]
                 if account_id not in offered:
                     raise SsoError(ReasonCode.CHOICE_REFUSED, candidates=len(offered))
                 place = [account.id for account in whom.accounts].index(account_id)
-                return self._open(work, tenant, whom, place, attempt=ticket.attempt, replaces=replaces, log=log)
+                return self._open(
+                    work,
+                    tenant,
+                    whom,
+                    place,
+                    attempt=ticket.attempt,
+                    address=address,
+                    replaces=replaces,
+                    log=log,
+                )
 
     def _connection(self, connection_id: ConnectionId) -> tuple[Connection, Tenant]:
         with self.database.read() as work:
@@ -200,8 +220,8 @@ class LoginService:
             raise NotFound("connection", connection_id)
         return found
 
-    def _require_open(self, tenant: Tenant, connection: Connection) -> None:
-        self.enforcement.require(tenant, Method.SSO)
+    def _require_open(self, tenant: Tenant, connection: Connection, address: str) -> None:
+        self.enforcement.require(tenant, Method.SSO, address=address)
         if connection.status is not Status.ACTIVE:
             raise SsoError(ReasonCode.CONNECTION_DISABLED, connection=connection.name)
 
@@ -226,7 +246,7 @@ class LoginService:
                 raise SsoError(ReasonCode.ATTEMPT_USED)
 
     def _whom(
-        self, work: Work, connection: Connection, external: ExternalIdentity, log: TraceLog
+        self, work: Work, connection: Connection, external: ExternalIdentity, log: TraceLog, *, address: str
     ) -> tuple[Tenant, Whom]:
         # Read again inside the transaction: the provider may have taken seconds, and support may have acted meanwhile.
         work.tenants.hold(connection.tenant_id)
@@ -235,7 +255,7 @@ class LoginService:
             raise SsoError(ReasonCode.CONNECTION_DISABLED, connection=connection.name)
         fresh, tenant = found
         log.tenant = tenant
-        self._require_open(tenant, fresh)
+        self._require_open(tenant, fresh, address)
         return tenant, self.accounts.whom(work, tenant, connection, external=external, reference=log.reference)
 
     def _open(
@@ -246,6 +266,7 @@ class LoginService:
         place: int,
         *,
         attempt: LoginAttempt,
+        address: str,
         replaces: str | None,
         log: TraceLog,
     ) -> Opened:
@@ -257,6 +278,7 @@ class LoginService:
             tenant,
             whom.accounts[place],
             method=Method.SSO,
+            address=address,
             reference=attempt.reference,
             return_to=attempt.return_to,
             replaces=replaces,

@@ -34,13 +34,13 @@ class PasswordService:
     clock: Clock
     randomness: Randomness
 
-    def refuse_where_sso_only(self, tenant: Tenant) -> None:
+    def refuse_where_closed(self, tenant: Tenant, *, address: str) -> None:
         """Before anything of the form is looked at: in such a tenant everybody gets the same answer."""
         # Anybody may post here as often as they like: it must not fill the store.
         log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, bound=False)
         with self.traces.attempt(log):
             log.begin("policy")
-            self.enforcement.require(tenant, Method.PASSWORD)
+            self.enforcement.require(tenant, Method.PASSWORD, address=address)
 
     def login(
         self,
@@ -56,7 +56,7 @@ class PasswordService:
         log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant)
         with self.traces.attempt(log):
             log.begin("policy")
-            self.enforcement.require(tenant, Method.PASSWORD)
+            self.enforcement.require(tenant, Method.PASSWORD, address=address)
             log.begin("throttle")
             limits = throttles(tenant, username=username, address=address)
             # Counted before the password is looked at: guesses sent side by side count one by one.
@@ -82,6 +82,7 @@ class PasswordService:
                     fresh_tenant,
                     fresh,
                     method=Method.PASSWORD,
+                    address=address,
                     reference=log.reference,
                     return_to=return_to,
                     replaces=replaces,

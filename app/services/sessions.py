@@ -69,6 +69,7 @@ class SessionService:
         account: Account,
         *,
         method: Method,
+        address: str,
         reference: str,
         return_to: str,
         replaces: str | None,
@@ -79,7 +80,7 @@ class SessionService:
 
         `tenant` and `account` were read in this transaction. `replaces` is the cookie that the browser came with.
         """
-        self.enforcement.require(tenant, method)
+        self.enforcement.require(tenant, method, address=address)
         if burn is not None and not work.attempts.burn(burn.attempt_id, expires_at=burn.expires_at):
             raise SsoError(ReasonCode.ATTEMPT_USED)
         now = self.clock.now()
@@ -102,10 +103,12 @@ class SessionService:
         if replaces:
             work.sessions.end(session_id(replaces), at=now)
         work.sessions.add(session)
-        work.accounts.signed_in(tenant.id, account.id, at=now)
+        work.accounts.signed_in(tenant.id, account.id, at=now, method=method)
         return Opened(token=token, session=session, account=account, tenant=tenant, return_to=return_to)
 
-    def change_account(self, signed_in: SignedIn, offered: Sequence[Account], account_id: AccountId) -> Opened:
+    def change_account(
+        self, signed_in: SignedIn, offered: Sequence[Account], account_id: AccountId, *, address: str
+    ) -> Opened:
         """A new session of the same login for another account of its identity; its absolute limit does not move.
 
         `offered` are the accounts that may be changed to. Raises SsoError.
@@ -126,10 +129,10 @@ class SessionService:
                 raise SsoError(ReasonCode.CHOICE_REFUSED)
             if not work.identities.link(identity, account.id, at=now):
                 raise SsoError(ReasonCode.CHOICE_REFUSED)
-            self.enforcement.require(live.tenant, old.method)
+            self.enforcement.require(live.tenant, old.method, address=address)
             work.sessions.end(old.id, at=now)
             work.sessions.add(session)
-            work.accounts.signed_in(old.tenant_id, account.id, at=now)
+            work.accounts.signed_in(old.tenant_id, account.id, at=now, method=old.method)
         return Opened(token=token, session=session, account=account, tenant=live.tenant, return_to=ACCOUNT_HOME)
 
     def check(self, token: str | None) -> SignedIn | None:

@@ -13,6 +13,11 @@ from app.web.metrics import Metrics
 from app.web.pages import go
 
 
+def address() -> str:
+    """Where the present request comes from."""
+    return request.remote_addr or ""
+
+
 @dataclass(frozen=True, slots=True)
 class Browser:
     """Of the present request."""

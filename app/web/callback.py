@@ -10,7 +10,7 @@ from app.domain.trace import LoginStopped
 from app.ports.connector import AuthorizationResponse
 from app.services.login import Choice
 from app.services.sessions import Opened
-from app.web.browser import Browser
+from app.web.browser import Browser, address
 from app.web.csrf import session_binding
 from app.web.errors import SOMEBODY_ELSE, ErrorPages, oauth_login_url
 from app.web.pages import cards, go, page
@@ -52,6 +52,7 @@ class CallbackViews:
                 answer,
                 sealed=sealed,
                 browser=self.browser.name(),
+                address=address(),
                 replaces=self.browser.cookies.session(request),
             )
         except LoginStopped as error:
@@ -88,6 +89,7 @@ class CallbackViews:
                 ticket,
                 account_id,
                 browser=self.browser.name(),
+                address=address(),
                 replaces=self.browser.cookies.session(request),
             )
             return self.browser.signed_in(opened)
@@ -99,7 +101,7 @@ class CallbackViews:
 
     def _change(self, user: SignedInUser, account_id: AccountId) -> Opened:
         accounts = self.services.accounts.changeable(user.signed_in)
-        return self.services.sessions.change_account(user.signed_in, accounts, account_id)
+        return self.services.sessions.change_account(user.signed_in, accounts, account_id, address=address())
 
     def _chooser(self, choice: Choice) -> Response:
         response = page(

@@ -16,7 +16,7 @@ from app.domain.trace import LoginStopped
 from app.ports.connector import AuthorizationOptions
 from app.services.discovery import Doors
 from app.services.passwords import MAX_PASSWORD_CHARACTERS
-from app.web.browser import Browser
+from app.web.browser import Browser, address
 from app.web.csrf import BoundForm
 from app.web.errors import ErrorPages
 from app.web.i18n import gettext
@@ -87,13 +87,14 @@ class LoginViews:
         else:
             doors = self.services.discovery.doors(tenant)
             if len(doors.connections) != 1:
-                self.services.login.refuse_where_closed(doors.tenant, doors.connections)
+                self.services.login.refuse_where_closed(doors.tenant, doors.connections, address=address())
                 return self._login_page(doors, onward=onward, sso_only=True)
             found, connection = doors.tenant, doors.connections[0]
         begun = self.services.login.begin(
             found,
             connection,
             return_to=self._next(onward),
+            address=address(),
             options=AuthorizationOptions(
                 login_hint=_short(request.args.get("login_hint")),
                 # A provider that starts a login has no say in how it goes on.
@@ -106,7 +107,7 @@ class LoginViews:
 
     def password_login(self, tenant: str) -> Response:
         doors = self.services.discovery.doors(tenant)
-        self.services.passwords.refuse_where_sso_only(doors.tenant)
+        self.services.passwords.refuse_where_closed(doors.tenant, address=address())
         self.browser.check_csrf()
         form = self._form(onward=None)
         if not form.validate():
@@ -116,7 +117,7 @@ class LoginViews:
                 doors.tenant,
                 username=form.username.data or "",
                 password=form.password.data or "",
-                address=request.remote_addr or "",
+                address=address(),
                 return_to=self._next(form.next.data),
                 replaces=self.browser.cookies.session(request),
             )

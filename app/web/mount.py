@@ -21,6 +21,7 @@ from app.web.provider_logout import ProviderLogoutViews
 from app.web.request_log import RequestLog
 from app.web.session_info import SessionInfoViews
 from app.web.site import Services, SiteOptions
+from app.web.support.mount import support_pages
 from app.web.user_session import mount_user_session
 
 MAX_BODY_BYTES = 192 * 1024
@@ -58,5 +59,7 @@ def mount(app: Flask, services: Services, options: SiteOptions, metrics: Metrics
         HealthViews(health=services.health, metrics=metrics),
     ):
         app.register_blueprint(views.blueprint())
+    for blueprint in support_pages(services, browser):
+        app.register_blueprint(blueprint)
     if options.development:
         app.register_blueprint(DevelopmentMailViews(outbox=services.outbox).blueprint())

@@ -5,6 +5,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.account import AccountId
+from app.domain.login_policy import Method
 from app.domain.tenant import Status
 from tests.contracts.samples import ACME, ALICE, BOB, GLOBEX, GLOBEX_BOB, NOW, unstorable
 
@@ -70,7 +71,7 @@ def test_accounts_of_a_tenant_come_by_username(stored: SqlDatabase) -> None:
 def test_accounts_of_another_tenant_are_absent(stored: SqlDatabase) -> None:
     with stored.write() as work:
         work.accounts.set_password_hash(ACME.id, BOB.id, "hash of acme's")
-        work.accounts.signed_in(ACME.id, BOB.id, at=NOW)
+        work.accounts.signed_in(ACME.id, BOB.id, at=NOW, method=Method.SSO)
     with stored.read() as work:
         assert work.accounts.get(GLOBEX.id, ALICE.id) is None
         assert work.accounts.by_username(GLOBEX.id, "alice") is None
@@ -94,11 +95,11 @@ def test_the_password_hash_is_read_where_it_is_asked_for(stored: SqlDatabase) ->
 def test_saving_an_account_leaves_password_and_last_login_alone(stored: SqlDatabase) -> None:
     with stored.write() as work:
         work.accounts.set_password_hash(ACME.id, BOB.id, "$argon2id$")
-        work.accounts.signed_in(ACME.id, BOB.id, at=NOW)
+        work.accounts.signed_in(ACME.id, BOB.id, at=NOW, method=Method.SSO)
         work.accounts.save(replace(BOB, name="Robert"))
     with stored.read() as work:
         assert work.accounts.password_hash(ACME.id, BOB.id) == "$argon2id$"
-        assert work.accounts.get(ACME.id, BOB.id) == replace(BOB, name="Robert", last_login_at=NOW)
+        assert work.accounts.get(ACME.id, BOB.id) == replace(BOB, name="Robert", last_login_at=NOW, last_sso_at=NOW)
 
 
 @pytest.mark.parametrize("text", unstorable())

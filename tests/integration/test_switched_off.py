@@ -189,8 +189,8 @@ def test_a_password_login_in_its_last_transaction_leaves_none_either(
     asked: list[object] = []
     honest = Enforcement.require
 
-    def third_time_slow(*arguments: Any) -> None:
-        honest(*arguments)
+    def third_time_slow(*arguments: Any, **named: Any) -> None:
+        honest(*arguments, **named)
         asked.append(arguments)
         if len(asked) == 3:  # before the form, before the password, and within the transaction
             arrived.set()

@@ -10,6 +10,7 @@ from app.adapters.sql.statements import storable, upsert
 from app.adapters.sql.tables import AccountRow
 from app.domain.account import Account, AccountId, Role, ascii_lower
 from app.domain.email_address import parse_email
+from app.domain.login_policy import Method
 from app.domain.tenant import Status, TenantId
 
 COLUMNS = (
@@ -22,6 +23,8 @@ COLUMNS = (
     AccountRow.external_id,
     AccountRow.status,
     AccountRow.last_login_at,
+    AccountRow.last_sso_at,
+    AccountRow.last_password_at,
 )
 
 _THIS = (AccountRow.tenant_id == bindparam("tenant"), AccountRow.id == bindparam("wanted"))
@@ -32,14 +35,23 @@ _WITH_EMAIL = _OF_TENANT.where(AccountRow.email_key == bindparam("wanted"))
 _WITH_EXTERNAL_ID = _OF_TENANT.where(AccountRow.external_id == bindparam("wanted"))
 _PASSWORD_HASH = select(AccountRow.password_hash).where(*_THIS)
 # What has a method of its own is not overwritten by somebody who read the account a while ago.
-_SAVE = upsert(AccountRow, on=["tenant_id", "id"], never=["password_hash", "last_login_at"])
+_SAVE = upsert(
+    AccountRow, on=["tenant_id", "id"], never=["password_hash", "last_login_at", "last_sso_at", "last_password_at"]
+)
 _SET_PASSWORD_HASH = update(AccountRow).where(*_THIS).values(password_hash=bindparam("secret"))
-_SIGNED_IN = update(AccountRow).where(*_THIS).values(last_login_at=bindparam("at"))
+_SIGNED_IN = {
+    Method.SSO: update(AccountRow).where(*_THIS).values(last_login_at=bindparam("at"), last_sso_at=bindparam("at")),
+    Method.PASSWORD: update(AccountRow)
+    .where(*_THIS)
+    .values(last_login_at=bindparam("at"), last_password_at=bindparam("at")),
+}
+_PROVEN = update(AccountRow).where(*_THIS).values(last_sso_at=bindparam("at"))
 
 
 def to_domain(values: Sequence[Any]) -> Account:
     """From the values of `COLUMNS`."""
-    tenant_id, id_, username, name, email, roles, external_id, status, last_login_at = values
+    tenant_id, id_, username, name, email, roles, external_id, status, *seen = values
+    last_login_at, last_sso_at, last_password_at = seen
     return Account(
         id=id_,
         tenant_id=tenant_id,
@@ -50,6 +62,8 @@ def to_domain(values: Sequence[Any]) -> Account:
         external_id=external_id,
         status=Status(status),
         last_login_at=last_login_at,
+        last_sso_at=last_sso_at,
+        last_password_at=last_password_at,
     )
 
 
@@ -67,6 +81,8 @@ def from_domain(account: Account) -> Mapping[str, object]:
         "external_id": account.external_id,
         "status": account.status.value,
         "last_login_at": account.last_login_at,
+        "last_sso_at": account.last_sso_at,
+        "last_password_at": account.last_password_at,
     }
 
 
@@ -106,8 +122,11 @@ class SqlAccounts:
             _SET_PASSWORD_HASH, {"tenant": tenant_id, "wanted": account_id, "secret": password_hash}
         )
 
-    def signed_in(self, tenant_id: TenantId, account_id: AccountId, *, at: float) -> None:
-        self.connection.execute(_SIGNED_IN, {"tenant": tenant_id, "wanted": account_id, "at": at})
+    def signed_in(self, tenant_id: TenantId, account_id: AccountId, *, at: float, method: Method) -> None:
+        self.connection.execute(_SIGNED_IN[method], {"tenant": tenant_id, "wanted": account_id, "at": at})
+
+    def proven(self, tenant_id: TenantId, account_id: AccountId, *, at: float) -> None:
+        self.connection.execute(_PROVEN, {"tenant": tenant_id, "wanted": account_id, "at": at})
 
     def _all(self, query: Executable, tenant_id: TenantId, wanted: str) -> list[Account]:
         if not storable(wanted):

@@ -44,6 +44,11 @@ class TenantRow(Base):
     status: Mapped[str]
     idle_s: Mapped[int]
     absolute_s: Mapped[int]
+    security: Mapped[dict[str, Any]]
+    observing_since: Mapped[float | None]
+    planned: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    planned_at: Mapped[float | None] = mapped_column(index=True)
+    requested: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class TenantEmailDomainRow(Base):
@@ -115,6 +120,8 @@ class AccountRow(Base):
     external_id: Mapped[str | None]
     status: Mapped[str]
     last_login_at: Mapped[float | None]
+    last_sso_at: Mapped[float | None]
+    last_password_at: Mapped[float | None]
     password_hash: Mapped[str | None]
 
 
@@ -204,7 +211,7 @@ class TraceRow(Base):
     """What became of a login attempt. A record: it refers to nothing, so that nothing holds it back."""
 
     __tablename__ = "traces"
-    __table_args__ = (Index(None, "bound", "at"),)
+    __table_args__ = (Index(None, "bound", "at"), Index(None, "tenant_id", "at"))
 
     reference: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[float]

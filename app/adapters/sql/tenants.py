@@ -1,7 +1,7 @@
 """Customers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Executable, bindparam, delete, insert, select
@@ -9,6 +9,8 @@ from sqlalchemy import Connection, Executable, bindparam, delete, insert, select
 from app.adapters.sql.statements import storable, upsert
 from app.adapters.sql.tables import TenantEmailDomainRow, TenantRow
 from app.domain.login_policy import LoginPolicy
+from app.domain.policy_switch import PlannedSwitch, SwitchRequest
+from app.domain.security_policy import SecurityPolicy, Throttling, TotpRule
 from app.domain.tenant import SessionLimits, Status, Tenant, TenantId
 
 COLUMNS = (
@@ -22,6 +24,10 @@ COLUMNS = (
     TenantRow.status,
     TenantRow.idle_s,
     TenantRow.absolute_s,
+    TenantRow.security,
+    TenantRow.observing_since,
+    TenantRow.planned,
+    TenantRow.requested,
 )
 
 _ALL = select(*COLUMNS).order_by(TenantRow.slug)
@@ -36,6 +42,7 @@ _BY_DOMAIN = (
 # What only refers to the row need not wait for whoever changes it (PostgreSQL: FOR NO KEY UPDATE).
 _LOCKED = _BY_ID.with_for_update(key_share=True)
 _HELD = _BY_ID.with_for_update(read=True)
+_DUE = select(TenantRow.id).where(TenantRow.planned_at <= bindparam("now")).order_by(TenantRow.planned_at)
 _SAVE = upsert(TenantRow, on=["id"])
 _FORGET_DOMAINS = delete(TenantEmailDomainRow).where(TenantEmailDomainRow.tenant_id == bindparam("tenant"))
 _ADD_DOMAIN = insert(TenantEmailDomainRow)
@@ -43,7 +50,22 @@ _ADD_DOMAIN = insert(TenantEmailDomainRow)
 
 def to_domain(values: Sequence[Any]) -> Tenant:
     """From the values of `COLUMNS`."""
-    id_, slug, name, policy, password_epoch, email_domains, accent, status, idle_s, absolute_s = values
+    (
+        id_,
+        slug,
+        name,
+        policy,
+        password_epoch,
+        email_domains,
+        accent,
+        status,
+        idle_s,
+        absolute_s,
+        security,
+        observing_since,
+        planned,
+        requested,
+    ) = values
     return Tenant(
         id=id_,
         slug=slug,
@@ -54,6 +76,10 @@ def to_domain(values: Sequence[Any]) -> Tenant:
         accent=accent,
         status=Status(status),
         limits=SessionLimits(idle_s=idle_s, absolute_s=absolute_s),
+        security=_security(security),
+        observing_since=observing_since,
+        planned=None if planned is None else PlannedSwitch(**{**planned, "policy": LoginPolicy(planned["policy"])}),
+        requested=None if requested is None else SwitchRequest(**requested),
     )
 
 
@@ -69,7 +95,21 @@ def from_domain(tenant: Tenant) -> Mapping[str, object]:
         "status": tenant.status.value,
         "idle_s": tenant.limits.idle_s,
         "absolute_s": tenant.limits.absolute_s,
+        "security": asdict(tenant.security),
+        "observing_since": tenant.observing_since,
+        "planned": None if tenant.planned is None else asdict(tenant.planned),
+        "planned_at": None if tenant.planned is None else tenant.planned.at,
+        "requested": None if tenant.requested is None else asdict(tenant.requested),
     }
+
+
+def _security(fields: Mapping[str, Any]) -> SecurityPolicy:
+    return SecurityPolicy(
+        networks=tuple(fields["networks"]),
+        totp=TotpRule(fields["totp"]),
+        throttling=Throttling(**fields["throttling"]),
+        shared_desk=fields["shared_desk"],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +144,9 @@ class SqlTenants:
 
     def hold(self, tenant_id: TenantId) -> Tenant | None:
         return self._one(_HELD, {"tenant": tenant_id})
+
+    def with_due_switch(self, *, now: float) -> Sequence[TenantId]:
+        return [TenantId(id_) for id_ in self.connection.execute(_DUE, {"now": now}).scalars()]
 
     def _one(self, query: Executable, parameters: Mapping[str, object]) -> Tenant | None:
         row = self.connection.execute(query, parameters).first()

@@ -17,6 +17,7 @@ from app.adapters.sql.engine import SqlEngine
 from app.adapters.sql.held import SqlHeldLogins
 from app.adapters.sql.identities import SqlIdentities
 from app.adapters.sql.outbox import SqlOutbox
+from app.adapters.sql.second_factors import SqlSecondFactors
 from app.adapters.sql.sessions import SqlSessions
 from app.adapters.sql.tables import BurnedAttemptRow, ConnectionKeyRow, CounterRow, SessionRow
 from app.adapters.sql.tenants import SqlTenants
@@ -95,6 +96,10 @@ class SqlWork:
     @property
     def outbox(self) -> SqlOutbox:
         return SqlOutbox(self.connection)
+
+    @property
+    def second_factors(self) -> SqlSecondFactors:
+        return SqlSecondFactors(self.connection)
 
 
 class SqlDatabase:

@@ -1,0 +1,21 @@
+"""Where second factors are kept."""
+
+from typing import Protocol
+
+from app.domain.account import AccountId
+from app.domain.second_factor import SecondFactor
+from app.domain.tenant import TenantId
+
+
+class SecondFactors(Protocol):
+    """At most one for an account."""
+
+    def get(self, tenant_id: TenantId, account_id: AccountId) -> SecondFactor | None: ...
+    def lock(self, tenant_id: TenantId, account_id: AccountId) -> SecondFactor | None:
+        """Read it so that no other transaction changes it before this one ends: who uses a code takes this first."""
+
+    def save(self, factor: SecondFactor) -> None:
+        """Insert or update."""
+
+    def remove(self, tenant_id: TenantId, account_id: AccountId) -> bool:
+        """False where there was none."""

@@ -1,0 +1,115 @@
+"""The frame of `/support/` and `/admin/`: who may come in, forms bound to the session, fresh authentication."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, request
+
+from app.domain.account import Role
+from app.domain.tenant import STAFF
+from app.ports.system import Clock
+from app.web.browser import Browser
+from app.web.csrf import session_binding
+from app.web.i18n import gettext
+from app.web.pages import go, login_url, page
+from app.web.user_session import SignedInUser, signed_in_user
+
+FRESH_S = 600
+"""How long ago somebody may have signed in, or confirmed, for what cannot be undone by a click."""
+
+
+class NavItem(NamedTuple):
+    """A link in the head of the page."""
+
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """Shared by all console pages. `tenant` is whose accounts may come in; None: any tenant's, each to its own."""
+
+    browser: Browser
+    clock: Clock
+    staff: bool
+
+    def blueprint(self, name: str, *, roles: Collection[Role]) -> Blueprint:
+        """One whose views only accounts with one of `roles` reach, and whose forms are checked before they are read."""
+        blueprint = Blueprint(name, __name__)
+        blueprint.before_request(partial(self._admit, roles))
+        return blueprint
+
+    def user(self) -> SignedInUser:
+        """Of the present request, which `blueprint` has let in."""
+        user = signed_in_user()
+        if user is None:
+            raise RuntimeError("a console view outside of Console.blueprint")
+        return user
+
+    def actor(self) -> str:
+        """As the audit writes it."""
+        signed_in = self.user().signed_in
+        return f"{signed_in.tenant.slug}/{signed_in.account.username}"
+
+    def has(self, role: Role) -> bool:
+        return role in self.user().signed_in.account.roles
+
+    def unconfirmed(self, back: str) -> Response | None:
+        """The way to confirm who one is, unless that was just now: before what cannot be undone by a click.
+
+        `back` is the page to go on with. For a form: where its button stands, to be pressed once more.
+        """
+        signed_in = self.user().signed_in
+        if self.clock.now() < signed_in.session.auth_time + FRESH_S:
+            return None
+        return go(f"/account/confirm?{urlencode({'next': back})}")
+
+    def page(self, template: str, nav: Sequence[NavItem], *, status: int = 200, **context: object) -> Response:
+        """A page of the console's wide frame."""
+        user = self.user()
+        account = user.signed_in.account
+        return page(
+            template,
+            status=status,
+            form_targets=(),
+            nav=nav,
+            account_name=account.name or account.username,
+            csrf_token=self.browser.guard.token(session_binding(user.token)),
+            tenant=None if self.staff else user.signed_in.tenant,
+            **context,
+        )
+
+    def _admit(self, roles: Collection[Role]) -> Response | None:
+        user = signed_in_user()
+        if user is None:
+            return go(f"{self._login()}?{urlencode({'next': request.path})}")
+        signed_in = user.signed_in
+        if (signed_in.tenant.slug == STAFF) is not self.staff or not set(roles) & set(signed_in.account.roles):
+            return self._not_for_you()
+        if request.method == "POST":
+            self.browser.guard.check(request, session_binding(user.token))
+        return None
+
+    def _login(self) -> str:
+        return f"/t/{STAFF}/login" if self.staff else "/"
+
+    def _not_for_you(self) -> Response:
+        user = self.user()
+        return page(
+            "error.html",
+            status=403,
+            title=gettext("This page is not for your account"),
+            sentence=gettext(
+                "You are signed in as %(name)s, which may not see it.", name=user.signed_in.account.username
+            ),
+            next_step=gettext("Sign in with an account that may, or go back to your own account."),
+            actions=[
+                {"label": gettext("Your account"), "url": "/account"},
+                {"label": gettext("Sign in"), "url": self._login() if self.staff else login_url(user.signed_in.tenant)},
+            ],
+            tenant=user.signed_in.tenant,
+        )
