@@ -152,6 +152,11 @@ class Connection:
         return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
     @property
+    def edition(self) -> str:
+        """Changes with everything that somebody can set."""
+        return hashlib.sha256(f"{self.fingerprint} {self.status}".encode()).hexdigest()
+
+    @property
     def tested(self) -> bool:
         """Somebody came through with exactly the present settings."""
         return self.tested_fingerprint == self.fingerprint

@@ -3,9 +3,11 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from typing import Any, NewType
 
 from app.domain.connection import ConnectionId
+from app.domain.session import SessionId
 from app.domain.step_up import NOTHING_MORE, StepUp
 from app.domain.tenant import TenantId
 
@@ -13,6 +15,18 @@ AttemptId = NewType("AttemptId", str)
 
 LIFETIME_S = 600
 """How long the person may take at the provider."""
+
+
+class Purpose(StrEnum):
+    """What an attempt is for. Only a login asks the login policy and opens a session (docs/rules.md, rule 4)."""
+
+    LOGIN = "login"
+    TEST = "test"
+    """A tenant's admin looks whether the connection works, whatever the tenant's policy."""
+    PROVE = "prove"
+    """Somebody signed in with a password looks whether the provider leads to the same account."""
+    REAUTH = "reauth"
+    """Somebody signed in by the provider signs in there anew: the same session goes on, under a new id."""
 
 
 def attempt_id(state: str) -> AttemptId:
@@ -35,6 +49,9 @@ class LoginAttempt:
     started_at: float
     step_up: StepUp = NOTHING_MORE
     """What the provider was asked for, and must show when the browser comes back."""
+    purpose: Purpose = Purpose.LOGIN
+    session: SessionId | None = None
+    """Who started it, where it is no login: still signed in at the end, in the same browser."""
 
     @property
     def id(self) -> AttemptId:
@@ -54,6 +71,6 @@ class LoginAttempt:
 
     @classmethod
     def from_fields(cls, fields: dict[str, Any]) -> "LoginAttempt":
-        """From what `asdict` and JSON made of one; an earlier version knew no `step_up`."""
-        asked = fields.get("step_up")
-        return cls(**{**fields, "step_up": StepUp.from_fields(asked) if asked else NOTHING_MORE})
+        """From what `asdict` and JSON made of one."""
+        known = {"step_up": StepUp.from_fields(fields["step_up"]), "purpose": Purpose(fields["purpose"])}
+        return cls(**{**fields, **known})

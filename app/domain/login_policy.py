@@ -15,6 +15,14 @@ class LoginPolicy(StrEnum):
     SSO_ONLY = "sso_only"
     """The provider only: no password opens anything."""
 
+    @property
+    def takes_passwords(self) -> bool:
+        return self is not LoginPolicy.SSO_ONLY
+
+    @property
+    def takes_sso(self) -> bool:
+        return self is not LoginPolicy.PASSWORD
+
 
 class Method(StrEnum):
     """What a session or a credential was born of. What is made from it keeps it."""

@@ -31,6 +31,8 @@ class Delivery(StrEnum):
     DELIVERED = "delivered"
     """The mail server has taken it."""
     GIVEN_UP = "given_up"
+    FOR_NOBODY = "for_nobody"
+    """Written so that nobody can tell from the work whether somebody gets mail: never delivered, counted or shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,16 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv6Address, IPv6Network, ip_address, ip_network
+
+from app.domain.step_up import AFRESH, NOTHING_MORE, StepUp
+
+MOST_NETWORKS = 100
+IDLE_MINUTES = range(1, 7 * 24 * 60 + 1)
+ABSOLUTE_MINUTES = range(5, 30 * 24 * 60 + 1)
+THROTTLE_FAILURES = range(1, 101)
+"""More in a row would be worth a guesser's while (NIST SP 800-63B, 5.2.2)."""
+THROTTLE_MINUTES = range(1, 24 * 60 + 1)
 
 
 class TotpRule(StrEnum):
@@ -35,6 +44,11 @@ class SecurityPolicy:
     shared_desk: bool = False
     """Several people at one machine: the provider asks them each time, nothing is remembered, logout ends it there."""
 
+    @property
+    def step_up(self) -> StepUp:
+        """What is asked of the provider beyond what a connection asks: at a shared desk, whoever sits there now."""
+        return AFRESH if self.shared_desk else NOTHING_MORE
+
     def admits(self, address: str) -> bool:
         """Whether somebody at `address` may log in. One that cannot be read is in no network."""
         if not self.networks:
@@ -43,7 +57,10 @@ class SecurityPolicy:
             where = ip_address(address)
         except ValueError:
             return False
-        return any(_contains(ip_network(allowed), where) for allowed in self.networks)
+        # How the server listens must not matter: such an address is an IPv4 one, to IPv6 networks too.
+        if isinstance(where, IPv6Address) and where.ipv4_mapped is not None:
+            where = where.ipv4_mapped
+        return any(where in ip_network(allowed) for allowed in self.networks)
 
 
 NOTHING_DEMANDED = SecurityPolicy()
@@ -54,10 +71,24 @@ OF_STAFF = SecurityPolicy(totp=TotpRule.REQUIRED)
 
 def network(text: str) -> str:
     """A CIDR, or one address, as it is kept: `10.0.0.0/8`, `2001:db8::/32`. Raises ValueError."""
+    if problem := network_problem(text):
+        raise ValueError(problem)
     return str(ip_network(text.strip()))
 
 
-def _contains(allowed: IPv4Network | IPv6Network, where: IPv4Address | IPv6Address) -> bool:
-    if isinstance(where, IPv6Address) and where.ipv4_mapped is not None and isinstance(allowed, IPv4Network):
-        where = where.ipv4_mapped
-    return where in allowed
+def network_problem(text: str) -> str | None:
+    """What is wrong with this as an allowed network, in words that go on after its name."""
+    try:
+        loose = ip_network(text.strip(), strict=False)
+    except ValueError:
+        return "is no network: write one like 203.0.113.0/24 or 2001:db8::/32, or a single address"
+    if isinstance(loose, IPv6Network):
+        if loose.network_address.ipv4_mapped is not None:
+            return "is an IPv4 network in IPv6 clothes: write it as IPv4"
+        if loose.network_address.scope_id is not None:
+            return "has a zone, which means something on one machine only: leave out what follows the %"
+    try:
+        ip_network(text.strip())
+    except ValueError:
+        return f"names one address and a network at once: write {loose} for the network, or the address alone"
+    return None

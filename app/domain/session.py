@@ -1,14 +1,14 @@
 """A signed-in period here."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NewType
 
 from app.domain.account import Account, AccountId
 from app.domain.connection import ConnectionId, Sealed
 from app.domain.identity import IdentityId
 from app.domain.login_policy import Method
-from app.domain.tenant import Tenant, TenantId
+from app.domain.tenant import SessionLimits, Tenant, TenantId
 
 SessionId = NewType("SessionId", str)
 
@@ -45,6 +45,14 @@ class Session:
     amr: tuple[str, ...] = ()
     acr: str | None = None
     """How somebody signed in, and how well, in the provider's words (OpenID Connect Core, section 2)."""
+
+    def within(self, limits: SessionLimits) -> "Session":
+        """The same under its tenant's present limits: shorter ones hold for it too, longer ones for later logins."""
+        return replace(
+            self,
+            idle_s=min(self.idle_s, limits.idle_s),
+            expires_at=min(self.expires_at, self.created_at + limits.absolute_s),
+        )
 
     def alive(self, now: float) -> bool:
         return now < self.expires_at and now < self.last_seen_at + self.idle_s

@@ -54,6 +54,9 @@ class StepUp:
 
 
 NOTHING_MORE = StepUp()
+AFRESH = StepUp(prompt=("login",), max_age=60)
+"""The person signs in at the provider at this very moment, and the provider says so: with `max_age` it must (OpenID
+Connect Core, section 2). Of 0 seconds some providers make a sign-in that is always too old, and ask for ever."""
 
 
 def parse_step_up(*, prompt: str | None, max_age: str | None, acr_values: str | None) -> StepUp:

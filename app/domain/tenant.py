@@ -1,5 +1,7 @@
 """A customer organisation. It owns connections, accounts and clients; nothing of it is ever shared."""
 
+import hashlib
+import json
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -56,3 +58,9 @@ class Tenant:
     """Since when password logins record that `sso_only` would have refused them; None: they do not."""
     planned: PlannedSwitch | None = None
     requested: SwitchRequest | None = None
+
+    @property
+    def edition(self) -> str:
+        """Of what a form describes: another one once somebody has changed any of it."""
+        described = [self.name, self.email_domains, self.accent, self.status]
+        return hashlib.sha256(json.dumps(described).encode()).hexdigest()[:16]

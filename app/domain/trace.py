@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.domain.errors import Detail
+from app.domain.login_attempt import Purpose
 from app.domain.login_policy import Method
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenant import Tenant, TenantId
@@ -40,14 +41,21 @@ class LoginStopped(Exception):
     """What a service raises to the web rim when an attempt ended badly: the trace, already recorded.
 
     `tenant` is None where none is known: a page about it looks like no tenant's. `return_to` is where a login that
-    works would have ended.
+    works would have ended. `purpose` is what it was for, as far as that could be found out.
     """
 
     def __init__(
-        self, trace: Trace, code: ReasonCode, tenant: Tenant | None = None, *, return_to: str | None = None
+        self,
+        trace: Trace,
+        code: ReasonCode,
+        tenant: Tenant | None = None,
+        *,
+        return_to: str | None = None,
+        purpose: Purpose = Purpose.LOGIN,
     ) -> None:
         super().__init__(code.value)
         self.trace = trace
         self.code = code
         self.tenant = tenant
         self.return_to = return_to
+        self.purpose = purpose

@@ -14,6 +14,21 @@ class Limit:
     window_s: int
 
 
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A limit that refuses its next hit, until then or until it is released."""
+
+    key: str
+    hits: int
+    until: float
+    """Unix seconds."""
+
+
+def readable(key: str) -> str:
+    """The key as it is counted and kept: text that any store can hold."""
+    return key.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+
+
 class Counters(Protocol):
     """Shared by all workers. Raises StoreUnavailable (`redis` or `database`) when the store is away."""
 
@@ -28,3 +43,9 @@ class Counters(Protocol):
 
     def forgive(self, limits: Sequence[Limit]) -> None:
         """The attempt was a good one: take its hit back from every limit."""
+
+    def stopped(self, prefix: str) -> Sequence[Stopped]:
+        """The limits with such keys that refuse now, by key. What did not reach its limit cannot be listed."""
+
+    def release(self, keys: Sequence[str]) -> None:
+        """Count them from nothing again."""

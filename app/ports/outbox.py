@@ -21,7 +21,7 @@ class Outbox(Protocol):
 
     def backlog(self) -> Backlog: ...
     def newest(self, *, most: int) -> Sequence[QueuedMessage]:
-        """Of any state, newest first."""
+        """Newest first, whatever became of them; none that is for nobody."""
 
     def forget(self, *, before: float) -> int:
-        """Remove those that were delivered or given up before that time."""
+        """Remove those that were settled before that time."""

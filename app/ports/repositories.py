@@ -13,15 +13,16 @@ from app.domain.audit import AuditEntry, Chain, ChainedEntry, ChainHead
 from app.domain.client import Client, Scope
 from app.domain.connection import Connection, ConnectionId
 from app.domain.connection_key import ConnectionKey
-from app.domain.held import Decision, HeldLogin, HeldLoginId
 from app.domain.identity import Identity, IdentityId
 from app.domain.login_attempt import AttemptId
 from app.domain.login_policy import Method
-from app.domain.session import Session, SessionId, SignedIn
 from app.domain.tenant import Tenant, TenantId
-from app.domain.trace import Trace
+from app.ports.held import HeldLogins
 from app.ports.outbox import Outbox
+from app.ports.readiness import ReadinessFacts
 from app.ports.second_factors import SecondFactors
+from app.ports.sessions import Sessions
+from app.ports.traces import Traces
 
 
 class Tenants(Protocol):
@@ -48,6 +49,12 @@ class Tenants(Protocol):
         """Read it so that nobody locks it before this transaction ends; any number may hold it at once.
 
         Who opens a session takes this first: what is switched off ends it, or is seen by it.
+        """
+
+    def search(self, query: str, *, most: int, after: str = "") -> Sequence[Tenant]:
+        """At most `most` whose slug or name contains `query` without regard to ASCII case, by slug, from `after` on.
+
+        It reads along the slugs and stops at `most`, so that a page costs the same however many tenants there are.
         """
 
     def with_due_switch(self, *, now: float) -> Sequence[TenantId]:
@@ -99,6 +106,13 @@ class Accounts(Protocol):
     def with_external_id(self, tenant_id: TenantId, external_id: str) -> Sequence[Account]:
         """Exactly."""
 
+    def search(self, tenant_id: TenantId, query: str, *, most: int, after: str = "") -> Sequence[Account]:
+        """At most `most`, by username, that come after the username `after`.
+
+        Those whose username begins with `query` without regard to ASCII case, or whose email or external id it is; all
+        of them where it is empty. By the indexes: a page costs the same however many accounts the tenant has.
+        """
+
     def save(self, account: Account) -> None:
         """Insert or update; an update leaves the password hash and the last login alone."""
 
@@ -136,40 +150,6 @@ class Identities(Protocol):
     def unlink(self, identity_id: IdentityId, accounts: Collection[AccountId]) -> None: ...
 
 
-class Sessions(Protocol):
-    """Signed-in periods. What has ended stays ended."""
-
-    def add(self, session: Session) -> None: ...
-    def live(self, session_id: SessionId, *, now: float) -> SignedIn | None:
-        """Whom it stands for, by one query, or None.
-
-        Good is: not ended, neither limit passed, tenant, account and connection active, and where it was born of a
-        password, under the tenant's present password epoch and a policy that is not `sso_only`.
-        """
-
-    def seen(self, session_id: SessionId, *, at: float) -> None: ...
-    def end(self, session_id: SessionId, *, at: float) -> None: ...
-    def end_of_account(self, tenant_id: TenantId, account_id: AccountId, *, at: float) -> int: ...
-    def end_of_connection(self, tenant_id: TenantId, connection_id: ConnectionId, *, at: float) -> int: ...
-    def end_of_identity(self, tenant_id: TenantId, identity_id: IdentityId, *, at: float) -> int: ...
-    def end_at_provider(
-        self,
-        tenant_id: TenantId,
-        connection_id: ConnectionId,
-        *,
-        issuer: str,
-        sid: str | None,
-        subject: str | None,
-        at: float,
-    ) -> int:
-        """Those of this connection with this `sid` there, this subject there, or both where both are given."""
-
-    def end_of_tenant(self, tenant_id: TenantId, *, at: float, method: Method | None = None) -> int:
-        """All of them, or those born of `method`. Returns how many were ended."""
-
-    def count_live(self, tenant_id: TenantId, *, now: float, method: Method) -> int: ...
-
-
 class Attempts(Protocol):
     """The ids of login attempts that have opened something."""
 
@@ -177,31 +157,6 @@ class Attempts(Protocol):
         """True the first time, False ever after, whatever races: a unique row."""
 
     def burned(self, attempt_id: AttemptId) -> bool: ...
-
-
-class Traces(Protocol):
-    """What became of login attempts."""
-
-    def add(self, trace: Trace) -> None:
-        """A second trace of the same reference replaces the first, unless that tells of a success."""
-
-    def get(self, reference: str) -> Trace | None: ...
-    def trim(self, *, before: float, unbound_most: int) -> int:
-        """Forget what is older than `before`, and all but the newest `unbound_most` unbound ones."""
-
-
-class HeldLogins(Protocol):
-    """Logins that wait for a decision."""
-
-    def add(self, held: HeldLogin) -> None:
-        """Does nothing where the same subject already waits, or was refused, with the same value."""
-
-    def get(self, held_id: HeldLoginId) -> HeldLogin | None: ...
-    def of_tenant(self, tenant_id: TenantId, *, decision: Decision) -> Sequence[HeldLogin]:
-        """Oldest first."""
-
-    def decide(self, held: HeldLogin) -> bool:
-        """Store its decision; False where it was no longer open."""
 
 
 class Clients(Protocol):
@@ -235,6 +190,11 @@ class Audit(Protocol):
     def page(self, chain: Chain, *, after: int, most: int) -> Sequence[ChainedEntry]:
         """At most `most`, in the order of writing, that come after the position `after`."""
 
+    def latest(
+        self, chain: Chain, *, before: int | None = None, action: str | None = None, most: int
+    ) -> Sequence[ChainedEntry]:
+        """At most `most`, the newest first, that come before the position `before`, of this action only."""
+
 
 class Work(Protocol):
     """One unit of work: repositories that share a transaction."""
@@ -265,6 +225,8 @@ class Work(Protocol):
     def outbox(self) -> Outbox: ...
     @property
     def second_factors(self) -> SecondFactors: ...
+    @property
+    def readiness(self) -> ReadinessFacts: ...
 
 
 class Database(Protocol):

@@ -27,7 +27,7 @@ class PasswordHasher(Protocol):
     """argon2id. Slow on purpose: at most a few at once, so that a flood of passwords cannot starve other logins."""
 
     def hash(self, password: str) -> str:
-        """A PHC string."""
+        """A PHC string. Raises SsoError `throttled` where all places stay taken."""
 
     def verify(self, password: str, stored: str | None) -> bool:
         """The same work for a wrong password as for an account without one (`stored` None).

@@ -14,6 +14,9 @@ class SecondFactors(Protocol):
     def lock(self, tenant_id: TenantId, account_id: AccountId) -> SecondFactor | None:
         """Read it so that no other transaction changes it before this one ends: who uses a code takes this first."""
 
+    def add(self, factor: SecondFactor) -> bool:
+        """False where the account has one already, which stays: a unique row decides every race."""
+
     def save(self, factor: SecondFactor) -> None:
         """Insert or update."""
 

@@ -27,12 +27,18 @@ class Argon2Hasher:
         self._nobody = self._argon2.hash("nobody's password, verified to spend the same time")
 
     def hash(self, password: str) -> str:
-        return self._argon2.hash(_bytes(password))
+        with self._place():
+            return self._argon2.hash(_bytes(password))
 
     def verify(self, password: str, stored: str | None) -> bool:
-        # Each one takes a core and 64 MiB. A flood of them must leave cores and threads to SSO logins.
-        with _place(self._queue, wait_s=0.0), _place(self._places, wait_s=WAIT_S):
+        with self._place():
             return self._verify(password, stored)
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        """Each one takes a core and 64 MiB. A flood of them must leave cores and threads to SSO logins."""
+        with _place(self._queue, wait_s=0.0), _place(self._places, wait_s=WAIT_S):
+            yield
 
     def _verify(self, password: str, stored: str | None) -> bool:
         try:

@@ -21,6 +21,7 @@ SKEW_WRONG_S = 120
 CERTIFICATE_WARNING_DAYS = 21
 CERTIFICATE_WRONG_DAYS = 3
 DAY_S = 86_400
+OK = 200
 ADMIN = "Tenant admin: "
 
 
@@ -52,6 +53,10 @@ class Inspection:
                 return
             except SsoError as error:
                 yield _stopped("discovery", error)
+                return
+            if answer.status != OK:
+                text = f"HTTP {answer.status} from {address}, where its description should be"
+                yield Finding("discovery", Level.WRONG, text, f"{ADMIN}check the issuer.")
                 return
             yield Finding("discovery", text=f"HTTP {answer.status} in {answer.took_ms} ms from {address}")
             yield _issuer(provider, document)

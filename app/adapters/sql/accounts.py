@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Executable, bindparam, select, update
+from sqlalchemy import Connection, Executable, Integer, bindparam, select, update
 
 from app.adapters.sql.statements import storable, upsert
 from app.adapters.sql.tables import AccountRow
@@ -33,6 +33,24 @@ _OF_TENANT = select(*COLUMNS).where(AccountRow.tenant_id == bindparam("tenant"))
 _WITH_USERNAME = _OF_TENANT.where(AccountRow.username_key == bindparam("wanted"))
 _WITH_EMAIL = _OF_TENANT.where(AccountRow.email_key == bindparam("wanted"))
 _WITH_EXTERNAL_ID = _OF_TENANT.where(AccountRow.external_id == bindparam("wanted"))
+_PAGE = _OF_TENANT.where(AccountRow.username_key > bindparam("after")).limit(bindparam("most", type_=Integer))
+# Sorted by an expression, for which there is no index: or SQLite would read along all of a tenant's names instead.
+_KEY = AccountRow.username_key + ""
+_EXACTLY = (
+    select(*COLUMNS)
+    .where(AccountRow.tenant_id == bindparam("tenant"), bindparam("after") < _KEY)
+    .order_by(_KEY)
+    .limit(bindparam("most", type_=Integer))
+)
+_BEGINNING = _OF_TENANT.where(AccountRow.username_key < bindparam("beyond")).limit(bindparam("most", type_=Integer))
+# One bound from below: of two, SQLite reads from the one that was written first.
+_FROM_THE_FIRST = _BEGINNING.where(AccountRow.username_key >= bindparam("wanted"))
+_FROM_THERE_ON = _BEGINNING.where(AccountRow.username_key > bindparam("after"))
+_WITH_EXACTLY = (
+    _EXACTLY.where(AccountRow.email_key == bindparam("wanted_email")),
+    _EXACTLY.where(AccountRow.external_id == bindparam("wanted_id")),
+)
+_LAST_CHARACTER = chr(0x10FFFF)
 _PASSWORD_HASH = select(AccountRow.password_hash).where(*_THIS)
 # What has a method of its own is not overwritten by somebody who read the account a while ago.
 _SAVE = upsert(
@@ -86,6 +104,13 @@ def from_domain(account: Account) -> Mapping[str, object]:
     }
 
 
+def _email_key(text: str) -> str | None:
+    try:
+        return parse_email(text).key
+    except ValueError:
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class SqlAccounts:
     """The port `Accounts`."""
@@ -109,6 +134,22 @@ class SqlAccounts:
 
     def with_external_id(self, tenant_id: TenantId, external_id: str) -> Sequence[Account]:
         return self._all(_WITH_EXTERNAL_ID, tenant_id, external_id)
+
+    def search(self, tenant_id: TenantId, query: str, *, most: int, after: str = "") -> Sequence[Account]:
+        if not storable(query) or not storable(after):
+            return []
+        page: dict[str, Any] = {"tenant": tenant_id, "after": ascii_lower(after), "most": most}
+        if not query:
+            return [to_domain(row) for row in self.connection.execute(_PAGE, page)]
+        begins = ascii_lower(query)
+        wanted = {"wanted": begins, "beyond": begins + _LAST_CHARACTER}
+        exactly = {"wanted_email": _email_key(query), "wanted_id": query}
+        first = _FROM_THE_FIRST if page["after"] < begins else _FROM_THERE_ON
+        rows = [*self.connection.execute(first, page | wanted)]
+        for search in _WITH_EXACTLY:
+            rows += self.connection.execute(search, page | exactly)
+        found = {ascii_lower(row.username): row for row in rows}
+        return [to_domain(found[key]) for key in sorted(found)[:most]]
 
     def save(self, account: Account) -> None:
         self.connection.execute(_SAVE, from_domain(account))

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, Text, bindparam, cast, insert, select, update
 
 from app.adapters.sql.audit_tables import AuditEntryRow, AuditHeadRow
-from app.adapters.sql.statements import insert_once
+from app.adapters.sql.statements import insert_once, storable
 from app.domain.audit import AuditEntry, Chain, ChainedEntry, ChainHead, chain_of
 from app.domain.errors import Detail
 from app.domain.tenant import TenantId
@@ -34,6 +34,14 @@ _PAGE = (
     .order_by(AuditEntryRow.id)
     .limit(bindparam("most"))
 )
+_NEWEST = 2**63 - 1
+_LATEST = (
+    select(*_PLACE, *COLUMNS)
+    .where(AuditEntryRow.chain == bindparam("wanted"), AuditEntryRow.id < bindparam("before", type_=BigInteger))
+    .order_by(AuditEntryRow.id.desc())
+    .limit(bindparam("most"))
+)
+_LATEST_OF_ACTION = _LATEST.where(AuditEntryRow.action == bindparam("kind"))
 _CHAINS = select(AuditHeadRow.chain).union(select(AuditEntryRow.chain)).order_by("chain")
 _HEAD = select(AuditHeadRow.seq, AuditHeadRow.mac).where(AuditHeadRow.chain == bindparam("wanted"))
 _LOCKED = _HEAD.with_for_update()
@@ -109,6 +117,16 @@ class SqlAudit:
     def page(self, chain: Chain, *, after: int, most: int) -> Sequence[ChainedEntry]:
         rows = self.connection.execute(_PAGE, {"wanted": chain, "after": after, "most": most})
         return [_link(row) for row in rows]
+
+    def latest(
+        self, chain: Chain, *, before: int | None = None, action: str | None = None, most: int
+    ) -> Sequence[ChainedEntry]:
+        wanted = {"wanted": chain, "before": _NEWEST if before is None else before, "most": most}
+        if action is None:
+            return [_link(row) for row in self.connection.execute(_LATEST, wanted)]
+        if not storable(action):
+            return []
+        return [_link(row) for row in self.connection.execute(_LATEST_OF_ACTION, {**wanted, "kind": action})]
 
 
 def _link(row: Sequence[Any]) -> ChainedEntry:

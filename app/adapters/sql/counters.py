@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from sqlalchemy import bindparam, case, select, update
+from sqlalchemy import bindparam, case, delete, select, update
 
+from app.adapters.sql.counter_tables import CounterRow
 from app.adapters.sql.engine import SqlEngine
 from app.adapters.sql.statements import insert
-from app.adapters.sql.tables import CounterRow
-from app.ports.counters import Limit
+from app.ports.counters import Limit, Stopped, readable
 from app.ports.system import Clock
 
 _NEW = insert(CounterRow)
@@ -21,8 +21,21 @@ _HIT = _NEW.on_conflict_do_update(
         "hits": case((_OVER, 1), else_=CounterRow.hits + 1),
         "started_at": case((_OVER, _NEW.excluded.started_at), else_=CounterRow.started_at),
         "expires_at": case((_OVER, _NEW.excluded.expires_at), else_=CounterRow.expires_at),
+        "label": case((_OVER, None), else_=CounterRow.label),
+        "most": case((_OVER, None), else_=CounterRow.most),
     },
-).returning(CounterRow.key, CounterRow.hits, CounterRow.expires_at)
+).returning(CounterRow.key, CounterRow.hits, CounterRow.expires_at, CounterRow.most)
+_REACHED = (
+    update(CounterRow)
+    .where(CounterRow.key == bindparam("wanted"))
+    .values(label=bindparam("name"), most=bindparam("limit"))
+)
+_STOPPED = (
+    select(CounterRow.label, CounterRow.hits, CounterRow.expires_at)
+    .where(CounterRow.label.is_not(None), CounterRow.hits >= CounterRow.most, CounterRow.expires_at > bindparam("now"))
+    .order_by(CounterRow.label)
+)
+_RELEASE = delete(CounterRow).where(CounterRow.key.in_(bindparam("keys", expanding=True)))
 _FORGIVE = (
     update(CounterRow)
     # Locked in the order of their keys, as `hit` does: two workers can wait for each other in no other order.
@@ -34,7 +47,11 @@ _FORGIVE = (
             .with_for_update()
         )
     )
-    .values(hits=CounterRow.hits - 1)
+    .values(
+        hits=CounterRow.hits - 1,
+        label=case((CounterRow.hits - 1 >= CounterRow.most, CounterRow.label), else_=None),
+        most=case((CounterRow.hits - 1 >= CounterRow.most, CounterRow.most), else_=None),
+    )
 )
 
 
@@ -56,13 +73,28 @@ class SqlCounters:
         ]
         with self.engine.connect() as connection:
             counted = connection.execute(_HIT, rows).all()
-        waits = [expires_at - now for key, hits, expires_at in counted if hits > by_key[key].most]
+            for key, hits, _, known_most in counted:
+                limit = by_key[key]
+                if hits >= limit.most != known_most:
+                    reached = {"wanted": key, "name": readable(limit.key), "limit": limit.most}
+                    connection.execute(_REACHED, reached)
+        waits = [expires_at - now for key, hits, expires_at, _ in counted if hits > by_key[key].most]
         return ceil(max(waits, default=0))
 
     def forgive(self, limits: Sequence[Limit]) -> None:
         if limits:
             with self.engine.connect() as connection:
                 connection.execute(_FORGIVE, {"keys": [_key(limit) for limit in limits]})
+
+    def stopped(self, prefix: str) -> Sequence[Stopped]:
+        with self.engine.connect() as connection:
+            rows = connection.execute(_STOPPED, {"now": self.clock.now()}).all()
+        return [Stopped(label, hits, until) for label, hits, until in rows if label and label.startswith(prefix)]
+
+    def release(self, keys: Sequence[str]) -> None:
+        if keys:
+            with self.engine.connect() as connection:
+                connection.execute(_RELEASE, {"keys": [_hash(key) for key in keys]})
 
     def check(self) -> None:
         """Raises StoreUnavailable where the database is away."""
@@ -71,5 +103,9 @@ class SqlCounters:
 
 
 def _key(limit: Limit) -> str:
-    # What is counted (names, addresses: as strangers sent them) is nobody's to read here, nor any text to store.
-    return hashlib.sha256(limit.key.encode("utf-8", "replace")).hexdigest()
+    return _hash(limit.key)
+
+
+def _hash(key: str) -> str:
+    # What is counted (names, addresses: as strangers sent them) is nobody's to read here before it is stopped.
+    return hashlib.sha256(readable(key).encode()).hexdigest()

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, text, update
+from sqlalchemy import Connection, Double, Integer, bindparam, select, text, tuple_, update
 
 from app.adapters.sql.statements import insert_once, storable
 from app.adapters.sql.tables import HeldLoginRow
@@ -33,6 +33,28 @@ _OF_TENANT = (
     select(*COLUMNS)
     .where(HeldLoginRow.tenant_id == bindparam("tenant"), HeldLoginRow.decision == bindparam("decided"))
     .order_by(HeldLoginRow.at, HeldLoginRow.id)
+)
+_BY_REFERENCE = (
+    select(*COLUMNS)
+    .where(HeldLoginRow.tenant_id == bindparam("tenant"), HeldLoginRow.reference == bindparam("wanted"))
+    .order_by(HeldLoginRow.at.desc())
+    .limit(1)
+)
+_PLACE = tuple_(HeldLoginRow.at, HeldLoginRow.id)
+_WAITING = (
+    select(*COLUMNS)
+    .where(
+        HeldLoginRow.decision == Decision.OPEN.value,
+        tuple_(bindparam("at", type_=Double), bindparam("last")) < _PLACE,
+    )
+    .order_by(HeldLoginRow.at, HeldLoginRow.id)
+    .limit(bindparam("most", type_=Integer))
+)
+_DECIDED_SINCE = (
+    select(*COLUMNS)
+    .where(HeldLoginRow.decided_at >= bindparam("since"))
+    .order_by(HeldLoginRow.decided_at.desc(), HeldLoginRow.id)
+    .limit(bindparam("most", type_=Integer))
 )
 _ADD = insert_once(
     HeldLoginRow,
@@ -120,6 +142,19 @@ class SqlHeldLogins:
     def of_tenant(self, tenant_id: TenantId, *, decision: Decision) -> Sequence[HeldLogin]:
         rows = self.connection.execute(_OF_TENANT, {"tenant": tenant_id, "decided": decision.value})
         return [to_domain(row) for row in rows]
+
+    def by_reference(self, tenant_id: TenantId, reference: str) -> HeldLogin | None:
+        row = self.connection.execute(_BY_REFERENCE, {"tenant": tenant_id, "wanted": reference}).first()
+        return None if row is None else to_domain(row)
+
+    def waiting(self, *, most: int, after: tuple[float, HeldLoginId] | None = None) -> Sequence[HeldLogin]:
+        at, last = after or (0.0, HeldLoginId(""))
+        if not storable(last):
+            return []
+        return [to_domain(row) for row in self.connection.execute(_WAITING, {"at": at, "last": last, "most": most})]
+
+    def decided_since(self, at: float, *, most: int) -> Sequence[HeldLogin]:
+        return [to_domain(row) for row in self.connection.execute(_DECIDED_SINCE, {"since": at, "most": most})]
 
     def decide(self, held: HeldLogin) -> bool:
         decided = self.connection.execute(

@@ -73,7 +73,12 @@ _SETTLE = (
 _POSTPONE = update(OutboxRow).where(*_DUE).values(due_at=bindparam("until"))
 _COUNT = select(func.count()).where(OutboxRow.state == bindparam("counted"))
 _OLDEST = select(OutboxRow.queued_at, OutboxRow.problem).where(_WAITS).order_by(OutboxRow.queued_at).limit(1)
-_NEWEST = select(*COLUMNS).order_by(OutboxRow.queued_at.desc(), OutboxRow.id).limit(bindparam("most"))
+_NEWEST = (
+    select(*COLUMNS)
+    .where(OutboxRow.state != Delivery.FOR_NOBODY.value)
+    .order_by(OutboxRow.queued_at.desc(), OutboxRow.id)
+    .limit(bindparam("most"))
+)
 _FORGET = delete(OutboxRow).where(OutboxRow.settled_at < bindparam("before"))
 
 

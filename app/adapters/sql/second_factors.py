@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import Connection, Executable, bindparam, delete, select
 
 from app.adapters.sql.second_factor_tables import SecondFactorRow
-from app.adapters.sql.statements import upsert
+from app.adapters.sql.statements import insert_once, upsert
 from app.domain.account import AccountId
 from app.domain.second_factor import SecondFactor
 from app.domain.tenant import TenantId
@@ -22,6 +22,7 @@ COLUMNS = (
 _THIS = (SecondFactorRow.tenant_id == bindparam("tenant"), SecondFactorRow.account_id == bindparam("wanted"))
 _ONE = select(*COLUMNS).where(*_THIS)
 _LOCKED = _ONE.with_for_update()
+_ADD = insert_once(SecondFactorRow)
 _SAVE = upsert(SecondFactorRow, on=["tenant_id", "account_id"])
 _REMOVE = delete(SecondFactorRow).where(*_THIS)
 
@@ -38,8 +39,11 @@ class SqlSecondFactors:
     def lock(self, tenant_id: TenantId, account_id: AccountId) -> SecondFactor | None:
         return self._one(_LOCKED, tenant_id, account_id)
 
+    def add(self, factor: SecondFactor) -> bool:
+        return self.connection.execute(_ADD, _values(factor)).rowcount == 1
+
     def save(self, factor: SecondFactor) -> None:
-        self.connection.execute(_SAVE, {**asdict(factor), "recovery": list(factor.recovery)})
+        self.connection.execute(_SAVE, _values(factor))
 
     def remove(self, tenant_id: TenantId, account_id: AccountId) -> bool:
         return self.connection.execute(_REMOVE, {"tenant": tenant_id, "wanted": account_id}).rowcount == 1
@@ -50,3 +54,7 @@ class SqlSecondFactors:
             return None
         fields = row._asdict()
         return SecondFactor(**{**fields, "recovery": tuple(fields["recovery"])})
+
+
+def _values(factor: SecondFactor) -> dict[str, object]:
+    return {**asdict(factor), "recovery": list(factor.recovery)}

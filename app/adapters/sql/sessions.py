@@ -4,17 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, Update, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Integer, Select, Update, bindparam, func, insert, or_, select, tuple_, update
 
 from app.adapters.sql import accounts, tenants
 from app.adapters.sql.statements import storable
 from app.adapters.sql.tables import AccountRow, ConnectionRow, IdentityRow, SessionRow, TenantRow
-from app.domain.account import AccountId
+from app.domain.account import AccountId, ascii_lower
 from app.domain.connection import ConnectionId
 from app.domain.identity import IdentityId
 from app.domain.login_policy import LoginPolicy, Method
 from app.domain.session import Session, SessionId, SignedIn
-from app.domain.tenant import Status, TenantId
+from app.domain.tenant import SessionLimits, Status, TenantId
 
 COLUMNS = (
     SessionRow.id,
@@ -52,6 +52,9 @@ def _of_good(*columns: Any) -> Select[Any]:
             SessionRow.ended_at.is_(None),
             SessionRow.expires_at > bindparam("now"),
             SessionRow.last_seen_at + SessionRow.idle_s > bindparam("now"),
+            # The tenant's limits as they are now; what a session was born with only ever shortens (Session.within).
+            SessionRow.created_at + TenantRow.absolute_s > bindparam("now"),
+            SessionRow.last_seen_at + TenantRow.idle_s > bindparam("now"),
             AccountRow.status == Status.ACTIVE.value,
             TenantRow.status == Status.ACTIVE.value,
             or_(SessionRow.connection_id.is_(None), ConnectionRow.status == Status.ACTIVE.value),
@@ -64,8 +67,20 @@ def _of_good(*columns: Any) -> Select[Any]:
     )
 
 
-_LIVE = _of_good(*COLUMNS, *accounts.COLUMNS, *tenants.COLUMNS, ConnectionRow.name).where(
-    SessionRow.id == bindparam("wanted")
+_GOOD = _of_good(*COLUMNS, *accounts.COLUMNS, *tenants.COLUMNS, ConnectionRow.name)
+_LIVE = _GOOD.where(SessionRow.id == bindparam("wanted"))
+_OF_ACCOUNT = _GOOD.where(
+    SessionRow.tenant_id == bindparam("tenant"), SessionRow.account_id == bindparam("wanted")
+).order_by(SessionRow.last_seen_at.desc(), SessionRow.id)
+_OF_TENANT = (
+    _GOOD.where(
+        # Of the account: along the index of usernames a page is read without sorting all of a tenant's sessions.
+        AccountRow.tenant_id == bindparam("tenant"),
+        AccountRow.username_key >= bindparam("name"),  # said once more: of a pair, no database takes the first half
+        tuple_(AccountRow.username_key, SessionRow.id) > tuple_(bindparam("name"), bindparam("last")),
+    )
+    .order_by(AccountRow.username_key, SessionRow.id)
+    .limit(bindparam("most", type_=Integer))
 )
 _COUNT_LIVE = _of_good(func.count()).where(
     SessionRow.tenant_id == bindparam("tenant"), SessionRow.method == bindparam("born_of")
@@ -80,7 +95,14 @@ _END = update(SessionRow).where(SessionRow.ended_at.is_(None)).values(ended_at=b
 _END_ONE = _END.where(SessionRow.id == bindparam("wanted"))
 _END_OF_TENANT = _END.where(SessionRow.tenant_id == bindparam("tenant"))
 _END_OF_METHOD = _END_OF_TENANT.where(SessionRow.method == bindparam("born_of"))
-_END_OF_ACCOUNT = _END_OF_TENANT.where(SessionRow.account_id == bindparam("wanted"))
+_END_PAST = _END_OF_TENANT.where(
+    or_(
+        SessionRow.created_at + bindparam("longest_s") <= bindparam("at"),
+        SessionRow.last_seen_at + bindparam("longest_idle_s") <= bindparam("at"),
+    )
+)
+_END_OF_ACCOUNT = _END_OF_TENANT.where(SessionRow.account_id == bindparam("wanted"), SessionRow.id != bindparam("but"))
+_END_OF_ACCOUNT_AND_METHOD = _END_OF_ACCOUNT.where(SessionRow.method == bindparam("born_of"))
 _END_OF_CONNECTION = _END_OF_TENANT.where(SessionRow.connection_id == bindparam("wanted"))
 _AT_PROVIDER = select(IdentityRow.id).where(
     IdentityRow.connection_id == bindparam("wanted"), IdentityRow.issuer == bindparam("by")
@@ -163,6 +185,17 @@ def from_domain(session: Session) -> Mapping[str, object]:
     }
 
 
+def _signed_in(row: Sequence[Any]) -> SignedIn:
+    """From the values of `_GOOD`."""
+    tenant = tenants.to_domain(row[_TENANT:-1])
+    return SignedIn(
+        session=to_domain(row[:_ACCOUNT]).within(tenant.limits),
+        account=accounts.to_domain(row[_ACCOUNT:_TENANT]),
+        tenant=tenant,
+        connection=row[-1],
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class SqlSessions:
     """The port `Sessions`."""
@@ -173,24 +206,30 @@ class SqlSessions:
         self.connection.execute(_ADD, from_domain(session))
 
     def live(self, session_id: SessionId, *, now: float) -> SignedIn | None:
-        row = self.connection.execute(_LIVE, {"wanted": session_id, "now": now}).first()
-        if row is None:
+        if not storable(session_id):  # a page's address may have anything for one
             return None
-        return SignedIn(
-            session=to_domain(row[:_ACCOUNT]),
-            account=accounts.to_domain(row[_ACCOUNT:_TENANT]),
-            tenant=tenants.to_domain(row[_TENANT:-1]),
-            connection=row[-1],
-        )
+        row = self.connection.execute(_LIVE, {"wanted": session_id, "now": now}).first()
+        return None if row is None else _signed_in(row)
 
     def seen(self, session_id: SessionId, *, at: float) -> None:
         self.connection.execute(_SEEN, {"wanted": session_id, "at": at})
 
-    def end(self, session_id: SessionId, *, at: float) -> None:
-        self.connection.execute(_END_ONE, {"wanted": session_id, "at": at})
+    def end(self, session_id: SessionId, *, at: float) -> bool:
+        return self._end(_END_ONE, {"wanted": session_id, "at": at}) > 0
 
-    def end_of_account(self, tenant_id: TenantId, account_id: AccountId, *, at: float) -> int:
-        return self._end(_END_OF_ACCOUNT, {"tenant": tenant_id, "wanted": account_id, "at": at})
+    def end_of_account(
+        self,
+        tenant_id: TenantId,
+        account_id: AccountId,
+        *,
+        at: float,
+        method: Method | None = None,
+        but: SessionId | None = None,
+    ) -> int:
+        wanted = {"tenant": tenant_id, "wanted": account_id, "but": but or "", "at": at}
+        if method is None:
+            return self._end(_END_OF_ACCOUNT, wanted)
+        return self._end(_END_OF_ACCOUNT_AND_METHOD, {**wanted, "born_of": method.value})
 
     def end_of_connection(self, tenant_id: TenantId, connection_id: ConnectionId, *, at: float) -> int:
         return self._end(_END_OF_CONNECTION, {"tenant": tenant_id, "wanted": connection_id, "at": at})
@@ -223,6 +262,25 @@ class SqlSessions:
         if method is None:
             return self._end(_END_OF_TENANT, {"tenant": tenant_id, "at": at})
         return self._end(_END_OF_METHOD, {"tenant": tenant_id, "born_of": method.value, "at": at})
+
+    def end_past(self, tenant_id: TenantId, limits: SessionLimits, *, at: float) -> int:
+        wanted = {"tenant": tenant_id, "longest_idle_s": limits.idle_s, "longest_s": limits.absolute_s, "at": at}
+        return self._end(_END_PAST, wanted)
+
+    def of_account(self, tenant_id: TenantId, account_id: AccountId, *, now: float) -> Sequence[SignedIn]:
+        if not storable(account_id):
+            return []
+        rows = self.connection.execute(_OF_ACCOUNT, {"tenant": tenant_id, "wanted": account_id, "now": now})
+        return [_signed_in(row) for row in rows]
+
+    def of_tenant(
+        self, tenant_id: TenantId, *, now: float, most: int, after: tuple[str, SessionId] | None = None
+    ) -> Sequence[SignedIn]:
+        username, last = after or ("", SessionId(""))
+        if not storable(username) or not storable(last):
+            return []
+        wanted = {"tenant": tenant_id, "name": ascii_lower(username), "last": last, "now": now, "most": most}
+        return [_signed_in(row) for row in self.connection.execute(_OF_TENANT, wanted)]
 
     def count_live(self, tenant_id: TenantId, *, now: float, method: Method) -> int:
         wanted = {"tenant": tenant_id, "born_of": method.value, "now": now}

@@ -239,6 +239,8 @@ class HeldLoginRow(Base):
             postgresql_where=text("decision <> 'accepted'"),
         ),
         Index(None, "tenant_id", "decision", "at"),
+        Index(None, "decision", "at"),
+        Index(None, "decided_at"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -279,14 +281,3 @@ class ScopeRow(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     description: Mapped[str]
-
-
-class CounterRow(Base):
-    """Hits within a window; for deployments without Redis."""
-
-    __tablename__ = "counters"
-
-    key: Mapped[str] = mapped_column(primary_key=True)
-    hits: Mapped[int]
-    started_at: Mapped[float]
-    expires_at: Mapped[float] = mapped_column(index=True)

@@ -1,13 +1,15 @@
 """Customers."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Executable, bindparam, delete, insert, select
+from sqlalchemy import Connection, Executable, Integer, bindparam, delete, func, insert, or_, select
 
 from app.adapters.sql.statements import storable, upsert
 from app.adapters.sql.tables import TenantEmailDomainRow, TenantRow
+from app.domain.account import ascii_lower
 from app.domain.login_policy import LoginPolicy
 from app.domain.policy_switch import PlannedSwitch, SwitchRequest
 from app.domain.security_policy import SecurityPolicy, Throttling, TotpRule
@@ -42,10 +44,27 @@ _BY_DOMAIN = (
 # What only refers to the row need not wait for whoever changes it (PostgreSQL: FOR NO KEY UPDATE).
 _LOCKED = _BY_ID.with_for_update(key_share=True)
 _HELD = _BY_ID.with_for_update(read=True)
+_AFTER = (
+    select(*COLUMNS)
+    .where(TenantRow.slug > bindparam("after"))
+    .order_by(TenantRow.slug)
+    .limit(bindparam("most", type_=Integer))
+)
+# `lower` knows ASCII only: in SQLite anyway, in PostgreSQL by the column's collation.
+_NAMED = _AFTER.where(
+    or_(
+        TenantRow.slug.contains(bindparam("wanted"), autoescape=False, escape="\\"),
+        func.lower(TenantRow.name).contains(bindparam("wanted"), autoescape=False, escape="\\"),
+    )
+)
 _DUE = select(TenantRow.id).where(TenantRow.planned_at <= bindparam("now")).order_by(TenantRow.planned_at)
 _SAVE = upsert(TenantRow, on=["id"])
 _FORGET_DOMAINS = delete(TenantEmailDomainRow).where(TenantEmailDomainRow.tenant_id == bindparam("tenant"))
 _ADD_DOMAIN = insert(TenantEmailDomainRow)
+
+
+_LIKE = re.compile(r"[\\%_]")
+"""What means something in a pattern of LIKE."""
 
 
 def to_domain(values: Sequence[Any]) -> Tenant:
@@ -78,7 +97,7 @@ def to_domain(values: Sequence[Any]) -> Tenant:
         limits=SessionLimits(idle_s=idle_s, absolute_s=absolute_s),
         security=_security(security),
         observing_since=observing_since,
-        planned=None if planned is None else PlannedSwitch(**{**planned, "policy": LoginPolicy(planned["policy"])}),
+        planned=None if planned is None else _planned(planned),
         requested=None if requested is None else SwitchRequest(**requested),
     )
 
@@ -101,6 +120,11 @@ def from_domain(tenant: Tenant) -> Mapping[str, object]:
         "planned_at": None if tenant.planned is None else tenant.planned.at,
         "requested": None if tenant.requested is None else asdict(tenant.requested),
     }
+
+
+def _planned(fields: Mapping[str, Any]) -> PlannedSwitch:
+    read = {"policy": LoginPolicy(fields["policy"]), "overridden": tuple(fields["overridden"])}
+    return PlannedSwitch(**{**fields, **read})
 
 
 def _security(fields: Mapping[str, Any]) -> SecurityPolicy:
@@ -144,6 +168,15 @@ class SqlTenants:
 
     def hold(self, tenant_id: TenantId) -> Tenant | None:
         return self._one(_HELD, {"tenant": tenant_id})
+
+    def search(self, query: str, *, most: int, after: str = "") -> Sequence[Tenant]:
+        if not storable(query) or not storable(after):
+            return []
+        parameters: dict[str, object] = {"after": after, "most": most}
+        if query:
+            parameters["wanted"] = _LIKE.sub(r"\\\g<0>", ascii_lower(query))
+        found = self.connection.execute(_NAMED if query else _AFTER, parameters)
+        return [to_domain(row) for row in found]
 
     def with_due_switch(self, *, now: float) -> Sequence[TenantId]:
         return [TenantId(id_) for id_ in self.connection.execute(_DUE, {"now": now}).scalars()]

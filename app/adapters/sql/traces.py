@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from math import inf
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, false, select
+from sqlalchemy import Connection, Integer, Text, bindparam, delete, false, or_, select
 
 from app.adapters.sql.statements import insert, storable
 from app.adapters.sql.tables import TraceRow
 from app.domain.login_policy import Method
 from app.domain.reasons.codes import ReasonCode
+from app.domain.tenant import TenantId
 from app.domain.trace import Step, Trace
 
 COLUMNS = (
@@ -26,6 +28,18 @@ COLUMNS = (
 )
 
 _ONE = select(*COLUMNS).where(TraceRow.reference == bindparam("wanted"))
+_RECENT = (
+    select(*COLUMNS)
+    .where(TraceRow.tenant_id == bindparam("tenant"), TraceRow.at < bindparam("before"))
+    .order_by(TraceRow.at.desc(), TraceRow.reference.desc())
+    .limit(bindparam("most", type_=Integer))
+)
+_REFUSED = _RECENT.where(TraceRow.reason.is_not(None))
+_SIGNED_IN = _RECENT.where(
+    TraceRow.reason.is_(None),
+    TraceRow.method == bindparam("by"),
+    or_(bindparam("through", type_=Text).is_(None), TraceRow.connection == bindparam("through", type_=Text)),
+)
 _NEW = insert(TraceRow)
 # A second try of an attempt replaces the first, but nobody who comes after a success may hide it.
 _ADD = _NEW.on_conflict_do_update(
@@ -90,6 +104,20 @@ class SqlTraces:
         if not storable(reference):
             return None
         row = self.connection.execute(_ONE, {"wanted": reference}).first()
+        return None if row is None else to_domain(row)
+
+    def recent(
+        self, tenant_id: TenantId, *, most: int, refused_only: bool = False, before: float | None = None
+    ) -> Sequence[Trace]:
+        wanted = {"tenant": tenant_id, "most": most, "before": inf if before is None else before}
+        rows = self.connection.execute(_REFUSED if refused_only else _RECENT, wanted)
+        return [to_domain(row) for row in rows]
+
+    def last_signed_in(
+        self, tenant_id: TenantId, *, connection: str | None, method: Method, before: float
+    ) -> Trace | None:
+        wanted = {"tenant": tenant_id, "by": method.value, "through": connection, "before": before, "most": 1}
+        row = self.connection.execute(_SIGNED_IN, wanted).first()
         return None if row is None else to_domain(row)
 
     def trim(self, *, before: float, unbound_most: int) -> int:

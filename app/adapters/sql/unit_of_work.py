@@ -13,13 +13,15 @@ from app.adapters.sql.audit import SqlAudit
 from app.adapters.sql.clients import SqlClients
 from app.adapters.sql.connection_keys import SqlConnectionKeys
 from app.adapters.sql.connections import SqlConnections
+from app.adapters.sql.counter_tables import CounterRow
 from app.adapters.sql.engine import SqlEngine
 from app.adapters.sql.held import SqlHeldLogins
 from app.adapters.sql.identities import SqlIdentities
 from app.adapters.sql.outbox import SqlOutbox
+from app.adapters.sql.readiness import SqlReadinessFacts
 from app.adapters.sql.second_factors import SqlSecondFactors
 from app.adapters.sql.sessions import SqlSessions
-from app.adapters.sql.tables import BurnedAttemptRow, ConnectionKeyRow, CounterRow, SessionRow
+from app.adapters.sql.tables import BurnedAttemptRow, ConnectionKeyRow, SessionRow
 from app.adapters.sql.tenants import SqlTenants
 from app.adapters.sql.traces import SqlTraces
 from app.domain.audit import Chain, ChainHead
@@ -100,6 +102,10 @@ class SqlWork:
     @property
     def second_factors(self) -> SqlSecondFactors:
         return SqlSecondFactors(self.connection)
+
+    @property
+    def readiness(self) -> SqlReadinessFacts:
+        return SqlReadinessFacts(self.connection)
 
 
 class SqlDatabase:

@@ -78,6 +78,21 @@ REASONS: dict[ReasonCode, Reason] = {
             "names; a proxy in between must not drop parameters."
         ),
     ),
+    ReasonCode.SESSION_CHANGED: Reason(
+        outcome=Outcome.REFUSED,
+        status=400,
+        sentence=N_("Your sign-in here has ended or changed in the meantime, so we stopped."),
+        next_step=N_("Nothing was changed. Open your account page, sign in again if it asks, and start once more."),
+        summary=(
+            "What a signed-in person had started (a test, a proof or a confirmation) could not be ended: {error}.\n"
+            "What a signed-in person had started (a test, a proof or a confirmation) could not be ended: the session "
+            "is over, is another browser's, or may not do this."
+        ),
+        remedy=(
+            "Nobody has to change anything if the next try works. Otherwise, tenant admin: check that the account is "
+            "active and has the role that it needs."
+        ),
+    ),
     ReasonCode.CSRF: Reason(
         outcome=Outcome.REFUSED,
         status=400,

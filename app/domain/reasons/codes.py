@@ -52,6 +52,7 @@ class ReasonCode(StrEnum):
     ATTEMPT_USED = "attempt_used"
     RESPONSE_ISSUER_MISMATCH = "response_issuer_mismatch"
     CODE_MISSING = "code_missing"
+    SESSION_CHANGED = "session_changed"
     CSRF = "csrf"
 
     # who it is
@@ -65,11 +66,14 @@ class ReasonCode(StrEnum):
     HELD_NEW_SUBJECT = "held_new_subject"
     HELD_EMAIL_MOVED = "held_email_moved"
     CHOICE_REFUSED = "choice_refused"
+    ANOTHER_ACCOUNT = "another_account"
 
     # policy
     SSO_NOT_ALLOWED = "sso_not_allowed"
     PASSWORD_NOT_ALLOWED = "password_not_allowed"
     WRONG_PASSWORD = "wrong_password"
+    WRONG_CODE = "wrong_code"
+    LINK_REFUSED = "link_refused"
     THROTTLED = "throttled"
     NETWORK_NOT_ALLOWED = "network_not_allowed"
     TENANT_DISABLED = "tenant_disabled"

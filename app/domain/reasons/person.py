@@ -165,4 +165,22 @@ REASONS: dict[ReasonCode, Reason] = {
             "is active and has the person's email (or what match_by in the connection names)."
         ),
     ),
+    ReasonCode.ANOTHER_ACCOUNT: Reason(
+        outcome=Outcome.REFUSED,
+        status=403,
+        sentence=N_("You signed in at your company as somebody whose account here is another one."),
+        next_step=N_(
+            "If you have several sign-ins at your company, try again with the one that belongs to this account. If "
+            "not, give your IT the reference below."
+        ),
+        summary=(
+            "The provider vouched for somebody, but not for the account that had started this. Accounts that the "
+            "person may open: {candidates}.\n"
+            "The provider vouched for somebody, but not for the account that had started this."
+        ),
+        remedy=(
+            "Tenant admin: if it was the same person, give the account the email that the provider sends for them (or "
+            "what match_by in the connection names). A person who has several sign-ins there uses the right one."
+        ),
+    ),
 }

@@ -35,6 +35,40 @@ REASONS: dict[ReasonCode, Reason] = {
             "username, not by email."
         ),
     ),
+    ReasonCode.WRONG_CODE: Reason(
+        outcome=Outcome.REFUSED,
+        status=401,
+        sentence=N_("This code does not fit, or it was used before."),
+        next_step=N_(
+            "Wait for the next code in your app and type it in, or use one of your recovery codes. If neither works, "
+            "ask your supervisor or your IT for help."
+        ),
+        summary=(
+            "The password was right, the code was not: neither one of the person's app at this time, nor a recovery "
+            "code that is still good. A code opens once."
+        ),
+        remedy=(
+            "Support: ask the person to let the phone set its clock by itself. If the phone is lost, make sure who "
+            "asks and remove the account's second factor; the person then sets up a new one."
+        ),
+    ),
+    ReasonCode.LINK_REFUSED: Reason(
+        outcome=Outcome.REFUSED,
+        status=400,
+        sentence=N_("This link is not good any more: it was used, it is too old, or something has changed since."),
+        next_step=N_(
+            "Ask for a new one: under “Forgot password?” on the sign-in page or, if you were invited, whoever "
+            "invited you."
+        ),
+        summary=(
+            "A link to set a password was refused: {error}.\n"
+            "A link to set a password was refused: it was used, is too old, or belongs elsewhere."
+        ),
+        remedy=(
+            "Nobody has to change anything: the person asks for a new link under “Forgot password?” and opens the "
+            "newest mail within an hour. Support: send another invitation, or a reset where there is a password."
+        ),
+    ),
     ReasonCode.THROTTLED: Reason(
         outcome=Outcome.REFUSED,
         status=429,
@@ -61,8 +95,8 @@ REASONS: dict[ReasonCode, Reason] = {
             "The person's address is not in the tenant's allowed networks."
         ),
         remedy=(
-            "Tenant admin: add the network to the tenant's allowed networks if people should log in from it. Operator: "
-            "check SSO_BRIDGE_TRUSTED_PROXIES if the address is a proxy's."
+            "Operator: add the network on the tenant's security page, or as allowed_networks in its file, if people "
+            "should log in from it; check SSO_BRIDGE_TRUSTED_PROXIES if the address is a proxy's."
         ),
     ),
     ReasonCode.TENANT_DISABLED: Reason(

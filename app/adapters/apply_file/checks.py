@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from app.cli.apply_file.connection_checks import connection_problems
-from app.cli.apply_file.models import AccountTable, ApplyFile, ClientTable, TenantTable
-from app.cli.apply_file.problems import one_of
-from app.cli.apply_file.text import line_problem, secret_problem
-from app.cli.apply_file.urls import redirect_uri_problem
+from app.adapters.apply_file.connection_checks import connection_problems
+from app.adapters.apply_file.models import AccountTable, ApplyFile, ClientTable, TenantTable
+from app.adapters.apply_file.problems import one_of
+from app.adapters.apply_file.text import line_problem, secret_problem
+from app.adapters.apply_file.urls import redirect_uri_problem
 from app.domain.account import STAFF_ROLES, TENANT_ROLES, ascii_lower
 from app.domain.client import Grant
 from app.domain.email_address import domain_key, parse_email
@@ -47,6 +47,8 @@ def _tenant(tenant: TenantTable, path: str, *, development: bool) -> Iterator[In
     for place, domain in enumerate(tenant.email_domains):
         if not _is_domain(domain):
             yield InvalidInput(f"{path}.email_domains[{place}]", "must be a domain like acme.example")
+    for key, problem in tenant.demands().problems():
+        yield InvalidInput(f"{path}.{key}", problem)
     for place, connection in enumerate(tenant.connections):
         for key, problem in connection_problems(connection, development=development):
             yield InvalidInput(f"{path}.connections[{place}].{key}", problem)

@@ -1,17 +1,17 @@
 """From bytes to a `Spec`, step by step."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from app.cli.apply_file.checks import file_problems
-from app.cli.apply_file.models import ApplyFile
-from app.cli.apply_file.presets import Presets, with_presets
-from app.cli.apply_file.problems import ApplyFileInvalid, in_plain_words
-from app.cli.apply_file.to_spec import to_spec
-from app.cli.apply_file.values import Values
+from app.adapters.apply_file.checks import file_problems
+from app.adapters.apply_file.models import ApplyFile
+from app.adapters.apply_file.presets import Presets, with_presets
+from app.adapters.apply_file.problems import ApplyFileInvalid, in_plain_words
+from app.adapters.apply_file.to_spec import to_spec
+from app.adapters.apply_file.values import Values
 from app.domain.errors import InvalidInput
 from app.services.provisioning.spec import Spec
 
@@ -33,8 +33,15 @@ def parse_apply_file(
     document = values.resolved(_toml(raw))
     if not isinstance(document, dict):
         raise TypeError("TOML gives a table")
+    return spec_of(document, presets=presets, development=development, found=values.problems)
+
+
+def spec_of(
+    document: dict[str, object], *, presets: Presets, development: bool, found: Sequence[InvalidInput] = ()
+) -> Spec:
+    """`found` is what is known to be wrong with `document`, which is filled in on the way. Raises ApplyFileInvalid."""
     document, unknown_presets = with_presets(document, presets)
-    problems = values.problems + unknown_presets
+    problems = [*found, *unknown_presets]
     try:
         file = ApplyFile.model_validate(document)
     except ValidationError as error:

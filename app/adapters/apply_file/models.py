@@ -21,10 +21,13 @@ from app.domain.connection import (
     Provider,
     ResponseMode,
 )
+from app.domain.demands import Demands, usual_demands
 from app.domain.login_policy import LoginPolicy
+from app.domain.security_policy import TotpRule
 from app.domain.tenant import Status
 
 _DEFAULT = Provider()
+_USUAL = usual_demands(slug="")
 
 # Strict everywhere but here: TOML has no enumerations, so a word becomes one of ours.
 Word = Field(strict=False)
@@ -109,8 +112,26 @@ class TenantTable(Table):
     email_domains: list[str] = []
     accent: str = "indigo"
     status: Annotated[Status, Word] = Status.ACTIVE
+    allowed_networks: list[str] = []
+    session_idle_minutes: int = _USUAL.session_idle_minutes
+    session_absolute_minutes: int = _USUAL.session_absolute_minutes
+    totp: Annotated[TotpRule, Word] | None = None
+    throttle_failures: int = _USUAL.throttle_failures
+    throttle_minutes: int = _USUAL.throttle_minutes
+    shared_desk: bool = _USUAL.shared_desk
     connections: list[ConnectionTable] = []
     accounts: list[AccountTable] = []
+
+    def demands(self) -> Demands:
+        return Demands(
+            allowed_networks=tuple(self.allowed_networks),
+            session_idle_minutes=self.session_idle_minutes,
+            session_absolute_minutes=self.session_absolute_minutes,
+            totp=self.totp or usual_demands(self.slug).totp,
+            throttle_failures=self.throttle_failures,
+            throttle_minutes=self.throttle_minutes,
+            shared_desk=self.shared_desk,
+        )
 
 
 class ScopeTable(Table):

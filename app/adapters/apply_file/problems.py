@@ -3,12 +3,13 @@
 import difflib
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from app.domain.errors import InvalidInput
+from app.services.provisioning.reading import DocumentInvalid
 
 Place = tuple[str | int, ...]
 """Keys and positions from the top of the file."""
@@ -28,12 +29,8 @@ _PLAIN = {
 }
 
 
-class ApplyFileInvalid(Exception):
-    """Nothing of the file can be applied."""
-
-    def __init__(self, problems: Sequence[InvalidInput]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = tuple(problems)
+class ApplyFileInvalid(DocumentInvalid):
+    """Of an `apply` file."""
 
 
 def key_path(place: Place) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.cli.apply_file.problems import Place, key_path
+from app.adapters.apply_file.problems import Place, key_path
 from app.domain.errors import InvalidInput
 
 ENV, FILE = "env:", "file:"

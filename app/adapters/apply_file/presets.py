@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from app.cli.apply_file.problems import Place, key_path, tables
+from app.adapters.apply_file.problems import Place, key_path, tables
 from app.domain.errors import InvalidInput
 
 Presets = Mapping[str, Mapping[str, object]]

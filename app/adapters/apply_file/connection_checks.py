@@ -4,11 +4,11 @@ import json
 import re
 from collections.abc import Iterator
 
-from app.cli.apply_file.certificates import certificate_problem, load_key
-from app.cli.apply_file.models import ConnectionTable
-from app.cli.apply_file.problems import one_of
-from app.cli.apply_file.text import line_problem, secret_problem
-from app.cli.apply_file.urls import endpoint_problem, issuer_problem
+from app.adapters.apply_file.certificates import certificate_problem, load_key
+from app.adapters.apply_file.models import ConnectionTable
+from app.adapters.apply_file.problems import one_of
+from app.adapters.apply_file.text import line_problem, secret_problem
+from app.adapters.apply_file.urls import endpoint_problem, issuer_problem
 from app.domain.connection import SIGNING_ALGS, TLS_AUTH, ClientAuth, Protocol
 from app.domain.step_up import LONGEST_MAX_AGE_S, acr_values_problem, prompt_problem
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
-from app.cli.apply_file.models import AccountTable, ApplyFile, ClientTable, ConnectionTable, TenantTable
+from app.adapters.apply_file.models import AccountTable, ApplyFile, ClientTable, ConnectionTable, TenantTable
 from app.domain.client import Scope
 from app.domain.connection import Provider
 from app.domain.email_address import domain_key
@@ -29,6 +29,7 @@ def _tenant(table: TenantTable, path: str) -> TenantSpec:
         email_domains=tuple(dict.fromkeys(domain_key(domain) for domain in table.email_domains)),
         accent=table.accent,
         status=table.status,
+        demands=table.demands(),
         connections=tuple(
             _connection(connection, f"{path}.connections[{n}]") for n, connection in enumerate(table.connections)
         ),

@@ -1,0 +1,11 @@
+"""Reads an `apply` file: TOML in, a checked `Spec` out, or every problem with the path of its key.
+
+In this order: parse → `env:` and `file:` → presets → shape (pydantic) → sense → Spec. Must not know the stores.
+"""
+
+from app.adapters.apply_file.presets import read_presets
+from app.adapters.apply_file.problems import ApplyFileInvalid
+from app.adapters.apply_file.read import parse_apply_file, read_apply_file
+from app.adapters.apply_file.reader import FormReader
+
+__all__ = ["ApplyFileInvalid", "FormReader", "parse_apply_file", "read_apply_file", "read_presets"]

@@ -1,0 +1,30 @@
+"""Where logins wait for a decision."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from app.domain.held import Decision, HeldLogin, HeldLoginId
+from app.domain.tenant import TenantId
+
+
+class HeldLogins(Protocol):
+    """Logins that wait for a decision."""
+
+    def add(self, held: HeldLogin) -> None:
+        """Does nothing where the same subject already waits, or was refused, with the same value."""
+
+    def get(self, held_id: HeldLoginId) -> HeldLogin | None: ...
+    def by_reference(self, tenant_id: TenantId, reference: str) -> HeldLogin | None:
+        """The one that this login made, whatever was decided."""
+
+    def of_tenant(self, tenant_id: TenantId, *, decision: Decision) -> Sequence[HeldLogin]:
+        """Oldest first."""
+
+    def waiting(self, *, most: int, after: tuple[float, HeldLoginId] | None = None) -> Sequence[HeldLogin]:
+        """Of all tenants, oldest first, at most `most`; `after` is `at` and id of the last one of the page before."""
+
+    def decided_since(self, at: float, *, most: int) -> Sequence[HeldLogin]:
+        """Of all tenants, the latest decision first, at most `most`."""
+
+    def decide(self, held: HeldLogin) -> bool:
+        """Store its decision; False where it was no longer open."""

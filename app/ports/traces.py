@@ -1,0 +1,29 @@
+"""Where traces are kept."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from app.domain.login_policy import Method
+from app.domain.tenant import TenantId
+from app.domain.trace import Trace
+
+
+class Traces(Protocol):
+    """What became of login attempts."""
+
+    def add(self, trace: Trace) -> None:
+        """A second trace of the same reference replaces the first, unless that tells of a success."""
+
+    def get(self, reference: str) -> Trace | None: ...
+    def recent(
+        self, tenant_id: TenantId, *, most: int, refused_only: bool = False, before: float | None = None
+    ) -> Sequence[Trace]:
+        """At most `most`, newest first, that ended before `before`; or only those that did not end well."""
+
+    def last_signed_in(
+        self, tenant_id: TenantId, *, connection: str | None, method: Method, before: float
+    ) -> Trace | None:
+        """The newest success by this method before that time; `connection` None: whichever it went by."""
+
+    def trim(self, *, before: float, unbound_most: int) -> int:
+        """Forget what is older than `before`, and all but the newest `unbound_most` unbound ones."""
