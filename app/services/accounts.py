@@ -1,9 +1,9 @@
 """Whom may this be? Reads what the stores know and lets domain/matching decide."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from app.domain.account import Account, AccountId
+from app.domain.account import Account, AccountId, ascii_lower
 from app.domain.connection import Connection, MatchBy
 from app.domain.errors import Detail, SsoError
 from app.domain.held import HeldLogin, HeldLoginId, LoginHeld
@@ -25,10 +25,14 @@ class Whom:
 
     accounts: tuple[Account, ...]
     origin: Origin
+    remembered: bool = True
+    """Not at a shared desk: there nothing of an earlier login shows."""
 
     @property
     def last(self) -> AccountId | None:
         """The account opened last by this identity."""
+        if not self.remembered:
+            return None
         linked = self.origin.identity.linked if self.origin.identity else ()
         return linked[0] if linked else None
 
@@ -63,6 +67,8 @@ class AccountService:
         origin = Origin(
             connection=connection, external=external, identity=known.identity, match_value=found.match_value
         )
+        if tenant.security.shared_desk:
+            return Whom(accounts=_by_username(found.accounts), origin=origin, remembered=False)
         return Whom(accounts=_last_choice_first(found.accounts, known), origin=origin)
 
     def changeable(self, signed_in: SignedIn) -> tuple[Account, ...]:
@@ -77,11 +83,16 @@ class AccountService:
                 return ()
             external = ExternalIdentity(issuer=identity.issuer, subject=identity.subject)
             known = _known(work, connection, external=external, value=identity.match_value)
+            # The stored value may be of another kind than the connection matches by now (a username, no longer an
+            # email). Unless one of the identity's own accounts has it, nobody else is offered before the next login.
+            if not {account.id for account in known.linked} & {account.id for account in known.with_value}:
+                known = replace(known, with_value=())
             try:
                 found = candidates(identity.match_value, known).accounts
             except SsoError:
                 return ()
-        return tuple(account for account in found if account.id != signed_in.account.id)
+        others = tuple(account for account in found if account.id != signed_in.account.id)
+        return _by_username(others) if signed_in.tenant.security.shared_desk else others
 
     def _held(
         self,
@@ -137,6 +148,10 @@ def _looked_for(connection: Connection, value: str) -> dict[str, Detail]:
     by = connection.provider.match_by
     found: dict[str, Detail] = {"match_by": by.value}
     return {**found, "domain": value.rpartition("@")[2]} if by is MatchBy.EMAIL else found
+
+
+def _by_username(accounts: Sequence[Account]) -> tuple[Account, ...]:
+    return tuple(sorted(accounts, key=lambda account: ascii_lower(account.username)))
 
 
 def _last_choice_first(accounts: Sequence[Account], known: Known) -> tuple[Account, ...]:

@@ -1,7 +1,8 @@
 """The audit: records changes, each chained to the one before, and finds what was tampered with."""
 
+import json
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 from app.domain.audit import AuditEntry, Chain, ChainedEntry, ChainHead, chain_of, signed_text
@@ -84,10 +85,21 @@ class AuditService:
     def entries(self, slug: str | None = None, *, since: float | None = None) -> Iterator[ChainedEntry]:
         """Chain by chain, oldest first; with `since`, what was written then or later. Raises NotFound."""
         for chain in self._chains(slug):
-            position = START
-            while page := self._page(chain, after=position):
-                position = page[-1].position
-                yield from (link for link in page if since is None or link.entry.at >= since)
+            yield from (link for link in self.of_chain(chain) if since is None or link.entry.at >= since)
+
+    def of_chain(self, chain: Chain) -> Iterator[ChainedEntry]:
+        """Oldest first, a page at a time: memory does not grow with the audit."""
+        position = START
+        while page := self._page(chain, after=position):
+            position = page[-1].position
+            yield from page
+
+    def latest(
+        self, chain: Chain, *, before: int | None = None, action: str | None = None, most: int
+    ) -> Sequence[ChainedEntry]:
+        """The newest first, from before a position, of one action where that is given."""
+        with self.database.read() as work:
+            return work.audit.latest(chain, before=before, action=action, most=most)
 
     def _verify(self, chain: Chain, missing: set[str]) -> ChainReport:
         """Takes the MACs that it comes by out of `missing`."""
@@ -130,6 +142,11 @@ class AuditService:
         if tenant is None:
             raise NotFound("tenant", slug)
         return [chain_of(tenant.id)]
+
+
+def exported(link: ChainedEntry, slug: str | None) -> str:
+    """A line of JSON (docs/reference.md, Commands); `slug` is the tenant's, None for the bridge as a whole."""
+    return json.dumps({"tenant": slug, "seq": link.seq, "mac": link.mac} | asdict(link.entry), default=repr)
 
 
 def _end(last: ChainHead, head: ChainHead) -> Fault | None:

@@ -7,7 +7,6 @@ from app.domain.account import ascii_lower
 from app.domain.connection import Connection
 from app.domain.email_address import parse_email
 from app.domain.errors import NotFound, SsoError
-from app.domain.login_policy import LoginPolicy
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenant import SLUG, STAFF, Status, Tenant
 from app.ports.repositories import Database
@@ -26,11 +25,11 @@ class Doors:
 
     @property
     def sso(self) -> bool:
-        return self.open and self.tenant.policy is not LoginPolicy.PASSWORD and bool(self.connections)
+        return self.open and self.tenant.policy.takes_sso and bool(self.connections)
 
     @property
     def password(self) -> bool:
-        return self.open and self.tenant.policy is not LoginPolicy.SSO_ONLY
+        return self.open and self.tenant.policy.takes_passwords
 
 
 @dataclass(frozen=True, slots=True)

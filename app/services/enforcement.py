@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.domain.audit import COMMAND_LINE, AuditEntry
-from app.domain.errors import NotFound, SsoError
+from app.domain.errors import Detail, InvalidInput, NotFound, SsoError
 from app.domain.login_policy import LoginPolicy, Method, refusal
+from app.domain.policy_switch import PlannedSwitch, note_problem
+from app.domain.readiness_remarks import Remark
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenant import Status, Tenant
 from app.ports.repositories import Database, Work
@@ -15,11 +17,12 @@ from app.services.readiness import blockers
 
 
 class SwitchRefused(Exception):
-    """The policy stays as it is. `blockers` are sentences that say what is missing and how to meet it."""
+    """The policy stays as it is. `remarks` say what is missing and how to meet it, `blockers` the same in English."""
 
-    def __init__(self, refused: Sequence[str]) -> None:
-        super().__init__(" ".join(refused))
-        self.blockers = tuple(refused)
+    def __init__(self, refused: Sequence[Remark]) -> None:
+        self.remarks = tuple(refused)
+        self.blockers = tuple(remark.text for remark in refused)
+        super().__init__(" ".join(self.blockers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class Switched:
     before: LoginPolicy
     sessions_ended: int
     overridden: tuple[str, ...] = ()
+    dropped: PlannedSwitch | None = None
+    """The plan that this switch took the place of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +98,26 @@ class Enforcement:
         reason: str,
         override: bool = False,
     ) -> Switched:
-        """`switch` inside somebody else's transaction; `tenant` has been read with `lock`."""
+        """`switch` inside somebody else's transaction; `tenant` has been read with `lock`.
+
+        Whatever was planned is done with, and at `sso_only` what led up to it: observing, and the tenant's request.
+        """
         if tenant.policy is policy:
             return Switched(tenant=tenant, before=policy, sessions_ended=0)
-        found = tuple(blockers(work, tenant)) if policy is LoginPolicy.SSO_ONLY else ()
+        if problem := note_problem(reason, required=True):
+            raise InvalidInput("reason", problem)
+        now = self.clock.now()
+        found = blockers(work, tenant, policy, now=now)
         if found and not override:
             raise SwitchRefused(found)
-        now = self.clock.now()
-        after = replace(tenant, policy=policy)
+        after = replace(tenant, policy=policy, planned=None)
         ended = 0
-        if policy is LoginPolicy.SSO_ONLY:
-            after = replace(after, password_epoch=tenant.password_epoch + 1)
+        if not policy.takes_passwords:
+            epoch = tenant.password_epoch + 1
+            after = replace(after, password_epoch=epoch, observing_since=None, requested=None)
             ended = work.sessions.end_of_tenant(tenant.id, at=now, method=Method.PASSWORD)
         work.tenants.save(after)
+        overridden = tuple(remark.text for remark in found)
         self.audit.record(
             work,
             AuditEntry(
@@ -115,9 +127,16 @@ class Enforcement:
                 address=address,
                 action="tenant.policy",
                 subject=tenant.slug,
-                before={"policy": tenant.policy.value},
-                after={"policy": policy.value, "sessions_ended": ended, "overridden": list(found)},
+                before={"policy": tenant.policy.value} | planned_as(tenant.planned),
+                after={"policy": policy.value, "sessions_ended": ended, "overridden": list(overridden)},
                 reason=reason,
             ),
         )
-        return Switched(tenant=after, before=tenant.policy, sessions_ended=ended, overridden=found)
+        return Switched(
+            tenant=after, before=tenant.policy, sessions_ended=ended, overridden=overridden, dropped=tenant.planned
+        )
+
+
+def planned_as(plan: PlannedSwitch | None) -> dict[str, Detail]:
+    """A plan as the audit writes it; nothing where there is none."""
+    return {} if plan is None else {"planned_policy": plan.policy.value, "planned_at": plan.at}

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from app.domain.account import Account
 from app.domain.audit import COMMAND_LINE, AuditEntry
+from app.domain.connection import Connection
 from app.domain.errors import NotFound
 from app.domain.held import Decision, HeldLogin, HeldLoginId
 from app.domain.identity import Identity, IdentityId
@@ -12,6 +14,36 @@ from app.ports.repositories import Database, Work
 from app.ports.system import Clock, Randomness
 from app.services.accounts import accounts_with
 from app.services.audit import AuditService
+
+PAGE = 25
+DECIDED_S = 30 * 86_400
+"""How long a decision goes on being shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """An account that is at stake. `subject` is who signs in to it now by this connection; None: nobody does."""
+
+    account: Account
+    subject: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BothSides:
+    """Who wants in stands in `held`; `holders` are the accounts that an acceptance would give them."""
+
+    held: HeldLogin
+    tenant: Tenant
+    connection: Connection
+    holders: Sequence[Holder]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPage:
+    """`next_after` is where the next page begins; None where this is the last."""
+
+    sides: Sequence[BothSides]
+    next_after: tuple[float, HeldLoginId] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +62,30 @@ class HeldLoginService:
             if tenant is None:
                 raise NotFound("tenant", slug)
             return tenant, work.held.of_tenant(tenant.id, decision=Decision.OPEN)
+
+    def everywhere(self, *, after: tuple[float, HeldLoginId] | None = None) -> HeldPage:
+        """A page of those that wait in all tenants, oldest first, each with both sides."""
+        with self.database.read() as work:
+            found = work.held.waiting(most=PAGE + 1, after=after)
+            shown = found[:PAGE]
+            sides = [side for held in shown if (side := _both_sides(work, held))]
+        more = (shown[-1].at, shown[-1].id) if len(found) > PAGE else None
+        return HeldPage(sides=sides, next_after=more)
+
+    def one(self, held_id: HeldLoginId) -> BothSides:
+        """One that waits. Raises NotFound."""
+        with self.database.read() as work:
+            held = work.held.get(held_id)
+            side = _both_sides(work, held) if held and held.decision is Decision.OPEN else None
+        if side is None:
+            raise NotFound("waiting held login", held_id)
+        return side
+
+    def decided(self) -> Sequence[tuple[Tenant, HeldLogin]]:
+        """Of all tenants, lately, the latest decision first."""
+        with self.database.read() as work:
+            found = work.held.decided_since(self.clock.now() - DECIDED_S, most=PAGE)
+            return [(tenant, held) for held in found if (tenant := work.tenants.get(held.tenant_id))]
 
     def accept(self, held_id: HeldLoginId, *, actor: str, address: str = COMMAND_LINE, reason: str) -> HeldLogin:
         """The subject takes the accounts that have the match value; whoever held them signs in to them no longer."""
@@ -98,3 +154,15 @@ class HeldLoginService:
         identity = replace(identity, id=work.identities.save(identity, at=now))
         for account_id in accounts:
             work.identities.link(identity, account_id, at=now)
+
+
+def _both_sides(work: Work, held: HeldLogin) -> BothSides | None:
+    tenant = work.tenants.get(held.tenant_id)
+    connection = work.connections.get(held.tenant_id, held.connection_id)
+    if tenant is None or connection is None:
+        return None
+    accounts = accounts_with(work, connection, held.match_value)
+    ids = [account.id for account in accounts]
+    subjects = work.identities.held_by_others(connection.id, ids, issuer=held.issuer, subject=held.subject)
+    holders = [Holder(account, subjects.get(account.id)) for account in accounts]
+    return BothSides(held=held, tenant=tenant, connection=connection, holders=holders)

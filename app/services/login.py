@@ -1,4 +1,7 @@
-"""The login path: begin sends the browser out, complete reads what it brings back, choose ends at one account."""
+"""The login path: begin sends the browser out, complete reads what it brings back, choose ends at one account.
+
+What opens no session goes the same way and ends in services/proofs.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,23 +10,22 @@ from app.domain.account import Account, AccountId
 from app.domain.connection import Connection, ConnectionId
 from app.domain.errors import NotFound, SsoError
 from app.domain.identity import ExternalIdentity
-from app.domain.login_attempt import AttemptId, LoginAttempt, attempt_id
+from app.domain.login_attempt import LoginAttempt, Purpose
 from app.domain.login_policy import Method
 from app.domain.reasons.codes import ReasonCode
+from app.domain.session import SignedIn
 from app.domain.tenant import Status, Tenant
 from app.ports.connector import AuthorizationOptions, AuthorizationResponse, Connector
 from app.ports.repositories import Database, Work
-from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock, Randomness
 from app.services.accounts import AccountService, Whom
+from app.services.attempts import AttemptService
 from app.services.enforcement import Enforcement
+from app.services.proofs import Proof, ProofService, step_up_of
 from app.services.sessions import Burn, Opened, SessionService
 from app.services.tickets import TicketService
 from app.services.traces import TraceLog, TraceService
 
-ATTEMPT = "login-attempt"
-"""What attempts are sealed for. One with other fields needs another name: then an old one does not open, rather than
-failing halfway."""
 PROVIDER_TIME_S = 10.0
 """For all requests to the provider that one page waits for, together (docs/rules.md, rule 8)."""
 
@@ -61,8 +63,9 @@ class LoginService:
     accounts: AccountService
     sessions: SessionService
     tickets: TicketService
+    attempts: AttemptService
+    proofs: ProofService
     traces: TraceService
-    sealer: Sealer
     clock: Clock
     randomness: Randomness
     base_url: str
@@ -88,12 +91,20 @@ class LoginService:
         return_to: str,
         options: AuthorizationOptions,
         address: str,
+        purpose: Purpose = Purpose.LOGIN,
+        started_by: SignedIn | None = None,
     ) -> Begun:
-        """Start an attempt. Nothing is written: all of it travels in the sealed cookie."""
+        """Start an attempt. Nothing is written: all of it travels in the sealed cookie.
+
+        Anybody may start a login; whatever else it is for, `started_by` must be somebody who may.
+        """
         log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, tenant, connection, anybodys=True)
         with self.traces.attempt(log):
+            log.return_to, log.purpose = return_to, purpose
             log.begin("policy")
-            self._require_open(tenant, connection, address)
+            self._require_open(tenant, connection, address, purpose)
+            session = self.proofs.may_start(purpose, started_by, connection)
+            asked = options.step_up.raised_by(step_up_of(purpose, connection))
             attempt = LoginAttempt(
                 state=self.randomness.token(),
                 nonce=self.randomness.token(),
@@ -103,7 +114,9 @@ class LoginService:
                 reference=log.reference,
                 return_to=return_to,
                 started_at=self.clock.now(),
-                step_up=connection.provider.step_up.raised_by(options.step_up),
+                step_up=connection.provider.step_up.raised_by(asked).raised_by(tenant.security.step_up),
+                purpose=purpose,
+                session=session,
             )
             log.begin("discovery")
             url = self.connector.authorization_url(
@@ -114,7 +127,7 @@ class LoginService:
                 log=log,
                 deadline=self.clock.monotonic() + PROVIDER_TIME_S,
             )
-        return Begun(url=url, attempt=attempt, sealed=self.sealer.seal(attempt.to_json(), purpose=ATTEMPT))
+        return Begun(url=url, attempt=attempt, sealed=self.attempts.seal(attempt))
 
     def complete(
         self,
@@ -125,7 +138,7 @@ class LoginService:
         browser: str,
         address: str,
         replaces: str | None,
-    ) -> Opened | Choice:
+    ) -> Opened | Choice | Proof:
         """Every check of the way back, in order. `sealed` is the attempt's cookie. Raises NotFound for the connection.
 
         `browser` is the cookie that a chooser is bound to, `replaces` the session cookie that the browser came with.
@@ -136,13 +149,14 @@ class LoginService:
         )
         with self.traces.attempt(log):
             log.begin("attempt")
-            attempt = self._open_attempt(response.state, sealed, connection)
+            attempt = self.attempts.open(response.state, sealed, connection)
             log.belongs_to(
                 attempt.reference, hide=(attempt.state, attempt.nonce, attempt.verifier, response.code or "")
             )
-            log.return_to = attempt.return_to
+            log.return_to, log.purpose = attempt.return_to, attempt.purpose
             log.begin("policy")
-            self._require_open(tenant, connection, address)
+            self._require_open(tenant, connection, address, attempt.purpose)
+            self.proofs.require_starter(attempt, connection, cookie=replaces)
             log.begin("response")
             deadline = self.clock.monotonic() + PROVIDER_TIME_S
             code = self.connector.check_response(connection, response, deadline=deadline)
@@ -159,29 +173,14 @@ class LoginService:
             log.begin("account")
             with self.database.write() as work:
                 tenant, whom = self._whom(work, connection, external, log, address=address)
+                if attempt.purpose is not Purpose.LOGIN:
+                    return self.proofs.finish(work, attempt, whom, cookie=replaces, address=address, log=log)
                 if len(whom.accounts) == 1:
                     return self._open(
                         work, tenant, whom, 0, attempt=attempt, address=address, replaces=replaces, log=log
                     )
             log.begin("choice")
-            ticket = self.tickets.issue(
-                attempt,
-                external,
-                whom.accounts,
-                settings=connection.fingerprint,
-                browser=browser,
-                steps=log.steps,
-            )
-            shown = external.email.value if external.email else None
-            email = shown if isinstance(shown, str) else None
-            return Choice(
-                tenant=tenant,
-                connection=connection.name,
-                accounts=whom.accounts,
-                last=whom.last,
-                email=email,
-                ticket=ticket,
-            )
+            return self._choice(tenant, whom, attempt=attempt, browser=browser, log=log)
 
     def choose(self, sealed: str, account_id: AccountId, *, browser: str, address: str, replaces: str | None) -> Opened:
         """The person has chosen. Everything is checked again: the list on the page proves nothing."""
@@ -189,7 +188,7 @@ class LoginService:
         with self.traces.attempt(log):
             log.begin("choice")
             ticket = self.tickets.open(sealed, browser=browser)
-            self._require_unused(ticket.attempt.id)
+            self.attempts.require_unused(ticket.attempt.id)
             connection, log.tenant = self._connection(ticket.connection_id)
             log.facts["claims"] = sorted(ticket.external.claims)
             log.resume(ticket.attempt.reference, ticket.steps, connection=connection)
@@ -220,30 +219,13 @@ class LoginService:
             raise NotFound("connection", connection_id)
         return found
 
-    def _require_open(self, tenant: Tenant, connection: Connection, address: str) -> None:
-        self.enforcement.require(tenant, Method.SSO, address=address)
+    def _require_open(self, tenant: Tenant, connection: Connection, address: str, purpose: Purpose) -> None:
+        if purpose is Purpose.LOGIN:
+            self.enforcement.require(tenant, Method.SSO, address=address)
+        else:
+            self.enforcement.require_active(tenant, address=address)
         if connection.status is not Status.ACTIVE:
             raise SsoError(ReasonCode.CONNECTION_DISABLED, connection=connection.name)
-
-    def _open_attempt(self, state: str | None, sealed: str | None, connection: Connection) -> LoginAttempt:
-        if not state:
-            raise SsoError(ReasonCode.STATE_MISSING)
-        self._require_unused(attempt_id(state))
-        try:
-            attempt = LoginAttempt.from_json(self.sealer.open(sealed or "", purpose=ATTEMPT))
-        except SealBroken as error:
-            raise SsoError(ReasonCode.ATTEMPT_UNKNOWN) from error
-        if attempt.state != state or attempt.connection_id != connection.id:
-            raise SsoError(ReasonCode.ATTEMPT_UNKNOWN)
-        if self.clock.now() >= attempt.expires_at:
-            raise SsoError(ReasonCode.ATTEMPT_EXPIRED)
-        return attempt
-
-    def _require_unused(self, wanted: AttemptId) -> None:
-        """Early, under a reference of its own: a replay must not be shown the trace of what it replays."""
-        with self.database.read() as work:
-            if work.attempts.burned(wanted):
-                raise SsoError(ReasonCode.ATTEMPT_USED)
 
     def _whom(
         self, work: Work, connection: Connection, external: ExternalIdentity, log: TraceLog, *, address: str
@@ -255,8 +237,23 @@ class LoginService:
             raise SsoError(ReasonCode.CONNECTION_DISABLED, connection=connection.name)
         fresh, tenant = found
         log.tenant = tenant
-        self._require_open(tenant, fresh, address)
+        self._require_open(tenant, fresh, address, log.purpose)
         return tenant, self.accounts.whom(work, tenant, connection, external=external, reference=log.reference)
+
+    def _choice(self, tenant: Tenant, whom: Whom, *, attempt: LoginAttempt, browser: str, log: TraceLog) -> Choice:
+        connection, external = whom.origin.connection, whom.origin.external
+        ticket = self.tickets.issue(
+            attempt, external, whom.accounts, settings=connection.fingerprint, browser=browser, steps=log.steps
+        )
+        shown = external.email.value if external.email else None
+        return Choice(
+            tenant=tenant,
+            connection=connection.name,
+            accounts=whom.accounts,
+            last=whom.last,
+            email=shown if isinstance(shown, str) else None,
+            ticket=ticket,
+        )
 
     def _open(
         self,

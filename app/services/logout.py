@@ -41,7 +41,9 @@ class LogoutService:
             return None
         with self.database.read() as work:
             connection = work.connections.get(session.tenant_id, session.connection_id)
-        if connection is not None and not connection.provider.provider_logout:
+        # At a shared desk the next person would find the provider's session, whatever the connection says.
+        stays = connection is not None and not connection.provider.provider_logout
+        if stays and not signed_in.tenant.security.shared_desk:
             return None
         state = self.randomness.token()
         parameters = {

@@ -45,17 +45,25 @@ class OutboxService:
 
     def enqueue(self, work: Work, message: Message) -> MessageId:
         """Queue it in the caller's transaction. Raises ValueError where `message.to` is not one plain address."""
+        queued = self._queued(recipient(message.to), message)
+        work.outbox.add(queued)
+        return queued.id
+
+    def enqueue_for_nobody(self, work: Work, message: Message) -> None:
+        """The same work for a message that goes nowhere: where an answer must not show whether anybody gets mail."""
+        queued = self._queued("", message)
+        work.outbox.add(replace(queued, state=Delivery.FOR_NOBODY, settled_at=queued.queued_at))
+
+    def _queued(self, to: str, message: Message) -> QueuedMessage:
         now = self.clock.now()
-        queued = QueuedMessage(
+        return QueuedMessage(
             id=MessageId(self.randomness.token()),
-            to=recipient(message.to),
+            to=to,
             subject=one_line(message.subject),
             body=Sealed(self.sealer.seal(message.body.encode(), purpose=SEALED_FOR)),
             queued_at=now,
             due_at=now,
         )
-        work.outbox.add(queued)
-        return queued.id
 
     def deliver(self) -> int:
         """Deliver what is due, for one round. Any number of workers may do it at once. Returns how many it was."""

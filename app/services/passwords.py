@@ -1,33 +1,69 @@
-"""Login by username and password, where the policy allows it."""
+"""Login by username and password, where the policy allows it, and by a second factor where there is one."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Network, ip_address
 
-from app.domain.account import Account, ascii_lower
+from app.domain.account import Account, AccountId
 from app.domain.errors import SsoError
+from app.domain.login_attempt import Purpose
 from app.domain.login_policy import Method
+from app.domain.observing import after_password_login, observed
+from app.domain.password_link import fingerprint
 from app.domain.reasons.codes import ReasonCode
-from app.domain.tenant import Status, Tenant
+from app.domain.security_policy import TotpRule
+from app.domain.session import SignedIn
+from app.domain.tenant import Status, Tenant, TenantId
 from app.ports.counters import Counters, Limit
-from app.ports.repositories import Database
+from app.ports.repositories import Database, Work
 from app.ports.sealing import PasswordHasher
 from app.ports.system import Clock, Randomness
 from app.services.enforcement import Enforcement
-from app.services.sessions import Opened, SessionService
+from app.services.half_logins import HalfLogin, HalfLogins
+from app.services.second_factors import NewFactor, SecondFactorService
+from app.services.sessions import Burn, Opened, SessionService
+from app.services.throttle import count, forgive, password_limits
 from app.services.traces import TraceLog, TraceService
 
-WINDOW_S = 900
 MAX_PASSWORD_CHARACTERS = 1024
 """Longer ones are wrong without being hashed; what may be set as a password is shorter by far."""
+BY_PASSWORD = ("pwd",)
+WITH_CODE = ("pwd", "otp")
+"""How somebody signed in, in the words of RFC 8176."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAsked:
+    """The password was right; `ticket` goes into the next form. Nobody is signed in yet, and nothing is written."""
+
+    tenant: Tenant
+    username: str
+    ticket: str
+    new: NewFactor | None = None
+    """To be set up first; None where the account has a second factor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Signed in with a code. `recovery_codes` are shown now and never again; empty where nothing was set up."""
+
+    opened: Opened
+    recovery_codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PasswordService:
-    """The password form's service. Passwords go by username only, never by email."""
+    """The password form's service. Passwords go by username only, never by email.
+
+    Wrong passwords are counted by name and address, wrong codes by account. What was counted is forgiven when the
+    whole login is done, so that a right password buys nobody further guesses of anything.
+    """
 
     database: Database
     enforcement: Enforcement
     sessions: SessionService
+    second_factors: SecondFactorService
+    half_logins: HalfLogins
     traces: TraceService
     counters: Counters
     hasher: PasswordHasher
@@ -48,49 +84,141 @@ class PasswordService:
         *,
         username: str,
         password: str,
+        browser: str,
         address: str,
         return_to: str,
         replaces: str | None,
-    ) -> Opened:
+    ) -> Opened | CodeAsked:
         """Raises LoginStopped: the same for a wrong password, an unknown name and an account without a password."""
         log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant)
         with self.traces.attempt(log):
-            log.begin("policy")
-            self.enforcement.require(tenant, Method.PASSWORD, address=address)
-            log.begin("throttle")
-            limits = throttles(tenant, username=username, address=address)
-            # Counted before the password is looked at: guesses sent side by side count one by one.
-            for limit in limits:
-                retry_after_s = self.counters.hit([limit])
-                if retry_after_s:
-                    log.bound = False  # nor must a flood that is stopped here
-                    raise SsoError(ReasonCode.THROTTLED, retry_after_s=retry_after_s)
+            limits = self._count(log, tenant, username, address)
             log.begin("password")
-            account = self._verified(tenant, username, password)
-            self.counters.forgive(limits)
+            account_id, fitted = self._verified(tenant, username, password)
             log.begin("session")
             with self.database.write() as work:
-                fresh_tenant = work.tenants.hold(tenant.id)
-                fresh = work.accounts.get(tenant.id, account.id)
-                # A switch since this request began: what was checked then is not worth anything now.
-                if fresh_tenant is None or fresh_tenant.password_epoch != tenant.password_epoch:
-                    raise SsoError(ReasonCode.PASSWORD_NOT_ALLOWED)
-                if fresh is None or fresh.status is not Status.ACTIVE:
-                    raise SsoError(ReasonCode.ACCOUNT_DISABLED)
-                opened = self.sessions.open(
-                    work,
-                    fresh_tenant,
-                    fresh,
-                    method=Method.PASSWORD,
-                    address=address,
-                    reference=log.reference,
-                    return_to=return_to,
-                    replaces=replaces,
+                fresh_tenant, account = self._still(
+                    work, tenant.id, account_id, epoch=tenant.password_epoch, password=fitted
                 )
-                work.traces.add(log.finished())
+                has_factor = work.second_factors.get(tenant.id, account_id) is not None
+                opened = None
+                if not has_factor and fresh_tenant.security.totp is not TotpRule.REQUIRED:
+                    opened = self._open(
+                        work,
+                        fresh_tenant,
+                        account,
+                        log=log,
+                        address=address,
+                        return_to=return_to,
+                        replaces=replaces,
+                    )
+            if opened is None:
+                new = None if has_factor else self.second_factors.new(fresh_tenant, account.username)
+                ticket = self.half_logins.seal(
+                    fresh_tenant,
+                    account,
+                    password=fitted,
+                    browser=browser,
+                    return_to=return_to,
+                    reference=log.reference,
+                    address=address,
+                    steps=log.steps,
+                    secret=new.secret if new else None,
+                )
+                return CodeAsked(fresh_tenant, account.username, ticket, new)
+            forgive(self.counters, limits)
             return opened
 
-    def _verified(self, tenant: Tenant, username: str, password: str) -> Account:
+    def second_step(
+        self, tenant: Tenant, ticket: str, *, code: str, browser: str, address: str, replaces: str | None
+    ) -> Proven:
+        """The code has come: of the factor that the account has, or of the one that `ticket` is setting up.
+
+        Everything is checked again: what the password has shown may be worth nothing by now. Raises LoginStopped.
+        """
+        log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, bound=False, anybodys=True)
+        with self.traces.attempt(log):
+            log.begin("policy")
+            self.enforcement.require(tenant, Method.PASSWORD, address=address)
+            log.begin("password")
+            half = self._half(log, tenant, ticket, browser)
+            log.begin("code")
+            recovery: tuple[str, ...] = ()
+            with self.second_factors.one_try(tenant, half.account_id), self.database.write() as work:
+                fresh_tenant, account = self._still(
+                    work, tenant.id, half.account_id, epoch=half.password_epoch, password=half.password
+                )
+                if half.secret is not None:
+                    recovery = self.second_factors.enrol(
+                        work, fresh_tenant, account, secret=half.secret, code=code, address=address
+                    )
+                elif not self.second_factors.use(work, fresh_tenant, account, code):
+                    raise SsoError(ReasonCode.WRONG_CODE)
+                opened = self._open(
+                    work,
+                    fresh_tenant,
+                    account,
+                    log=log,
+                    address=address,
+                    return_to=half.return_to,
+                    replaces=replaces,
+                    half=half,
+                )
+            forgive(self.counters, password_limits(tenant, username=half.username, address=half.address))
+            return Proven(opened, recovery)
+
+    def asked_again(self, tenant: Tenant, ticket: str, *, browser: str) -> CodeAsked:
+        """The same page once more, after a code that did not fit. Raises SsoError."""
+        half = self.half_logins.open(ticket, tenant, browser=browser)
+        new = self.second_factors.new(tenant, half.username, secret=half.secret) if half.secret else None
+        return CodeAsked(tenant, half.username, ticket, new)
+
+    def confirm(self, signed_in: SignedIn, *, password: str, code: str | None, address: str) -> None:
+        """Is it still the same person? Throttled like a login. Raises LoginStopped.
+
+        With a text as `code` the account's second factor is asked for too, where it has one. None asks the password
+        alone: before it is changed.
+        """
+        with self._confirmed(signed_in, password, code, address):
+            pass
+
+    def reauthenticate(self, signed_in: SignedIn, *, password: str, code: str, address: str, return_to: str) -> Opened:
+        """`confirm`, and in the same transaction the session goes on under a new id. Raises LoginStopped."""
+        with self._confirmed(signed_in, password, code, address) as work:
+            return self.sessions.confirm(work, signed_in, address=address, return_to=return_to)
+
+    @contextmanager
+    def _confirmed(self, signed_in: SignedIn, password: str, code: str | None, address: str) -> Iterator[Work]:
+        tenant, account = signed_in.tenant, signed_in.account
+        log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, purpose=Purpose.REAUTH)
+        with self.traces.attempt(log):
+            limits = self._count(log, tenant, account.username, address)
+            log.begin("password")
+            verified, _ = self._verified(tenant, account.username, password)
+            if verified != account.id:
+                raise SsoError(ReasonCode.WRONG_PASSWORD)
+            log.begin("code")
+            with_code = code is not None and self.second_factors.of(tenant.id, account.id) is not None
+            one_try = self.second_factors.one_try(tenant, account.id) if with_code else nullcontext()
+            with one_try, self.database.write() as work:
+                if with_code and not self.second_factors.use(work, tenant, account, code or ""):
+                    raise SsoError(ReasonCode.WRONG_CODE)
+                log.begin("session")
+                yield work
+            forgive(self.counters, limits)
+
+    def _count(self, log: TraceLog, tenant: Tenant, username: str, address: str) -> tuple[Limit, ...]:
+        log.begin("policy")
+        self.enforcement.require(tenant, Method.PASSWORD, address=address)
+        log.begin("throttle")
+        limits = password_limits(tenant, username=username, address=address)
+        log.bound = False  # nor must a flood that is stopped here fill the store
+        count(self.counters, limits)
+        log.bound = True
+        return limits
+
+    def _verified(self, tenant: Tenant, username: str, password: str) -> tuple[AccountId, str]:
+        """Whose password this is, and a hash of the stored hash that it fits."""
         if len(password) > MAX_PASSWORD_CHARACTERS:
             raise SsoError(ReasonCode.WRONG_PASSWORD)
         with self.database.read() as work:
@@ -98,32 +226,58 @@ class PasswordService:
             stored = work.accounts.password_hash(tenant.id, account.id) if account else None
         if not self.hasher.verify(password, stored) or account is None:
             raise SsoError(ReasonCode.WRONG_PASSWORD)
-        return account
+        return account.id, fingerprint(stored)
 
+    def _half(self, log: TraceLog, tenant: Tenant, ticket: str, browser: str) -> HalfLogin:
+        half = self.half_logins.open(ticket, tenant, browser=browser)
+        with self.database.read() as work:
+            # Under a reference of its own: a replay must not be shown the trace of what it replays.
+            if work.attempts.burned(half.id):
+                raise SsoError(ReasonCode.ATTEMPT_USED)
+        log.resume(half.reference, half.steps)
+        self.half_logins.require_fresh(half)
+        return half
 
-def throttles(tenant: Tenant, *, username: str, address: str) -> tuple[Limit, ...]:
-    """How many failures are too many, in the order in which they are asked.
+    def _still(
+        self, work: Work, tenant_id: TenantId, account_id: AccountId, *, epoch: int, password: str
+    ) -> tuple[Tenant, Account]:
+        """Tenant and account, where what the password has shown is still worth something. Raises SsoError."""
+        tenant = work.tenants.hold(tenant_id)
+        # A switch since then, there and back or not: what was checked before it is not worth anything now.
+        if tenant is None or tenant.password_epoch != epoch:
+            raise SsoError(ReasonCode.PASSWORD_NOT_ALLOWED)
+        account = work.accounts.get(tenant_id, account_id)
+        if account is None or account.status is not Status.ACTIVE:
+            raise SsoError(ReasonCode.ACCOUNT_DISABLED)
+        if fingerprint(work.accounts.password_hash(tenant_id, account_id)) != password:
+            raise SsoError(ReasonCode.WRONG_PASSWORD)
+        return tenant, account
 
-    A name is stopped early from one address and late from all of them, so that a stranger can hardly keep a person
-    out: what a limit of the address stops, those that everybody shares do not count. Logins by SSO ask none of these
-    counters.
-    """
-    name = f"{tenant.id}:{ascii_lower(username)[:255]}"
-    stranger = _stranger(address)
-    return (
-        Limit(key=f"password:address:{tenant.id}:{stranger}", most=100, window_s=WINDOW_S),
-        Limit(key=f"password:name-address:{name}:{stranger}", most=10, window_s=WINDOW_S),
-        Limit(key=f"password:name:{name}", most=100, window_s=WINDOW_S),
-        Limit(key=f"password:tenant:{tenant.id}", most=2000, window_s=WINDOW_S),
-    )
-
-
-def _stranger(address: str) -> str:
-    """What one machine may call itself: an IPv4 address, or whatever begins with 64 bits of an IPv6 one."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv4Address):
-        return str(parsed)
-    return str(parsed.ipv4_mapped or IPv6Network((int(parsed), 64), strict=False))
+    def _open(
+        self,
+        work: Work,
+        tenant: Tenant,
+        account: Account,
+        *,
+        log: TraceLog,
+        address: str,
+        return_to: str,
+        replaces: str | None,
+        half: HalfLogin | None = None,
+    ) -> Opened:
+        log.begin("session")
+        log.facts.update(observed(tenant, Method.PASSWORD))
+        opened = self.sessions.open(
+            work,
+            tenant,
+            account,
+            method=Method.PASSWORD,
+            address=address,
+            reference=log.reference,
+            return_to=after_password_login(tenant, account, return_to),
+            replaces=replaces,
+            burn=Burn(attempt_id=half.id, expires_at=half.expires_at) if half else None,
+            amr=WITH_CODE if half else BY_PASSWORD,
+        )
+        work.traces.add(log.finished())
+        return opened

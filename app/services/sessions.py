@@ -75,10 +75,12 @@ class SessionService:
         replaces: str | None,
         burn: Burn | None = None,
         origin: Origin | None = None,
+        amr: tuple[str, ...] = (),
     ) -> Opened:
         """Within the caller's transaction: ask the policy, burn the attempt, link the identity, open, end the old one.
 
-        `tenant` and `account` were read in this transaction. `replaces` is the cookie that the browser came with.
+        `tenant` and `account` were read in this transaction. `replaces` is the cookie that the browser came with,
+        `amr` how somebody signed in where no provider says it (RFC 8176).
         """
         self.enforcement.require(tenant, method, address=address)
         if burn is not None and not work.attempts.burn(burn.attempt_id, expires_at=burn.expires_at):
@@ -97,6 +99,7 @@ class SessionService:
             idle_s=tenant.limits.idle_s,
             expires_at=now + tenant.limits.absolute_s,
             password_epoch=tenant.password_epoch,
+            amr=amr,
         )
         if origin is not None:
             session = self._born_of(work, session, origin)
@@ -119,7 +122,7 @@ class SessionService:
             raise SsoError(ReasonCode.CHOICE_REFUSED, candidates=len(offered))
         now = self.clock.now()
         token = self.randomness.token()
-        session = replace(old, id=session_id(token), account_id=account.id, created_at=now, last_seen_at=now)
+        session = replace(old, id=session_id(token), account_id=account.id, last_seen_at=now)
         with self.database.write() as work:
             work.tenants.hold(old.tenant_id)
             live = work.sessions.live(old.id, now=now)
@@ -130,10 +133,60 @@ class SessionService:
             if not work.identities.link(identity, account.id, at=now):
                 raise SsoError(ReasonCode.CHOICE_REFUSED)
             self.enforcement.require(live.tenant, old.method, address=address)
-            work.sessions.end(old.id, at=now)
+            if not work.sessions.end(old.id, at=now):  # signed out at this very moment
+                raise SsoError(ReasonCode.CHOICE_REFUSED)
             work.sessions.add(session)
             work.accounts.signed_in(old.tenant_id, account.id, at=now, method=old.method)
         return Opened(token=token, session=session, account=account, tenant=live.tenant, return_to=ACCOUNT_HOME)
+
+    def confirm(
+        self,
+        work: Work,
+        signed_in: SignedIn,
+        *,
+        address: str,
+        return_to: str,
+        burn: Burn | None = None,
+        origin: Origin | None = None,
+    ) -> Opened:
+        """Within the caller's transaction: its person has been authenticated anew. Its absolute limit does not move.
+
+        The session goes on under a new id, the old one ends. `origin` is what the provider said this time; without it
+        it was the password: each confirms only what it was born of. Raises SsoError.
+        """
+        now = self.clock.now()
+        work.tenants.hold(signed_in.session.tenant_id)
+        live = work.sessions.live(signed_in.session.id, now=now)
+        if live is None:
+            raise SsoError(ReasonCode.SESSION_CHANGED, error="the session is over")
+        if live.session.method is not (Method.PASSWORD if origin is None else Method.SSO):
+            raise SsoError(ReasonCode.SESSION_CHANGED, error="the session was born of something else")
+        self.enforcement.require(live.tenant, live.session.method, address=address)
+        if burn is not None and not work.attempts.burn(burn.attempt_id, expires_at=burn.expires_at):
+            raise SsoError(ReasonCode.ATTEMPT_USED)
+        if not work.sessions.end(live.session.id, at=now):  # signed out at this very moment
+            raise SsoError(ReasonCode.SESSION_CHANGED, error="the session is over")
+        token = self.randomness.token()
+        session = replace(live.session, id=session_id(token), auth_time=now, last_seen_at=now)
+        if origin is not None:
+            session = self._born_of(work, session, origin)
+        work.sessions.add(session)
+        return Opened(token=token, session=session, account=live.account, tenant=live.tenant, return_to=return_to)
+
+    def renew(self, work: Work, signed_in: SignedIn, *, address: str, return_to: str) -> Opened:
+        """Within the caller's transaction: the same session under a new id, because its account's password changed.
+
+        Nothing else of it changes, not when its person signed in either. Raises SsoError.
+        """
+        now = self.clock.now()
+        live = work.sessions.live(signed_in.session.id, now=now)
+        if live is None or not work.sessions.end(live.session.id, at=now):
+            raise SsoError(ReasonCode.SESSION_CHANGED, error="the session is over")
+        self.enforcement.require(live.tenant, live.session.method, address=address)
+        token = self.randomness.token()
+        session = replace(live.session, id=session_id(token), last_seen_at=now)
+        work.sessions.add(session)
+        return Opened(token=token, session=session, account=live.account, tenant=live.tenant, return_to=return_to)
 
     def check(self, token: str | None) -> SignedIn | None:
         """Whom this cookie stands for at this moment, by one query."""
@@ -167,8 +220,8 @@ class SessionService:
         if origin.identity is None or identity.match_value != origin.match_value:
             identity = replace(identity, match_value=origin.match_value)
             # Another first login of the same person may have been faster: then it is that one's.
-            identity = replace(identity, id=work.identities.save(identity, at=session.created_at))
-        if not work.identities.link(identity, account_id=session.account_id, at=session.created_at):
+            identity = replace(identity, id=work.identities.save(identity, at=session.last_seen_at))
+        if not work.identities.link(identity, account_id=session.account_id, at=session.last_seen_at):
             raise SsoError(ReasonCode.HELD_NEW_SUBJECT)
         sealed = self.sealer.seal(external.id_token.encode(), purpose=ID_TOKEN) if external.id_token else None
         return replace(

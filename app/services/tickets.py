@@ -18,7 +18,7 @@ from app.domain.trace import Step
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock
 
-PURPOSE = "choice-ticket-2"
+PURPOSE = "choice-ticket-3"
 """One with other fields needs another name, as with attempts."""
 LIFETIME_S = 300
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from app.domain.connection import Connection
 from app.domain.errors import Detail, NotFound, SsoError, StoreUnavailable
 from app.domain.held import HeldLogin, LoginHeld
+from app.domain.login_attempt import Purpose
 from app.domain.login_policy import Method
 from app.domain.reasons import Outcome, reason, remedy, summary
 from app.domain.reasons.codes import ReasonCode
@@ -14,6 +15,13 @@ from app.domain.tenant import Tenant
 from app.domain.trace import LoginStopped, Step, Trace
 from app.ports.repositories import Database
 from app.ports.system import Clock
+
+_DONE = {
+    Purpose.LOGIN: "Signed in.",
+    Purpose.TEST: "The connection was tested and works. No session was opened.",
+    Purpose.PROVE: "The provider leads to the account that asked. No session was opened.",
+    Purpose.REAUTH: "The person signed in at the provider anew; the session that there was goes on.",
+}
 
 UNBOUND_MOST = 1000
 """How many traces of requests are kept that no login of ours stands behind."""
@@ -38,6 +46,7 @@ class TraceLog:
     facts: dict[str, Detail] = field(default_factory=dict)
     """What is worth knowing however the attempt ends: names of claims, the number of candidates."""
     return_to: str | None = None
+    purpose: Purpose = Purpose.LOGIN
     _hide: tuple[str, ...] = ()
     _done: list[Step] = field(default_factory=list)
     _step: str = "request"
@@ -64,7 +73,7 @@ class TraceLog:
         """The request turns out to belong to an attempt of ours, whose secrets a provider's words may repeat."""
         self.reference, self.bound, self._hide = reference, True, tuple(secret for secret in hide if secret)
 
-    def resume(self, reference: str, steps: Sequence[Step], *, connection: Connection) -> None:
+    def resume(self, reference: str, steps: Sequence[Step], *, connection: Connection | None = None) -> None:
         """Go on where an earlier request of the same attempt stopped."""
         self.belongs_to(reference)
         self.connection = connection
@@ -73,6 +82,8 @@ class TraceLog:
     def finished(self, code: ReasonCode | None = None, details: Mapping[str, Detail] | None = None) -> Trace:
         """The trace: with a reason, the present step is the one that failed."""
         self._close(ok=code is None)
+        if self.purpose is not Purpose.LOGIN:
+            self.facts["purpose"] = self.purpose.value
         return Trace(
             reference=self.reference,
             at=self._done[-1].at,
@@ -136,7 +147,7 @@ class TraceService:
         most = ANYBODYS_PER_MINUTE if trace.bound else UNBOUND_PER_MINUTE
         if not anybodys or self._allowed(trace.tenant, code, most=most):
             self._record(trace, held)
-        return LoginStopped(trace, code, log.tenant, return_to=log.return_to)
+        return LoginStopped(trace, code, log.tenant, return_to=log.return_to, purpose=log.purpose)
 
     def _record(self, trace: Trace, held: HeldLogin | None) -> None:
         try:
@@ -189,7 +200,7 @@ def explain(trace: Trace) -> dict[str, object]:
         "method": trace.method.value,
         "outcome": (reason(trace.reason).outcome if trace.reason else Outcome.SIGNED_IN).value,
         "reason": trace.reason.value if trace.reason else None,
-        "summary": summary(trace.reason, trace.details) if trace.reason else "Signed in.",
+        "summary": summary(trace.reason, trace.details) if trace.reason else _done(trace),
         "remedy": remedy(trace.reason, trace.details) if trace.reason else "",
         "details": dict(trace.details),
         "steps": [
@@ -197,3 +208,10 @@ def explain(trace: Trace) -> dict[str, object]:
             for step in trace.steps
         ],
     }
+
+
+def _done(trace: Trace) -> str:
+    text = _DONE[Purpose(str(trace.details.get("purpose", Purpose.LOGIN.value)))]
+    if trace.details.get("own_account") is False:
+        text += " It did not lead to the account of whoever tested it."
+    return f"{text} Under sso_only it would have been refused." if trace.details.get("would_be_refused") else text

@@ -17,6 +17,10 @@ SEALED_FOR = "connection-secret"
 _PROVIDER_KEYS = tuple(field.name for field in fields(Provider))
 
 
+class ChangedMeanwhile(InvalidInput):
+    """Nothing is changed: what it was to replace is not there any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class ConnectionProvisioning:
     """Seals what is secret; an unchanged secret keeps its seal, so that a completed test stays completed."""
@@ -34,6 +38,7 @@ class ConnectionProvisioning:
             name=spec.name,
             provider=spec.provider,
         )
+        _require_edition(before, spec)
         after = self._wanted(before or blank, spec)
         _require_credentials(after, spec)
         run.connections.append(ProvisionedConnection(tenant.slug, spec.name, after.id, existed=before is not None))
@@ -67,6 +72,15 @@ class ConnectionProvisioning:
             return self.sealer.open(kept, purpose=SEALED_FOR) == wanted.encode()
         except SealBroken:
             return False  # under a key that is gone: sealed anew
+
+
+def _require_edition(before: Connection | None, spec: ConnectionSpec) -> None:
+    """Whoever fills in a form changes what they saw, or nothing."""
+    if spec.replaces is None or spec.replaces == (before.edition if before else ""):
+        return
+    if not spec.replaces:
+        raise InvalidInput(f"{spec.path}.name", "is the name of another connection already")
+    raise ChangedMeanwhile(spec.path, "was changed by somebody else meanwhile")
 
 
 def _require_credentials(connection: Connection, spec: ConnectionSpec) -> None:

@@ -85,9 +85,10 @@ class ProvisioningService:
             accounts=AccountProvisioning(passwords=passwords, randomness=self.randomness),
             randomness=self.randomness,
         )
-        # In one order whatever the file's: two files applied at once cannot wait for each other.
+        # In one order whatever the file's: two files applied at once cannot wait for each other. The staff's tenant
+        # comes first, so that a tenant which another file is just making is looked for when that is done.
         owners = {client.tenant for client in spec.clients if client.tenant}
-        for slug in sorted({tenant.slug for tenant in spec.tenants} | owners | {STAFF}):
+        for slug in (STAFF, *sorted(({tenant.slug for tenant in spec.tenants} | owners) - {STAFF})):
             locked(run, slug)
         for tenant in spec.tenants:
             tenants.run(run, tenant)

@@ -1,12 +1,25 @@
 """What a file asks for. `path` says where in it, for errors that only the stores can reveal."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from app.domain.account import Role
 from app.domain.client import Grant, Scope
 from app.domain.connection import Provider
+from app.domain.demands import Demands
 from app.domain.login_policy import LoginPolicy
 from app.domain.tenant import Status
+
+
+class Existing(StrEnum):
+    """What a spec means for a tenant that is there already."""
+
+    CHANGE = "change"
+    DESCRIBE = "describe"
+    """Name, domains, colour and status change; what it demands of logins stays."""
+    LEAVE = "leave"
+    """It stays as it is; only what belongs to it is named."""
+    REFUSE = "refuse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +33,8 @@ class ConnectionSpec:
     private_key: str | None = field(default=None, repr=False)
     certificate: str | None = field(default=None, repr=False)
     status: Status = Status.ACTIVE
+    replaces: str | None = None
+    """The edition that it was made from; empty: there must be none yet; None: whatever is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +62,13 @@ class TenantSpec:
     email_domains: tuple[str, ...] = ()
     accent: str = "indigo"
     status: Status = Status.ACTIVE
+    demands: Demands | None = None
+    """None: the usual ones."""
     connections: tuple[ConnectionSpec, ...] = ()
     accounts: tuple[AccountSpec, ...] = ()
+    existing: Existing = Existing.CHANGE
+    replaces: str | None = None
+    """The edition that it was made from; None: whatever is there."""
 
 
 @dataclass(frozen=True, slots=True)

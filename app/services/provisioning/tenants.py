@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from app.domain.demands import Demands, usual_demands
 from app.domain.errors import Detail, InvalidInput
 from app.domain.login_policy import LoginPolicy
 from app.domain.tenant import STAFF, Status, Tenant, TenantId
@@ -11,7 +12,7 @@ from app.services.provisioning.accounts import AccountProvisioning
 from app.services.provisioning.connections import ConnectionProvisioning
 from app.services.provisioning.plan import Mark, PlanLine
 from app.services.provisioning.run import Run, shown
-from app.services.provisioning.spec import AccountSpec, TenantSpec
+from app.services.provisioning.spec import AccountSpec, Existing, TenantSpec
 
 _KEYS = ("name", "email_domains", "accent", "status")
 
@@ -47,9 +48,17 @@ class TenantProvisioning:
         before = locked(run, spec.slug)
         if before is None:
             return self._create(run, spec)
+        if spec.existing is Existing.REFUSE:
+            raise InvalidInput(f"{spec.path}.slug", "is the name of another tenant already")
+        if spec.existing is Existing.LEAVE:
+            return before
+        if spec.replaces not in (None, before.edition):
+            raise InvalidInput(spec.path, "somebody else has changed this tenant meanwhile: open the page again")
         after = _wanted(before, spec)
         if run.changed("tenant", spec.slug, tenant_id=after.id, before=_shown(before), after=_shown(after)):
             run.work.tenants.save(after)
+        if after.limits != before.limits:
+            run.work.sessions.end_past(before.id, before.limits, at=run.now)
         if after.status is Status.DISABLED and before.status is Status.ACTIVE:
             run.work.sessions.end_of_tenant(after.id, at=run.now)
         return after
@@ -82,8 +91,11 @@ def locked(run: Run, slug: str) -> Tenant | None:
 
 
 def _wanted(tenant: Tenant, spec: TenantSpec) -> Tenant:
-    return replace(tenant, **{key: getattr(spec, key) for key in _KEYS})
+    demands = spec.demands or usual_demands(spec.slug)
+    if spec.existing is Existing.DESCRIBE:
+        demands = Demands.of_tenant(tenant)
+    return demands.made_by(replace(tenant, **{key: getattr(spec, key) for key in _KEYS}))
 
 
 def _shown(tenant: Tenant) -> dict[str, Detail]:
-    return shown({key: getattr(tenant, key) for key in _KEYS})
+    return shown({key: getattr(tenant, key) for key in _KEYS}) | Demands.of_tenant(tenant).shown()
