@@ -5,17 +5,21 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
 
+from app.domain.account import STAFF_ROLES, Role
 from app.domain.errors import NotFound
 from app.domain.login_policy import Method
+from app.domain.observing import TRY_SSO
 from app.domain.session import SignedIn
-from app.domain.tenant import Tenant
+from app.domain.tenant import STAFF, Tenant
 from app.ports.sealing import SealBroken
 from app.services.logout import STATE
 from app.web.browser import Browser
 from app.web.csrf import session_binding
 from app.web.i18n import gettext, moment
 from app.web.pages import cards, go, login_url, page, role_name
+from app.web.second_factor import OWN
 from app.web.site import Services
+from app.web.try_sso import offered
 from app.web.user_session import signed_in_user
 
 
@@ -51,11 +55,16 @@ class AccountViews:
                 "roles": [role_name(role) for role in signed_in.account.roles],
             },
             session=_shown(signed_in),
-            others=cards(others, now=self.services.clock.now()),
+            others=cards(others, signed_in.tenant, now=self.services.clock.now()),
             switch_action="/accounts/choose",
             ticket="",
+            try_sso_url=TRY_SSO if offered(self.services, signed_in) else None,
             csrf_token=self.browser.guard.token(session_binding(user.token)),
+            password_url="/account/password" if self.services.password_changes.offered(signed_in) else None,
             logout_action="/logout",
+            admin_url=_admin_url(signed_in),
+            support_url=_support_url(signed_in),
+            second_factor_url=OWN if signed_in.session.method is Method.PASSWORD else None,
         )
 
     def logout(self) -> Response:
@@ -97,6 +106,16 @@ class AccountViews:
         except SealBroken:
             return None
         return str(kept["tenant"]) if kept["state"] == request.args.get("state") else None
+
+
+def _admin_url(signed_in: SignedIn) -> str | None:
+    may = signed_in.tenant.slug != STAFF and Role.TENANT_ADMIN in signed_in.account.roles
+    return "/admin/" if may else None
+
+
+def _support_url(signed_in: SignedIn) -> str | None:
+    may = signed_in.tenant.slug == STAFF and set(STAFF_ROLES) & set(signed_in.account.roles)
+    return "/support/" if may else None
 
 
 def _shown(signed_in: SignedIn) -> dict[str, str | None]:

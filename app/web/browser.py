@@ -6,6 +6,7 @@ from flask import Response, g, request
 
 from app.domain.reasons import Outcome
 from app.ports.system import Randomness
+from app.services.login import Begun
 from app.services.sessions import Opened
 from app.web.cookies import Cookies
 from app.web.csrf import CsrfGuard, browser_binding
@@ -52,11 +53,17 @@ class Browser:
         known = self.cookies.browser(request)
         self.guard.check(request, browser_binding(known) if known else None)
 
-    def signed_in(self, opened: Opened) -> Response:
-        """The only place that hands out a session's cookie."""
+    def sent_out(self, begun: Begun) -> Response:
+        """To the provider; what is to be known on the way back travels in a cookie."""
+        response = go(begun.url, status=303 if request.method == "POST" else 302)
+        self.cookies.set_attempt(request, response, begun.attempt, begun.sealed)
+        return response
+
+    def signed_in(self, opened: Opened, *, shown: Response | None = None) -> Response:
+        """The only place that hands out a session's cookie: on the way on, or with a page that must be seen first."""
         method = opened.session.method.value
         self.metrics.logins.labels(method=method, outcome=Outcome.SIGNED_IN.value, reason="").inc()
         g.reference = opened.session.reference
-        response = go(opened.return_to)
+        response = shown or go(opened.return_to)
         self.cookies.set_session(response, opened.token)
         return response

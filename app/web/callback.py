@@ -9,11 +9,13 @@ from app.domain.connection import ConnectionId
 from app.domain.trace import LoginStopped
 from app.ports.connector import AuthorizationResponse
 from app.services.login import Choice
+from app.services.proofs import Proof
 from app.services.sessions import Opened
 from app.web.browser import Browser, address
 from app.web.csrf import session_binding
 from app.web.errors import SOMEBODY_ELSE, ErrorPages, oauth_login_url
 from app.web.pages import cards, go, page
+from app.web.proofs import proof_page
 from app.web.site import Services, SiteOptions
 from app.web.user_session import SignedInUser, signed_in_user
 
@@ -58,7 +60,7 @@ class CallbackViews:
         except LoginStopped as error:
             response = self.errors.login_stopped(error)
         else:
-            response = self._chooser(result) if isinstance(result, Choice) else self.browser.signed_in(result)
+            response = self._ended(result)
         self.browser.cookies.clear_attempt(request, response, state)
         return response
 
@@ -74,7 +76,7 @@ class CallbackViews:
             "choose.html",
             tenant=user.signed_in.tenant,
             heading_email=user.signed_in.account.email,
-            accounts=cards(accounts, now=self.services.clock.now()),
+            accounts=cards(accounts, user.signed_in.tenant, now=self.services.clock.now()),
             ticket="",
             csrf_token=self.browser.guard.token(session_binding(user.token)),
             action="/accounts/choose",
@@ -103,13 +105,22 @@ class CallbackViews:
         accounts = self.services.accounts.changeable(user.signed_in)
         return self.services.sessions.change_account(user.signed_in, accounts, account_id, address=address())
 
+    def _ended(self, result: Opened | Choice | Proof) -> Response:
+        match result:
+            case Choice():
+                return self._chooser(result)
+            case Proof():
+                return proof_page(result)
+            case Opened():
+                return self.browser.signed_in(result)
+
     def _chooser(self, choice: Choice) -> Response:
         response = page(
             "choose.html",
             form_targets=self.options.forward_auth_origins,
             tenant=choice.tenant,
             heading_email=choice.email,
-            accounts=cards(choice.accounts, now=self.services.clock.now(), marked=choice.last),
+            accounts=cards(choice.accounts, choice.tenant, now=self.services.clock.now(), marked=choice.last),
             ticket=choice.ticket,
             csrf_token=self.browser.csrf_token(),
             action="/accounts/choose",

@@ -6,6 +6,7 @@ from functools import partial
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+import structlog
 from flask import Blueprint, Response, request
 
 from app.domain.account import Role
@@ -16,6 +17,8 @@ from app.web.csrf import session_binding
 from app.web.i18n import gettext
 from app.web.pages import go, login_url, page
 from app.web.user_session import SignedInUser, signed_in_user
+
+_log = structlog.get_logger("web")
 
 FRESH_S = 600
 """How long ago somebody may have signed in, or confirmed, for what cannot be undone by a click."""
@@ -68,14 +71,22 @@ class Console:
             return None
         return go(f"/account/confirm?{urlencode({'next': back})}")
 
-    def page(self, template: str, nav: Sequence[NavItem], *, status: int = 200, **context: object) -> Response:
-        """A page of the console's wide frame."""
+    def page(
+        self,
+        template: str,
+        nav: Sequence[NavItem],
+        *,
+        status: int = 200,
+        form_targets: Sequence[str] = (),
+        **context: object,
+    ) -> Response:
+        """A page of the console's wide frame; `form_targets` as of `pages.page`."""
         user = self.user()
         account = user.signed_in.account
         return page(
             template,
             status=status,
-            form_targets=(),
+            form_targets=form_targets,
             nav=nav,
             account_name=account.name or account.username,
             csrf_token=self.browser.guard.token(session_binding(user.token)),
@@ -99,6 +110,7 @@ class Console:
 
     def _not_for_you(self) -> Response:
         user = self.user()
+        _log.warning("access_refused", account=self.actor(), page=request.path)
         return page(
             "error.html",
             status=403,

@@ -11,7 +11,7 @@ from flask import Request, Response
 
 from app.domain.login_attempt import LIFETIME_S, LoginAttempt, attempt_id
 from app.ports.sealing import SealBroken, Sealer
-from app.services.login import ATTEMPT
+from app.services.attempts import ATTEMPT
 from app.web.site import SiteOptions
 
 ATTEMPTS_MOST = 10
@@ -19,6 +19,8 @@ ATTEMPTS_BYTES = 4096
 ATTEMPT_KEPT_S = 6 * LIFETIME_S
 """Longer than the attempt is good for: an old one is told apart from one that was never ours."""
 BROWSER_KEPT_S = 30 * 24 * 3600
+LINK_KEPT_S = 300
+"""A mailed link, so that its page can be reloaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,14 @@ class Cookies:
 
     def clear_logout_state(self, response: Response) -> None:
         self._set(response, f"{self._host_prefix}sso_logout", "", max_age=0)
+
+    def link(self, request: Request) -> str | None:
+        """Of a mail, between the address that it stood in and the form that uses it."""
+        return request.cookies.get(f"{self._host_prefix}sso_link")
+
+    def set_link(self, response: Response, sealed: str) -> None:
+        """Empty: take it away."""
+        self._set(response, f"{self._host_prefix}sso_link", sealed, max_age=LINK_KEPT_S if sealed else 0)
 
     def attempt(self, request: Request, state: str) -> str | None:
         return request.cookies.get(self._attempt_prefix + attempt_id(state))

@@ -9,8 +9,10 @@ from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import NotFound, SsoError, StoreUnavailable
+from app.domain.login_attempt import Purpose
 from app.domain.login_policy import Method
 from app.domain.reasons import ReasonCode, reason
+from app.domain.session import SignedIn
 from app.domain.tenant import Tenant
 from app.domain.trace import LoginStopped
 from app.ports.system import Randomness
@@ -18,10 +20,10 @@ from app.services.traces import TraceService
 from app.web.connection_keys import KEY_SET
 from app.web.i18n import gettext
 from app.web.metrics import Metrics
-from app.web.pages import login_url, page
+from app.web.pages import RETRY_AFTER_S, login_url, page
+from app.web.proofs import failed_proof_page
 from app.web.user_session import signed_in_user
 
-RETRY_AFTER_S = 5
 SOMEBODY_ELSE = "select_account"
 """What to ask of a provider at which somebody is signed in already (OpenID Connect Core, section 3.1.2.1)."""
 NOT_THIS_PERSON = (
@@ -34,6 +36,7 @@ NOT_THIS_PERSON = (
     ReasonCode.HELD_EMAIL_MOVED,
 )
 """Without a way to become somebody else, a shared desk would end here: the provider's session answers again."""
+PASSWORD_FORMS = ("login.password", "second_factor.code", "password.ask", "password.new", "password_change.change")
 MACHINE_PATHS = ("/session", "/forward-auth", "/healthz", "/readyz", "/metrics")
 
 _log = structlog.get_logger("web")
@@ -60,6 +63,9 @@ class ErrorPages:
         self.note(error)
         if error.code is ReasonCode.INTERNAL:
             _log.error("bug", reference=trace.reference, exc_info=error.__cause__)
+        signed_in = self._signed_in()
+        if error.purpose is not Purpose.LOGIN and signed_in is not None:
+            return failed_proof_page(error, signed_in)
         actions = [{"label": gettext("Back to sign-in"), "url": login_url(error.tenant)}]
         if error.code is ReasonCode.LOGIN_REQUIRED and error.tenant is not None:
             url = oauth_login_url(error.tenant, trace.connection, onward=error.return_to)
@@ -67,8 +73,12 @@ class ErrorPages:
         if error.code in NOT_THIS_PERSON and error.tenant is not None and trace.connection:
             url = oauth_login_url(error.tenant, trace.connection, onward=error.return_to, prompt=SOMEBODY_ELSE)
             actions.append({"label": gettext("Sign in as somebody else"), "url": url})
-        if error.code is ReasonCode.ATTEMPT_USED and self._somebody():
+        if error.code is ReasonCode.ATTEMPT_USED and signed_in is not None:
             actions.insert(0, {"label": gettext("Go to your account"), "url": "/account"})
+        if error.code is ReasonCode.LINK_REFUSED and error.tenant is not None:
+            actions.insert(
+                0, {"label": gettext("Ask for a new link"), "url": f"/t/{error.tenant.slug}/password/forgot"}
+            )
         retry = trace.details.get("retry_after_s")
         return self._answer(
             error.code,
@@ -88,7 +98,7 @@ class ErrorPages:
         """One that no login attempt stands behind: a store is away, a form was not ours."""
         reference = g.reference = self.randomness.reference()
         _log.warning("refused", reason=error.code.value, reference=reference, **error.details)
-        method = Method.PASSWORD if request.endpoint == "login.password" else Method.SSO
+        method = Method.PASSWORD if request.endpoint in PASSWORD_FORMS else Method.SSO
         if not isinstance(error, StoreUnavailable):
             self.traces.refused(error, method=method, reference=reference)
         return self._answer(error.code, reference=reference)
@@ -139,7 +149,7 @@ class ErrorPages:
             response = page(
                 "error.html",
                 status=why.status,
-                title=gettext("This did not work") if self._somebody() else gettext("You are not signed in"),
+                title=self._title(code),
                 sentence=gettext(why.sentence),
                 next_step=gettext(why.next_step),
                 reference=reference,
@@ -164,11 +174,17 @@ class ErrorPages:
             actions=[{"label": gettext("Find your workspace"), "url": "/"}],
         )
 
-    def _somebody(self) -> bool:
+    def _title(self, code: ReasonCode) -> str:
+        if code is ReasonCode.LINK_REFUSED or self._signed_in():  # a link signs nobody in anyway
+            return gettext("This did not work")
+        return gettext("You are not signed in")
+
+    def _signed_in(self) -> SignedIn | None:
         try:
-            return signed_in_user() is not None
+            user = signed_in_user()
         except SsoError:
-            return False
+            return None
+        return user.signed_in if user else None
 
 
 def oauth_login_url(tenant: Tenant, connection: str | None, *, onward: str | None = None, prompt: str = "") -> str:

@@ -6,8 +6,8 @@ from flask import Blueprint, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from app.services.health import HealthService
-from app.web.errors import RETRY_AFTER_S
 from app.web.metrics import Metrics
+from app.web.pages import RETRY_AFTER_S
 
 
 @dataclass(frozen=True, slots=True)

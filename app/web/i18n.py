@@ -1,5 +1,6 @@
 """Translations and dates, by Flask-Babel. The one file that knows it: it ships no types."""
 
+import sys
 from datetime import UTC, datetime, timedelta
 
 import flask_babel
@@ -29,6 +30,20 @@ def ago(at: float | None, *, now: float) -> str | None:
     if at is None:
         return None
     return str(flask_babel.format_timedelta(timedelta(seconds=at - now), add_direction=True))
+
+
+def duration(minutes: int) -> str:
+    """`8 hours`, `90 minutes`: exactly, in the largest unit that leaves nothing over."""
+    unit = next(unit for unit, size in (("day", 1440), ("hour", 60), ("minute", 1)) if minutes % size == 0)
+    return str(flask_babel.format_timedelta(timedelta(minutes=minutes), granularity=unit, threshold=sys.maxsize))
+
+
+def weekday_moment(at: float) -> str:
+    """A day with its name, and a time to the minute: `Monday, 30 November 2026, 08:00 UTC`."""
+    when = datetime.fromtimestamp(at, tz=UTC)
+    date = flask_babel.format_date(when, "EEEE, d MMMM y", rebase=False)
+    time = flask_babel.format_time(when, "HH:mm", rebase=False)
+    return gettext("%(date)s, %(time)s UTC", date=str(date), time=str(time))
 
 
 def moment(at: float) -> str:

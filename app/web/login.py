@@ -15,8 +15,10 @@ from app.domain.step_up import StepUp, parse_step_up
 from app.domain.trace import LoginStopped
 from app.ports.connector import AuthorizationOptions
 from app.services.discovery import Doors
-from app.services.passwords import MAX_PASSWORD_CHARACTERS
+from app.services.passwords import MAX_PASSWORD_CHARACTERS, CodeAsked
+from app.web.announcement import announcement
 from app.web.browser import Browser, address
+from app.web.code_page import CodePage
 from app.web.csrf import BoundForm
 from app.web.errors import ErrorPages
 from app.web.i18n import gettext
@@ -75,7 +77,8 @@ class LoginViews:
     def login_page(self, tenant: str) -> Response:
         doors = self.services.discovery.doors(tenant)
         problem = None if doors.open else gettext("This workspace is switched off. Ask your supervisor or your IT.")
-        return self._login_page(doors, onward=request.args.get("next"), problem=problem)
+        notice = gettext("Your new password is set. Sign in with it.") if "new-password" in request.args else None
+        return self._login_page(doors, onward=request.args.get("next"), problem=problem, notice=notice)
 
     def oauth_login(self, tenant: str) -> Response:
         name, issuer = request.args.get("connection"), request.args.get("iss")
@@ -101,9 +104,7 @@ class LoginViews:
                 step_up=StepUp() if issuer else _step_up(),
             ),
         )
-        response = go(begun.url, status=302)
-        self.browser.cookies.set_attempt(request, response, begun.attempt, begun.sealed)
-        return response
+        return self.browser.sent_out(begun)
 
     def password_login(self, tenant: str) -> Response:
         doors = self.services.discovery.doors(tenant)
@@ -113,10 +114,11 @@ class LoginViews:
         if not form.validate():
             return self._login_page(doors, problem=gettext("Type both your username and your password."), status=400)
         try:
-            opened = self.services.passwords.login(
+            result = self.services.passwords.login(
                 doors.tenant,
                 username=form.username.data or "",
                 password=form.password.data or "",
+                browser=self.browser.name(),
                 address=address(),
                 return_to=self._next(form.next.data),
                 replaces=self.browser.cookies.session(request),
@@ -125,7 +127,9 @@ class LoginViews:
             if error.code not in SHOWN_ON_THE_FORM:
                 raise
             return self._refused_on_the_form(doors, error)
-        return self.browser.signed_in(opened)
+        if isinstance(result, CodeAsked):
+            return CodePage(self.browser, self.options.forward_auth_origins).show(result)
+        return self.browser.signed_in(result)
 
     def _refused_on_the_form(self, doors: Doors, error: LoginStopped) -> Response:
         self.errors.note(error)
@@ -148,6 +152,7 @@ class LoginViews:
         onward: str | None = None,
         sso_only: bool = False,
         problem: str | None = None,
+        notice: str | None = None,
         reference: str | None = None,
         status: int = 200,
     ) -> Response:
@@ -162,7 +167,9 @@ class LoginViews:
             sso_buttons=self._buttons(doors, onward) if doors.sso else [],
             form=form,
             problem=problem,
+            notice=notice if form else None,
             reference=reference,
+            announcement=announcement(tenant, now=self.services.clock.now(), offered=bool(doors.sso)),
         )
         if with_password:
             self.browser.keep(response)

@@ -4,9 +4,11 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.web.account import AccountViews
+from app.web.admin.mount import admin_pages
 from app.web.body_gate import BodyGate
 from app.web.browser import Browser
 from app.web.callback import CallbackViews
+from app.web.confirm import ConfirmViews
 from app.web.connection_keys import ConnectionKeyViews
 from app.web.cookies import Cookies
 from app.web.csrf import CsrfGuard
@@ -17,11 +19,15 @@ from app.web.health import HealthViews
 from app.web.login import LoginViews
 from app.web.metrics import Metrics
 from app.web.pages import mount_pages
+from app.web.password_change import PasswordChangeViews
+from app.web.password_pages import PasswordPages
 from app.web.provider_logout import ProviderLogoutViews
 from app.web.request_log import RequestLog
+from app.web.second_factor import SecondFactorViews
 from app.web.session_info import SessionInfoViews
 from app.web.site import Services, SiteOptions
 from app.web.support.mount import support_pages
+from app.web.try_sso import TrySsoViews
 from app.web.user_session import mount_user_session
 
 MAX_BODY_BYTES = 192 * 1024
@@ -51,15 +57,22 @@ def mount(app: Flask, services: Services, options: SiteOptions, metrics: Metrics
     errors.mount(app)
     for views in (
         LoginViews(services=services, options=options, browser=browser, errors=errors),
+        SecondFactorViews(services=services, options=options, browser=browser, errors=errors),
         CallbackViews(services=services, options=options, browser=browser, errors=errors),
         AccountViews(services=services, browser=browser),
+        ConfirmViews(services=services, browser=browser, errors=errors),
+        TrySsoViews(services=services, options=options, browser=browser),
+        PasswordPages(services=services, browser=browser),
+        PasswordChangeViews(services=services, browser=browser, errors=errors),
         ProviderLogoutViews(provider_logout=services.provider_logout),
         ConnectionKeyViews(connection_keys=services.connection_keys),
         SessionInfoViews(options=options),
         HealthViews(health=services.health, metrics=metrics),
     ):
         app.register_blueprint(views.blueprint())
-    for blueprint in support_pages(services, browser):
+    for blueprint in support_pages(services, options, browser):
+        app.register_blueprint(blueprint)
+    for blueprint in admin_pages(services, browser):
         app.register_blueprint(blueprint)
     if options.development:
         app.register_blueprint(DevelopmentMailViews(outbox=services.outbox).blueprint())

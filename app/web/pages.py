@@ -13,6 +13,8 @@ from app.domain.tenant import Tenant
 from app.web.i18n import ago, gettext, language, mount_translations
 
 STATIC = Path(__file__).parent / "static"
+RETRY_AFTER_S = 5
+"""What a page says that cannot help at the moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +54,18 @@ def page(template: str, *, status: int = 200, form_targets: Sequence[str] = (), 
     return response
 
 
-def cards(accounts: Sequence[Account], *, now: float, marked: AccountId | None = None) -> list[AccountCard]:
+def cards(
+    accounts: Sequence[Account], tenant: Tenant, *, now: float, marked: AccountId | None = None
+) -> list[AccountCard]:
     """`marked` is the account chosen last; it stands first already and is never taken by itself."""
+    shared_desk = tenant.security.shared_desk
     return [
         AccountCard(
             id=account.id,
             name=account.name or account.username,
             username=account.username,
             roles=[role_name(role) for role in account.roles],
-            last_used=_last_used(account, now=now),
+            last_used=None if shared_desk else _last_used(account, now=now),
             is_last=account.id == marked,
         )
         for account in accounts

@@ -4,16 +4,31 @@ from dataclasses import dataclass
 
 from app.ports.sealing import Sealer
 from app.ports.system import Clock, Randomness
+from app.services.account_admin import AccountAdmin
 from app.services.accounts import AccountService
+from app.services.audit import AuditService
 from app.services.connection_keys import ConnectionKeyService
 from app.services.discovery import DiscoveryService
 from app.services.health import HealthService
+from app.services.held import HeldLoginService
 from app.services.login import LoginService
 from app.services.logout import LogoutService
 from app.services.outbox import OutboxService
+from app.services.password_changes import PasswordChangeService
+from app.services.password_links import PasswordLinkService
 from app.services.passwords import PasswordService
 from app.services.provider_logout import ProviderLogoutService
+from app.services.readiness import ReadinessService
+from app.services.references import ReferenceService
+from app.services.second_factors import SecondFactorService
 from app.services.sessions import SessionService
+from app.services.set_up import SetUpService
+from app.services.staff import StaffService
+from app.services.switch_decisions import SwitchDecisions
+from app.services.switching import SwitchService
+from app.services.tenant_directory import TenantDirectory
+from app.services.tenant_security import TenantSecurityService
+from app.services.throttled import ThrottledService
 from app.services.traces import TraceService
 
 
@@ -43,16 +58,31 @@ class Services:
     """Everything that views call."""
 
     discovery: DiscoveryService
+    readiness: ReadinessService
+    switching: SwitchService
     login: LoginService
     passwords: PasswordService
+    password_links: PasswordLinkService
+    password_changes: PasswordChangeService
+    second_factors: SecondFactorService
     accounts: AccountService
+    account_admin: AccountAdmin
     sessions: SessionService
     logout: LogoutService
     provider_logout: ProviderLogoutService
     connection_keys: ConnectionKeyService
     traces: TraceService
+    references: ReferenceService
+    held: HeldLoginService
+    throttled: ThrottledService
     outbox: OutboxService
     health: HealthService
+    set_up: SetUpService
+    switch_decisions: SwitchDecisions
+    tenant_directory: TenantDirectory
+    tenant_security: TenantSecurityService
+    staff: StaffService
+    audit: AuditService
     sealer: Sealer
     clock: Clock
     randomness: Randomness

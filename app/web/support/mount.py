@@ -6,11 +6,40 @@ from flask import Blueprint
 
 from app.web.browser import Browser
 from app.web.console import Console
-from app.web.site import Services
+from app.web.site import Services, SiteOptions
+from app.web.support.account_acts import AccountActViews
+from app.web.support.accounts import AccountViews
+from app.web.support.audit import BridgeAuditViews, TenantAuditViews
+from app.web.support.connections import ConnectionFormViews
+from app.web.support.held import HeldViews
+from app.web.support.references import ReferenceViews
+from app.web.support.security import SecurityFormViews, SecurityViews
+from app.web.support.sessions import SessionViews
+from app.web.support.staff import StaffViews
+from app.web.support.switch import SwitchViews
+from app.web.support.tenant_form import TenantFormViews
 from app.web.support.tenants import TenantViews
+from app.web.support.throttled import ThrottledViews
 
 
-def support_pages(services: Services, browser: Browser) -> Sequence[Blueprint]:
+def support_pages(services: Services, options: SiteOptions, browser: Browser) -> Sequence[Blueprint]:
     """Under one guard: staff only, each page with the roles it names."""
     console = Console(browser=browser, clock=services.clock, staff=True)
-    return [views.blueprint() for views in (TenantViews(services=services, console=console),)]
+    views = (
+        TenantViews(services=services, options=options, console=console),
+        TenantFormViews(services=services, console=console),
+        SwitchViews(services=services, console=console),
+        ConnectionFormViews(services=services, console=console),
+        SecurityViews(services=services, console=console),
+        SecurityFormViews(services=services, console=console),
+        AccountViews(services=services, console=console),
+        AccountActViews(services=services, console=console),
+        SessionViews(services=services, console=console),
+        ReferenceViews(services=services, console=console),
+        HeldViews(services=services, console=console),
+        ThrottledViews(services=services, console=console),
+        StaffViews(services=services, console=console),
+        TenantAuditViews(services=services, console=console),
+        BridgeAuditViews(services=services, console=console),
+    )
+    return [view.blueprint() for view in views]

@@ -1,6 +1,7 @@
-"""The head of every support page."""
+"""The head of every support page, and the second row of links on the pages about one tenant."""
 
 from app.domain.account import Role
+from app.domain.tenant import Tenant
 from app.web.console import Console, NavItem
 from app.web.i18n import gettext
 
@@ -14,5 +15,24 @@ def support_nav(console: Console, current: str) -> list[NavItem]:
         (gettext("Throttled"), "/support/throttled"),
     ]
     if console.has(Role.OPERATOR):
-        sections.append((gettext("Staff"), "/support/staff"))
+        sections += [(gettext("Staff"), "/support/staff"), (gettext("Audit"), "/support/audit")]
     return [NavItem(label, url, url == current) for label, url in sections]
+
+
+def tenant_nav(tenant: Tenant, current: str = "") -> list[NavItem]:
+    """`current` is the page's name in its URL, `accounts`; empty for the overview. See support/_tenant.html."""
+    home = tenant_url(tenant.slug)
+    pages = [
+        (gettext("Overview"), ""),
+        (gettext("SSO only"), "switch"),
+        (gettext("Accounts"), "accounts"),
+        (gettext("Sessions"), "sessions"),
+        (gettext("Security"), "security"),
+        (gettext("Audit"), "audit"),
+    ]
+    return [NavItem(label, f"{home}/{name}" if name else home, name == current) for label, name in pages]
+
+
+def tenant_url(slug: str, *parts: str) -> str:
+    """Of a page about one tenant: `tenant_url("acme", "switch")`."""
+    return "/".join([f"/support/tenants/{slug}", *parts])

@@ -1,0 +1,40 @@
+"""What the actions of the audit are called on a page."""
+
+from app.domain.reasons.reason import N_
+from app.web.i18n import gettext
+
+ACTIONS = {
+    "tenant.created": N_("Tenant made"),
+    "tenant.changed": N_("Tenant changed"),
+    "tenant.policy": N_("Login policy switched"),
+    "tenant.observing": N_("Observing begun or ended"),
+    "tenant.switch_requested": N_("Switch asked for"),
+    "tenant.switch_declined": N_("Request for a switch declined"),
+    "tenant.switch_planned": N_("Switch planned"),
+    "tenant.switch_cancelled": N_("Planned switch cancelled"),
+    "tenant.switch_not_done": N_("Planned switch not carried out"),
+    "connection.created": N_("Connection made"),
+    "connection.changed": N_("Connection changed"),
+    "connection.keys_rotated": N_("Keys of a connection renewed"),
+    "account.created": N_("Account made"),
+    "account.changed": N_("Account changed"),
+    "account.password": N_("Password set or changed"),
+    "account.link_sent": N_("Invitation or reset sent"),
+    "second_factor.enrolled": N_("Second factor set up"),
+    "second_factor.codes_renewed": N_("Recovery codes renewed"),
+    "second_factor.removed": N_("Second factor removed"),
+    "sessions.ended": N_("Sessions ended"),
+    "throttle.released": N_("Throttling released"),
+    "held.accepted": N_("Held login accepted"),
+    "held.refused": N_("Held login refused"),
+    "client.created": N_("App made"),
+    "client.changed": N_("App changed"),
+    "scope.created": N_("Scope made"),
+    "scope.changed": N_("Scope changed"),
+}
+"""In the order in which a page offers them."""
+
+
+def in_words(action: str) -> str:
+    """One that was written by another version goes by its own name."""
+    return gettext(ACTIONS[action]) if action in ACTIONS else action

@@ -1,0 +1,94 @@
+"""What support does to somebody: first a page that says what will happen and asks why, then the deed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from flask import Response, request
+
+from app.domain.account import Role
+from app.domain.errors import InvalidInput, NotFound, SsoError, StoreUnavailable
+from app.domain.reasons import summary
+from app.domain.tenant import STAFF, Tenant
+from app.services.account_admin import Actor
+from app.web.browser import address
+from app.web.console import Console
+from app.web.i18n import gettext
+from app.web.pages import go
+from app.web.support.nav import support_nav, tenant_nav
+
+REASON_MOST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """`url` is its own page, `back` where it came from. `about` is the person, or whatever else it is done to."""
+
+    title: str
+    about: str
+    consequences: Sequence[str]
+    button: str
+    url: str
+    back: str
+    done: str
+    tab: str
+    danger: bool = True
+
+
+def written_reason() -> tuple[str, str | None]:
+    """What the form says, and what is wrong with it."""
+    reason = request.form.get("reason", "").strip()
+    if not reason:
+        return reason, gettext("Say why: it stands in the audit.")
+    if len(reason) > REASON_MOST:
+        return reason, gettext("Be briefer: %(most)s characters at most.", most=str(REASON_MOST))
+    return reason, None
+
+
+@dataclass(frozen=True, slots=True)
+class ActPages:
+    """For staff who have just shown that they are. What is done to staff is for operators."""
+
+    console: Console
+
+    def ask(self, tenant: Tenant, act: Act) -> Response:
+        return self._allowed(tenant, act) or self._page(tenant, act)
+
+    def carry_out(self, tenant: Tenant, act: Act, deed: Callable[[Actor], object]) -> Response:
+        """`deed` does it. Raises what it raises."""
+        stopped = self._allowed(tenant, act)
+        if stopped is not None:
+            return stopped
+        reason, problem = written_reason()
+        if problem:
+            return self._page(tenant, act, reason=reason, problem=problem)
+        try:
+            deed(Actor(name=self.console.actor(), address=address(), reason=reason))
+        except InvalidInput as error:
+            return self._page(tenant, act, reason=reason, problem=error.problem, status=409)
+        except StoreUnavailable:
+            raise
+        except SsoError as error:
+            return self._page(tenant, act, reason=reason, problem=summary(error.code, error.details), status=409)
+        return go(f"{act.back}{'&' if '?' in act.back else '?'}done={act.done}")
+
+    def may(self, tenant: Tenant) -> bool:
+        return tenant.slug != STAFF or self.console.has(Role.OPERATOR)
+
+    def _allowed(self, tenant: Tenant, act: Act) -> Response | None:
+        if not self.may(tenant):
+            raise NotFound("page", request.path)
+        return self.console.unconfirmed(act.url)
+
+    def _page(
+        self, tenant: Tenant, act: Act, *, reason: str = "", problem: str | None = None, status: int = 400
+    ) -> Response:
+        return self.console.page(
+            "support/act.html",
+            support_nav(self.console, "/support/"),
+            status=status if problem else 200,
+            customer=tenant,
+            tabs=tenant_nav(tenant, act.tab),
+            act=act,
+            reason=reason,
+            problem=problem,
+        )
