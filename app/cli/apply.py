@@ -6,9 +6,9 @@ import click
 from rich.text import Text
 from sqlalchemy.exc import IntegrityError
 
+from app.adapters.apply_file import read_apply_file
+from app.adapters.apply_file.presets import read_presets
 from app.bridge import Bridge
-from app.cli.apply_file import read_apply_file
-from app.cli.apply_file.presets import read_presets
 from app.cli.bridge import ACTOR, CONFIG, open_migrated_bridge
 from app.cli.options import json_option, one_line
 from app.cli.output import plain, show, show_json

@@ -1,6 +1,5 @@
 """`sso-bridge audit`: what was changed, by whom, and whether somebody has tampered with that record."""
 
-import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -12,8 +11,7 @@ from app.cli.bridge import open_migrated_bridge
 from app.cli.errors import REFUSED, Stopped
 from app.cli.options import json_option
 from app.cli.output import columns, plain, show, show_json
-from app.domain.audit import ChainedEntry
-from app.services.audit import ChainReport, Verification
+from app.services.audit import ChainReport, Verification, exported
 
 THE_BRIDGE = "(the bridge)"
 
@@ -68,7 +66,7 @@ def export(*, slug: str | None, since: datetime | None) -> None:
     bridge = open_migrated_bridge()
     names = _slugs(bridge)
     for link in bridge.audit.entries(slug, since=since.replace(tzinfo=UTC).timestamp() if since else None):
-        click.echo(json.dumps(_line(link, names), default=repr))
+        click.echo(exported(link, names.get(link.chain)))
 
 
 def _slugs(bridge: Bridge) -> dict[str, str]:
@@ -106,7 +104,3 @@ def _object(found: Verification, names: dict[str, str]) -> dict[str, object]:
         ],
         "missing_heads": list(found.missing_heads),
     }
-
-
-def _line(link: ChainedEntry, names: dict[str, str]) -> dict[str, object]:
-    return {"tenant": names.get(link.chain), "seq": link.seq, "mac": link.mac} | asdict(link.entry)

@@ -1,6 +1,5 @@
 """The bridge as the commands use it: built from the environment, closed when the command ends."""
 
-from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 import click
@@ -9,10 +8,9 @@ from app.bridge import Bridge
 from app.cli.errors import Stopped
 from app.domain.audit import COMMAND_LINE
 from app.settings import SettingsError, load_settings
-from app.wiring import build
+from app.wiring import CONFIG, build
 
-CONFIG = Path(__file__).resolve().parents[2] / "config"
-"""Found beside the installed code, so that commands run from any folder."""
+__all__ = ["ACTOR", "CONFIG", "Closeable", "open_bridge", "open_migrated_bridge"]
 
 ACTOR = COMMAND_LINE
 """Who did it, in the audit."""

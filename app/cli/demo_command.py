@@ -16,9 +16,9 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from app.adapters.apply_file import read_apply_file
 from app.bridge import Bridge
 from app.cli.apply import apply_spec, redirect_uris, show_plan
-from app.cli.apply_file import read_apply_file
 from app.cli.bridge import CONFIG, open_bridge
 from app.cli.demo.people import PEOPLE, Person
 from app.cli.demo.provider import LOOPBACK, DemoProvider, DemoStopped, kept_client_secret, require_free_port
@@ -154,6 +154,7 @@ def _tell(bridge: Bridge, provider: DemoProvider) -> None:
         show(Text(f"{url}/t/{tenant}/login", style="bold cyan"), _people(people), "")
     show(
         f"OAuth Login leads to {provider.issuer}: same name, same password.",
+        "Staff set up a second factor at their first login by password, or sign in by OAuth Login.",
         "",
         "In another terminal, as the vendor's support:",
         "  export " + " ".join(f"{SETTING}{name}={value}" for name, value in _settings(bridge).items()),

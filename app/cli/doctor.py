@@ -61,6 +61,7 @@ def _findings(bridge: Bridge, slug: str | None) -> Iterator[Finding]:
     if not (stores["database"].ok and stores["migrations"].ok):
         return
     yield _mail(bridge)
+    yield from _planned_switches(bridge)
     tenants = _tenants(bridge, slug)
     yield from _keys(bridge, tenants)
     if slug is not None:
@@ -93,6 +94,14 @@ def _mail(bridge: Bridge) -> Finding:
         text = f"given up after three days, in the last {KEPT_DAYS}: {backlog.given_up}"
         return Finding(MAIL, Level.WARNING, text, "Support: ask those people for another address.")
     return Finding(MAIL)
+
+
+def _planned_switches(bridge: Bridge) -> Iterator[Finding]:
+    """Nothing to say while none is late."""
+    overdue = bridge.switching.overdue()
+    if overdue:
+        text = f"overdue: {overdue}; passwords still work there"
+        yield Finding("planned switches", Level.WARNING, text, "Operator: see that `sso-bridge worker` runs.")
 
 
 def _sentences(*parts: str) -> str:

@@ -4,7 +4,7 @@ from typing import IO, Any
 
 import click
 
-from app.cli.apply_file.problems import ApplyFileInvalid
+from app.adapters.apply_file.problems import ApplyFileInvalid
 from app.cli.output import plain
 from app.domain.errors import InvalidInput, NotFound, StoreUnavailable
 from app.settings import SettingsError

@@ -2,6 +2,7 @@
 
 import click
 
+from app.cli.account import account
 from app.cli.apply import apply
 from app.cli.audit import audit
 from app.cli.db import db
@@ -10,6 +11,7 @@ from app.cli.doctor import doctor
 from app.cli.errors import Commands
 from app.cli.held import held
 from app.cli.keys import keys
+from app.cli.second_factor import remove_second_factor
 from app.cli.serve import serve
 from app.cli.tenant import tenant
 from app.cli.trace import trace
@@ -22,8 +24,9 @@ def main() -> None:
     """One bridge between your product and your customers' OAuth 2.0 and OpenID Connect servers."""
 
 
-for command in (serve, worker, db, apply, tenant, held, keys, audit, trace, doctor, demo):
+for command in (serve, worker, db, apply, tenant, account, held, keys, audit, trace, doctor, demo):
     main.add_command(command)
+account.add_command(remove_second_factor)
 
 if __name__ == "__main__":
     main()

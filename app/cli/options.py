@@ -2,7 +2,7 @@
 
 import click
 
-from app.cli.apply_file.text import line_problem
+from app.adapters.apply_file.text import line_problem
 
 REASON_CHARACTERS = 500
 

@@ -4,15 +4,16 @@ import click
 from rich.text import Text
 
 from app.bridge import Bridge
-from app.cli.bridge import ACTOR, open_migrated_bridge
-from app.cli.errors import Stopped
-from app.cli.options import json_option, reason_option
+from app.cli.bridge import open_migrated_bridge
+from app.cli.options import json_option
 from app.cli.output import columns, facts, plain, show, show_json, title, when
+from app.cli.tenant_readiness import readiness
+from app.cli.tenant_switch import cancel_switch, observe, planned_object, planned_text, set_policy
 from app.domain.connection import Connection
+from app.domain.demands import Demands
 from app.domain.errors import NotFound
-from app.domain.login_policy import LoginPolicy
+from app.domain.readiness import Summary
 from app.domain.tenant import Status, Tenant
-from app.services.enforcement import Switched, SwitchRefused
 
 
 @click.group()
@@ -53,9 +54,10 @@ def show_tenant(*, slug: str, as_json: bool) -> None:
         if found is None:
             raise NotFound("tenant", slug)
         connections = work.connections.of_tenant(found.id)
+    summary = bridge.readiness.summaries([found.id])[found.id]
     if as_json:
         rows = [_connection_object(bridge, connection) for connection in connections]
-        show_json(_object(bridge, found) | {"connections": rows})
+        show_json(_object(bridge, found) | _switch_object(found, summary) | {"connections": rows})
         return
     show(title(found.slug, beside=found.name))
     show(
@@ -65,6 +67,8 @@ def show_tenant(*, slug: str, as_json: bool) -> None:
                 ("status", _status(found.status)),
                 ("email domains", ", ".join(found.email_domains) or "any"),
                 ("login page", f"{bridge.settings.public_url}/t/{found.slug}/login"),
+                *_demands(Demands.of_tenant(found)),
+                *_switch_facts(found, summary),
             ],
             indent=2,
         )
@@ -75,37 +79,47 @@ def show_tenant(*, slug: str, as_json: bool) -> None:
         show("", "It has no connection yet. Add one to its file and run: sso-bridge apply FILE")
 
 
-@tenant.command("policy")
-@click.argument("slug")
-@click.argument("policy", type=click.Choice([policy.value for policy in LoginPolicy]))
-@reason_option
-@click.option("--override", is_flag=True, help="Go ahead although something stands in the way. It is recorded.")
-@json_option
-def set_policy(*, slug: str, policy: str, reason: str, override: bool, as_json: bool) -> None:
-    """Switch what a tenant accepts: passwords, its provider, or both."""
-    bridge = open_migrated_bridge()
-    try:
-        switched = bridge.enforcement.switch(slug, LoginPolicy(policy), actor=ACTOR, reason=reason, override=override)
-    except SwitchRefused as refused:
-        blockers = "\n".join(f"- {blocker}" for blocker in refused.blockers)
-        raise Stopped(
-            f"{slug} was not switched to {policy}:\n{blockers}\nTo go ahead all the same: --override"
-        ) from refused
-    if as_json:
-        show_json(_switched_object(switched))
-        return
-    if switched.before is switched.tenant.policy:
-        show(f"{slug} is {policy} already; nothing was changed.")
-        return
-    show(f"{slug}: {switched.before} → {switched.tenant.policy}")
-    if switched.tenant.policy is LoginPolicy.SSO_ONLY:
-        show(f"Passwords open nothing there from now on; sessions ended: {switched.sessions_ended}")
-    for blocker in switched.overridden:
-        show(Text(f"! overridden: {plain(blocker)}", style="yellow"))
+for command in (set_policy, cancel_switch, observe, readiness):
+    tenant.add_command(command)
 
 
 def _status(status: Status) -> Text:
     return Text(status, style="" if status is Status.ACTIVE else "red")
+
+
+def _demands(demands: Demands) -> list[tuple[str, str | Text]]:
+    idle, absolute = demands.session_idle_minutes, demands.session_absolute_minutes
+    return [
+        ("logins from", ", ".join(demands.allowed_networks) or "anywhere"),
+        ("sessions", f"{idle} min without a request, {absolute} min at most"),
+        ("second factor", demands.totp),
+        ("wrong passwords", f"{demands.throttle_failures} in {demands.throttle_minutes} min"),
+        ("shared desk", "yes" if demands.shared_desk else "no"),
+    ]
+
+
+def _switch_facts(found: Tenant, summary: Summary) -> list[tuple[str, str | Text]]:
+    wish = found.requested
+    proven = f", {summary.proven} of them came in by SSO within 30 days" if summary.accounts else ""
+    return [
+        ("accounts", f"{summary.accounts} active{proven}"),
+        ("last login", when(summary.last_login_at) if summary.last_login_at else ""),
+        ("observing", f"since {when(found.observing_since)}" if found.observing_since is not None else ""),
+        ("planned", planned_text(found.planned) if found.planned else ""),
+        ("asked for", f"sso_only at {when(wish.at)}, by {wish.actor}: {wish.note}".rstrip(": ") if wish else ""),
+    ]
+
+
+def _switch_object(found: Tenant, summary: Summary) -> dict[str, object]:
+    wish = found.requested
+    return {
+        "accounts": summary.accounts,
+        "proven": summary.proven,
+        "last_login_at": summary.last_login_at,
+        "observing_since": found.observing_since,
+        "planned": planned_object(found.planned),
+        "requested": wish and {"at": wish.at, "actor": wish.actor, "note": wish.note},
+    }
 
 
 def _connection_facts(bridge: Bridge, connection: Connection) -> list[tuple[str, str | Text]]:
@@ -132,6 +146,7 @@ def _object(bridge: Bridge, found: Tenant) -> dict[str, object]:
         "email_domains": list(found.email_domains),
         "accent": found.accent,
         "login_url": f"{bridge.settings.public_url}/t/{found.slug}/login",
+        **Demands.of_tenant(found).shown(),
     }
 
 
@@ -146,14 +161,4 @@ def _connection_object(bridge: Bridge, connection: Connection) -> dict[str, obje
         "redirect_uri": bridge.login.redirect_uri(connection.id),
         "tested": connection.tested,
         "tested_at": connection.tested_at,
-    }
-
-
-def _switched_object(switched: Switched) -> dict[str, object]:
-    return {
-        "tenant": switched.tenant.slug,
-        "before": switched.before.value,
-        "policy": switched.tenant.policy.value,
-        "sessions_ended": switched.sessions_ended,
-        "overridden": list(switched.overridden),
     }

@@ -22,9 +22,13 @@ class Person:
 PEOPLE = (
     Person("alice", "alice@acme.example", "Alice Archer", "acme", "one account: goes straight in"),
     Person("bob", "bob@acme.example", "Bob Baker", "acme", "two accounts: chooses agent or supervisor"),
+    Person("ada", "ada@acme.example", "Ada Admin", "acme", "the tenant's administrator"),
     Person("carol", "carol@globex.example", "Carol Clark", "globex", "password only: no OAuth Login here"),
     Person("dave", "dave@initech.example", "Dave Dunn", "initech", "SSO only: the page has no password form"),
-    Person("sam", "sam@vendor.example", "Sam Support", "staff", "the vendor's support"),
+    Person(
+        "sam", "sam@vendor.example", "Sam Support", "staff", "the vendor's support: looks up logins, throws the switch"
+    ),
+    Person("olga", "olga@vendor.example", "Olga Operator", "staff", "the same, and sets up tenants and staff"),
     Person(
         "nina",
         "nina@acme.example",
