@@ -1,9 +1,15 @@
 """Nobody writes into the audit but its service, and nobody forgets from where a change came."""
 
 import ast
+import re
 from pathlib import Path
 
+from app.domain.held import Decision
+from app.web.audit_words import ACTIONS
 from tests.architecture.test_doors import APP, calls
+
+ACTION = re.compile(r"(tenant|connection|account|client|scope|held|second_factor|sessions|throttle)\.[a-z_]+")
+MADE = ("created", "changed")
 
 
 def mentioning(word: str) -> set[str]:
@@ -39,3 +45,16 @@ def _pages_that_forget_the_address(folder: Path) -> list[str]:
 
 def test_every_page_that_says_who_says_from_where() -> None:
     assert _pages_that_forget_the_address(APP / "web") == []
+
+
+def test_every_action_has_words_for_a_page() -> None:
+    """Literal ones; put together are `<noun>.created`, `<noun>.changed`, and decisions about held logins."""
+    literal = {
+        node.value
+        for path in (APP / "services").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and ACTION.fullmatch(node.value)
+    }
+    made = {f"{noun}.{verb}" for noun in ("tenant", "connection", "account", "client", "scope") for verb in MADE}
+    decided = {f"held.{decision}" for decision in Decision if decision is not Decision.OPEN}
+    assert literal | made | decided == set(ACTIONS)

@@ -18,15 +18,36 @@ def calls(ends: tuple[str, ...]) -> Iterator[tuple[str, str]]:
                     yield str(path.relative_to(APP)), function.name
 
 
-def test_sessions_are_stored_by_two_functions_only() -> None:
+def test_sessions_are_stored_by_these_functions_only() -> None:
     assert set(calls((".sessions.add",))) == {
         ("services/sessions.py", "open"),
         ("services/sessions.py", "change_account"),
+        ("services/sessions.py", "confirm"),
+        ("services/sessions.py", "renew"),
     }
 
 
 def test_sessions_are_opened_by_the_two_logins_only() -> None:
-    assert set(calls(("self.sessions.open",))) == {("services/login.py", "_open"), ("services/passwords.py", "login")}
+    assert set(calls(("self.sessions.open",))) == {("services/login.py", "_open"), ("services/passwords.py", "_open")}
+
+
+def test_sessions_are_confirmed_after_a_password_or_a_sign_in_only() -> None:
+    assert set(calls((".sessions.confirm",))) == {
+        ("services/passwords.py", "reauthenticate"),
+        ("services/proofs.py", "_confirmed"),
+    }
+
+
+def test_no_address_says_what_an_attempt_is_for() -> None:
+    beginning = {
+        ast.unparse(keyword.value)
+        for path in sorted((APP / "web").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".login.begin")
+        for keyword in node.keywords
+        if keyword.arg == "purpose"
+    }
+    assert beginning <= {"Purpose.TEST", "Purpose.PROVE", "Purpose.REAUTH"}
 
 
 def test_whoever_stores_a_session_asks_the_policy_first() -> None:
@@ -45,6 +66,35 @@ def test_passwords_are_verified_in_one_place_only() -> None:
     }
 
 
+def test_passwords_are_stored_by_the_person_after_the_policy_was_asked_or_by_the_operators_file() -> None:
+    by_file = {("services/provisioning/accounts.py", "_password"), ("services/provisioning/accounts.py", "_create")}
+    storing = set(calls((".set_password_hash",)))
+    assert storing == {("services/password_changes.py", "_set"), *by_file}
+    # What an operator's file stores opens nothing where the policy says no: the login asks.
+    assert storing - by_file <= set(calls(("self.enforcement.require",)))
+
+
+def test_passwords_are_set_by_a_link_or_by_who_knows_the_old_one_only() -> None:
+    setting = {function for file, function in calls(("self._set",)) if file == "services/password_changes.py"}
+    assert setting == {"change", "redeem"}
+    assert set(calls((".password_changes.change", ".password_changes.redeem"))) == {
+        ("web/password_change.py", "_changed"),
+        ("web/password_pages.py", "set_new"),
+    }
+
+
+def test_links_to_set_a_password_are_sealed_and_opened_in_one_file_only() -> None:
+    issuing = set(calls(("PasswordLink.made", "PasswordLink.from_json")))
+    assert {file for file, _ in issuing} == {"services/password_links.py"}
+
+
+def test_codes_are_looked_at_in_counted_tries_only() -> None:
+    counting = set(calls((".one_try",)))
+    assert set(calls((".second_factors.use", ".second_factors.enrol"))) <= counting
+    assert set(calls(("self._own",))) >= set(calls(("self._used",)))
+    assert ("services/second_factors.py", "_own") in counting
+
+
 def test_the_policy_of_a_tenant_is_compared_in_the_domain_only() -> None:
     comparing = set()
     for path in sorted(APP.rglob("*.py")):
@@ -53,4 +103,15 @@ def test_the_policy_of_a_tenant_is_compared_in_the_domain_only() -> None:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Compare) and "LoginPolicy." in ast.unparse(node):
                 comparing.add(str(path.relative_to(APP)))
-    assert comparing == {"domain/login_policy.py", "services/discovery.py", "services/enforcement.py"}
+    assert comparing == {"domain/login_policy.py"}
+
+
+def test_whoever_opens_no_door_may_read_which_ones_the_policy_opens() -> None:
+    reading = set()
+    for path in sorted(APP.rglob("*.py")):
+        names = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
+        if names & {"takes_passwords", "takes_sso"}:
+            reading.add(str(path.relative_to(APP)))
+    showing = {"domain/policy_switch.py", "domain/readiness_remarks.py", "services/discovery.py"}
+    switching = {"services/enforcement.py", "services/readiness.py", "services/switching.py"}
+    assert reading == showing | switching

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.apply_file import parse_apply_file
-from app.cli.apply_file.models import ConnectionTable, TenantTable
-from app.cli.apply_file.presets import read_presets
+from app.adapters.apply_file import parse_apply_file
+from app.adapters.apply_file.models import ConnectionTable, TenantTable
+from app.adapters.apply_file.presets import read_presets
 from app.domain.reasons import ReasonCode
 
 ROOT = Path(__file__).parents[2]

@@ -40,6 +40,18 @@ def test_a_message_comes_back_as_it_was_added(database: SqlDatabase) -> None:
         assert work.outbox.newest(most=10) == [LETTER]
 
 
+def test_what_is_for_nobody_is_kept_for_a_while_and_neither_claimed_nor_counted_nor_shown(
+    database: SqlDatabase,
+) -> None:
+    add(database, replace(LETTER, to="", state=Delivery.FOR_NOBODY, settled_at=NOW))
+    assert claim(database, now=NOW + 1) is None
+    with database.write() as work:
+        assert work.outbox.newest(most=10) == []
+        assert work.outbox.backlog() == Backlog(waiting=0, given_up=0)
+        assert work.outbox.forget(before=NOW) == 0
+        assert work.outbox.forget(before=NOW + 1) == 1
+
+
 def test_what_is_due_is_claimed_once_the_longest_due_first(database: SqlDatabase) -> None:
     add(database, LATER, LETTER)
     assert claim(database, now=NOW - 1) is None

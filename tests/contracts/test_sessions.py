@@ -72,6 +72,13 @@ def test_an_ended_session_is_not_good(signed_in: SqlDatabase) -> None:
     assert live(signed_in, PASSWORD_SESSION) is not None
 
 
+def test_of_two_who_end_a_session_one_did(signed_in: SqlDatabase) -> None:
+    with signed_in.write() as work:
+        assert work.sessions.end(SSO_SESSION.id, at=NOW)
+        assert not work.sessions.end(SSO_SESSION.id, at=NOW)
+        assert not work.sessions.end(SessionId("nothing"), at=NOW)
+
+
 def test_an_idle_session_is_not_good(signed_in: SqlDatabase) -> None:
     assert live(signed_in, SSO_SESSION, now=NOW + 599.5) is not None
     assert live(signed_in, SSO_SESSION, now=NOW + 600) is None
@@ -134,6 +141,14 @@ def test_a_password_session_in_an_sso_only_tenant_is_not_good(signed_in: SqlData
     [
         (lambda work: work.sessions.end_of_account(ACME.id, BOB.id, at=NOW), 2),
         (lambda work: work.sessions.end_of_account(ACME.id, ALICE.id, at=NOW), 0),
+        (lambda work: work.sessions.end_of_account(ACME.id, BOB.id, at=NOW, method=Method.PASSWORD), 1),
+        (lambda work: work.sessions.end_of_account(ACME.id, BOB.id, at=NOW, but=PASSWORD_SESSION.id), 1),
+        (
+            lambda work: work.sessions.end_of_account(
+                ACME.id, BOB.id, at=NOW, method=Method.PASSWORD, but=PASSWORD_SESSION.id
+            ),
+            0,
+        ),
         (lambda work: work.sessions.end_of_connection(ACME.id, MAIN.id, at=NOW), 1),
         (lambda work: work.sessions.end_of_connection(ACME.id, SPARE.id, at=NOW), 0),
         (lambda work: work.sessions.end_of_identity(ACME.id, PERSON.id, at=NOW), 1),

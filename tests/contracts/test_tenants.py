@@ -1,11 +1,13 @@
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.login_policy import LoginPolicy
+from app.domain.policy_switch import PlannedSwitch, SwitchRequest
 from app.domain.tenant import SessionLimits, Status, Tenant, TenantId
-from tests.contracts.samples import ACME, GLOBEX, unstorable
+from tests.contracts.samples import ACME, GLOBEX, NOW, unstorable
 
 
 def test_a_tenant_comes_back_as_it_was_saved(database: SqlDatabase) -> None:
@@ -85,3 +87,68 @@ def test_a_domain_named_twice_is_no_error(stored: SqlDatabase) -> None:
 def test_a_locked_tenant_is_read_as_it_is(stored: SqlDatabase) -> None:
     with stored.write() as work:
         assert work.tenants.lock(ACME.id) == ACME
+
+
+def slugs(found: Sequence[Tenant]) -> list[str]:
+    return [tenant.slug for tenant in found]
+
+
+def test_tenants_are_found_by_a_part_of_their_slug_or_name_whatever_its_case(stored: SqlDatabase) -> None:
+    with stored.read() as work:
+        assert slugs(work.tenants.search("", most=10)) == ["acme", "globex"]
+        assert slugs(work.tenants.search("LOB", most=10)) == ["globex"]
+        assert slugs(work.tenants.search("me sup", most=10)) == ["acme"]
+        assert slugs(work.tenants.search("acme.example", most=10)) == []
+
+
+@pytest.mark.parametrize("query", ["%", "_", "a%e", "\\", *unstorable()])
+def test_what_means_something_to_the_database_is_plain_text_in_a_search(stored: SqlDatabase, query: str) -> None:
+    with stored.read() as work:
+        assert slugs(work.tenants.search(query, most=10)) == []
+        odd = replace(GLOBEX, id=TenantId("tenant-odd"), slug="odd", name=r"100%_\ Ltd")
+    with stored.write() as work:
+        work.tenants.save(odd)
+    with stored.read() as work:
+        assert slugs(work.tenants.search("0%_\\ L", most=10)) == ["odd"]
+
+
+def test_a_page_of_tenants_begins_after_the_last_one_of_the_page_before(stored: SqlDatabase) -> None:
+    with stored.write() as work:
+        for number in range(5):
+            work.tenants.save(Tenant(id=TenantId(f"id-{number}"), slug=f"shop-{number}", name="Shop"))
+    with stored.read() as work:
+        assert slugs(work.tenants.search("shop", most=2)) == ["shop-0", "shop-1"]
+        assert slugs(work.tenants.search("shop", most=2, after="shop-1")) == ["shop-2", "shop-3"]
+        assert slugs(work.tenants.search("shop", most=2, after="shop-3")) == ["shop-4"]
+        assert slugs(work.tenants.search("", most=3, after="b")) == ["globex", "shop-0", "shop-1"]
+
+
+PLAN = PlannedSwitch(
+    LoginPolicy.SSO_ONLY,
+    at=NOW,
+    actor="staff/sam",
+    address="192.0.2.7",
+    reason="ticket 4711",
+    overridden=("not_tested",),
+)
+
+
+def test_what_leads_up_to_a_switch_comes_back_as_it_was_saved(stored: SqlDatabase) -> None:
+    before = replace(
+        ACME, observing_since=NOW, planned=PLAN, requested=SwitchRequest(at=NOW, actor="acme/ada", note="please")
+    )
+    for tenant in (before, ACME):
+        with stored.write() as work:
+            work.tenants.save(tenant)
+        with stored.read() as work:
+            assert work.tenants.get(ACME.id) == tenant
+
+
+def test_due_switches_are_found_the_longest_due_first(stored: SqlDatabase) -> None:
+    later = Tenant(id=TenantId("later"), slug="later", name="Later", planned=replace(PLAN, at=NOW + 1))
+    with stored.write() as work:
+        for tenant in (replace(ACME, planned=PLAN), replace(GLOBEX, planned=replace(PLAN, at=NOW - 1)), later):
+            work.tenants.save(tenant)
+    with stored.read() as work:
+        assert work.tenants.with_due_switch(now=NOW) == [GLOBEX.id, ACME.id]
+        assert work.tenants.with_due_switch(now=NOW - 2) == []

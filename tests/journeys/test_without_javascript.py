@@ -63,3 +63,16 @@ def test_the_repost_page_has_a_button(site: Site, idp: FakeProvider, page: Page)
     expect_heading(page, "Signing you in")
     page.get_by_role("button", name="Continue").click()
     expect_signed_in_as(site, page, "alice")
+
+
+def test_a_forgotten_password(site: Site, acme: Tenant, page: Page) -> None:
+    page.goto(site.url("/t/acme/password/forgot"))
+    page.get_by_label("Username").fill("alice")
+    page.get_by_role("button", name="Send me a link").click()
+    expect_heading(page, "Check your email")
+    page.goto(site.url("/dev/mail"))
+    page.locator("article a").first.click()
+    for label in ("New password", "New password, once more"):
+        page.get_by_label(label, exact=True).fill("plums and seven lanterns")
+    page.get_by_role("button", name="Set password").click()
+    expect(page.get_by_text("Your new password is set.")).to_be_visible()

@@ -1,12 +1,14 @@
 """A tenant to attack: acme, whose alice signs in at an honest provider."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.builders import World
 from tests.fake_idp import FakeProvider
 from tests.threats.acme import ALICE, Acme
+from tests.threats.canary import Canary, watching
 from tests.threats.running import running_world
 
 
@@ -40,3 +42,10 @@ def steady(_shared: Acme) -> Iterator[Acme]:
     _shared.idp.forget_requests()
     yield _shared
     _shared.world.save(_shared.main)
+
+
+@pytest.fixture
+def canary(acme: Acme, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Canary]:
+    """Watches acme: what it writes, what it keeps, what it shows."""
+    with watching(acme, tmp_path) as made:
+        yield made

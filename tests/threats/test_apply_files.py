@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.apply_file import ApplyFileInvalid, parse_apply_file
+from app.adapters.apply_file import ApplyFileInvalid, parse_apply_file
 
 
 def refused(text: str) -> str:

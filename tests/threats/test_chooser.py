@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.domain.account import Account
+from app.domain.connection import MatchBy
 from app.domain.login_policy import LoginPolicy
 from app.domain.reasons import ReasonCode
 from app.domain.tenant import Status
@@ -150,7 +151,7 @@ def test_an_altered_ticket_is_refused(acme: Acme, lead: Account) -> None:
 
 def test_what_we_sealed_for_something_else_is_no_ticket(acme: Acme, lead: Account) -> None:
     page = begun(acme)
-    for purpose in ("login-attempt", "session-id-token", "connection-secret", "logout-state"):
+    for purpose in ("login-attempt-2", "session-id-token", "connection-secret", "logout-state"):
         sealed = acme.world.bridge.sealer.seal(b"{}", purpose=purpose)
         acme.refused(post(acme.browser, page, account=lead.id, ticket=sealed), ReasonCode.CHOICE_REFUSED)
 
@@ -176,3 +177,15 @@ def test_names_on_a_chooser_are_text(acme: Acme, lead: Account) -> None:
     page = begun(acme).get_data(as_text=True)
     assert "<script>alert" not in page
     assert '"onmouseover="' not in page
+
+
+def test_a_username_that_looks_like_an_address_is_nobodys_other_account(acme: Acme) -> None:
+    acme.sign_in()
+    stranger = acme.world.account(acme.tenant, ALICE, email="stranger@acme.example")
+    settings = replace(acme.main.provider, match_by=MatchBy.USERNAME)
+    acme.world.save(replace(acme.main, provider=settings))
+    assert acme.browser.get("/accounts/choose").headers["Location"] == "/account"
+    page = acme.browser.get("/account")
+    refused = acme.browser.post("/accounts/choose", data={**hidden_fields(page), "account": stranger.id})
+    assert refused.status_code == 403
+    assert acme.opened() == "alice"

@@ -1,119 +1,22 @@
 """The canary: every secret of a login is noted, then looked for wherever it must not be (gate 29; ASVS 16.2.5)."""
 
-import io
 import json
-import logging
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import pytest
-import structlog
 
 from app.adapters.provider.authlib_functions import s256_challenge
 from app.domain.connection import Sealed
-from app.domain.login_attempt import LoginAttempt
 from app.domain.reasons import ReasonCode
-from app.services.login import ATTEMPT
 from tests.builders import CLIENT_SECRET, choose, hidden_fields
 from tests.fake_idp import changed
 from tests.fake_idp.script import Change
-from tests.threats.acme import ALICE, PASSWORD, Acme, cookies, noting, parameters
-
-SHORTEST = 8
-
-
-@dataclass
-class Canary:
-    """Secrets by name, and what was written meanwhile."""
-
-    acme: Acme
-    log: io.StringIO
-    folder: Path
-    secrets: dict[str, set[str]] = field(default_factory=dict)
-    shown: list[str] = field(default_factory=list)
-
-    def know(self, name: str, value: object) -> None:
-        if isinstance(value, str) and len(value) >= SHORTEST:
-            self.secrets.setdefault(name, set()).add(value)
-
-    def callback(self) -> str:
-        """Out to the provider, noting everything that this login keeps secret."""
-        there = self.acme.callback()
-        for name, value in parameters(there).items():
-            if name in {"code", "state"}:
-                self.know(name, value)
-        self.note_cookies()
-        for name, value in cookies(self.acme.browser).items():
-            if name.startswith("sso_login_"):
-                attempt = LoginAttempt.from_json(self.acme.world.bridge.sealer.open(value, purpose=ATTEMPT))
-                self.know("nonce", attempt.nonce)
-                self.know("verifier", attempt.verifier)
-        return there
-
-    def note_requests(self) -> None:
-        """What went over the wire between the bridge and the provider."""
-        for request in self.acme.idp.requests():
-            self.know("access token", request.bearer)
-            self.know("basic", request.headers.get("authorization"))
-            for name in ("code", "code_verifier", "client_secret"):
-                self.know(name, request.form.get(name))
-
-    def note_cookies(self) -> None:
-        for name, value in cookies(self.acme.browser).items():
-            self.know(f"cookie {name}", value)
-
-    def show(self, text: str) -> None:
-        self.shown.append(text)
-
-    def found(self) -> list[str]:
-        """Which secret stands where it must not."""
-        self.note_requests()
-        self.note_cookies()
-        sinks = {"log": self.log.getvalue(), "pages": "\n".join(self.shown)}
-        for file in self.folder.rglob("*"):
-            if file.is_file():
-                sinks[file.name] = file.read_bytes().decode("latin-1")
-        assert len(self.secrets) >= 4
-        return [
-            f"{name} in {sink}"
-            for name, values in self.secrets.items()
-            for sink, text in sinks.items()
-            if any(value in text for value in values)
-        ]
-
-
-@pytest.fixture
-def canary(acme: Acme, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Canary]:
-    """Everything is logged, down to what libraries say when they are asked to say all."""
-    log = io.StringIO()
-    before = structlog.get_config()
-    structlog.configure(
-        processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
-        logger_factory=structlog.PrintLoggerFactory(file=log),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
-        cache_logger_on_first_use=False,
-    )
-    handler = logging.StreamHandler(log)
-    root = logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    made = Canary(acme=acme, log=log, folder=tmp_path)
-    made.know("client secret", CLIENT_SECRET)
-    made.know("password", PASSWORD)
-    yield made
-    root.removeHandler(handler)
-    root.setLevel(level)
-    structlog.configure(**before)
-
-
-def trace_of(canary: Canary, reference: object) -> str:
-    bridge = canary.acme.world.bridge
-    return json.dumps(canary.acme.world.bridge.traces.get(str(reference)).details) + str(
-        bridge.traces.get(str(reference))
-    )
+from tests.threats.acme import ALICE, PASSWORD, Acme, noting, parameters
+from tests.threats.canary import Canary, trace_of
+from tests.threats.mailed import NEW, change, open_link, use
+from tests.threats.mailed import send as mail_link
+from tests.threats.phone import Phone, send
 
 
 def test_a_login_leaves_none_of_its_secrets_anywhere(canary: Canary) -> None:
@@ -149,6 +52,39 @@ def test_a_password_login_leaves_none_of_its_secrets_anywhere(canary: Canary) ->
     acme.refused(answer, ReasonCode.WRONG_PASSWORD)
     assert acme.password(acme.browser).status_code == 303
     canary.show(acme.browser.get("/session").get_data(as_text=True))
+    assert canary.found() == []
+
+
+def test_a_second_factor_leaves_none_of_its_secrets_anywhere(canary: Canary) -> None:
+    acme = canary.acme
+    phone = Phone.of(acme.world, acme.tenant, acme.alice)
+    for secret in (phone.secret, *phone.recovery, *(code.replace("-", "") for code in phone.recovery)):
+        canary.know("second factor", secret)
+    page = acme.password(acme.browser)
+    canary.know("ticket", hidden_fields(page)["ticket"])
+    canary.show(
+        trace_of(canary, acme.refused(send(acme.browser, page, phone.secret), ReasonCode.WRONG_CODE)["reference"])
+    )
+    send(acme.browser, page, phone.recovery[0], recovery=True)
+    assert acme.opened() == "alice"
+    canary.show(acme.browser.get("/account/second-factor").get_data(as_text=True))
+    assert canary.found() == []
+
+
+def test_a_new_password_leaves_neither_itself_nor_its_link_anywhere(canary: Canary) -> None:
+    acme = canary.acme
+    link = mail_link(acme.world, acme.alice)
+    canary.know("link", link.partition("link=")[2])
+    canary.know("new password", NEW)
+    canary.know("newer password", "nine more lanterns")
+    assert use(acme.browser, link).status_code == 303
+    used = acme.refused(open_link(acme.browser, link), ReasonCode.LINK_REFUSED)
+    canary.show(trace_of(canary, used["reference"]))
+    acme.password(acme.browser, password=NEW)
+    canary.show(change(acme.browser, "nine more lanterns").text)
+    assert change(acme.browser, NEW, "nine more lanterns").status_code == 303
+    canary.show(acme.browser.get("/account").text)
+    canary.show(acme.browser.get("/metrics").text)
     assert canary.found() == []
 
 
@@ -276,7 +212,7 @@ def test_the_same_secret_never_looks_the_same_twice_at_rest(acme: Acme) -> None:
 
 
 def test_what_was_sealed_for_something_else_does_not_serve_as_a_client_secret(acme: Acme) -> None:
-    sealed = Sealed(acme.world.bridge.sealer.seal(b"a ticket", purpose="choice-ticket-2"))
+    sealed = Sealed(acme.world.bridge.sealer.seal(b"a ticket", purpose="choice-ticket-3"))
     acme.world.save(replace(acme.main, client_secret=sealed))
     acme.refused(acme.sign_in(), ReasonCode.MISCONFIGURED)
     assert "token" not in acme.idp.calls

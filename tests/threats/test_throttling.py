@@ -1,18 +1,20 @@
 """Guessing does not pay, and keeps nobody else out (ASVS 5.0, 6.1.1, 6.3.1)."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from werkzeug.test import TestResponse
 
 from app.domain.errors import StoreUnavailable
 from app.domain.reasons import ReasonCode
-from app.services.passwords import WINDOW_S
+from app.domain.security_policy import USUAL_THROTTLING, SecurityPolicy, Throttling
 from app.web.csrf import PURPOSE, browser_binding
 from tests.builders import hidden_fields
 from tests.threats.acme import PASSWORD, Acme
 from tests.threats.running import running_world
 
-GUESSES = 10
+GUESSES = USUAL_THROTTLING.failures
+WINDOW_S = USUAL_THROTTLING.window_s
 
 
 def guess(
@@ -85,6 +87,25 @@ def test_after_the_break_the_person_gets_in(acme: Acme) -> None:
 def test_whoever_knows_the_password_is_never_slowed_down(acme: Acme) -> None:
     for _ in range(GUESSES * 2):
         assert guess(acme, password=PASSWORD).status_code == 303
+
+
+def test_a_tenant_may_set_how_many_wrong_passwords_are_too_many_and_for_how_long(acme: Acme) -> None:
+    strict = SecurityPolicy(throttling=Throttling(failures=3, window_s=60))
+    acme.world.save(replace(acme.tenant, security=strict))
+    for _ in range(3):
+        acme.refused(guess(acme), ReasonCode.WRONG_PASSWORD)
+    answer = guess(acme, password=PASSWORD)
+    acme.refused(answer, ReasonCode.THROTTLED)
+    assert 0 < int(answer.headers["Retry-After"]) <= 60
+    acme.world.clock.forward(61)
+    assert guess(acme, password=PASSWORD).status_code == 303
+
+
+def test_a_strict_tenant_makes_it_no_easier_for_a_stranger_to_keep_a_person_out(acme: Acme) -> None:
+    acme.world.save(replace(acme.tenant, security=SecurityPolicy(throttling=Throttling(failures=1))))
+    for number in range(20):
+        guess(acme, address=f"203.0.113.{number}")
+    assert guess(acme, password=PASSWORD, address="198.51.100.1").status_code == 303
 
 
 def test_a_login_by_the_provider_is_not_slowed_down(acme: Acme) -> None:

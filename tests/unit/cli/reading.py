@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.apply_file import ApplyFileInvalid, parse_apply_file
-from app.cli.apply_file.presets import Presets
+from app.adapters.apply_file import ApplyFileInvalid, parse_apply_file
+from app.adapters.apply_file.presets import Presets
 from app.services.provisioning.spec import Spec
 
 TENANT = """

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.apply_file import ApplyFileInvalid, parse_apply_file
+from app.adapters.apply_file import ApplyFileInvalid, parse_apply_file
 from app.domain.account import Role
 from app.domain.connection import ClientAuth, Provider
 from app.domain.login_policy import LoginPolicy

@@ -7,9 +7,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.cli.apply_file import ApplyFileInvalid, parse_apply_file
-from app.cli.apply_file.models import AccountTable, ClientTable, ConnectionTable, ScopeTable, TenantTable
-from app.cli.apply_file.urls import endpoint_problem, issuer_problem, redirect_uri_problem
+from app.adapters.apply_file import ApplyFileInvalid, parse_apply_file
+from app.adapters.apply_file.models import AccountTable, ClientTable, ConnectionTable, ScopeTable, TenantTable
+from app.adapters.apply_file.urls import endpoint_problem, issuer_problem, redirect_uri_problem
 from app.services.provisioning.spec import Spec
 
 KEYS = {"tenants", "staff", "scopes", "clients"}.union(

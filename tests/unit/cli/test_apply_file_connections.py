@@ -4,7 +4,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from app.cli.apply_file.presets import Presets, read_presets
+from app.adapters.apply_file.presets import Presets, read_presets
 from app.cli.bridge import CONFIG
 from app.domain.connection import SIGNING_ALGS
 from tests.unit.cli.reading import CONNECTION, TENANT, problems, read

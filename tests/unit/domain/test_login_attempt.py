@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.connection import ConnectionId
-from app.domain.login_attempt import LIFETIME_S, LoginAttempt, attempt_id
+from app.domain.login_attempt import LIFETIME_S, LoginAttempt, Purpose, attempt_id
+from app.domain.session import SessionId
 from app.domain.step_up import StepUp
 from app.domain.tenant import TenantId
 
@@ -25,6 +26,8 @@ attempts = st.builds(
         max_age=st.none() | st.integers(),
         acr_values=st.lists(texts).map(tuple),
     ),
+    purpose=st.sampled_from(Purpose),
+    session=st.none() | texts.map(SessionId),
 )
 
 

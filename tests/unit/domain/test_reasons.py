@@ -65,6 +65,8 @@ STATUS_OF_ITS_OWN = {
     ReasonCode.ACCESS_DENIED: 403,
     ReasonCode.LOGIN_REQUIRED: 403,
     ReasonCode.WRONG_PASSWORD: 401,
+    ReasonCode.LINK_REFUSED: 400,
+    ReasonCode.WRONG_CODE: 401,
     ReasonCode.THROTTLED: 429,
     ReasonCode.INTERNAL: 500,
 }

@@ -129,7 +129,7 @@ def test_whatever_is_posted_as_a_ticket_is_refused(text: str) -> None:
 
 
 def test_what_we_sealed_for_another_purpose_is_no_ticket() -> None:
-    assert stopped(SEALER.seal(ATTEMPT.to_json(), purpose="login-attempt")) is ReasonCode.CHOICE_REFUSED
+    assert stopped(SEALER.seal(ATTEMPT.to_json(), purpose="login-attempt-2")) is ReasonCode.CHOICE_REFUSED
 
 
 def test_a_ticket_under_a_key_that_is_gone_is_refused() -> None:

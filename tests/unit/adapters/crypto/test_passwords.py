@@ -190,6 +190,19 @@ def test_who_waits_too_long_for_a_place_is_turned_away(
     assert [one.result() for one in asked if one is not refused] == [True] * AT_ONCE
 
 
+def test_a_password_that_is_set_needs_a_place_as_well(
+    hasher: Argon2Hasher, calls: Argon2Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "WAIT_S", 0.0)
+    calls.go_on.clear()
+    with ThreadPoolExecutor(AT_ONCE + 1) as pool:
+        asked = [pool.submit(hasher.verify, "x", None) for _ in range(AT_ONCE + 1)]
+        first(asked, 1)  # the others have all places now
+        with pytest.raises(SsoError, match="throttled"):
+            hasher.hash("x")
+        calls.go_on.set()
+
+
 def first(asked: list[Future[bool]], count: int) -> list[Future[bool]]:
     """The first `count` that are over, while whoever has a place is kept waiting."""
     over: list[Future[bool]] = []

@@ -1,0 +1,154 @@
+"""`/admin/`: how a tenant's people log in, whether its provider works, what is missing for SSO only."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.domain.login_policy import LoginPolicy
+from app.domain.tenant import Status
+from tests.fake_idp import changed
+from tests.integration.admin.office import TEST, Office, form_action
+from tests.integration.support.counter import words
+
+ASK = "/admin/switch-request"
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [
+        (LoginPolicy.PASSWORD, "People log in with username and password."),
+        (LoginPolicy.SSO_OPTIONAL, "by OAuth Login, through your provider, or with username and password"),
+    ],
+)
+def test_the_page_says_what_the_policy_means(office: Office, policy: LoginPolicy, said: str) -> None:
+    office.world.save(replace(office.tenant, policy=policy))
+    assert said in office.read()
+
+
+def test_the_connection_shows_what_the_provider_must_know(office: Office) -> None:
+    page = office.read()
+    assert f"http://localhost:8000/callback/{office.main.id}" in page
+    assert "Client ID bridge" in page
+    assert "Never tested" in page
+
+
+def test_a_provider_that_works_is_shown_so_and_nobody_is_signed_in_by_it(office: Office) -> None:
+    before = office.world.session(office.browser)
+    page = words(office.test_connection())
+    assert "ada" in page
+    assert "email" in page
+    assert office.world.session(office.browser) == before
+    assert office.now().policy is LoginPolicy.PASSWORD
+    page = office.read()
+    assert "Tested" in page
+    assert "1 of 1 people have come in" in page
+    assert "Nothing stands in the way." in page
+
+
+def test_a_provider_that_does_not_work_explains_itself(office: Office) -> None:
+    office.idp.on.id_token(changed(aud="somebody else"))
+    page = words(office.test_connection(), status=502)
+    assert "The test did not work" in page
+    assert "accepts “bridge”" in page
+    assert office.world.session(office.browser) is not None
+    assert "Never tested" in office.read()
+
+
+def test_the_pages_form_may_lead_to_the_provider(office: Office) -> None:
+    assert office.idp.issuer in form_action(office.browser.get("/admin/"))
+
+
+def test_a_connection_that_is_switched_off_or_incomplete_has_no_button(office: Office) -> None:
+    assert TEST in office.browser.get("/admin/").get_data(as_text=True)
+    office.world.save(replace(office.main, status=Status.DISABLED))
+    assert TEST not in office.browser.get("/admin/").get_data(as_text=True)
+    assert "Support has switched it off" in office.read()
+    office.world.save(replace(office.main, provider=replace(office.main.provider, client_id="")))
+    assert TEST not in office.browser.get("/admin/").get_data(as_text=True)
+    assert "access details are not complete" in office.read()
+
+
+def test_a_connection_may_be_called_anything(office: Office) -> None:
+    office.world.connection(office.tenant, office.idp, name="a/b ?<i>%2e")
+    html = office.browser.get("/admin/").get_data(as_text=True)
+    assert "/admin/connections/a%2Fb%20%3F%3Ci%3E%252e/test" in html
+    assert "<i>" not in html
+    assert office.press("/admin/connections/a%2Fb%20%3F%3Ci%3E%252e/test").status_code == 303
+    assert office.press("/admin/connections/unheard%20of/test").status_code == 404
+
+
+def test_what_stands_in_the_way_is_told_as_something_that_an_admin_can_do(office: Office) -> None:
+    office.person("alice")
+    page = office.read()
+    assert "Press “Test it” above" in page
+    assert "0 of 2 people" in page
+    assert "Never seen 1" in page
+    assert "Ask support to offer OAuth Login beside passwords" in page
+
+
+def test_a_tenant_without_a_provider_is_told_whom_to_ask(office: Office) -> None:
+    office.world.save(replace(office.main, status=Status.DISABLED))
+    assert "Tell support which provider you use" in office.read()
+
+
+def test_observing_is_said(office: Office) -> None:
+    switching = office.world.bridge.switching
+    switching.observe("acme", on=True, actor="staff/sam", address="127.0.0.1", reason="a test")
+    assert "Support is observing" in office.read()
+
+
+def test_a_planned_switch_is_announced_and_need_not_be_asked_for(office: Office) -> None:
+    office.test_connection()
+    office.world.bridge.switching.plan(
+        "acme",
+        LoginPolicy.SSO_ONLY,
+        at=office.world.clock.now() + 86_400,
+        actor="staff/sam",
+        address="127.0.0.1",
+        reason="agreed",
+    )
+    page = office.read()
+    assert "support switches this workspace to SSO only" in page
+    assert "It is planned already" in page
+    assert "planned already" in words(office.press(ASK, note="please"), status=409)
+
+
+def test_an_admin_asks_and_support_knows(office: Office) -> None:
+    answer = office.press(ASK, note="  on a Monday,\n call Ada ")
+    assert answer.headers["Location"] == "/admin/?asked#ask"
+    assert "Support has your request." in office.read("/admin/?asked")
+    tenant = office.now()
+    assert tenant.requested is not None
+    assert (tenant.requested.actor, tenant.requested.note) == ("acme/ada", "on a Monday, call Ada")
+    assert tenant.policy is LoginPolicy.PASSWORD
+    page = office.read()
+    assert "acme/ada asked on" in page
+    assert "on a Monday, call Ada" in page
+    assert "Ask for the switch" not in page
+    office.press(ASK, note="again")
+    with office.world.bridge.database.read() as work:
+        assert [entry.action for entry in work.audit.of_tenant(tenant.id)] == ["tenant.switch_requested"]
+
+
+def test_a_note_that_is_too_long_is_kept_in_the_form(office: Office) -> None:
+    answer = office.press(ASK, note="x" * 501)
+    assert "longer than 500 characters" in words(answer, status=400)
+    assert "x" * 501 in answer.get_data(as_text=True)
+    assert office.now().requested is None
+
+
+def test_after_the_switch_there_is_nothing_to_ask_for(office: Office) -> None:
+    office.test_connection()
+    office.world.bridge.enforcement.switch("acme", LoginPolicy.SSO_ONLY, actor="a test", reason="a test")
+    assert office.browser.get("/admin/").status_code == 303  # her password's session is over
+    assert office.world.sign_in(office.browser, office.idp).status_code == 303
+    page = office.read()
+    assert "no password opens anything" in page
+    assert "Ask support to switch" not in page
+    assert "stands in the way" not in page
+
+
+def test_the_account_page_leads_here(office: Office) -> None:
+    assert 'href="/admin/"' in office.browser.get("/account").get_data(as_text=True)
+    office.person("alice")
+    assert 'href="/admin/"' not in office.signed_in("alice").get("/account").get_data(as_text=True)

@@ -1,0 +1,164 @@
+"""A reference looked up: why it failed, the fix, every step, and the last login that went well beside it."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from urllib.parse import urlencode
+
+import pytest
+
+from app.domain.account import Account
+from app.domain.login_policy import LoginPolicy
+from app.domain.tenant import Tenant
+from tests.builders import World, password_login, reference_in
+from tests.fake_idp import FakeProvider, without
+from tests.fake_idp.script import Change
+from tests.integration.support.counter import Counter
+
+EMAIL = "alice@acme.example"
+
+
+@pytest.fixture
+def acme(counter: Counter, idp: FakeProvider) -> Iterator[Tenant]:
+    tenant = counter.world.tenant("acme", name="Acme Support")
+    counter.world.account(tenant, "alice", email=EMAIL, password="not used here")
+    counter.world.connection(tenant, idp)
+    idp.person("alice", email=EMAIL)
+    yield tenant
+    idp.honest()
+
+
+def url(reference: str) -> str:
+    return f"/support/references?{urlencode({'q': reference})}"
+
+
+def failed(world: World, idp: FakeProvider, change: Change) -> str:
+    idp.on.id_token(change)
+    reference = reference_in(world.sign_in(world.client(), idp))
+    idp.honest()
+    return reference
+
+
+def succeeded(world: World, idp: FakeProvider) -> str:
+    client = world.client()
+    world.sign_in(client, idp)
+    session = world.session(client)
+    assert session
+    return str(session["reference"])
+
+
+def test_without_a_reference_the_page_says_what_it_is_for(counter: Counter) -> None:
+    assert "opens the whole story here" in counter.browser().read("/support/references")
+
+
+@pytest.mark.usefixtures("acme")
+def test_a_slash_too_many_is_shown_character_by_character_with_the_fix(counter: Counter, idp: FakeProvider) -> None:
+    reference = failed(counter.world, idp, lambda claims: {**claims, "iss": f"{claims['iss']}/"})
+    page = counter.browser().get(url(reference)).get_data(as_text=True)
+    sides = [unescape(side) for side in re.findall(r'<code class="compared" dir="ltr">(.*?)</code>', page)]
+    assert sides == [
+        f'{idp.issuer}<mark class="mark-none"><span class="visually-hidden">(nothing)</span></mark>',
+        f'{idp.issuer}<mark class="mark-received">/</mark>',
+    ]
+    for words in (
+        "Refused",
+        "issuer_mismatch",
+        "They differ by the slash at the end only",
+        "What to do",
+        "Stopped here",
+    ):
+        assert words in page
+
+
+@pytest.mark.usefixtures("acme")
+def test_beside_it_stands_the_last_login_that_went_well(counter: Counter, idp: FakeProvider) -> None:
+    good = succeeded(counter.world, idp)
+    reference = failed(counter.world, idp, lambda claims: {**claims, "iss": "https://elsewhere.example"})
+    succeeded(counter.world, idp)  # later: not what was the case then
+    page = counter.browser().read(url(reference))
+    assert f"Beside it the last login that went well on the same way: {good}" in page
+    assert "Session opened, and the attempt used up Not reached" in page
+    assert "Not known: the login stopped before its claims were read." in page
+
+
+@pytest.mark.usefixtures("acme")
+def test_claims_that_came_then_and_are_missing_now_are_named(counter: Counter, idp: FakeProvider) -> None:
+    succeeded(counter.world, idp)
+    idp.on.userinfo(without("email"))
+    reference = failed(counter.world, idp, without("email"))
+    page = counter.browser().read(url(reference))
+    assert "Came with the login that went well, and are missing now email Came this time" in page
+    assert "the id_token has no email" in page
+    assert "Did not take place" in page
+
+
+@pytest.mark.usefixtures("acme")
+def test_a_clock_that_is_wrong_is_measured(counter: Counter, idp: FakeProvider) -> None:
+    reference = failed(
+        counter.world, idp, lambda claims: {**claims, "iat": claims["iat"] - 900, "exp": claims["exp"] - 9000}
+    )
+    page = counter.browser().read(url(reference))
+    assert re.search(r"Clock skew the provider's clock is 90\d s behind ours", page)
+    assert "Our time" in page
+    assert "120 are allowed for clocks that differ" in page
+
+
+@pytest.mark.usefixtures("acme")
+def test_it_may_be_typed_as_it_was_read_out(counter: Counter, idp: FakeProvider) -> None:
+    reference = succeeded(counter.world, idp)
+    typed = f" {reference.replace('-', ' ').lower().replace('0', 'o').replace('1', 'l')} "
+    page = counter.browser().read(url(typed))
+    assert "Signed in" in page
+    assert reference in page
+
+
+@pytest.mark.parametrize("typed", ["7K3Q-9MWT-2X", "x", "ü", "\x00", "<b>", "%", "a" * 5000])
+def test_an_unknown_one_says_so_and_what_to_try(counter: Counter, typed: str) -> None:
+    page = counter.browser().read(url(typed), status=404)
+    assert "No login is known under" in page
+    assert "10 characters" in page
+    assert "30 days" in page
+
+
+def test_a_login_by_password_is_told_too(counter: Counter) -> None:
+    tenant = counter.world.tenant("acme")
+    counter.world.account(tenant, "alice", password="hers")
+    answer = password_login(counter.world.client(), "alice", "not hers")
+    page = counter.browser().read(url(reference_in(answer)))
+    assert "wrong_password" in page
+    assert "name and password fit" in page
+    assert "Claims" not in page
+
+
+def test_what_no_login_of_ours_stands_behind_has_no_tenant(counter: Counter, acme: Tenant) -> None:
+    with counter.world.bridge.database.read() as work:
+        (connection,) = work.connections.of_tenant(acme.id)
+    answer = counter.world.client().get(f"/callback/{connection.id}?code=x&state=y")
+    assert "attempt_unknown" in counter.browser().read(url(reference_in(answer)))
+
+
+def test_a_held_login_leads_to_its_decision(counter: Counter, acme: Tenant, idp: FakeProvider) -> None:
+    succeeded(counter.world, idp)
+    idp.person("somebody-else", email=EMAIL)
+    reference = reference_in(counter.world.sign_in(counter.world.client(), idp))
+    page = counter.browser().get(url(reference)).get_data(as_text=True)
+    with counter.world.bridge.database.read() as work:
+        held = work.held.by_reference(acme.id, reference)
+    assert held
+    assert f'href="/support/held/{held.id}"' in page
+
+
+@pytest.mark.usefixtures("acme")
+def test_support_is_not_sent_to_pages_that_only_operators_see(counter: Counter, idp: FakeProvider) -> None:
+    reference = succeeded(counter.world, idp)
+    link = 'href="/support/tenants/acme/connections/main"'
+    assert link not in counter.browser("sam").get(url(reference)).get_data(as_text=True)
+    assert link in counter.browser("olga").get(url(reference)).get_data(as_text=True)
+
+
+def test_a_tenant_that_takes_no_passwords_any_more_explains_its_refusals(counter: Counter) -> None:
+    tenant = counter.world.tenant("acme", policy=LoginPolicy.SSO_ONLY)
+    alice: Account = counter.world.account(tenant, "alice", password="hers")
+    answer = counter.world.client().post("/t/acme/login", data={"username": alice.username, "password": "hers"})
+    assert answer.status_code in {400, 403}
+    assert "What to do" in counter.browser().read(url(reference_in(answer)))

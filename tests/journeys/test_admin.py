@@ -1,0 +1,52 @@
+"""A tenant's admin finds out, without a ticket, that the provider works, and asks for the switch; by keyboard too."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.domain.account import Role
+from app.domain.login_policy import LoginPolicy
+from app.domain.tenant import Tenant
+from tests.journeys.steps import expect_heading, fill_in_password, session
+from tests.services.browser import sign_in_at_provider
+from tests.services.canaille import person
+from tests.services.site import Site
+
+
+@pytest.fixture
+def ada(site: Site, acme: Tenant, page: Page) -> Page:
+    """Alice's other account is acme's admin; she is at her pages."""
+    email = "alice@acme.example"
+    site.world.account(acme, "ada", email=email, password="demo-ada", roles=[Role.TENANT_ADMIN])
+    page.goto(site.url("/t/acme/login?next=/account"))
+    fill_in_password(page, "ada", "demo-ada")
+    page.get_by_role("link", name="Administration").click()
+    expect_heading(page, "Single sign-on")
+    return page
+
+
+def test_an_admin_tests_the_provider_and_asks_for_the_switch(site: Site, acme: Tenant, ada: Page) -> None:
+    expect(ada.get_by_text("Never tested")).to_be_visible()
+    ada.get_by_role("button", name="Test it").click()
+    sign_in_at_provider(ada, person("alice"))
+    ada.wait_for_url(f"{site.base_url}/**")
+    assert session(site, ada)["method"] == "password"
+    ada.get_by_role("link", name="Continue").click()
+    expect(ada).to_have_url(site.url("/admin/"))
+    expect(ada.get_by_text("Never tested")).to_have_count(0)
+    ada.get_by_label("A note for support").fill("any Monday")
+    ada.get_by_role("button", name="Ask for the switch").click()
+    expect(ada.get_by_text("Support has your request.")).to_be_visible()
+    expect(ada.get_by_role("button", name="Ask for the switch")).to_have_count(0)
+    ada.get_by_role("link", name="Activity").click()
+    expect(ada.get_by_role("row", name="Switch asked for")).to_contain_text("acme/ada")
+    assert site.world.bridge.tenant_directory.one(acme.slug).policy is LoginPolicy.SSO_OPTIONAL
+
+
+def test_all_of_it_is_reached_by_keyboard(ada: Page) -> None:
+    reached = []
+    for _ in range(14):
+        ada.keyboard.press("Tab")
+        reached.append(ada.evaluate("document.activeElement.innerText || document.activeElement.ariaLabel || ''"))
+    assert reached[0] == "Skip to the content"
+    for name in ("Single sign-on", "Activity", "Test it", "Ask for the switch"):
+        assert name in reached
