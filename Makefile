@@ -42,8 +42,9 @@ types:
 layers: .venv/.installed-tests
 	@$(BIN)/lint-imports --no-cache
 
+# Each process starts servers of its own, on ports of its own.
 tests:
-	@$(BIN)/pytest --cov --cov-report=term:skip-covered
+	@$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal --cov --cov-report=term:skip-covered
 
 # SECONDS for each of sixteen targets; the tests run the same ones for a moment.
 fuzz: SECONDS := 4

@@ -5,17 +5,26 @@
                               adapters/provider: the authorization request → 302 to the tenant's provider
 
     GET /callback/<id>        web/callback  → services/login.complete, in this order:
-                                              open the attempt → is the connection still active? → iss → error → code
+                                              open the attempt → policy, network, is the connection still active?
+                                              → whoever began it, where it is no login → iss → error → code
                               adapters/provider: exchange the code → verify the id_token → userinfo (sub must agree)
                                             → services/accounts: whom may this be?  (domain/matching)
                                                 0: refused, with a reason | 1: that account | n: the chooser
                                             → services/sessions.open: burns the attempt, links, opens; one transaction
+                                              no login but a test, a proof, a confirmation: services/proofs
                               web/callback: cookie → 303 onward
 
     POST /t/acme/login        web/login     → services/passwords.login → services/sessions.open
+                                              or, where a code is needed: services/half_logins seals it into a form
+    POST /t/acme/login/code   web/second_factor → services/passwords.second_step → services/sessions.open
+
+    POST /support/tenants/acme/switch         from here on no password opens anything in acme:
+                              web/support/switch → services/switch_decisions: is all as the page showed it?
+                                            → now: services/enforcement.switch_within
+                                            | later: services/switching.plan, and the worker's carry_out_due
 
 Every path that could open a session asks services/enforcement, the one decision point for the login policy. Every
 attempt, good or bad, leaves a trace under its reference (services/traces), which `sso-bridge trace` explains.
 
-Arrows of imports: wsgi | cli → factory → wiring → settings → web | adapters → services → ports → domain.
+Arrows of imports: wsgi | cli → factory → wiring → bridge → settings → web | adapters → services → ports → domain.
 """

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.bridge import Bridge, web_services
+from app.bridge import Bridge
 from app.settings import Settings
 from app.web.mount import mount
 from app.wiring import build
@@ -12,5 +12,5 @@ def create_app(settings: Settings, *, bridge: Bridge | None = None) -> Flask:
     """`bridge` where a test has wired its own parts."""
     built = bridge or build(settings)
     app = Flask("app.web", static_folder="static", template_folder="templates")
-    mount(app, web_services(built), built.site, built.metrics)
+    mount(app, built, built.site, built.metrics)
     return app

@@ -6,7 +6,7 @@ from app.cli.bridge import ACTOR, open_migrated_bridge
 from app.cli.errors import Stopped
 from app.cli.options import reason_option
 from app.cli.output import show
-from app.domain.errors import NotFound, SsoError, StoreUnavailable
+from app.domain.errors import SsoError, StoreUnavailable
 from app.domain.password_link import LinkKind
 from app.domain.reasons import remedy, summary
 
@@ -38,13 +38,8 @@ def reset(*, tenant: str, username: str, reason: str) -> None:
 
 def _send(slug: str, username: str, kind: LinkKind, *, reason: str) -> str:
     bridge = open_migrated_bridge()
-    with bridge.database.read() as work:
-        tenant = work.tenants.by_slug(slug)
-        if tenant is None:
-            raise NotFound("tenant", slug)
-        found = work.accounts.by_username(tenant.id, username)
-    if found is None:
-        raise NotFound("account", f"{slug}/{username}")
+    tenant = bridge.tenant_directory.one(slug)
+    found = bridge.tenant_directory.account(tenant, username)
     try:
         bridge.password_links.send(tenant.id, found.id, kind, actor=ACTOR, address=ACTOR, reason=reason)
     except StoreUnavailable:

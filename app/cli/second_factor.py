@@ -5,7 +5,6 @@ import click
 from app.cli.bridge import ACTOR, open_migrated_bridge
 from app.cli.options import reason_option
 from app.cli.output import show
-from app.domain.errors import NotFound
 from app.domain.security_policy import TotpRule
 
 
@@ -16,13 +15,8 @@ from app.domain.security_policy import TotpRule
 def remove_second_factor(*, tenant: str, username: str, reason: str) -> None:
     """Take a lost second factor off an account. Make sure who asks: until there is a new one, the password opens it."""
     bridge = open_migrated_bridge()
-    with bridge.database.read() as work:
-        found = work.tenants.by_slug(tenant)
-        if found is None:
-            raise NotFound("tenant", tenant)
-        account = work.accounts.by_username(found.id, username)
-    if account is None:
-        raise NotFound("account", f"{tenant}/{username}")
+    found = bridge.tenant_directory.one(tenant)
+    account = bridge.tenant_directory.account(found, username)
     bridge.second_factors.remove(found.id, account.id, actor=ACTOR, address=ACTOR, reason=reason)
     show(f"The second factor of {tenant}/{account.username} is removed.")
     if found.security.totp is TotpRule.REQUIRED:

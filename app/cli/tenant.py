@@ -11,7 +11,6 @@ from app.cli.tenant_readiness import readiness
 from app.cli.tenant_switch import cancel_switch, observe, planned_object, planned_text, set_policy
 from app.domain.connection import Connection
 from app.domain.demands import Demands
-from app.domain.errors import NotFound
 from app.domain.readiness import Summary
 from app.domain.tenant import Status, Tenant
 
@@ -49,12 +48,8 @@ def list_tenants(*, as_json: bool) -> None:
 def show_tenant(*, slug: str, as_json: bool) -> None:
     """One tenant, and its connections with the redirect URI that each provider must know."""
     bridge = open_migrated_bridge()
-    with bridge.database.read() as work:
-        found = work.tenants.by_slug(slug)
-        if found is None:
-            raise NotFound("tenant", slug)
-        connections = work.connections.of_tenant(found.id)
-    summary = bridge.readiness.summaries([found.id])[found.id]
+    glance = bridge.tenant_directory.at_a_glance(slug)
+    found, connections, summary = glance.tenant, glance.connections, glance.summary
     if as_json:
         rows = [_connection_object(bridge, connection) for connection in connections]
         show_json(_object(bridge, found) | _switch_object(found, summary) | {"connections": rows})

@@ -14,7 +14,7 @@ from app.cli.bridge import open_migrated_bridge
 @click.command()
 @click.option("--once", is_flag=True, help="Do what is due now and end.")
 def worker(*, once: bool) -> None:
-    """Do background work (mail, clean-up) until SIGTERM or Ctrl-C. Logins need none of it."""
+    """Send mail, carry out planned switches and clean up, until SIGTERM or Ctrl-C. Logins need none of it."""
     bridge = open_migrated_bridge()
     configure_logs(development=bridge.settings.development)
     log = structlog.get_logger("worker")
@@ -29,7 +29,8 @@ def worker(*, once: bool) -> None:
 
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, end)
-    click.echo("Working; Ctrl-C ends it.")
+    if not once:
+        click.echo("Working; Ctrl-C ends it.")
     while not stop.is_set():
         wait_s = bridge.jobs.run_due(report)
         if once:

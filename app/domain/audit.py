@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NewType
 
+from app.domain.account import Account
 from app.domain.errors import Detail
-from app.domain.tenant import TenantId
+from app.domain.tenant import Tenant, TenantId
 
 Chain = NewType("Chain", str)
 """A tenant's id; empty for the bridge as a whole."""
@@ -54,6 +55,17 @@ class ChainedEntry:
     entry: AuditEntry
     position: int = field(default=0, compare=False)
     """Of what is stored, in the order of writing."""
+
+
+def named(tenant: Tenant, account: Account) -> str:
+    """An account, as an actor or a subject: `acme/ada`."""
+    return f"{tenant.slug}/{account.username}"
+
+
+def differing(before: Mapping[str, Detail], after: Mapping[str, Detail]) -> tuple[dict[str, Detail], dict[str, Detail]]:
+    """Both sides of what has changed; empty where nothing has."""
+    keys = [key for key in after if before.get(key) != after[key]]
+    return {key: before.get(key) for key in keys}, {key: after[key] for key in keys}
 
 
 def chain_of(tenant_id: TenantId | None) -> Chain:

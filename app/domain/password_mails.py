@@ -1,4 +1,4 @@
-"""What people are told about their passwords by mail: who, where, what to do, and what to do if it was not you."""
+"""What people are told by mail about passwords and second factors: who, where, what to do, and if it was not you."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -45,6 +45,16 @@ _CHANGED = N_(
     "username there is %(username)s. Wherever else somebody was signed in with the old password, they are signed out "
     "now.\n\nIf it was you, all is well.\n\n"
 )
+_FACTOR = {
+    "second_factor.enrolled": N_("A second factor was set up for your account at %(tenant)s on %(when)s, "),
+    "second_factor.codes_renewed": N_("New recovery codes were made for your account at %(tenant)s on %(when)s, "),
+    "second_factor.removed": N_("The second factor of your account at %(tenant)s was removed on %(when)s, "),
+}
+"""By what the audit calls it."""
+_BY_THE_PERSON = N_(
+    "from the network address %(address)s. Your username there is %(username)s.\n\nIf it was you, all is well.\n\n"
+)
+_BY_SUPPORT = N_("by support. Your username there is %(username)s.\n\nIf you asked for it, all is well.\n\n")
 _NOT_YOU = N_(
     "If it was not you, somebody else can use your account. Choose a new password at once, and tell your IT or your "
     "supervisor:\n\n%(forgot)s\n"
@@ -73,9 +83,16 @@ class PasswordMails:
         return self._mail(subject, _INVITATION, tenant, account, url=self._url(tenant, sealed))
 
     def changed(self, tenant: Tenant, account: Account, *, at: float, address: str) -> Message:
-        when = datetime.fromtimestamp(at, tz=UTC).strftime("%Y-%m-%d, %H:%M UTC")
         subject = N_("Your password for %(tenant)s was changed")
-        return self._mail(subject, _CHANGED + _NOT_YOU, tenant, account, when=when, address=address)
+        return self._mail(subject, _CHANGED + _NOT_YOU, tenant, account, when=_written(at), address=address)
+
+    def second_factor(
+        self, tenant: Tenant, account: Account, action: str, *, at: float, address: str | None
+    ) -> Message:
+        """`action` as the audit has it; `address` None where support did it."""
+        subject = N_("The second factor of your account at %(tenant)s")
+        text = _FACTOR[action] + (_BY_THE_PERSON if address else _BY_SUPPORT) + _NOT_YOU
+        return self._mail(subject, text, tenant, account, when=_written(at), address=address or "")
 
     def _url(self, tenant: Tenant, sealed: str) -> str:
         return f"{self.base_url}/t/{tenant.slug}/password/new?link={sealed}"
@@ -91,3 +108,7 @@ class PasswordMails:
             **more,
         }
         return Message(to=account.email or "", subject=subject % values, body=(_HELLO + text) % values)
+
+
+def _written(at: float) -> str:
+    return datetime.fromtimestamp(at, tz=UTC).strftime("%Y-%m-%d, %H:%M UTC")

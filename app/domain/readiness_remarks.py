@@ -148,7 +148,7 @@ def _about_connections(facts: Facts) -> Iterator[Remark]:
         yield Remark(
             Kind.NOT_OFFERED,
             "The login page does not offer OAuth Login yet, so that only proofs and tests count.",
-            "Switch to sso_optional for some days: people try it while their passwords still work.",
+            "Switch to SSO or password (sso_optional) for some days: people try it while their passwords still work.",
         )
 
 
@@ -203,7 +203,7 @@ def some_names(accounts: Sequence[Account]) -> str:
 
 GROUP_TEXTS: Mapping[Group, tuple[str, str, str]] = MappingProxyType(
     {
-        Group.PROVEN: ("Proven", "Came in by OAuth Login within the last 30 days.", ""),
+        Group.PROVEN: ("Proven", "Came in by OAuth Login within the last 30 days, or by a try of it.", ""),
         Group.WOULD_MATCH: (
             "Would match",
             "Has what the provider's answer is compared with; has not tried lately.",

@@ -12,6 +12,7 @@ from app.domain.tenant import SessionLimits, Tenant, TenantId
 
 SessionId = NewType("SessionId", str)
 
+FRESH_S = 600
 SEEN_EVERY_S = 60
 """`last_seen_at` is written at most this often, so that a busy session does not write with every request."""
 
@@ -53,6 +54,15 @@ class Session:
             idle_s=min(self.idle_s, limits.idle_s),
             expires_at=min(self.expires_at, self.created_at + limits.absolute_s),
         )
+
+    def fresh(self, now: float) -> bool:
+        """Whether its person has just shown who they are: before what cannot be undone by a click.
+
+        A provider that does not say when somebody signed in there may have asked nobody: its sessions begin at their
+        own `auth_time`, and are fresh only once it was asked for that.
+        """
+        shown = self.method is Method.PASSWORD or self.auth_time != self.created_at
+        return shown and now < self.auth_time + FRESH_S
 
     def alive(self, now: float) -> bool:
         return now < self.expires_at and now < self.last_seen_at + self.idle_s

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.domain.account import Account, AccountId
-from app.domain.audit import AuditEntry
+from app.domain.audit import AuditEntry, named
 from app.domain.errors import Detail, NotFound
 from app.domain.login_policy import Method
 from app.domain.second_factor import SecondFactor
@@ -13,6 +13,7 @@ from app.domain.tenant import Status, Tenant
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock
 from app.services.audit import AuditService
+from app.services.tenants import account_of, locked_tenant, tenant_named
 
 PAGE = 50
 SESSIONS_ENDED = "sessions.ended"
@@ -68,15 +69,15 @@ class AccountAdmin:
     def search(self, slug: str, query: str, *, after: str = "") -> AccountPage:
         """A page of a tenant's accounts."""
         with self.database.read() as work:
-            tenant = _tenant(work, slug)
+            tenant = tenant_named(work, slug)
             found = work.accounts.search(tenant.id, query.strip(), most=PAGE + 1, after=after)
         shown = found[:PAGE]
         return AccountPage(tenant, shown, next_after=shown[-1].username if len(found) > PAGE else None)
 
     def one(self, slug: str, account_id: AccountId) -> AccountAtAGlance:
         with self.database.read() as work:
-            tenant = _tenant(work, slug)
-            account = _account(work, tenant, account_id)
+            tenant = tenant_named(work, slug)
+            account = account_of(work, tenant, account_id)
             return AccountAtAGlance(
                 tenant=tenant,
                 account=account,
@@ -89,7 +90,7 @@ class AccountAdmin:
         """A page of a tenant's live sessions."""
         now = self.clock.now()
         with self.database.read() as work:
-            tenant = _tenant(work, slug)
+            tenant = tenant_named(work, slug)
             found = work.sessions.of_tenant(tenant.id, now=now, most=PAGE + 1, after=after)
             live = _live(work, tenant, now)
         shown = found[:PAGE]
@@ -99,8 +100,8 @@ class AccountAdmin:
     def switch(self, slug: str, account_id: AccountId, status: Status, *, by: Actor) -> bool:
         """Off: its sessions end, and stay ended when it is on again. False where it was so already."""
         with self.database.write() as work:
-            tenant = _locked(work, slug)
-            before = _account(work, tenant, account_id)
+            tenant = locked_tenant(work, slug)
+            before = account_of(work, tenant, account_id)
             if before.status is status:
                 return False
             shown: dict[str, Detail] = {"status": status.value}
@@ -113,7 +114,7 @@ class AccountAdmin:
                 work,
                 tenant,
                 "account.changed",
-                _named(tenant, before),
+                named(tenant, before),
                 by,
                 before={"status": before.status.value},
                 after=shown,
@@ -123,34 +124,34 @@ class AccountAdmin:
     def session(self, slug: str, session_id: SessionId) -> SignedIn:
         """A live one of the tenant's."""
         with self.database.read() as work:
-            return self._session(work, _tenant(work, slug), session_id)
+            return self._session(work, tenant_named(work, slug), session_id)
 
     def end_session(self, slug: str, session_id: SessionId, *, by: Actor) -> None:
         """One that is live."""
         with self.database.write() as work:
-            tenant = _locked(work, slug)
+            tenant = locked_tenant(work, slug)
             live = self._session(work, tenant, session_id)
             if not work.sessions.end(session_id, at=self.clock.now()):
                 raise NotFound("session", session_id)
-            self._record(work, tenant, SESSIONS_ENDED, _named(tenant, live.account), by, after={"ended": 1})
+            self._record(work, tenant, SESSIONS_ENDED, named(tenant, live.account), by, after={"ended": 1})
 
     def end_of_account(self, slug: str, account_id: AccountId, *, by: Actor) -> int:
         """All of them. How many there were; where there was none, nothing is recorded."""
         now = self.clock.now()
         with self.database.write() as work:
-            tenant = _locked(work, slug)
-            account = _account(work, tenant, account_id)
+            tenant = locked_tenant(work, slug)
+            account = account_of(work, tenant, account_id)
             ended = len(work.sessions.of_account(tenant.id, account.id, now=now))
             if ended:
                 work.sessions.end_of_account(tenant.id, account.id, at=now)
-                self._record(work, tenant, SESSIONS_ENDED, _named(tenant, account), by, after={"ended": ended})
+                self._record(work, tenant, SESSIONS_ENDED, named(tenant, account), by, after={"ended": ended})
         return ended
 
     def end_of_tenant(self, slug: str, *, by: Actor) -> int:
         """Everybody is signed out. How many sessions there were; where there was none, nothing is recorded."""
         now = self.clock.now()
         with self.database.write() as work:
-            tenant = _locked(work, slug)
+            tenant = locked_tenant(work, slug)
             ended = _live(work, tenant, now)
             if ended:
                 work.sessions.end_of_tenant(tenant.id, at=now)
@@ -186,33 +187,6 @@ class AccountAdmin:
             reason=by.reason,
         )
         self.audit.record(work, entry)
-
-
-def _tenant(work: Work, slug: str) -> Tenant:
-    tenant = work.tenants.by_slug(slug)
-    if tenant is None:
-        raise NotFound("tenant", slug)
-    return tenant
-
-
-def _locked(work: Work, slug: str) -> Tenant:
-    """Whoever opens a session holds the tenant: none of it comes in between, or after, unseen."""
-    tenant = work.tenants.lock(_tenant(work, slug).id)
-    if tenant is None:
-        raise NotFound("tenant", slug)
-    return tenant
-
-
-def _account(work: Work, tenant: Tenant, account_id: AccountId) -> Account:
-    account = work.accounts.get(tenant.id, account_id)
-    if account is None:
-        raise NotFound("account", account_id)
-    return account
-
-
-def _named(tenant: Tenant, account: Account) -> str:
-    """As the audit names accounts."""
-    return f"{tenant.slug}/{account.username}"
 
 
 def _live(work: Work, tenant: Tenant, now: float) -> int:

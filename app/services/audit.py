@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 from app.domain.audit import AuditEntry, Chain, ChainedEntry, ChainHead, chain_of, signed_text
-from app.domain.errors import NotFound
 from app.ports.repositories import Database, Work
 from app.ports.sealing import Sealer
+from app.services.tenants import tenant_named
 
 SIGNED_FOR = "audit"
 PAGE = 1000
@@ -138,10 +138,7 @@ class AuditService:
         with self.database.read() as work:
             if slug is None:
                 return work.audit.chains()
-            tenant = work.tenants.by_slug(slug)
-        if tenant is None:
-            raise NotFound("tenant", slug)
-        return [chain_of(tenant.id)]
+            return [chain_of(tenant_named(work, slug).id)]
 
 
 def exported(link: ChainedEntry, slug: str | None) -> str:

@@ -17,12 +17,13 @@ from app.domain.connection_key import (
 )
 from app.domain.errors import NotFound, SsoError
 from app.domain.reasons.codes import ReasonCode
-from app.domain.tenant import Status, Tenant
+from app.domain.tenant import Status
 from app.ports.connection_keys import KeyMaker, PrivateKey
-from app.ports.repositories import Database, Work
+from app.ports.repositories import Database
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock
 from app.services.audit import AuditService
+from app.services.tenants import connection_named
 
 SEALED_FOR = "connection-key"
 
@@ -41,7 +42,7 @@ class ConnectionKeyService:
     def published(self, slug: str, name: str) -> list[Mapping[str, str]]:
         """The public JWKs, newest first. Raises NotFound, also where the tenant is disabled."""
         with self.database.read() as work:
-            tenant, connection = _connection(work, slug, name)
+            tenant, connection = connection_named(work, slug, name)
         if tenant.status is not Status.ACTIVE:
             raise NotFound("tenant", slug)
         return [key.public for key in published(self._of(connection), now=self.clock.now())]
@@ -70,7 +71,7 @@ class ConnectionKeyService:
         The old ones serve on for OVERLAP_S, or with `withdraw` not at all: for when they are in wrong hands.
         """
         with self.database.read() as work:
-            _, connection = _connection(work, slug, name)
+            _, connection = connection_named(work, slug, name)
         generation = self._of(connection)[0].generation + 1
         new = self._make(connection, generation)
         now = self.clock.now()
@@ -138,13 +139,3 @@ class ConnectionKeyService:
                 ReasonCode.MISCONFIGURED, field="private_key", error="cannot be opened with our keys"
             ) from None
         return PrivateKey(kid=key.kid, key_type=key.key_type, jwk=jwk)
-
-
-def _connection(work: Work, slug: str, name: str) -> tuple[Tenant, Connection]:
-    tenant = work.tenants.by_slug(slug)
-    if tenant is None:
-        raise NotFound("tenant", slug)
-    for connection in work.connections.of_tenant(tenant.id):
-        if connection.name == name:
-            return tenant, connection
-    raise NotFound("connection", f"{slug}/{name}")

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from app.domain.account import ascii_lower
 from app.domain.connection import Connection
 from app.domain.email_address import parse_email
-from app.domain.errors import NotFound, SsoError
+from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenant import SLUG, STAFF, Status, Tenant
 from app.ports.repositories import Database
+from app.services.tenants import connection_named, tenant_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,7 @@ class DiscoveryService:
     def doors(self, slug: str) -> Doors:
         """Raises NotFound. A disabled tenant is found: its people are told so."""
         with self.database.read() as work:
-            tenant = work.tenants.by_slug(slug)
-            if tenant is None:
-                raise NotFound("tenant", slug)
+            tenant = tenant_named(work, slug)
             found = work.connections.of_tenant(tenant.id)
         active = tuple(connection for connection in found if connection.status is Status.ACTIVE)
         return Doors(tenant=tenant, connections=active)
@@ -75,10 +74,4 @@ class DiscoveryService:
     def connection(self, slug: str, name: str) -> tuple[Tenant, Connection]:
         """One by its name, of any status. Raises NotFound."""
         with self.database.read() as work:
-            tenant = work.tenants.by_slug(slug)
-            if tenant is None:
-                raise NotFound("tenant", slug)
-            for connection in work.connections.of_tenant(tenant.id):
-                if connection.name == name:
-                    return tenant, connection
-        raise NotFound("connection", name)
+            return connection_named(work, slug, name)

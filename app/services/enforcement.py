@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.domain.audit import COMMAND_LINE, AuditEntry
-from app.domain.errors import Detail, InvalidInput, NotFound, SsoError
+from app.domain.errors import Detail, InvalidInput, SsoError
 from app.domain.login_policy import LoginPolicy, Method, refusal
 from app.domain.policy_switch import PlannedSwitch, note_problem
 from app.domain.readiness_remarks import Remark
@@ -14,6 +14,7 @@ from app.ports.repositories import Database, Work
 from app.ports.system import Clock
 from app.services.audit import AuditService
 from app.services.readiness import blockers
+from app.services.tenants import locked_tenant
 
 
 class SwitchRefused(Exception):
@@ -79,10 +80,7 @@ class Enforcement:
         Raises NotFound, and SwitchRefused where `sso_only` would lock people out and `override` is not given.
         """
         with self.database.write() as work:
-            found = work.tenants.by_slug(slug)
-            tenant = work.tenants.lock(found.id) if found else None
-            if tenant is None:
-                raise NotFound("tenant", slug)
+            tenant = locked_tenant(work, slug)
             return self.switch_within(
                 work, tenant, policy, actor=actor, address=address, reason=reason, override=override
             )
@@ -113,7 +111,8 @@ class Enforcement:
         after = replace(tenant, policy=policy, planned=None)
         ended = 0
         if not policy.takes_passwords:
-            epoch = tenant.password_epoch + 1
+            # Above every one before, also where a backup was restored since: what was made then stays dead.
+            epoch = max(tenant.password_epoch + 1, int(now / 60))
             after = replace(after, password_epoch=epoch, observing_since=None, requested=None)
             ended = work.sessions.end_of_tenant(tenant.id, at=now, method=Method.PASSWORD)
         work.tenants.save(after)

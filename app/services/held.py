@@ -14,6 +14,7 @@ from app.ports.repositories import Database, Work
 from app.ports.system import Clock, Randomness
 from app.services.accounts import accounts_with
 from app.services.audit import AuditService
+from app.services.tenants import tenant_named
 
 PAGE = 25
 DECIDED_S = 30 * 86_400
@@ -58,9 +59,7 @@ class HeldLoginService:
     def waiting(self, slug: str) -> tuple[Tenant, Sequence[HeldLogin]]:
         """Those that nobody has decided yet, oldest first. Raises NotFound."""
         with self.database.read() as work:
-            tenant = work.tenants.by_slug(slug)
-            if tenant is None:
-                raise NotFound("tenant", slug)
+            tenant = tenant_named(work, slug)
             return tenant, work.held.of_tenant(tenant.id, decision=Decision.OPEN)
 
     def everywhere(self, *, after: tuple[float, HeldLoginId] | None = None) -> HeldPage:

@@ -7,8 +7,9 @@ from app.services.throttle import stranger
 from app.services.throttle_keys import Counted, ThrottleKey
 
 HOUR_S = 3600
-NAME_AND_ADDRESS_MOST, NAME_MOST, ADDRESS_MOST, TENANT_MOST = 3, 6, 30, 300
-"""A name's own is a person's patience with unwanted mail; an address may be a whole company's."""
+NAME_AND_ADDRESS_MOST, NAME_MOST, ADDRESS_MOST, TENANT_MOST = 3, 6, 30, 3000
+"""A name's own is a person's patience with unwanted mail; an address may be a whole company's. The tenant's is so wide
+that whoever wants to keep everybody else from a link needs a hundred networks for it."""
 USES_MOST, USES_WINDOW_S = 20, 900
 """Who holds a link and sends it again and again makes us hash: slow on purpose."""
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from app.domain.account import Account
-from app.domain.audit import AuditEntry
+from app.domain.account_mail import reachable
+from app.domain.audit import AuditEntry, named
 from app.domain.errors import SsoError
 from app.domain.login_attempt import Purpose
 from app.domain.login_policy import Method, refusal
@@ -23,7 +24,7 @@ from app.services.audit import AuditService
 from app.services.enforcement import Enforcement
 from app.services.link_limits import use_limits
 from app.services.outbox import OutboxService
-from app.services.password_links import PasswordLinkService, reachable
+from app.services.password_links import PasswordLinkService
 from app.services.passwords import PasswordService
 from app.services.sessions import Opened, SessionService
 from app.services.throttle import count
@@ -149,10 +150,10 @@ class PasswordChangeService:
             AuditEntry(
                 tenant_id=tenant.id,
                 at=now,
-                actor=f"{tenant.slug}/{account.username}",
+                actor=named(tenant, account),
                 address=address,
                 action="account.password",
-                subject=f"{tenant.slug}/{account.username}",
+                subject=named(tenant, account),
                 after={"by": by, "sessions_ended": ended},
             ),
         )

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from app.domain.account import Account, AccountId
-from app.domain.audit import AuditEntry
+from app.domain.account_mail import reachable
+from app.domain.audit import AuditEntry, named
 from app.domain.errors import InvalidInput, NotFound, SsoError
 from app.domain.login_policy import Method, refusal
-from app.domain.message import recipient
 from app.domain.password_link import LinkKind, PasswordLink
 from app.domain.password_mails import PasswordMails
 from app.domain.reasons.codes import ReasonCode
@@ -96,7 +96,7 @@ class PasswordLinkService:
                     actor=actor,
                     address=address,
                     action="account.link_sent",
-                    subject=f"{tenant.slug}/{account.username}",
+                    subject=named(tenant, account),
                     after={"kind": kind.value, "to": account.email, "sets_password": carries},
                     reason=reason,
                 ),
@@ -168,15 +168,6 @@ class PasswordLinkService:
 
     def _sealed(self, link: PasswordLink) -> str:
         return self.sealer.seal(link.to_json(), purpose=PURPOSE)
-
-
-def reachable(account: Account) -> bool:
-    """Whether mail may and can go to it."""
-    try:
-        recipient(account.email or "")
-    except ValueError:
-        return False
-    return account.status is Status.ACTIVE
 
 
 def _not_to_be_sent(account: Account, stored: str | None, kind: LinkKind, *, carries: bool) -> str | None:

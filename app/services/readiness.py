@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from app.domain.account import Account, ascii_lower
 from app.domain.connection import Connection
-from app.domain.errors import NotFound
 from app.domain.held import Decision
 from app.domain.login_policy import LoginPolicy, Method
 from app.domain.readiness import (
@@ -26,6 +25,7 @@ from app.domain.readiness_report import LastSso, PasswordUse, Readiness, admins_
 from app.domain.tenant import Tenant, TenantId
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock
+from app.services.tenants import tenant_named
 
 TRACES_MOST = 20_000
 """How many of a tenant's newest traces are looked at: a million more would make nobody's decision better."""
@@ -50,7 +50,7 @@ class ReadinessService:
         """Raises NotFound."""
         now = self.clock.now()
         with self.database.read() as work:
-            tenant = _tenant(work, slug)
+            tenant = tenant_named(work, slug)
             facts = _facts(work, tenant, now=now)
             standings = work.readiness.standings(tenant.id)
             counted = tally(Sorting.of(tenant, facts.connections, standings, now=now), standings)
@@ -77,7 +77,7 @@ class ReadinessService:
         """At most `most` people of a group, by username, that come after the username `after`. Raises NotFound."""
         now = self.clock.now()
         with self.database.read() as work:
-            tenant = _tenant(work, slug)
+            tenant = tenant_named(work, slug)
             connections = work.connections.of_tenant(tenant.id)
             standings = work.readiness.standings(tenant.id)
             sorting = Sorting.of(tenant, connections, standings, now=now)
@@ -107,10 +107,3 @@ def _last_sso(work: Work, tenant: Tenant, standings: Sequence[Standing]) -> Last
     own = abs(latest.last_sso_at - trace.at) <= SAME_LOGIN_S
     person = work.accounts.get(tenant.id, latest.id) if own else None
     return last_sso_of(trace, person.username if person else None)
-
-
-def _tenant(work: Work, slug: str) -> Tenant:
-    tenant = work.tenants.by_slug(slug)
-    if tenant is None:
-        raise NotFound("tenant", slug)
-    return tenant

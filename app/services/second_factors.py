@@ -6,10 +6,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from app.domain.account import Account, AccountId
-from app.domain.audit import AuditEntry
+from app.domain.account_mail import reachable
+from app.domain.audit import AuditEntry, named
 from app.domain.connection import Sealed
 from app.domain.errors import Detail, NotFound, SsoError
 from app.domain.login_policy import Method
+from app.domain.password_mails import PasswordMails
 from app.domain.reasons.codes import ReasonCode
 from app.domain.second_factor import (
     RECOVERY_CHARACTERS,
@@ -29,6 +31,7 @@ from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock, Randomness
 from app.services.audit import AuditService
 from app.services.enforcement import Enforcement
+from app.services.outbox import OutboxService
 from app.services.throttle import code_limits, count, forgive
 
 SECRET = "second-factor"
@@ -64,6 +67,8 @@ class SecondFactorService:
     codes: OneTimeCodes
     sealer: Sealer
     audit: AuditService
+    outbox: OutboxService
+    mails: PasswordMails
     clock: Clock
     randomness: Randomness
 
@@ -121,7 +126,9 @@ class SecondFactorService:
         )
         if not work.second_factors.add(factor):
             raise SsoError(ReasonCode.ATTEMPT_USED)
-        self._record(work, "second_factor.enrolled", tenant, account, address, after={"recovery_codes": len(recovery)})
+        self._record_and_tell(
+            work, "second_factor.enrolled", tenant, account, address, after={"recovery_codes": len(recovery)}
+        )
         return recovery
 
     def offer(self, signed_in: SignedIn, *, ticket: str | None = None) -> tuple[NewFactor, str]:
@@ -143,7 +150,7 @@ class SecondFactorService:
             before = self._used(work, tenant, account, code)
             recovery = self._recovery_codes()
             work.second_factors.save(replace(before, recovery=_hashes(recovery)))
-            self._record(
+            self._record_and_tell(
                 work,
                 "second_factor.codes_renewed",
                 tenant,
@@ -164,7 +171,7 @@ class SecondFactorService:
                 raise FactorDemanded
             self._used(work, tenant, account, code)
             work.second_factors.remove(tenant.id, account.id)
-            self._record(work, "second_factor.removed", tenant, account, address)
+            self._record_and_tell(work, "second_factor.removed", tenant, account, address)
 
     def remove(self, tenant_id: TenantId, account_id: AccountId, *, actor: str, address: str, reason: str) -> None:
         """By support, for somebody who has lost it. Raises NotFound where there is none."""
@@ -174,8 +181,8 @@ class SecondFactorService:
             if tenant is None or account is None:
                 raise NotFound("account", account_id)
             if not work.second_factors.remove(tenant_id, account_id):
-                raise NotFound("second factor", account.username)
-            self._record(work, "second_factor.removed", tenant, account, address, actor=actor, reason=reason)
+                raise NotFound("second factor of", account.username)
+            self._record_and_tell(work, "second_factor.removed", tenant, account, address, actor=actor, reason=reason)
 
     def _offered(self, signed_in: SignedIn, ticket: str) -> str:
         try:
@@ -224,7 +231,7 @@ class SecondFactorService:
         letters = self.randomness.short_id() + self.randomness.short_id()
         return in_groups(letters[:RECOVERY_CHARACTERS], "-")
 
-    def _record(
+    def _record_and_tell(
         self,
         work: Work,
         action: str,
@@ -240,15 +247,20 @@ class SecondFactorService:
         entry = AuditEntry(
             tenant_id=tenant.id,
             at=self.clock.now(),
-            actor=actor or f"{tenant.slug}/{account.username}",
+            actor=actor or named(tenant, account),
             address=address,
             action=action,
-            subject=f"{tenant.slug}/{account.username}",
+            subject=named(tenant, account),
             before=before or {},
             after=after or {},
             reason=reason,
         )
         self.audit.record(work, entry)
+        if reachable(account):
+            of_the_person = None if actor else address
+            self.outbox.enqueue(
+                work, self.mails.second_factor(tenant, account, action, at=entry.at, address=of_the_person)
+            )
 
 
 def _hashes(codes: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from urllib.parse import urlsplit
 
 from app.domain.connection import ClientAuth, Connection, ConnectionId, Provider, Sealed
-from app.domain.errors import InvalidInput, NotFound
+from app.domain.errors import InvalidInput
 from app.domain.finding import Finding, Level
 from app.domain.tenant import STAFF, Status, Tenant
 from app.ports.connector import Connector
@@ -15,6 +16,7 @@ from app.services.provisioning.connections import SEALED_FOR
 from app.services.provisioning.reading import Document, DocumentReader
 from app.services.provisioning.service import ProvisioningService
 from app.services.provisioning.spec import ConnectionSpec, Existing, Spec, TenantSpec
+from app.services.tenants import connection_named, tenant_named
 
 CHECK_S = 15.0
 """How long somebody waits for a check-up of a provider."""
@@ -59,15 +61,6 @@ class SetUpService:
         self._apply(described, actor=actor, address=address)
         return self._tenant(slug)
 
-    def connection(self, slug: str, name: str) -> tuple[Tenant, Connection]:
-        """Of any status. Raises NotFound."""
-        with self.database.read() as work:
-            tenant = _found(work, slug)
-            connection = _named(work, tenant, name)
-        if connection is None:
-            raise NotFound("connection", name)
-        return tenant, connection
-
     def save_connection(
         self, slug: str, name: str, changes: Changes, *, replaces: str, actor: str, address: str
     ) -> Connection:
@@ -76,6 +69,8 @@ class SetUpService:
         Raises NotFound, DocumentInvalid and InvalidInput: ChangedMeanwhile where it is another edition by now.
         """
         tenant, spec = self._connection_spec(slug, name, changes)
+        if replaces:
+            self._require_secret_again(tenant, spec)
         only_this = TenantSpec(
             path="tenants[0]",
             slug=slug,
@@ -84,7 +79,8 @@ class SetUpService:
             existing=Existing.LEAVE,
         )
         self._apply(only_this, actor=actor, address=address)
-        return self.connection(slug, name)[1]
+        with self.database.read() as work:
+            return connection_named(work, slug, name)[1]
 
     def check_connection(self, slug: str, name: str, changes: Changes) -> Sequence[Finding]:
         """As `sso-bridge doctor` looks, but at what would be saved. Raises NotFound, DocumentInvalid."""
@@ -102,16 +98,25 @@ class SetUpService:
 
     def _connection_spec(self, slug: str, name: str, changes: Changes) -> tuple[Tenant, ConnectionSpec]:
         with self.database.read() as work:
-            tenant = _found(work, slug)
+            tenant = tenant_named(work, slug)
             stored = _named(work, tenant, name)
         document = _changed(_document(stored) if stored else {"name": name}, changes)
         (only_tenant,) = self.reader.spec({"tenants": [{"slug": slug, "connections": [document]}]}).tenants
         (spec,) = only_tenant.connections
         return tenant, spec
 
+    def _require_secret_again(self, tenant: Tenant, spec: ConnectionSpec) -> None:
+        """Nobody gets to know a stored secret by having it sent to a host that it was not given for."""
+        with self.database.read() as work:
+            stored = _named(work, tenant, spec.name)
+        if stored is None or stored.client_secret is None or spec.client_secret is not None:
+            return
+        if not _hosts(spec.provider) <= _hosts(stored.provider):
+            raise InvalidInput(f"{spec.path}.client_secret", "must be typed again where it goes to another host")
+
     def _tenant(self, slug: str) -> Tenant:
         with self.database.read() as work:
-            return _found(work, slug)
+            return tenant_named(work, slug)
 
     def _apply(self, spec: TenantSpec, *, actor: str, address: str) -> None:
         self.provisioning.apply(Spec(tenants=(spec,)), actor=actor, address=address)
@@ -125,6 +130,12 @@ def access_details(connection: Connection) -> Iterator[Finding]:
     elif auth in (ClientAuth.BASIC, ClientAuth.POST) and connection.client_secret is None:
         text = f"client_secret is missing, which {auth} needs"
         yield Finding("access details", Level.WRONG, text, "Tenant admin: send it, over a safe channel.")
+
+
+def _hosts(provider: Provider) -> set[str | None]:
+    """Where its secret goes, or which say where it goes."""
+    addresses = (provider.issuer, provider.discovery_url, provider.token_endpoint)
+    return {urlsplit(address).netloc.lower() for address in addresses if address}
 
 
 def _document(connection: Connection) -> dict[str, object]:
@@ -141,13 +152,6 @@ def _document(connection: Connection) -> dict[str, object]:
 
 def _changed(document: Mapping[str, object], changes: Changes) -> dict[str, object]:
     return {key: value for key, value in {**document, **changes}.items() if value is not None}
-
-
-def _found(work: Work, slug: str) -> Tenant:
-    tenant = work.tenants.by_slug(slug)
-    if tenant is None:
-        raise NotFound("tenant", slug)
-    return tenant
 
 
 def _named(work: Work, tenant: Tenant, name: str) -> Connection | None:

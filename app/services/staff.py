@@ -4,17 +4,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.domain.account import STAFF_ROLES, Account, AccountId, Role
-from app.domain.audit import AuditEntry
+from app.domain.audit import AuditEntry, differing, named
 from app.domain.errors import Detail, NotFound
 from app.domain.session import SignedIn
 from app.domain.tenant import STAFF, Status, Tenant
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock, Randomness
 from app.services.audit import AuditService
+from app.services.provisioning.accounts import account_shown
 from app.services.provisioning.reading import Document, DocumentInvalid, DocumentReader
 from app.services.provisioning.spec import AccountSpec
-
-_KEYS = ("username", "name", "email", "roles", "external_id", "status")
+from app.services.tenants import account_of, tenant_named
 
 
 class StaffRefused(Exception):
@@ -50,12 +50,12 @@ class StaffService:
     def all(self) -> Sequence[Member]:
         """By username."""
         with self.database.read() as work:
-            tenant = _staff(work)
+            tenant = tenant_named(work, STAFF)
             return [_member(work, account) for account in work.accounts.of_tenant(tenant.id)]
 
     def one(self, account_id: AccountId) -> Member:
         with self.database.read() as work:
-            return _member(work, self._account(work, _staff(work), account_id))
+            return _member(work, account_of(work, tenant_named(work, STAFF), account_id))
 
     def add(self, document: Document, *, by: SignedIn, address: str) -> Account:
         """One of `[[staff]]`, by the rules of an `apply` file. Raises MemberInvalid too.
@@ -76,7 +76,7 @@ class StaffService:
                 roles=wanted.roles,
             )
             work.accounts.save(account)
-            self._record(work, account, "created", before={}, after=_shown(account), by=by, address=address)
+            self._record(work, account, "created", before={}, after=account_shown(account), by=by, address=address)
         return account
 
     def give_roles(
@@ -91,7 +91,7 @@ class StaffService:
         """Exactly these, `instead_of` those that the page showed. Nobody takes their own role of operator away."""
         _require_roles(roles)
         with self.database.write() as work:
-            before = self._account(work, self._locked(work, by), account_id)
+            before = account_of(work, self._locked(work, by), account_id)
             if instead_of is not None and set(instead_of) != set(before.roles):
                 raise StaffRefused("Somebody else has changed the roles meanwhile. Below is how they are now.")
             if before.id == by.account.id and Role.OPERATOR not in roles:
@@ -101,7 +101,7 @@ class StaffService:
     def switch(self, account_id: AccountId, status: Status, *, by: SignedIn, address: str) -> Account:
         """On or off; off ends its sessions. Nobody switches themselves off: another operator does."""
         with self.database.write() as work:
-            before = self._account(work, self._locked(work, by), account_id)
+            before = account_of(work, self._locked(work, by), account_id)
             if before.id == by.account.id and status is Status.DISABLED:
                 raise StaffRefused("You cannot switch yourself off. Ask another operator.")
             after = self._change(work, before, replace(before, status=status), by=by, address=address)
@@ -129,21 +129,13 @@ class StaffService:
             raise StaffRefused("You are no operator any more: somebody has changed that at this moment.")
         return tenant
 
-    def _account(self, work: Work, tenant: Tenant, account_id: AccountId) -> Account:
-        account = work.accounts.get(tenant.id, account_id)
-        if account is None:
-            raise NotFound("account", account_id)
-        return account
-
     def _change(self, work: Work, before: Account, after: Account, *, by: SignedIn, address: str) -> Account:
-        was, becomes = _shown(before), _shown(after)
-        keys = [key for key in becomes if was[key] != becomes[key]]
-        if keys:
+        was, becomes = differing(account_shown(before), account_shown(after))
+        if becomes:
             work.accounts.save(after)
             if not any(_is_operator(account) for account in work.accounts.of_tenant(after.tenant_id)):
                 raise StaffRefused("This is the last operator. Make somebody else one first.")
-            changes = {key: was[key] for key in keys}, {key: becomes[key] for key in keys}
-            self._record(work, after, "changed", before=changes[0], after=changes[1], by=by, address=address)
+            self._record(work, after, "changed", before=was, after=becomes, by=by, address=address)
         return after
 
     def _record(
@@ -162,7 +154,7 @@ class StaffService:
             AuditEntry(
                 tenant_id=account.tenant_id,
                 at=self.clock.now(),
-                actor=f"{by.tenant.slug}/{by.account.username}",
+                actor=named(by.tenant, by.account),
                 address=address,
                 action=f"account.{what}",
                 subject=f"{STAFF}/{account.username}",
@@ -172,24 +164,12 @@ class StaffService:
         )
 
 
-def _staff(work: Work) -> Tenant:
-    tenant = work.tenants.by_slug(STAFF)
-    if tenant is None:
-        raise NotFound("tenant", STAFF)
-    return tenant
-
-
 def _member(work: Work, account: Account) -> Member:
     return Member(account, second_factor=work.second_factors.get(account.tenant_id, account.id) is not None)
 
 
 def _is_operator(account: Account) -> bool:
     return account.status is Status.ACTIVE and Role.OPERATOR in account.roles
-
-
-def _shown(account: Account) -> dict[str, Detail]:
-    fields: dict[str, Detail] = {key: getattr(account, key) for key in _KEYS}
-    return {**fields, "roles": [role.value for role in account.roles], "status": account.status.value}
 
 
 def _require_roles(roles: Sequence[Role]) -> None:

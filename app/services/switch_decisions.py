@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from app.domain.audit import AuditEntry, chain_of
-from app.domain.errors import NotFound
 from app.domain.login_policy import LoginPolicy
 from app.domain.readiness_remarks import Remark
 from app.domain.tenant import Tenant
@@ -13,6 +12,7 @@ from app.ports.system import Clock
 from app.services.enforcement import Enforcement, Switched, SwitchRefused
 from app.services.readiness import blockers
 from app.services.switching import SwitchService
+from app.services.tenants import locked_tenant, tenant_named
 
 SWITCHED = "tenant.policy"
 """The action under which the audit knows a switch."""
@@ -52,7 +52,7 @@ class SwitchDecisions:
         Raises NotFound, SeenIsOver, SwitchRefused for blockers that were not accepted, and InvalidInput.
         """
         with self.database.write() as work:
-            tenant = _locked(work, decision.slug)
+            tenant = locked_tenant(work, decision.slug)
             if tenant.policy is not decision.policy:
                 self._require_seen(work, tenant, decision)
             return self.enforcement.switch_within(
@@ -68,7 +68,7 @@ class SwitchDecisions:
     def plan(self, decision: Decision, *, at: float, actor: str, address: str) -> Tenant:
         """As `SwitchService.plan`; raises SeenIsOver besides."""
         with self.database.read() as work:
-            tenant = _found(work, decision.slug)
+            tenant = tenant_named(work, decision.slug)
             if not _planned_so(tenant, decision.policy, at):
                 self._require_seen(work, tenant, decision)
         return self.switching.plan(
@@ -110,17 +110,3 @@ def seen(tenant: Tenant) -> str:
 
 def _planned_so(tenant: Tenant, policy: LoginPolicy, at: float) -> bool:
     return tenant.planned is not None and (tenant.planned.policy, tenant.planned.at) == (policy, at)
-
-
-def _locked(work: Work, slug: str) -> Tenant:
-    tenant = work.tenants.lock(_found(work, slug).id)
-    if tenant is None:
-        raise NotFound("tenant", slug)
-    return tenant
-
-
-def _found(work: Work, slug: str) -> Tenant:
-    tenant = work.tenants.by_slug(slug)
-    if tenant is None:
-        raise NotFound("tenant", slug)
-    return tenant

@@ -21,6 +21,7 @@ from app.services.enforcement import Enforcement, SwitchRefused, planned_as
 from app.services.outbox import OutboxService
 from app.services.readiness import ReadinessService, blockers
 from app.services.switch_mail import tell_planner
+from app.services.tenants import locked_tenant
 
 
 class NotPossible(Exception):
@@ -34,6 +35,7 @@ class NotPossible(Exception):
 
 ALREADY_SO = "%(tenant)s is %(policy)s already; there is nothing to switch."
 ALREADY_PLANNED = "The switch of %(tenant)s to sso_only is planned already."
+ANOTHER_PLAN = "%(tenant)s has another plan since you opened the page. Nothing was done: look at it again."
 NO_PASSWORDS_TO_OBSERVE = "%(tenant)s is sso_only: no password login is left to observe."
 
 
@@ -74,7 +76,7 @@ class SwitchService:
         """
         _say_why(reason)
         with self.database.write() as work:
-            tenant = _locked(work, slug)
+            tenant = locked_tenant(work, slug)
             now = self.clock.now()
             if problem := time_problem(at, now=now):
                 raise InvalidInput("at", problem)
@@ -102,13 +104,15 @@ class SwitchService:
             )
             return after
 
-    def cancel(self, slug: str, *, actor: str, address: str, reason: str) -> bool:
-        """Drop the plan."""
+    def cancel(self, slug: str, *, actor: str, address: str, reason: str, at: float | None = None) -> bool:
+        """Drop the plan: the one for `at`, where that is said. Raises NotPossible where there is another by now."""
         _say_why(reason)
         with self.database.write() as work:
-            tenant = _locked(work, slug)
+            tenant = locked_tenant(work, slug)
             if tenant.planned is None:
                 return False
+            if at is not None and tenant.planned.at != at:
+                raise NotPossible(ANOTHER_PLAN, tenant=slug)
             work.tenants.save(replace(tenant, planned=None))
             self._record(
                 work,
@@ -174,7 +178,7 @@ class SwitchService:
         """Answer a request with no; the tenant may ask again."""
         _say_why(reason)
         with self.database.write() as work:
-            tenant = _locked(work, slug)
+            tenant = locked_tenant(work, slug)
             if tenant.requested is None:
                 return False
             work.tenants.save(replace(tenant, requested=None))
@@ -193,7 +197,7 @@ class SwitchService:
         """Whether password logins record that `sso_only` would have refused them. Raises NotPossible where it does."""
         _say_why(reason)
         with self.database.write() as work:
-            tenant = _locked(work, slug)
+            tenant = locked_tenant(work, slug)
             if on and not tenant.policy.takes_passwords:
                 raise NotPossible(NO_PASSWORDS_TO_OBSERVE, tenant=slug)
             if on is (tenant.observing_since is not None):
@@ -275,14 +279,6 @@ class SwitchService:
             reason=reason,
         )
         self.audit.record(work, entry)
-
-
-def _locked(work: Work, slug: str) -> Tenant:
-    found = work.tenants.by_slug(slug)
-    tenant = work.tenants.lock(found.id) if found else None
-    if tenant is None:
-        raise NotFound("tenant", slug)
-    return tenant
 
 
 def _say_why(reason: str) -> None:

@@ -11,6 +11,7 @@ from app.domain.tenant import Tenant
 from app.domain.trace import Trace
 from app.ports.repositories import Database
 from app.services.readiness import ReadinessService
+from app.services.tenants import tenant_named
 
 PAGE = 25
 FAILED_MOST = 10
@@ -62,25 +63,20 @@ class TenantDirectory:
     def one(self, slug: str) -> Tenant:
         """Of any status. Raises NotFound."""
         with self.database.read() as work:
-            tenant = work.tenants.by_slug(slug)
-        if tenant is None:
-            raise NotFound("tenant", slug)
-        return tenant
+            return tenant_named(work, slug)
 
     def account(self, tenant: Tenant, username: str) -> Account:
         """Raises NotFound."""
         with self.database.read() as work:
             account = work.accounts.by_username(tenant.id, username)
         if account is None:
-            raise NotFound("account", username)
+            raise NotFound("account", f"{tenant.slug}/{username}")
         return account
 
     def at_a_glance(self, slug: str) -> TenantAtAGlance:
         """Raises NotFound."""
         with self.database.read() as work:
-            tenant = work.tenants.by_slug(slug)
-            if tenant is None:
-                raise NotFound("tenant", slug)
+            tenant = tenant_named(work, slug)
             connections = work.connections.of_tenant(tenant.id)
             failed = work.traces.recent(tenant.id, most=FAILED_MOST, refused_only=True)
         summaries = self.readiness.summaries([tenant.id])

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.audit import AuditEntry
+from app.domain.audit import AuditEntry, differing
 from app.domain.demands import Demands
-from app.domain.errors import NotFound
 from app.domain.tenant import STAFF, Tenant
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock
 from app.services.audit import AuditService
+from app.services.tenants import locked_tenant
 
 
 class DemandsRefused(Exception):
@@ -38,10 +38,7 @@ class TenantSecurityService:
         if problems := list(wanted.problems()):
             raise DemandsRefused(problems)
         with self.database.write() as work:
-            found = work.tenants.by_slug(slug)
-            tenant = work.tenants.lock(found.id) if found else None
-            if tenant is None:
-                raise NotFound("tenant", slug)
+            tenant = locked_tenant(work, slug)
             before = Demands.of_tenant(tenant)
             if before.edition != edition:
                 raise DemandsRefused([("", "Somebody else has changed these settings since you opened the page.")])
@@ -57,8 +54,7 @@ class TenantSecurityService:
         work.tenants.save(after)
         if after.limits != tenant.limits:
             work.sessions.end_past(tenant.id, tenant.limits, at=now)
-        was, becomes = Demands.of_tenant(tenant).shown(), Demands.of_tenant(after).shown()
-        keys = [key for key in becomes if was[key] != becomes[key]]
+        was, becomes = differing(Demands.of_tenant(tenant).shown(), Demands.of_tenant(after).shown())
         self.audit.record(
             work,
             AuditEntry(
@@ -68,8 +64,8 @@ class TenantSecurityService:
                 address=address,
                 action="tenant.changed",
                 subject=tenant.slug,
-                before={key: was[key] for key in keys},
-                after={key: becomes[key] for key in keys},
+                before=was,
+                after=becomes,
                 reason=reason,
             ),
         )

@@ -14,7 +14,6 @@ from app.domain.tenant import STAFF, Tenant
 from app.ports.sealing import SealBroken
 from app.services.logout import STATE
 from app.web.browser import Browser
-from app.web.csrf import session_binding
 from app.web.i18n import gettext, moment
 from app.web.pages import cards, go, login_url, page, role_name
 from app.web.second_factor import OWN
@@ -59,7 +58,7 @@ class AccountViews:
             switch_action="/accounts/choose",
             ticket="",
             try_sso_url=TRY_SSO if offered(self.services, signed_in) else None,
-            csrf_token=self.browser.guard.token(session_binding(user.token)),
+            csrf_token=self.browser.csrf_token(user),
             password_url="/account/password" if self.services.password_changes.offered(signed_in) else None,
             logout_action="/logout",
             admin_url=_admin_url(signed_in),
@@ -75,7 +74,7 @@ class AccountViews:
             if self.browser.cookies.session(request):
                 self.browser.cookies.clear_session(response)
             return response
-        self.browser.guard.check(request, session_binding(user.token))
+        self.browser.poster()
         slug = user.signed_in.tenant.slug
         provider = self.services.logout.logout(user.signed_in)
         response = go(provider.url if provider else f"/logged-out?tenant={slug}")

@@ -1,17 +1,19 @@
-"""The browser before and at the moment of login: its own cookie, forms bound to it, the answer that signs it in."""
+"""The browser of the present request: its own cookie, whose forms are whose, the answer that signs it in."""
 
 from dataclasses import dataclass
 
 from flask import Response, g, request
 
-from app.domain.reasons import Outcome
+from app.domain.errors import SsoError
+from app.domain.reasons import Outcome, ReasonCode
 from app.ports.system import Randomness
 from app.services.login import Begun
 from app.services.sessions import Opened
 from app.web.cookies import Cookies
-from app.web.csrf import CsrfGuard, browser_binding
+from app.web.csrf import CsrfGuard, browser_binding, session_binding
 from app.web.metrics import Metrics
 from app.web.pages import go
+from app.web.user_session import SignedInUser, signed_in_user
 
 
 def address() -> str:
@@ -42,16 +44,26 @@ class Browser:
         if not self.cookies.browser(request):
             self.cookies.set_browser(response, self.name())
 
-    def csrf_context(self) -> tuple[CsrfGuard, str]:
-        return self.guard, browser_binding(self.name())
+    def csrf_context(self, user: SignedInUser | None = None) -> tuple[CsrfGuard, str]:
+        """For a form of somebody's session; without a `user`, for one that is posted before there is a session."""
+        return self.guard, session_binding(user.token) if user else browser_binding(self.name())
 
-    def csrf_token(self) -> str:
-        return self.guard.token(browser_binding(self.name()))
+    def csrf_token(self, user: SignedInUser | None = None) -> str:
+        guard, binding = self.csrf_context(user)
+        return guard.token(binding)
 
     def check_csrf(self) -> None:
         """Raises SsoError `csrf` unless the form was made for this browser."""
         known = self.cookies.browser(request)
         self.guard.check(request, browser_binding(known) if known else None)
+
+    def poster(self) -> SignedInUser:
+        """Who posted this form. Raises SsoError `csrf` unless it was made for their session; also without one."""
+        user = signed_in_user()
+        if user is None:
+            raise SsoError(ReasonCode.CSRF)
+        self.guard.check(request, session_binding(user.token))
+        return user
 
     def sent_out(self, begun: Begun) -> Response:
         """To the provider; what is to be known on the way back travels in a cookie."""

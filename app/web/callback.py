@@ -12,7 +12,6 @@ from app.services.login import Choice
 from app.services.proofs import Proof
 from app.services.sessions import Opened
 from app.web.browser import Browser, address
-from app.web.csrf import session_binding
 from app.web.errors import SOMEBODY_ELSE, ErrorPages, oauth_login_url
 from app.web.pages import cards, go, page
 from app.web.proofs import proof_page
@@ -78,7 +77,7 @@ class CallbackViews:
             heading_email=user.signed_in.account.email,
             accounts=cards(accounts, user.signed_in.tenant, now=self.services.clock.now()),
             ticket="",
-            csrf_token=self.browser.guard.token(session_binding(user.token)),
+            csrf_token=self.browser.csrf_token(user),
             action="/accounts/choose",
         )
 
@@ -95,11 +94,7 @@ class CallbackViews:
                 replaces=self.browser.cookies.session(request),
             )
             return self.browser.signed_in(opened)
-        user = signed_in_user()
-        self.browser.guard.check(request, session_binding(user.token) if user else None)
-        if user is None:
-            return go("/")
-        return self.browser.signed_in(self._change(user, account_id))
+        return self.browser.signed_in(self._change(self.browser.poster(), account_id))
 
     def _change(self, user: SignedInUser, account_id: AccountId) -> Opened:
         accounts = self.services.accounts.changeable(user.signed_in)

@@ -1,21 +1,21 @@
 """Who is it? Asked once more before what cannot be undone by a click: the session goes on under a new id."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Blueprint, Response, request
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from app.domain.errors import SsoError
 from app.domain.login_attempt import Purpose
 from app.domain.login_policy import Method
-from app.domain.reasons import ReasonCode, reason
+from app.domain.reasons import ReasonCode
 from app.domain.return_to import return_to
 from app.domain.trace import LoginStopped
 from app.ports.connector import AuthorizationOptions
 from app.services.passwords import MAX_PASSWORD_CHARACTERS
 from app.web.browser import Browser, address
-from app.web.csrf import BoundForm, session_binding
+from app.web.csrf import BoundForm
 from app.web.errors import ErrorPages
 from app.web.i18n import gettext
 from app.web.pages import go, page
@@ -54,7 +54,7 @@ class ConfirmViews:
         return go("/") if user is None else self._page(user, onward=request.args.get("next"))
 
     def by_password(self) -> Response:
-        user = self._user()
+        user = self.browser.poster()
         form = self._form(user)
         if not form.validate():
             return self._page(user, onward=form.next.data, problem=gettext("Type your password."), status=400)
@@ -69,12 +69,14 @@ class ConfirmViews:
         except LoginStopped as error:
             if error.code not in SHOWN_ON_THE_FORM:
                 raise
-            return self._refused_on_the_form(user, form.next.data, error)
+            # Who it is stands on the page: there is no name to type again.
+            wrong = gettext("This is not the password of this account. Type it again.")
+            problem = wrong if error.code is ReasonCode.WRONG_PASSWORD else None
+            return self.errors.on_the_form(error, partial(self._page, user, onward=form.next.data), problem=problem)
         return self.browser.signed_in(opened)
 
     def by_sso(self) -> Response:
-        user = self._user()
-        signed_in = user.signed_in
+        signed_in = self.browser.poster().signed_in
         tenant, connection = self.services.discovery.connection(signed_in.tenant.slug, signed_in.connection or "")
         begun = self.services.login.begin(
             tenant,
@@ -87,33 +89,8 @@ class ConfirmViews:
         )
         return self.browser.sent_out(begun)
 
-    def _user(self) -> SignedInUser:
-        user = signed_in_user()
-        self.browser.guard.check(request, session_binding(user.token) if user else None)
-        if user is None:
-            raise SsoError(ReasonCode.CSRF)
-        return user
-
     def _form(self, user: SignedInUser) -> ConfirmForm:
-        return ConfirmForm(request.form, meta={"csrf_context": (self.browser.guard, session_binding(user.token))})
-
-    def _refused_on_the_form(self, user: SignedInUser, onward: str | None, error: LoginStopped) -> Response:
-        self.errors.note(error)
-        why = reason(error.code)
-        problem = f"{gettext(why.sentence)} {gettext(why.next_step)}"
-        if error.code is ReasonCode.WRONG_PASSWORD:  # who it is stands on the page: there is no name to type again
-            problem = gettext("This is not the password of this account. Type it again.")
-        response = self._page(
-            user,
-            onward=onward,
-            problem=problem,
-            reference=error.trace.reference,
-            status=why.status,
-        )
-        retry_after_s = error.trace.details.get("retry_after_s")
-        if retry_after_s is not None:
-            response.headers["Retry-After"] = str(retry_after_s)
-        return response
+        return ConfirmForm(request.form, meta={"csrf_context": self.browser.csrf_context(user)})
 
     def _page(
         self,

@@ -10,18 +10,15 @@ import structlog
 from flask import Blueprint, Response, request
 
 from app.domain.account import Role
+from app.domain.audit import named
 from app.domain.tenant import STAFF
 from app.ports.system import Clock
 from app.web.browser import Browser
-from app.web.csrf import session_binding
 from app.web.i18n import gettext
 from app.web.pages import go, login_url, page
 from app.web.user_session import SignedInUser, signed_in_user
 
 _log = structlog.get_logger("web")
-
-FRESH_S = 600
-"""How long ago somebody may have signed in, or confirmed, for what cannot be undone by a click."""
 
 
 class NavItem(NamedTuple):
@@ -34,7 +31,7 @@ class NavItem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """Shared by all console pages. `tenant` is whose accounts may come in; None: any tenant's, each to its own."""
+    """Shared by all pages of a console: the vendor's own with `staff`, else the one of tenants, each to its own."""
 
     browser: Browser
     clock: Clock
@@ -56,18 +53,21 @@ class Console:
     def actor(self) -> str:
         """As the audit writes it."""
         signed_in = self.user().signed_in
-        return f"{signed_in.tenant.slug}/{signed_in.account.username}"
+        return named(signed_in.tenant, signed_in.account)
 
     def has(self, role: Role) -> bool:
         return role in self.user().signed_in.account.roles
+
+    def may_act_on(self, slug: str) -> bool:
+        """The staff's own tenant decides who may come in here: what is done to it is for operators."""
+        return slug != STAFF or self.has(Role.OPERATOR)
 
     def unconfirmed(self, back: str) -> Response | None:
         """The way to confirm who one is, unless that was just now: before what cannot be undone by a click.
 
         `back` is the page to go on with. For a form: where its button stands, to be pressed once more.
         """
-        signed_in = self.user().signed_in
-        if self.clock.now() < signed_in.session.auth_time + FRESH_S:
+        if self.user().signed_in.session.fresh(self.clock.now()):
             return None
         return go(f"/account/confirm?{urlencode({'next': back})}")
 
@@ -89,7 +89,7 @@ class Console:
             form_targets=form_targets,
             nav=nav,
             account_name=account.name or account.username,
-            csrf_token=self.browser.guard.token(session_binding(user.token)),
+            csrf_token=self.browser.csrf_token(user),
             tenant=None if self.staff else user.signed_in.tenant,
             **context,
         )
@@ -102,7 +102,7 @@ class Console:
         if (signed_in.tenant.slug == STAFF) is not self.staff or not set(roles) & set(signed_in.account.roles):
             return self._not_for_you()
         if request.method == "POST":
-            self.browser.guard.check(request, session_binding(user.token))
+            self.browser.poster()
         return None
 
     def _login(self) -> str:
@@ -111,6 +111,8 @@ class Console:
     def _not_for_you(self) -> Response:
         user = self.user()
         _log.warning("access_refused", account=self.actor(), page=request.path)
+        # Support at an operator's page.
+        colleague = self.staff and user.signed_in.tenant.slug == STAFF
         return page(
             "error.html",
             status=403,
@@ -118,9 +120,13 @@ class Console:
             sentence=gettext(
                 "You are signed in as %(name)s, which may not see it.", name=user.signed_in.account.username
             ),
-            next_step=gettext("Sign in with an account that may, or go back to your own account."),
+            next_step=gettext("Ask an operator to do it.")
+            if colleague
+            else gettext("Sign in with an account that may, or go back to your own account."),
             actions=[
-                {"label": gettext("Your account"), "url": "/account"},
+                {"label": gettext("Tenants"), "url": "/support/"}
+                if colleague
+                else {"label": gettext("Your account"), "url": "/account"},
                 {"label": gettext("Sign in"), "url": self._login() if self.staff else login_url(user.signed_in.tenant)},
             ],
             tenant=user.signed_in.tenant,

@@ -1,5 +1,6 @@
 """From exception to page: the one place. A 500 is our own bug and never leaks what it was."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urlencode
@@ -8,7 +9,7 @@ import structlog
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from app.domain.errors import NotFound, SsoError, StoreUnavailable
+from app.domain.errors import Detail, NotFound, SsoError, StoreUnavailable
 from app.domain.login_attempt import Purpose
 from app.domain.login_policy import Method
 from app.domain.reasons import ReasonCode, reason
@@ -38,6 +39,7 @@ NOT_THIS_PERSON = (
 """Without a way to become somebody else, a shared desk would end here: the provider's session answers again."""
 PASSWORD_FORMS = ("login.password", "second_factor.code", "password.ask", "password.new", "password_change.change")
 MACHINE_PATHS = ("/session", "/forward-auth", "/healthz", "/readyz", "/metrics")
+SUPPORT = "/support/"
 
 _log = structlog.get_logger("web")
 
@@ -94,6 +96,16 @@ class ErrorPages:
         outcome = reason(error.code).outcome.value
         self.metrics.logins.labels(method=error.trace.method.value, outcome=outcome, reason=error.code.value).inc()
 
+    def on_the_form(
+        self, error: LoginStopped, show: Callable[..., Response], *, problem: str | None = None
+    ) -> Response:
+        """The form once more, by `show`. `problem` is what it says in place of the reason's own words."""
+        self.note(error)
+        why = reason(error.code)
+        said = problem or f"{gettext(why.sentence)} {gettext(why.next_step)}"
+        response = show(problem=said, reference=error.trace.reference, status=why.status)
+        return retry_later(response, error.trace.details.get("retry_after_s"))
+
     def sso_error(self, error: SsoError) -> Response:
         """One that no login attempt stands behind: a store is away, a form was not ours."""
         reference = g.reference = self.randomness.reference()
@@ -101,11 +113,16 @@ class ErrorPages:
         method = Method.PASSWORD if request.endpoint in PASSWORD_FORMS else Method.SSO
         if not isinstance(error, StoreUnavailable):
             self.traces.refused(error, method=method, reference=reference)
-        return self._answer(error.code, reference=reference)
+        user = self._signed_in()
+        home = [{"label": gettext("Go to your account"), "url": "/account"}] if user else None
+        return self._answer(error.code, reference=reference, actions=home, tenant=user.tenant if user else None)
 
     def not_found(self, error: NotFound) -> Response:
         _log.info("not_found", what=error.what)
-        if error.what == "tenant":
+        if request.path.startswith(SUPPORT):
+            sentence = gettext("There is nothing at this address.")
+            next_step = gettext("Check the address, or go on from the list of tenants.")
+        elif error.what == "tenant":
             sentence = gettext("There is no workspace with this name.")
             next_step = gettext("Check the address, or find your workspace by its name or your work email.")
         else:
@@ -164,6 +181,9 @@ class ErrorPages:
         reference = g.reference = self.randomness.reference()
         if _machine():
             return problem(status, "request", reference=reference)
+        onward = {"label": gettext("Find your workspace"), "url": "/"}
+        if request.path.startswith(SUPPORT):
+            onward = {"label": gettext("Tenants"), "url": SUPPORT}
         return page(
             "error.html",
             status=status,
@@ -171,7 +191,7 @@ class ErrorPages:
             sentence=sentence,
             next_step=next_step,
             reference=reference,
-            actions=[{"label": gettext("Find your workspace"), "url": "/"}],
+            actions=[onward],
         )
 
     def _title(self, code: ReasonCode) -> str:
@@ -199,6 +219,13 @@ def problem(status: int, code: str, *, reference: str | None = None) -> Response
     response = jsonify({**body, "reference": reference} if reference else body)
     response.status_code = status
     response.mimetype = "application/problem+json"
+    return response
+
+
+def retry_later(response: Response, retry_after_s: Detail) -> Response:
+    """With the seconds to wait, where there are any."""
+    if retry_after_s is not None:
+        response.headers["Retry-After"] = str(retry_after_s)
     return response
 
 

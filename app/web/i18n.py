@@ -47,8 +47,8 @@ def weekday_moment(at: float) -> str:
 
 
 def moment(at: float) -> str:
-    """A date and a time to the minute, in UTC and said so."""
+    """A date and a time to the minute, in UTC and said so: `30 Nov 2026, 08:00 UTC`."""
     when = datetime.fromtimestamp(at, tz=UTC)
-    date = flask_babel.format_date(when, rebase=False)
-    time = flask_babel.format_time(when, "short", rebase=False)
+    date = flask_babel.format_date(when, "d MMM y", rebase=False)
+    time = flask_babel.format_time(when, "HH:mm", rebase=False)
     return gettext("%(date)s, %(time)s UTC", date=str(date), time=str(time))

@@ -1,6 +1,7 @@
 """The agent's way in: the finder, a tenant's login page, the password form, and the way out to the provider."""
 
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
@@ -9,7 +10,7 @@ from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from app.domain.connection import Connection
-from app.domain.reasons import ReasonCode, reason
+from app.domain.reasons import ReasonCode
 from app.domain.return_to import ACCOUNT_HOME, return_to
 from app.domain.step_up import StepUp, parse_step_up
 from app.domain.trace import LoginStopped
@@ -126,24 +127,10 @@ class LoginViews:
         except LoginStopped as error:
             if error.code not in SHOWN_ON_THE_FORM:
                 raise
-            return self._refused_on_the_form(doors, error)
+            return self.errors.on_the_form(error, partial(self._login_page, doors))
         if isinstance(result, CodeAsked):
             return CodePage(self.browser, self.options.forward_auth_origins).show(result)
         return self.browser.signed_in(result)
-
-    def _refused_on_the_form(self, doors: Doors, error: LoginStopped) -> Response:
-        self.errors.note(error)
-        why = reason(error.code)
-        response = self._login_page(
-            doors,
-            problem=f"{gettext(why.sentence)} {gettext(why.next_step)}",
-            reference=error.trace.reference,
-            status=why.status,
-        )
-        retry_after_s = error.trace.details.get("retry_after_s")
-        if retry_after_s is not None:
-            response.headers["Retry-After"] = str(retry_after_s)
-        return response
 
     def _login_page(
         self,

@@ -1,6 +1,8 @@
 """Puts every view and every rule that holds for all answers onto the application."""
 
-from flask import Flask
+from collections.abc import Iterator
+
+from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.web.account import AccountViews
@@ -35,14 +37,8 @@ MAX_BODY_BYTES = 192 * 1024
 
 
 def mount(app: Flask, services: Services, options: SiteOptions, metrics: Metrics) -> None:
-    """Everything under one roof."""
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
-    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY_BYTES
-    app.config["MAX_FORM_PARTS"] = 50
-    # Otherwise the router answers `//session` with a redirect to whatever the Host header says.
-    app.url_map.merge_slashes = False
-    app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider
-    app.wsgi_app = BodyGate(app.wsgi_app, most_bytes=MAX_BODY_BYTES)  # type: ignore[method-assign]  # Flask's documented way
+    """Everything under one roof: what holds for every request and answer, then the pages."""
+    _limit(app)
     if options.trusted_proxies:
         hops = options.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's documented way
@@ -55,24 +51,43 @@ def mount(app: Flask, services: Services, options: SiteOptions, metrics: Metrics
     mount_pages(app)
     mount_user_session(app, services.sessions, cookies)
     errors.mount(app)
-    for views in (
-        LoginViews(services=services, options=options, browser=browser, errors=errors),
-        SecondFactorViews(services=services, options=options, browser=browser, errors=errors),
-        CallbackViews(services=services, options=options, browser=browser, errors=errors),
-        AccountViews(services=services, browser=browser),
-        ConfirmViews(services=services, browser=browser, errors=errors),
-        TrySsoViews(services=services, options=options, browser=browser),
-        PasswordPages(services=services, browser=browser),
-        PasswordChangeViews(services=services, browser=browser, errors=errors),
-        ProviderLogoutViews(provider_logout=services.provider_logout),
-        ConnectionKeyViews(connection_keys=services.connection_keys),
-        SessionInfoViews(options=options),
-        HealthViews(health=services.health, metrics=metrics),
+    for blueprint in (
+        *_own_pages(services, options, browser, errors),
+        *support_pages(services, options, browser),
+        *admin_pages(services, browser),
+        *_machine_pages(services, options, metrics),
     ):
-        app.register_blueprint(views.blueprint())
-    for blueprint in support_pages(services, options, browser):
         app.register_blueprint(blueprint)
-    for blueprint in admin_pages(services, browser):
-        app.register_blueprint(blueprint)
+
+
+def _limit(app: Flask) -> None:
+    """How much of a request is read, and where Flask's own ways would not do."""
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY_BYTES
+    app.config["MAX_FORM_PARTS"] = 50
+    # Otherwise the router answers `//session` with a redirect to whatever the Host header says.
+    app.url_map.merge_slashes = False
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider
+    app.wsgi_app = BodyGate(app.wsgi_app, most_bytes=MAX_BODY_BYTES)  # type: ignore[method-assign]  # Flask's documented way
+
+
+def _own_pages(services: Services, options: SiteOptions, browser: Browser, errors: ErrorPages) -> Iterator[Blueprint]:
+    """The way in and out, and what people do with their own account."""
+    yield LoginViews(services=services, options=options, browser=browser, errors=errors).blueprint()
+    yield SecondFactorViews(services=services, options=options, browser=browser, errors=errors).blueprint()
+    yield CallbackViews(services=services, options=options, browser=browser, errors=errors).blueprint()
+    yield AccountViews(services=services, browser=browser).blueprint()
+    yield ConfirmViews(services=services, browser=browser, errors=errors).blueprint()
+    yield TrySsoViews(services=services, options=options, browser=browser).blueprint()
+    yield PasswordPages(services=services, browser=browser).blueprint()
+    yield PasswordChangeViews(services=services, browser=browser, errors=errors).blueprint()
+
+
+def _machine_pages(services: Services, options: SiteOptions, metrics: Metrics) -> Iterator[Blueprint]:
+    """What providers and programs ask; in development, the mail that nobody delivers."""
+    yield ProviderLogoutViews(provider_logout=services.provider_logout).blueprint()
+    yield ConnectionKeyViews(connection_keys=services.connection_keys).blueprint()
+    yield SessionInfoViews(options=options).blueprint()
+    yield HealthViews(health=services.health, metrics=metrics).blueprint()
     if options.development:
-        app.register_blueprint(DevelopmentMailViews(outbox=services.outbox).blueprint())
+        yield DevelopmentMailViews(outbox=services.outbox).blueprint()

@@ -1,18 +1,18 @@
 """`/account/password`: a new password for somebody who is signed in and knows the present one."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from http import HTTPStatus
 
 from flask import Blueprint, Response, request
 from wtforms import PasswordField, StringField
 from wtforms.validators import Length
 
-from app.domain.reasons import ReasonCode, reason
+from app.domain.reasons import ReasonCode
 from app.domain.trace import LoginStopped
 from app.services.password_changes import Unfit
 from app.services.passwords import MAX_PASSWORD_CHARACTERS
 from app.web.browser import Browser, address
-from app.web.csrf import session_binding
 from app.web.errors import ErrorPages
 from app.web.i18n import gettext
 from app.web.pages import go, page
@@ -53,10 +53,7 @@ class PasswordChangeViews:
         return self._refused(user) or self._page(user, done=DONE in request.args)
 
     def change(self) -> Response:
-        user = signed_in_user()
-        self.browser.guard.check(request, session_binding(user.token) if user else None)
-        if user is None:
-            return go("/")
+        user = self.browser.poster()
         refused = self._refused(user)
         if refused is not None:
             return refused
@@ -79,7 +76,9 @@ class PasswordChangeViews:
         except LoginStopped as error:
             if error.code not in SHOWN_ON_THE_FORM:
                 raise
-            return self._refused_on_the_form(user, error)
+            wrong = gettext("This is not your present password. Type it again.")
+            problem = wrong if error.code is ReasonCode.WRONG_PASSWORD else None
+            return self.errors.on_the_form(error, partial(self._page, user), problem=problem)
         if isinstance(done, Unfit):
             return self._page(user, problem=gettext(done.problem), status=HTTPStatus.BAD_REQUEST)
         return self.browser.signed_in(replace(done, return_to=f"{CHANGE}?{DONE}=1"))
@@ -100,24 +99,8 @@ class PasswordChangeViews:
             tenant=signed_in.tenant,
         )
 
-    def _refused_on_the_form(self, user: SignedInUser, error: LoginStopped) -> Response:
-        self.errors.note(error)
-        why = reason(error.code)
-        wrong = gettext("This is not your present password. Type it again.")
-        said = f"{gettext(why.sentence)} {gettext(why.next_step)}"
-        response = self._page(
-            user,
-            problem=wrong if error.code is ReasonCode.WRONG_PASSWORD else said,
-            reference=error.trace.reference,
-            status=why.status,
-        )
-        retry_after_s = error.trace.details.get("retry_after_s")
-        if retry_after_s is not None:
-            response.headers["Retry-After"] = str(retry_after_s)
-        return response
-
     def _form(self, user: SignedInUser) -> ChangeForm:
-        return ChangeForm(request.form, meta={"csrf_context": (self.browser.guard, session_binding(user.token))})
+        return ChangeForm(request.form, meta={"csrf_context": self.browser.csrf_context(user)})
 
     def _page(
         self,

@@ -1,6 +1,7 @@
 """The second factor: its step of a login, and what somebody who is signed in does with their own."""
 
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
@@ -13,9 +14,7 @@ from app.domain.trace import LoginStopped
 from app.services.second_factors import FactorDemanded, NewFactor
 from app.web.browser import Browser, address
 from app.web.code_page import CodeForm, CodePage, recovery_codes_page, wrong_code
-from app.web.console import FRESH_S
-from app.web.csrf import session_binding
-from app.web.errors import ErrorPages
+from app.web.errors import ErrorPages, retry_later
 from app.web.i18n import moment
 from app.web.pages import go, page
 from app.web.site import Services, SiteOptions
@@ -66,15 +65,9 @@ class SecondFactorViews:
         except LoginStopped as error:
             if error.code not in SHOWN_ON_THE_FORM:
                 raise
-            self.errors.note(error)
             asked = self.services.passwords.asked_again(found, ticket, browser=self.browser.name())
-            response = code_page.show(
-                asked,
-                problem=wrong_code(error.code, setting_up=asked.new is not None),
-                reference=error.trace.reference,
-                status=reason(error.code).status,
-            )
-            return _later(response, error.trace.details.get("retry_after_s"))
+            said = wrong_code(error.code, setting_up=asked.new is not None)
+            return self.errors.on_the_form(error, partial(code_page.show, asked), problem=said)
         if not proven.recovery_codes:
             return self.browser.signed_in(proven.opened)
         shown = recovery_codes_page(
@@ -87,10 +80,7 @@ class SecondFactorViews:
         return go("/") if user is None else self._page(user)
 
     def change(self) -> Response:
-        user = signed_in_user()
-        self.browser.guard.check(request, session_binding(user.token) if user else None)
-        if user is None:
-            return go("/")
+        user = self.browser.poster()
         if request.form.get("do") == SET_UP and self._stale(user):
             return _confirm_first()
         try:
@@ -102,7 +92,7 @@ class SecondFactorViews:
                 raise
             said = wrong_code(error.code, setting_up=request.form.get("do") == SET_UP)
             response = self._page(user, problem=said, status=reason(error.code).status)
-            return _later(response, error.details.get("retry_after_s"))
+            return retry_later(response, error.details.get("retry_after_s"))
         if not codes:
             return go(OWN)
         tenant, account = user.signed_in.tenant, user.signed_in.account
@@ -139,7 +129,7 @@ class SecondFactorViews:
             codes_left=len(factor.recovery) if factor else 0,
             demanded=tenant.security.totp is TotpRule.REQUIRED,
             form=form,
-            csrf_token=self.browser.guard.token(session_binding(user.token)),
+            csrf_token=self.browser.csrf_token(user),
             action=OWN,
             problem=problem,
         )
@@ -156,7 +146,7 @@ class SecondFactorViews:
             tenant=user.signed_in.tenant,
             username=user.signed_in.account.username,
             form=form,
-            csrf_token=self.browser.guard.token(session_binding(user.token)),
+            csrf_token=self.browser.csrf_token(user),
             action=OWN,
             start_again="/account",
             demanded=False,
@@ -169,18 +159,12 @@ class SecondFactorViews:
         return self.services.second_factors.offer(user.signed_in, ticket=ticket)
 
     def _form(self, user: SignedInUser) -> CodeForm:
-        return CodeForm(request.form, meta={"csrf_context": (self.browser.guard, session_binding(user.token))})
+        return CodeForm(request.form, meta={"csrf_context": self.browser.csrf_context(user)})
 
     def _stale(self, user: SignedInUser) -> bool:
         """Whoever finds a desk unattended must not tie the account to a phone of their own."""
-        return self.services.clock.now() >= user.signed_in.session.auth_time + FRESH_S
+        return not user.signed_in.session.fresh(self.services.clock.now())
 
 
 def _confirm_first() -> Response:
     return go(f"/account/confirm?{urlencode({'next': OWN})}")
-
-
-def _later(response: Response, retry_after_s: object) -> Response:
-    if retry_after_s is not None:
-        response.headers["Retry-After"] = str(retry_after_s)
-    return response

@@ -55,34 +55,37 @@ class SiteOptions:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything that views call."""
+    """Everything that views call: the way in, people's own pages, the consoles, and what the machinery asks."""
 
     discovery: DiscoveryService
-    readiness: ReadinessService
-    switching: SwitchService
     login: LoginService
     passwords: PasswordService
-    password_links: PasswordLinkService
-    password_changes: PasswordChangeService
     second_factors: SecondFactorService
     accounts: AccountService
-    account_admin: AccountAdmin
     sessions: SessionService
     logout: LogoutService
     provider_logout: ProviderLogoutService
-    connection_keys: ConnectionKeyService
-    traces: TraceService
-    references: ReferenceService
-    held: HeldLoginService
-    throttled: ThrottledService
-    outbox: OutboxService
-    health: HealthService
-    set_up: SetUpService
+
+    password_changes: PasswordChangeService
+    password_links: PasswordLinkService
+
+    readiness: ReadinessService
+    switching: SwitchService
     switch_decisions: SwitchDecisions
     tenant_directory: TenantDirectory
     tenant_security: TenantSecurityService
+    set_up: SetUpService
+    account_admin: AccountAdmin
     staff: StaffService
+    references: ReferenceService
+    held: HeldLoginService
+    throttled: ThrottledService
     audit: AuditService
+
+    traces: TraceService
+    connection_keys: ConnectionKeyService
+    outbox: OutboxService
+    health: HealthService
     sealer: Sealer
     clock: Clock
     randomness: Randomness

@@ -4,18 +4,15 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
 
-from app.domain.errors import SsoError
 from app.domain.login_attempt import Purpose
 from app.domain.login_policy import Method
 from app.domain.observing import TRY_SSO, unproven
-from app.domain.reasons.codes import ReasonCode
 from app.domain.return_to import return_to
 from app.domain.session import SignedIn
 from app.domain.step_up import StepUp
 from app.ports.connector import AuthorizationOptions
 from app.services.discovery import Doors
 from app.web.browser import Browser, address
-from app.web.csrf import session_binding
 from app.web.errors import SOMEBODY_ELSE
 from app.web.i18n import gettext
 from app.web.pages import go, page
@@ -49,7 +46,7 @@ class TrySsoViews:
             "try_sso.html",
             form_targets=providers_of(doors.connections),
             tenant=doors.tenant,
-            csrf_token=self.browser.guard.token(session_binding(user.token)),
+            csrf_token=self.browser.csrf_token(user),
             action=TRY_SSO,
             onward=onward,
             another=request.args.get("another") == "1",
@@ -65,11 +62,7 @@ class TrySsoViews:
         )
 
     def begin(self) -> Response:
-        user = signed_in_user()
-        self.browser.guard.check(request, session_binding(user.token) if user else None)
-        if user is None:
-            raise SsoError(ReasonCode.CSRF)
-        signed_in = user.signed_in
+        signed_in = self.browser.poster().signed_in
         tenant, connection = self.services.discovery.connection(
             signed_in.tenant.slug, request.form.get("connection", "")
         )

@@ -44,6 +44,15 @@ def test_every_gate_and_every_requirement_has_one_row() -> None:
     assert set(rows) == {*GATES, *ASVS.split()}
 
 
+def test_every_way_round_the_switch_has_one_row_and_a_test_of_its_letter() -> None:
+    rows = dict(re.findall(r"^\| ([a-q]) \| (.+) \|$", PAGE, re.MULTILINE))
+    assert sorted(rows) == list("abcdefghijklmnopq")
+    for letter, row in rows.items():
+        names = [name for _, name in TEST.findall(row)]
+        assert names
+        assert all(name.startswith(f"test_e6_{letter}_") for name in names)
+
+
 def test_every_test_that_is_named_exists() -> None:
     named = TEST.findall(PAGE)
     assert named

@@ -7,8 +7,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.cli.demo.provider import DemoProvider
 from app.domain.account import Role
+from app.domain.session import FRESH_S
 from app.domain.tenant import Tenant
-from app.web.console import FRESH_S
 from tests.journeys.steps import (
     expect_heading,
     expect_signed_in_as,

@@ -1,6 +1,6 @@
 """The ways round "SSO only" that begin before the switch and end after it: links and half-finished logins.
 
-Letters b, c, d and j of the list in docs/security.md, E6; the others are in test_e6_ways_round.py.
+Letters b, c, d, j and half of m of the list in docs/security.md, E6; the others are in test_e6_ways_round.py.
 """
 
 from typing import Any
@@ -139,3 +139,17 @@ def test_e6_j_a_form_from_before_the_switch_posted_after_it_is_refused_in_every_
         acme.refused(answer, ReasonCode.PASSWORD_NOT_ALLOWED)
     there = acme.callback()
     assert acme.browser.get(there).status_code == 303, "the provider's way goes on"
+
+
+def test_e6_m_what_was_made_before_a_backup_was_restored_stays_dead_after_the_next_switch(acme: Acme) -> None:
+    """The restored tenant counts on from where the backup was taken, and would come by the same numbers again."""
+    with acme.world.bridge.database.read() as work:
+        backup = work.tenants.get(acme.tenant.id)
+    assert backup is not None
+    switch(acme, LoginPolicy.SSO_ONLY, LoginPolicy.SSO_OPTIONAL)
+    newcomer = acme.world.account(acme.tenant, "newcomer", email="new@acme.example")
+    link = send(acme.world, newcomer, LinkKind.INVITATION)
+    acme.world.save(backup)
+    acme.world.clock.forward(3600)
+    switch(acme, LoginPolicy.SSO_ONLY, LoginPolicy.SSO_OPTIONAL)
+    acme.refused(open_link(acme.browser, link), ReasonCode.LINK_REFUSED)

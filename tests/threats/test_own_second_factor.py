@@ -12,10 +12,11 @@ from app.domain.errors import NotFound
 from app.domain.login_policy import LoginPolicy
 from app.domain.reasons import ReasonCode
 from app.domain.security_policy import OF_STAFF, USUAL_THROTTLING
+from app.domain.session import FRESH_S
 from app.domain.trace import LoginStopped
-from app.web.console import FRESH_S
 from tests.builders import hidden_fields
-from tests.threats.acme import PASSWORD, Acme
+from tests.threats.acme import ALICE, PASSWORD, Acme
+from tests.threats.mailed import mails
 from tests.threats.phone import STEP_S, Phone, send
 
 OWN = "/account/second-factor"
@@ -60,6 +61,21 @@ def remove(acme: Acme) -> None:
 
 def factor_of(acme: Acme) -> object:
     return acme.world.bridge.second_factors.of(acme.tenant.id, acme.alice.id)
+
+
+def test_the_person_hears_of_every_change_by_mail(acme: Acme, phone: Phone) -> None:
+    do(acme.browser, "renew", phone.code())
+    acme.world.clock.forward(STEP_S)
+    remove(acme)
+    removed, renewed, enrolled = mails(acme.world)
+    assert {mail.to for mail in (removed, renewed, enrolled)} == {ALICE}
+    assert "was removed on" in removed.body
+    assert "by support" in removed.body
+    assert "192.0.2.9" not in removed.body, "where support sits is nobody else's business"
+    assert "New recovery codes were made" in renewed.body
+    assert "127.0.0.1" in renewed.body
+    assert "was set up" in enrolled.body
+    assert all("If it was not you" in mail.body for mail in (removed, renewed, enrolled))
 
 
 def test_somebody_sets_one_up_for_themselves(acme: Acme) -> None:

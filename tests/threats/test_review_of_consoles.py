@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from app.bridge import web_services
 from app.domain.account import Role
 from app.domain.held import Decision as Held
 from app.domain.login_policy import LoginPolicy
@@ -34,7 +33,7 @@ def counter(world: World) -> Counter:
 
 @pytest.fixture
 def services(counter: Counter) -> Services:
-    return web_services(counter.world.bridge)
+    return counter.world.bridge
 
 
 @pytest.fixture
@@ -94,6 +93,21 @@ def test_an_old_form_does_not_open_a_tenant_that_was_switched_off_meanwhile(coun
     assert counter.tenant() == replace(acme, status=Status.DISABLED)
     olga.client.post(here, data={name: value for name, value in form.items() if name != "edition"})
     assert counter.tenant().status is Status.DISABLED
+
+
+@pytest.mark.parametrize("key", ["issuer", "token_endpoint", "discovery_url"])
+def test_a_stored_secret_is_not_sent_to_a_host_that_it_was_not_given_for(
+    counter: Counter, idp: FakeProvider, rival: FakeProvider, key: str
+) -> None:
+    acme = counter.world.tenant("acme")
+    main = counter.world.connection(acme, idp)
+    olga, here = counter.browser("olga"), "/support/tenants/acme/connections/main"
+    answer = olga.fill(here, {key: f"{rival.issuer}/token", "action": "save"})
+    assert answer.status_code == 400
+    assert "Must be typed again where it goes to another host." in answer.get_data(as_text=True)
+    with counter.world.bridge.database.read() as work:
+        assert work.connections.get(acme.id, main.id) == main
+    assert olga.fill(here, {key: f"{idp.issuer}/else", "action": "save"}).status_code == 303
 
 
 def test_an_old_form_does_not_give_back_a_role_that_was_taken_meanwhile(counter: Counter) -> None:

@@ -12,8 +12,8 @@ from app.domain.account import STAFF_ROLES, TENANT_ROLES, Role
 from app.domain.connection import Connection
 from app.domain.held import Decision
 from app.domain.login_policy import LoginPolicy
+from app.domain.session import FRESH_S
 from app.domain.tenant import Status, Tenant
-from app.web.console import FRESH_S
 from app.web.support.account_acts import ACTS
 from tests.builders import World, hidden_fields, password_login
 from tests.contracts.samples import HELD

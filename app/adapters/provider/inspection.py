@@ -144,7 +144,8 @@ def _capabilities(provider: Provider, document: Mapping[str, object]) -> Iterato
     methods = _listed(document, "token_endpoint_auth_methods_supported") or ["client_secret_basic"]
     auth = provider.client_auth.value
     if auth in methods or auth == "none":
-        yield Finding("client authentication", text=auth)
+        untried = "" if auth == "none" else "; the secret or key itself is tried by the first login"
+        yield Finding("client authentication", text=f"{auth}{untried}")
     else:
         text = f"the provider takes {', '.join(methods)}; the connection uses {auth}"
         yield Finding("client authentication", Level.WRONG, text, f"{ADMIN}set client_auth to one of them.")

@@ -44,9 +44,9 @@ REASONS: dict[ReasonCode, Reason] = {
     ReasonCode.ATTEMPT_USED: Reason(
         outcome=Outcome.REFUSED,
         status=400,
-        sentence=N_("This login has already been completed."),
-        next_step=N_("Go to your account page: you may be logged in already. If you are not, click OAuth Login again."),
-        summary="The callback came a second time: a reload, the back button, or a replay. It opened no session.",
+        sentence=N_("This was sent once before, and counts only once."),
+        next_step=N_("Go to your account page: you may be signed in already. If you are not, sign in again."),
+        summary="A callback or a form came a second time: a reload, the back button, or a replay. It did nothing.",
         remedy="Nobody has to change anything unless the person did not do it; then tell your security team.",
     ),
     ReasonCode.RESPONSE_ISSUER_MISMATCH: Reason(

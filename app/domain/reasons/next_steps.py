@@ -4,4 +4,4 @@ from app.domain.reasons.reason import N_
 
 TRY_AGAIN = N_("Try again in a minute. If it keeps happening, give your IT the reference below.")
 GIVE_IT = N_("Trying again will probably not help. Give your IT the reference below: it shows them what to change.")
-START_AGAIN = N_("Go back to the login page and click OAuth Login again.")
+START_AGAIN = N_("Go back to the sign-in page and click OAuth Login again.")

@@ -122,7 +122,7 @@ REASONS: dict[ReasonCode, Reason] = {
         outcome=Outcome.REFUSED,
         status=403,
         sentence=N_("Your sign-in at your company looks new to us, so somebody has to confirm that it is you."),
-        next_step=N_("Ask your IT to confirm this login, and give them the reference below. Then log in again."),
+        next_step=N_("Ask your IT to confirm this login, and give them the reference below. Then sign in again."),
         summary=(
             "An account with this match value is already linked to another subject of the same provider: the address "
             "has changed hands, or the person was created anew there. Accounts with this value: {candidates}.\n"
@@ -138,7 +138,7 @@ REASONS: dict[ReasonCode, Reason] = {
         outcome=Outcome.REFUSED,
         status=403,
         sentence=N_("Your details at your company have changed, so somebody has to confirm which account is yours."),
-        next_step=N_("Ask your IT to confirm the change, and give them the reference below. Then log in again."),
+        next_step=N_("Ask your IT to confirm the change, and give them the reference below. Then sign in again."),
         summary=(
             "The provider now sends another match value for this person, and only accounts that are not linked to "
             "them have it. Accounts with this value: {candidates}.\n"
@@ -154,7 +154,7 @@ REASONS: dict[ReasonCode, Reason] = {
         outcome=Outcome.REFUSED,
         status=403,
         sentence=N_("The account could not be opened: the choice was open for too long, or something has changed."),
-        next_step=N_("Go back to the login page, click OAuth Login and choose again."),
+        next_step=N_("Go back to the sign-in page, click OAuth Login and choose again."),
         summary=(
             "The chosen account is not, or no longer, among the {candidates} that this login may open, or the choice "
             "had expired.\n"

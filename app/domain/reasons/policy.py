@@ -8,7 +8,7 @@ REASONS: dict[ReasonCode, Reason] = {
         outcome=Outcome.REFUSED,
         status=403,
         sentence=N_("OAuth Login is not switched on for this workspace."),
-        next_step=N_("Go back to the login page and log in with your username and password."),
+        next_step=N_("Go back to the sign-in page and sign in with your username and password."),
         summary="The tenant's policy is password, so nobody logs in through the provider.",
         remedy="Support: set the tenant's policy to sso_optional or sso_only if OAuth Login is wanted.",
     ),
@@ -16,7 +16,7 @@ REASONS: dict[ReasonCode, Reason] = {
         outcome=Outcome.REFUSED,
         status=403,
         sentence=N_("This workspace uses OAuth Login only; passwords are not accepted here."),
-        next_step=N_("Go back to the login page and click OAuth Login."),
+        next_step=N_("Go back to the sign-in page and click OAuth Login."),
         summary="The tenant's policy is sso_only; the password was not looked at.",
         remedy=(
             "Nobody has to change anything: the person uses OAuth Login. Support alone can set the policy back to "
@@ -110,8 +110,8 @@ REASONS: dict[ReasonCode, Reason] = {
     ReasonCode.CONNECTION_DISABLED: Reason(
         outcome=Outcome.REFUSED,
         status=403,
-        sentence=N_("This way to log in is switched off for your workspace."),
-        next_step=N_("Go back to the login page and use another way, or give your IT the reference below."),
+        sentence=N_("This way to sign in is switched off for your workspace."),
+        next_step=N_("Go back to the sign-in page and use another way, or give your IT the reference below."),
         summary=(
             "The connection {connection} is disabled.\n"
             "The connection that this login wanted is disabled, or the tenant has none that is active."

@@ -145,7 +145,7 @@ REASONS: dict[ReasonCode, Reason] = {
         outcome=Outcome.REFUSED,
         status=403,
         sentence=N_("Your company's login service wants you to sign in there first."),
-        next_step=N_("Go back to the login page, click OAuth Login and sign in when you are asked to."),
+        next_step=N_("Go back to the sign-in page, click OAuth Login and sign in when you are asked to."),
         summary=(
             "The provider wants to see the person before it goes on: “{error_description}” ({error}).\n"
             "The provider wants to see the person before it goes on: it said “{error}”.\n"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from app.domain.account import Account, AccountId, ascii_lower
+from app.domain.account import Account, AccountId
 from app.domain.email_address import parse_email
 from app.domain.errors import Detail
 from app.domain.tenant import Status, Tenant
@@ -90,25 +90,23 @@ class AccountProvisioning:
         if spec.password is not None:
             hashed = self.passwords.hash(tenant.slug, spec.username, spec.password)
             run.work.accounts.set_password_hash(tenant.id, account.id, hashed)
-        run.created("account", f"{tenant.slug}/{spec.username}", tenant_id=tenant.id, after=_shown(account))
+        run.created("account", f"{tenant.slug}/{spec.username}", tenant_id=tenant.id, after=account_shown(account))
 
     def _change(self, run: Run, before: Account, spec: AccountSpec, name: str) -> None:
         after = _wanted(before, spec)
-        if not run.changed("account", name, tenant_id=before.tenant_id, before=_shown(before), after=_shown(after)):
+        if not run.changed(
+            "account", name, tenant_id=before.tenant_id, before=account_shown(before), after=account_shown(after)
+        ):
             return
         run.work.accounts.save(after)
         if after.status is Status.DISABLED and before.status is Status.ACTIVE:
             run.work.sessions.end_of_account(after.tenant_id, after.id, at=run.now)
 
 
-def account_key(spec: AccountSpec) -> str:
-    """What makes two entries the same account."""
-    return ascii_lower(spec.username)
-
-
 def _wanted(account: Account, spec: AccountSpec) -> Account:
     return replace(account, **{key: getattr(spec, key) for key in _KEYS})
 
 
-def _shown(account: Account) -> dict[str, Detail]:
+def account_shown(account: Account) -> dict[str, Detail]:
+    """As the audit holds one."""
     return shown({key: getattr(account, key) for key in _KEYS})

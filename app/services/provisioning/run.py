@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from app.domain.audit import AuditEntry
+from app.domain.audit import AuditEntry, differing
 from app.domain.errors import Detail
 from app.domain.tenant import TenantId
 from app.ports.repositories import Work
@@ -34,17 +34,11 @@ class Run:
 
     def changed(self, noun: str, name: str, *, tenant_id: TenantId | None, before: Shown, after: Shown) -> bool:
         """Plan and record what differs; False where nothing does."""
-        keys = [key for key in after if before.get(key) != after[key]]
-        if keys:
-            self.lines.append(PlanLine(Mark.CHANGED, f"{noun} {name}", ", ".join(keys)))
-            self._audit(
-                f"{noun}.changed",
-                name,
-                tenant_id=tenant_id,
-                before={key: before.get(key) for key in keys},
-                after={key: after[key] for key in keys},
-            )
-        return bool(keys)
+        was, becomes = differing(before, after)
+        if becomes:
+            self.lines.append(PlanLine(Mark.CHANGED, f"{noun} {name}", ", ".join(becomes)))
+            self._audit(f"{noun}.changed", name, tenant_id=tenant_id, before=was, after=becomes)
+        return bool(becomes)
 
     def note(self, noun: str, name: str, text: str) -> None:
         self.lines.append(PlanLine(Mark.NOTE, f"{noun} {name}", text))

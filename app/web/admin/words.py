@@ -12,7 +12,7 @@ from app.web.i18n import gettext, moment
 _REMEDIES = {
     Kind.NO_CONNECTION: N_("Tell support which provider you use; they set it up with you."),
     Kind.NOT_TESTED: N_("Press “Test it” above, or sign in once with OAuth Login."),
-    Kind.NO_ADMIN_PROVEN: N_("Sign out, and sign in with OAuth Login yourself."),
+    Kind.NO_ADMIN_PROVEN: N_("Test it above, signing in as yourself there, or sign out and in again with OAuth Login."),
     Kind.NO_ACCOUNTS: N_("Send support the people who are to sign in."),
     Kind.CONNECTION_UNTESTED: N_("Test it above, or tell support that nobody needs it."),
     Kind.NOT_OFFERED: N_(
@@ -38,13 +38,13 @@ _OF_GROUPS = {
 def meaning(policy: LoginPolicy) -> str:
     return {
         LoginPolicy.PASSWORD: gettext(
-            "People log in with username and password. Your provider can be set up and tested; nobody uses it yet."
+            "People sign in with username and password. Your provider can be set up and tested; nobody uses it yet."
         ),
         LoginPolicy.SSO_OPTIONAL: gettext(
-            "People log in by OAuth Login, through your provider, or with username and password."
+            "People sign in by OAuth Login, through your provider, or with username and password."
         ),
         LoginPolicy.SSO_ONLY: gettext(
-            "People log in by OAuth Login, through your provider, and in no other way: no password opens anything."
+            "People sign in by OAuth Login, through your provider, and in no other way: no password opens anything."
         ),
     }[policy]
 

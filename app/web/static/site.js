@@ -1,3 +1,9 @@
+// A row of links that is wider than the screen begins where its page is.
+for (const here of document.querySelectorAll(".site-nav [aria-current], .tabs [aria-current]")) {
+  const row = here.closest("nav");
+  row.scrollLeft += here.getBoundingClientRect().left - row.getBoundingClientRect().left - (row.clientWidth - here.offsetWidth) / 2;
+}
+
 // Copy buttons stay hidden without this script or where the clipboard is out of reach (plain http).
 if (navigator.clipboard) {
   for (const button of document.querySelectorAll("button[data-copy]")) {

@@ -54,7 +54,7 @@ class AccountActViews:
 
 def _disable(tenant: Tenant, account: Account) -> Act:
     consequences = [
-        gettext("This person cannot log in any more, neither by SSO nor with a password, from this moment on."),
+        gettext("This person cannot sign in any more, neither by SSO nor with a password, from this moment on."),
         gettext("Their sessions end, and stay ended when the account is enabled again."),
         gettext("Nothing is deleted."),
     ]
@@ -64,7 +64,7 @@ def _disable(tenant: Tenant, account: Account) -> Act:
 
 def _enable(tenant: Tenant, account: Account) -> Act:
     consequences = [
-        gettext("This person can log in again as the tenant's policy allows it."),
+        gettext("This person can sign in again as the tenant's policy allows it."),
         gettext("Sessions from before stay ended."),
     ]
     title, button = gettext("Enable this account"), gettext("Enable")
@@ -74,7 +74,7 @@ def _enable(tenant: Tenant, account: Account) -> Act:
 def _end_sessions(tenant: Tenant, account: Account) -> Act:
     consequences = [
         gettext("This person is signed out everywhere, from the next click on."),
-        gettext("They can log in again at once. To keep them out, disable the account."),
+        gettext("They can sign in again at once. To keep them out, disable the account."),
     ]
     title, button = gettext("End all sessions of this account"), gettext("End all sessions")
     return _act("sessions", tenant, account, title=title, consequences=consequences, button=button)

@@ -15,7 +15,6 @@ from app.web.console import Console
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import role_name
 from app.web.site import Services
-from app.web.support.acts import ActPages
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
 from app.web.support.references import reference_url
 
@@ -68,7 +67,7 @@ class AccountViews:
             second_factor=found.second_factor,
             second_factor_since=moment(found.second_factor.confirmed_at) if found.second_factor else None,
             sessions=session_rows(found.tenant, found.sessions, now=now),
-            acts=_acts(found) if ActPages(self.console).may(found.tenant) else None,
+            acts=_acts(found) if self.console.may_act_on(found.tenant.slug) else None,
             here=account_url(found.tenant, found.account),
             done=request.args.get("done"),
         )

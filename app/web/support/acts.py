@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from flask import Response, request
 
-from app.domain.account import Role
 from app.domain.errors import InvalidInput, NotFound, SsoError, StoreUnavailable
 from app.domain.reasons import summary
-from app.domain.tenant import STAFF, Tenant
+from app.domain.tenant import Tenant
 from app.services.account_admin import Actor
 from app.web.browser import address
 from app.web.console import Console
@@ -37,11 +36,16 @@ class Act:
 def written_reason() -> tuple[str, str | None]:
     """What the form says, and what is wrong with it."""
     reason = request.form.get("reason", "").strip()
+    return reason, reason_problem(reason)
+
+
+def reason_problem(reason: str) -> str | None:
+    """Of a reason that only the audit shows; for a switch, which the tenant sees, see domain/policy_switch."""
     if not reason:
-        return reason, gettext("Say why: it stands in the audit.")
+        return gettext("Say why: it stands in the audit.")
     if len(reason) > REASON_MOST:
-        return reason, gettext("Be briefer: %(most)s characters at most.", most=str(REASON_MOST))
-    return reason, None
+        return gettext("Be briefer: %(most)s characters at most.", most=str(REASON_MOST))
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +75,8 @@ class ActPages:
             return self._page(tenant, act, reason=reason, problem=summary(error.code, error.details), status=409)
         return go(f"{act.back}{'&' if '?' in act.back else '?'}done={act.done}")
 
-    def may(self, tenant: Tenant) -> bool:
-        return tenant.slug != STAFF or self.console.has(Role.OPERATOR)
-
     def _allowed(self, tenant: Tenant, act: Act) -> Response | None:
-        if not self.may(tenant):
+        if not self.console.may_act_on(tenant.slug):
             raise NotFound("page", request.path)
         return self.console.unconfirmed(act.url)
 

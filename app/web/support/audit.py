@@ -28,7 +28,7 @@ class TenantAuditViews:
         return blueprint
 
     def show(self, slug: str) -> Response:
-        tenant = self.services.discovery.doors(slug).tenant
+        tenant = self.services.tenant_directory.one(slug)
         return self.console.page(
             "support/audit.html",
             support_nav(self.console, "/support/"),
@@ -38,7 +38,7 @@ class TenantAuditViews:
         )
 
     def export(self, slug: str) -> Response:
-        tenant = self.services.discovery.doors(slug).tenant
+        tenant = self.services.tenant_directory.one(slug)
         return audit_export(self.services.audit, chain_of(tenant.id), slug=slug)
 
 

@@ -18,18 +18,10 @@ from app.web.console import Console
 from app.web.i18n import gettext
 from app.web.pages import go
 from app.web.site import Services
-from app.web.support.connection_fields import (
-    SECRET,
-    Kind,
-    Section,
-    as_text,
-    blank,
-    changes,
-    present,
-    preset_name,
-    sections,
-)
+from app.web.support.connection_fields import SECRET, as_text, blank, changes, present
+from app.web.support.connection_form import Kind, Section, sections
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
+from app.web.support.preset_words import preset_name
 from app.web.support.problems import about, by_field
 
 NEW = "new"
@@ -66,7 +58,7 @@ class ConnectionFormViews:
 
     def new(self, slug: str) -> Response:
         """Which provider, then its form."""
-        tenant = self.services.discovery.doors(slug).tenant
+        tenant = self.services.tenant_directory.one(slug)
         preset = request.args.get("preset", "")
         if preset not in self.services.set_up.presets:
             return self._presets(tenant)
@@ -74,7 +66,7 @@ class ConnectionFormViews:
         return self.console.unconfirmed(form.url) or self._page(form)
 
     def create(self, slug: str) -> Response:
-        tenant = self.services.discovery.doors(slug).tenant
+        tenant = self.services.tenant_directory.one(slug)
         preset = request.args.get("preset", "")
         if preset not in self.services.set_up.presets:
             return self.console.unconfirmed(tenant_url(slug, "connections", NEW)) or self._presets(tenant)
@@ -126,7 +118,7 @@ class ConnectionFormViews:
         return go(f"{connection_url(form.tenant, connection)}?saved")
 
     def _existing(self, slug: str, name: str) -> _Form:
-        tenant, connection = self.services.set_up.connection(slug, name)
+        tenant, connection = self.services.discovery.connection(slug, name)
         return _Form(
             tenant=tenant,
             base=present(connection),

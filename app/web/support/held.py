@@ -17,7 +17,7 @@ from app.web.console import Console
 from app.web.i18n import ago, moment
 from app.web.pages import go
 from app.web.site import Services
-from app.web.support.acts import ActPages, written_reason
+from app.web.support.acts import written_reason
 from app.web.support.nav import support_nav, tenant_url
 from app.web.support.references import reference_url
 
@@ -39,12 +39,14 @@ class HeldViews:
         return blueprint
 
     def waiting(self) -> Response:
-        now, acts = self.services.clock.now(), ActPages(self.console)
+        now = self.services.clock.now()
         found = self.services.held.everywhere(after=_place(request.args.get("at", ""), request.args.get("after", "")))
         decided = [] if "after" in request.args else self.services.held.decided()
         return self._page(
             "support/held.html",
-            rows=[{**_both_sides(side, now=now), "may": acts.may(side.tenant)} for side in found.sides],
+            rows=[
+                {**_both_sides(side, now=now), "may": self.console.may_act_on(side.tenant.slug)} for side in found.sides
+            ],
             decided=[_decided(tenant, held) for tenant, held in decided],
             done=request.args.get("done"),
             later="after" in request.args,
@@ -74,7 +76,7 @@ class HeldViews:
     def _side(self, held_id: str) -> BothSides:
         """One that waits. Who decides about staff says who is an operator: that is for operators."""
         side = self.services.held.one(HeldLoginId(held_id))
-        if not ActPages(self.console).may(side.tenant):
+        if not self.console.may_act_on(side.tenant.slug):
             raise NotFound("page", request.path)
         return side
 

@@ -15,10 +15,10 @@ from app.web.console import Console
 from app.web.i18n import duration, gettext
 from app.web.pages import go
 from app.web.site import Services
+from app.web.support.acts import reason_problem
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
 
 NUMBERS = ("session_idle_minutes", "session_absolute_minutes", "throttle_failures", "throttle_minutes")
-REASON_MOST = 500
 Problem = tuple[str, str]
 """The key of a field, and a sentence."""
 
@@ -36,7 +36,7 @@ class SecurityViews:
         return blueprint
 
     def show(self, slug: str) -> Response:
-        tenant = self.services.discovery.doors(slug).tenant
+        tenant = self.services.tenant_directory.one(slug)
         return self.console.page(
             "support/security.html",
             support_nav(self.console, "/support/"),
@@ -66,11 +66,11 @@ class SecurityFormViews:
         return blueprint
 
     def edit(self, slug: str) -> Response:
-        tenant = self.services.discovery.doors(slug).tenant
+        tenant = self.services.tenant_directory.one(slug)
         return self.console.unconfirmed(f"{_url(slug)}/edit") or self._page(tenant, _shown(Demands.of_tenant(tenant)))
 
     def save(self, slug: str) -> Response:
-        tenant = self.services.discovery.doors(slug).tenant
+        tenant = self.services.tenant_directory.one(slug)
         confirm = self.console.unconfirmed(f"{_url(slug)}/edit")
         if confirm is not None:
             return confirm
@@ -142,10 +142,8 @@ def _unreadable(entered: Mapping[str, str]) -> list[Problem]:
     problems = [(key, gettext("Must be a whole number.")) for key in NUMBERS if not _is_number(entered[key])]
     if entered["totp"] not in list(TotpRule):
         problems.append(("totp", gettext("Choose one of the two.")))
-    if not entered["reason"].strip():
-        problems.append(("reason", gettext("Say why: it stands in the audit.")))
-    if len(entered["reason"]) > REASON_MOST:
-        problems.append(("reason", gettext("Be briefer: %(most)s characters at most.", most=str(REASON_MOST))))
+    if wrong := reason_problem(entered["reason"].strip()):
+        problems.append(("reason", wrong))
     return problems
 
 

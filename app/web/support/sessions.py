@@ -48,7 +48,7 @@ class SessionViews:
             rows=session_rows(found.tenant, found.sessions, now=self.services.clock.now()),
             live=found.live,
             here=tenant_url(slug, "sessions"),
-            may=ActPages(self.console).may(found.tenant),
+            may=self.console.may_act_on(found.tenant.slug),
             later=after is not None,
             next_url=_next(found),
             done=request.args.get("done"),
@@ -81,7 +81,7 @@ class SessionViews:
             about=live.account.username,
             consequences=[
                 gettext("This person is signed out in that browser, from the next click on."),
-                gettext("They can log in again at once, and their other sessions go on."),
+                gettext("They can sign in again at once, and their other sessions go on."),
             ],
             button=gettext("End the session"),
             url=tenant_url(slug, "sessions", session_id, "end"),
@@ -97,7 +97,7 @@ class SessionViews:
             about=gettext("Sessions that are live now: %(count)s", count=str(found.live)),
             consequences=[
                 gettext("Everybody is signed out, from the next click on, in the middle of whatever they do."),
-                gettext("They can log in again at once, as the policy allows it."),
+                gettext("They can sign in again at once, as the policy allows it."),
                 gettext("It cannot be undone."),
             ],
             button=gettext("End all sessions"),

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
 
-from app.domain.account import STAFF_ROLES, Role
+from app.domain.account import STAFF_ROLES
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.login_policy import LoginPolicy
 from app.domain.readiness import Group
 from app.domain.readiness_remarks import Remark
 from app.domain.readiness_report import WHAT_ENDS, WHAT_STAYS, Readiness
-from app.domain.tenant import STAFF, Tenant
+from app.domain.tenant import Tenant
 from app.services.enforcement import SwitchRefused
 from app.services.switch_decisions import SeenIsOver, seen
 from app.services.switching import NotPossible
@@ -112,7 +112,8 @@ class SwitchViews:
         switching, who = self.services.switching, self.console.actor()
         try:
             if what == "cancelled":
-                switching.cancel(slug, actor=who, address=address(), reason=reason)
+                at = request.form.get("planned_at", type=float)
+                switching.cancel(slug, actor=who, address=address(), reason=reason, at=at)
             elif what == "declined":
                 switching.decline(slug, actor=who, address=address(), reason=reason)
             else:
@@ -125,19 +126,16 @@ class SwitchViews:
         return self._done(slug, what)
 
     def _stopped(self, slug: str) -> Response | None:
-        """The way to say who one is. The staff's own tenant decides who may come in here: that is for operators."""
-        if not self._may(slug):
+        """The way to say who one is, for whoever may."""
+        if not self.console.may_act_on(slug):
             raise NotFound("page", request.path)
         return self.console.unconfirmed(tenant_url(slug, "switch"))
-
-    def _may(self, slug: str) -> bool:
-        return slug != STAFF or self.console.has(Role.OPERATOR)
 
     def _done(self, slug: str, what: str) -> Response:
         return go(f"{tenant_url(slug, 'switch')}?done={what}")
 
     def _over(self, slug: str) -> Response:
-        sentence = gettext("Somebody else was faster: this tenant has changed meanwhile. Nothing was done by you.")
+        sentence = gettext("This tenant has changed since you opened the page. Nothing was done: look at it again.")
         return self._page(slug, status=409, problem=sentence)
 
     def _confirmation(self, readiness: Readiness, form: SwitchForm, over: Sequence[Remark]) -> Response:
@@ -179,7 +177,7 @@ class SwitchViews:
             customer=tenant,
             tabs=tenant_nav(tenant, "switch"),
             here=here,
-            may=self._may(slug),
+            may=self.console.may_act_on(slug),
             confirm_url=self._confirm_url(here),
             seen=seen(tenant),
             done=done_sentence(done, tenant, last) if done in DONE else None,
@@ -254,7 +252,13 @@ def _planned(tenant: Tenant) -> Mapping[str, str] | None:
     plan = tenant.planned
     if plan is None:
         return None
-    return {"policy": policy_name(plan.policy), "at": moment(plan.at), "actor": plan.actor, "reason": plan.reason}
+    return {
+        "policy": policy_name(plan.policy),
+        "at": moment(plan.at),
+        "edition": repr(plan.at),
+        "actor": plan.actor,
+        "reason": plan.reason,
+    }
 
 
 def _last_sso(readiness: Readiness, *, now: float) -> Mapping[str, object] | None:

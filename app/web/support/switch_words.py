@@ -57,7 +57,7 @@ def _passwords_end(readiness: Readiness) -> list[str]:
 def _both_ways(_: Readiness) -> list[str]:
     return [
         gettext("People sign in with OAuth Login or with their password, as they like; nobody is signed out."),
-        gettext("Passwords from before work again. Sessions and links that ended stay ended."),
+        gettext("The passwords that people have work. Sessions and links that ended before stay ended."),
     ]
 
 

@@ -14,7 +14,7 @@ from app.web.console import Console
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import go
 from app.web.site import Services
-from app.web.support.acts import ActPages, written_reason
+from app.web.support.acts import written_reason
 from app.web.support.nav import support_nav, tenant_url
 
 HERE = "/support/throttled"
@@ -37,7 +37,7 @@ class ThrottledViews:
         return self._page()
 
     def release(self) -> Response:
-        barred = {one.key for one in self.services.throttled.all() if not ActPages(self.console).may(one.tenant)}
+        barred = {one.key for one in self.services.throttled.all() if not self.console.may_act_on(one.tenant.slug)}
         chosen = [key for key in request.form.getlist("key") if key not in barred]
         reason, problem = written_reason()
         if not chosen:
@@ -69,7 +69,7 @@ class ThrottledViews:
         )
 
     def _row(self, one: Throttled, *, now: float, chosen: bool) -> Mapping[str, object]:
-        return {**_row(one, now=now, chosen=chosen), "may": ActPages(self.console).may(one.tenant)}
+        return {**_row(one, now=now, chosen=chosen), "may": self.console.may_act_on(one.tenant.slug)}
 
 
 MOST = 200

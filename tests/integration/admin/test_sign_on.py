@@ -16,7 +16,7 @@ ASK = "/admin/switch-request"
 @pytest.mark.parametrize(
     ("policy", "said"),
     [
-        (LoginPolicy.PASSWORD, "People log in with username and password."),
+        (LoginPolicy.PASSWORD, "People sign in with username and password."),
         (LoginPolicy.SSO_OPTIONAL, "by OAuth Login, through your provider, or with username and password"),
     ],
 )

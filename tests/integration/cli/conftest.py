@@ -12,6 +12,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+import structlog
 from click.testing import CliRunner, Result
 
 from app.adapters.sql.unit_of_work import SqlDatabase
@@ -75,6 +76,14 @@ class Commands:
 
     def database(self) -> SqlDatabase:
         return SqlDatabase(self.url)
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """A command that runs in this process sets up its own, for good: no later test shall find its log taken."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture(autouse=True)

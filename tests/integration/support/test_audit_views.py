@@ -63,7 +63,7 @@ def test_an_entry_is_told_in_words(counter: Counter, acme: Tenant, sam: Browser)
         "name : Acme → nothing",
         "Why: a new office",
         "staff/olga 198.51.100.7",
-        "Sep 21, 2026",
+        "21 Sep 2026",
     ):
         assert said in page
 

@@ -1,0 +1,185 @@
+"""The only place that builds adapters and hands them to services: `ground`, then what stands on it."""
+
+from pathlib import Path
+
+from app.adapters.apply_file import FormReader, read_presets
+from app.adapters.crypto.connection_keys import JoseKeyMaker
+from app.adapters.crypto.passwords import Argon2Hasher
+from app.adapters.provider.connector import ProviderConnector
+from app.adapters.system import SystemClock
+from app.bridge import Bridge
+from app.ports.connector import Connector
+from app.ports.sealing import PasswordHasher
+from app.ports.system import Clock
+from app.services.account_admin import AccountAdmin
+from app.services.accounts import AccountService
+from app.services.attempts import AttemptService
+from app.services.connection_keys import ConnectionKeyService
+from app.services.discovery import DiscoveryService
+from app.services.health import HealthService
+from app.services.held import HeldLoginService
+from app.services.jobs import Job, Jobs
+from app.services.login import LoginService
+from app.services.logout import LogoutService
+from app.services.proofs import ProofService
+from app.services.provider_logout import ProviderLogoutService
+from app.services.provisioning import ProvisioningService
+from app.services.readiness import ReadinessService
+from app.services.references import ReferenceService
+from app.services.set_up import SetUpService
+from app.services.staff import StaffService
+from app.services.switch_decisions import SwitchDecisions
+from app.services.switching import SwitchService
+from app.services.tenant_directory import TenantDirectory
+from app.services.tenant_security import TenantSecurityService
+from app.services.throttled import ThrottledService
+from app.services.tickets import TicketService
+from app.settings import Settings, environment
+from app.web.metrics import Metrics
+from app.web.site import SiteOptions
+from app.wiring.by_password import by_password
+from app.wiring.ground import Ground, lay_ground
+
+CONFIG = Path(__file__).resolve().parents[2] / "config"
+"""Found beside the installed code, so that commands run from any folder."""
+
+
+def build(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHasher | None = None) -> Bridge:
+    """All parts for these settings. Opens no connection yet. Tests hand in a clock and a quicker hasher."""
+    ground = lay_ground(settings, clock=clock or SystemClock(), hasher=hasher or Argon2Hasher())
+    database, audit, time, randomness = ground.database, ground.audit, ground.clock, ground.randomness
+    passwords = by_password(ground)
+    connection_keys = ConnectionKeyService(
+        database=database, maker=JoseKeyMaker(), sealer=ground.sealer, clock=time, audit=audit
+    )
+    connector = ProviderConnector(
+        outbound=ground.outbound,
+        sealer=ground.sealer,
+        clock=time,
+        randomness=randomness,
+        own_keys=connection_keys,
+        allow_http=settings.development,
+    )
+    accounts = AccountService(database=database, clock=time, randomness=randomness)
+    readiness = ReadinessService(database=database, clock=time)
+    switching = SwitchService(
+        database=database,
+        clock=time,
+        audit=audit,
+        enforcement=ground.enforcement,
+        readiness=readiness,
+        outbox=ground.outbox,
+    )
+    provisioning = _provisioning(ground)
+    reader = FormReader(presets=read_presets(CONFIG / "providers.toml"), development=settings.development)
+    return Bridge(
+        settings=settings,
+        site=_site(settings),
+        metrics=Metrics(multiprocess=environment().get("PROMETHEUS_MULTIPROC_DIR", "")),
+        clock=time,
+        randomness=randomness,
+        sealer=ground.sealer,
+        hasher=ground.hasher,
+        database=database,
+        counters=ground.counters,
+        outbound=ground.outbound,
+        connector=connector,
+        enforcement=ground.enforcement,
+        discovery=DiscoveryService(database=database),
+        login=_login(ground, connector, accounts),
+        passwords=passwords.passwords,
+        second_factors=passwords.second_factors,
+        password_links=passwords.links,
+        password_changes=passwords.changes,
+        accounts=accounts,
+        sessions=ground.sessions,
+        logout=LogoutService(
+            database=database,
+            sessions=ground.sessions,
+            sealer=ground.sealer,
+            randomness=randomness,
+            base_url=settings.public_url,
+        ),
+        provider_logout=ProviderLogoutService(database=database, connector=connector, clock=time),
+        readiness=readiness,
+        switching=switching,
+        switch_decisions=SwitchDecisions(
+            database=database, clock=time, enforcement=ground.enforcement, switching=switching
+        ),
+        tenant_directory=TenantDirectory(database=database, readiness=readiness),
+        tenant_security=TenantSecurityService(database=database, clock=time, audit=audit),
+        provisioning=provisioning,
+        set_up=SetUpService(
+            database=database,
+            reader=reader,
+            provisioning=provisioning,
+            connector=connector,
+            sealer=ground.sealer,
+            clock=time,
+        ),
+        account_admin=AccountAdmin(database=database, audit=audit, clock=time),
+        staff=StaffService(database=database, clock=time, randomness=randomness, audit=audit, reader=reader),
+        references=ReferenceService(database=database, traces=ground.traces),
+        held=HeldLoginService(database=database, clock=time, randomness=randomness, audit=audit),
+        throttled=ThrottledService(database=database, counters=ground.counters, audit=audit, clock=time),
+        audit=audit,
+        traces=ground.traces,
+        connection_keys=connection_keys,
+        outbox=ground.outbox,
+        health=HealthService(database=database, counters=ground.counters, outbox=ground.outbox),
+        jobs=_jobs(ground, switching),
+    )
+
+
+def _login(ground: Ground, connector: Connector, accounts: AccountService) -> LoginService:
+    return LoginService(
+        database=ground.database,
+        connector=connector,
+        enforcement=ground.enforcement,
+        accounts=accounts,
+        sessions=ground.sessions,
+        tickets=TicketService(sealer=ground.sealer, clock=ground.clock),
+        attempts=AttemptService(database=ground.database, sealer=ground.sealer, clock=ground.clock),
+        proofs=ProofService(database=ground.database, sessions=ground.sessions, clock=ground.clock),
+        traces=ground.traces,
+        clock=ground.clock,
+        randomness=ground.randomness,
+        base_url=ground.settings.public_url,
+    )
+
+
+def _provisioning(ground: Ground) -> ProvisioningService:
+    return ProvisioningService(
+        database=ground.database,
+        enforcement=ground.enforcement,
+        audit=ground.audit,
+        sealer=ground.sealer,
+        hasher=ground.hasher,
+        clock=ground.clock,
+        randomness=ground.randomness,
+    )
+
+
+def _site(settings: Settings) -> SiteOptions:
+    return SiteOptions(
+        base_url=settings.public_url,
+        development=settings.development,
+        cookie_domain=settings.cookie_domain,
+        forward_auth_hosts=settings.forward_auth_hosts,
+        trusted_proxies=settings.trusted_proxies,
+    )
+
+
+def _jobs(ground: Ground, switching: SwitchService) -> Jobs:
+    """What `sso-bridge worker` does, and how often."""
+    database, clock, days = ground.database, ground.clock, ground.settings.trace_days
+    return Jobs(
+        clock=clock,
+        jobs=(
+            Job("deliver mail", every_s=5, run=ground.outbox.deliver),
+            Job("planned switches", every_s=5, run=switching.carry_out_due),
+            Job("purge", every_s=600, run=lambda: database.purge(clock.now())),
+            Job("forget old traces", every_s=3600, run=lambda: ground.traces.forget_old(days=days)),
+            Job("forget old mail", every_s=3600, run=ground.outbox.forget_old),
+        ),
+    )

@@ -1,0 +1,80 @@
+"""The parts of a login by password: the password, the second factor after it, and the ways to a new password."""
+
+from typing import NamedTuple
+
+from app.adapters.crypto.common_passwords import CommonPasswords
+from app.adapters.crypto.one_time_codes import TimeBasedCodes
+from app.domain.password_mails import PasswordMails
+from app.domain.password_rules import PasswordRules
+from app.services.half_logins import HalfLogins
+from app.services.password_changes import PasswordChangeService
+from app.services.password_links import PasswordLinkService
+from app.services.passwords import PasswordService
+from app.services.second_factors import SecondFactorService
+from app.wiring.ground import Ground
+
+
+class ByPassword(NamedTuple):
+    """Each stands on the ones before it."""
+
+    second_factors: SecondFactorService
+    passwords: PasswordService
+    links: PasswordLinkService
+    changes: PasswordChangeService
+
+
+def by_password(ground: Ground) -> ByPassword:
+    mails = PasswordMails(ground.settings.public_url)
+    second_factors = SecondFactorService(
+        database=ground.database,
+        enforcement=ground.enforcement,
+        counters=ground.counters,
+        codes=TimeBasedCodes(),
+        sealer=ground.sealer,
+        audit=ground.audit,
+        outbox=ground.outbox,
+        mails=mails,
+        clock=ground.clock,
+        randomness=ground.randomness,
+    )
+    passwords = PasswordService(
+        database=ground.database,
+        enforcement=ground.enforcement,
+        sessions=ground.sessions,
+        second_factors=second_factors,
+        half_logins=HalfLogins(sealer=ground.sealer, clock=ground.clock, randomness=ground.randomness),
+        traces=ground.traces,
+        counters=ground.counters,
+        hasher=ground.hasher,
+        clock=ground.clock,
+        randomness=ground.randomness,
+    )
+    links = PasswordLinkService(
+        database=ground.database,
+        enforcement=ground.enforcement,
+        outbox=ground.outbox,
+        audit=ground.audit,
+        traces=ground.traces,
+        counters=ground.counters,
+        sealer=ground.sealer,
+        clock=ground.clock,
+        randomness=ground.randomness,
+        mails=mails,
+    )
+    changes = PasswordChangeService(
+        database=ground.database,
+        enforcement=ground.enforcement,
+        passwords=passwords,
+        sessions=ground.sessions,
+        links=links,
+        outbox=ground.outbox,
+        audit=ground.audit,
+        traces=ground.traces,
+        counters=ground.counters,
+        hasher=ground.hasher,
+        rules=PasswordRules(CommonPasswords()),
+        clock=ground.clock,
+        randomness=ground.randomness,
+        mails=mails,
+    )
+    return ByPassword(second_factors, passwords, links, changes)
