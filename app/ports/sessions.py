@@ -23,6 +23,9 @@ class Sessions(Protocol):
         the tenant's present ones the shorter count, and stand in the answer.
         """
 
+    def tenant_of(self, session_id: SessionId) -> TenantId | None:
+        """Whose it is or was: of one that has ended too, for as long as it is kept."""
+
     def seen(self, session_id: SessionId, *, at: float) -> None: ...
     def end(self, session_id: SessionId, *, at: float) -> bool:
         """False where there is none, or it had ended already: who puts another in its place must know."""

@@ -202,6 +202,14 @@ class SessionService:
                 work.sessions.seen(key, at=now)
         return signed_in
 
+    def tenant_left(self, token: str | None) -> Tenant | None:
+        """Where the session of this cookie was, which is over: its person is shown the way back in."""
+        if not token:
+            return None
+        with self.database.read() as work:
+            tenant_id = work.sessions.tenant_of(session_id(token))
+            return work.tenants.get(tenant_id) if tenant_id else None
+
     def end(self, session: SessionId) -> None:
         """Sign out here. Ending what has ended is no error."""
         with self.database.write() as work:

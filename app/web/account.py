@@ -39,7 +39,7 @@ class AccountViews:
     def home(self) -> Response:
         user = signed_in_user()
         if user is None:
-            return go("/")
+            return go(self._way_back())
         signed_in = user.signed_in
         others = self.services.accounts.changeable(signed_in)
         endpoint = signed_in.session.end_session_endpoint
@@ -65,6 +65,11 @@ class AccountViews:
             support_url=_support_url(signed_in),
             second_factor_url=OWN if signed_in.session.method is Method.PASSWORD else None,
         )
+
+    def _way_back(self) -> str:
+        """On the morning after a switch it is everybody's session that is over: they shall not search for the door."""
+        tenant = self.services.sessions.tenant_left(self.browser.cookies.session(request))
+        return f"{login_url(tenant)}?signed-out=1" if tenant else "/"
 
     def logout(self) -> Response:
         user = signed_in_user()

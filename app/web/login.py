@@ -78,8 +78,7 @@ class LoginViews:
     def login_page(self, tenant: str) -> Response:
         doors = self.services.discovery.doors(tenant)
         problem = None if doors.open else gettext("This workspace is switched off. Ask your supervisor or your IT.")
-        notice = gettext("Your new password is set. Sign in with it.") if "new-password" in request.args else None
-        return self._login_page(doors, onward=request.args.get("next"), problem=problem, notice=notice)
+        return self._login_page(doors, onward=request.args.get("next"), problem=problem, notice=_notice(doors))
 
     def oauth_login(self, tenant: str) -> Response:
         name, issuer = request.args.get("connection"), request.args.get("iss")
@@ -154,7 +153,7 @@ class LoginViews:
             sso_buttons=self._buttons(doors, onward) if doors.sso else [],
             form=form,
             problem=problem,
-            notice=notice if form else None,
+            notice=notice,
             reference=reference,
             announcement=announcement(tenant, now=self.services.clock.now(), offered=bool(doors.sso)),
         )
@@ -191,6 +190,13 @@ class LoginViews:
         if raw and self._next(raw) != ACCOUNT_HOME:
             parameters["next"] = raw
         return f"?{urlencode(parameters)}" if parameters else ""
+
+
+def _notice(doors: Doors) -> str | None:
+    """What has brought somebody here."""
+    if "new-password" in request.args and doors.password:
+        return gettext("Your new password is set. Sign in with it.")
+    return gettext("Your session is over. Sign in again.") if "signed-out" in request.args else None
 
 
 def _button(connection: Connection, *, several: bool) -> str:

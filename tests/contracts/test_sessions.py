@@ -263,3 +263,11 @@ def test_a_session_cannot_join_two_tenants(stored: SqlDatabase, crossing: Sessio
 def test_a_session_id_is_used_once(signed_in: SqlDatabase, twice: Session) -> None:
     with pytest.raises(IntegrityError), signed_in.write() as work:
         work.sessions.add(twice)
+
+
+def test_whose_a_session_was_is_known_while_it_is_kept(signed_in: SqlDatabase) -> None:
+    with signed_in.write() as work:
+        work.sessions.end(SSO_SESSION.id, at=NOW)
+    with signed_in.read() as work:
+        assert work.sessions.tenant_of(SSO_SESSION.id) == ACME.id
+        assert work.sessions.tenant_of(SessionId("nobody's")) is None

@@ -18,7 +18,7 @@ from app.domain.login_policy import LoginPolicy
 from app.services.enforcement import SwitchRefused
 from app.services.switching import NotPossible
 from tests.builders import BASE_URL, callback_of, hidden_fields, password_login
-from tests.fake_idp import FakeProvider
+from tests.fake_idp import FakeProvider, changed
 from tests.integration.login_model import PASSWORD
 from tests.integration.switch_model import ELSEWHERE, PEOPLE, SUPPORT, Crash, SwitchModel, came_in, crash
 from tests.threats.mailed import ask, mails, newest_link
@@ -29,7 +29,7 @@ POLICIES = st.sampled_from([LoginPolicy.SSO_ONLY] * 3 + [LoginPolicy.SSO_OPTIONA
 WHO = st.sampled_from(sorted(PEOPLE))
 BOUNDED = settings(
     phases=(Phase.generate,),  # without shrinking: a failure is told at once, and can be shrunk by hand
-    max_examples=15,
+    max_examples=20,
     stateful_step_count=40,
     deadline=None,
     database=None,
@@ -90,6 +90,20 @@ class SwitchOver(SwitchModel):
             return
         assert client.get(callback_of(client, self.idp)).status_code == 303
         self.by_sso.append((client, self.clock.now()))
+
+    @rule(who=st.sampled_from(["nina", "alice"]))
+    def the_provider_sends_somebody_whom_nobody_knows(self, who: str) -> None:
+        """A stranger, or alice under an address that nobody has: the one is refused, the other was renamed there."""
+        if self.policy is LoginPolicy.PASSWORD:
+            return
+        client = self.world.client()
+        self.idp.signed_in = who
+        self.idp.on.id_token(changed(email=f"{who}@elsewhere.example"))
+        back = client.get(callback_of(client, self.idp))
+        if came_in(back):
+            assert who == "alice"
+            self.by_sso.append((client, self.clock.now()))
+        self.idp.honest()
 
     @rule(who=WHO)
     def try_the_provider_while_signed_in_with_a_password(self, who: str) -> None:
@@ -198,7 +212,7 @@ class SwitchOver(SwitchModel):
 
 
 def test_whatever_happens_in_whatever_order_the_switch_holds(idp: FakeProvider, migrated_sqlite: Path) -> None:
-    for subject, email in PEOPLE.items():
+    for subject, email in {**PEOPLE, "nina": "nina@acme.example"}.items():
         idp.person(subject, email=email)
     SwitchOver.idp, SwitchOver.empty = idp, migrated_sqlite
     run_state_machine_as_test(SwitchOver, settings=BOUNDED)

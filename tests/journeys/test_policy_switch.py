@@ -52,7 +52,8 @@ def test_sso_only_ends_passwords_at_once_and_keeps_the_others_at_work(
     assert switch(site, LoginPolicy.SSO_ONLY) == 1
 
     page.reload()
-    expect_heading(page, "Find your workspace")
+    expect_heading(page, "Sign in")
+    expect(page.get_by_text("Your session is over. Sign in again.")).to_be_visible()
     assert session(site, page) == {}
     colleague.reload()
     expect_signed_in_as(site, colleague, "bob.supervisor")

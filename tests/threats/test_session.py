@@ -183,7 +183,7 @@ def test_switching_something_off_ends_its_sessions_at_once(acme: Acme, what: str
     acme.sign_in()
     acme.switch_off(what)
     assert acme.opened() is None
-    assert acme.browser.get("/account").headers["Location"] == "/"
+    assert acme.browser.get("/account").headers["Location"] == "/t/acme/login?signed-out=1"
     assert acme.browser.get("/forward-auth").status_code == 401
 
 

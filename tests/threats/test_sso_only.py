@@ -203,3 +203,14 @@ def test_a_flood_of_passwords_in_an_sso_only_tenant_fills_nothing(acme: Acme) ->
         assert acme.browser.post(FORM, data={"username": "alice"}).status_code == 403
     with acme.world.bridge.database.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM traces").scalar_one() <= 60
+
+
+def test_who_is_signed_out_by_the_switch_is_shown_the_way_back_in(acme: Acme) -> None:
+    acme.password(acme.browser)
+    switched(acme)
+    there = acme.browser.get("/account").headers["Location"]
+    assert there == "/t/acme/login?signed-out=1"
+    page = acme.browser.get(there).get_data(as_text=True)
+    assert "Your session is over. Sign in again." in page
+    assert "OAuth Login" in page
+    assert acme.world.client().get("/account").headers["Location"] == "/", "whoever was nowhere is told nothing"

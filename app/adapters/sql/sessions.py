@@ -85,6 +85,7 @@ _OF_TENANT = (
 _COUNT_LIVE = _of_good(func.count()).where(
     SessionRow.tenant_id == bindparam("tenant"), SessionRow.method == bindparam("born_of")
 )
+_TENANT_OF = select(SessionRow.tenant_id).where(SessionRow.id == bindparam("wanted"))
 _ADD = insert(SessionRow)
 _SEEN = (
     update(SessionRow)
@@ -210,6 +211,10 @@ class SqlSessions:
             return None
         row = self.connection.execute(_LIVE, {"wanted": session_id, "now": now}).first()
         return None if row is None else _signed_in(row)
+
+    def tenant_of(self, session_id: SessionId) -> TenantId | None:
+        found = self.connection.execute(_TENANT_OF, {"wanted": session_id}).scalar()
+        return None if found is None else TenantId(found)
 
     def seen(self, session_id: SessionId, *, at: float) -> None:
         self.connection.execute(_SEEN, {"wanted": session_id, "at": at})
