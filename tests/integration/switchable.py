@@ -43,11 +43,16 @@ class Switchable:
     def signed_in(self, client: FlaskClient) -> bool:
         return self.world.session(client) is not None
 
-    def policy(self) -> tuple[LoginPolicy, int]:
+    def policy(self) -> tuple[LoginPolicy, bool]:
+        """And whether anything born of a password before may have been ended by a switch."""
+        tenant = self.stored()
+        return tenant.policy, tenant.password_epoch > self.tenant.password_epoch
+
+    def stored(self) -> Tenant:
         with self.world.bridge.database.read() as work:
             tenant = work.tenants.get(self.tenant.id)
         assert tenant is not None
-        return tenant.policy, tenant.password_epoch
+        return tenant
 
     def audit(self) -> list[AuditEntry]:
         with self.world.bridge.database.read() as work:

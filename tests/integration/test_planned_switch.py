@@ -103,7 +103,7 @@ def test_the_worker_switches_as_the_planner_would_have(either_office: Planning) 
     password, provider = either_office.acme.by_password(), either_office.acme.by_sso()
     either_office.plan()
     assert either_office.wait() == 1
-    assert either_office.acme.policy() == (LoginPolicy.SSO_ONLY, 2)
+    assert either_office.acme.policy() == (LoginPolicy.SSO_ONLY, True)
     assert not either_office.acme.signed_in(password)
     assert either_office.acme.signed_in(provider)
     assert either_office.tenant().planned is None
@@ -126,7 +126,7 @@ def test_a_way_back_can_be_planned_too_and_asks_for_no_readiness(office: Plannin
     office.lose_the_test()
     office.plan(LoginPolicy.SSO_OPTIONAL)
     assert office.wait() == 1
-    assert office.acme.policy() == (LoginPolicy.SSO_OPTIONAL, 2)
+    assert office.acme.policy() == (LoginPolicy.SSO_OPTIONAL, True)
 
 
 def test_what_came_up_since_stops_the_switch_and_the_planner_is_told(either_office: Planning) -> None:
@@ -214,7 +214,7 @@ def test_a_switch_by_hand_takes_the_place_of_the_plan(either_office: Planning) -
     }
     either_office.acme.switch(LoginPolicy.SSO_OPTIONAL)
     assert either_office.wait() == 0
-    assert either_office.acme.policy() == (LoginPolicy.SSO_OPTIONAL, 2)
+    assert either_office.acme.policy() == (LoginPolicy.SSO_OPTIONAL, True)
 
 
 def test_the_switch_ends_what_led_up_to_it(either_office: Planning) -> None:

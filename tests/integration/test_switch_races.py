@@ -46,7 +46,7 @@ def test_of_many_workers_one_carries_it_out(office: Planning, workers: list[Brid
     done = all_at_once(lambda number: workers[number].switching.carry_out_due())
     assert sum(done) == 1
     assert office.actions() == ["tenant.switch_planned", "tenant.policy"]
-    assert office.acme.policy() == (LoginPolicy.SSO_ONLY, 2)
+    assert office.acme.policy() == (LoginPolicy.SSO_ONLY, True)
 
 
 def test_of_many_workers_one_says_why_it_was_not_done(office: Planning, workers: list[Bridge]) -> None:
@@ -73,7 +73,7 @@ def test_a_switch_by_hand_at_the_same_moment_is_the_one_or_comes_before_it(
 
     all_at_once(act)
     assert switches(office) == ["sso_only"]
-    assert office.acme.policy() == (LoginPolicy.SSO_ONLY, 2)
+    assert office.acme.policy() == (LoginPolicy.SSO_ONLY, True)
     assert office.tenant().planned is None
 
 
@@ -149,7 +149,7 @@ def test_a_worker_that_dies_in_the_middle_has_done_nothing_and_the_next_one_does
             patched.setattr(SqlTenants, "save", _save_and_die)
         with pytest.raises(StoreUnavailable):
             office.wait()
-        assert office.acme.policy() == (LoginPolicy.SSO_OPTIONAL, 1)
+        assert office.acme.policy() == (LoginPolicy.SSO_OPTIONAL, False)
         assert office.tenant().planned is not None
         assert office.actions() == ["tenant.switch_planned"]
         assert office.acme.signed_in(password)
