@@ -11,7 +11,6 @@ from app.domain.audit import AuditEntry
 from app.domain.errors import Detail, InvalidInput, NotFound
 from app.domain.login_policy import LoginPolicy
 from app.domain.policy_switch import LATE_S, PlannedSwitch, SwitchRequest, note_problem, time_problem
-from app.domain.readiness_remarks import Remark
 from app.domain.readiness_report import Preview
 from app.domain.tenant import Tenant, TenantId
 from app.ports.repositories import Database, Work
@@ -20,7 +19,7 @@ from app.services.audit import AuditService
 from app.services.enforcement import Enforcement, SwitchRefused, planned_as
 from app.services.outbox import OutboxService
 from app.services.readiness import ReadinessService, blockers
-from app.services.switch_mail import tell_planner
+from app.services.switch_planner import planner_is_gone, tell_planner
 from app.services.tenants import locked_tenant
 
 
@@ -35,6 +34,7 @@ class NotPossible(Exception):
 
 ALREADY_SO = "%(tenant)s is %(policy)s already; there is nothing to switch."
 ALREADY_PLANNED = "The switch of %(tenant)s to sso_only is planned already."
+PLANNER_GONE = "%(actor)s, who planned it, is not support any more. Somebody who is can plan it again."
 ANOTHER_PLAN = "%(tenant)s has another plan since you opened the page. Nothing was done: look at it again."
 NO_PASSWORDS_TO_OBSERVE = "%(tenant)s is sso_only: no password login is left to observe."
 
@@ -225,7 +225,9 @@ class SwitchService:
                 return False
             without = replace(tenant, planned=None)
             found = blockers(work, tenant, plan.policy, now=now)
-            new = [remark for remark in found if remark.kind.value not in plan.overridden]
+            new = [remark.text for remark in found if remark.kind.value not in plan.overridden]
+            if planner_is_gone(work, plan.actor):
+                new.append(PLANNER_GONE % {"actor": plan.actor})
             if new:
                 work.tenants.save(without)
                 self._not_done(work, tenant, plan, new)
@@ -241,8 +243,7 @@ class SwitchService:
             )
             return switched.before is not plan.policy
 
-    def _not_done(self, work: Work, tenant: Tenant, plan: PlannedSwitch, found: list[Remark]) -> None:
-        sentences = [remark.text for remark in found]
+    def _not_done(self, work: Work, tenant: Tenant, plan: PlannedSwitch, sentences: list[str]) -> None:
         self._record(
             work,
             tenant,

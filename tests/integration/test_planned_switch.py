@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from math import inf, nan
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from app.domain.account import Role
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.login_policy import LoginPolicy
 from app.domain.policy_switch import LATEST_S
-from app.domain.tenant import Status
+from app.domain.tenant import STAFF, Status
 from app.services.enforcement import SwitchRefused
 from app.services.switching import NotPossible
 from tests.builders import World
@@ -154,6 +155,22 @@ def test_a_planner_without_an_address_gets_no_mail(office: Planning, actor: str)
     office.wait()
     assert office.actions()[-1] == "tenant.switch_not_done"
     assert office.mail() == []
+
+
+@pytest.mark.parametrize("change", [{"status": Status.DISABLED}, {"roles": (Role.AGENT,)}])
+@pytest.mark.parametrize("policy", [LoginPolicy.SSO_ONLY, LoginPolicy.PASSWORD])
+def test_nothing_is_carried_out_for_a_planner_who_may_not_switch_any_more(
+    office: Planning, policy: LoginPolicy, change: dict[str, Any]
+) -> None:
+    office.plan(policy)
+    with office.world.bridge.database.read() as work:
+        staff = work.tenants.by_slug(STAFF)
+        sam = work.accounts.by_username(staff.id, "sam") if staff else None
+    assert sam is not None
+    office.world.save(replace(sam, **change))
+    assert office.wait() == 0
+    assert (office.tenant().policy, office.tenant().planned) == (LoginPolicy.SSO_OPTIONAL, None)
+    assert "staff/sam, who planned it, is not support any more" in str(office.last().after["blockers"])
 
 
 def test_a_planner_who_left_gets_no_mail(office: Planning) -> None:
