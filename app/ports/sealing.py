@@ -24,13 +24,10 @@ class Sealer(Protocol):
 
 
 class PasswordHasher(Protocol):
-    """argon2id. Slow on purpose: at most a few at once, so that a flood of passwords cannot starve other logins."""
+    """argon2id. Slow on purpose: whoever lets strangers call it gives them places (services/fair_places)."""
 
     def hash(self, password: str) -> str:
-        """A PHC string. Raises SsoError `throttled` where all places stay taken."""
+        """A PHC string."""
 
     def verify(self, password: str, stored: str | None) -> bool:
-        """The same work for a wrong password as for an account without one (`stored` None).
-
-        Raises SsoError `throttled` where all places stay taken.
-        """
+        """The same work for a wrong password as for an account without one (`stored` None)."""

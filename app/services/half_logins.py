@@ -16,7 +16,7 @@ from app.domain.trace import Step
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock, Randomness
 
-PURPOSE = "half-login"
+PURPOSE = "half-login-2"
 """One with other fields needs another name, as with attempts."""
 LIFETIME_S = 300
 
@@ -38,6 +38,8 @@ class HalfLogin:
     return_to: str
     reference: str
     address: str
+    device: str
+    """What the password was counted under, where the browser was known (services/devices)."""
     started_at: float
     steps: tuple[Step, ...]
     secret: str | None = field(default=None, repr=False)
@@ -66,6 +68,7 @@ class HalfLogins:
         return_to: str,
         reference: str,
         address: str,
+        device: str,
         steps: tuple[Step, ...],
         secret: str | None,
     ) -> str:
@@ -81,6 +84,7 @@ class HalfLogins:
             return_to=return_to,
             reference=reference,
             address=address,
+            device=device,
             started_at=self.clock.now(),
             steps=steps,
             secret=secret,

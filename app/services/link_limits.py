@@ -3,7 +3,7 @@
 from app.domain.account import AccountId, ascii_lower
 from app.domain.tenant import Tenant
 from app.ports.counters import Limit
-from app.services.throttle import stranger
+from app.services.throttle import site
 from app.services.throttle_keys import Counted, ThrottleKey
 
 HOUR_S = 3600
@@ -17,7 +17,7 @@ USES_MOST, USES_WINDOW_S = 20, 900
 def request_limits(tenant: Tenant, *, username: str, address: str) -> tuple[Limit, ...]:
     """For asking, in the order in which they are asked: what one stops, those after it do not count."""
     name = ascii_lower(username)[:255]
-    where = stranger(address)
+    where = site(address)
     return (
         Limit(str(ThrottleKey(Counted.LINKS_BY_ADDRESS, tenant.id, address=where)), ADDRESS_MOST, HOUR_S),
         Limit(

@@ -22,12 +22,13 @@ from app.ports.sealing import PasswordHasher
 from app.ports.system import Clock, Randomness
 from app.services.audit import AuditService
 from app.services.enforcement import Enforcement
+from app.services.fair_places import FairPlaces, NoPlace
 from app.services.link_limits import use_limits
 from app.services.outbox import OutboxService
 from app.services.password_links import PasswordLinkService
 from app.services.passwords import PasswordService
 from app.services.sessions import Opened, SessionService
-from app.services.throttle import count
+from app.services.throttle import count, forgive, site
 from app.services.traces import TraceLog, TraceService
 
 SAME = N_("This is the password that you have now: choose another.")
@@ -53,6 +54,7 @@ class PasswordChangeService:
     audit: AuditService
     traces: TraceService
     counters: Counters
+    places: FairPlaces
     hasher: PasswordHasher
     rules: PasswordRules
     clock: Clock
@@ -67,7 +69,9 @@ class PasswordChangeService:
         with self.database.read() as work:
             return work.accounts.password_hash(account.tenant_id, account.id) is not None
 
-    def change(self, signed_in: SignedIn, *, current: str, code: str, new: str, address: str) -> Opened | Unfit:
+    def change(
+        self, signed_in: SignedIn, *, current: str, code: str, new: str, address: str, device_cookie: str | None = None
+    ) -> Opened | Unfit:
         """By who knows the present one, and has the second factor where the account has one. Raises LoginStopped.
 
         All other sessions born of the password end; the present one goes on under a new id.
@@ -79,13 +83,14 @@ class PasswordChangeService:
             return Unfit(problem)
         with self.database.read() as work:
             present = fingerprint(work.accounts.password_hash(tenant.id, account.id))
-        self.passwords.confirm(signed_in, password=current, code=code, address=address)
+        self.passwords.confirm(signed_in, password=current, code=code, address=address, device_cookie=device_cookie)
         if new == current:
             return Unfit(SAME)
         log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, purpose=Purpose.REAUTH)
         with self.traces.attempt(log):
             log.begin("password")
-            hashed = self.hasher.hash(new)
+            with self.places.place(site(address)):
+                hashed = self.hasher.hash(new)
             with self.database.write() as work:
                 fresh = self._locked(work, tenant)
                 if fresh.password_epoch != tenant.password_epoch:
@@ -110,9 +115,15 @@ class PasswordChangeService:
             if problem is not None:
                 return Unfit(problem)
             log.begin("throttle")
-            count(self.counters, use_limits(tenant, account.id))
+            limits = use_limits(tenant, account.id)
+            count(self.counters, limits)
             log.begin("password")
-            hashed = self.hasher.hash(new)
+            try:
+                with self.places.place(site(address)):
+                    hashed = self.hasher.hash(new)
+            except NoPlace:
+                forgive(self.counters, limits)
+                raise
             log.begin("link")
             with self.database.write() as work:
                 fresh = self._locked(work, tenant)

@@ -14,15 +14,14 @@ from app.domain.reasons.codes import ReasonCode
 from app.domain.security_policy import TotpRule
 from app.domain.session import SignedIn
 from app.domain.tenant import Status, Tenant, TenantId
-from app.ports.counters import Counters, Limit
 from app.ports.repositories import Database, Work
 from app.ports.sealing import PasswordHasher
 from app.ports.system import Clock, Randomness
 from app.services.enforcement import Enforcement
+from app.services.guesses import Guess, Guesses
 from app.services.half_logins import HalfLogin, HalfLogins
 from app.services.second_factors import NewFactor, SecondFactorService
 from app.services.sessions import Burn, Opened, SessionService
-from app.services.throttle import count, forgive, password_limits
 from app.services.traces import TraceLog, TraceService
 
 MAX_PASSWORD_CHARACTERS = 1024
@@ -55,8 +54,9 @@ class Proven:
 class PasswordService:
     """The password form's service. Passwords go by username only, never by email.
 
-    Wrong passwords are counted by name and address, wrong codes by account. What was counted is forgiven when the
-    whole login is done, so that a right password buys nobody further guesses of anything.
+    Wrong passwords are counted by name and address, or by a browser that the person has signed in with; wrong codes by
+    account. What was counted is forgiven when the whole login is done, so that a right password buys nobody further
+    guesses of anything.
     """
 
     database: Database
@@ -65,7 +65,7 @@ class PasswordService:
     second_factors: SecondFactorService
     half_logins: HalfLogins
     traces: TraceService
-    counters: Counters
+    guesses: Guesses
     hasher: PasswordHasher
     clock: Clock
     randomness: Randomness
@@ -88,13 +88,14 @@ class PasswordService:
         address: str,
         return_to: str,
         replaces: str | None,
+        device_cookie: str | None = None,
     ) -> Opened | CodeAsked:
         """Raises LoginStopped: the same for a wrong password, an unknown name and an account without a password."""
         log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant)
         with self.traces.attempt(log):
-            limits = self._count(log, tenant, username, address)
-            log.begin("password")
-            account_id, fitted = self._verified(tenant, username, password)
+            guess = self._counted(log, tenant, username, address, device_cookie)
+            with self.guesses.place(log, guess):
+                account_id, fitted = self._verified(tenant, username, password)
             log.begin("session")
             with self.database.write() as work:
                 fresh_tenant, account = self._still(
@@ -122,15 +123,24 @@ class PasswordService:
                     return_to=return_to,
                     reference=log.reference,
                     address=address,
+                    device=guess.device,
                     steps=log.steps,
                     secret=new.secret if new else None,
                 )
                 return CodeAsked(fresh_tenant, account.username, ticket, new)
-            forgive(self.counters, limits)
-            return opened
+            self.guesses.right(guess)
+            return self.guesses.remembered(opened, device_cookie)
 
     def second_step(
-        self, tenant: Tenant, ticket: str, *, code: str, browser: str, address: str, replaces: str | None
+        self,
+        tenant: Tenant,
+        ticket: str,
+        *,
+        code: str,
+        browser: str,
+        address: str,
+        replaces: str | None,
+        device_cookie: str | None = None,
     ) -> Proven:
         """The code has come: of the factor that the account has, or of the one that `ticket` is setting up.
 
@@ -164,8 +174,8 @@ class PasswordService:
                     replaces=replaces,
                     half=half,
                 )
-            forgive(self.counters, password_limits(tenant, username=half.username, address=half.address))
-            return Proven(opened, recovery)
+            self.guesses.right_with_code(tenant, half)
+            return Proven(self.guesses.remembered(opened, device_cookie), recovery)
 
     def asked_again(self, tenant: Tenant, ticket: str, *, browser: str) -> CodeAsked:
         """The same page once more, after a code that did not fit. Raises SsoError."""
@@ -173,28 +183,41 @@ class PasswordService:
         new = self.second_factors.new(tenant, half.username, secret=half.secret) if half.secret else None
         return CodeAsked(tenant, half.username, ticket, new)
 
-    def confirm(self, signed_in: SignedIn, *, password: str, code: str | None, address: str) -> None:
+    def confirm(
+        self, signed_in: SignedIn, *, password: str, code: str | None, address: str, device_cookie: str | None = None
+    ) -> None:
         """Is it still the same person? Throttled like a login. Raises LoginStopped.
 
         With a text as `code` the account's second factor is asked for too, where it has one. None asks the password
         alone: before it is changed.
         """
-        with self._confirmed(signed_in, password, code, address):
+        with self._confirmed(signed_in, password, code, address, device_cookie):
             pass
 
-    def reauthenticate(self, signed_in: SignedIn, *, password: str, code: str, address: str, return_to: str) -> Opened:
+    def reauthenticate(
+        self,
+        signed_in: SignedIn,
+        *,
+        password: str,
+        code: str,
+        address: str,
+        return_to: str,
+        device_cookie: str | None = None,
+    ) -> Opened:
         """`confirm`, and in the same transaction the session goes on under a new id. Raises LoginStopped."""
-        with self._confirmed(signed_in, password, code, address) as work:
+        with self._confirmed(signed_in, password, code, address, device_cookie) as work:
             return self.sessions.confirm(work, signed_in, address=address, return_to=return_to)
 
     @contextmanager
-    def _confirmed(self, signed_in: SignedIn, password: str, code: str | None, address: str) -> Iterator[Work]:
+    def _confirmed(
+        self, signed_in: SignedIn, password: str, code: str | None, address: str, device_cookie: str | None
+    ) -> Iterator[Work]:
         tenant, account = signed_in.tenant, signed_in.account
         log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, purpose=Purpose.REAUTH)
         with self.traces.attempt(log):
-            limits = self._count(log, tenant, account.username, address)
-            log.begin("password")
-            verified, _ = self._verified(tenant, account.username, password)
+            guess = self._counted(log, tenant, account.username, address, device_cookie)
+            with self.guesses.place(log, guess):
+                verified, _ = self._verified(tenant, account.username, password)
             if verified != account.id:
                 raise SsoError(ReasonCode.WRONG_PASSWORD)
             log.begin("code")
@@ -205,17 +228,12 @@ class PasswordService:
                     raise SsoError(ReasonCode.WRONG_CODE)
                 log.begin("session")
                 yield work
-            forgive(self.counters, limits)
+            self.guesses.right(guess)
 
-    def _count(self, log: TraceLog, tenant: Tenant, username: str, address: str) -> tuple[Limit, ...]:
+    def _counted(self, log: TraceLog, tenant: Tenant, username: str, address: str, device_cookie: str | None) -> Guess:
         log.begin("policy")
         self.enforcement.require(tenant, Method.PASSWORD, address=address)
-        log.begin("throttle")
-        limits = password_limits(tenant, username=username, address=address)
-        log.bound = False  # nor must a flood that is stopped here fill the store
-        count(self.counters, limits)
-        log.bound = True
-        return limits
+        return self.guesses.counted(log, tenant, username=username, address=address, device_cookie=device_cookie)
 
     def _verified(self, tenant: Tenant, username: str, password: str) -> tuple[AccountId, str]:
         """Whose password this is, and a hash of the stored hash that it fits."""

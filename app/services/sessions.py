@@ -50,6 +50,8 @@ class Opened:
     account: Account
     tenant: Tenant
     return_to: str
+    device_cookie: str | None = None
+    """After a password, the cookie by which this browser is known (services/devices)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from ipaddress import IPv4Address, IPv6Network, ip_address
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from app.domain.account import AccountId, ascii_lower
 from app.domain.errors import SsoError, StoreUnavailable
 from app.domain.reasons.codes import ReasonCode
-from app.domain.tenant import Tenant
+from app.domain.tenant import Tenant, TenantId
 from app.ports.counters import Counters, Limit
 from app.services.throttle_keys import Counted, ThrottleKey
 
 SHARED = 10
 """Limits that many people share are that much wider than a person's own, and never narrower than the usual ones."""
 ADDRESS_MOST, NAME_MOST, TENANT_MOST = 100, 100, 2000
+TENANTS_WORTH = 2
+"""At all tenants together, an address is let miss as often as at two."""
+ANYWHERE_WINDOW_S = 900
+ALL_TENANTS = TenantId("")
 DAY_S = 86_400
 DAYS_WORTH = 5
 """A day has many windows: whoever holds a password and goes on guessing codes gets the tries of a few of them."""
@@ -33,20 +37,34 @@ def forgive(counters: Counters, limits: Sequence[Limit]) -> None:
         counters.forgive(limits)
 
 
-def password_limits(tenant: Tenant, *, username: str, address: str) -> tuple[Limit, ...]:
+def password_limits(tenant: Tenant, *, username: str, address: str, device: str = "") -> tuple[Limit, ...]:
     """How many wrong passwords are too many, in the order in which they are asked.
 
     A name is stopped early from one address and late from all of them, so that a stranger can hardly keep a person
-    out: what a limit of the address stops, those that everybody shares do not count. Logins by SSO ask none of these
-    counters.
+    out: what a limit of the address stops, those that everybody shares do not count. A `device` that the person has
+    signed in with before is counted by itself, so that strangers cannot keep them out at all (ASVS 6.3.1). Logins by
+    SSO ask none of these counters.
     """
     allowed = tenant.security.throttling
     name = ascii_lower(username)[:255]
-    where = stranger(address)
+    if device:
+        return (Limit(_key(Counted.DEVICE, tenant, name=name, device=device), allowed.failures, allowed.window_s),)
+    around = tuple(enumerate(networks(address), start=1))
+    widest, outermost = around[-1]
     shared = SHARED * allowed.failures
+    own = max(ADDRESS_MOST, shared)
+    everywhere = ThrottleKey(Counted.ADDRESS_ANYWHERE, ALL_TENANTS, address=outermost)
     return (
-        Limit(_key(Counted.ADDRESS, tenant, address=where), max(ADDRESS_MOST, shared), allowed.window_s),
-        Limit(_key(Counted.NAME_AND_ADDRESS, tenant, name=name, address=where), allowed.failures, allowed.window_s),
+        *(Limit(_key(Counted.ADDRESS, tenant, address=where), wide * own, allowed.window_s) for wide, where in around),
+        Limit(str(everywhere), TENANTS_WORTH * widest * own, ANYWHERE_WINDOW_S),
+        *(
+            Limit(
+                _key(Counted.NAME_AND_ADDRESS, tenant, name=name, address=where),
+                wide * allowed.failures,
+                allowed.window_s,
+            )
+            for wide, where in around
+        ),
         Limit(_key(Counted.NAME, tenant, name=name), max(NAME_MOST, shared), allowed.window_s),
         Limit(_key(Counted.TENANT, tenant), max(TENANT_MOST, SHARED * shared), allowed.window_s),
     )
@@ -67,12 +85,21 @@ def _key(counted: Counted, tenant: Tenant, **parts: str) -> str:
     return str(ThrottleKey(counted, tenant.id, **parts))
 
 
-def stranger(address: str) -> str:
-    """What one machine may call itself: an IPv4 address, or whatever begins with 64 bits of an IPv6 one."""
+def networks(address: str) -> tuple[str, ...]:
+    """Who may stand behind an address, the narrowest first: of IPv6 a network, a home and a site (RFC 6177).
+
+    A home has 256 networks to call from, a site 65,536: each wider one is allowed as much more as it is wider in this
+    row, not in addresses.
+    """
     try:
         parsed = ip_address(address)
     except ValueError:
-        return address
-    if isinstance(parsed, IPv4Address):
-        return str(parsed)
-    return str(parsed.ipv4_mapped or IPv6Network((int(parsed), 64), strict=False))
+        return (address,)
+    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
+        return tuple(str(IPv6Network((int(parsed), bits), strict=False)) for bits in (64, 56, 48))
+    return (str(getattr(parsed, "ipv4_mapped", None) or parsed),)
+
+
+def site(address: str) -> str:
+    """The widest of `networks`."""
+    return networks(address)[-1]

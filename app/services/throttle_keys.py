@@ -12,12 +12,16 @@ class Counted(StrEnum):
 
     ADDRESS = "password:address"
     """Passwords from one address."""
+    ADDRESS_ANYWHERE = "password:address-anywhere"
+    """Passwords from one address at all tenants together."""
     NAME_AND_ADDRESS = "password:name-address"
     """Passwords for one name from one address."""
     NAME = "password:name"
     """Passwords for one name from anywhere."""
     TENANT = "password:tenant"
     """Passwords of a whole tenant."""
+    DEVICE = "password:device"
+    """Passwords for one name from a browser that has signed in with it before."""
     CODE = "code:account"
     """Codes of the second factor for one account."""
     CODE_OF_DAY = "code:account-day"
@@ -32,9 +36,11 @@ class Counted(StrEnum):
 
 _PARTS = {
     Counted.ADDRESS: ("address",),
+    Counted.ADDRESS_ANYWHERE: ("address",),
     Counted.NAME_AND_ADDRESS: ("name", "address"),
     Counted.NAME: ("name",),
     Counted.TENANT: (),
+    Counted.DEVICE: ("name", "device"),
     Counted.CODE: ("account_id",),
     Counted.CODE_OF_DAY: ("account_id",),
     Counted.LINKS_BY_ADDRESS: ("address",),
@@ -47,13 +53,17 @@ _PARTS = {
 
 @dataclass(frozen=True, slots=True)
 class ThrottleKey:
-    """The parts that `counted` has none of are empty. `name` is a username as somebody typed it, in small letters."""
+    """The parts that `counted` has none of are empty. `name` is a username as somebody typed it, in small letters.
+
+    `tenant_id` is empty where all tenants are counted together.
+    """
 
     counted: Counted
     tenant_id: TenantId
     name: str = ""
     address: str = ""
     account_id: str = ""
+    device: str = ""
 
     def __str__(self) -> str:
         parts = [self.tenant_id, *(getattr(self, part) for part in _PARTS[self.counted])]

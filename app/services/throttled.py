@@ -11,6 +11,7 @@ from app.ports.counters import Counters, Stopped
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock
 from app.services.audit import AuditService
+from app.services.throttle import ALL_TENANTS
 from app.services.throttle_keys import Counted, ThrottleKey, read_key
 
 RELEASED = "throttle.released"
@@ -18,11 +19,14 @@ RELEASED = "throttle.released"
 
 @dataclass(frozen=True, slots=True)
 class Throttled:
-    """`username` is the account's where a code is counted, else what was typed; empty where it is about no name."""
+    """`username` is the account's where a code is counted, else what was typed; empty where it is about no name.
+
+    `tenant` is None where all tenants are counted together.
+    """
 
     key: str
     counted: Counted
-    tenant: Tenant
+    tenant: Tenant | None
     username: str
     address: str
     hits: int
@@ -51,7 +55,7 @@ class ThrottledService:
                 if key.tenant_id not in tenants:
                     tenants[key.tenant_id] = work.tenants.get(key.tenant_id)
                 tenant = tenants[key.tenant_id]
-                if tenant is not None:
+                if tenant is not None or key.tenant_id == ALL_TENANTS:
                     found.append(_throttled(work, tenant, one, key))
         return found
 
@@ -64,12 +68,12 @@ class ThrottledService:
             self.audit.record(
                 work,
                 AuditEntry(
-                    tenant_id=wanted.tenant.id,
+                    tenant_id=wanted.tenant.id if wanted.tenant else None,
                     at=self.clock.now(),
                     actor=actor,
                     address=address,
                     action=RELEASED,
-                    subject="/".join([wanted.tenant.slug, wanted.username or wanted.address]).removesuffix("/"),
+                    subject=_subject(wanted),
                     before=_shown(wanted),
                     reason=reason,
                 ),
@@ -79,8 +83,8 @@ class ThrottledService:
         return wanted
 
 
-def _throttled(work: Work, tenant: Tenant, stopped: Stopped, key: ThrottleKey) -> Throttled:
-    account = work.accounts.get(tenant.id, AccountId(key.account_id)) if key.account_id else None
+def _throttled(work: Work, tenant: Tenant | None, stopped: Stopped, key: ThrottleKey) -> Throttled:
+    account = work.accounts.get(key.tenant_id, AccountId(key.account_id)) if key.account_id else None
     return Throttled(
         key=stopped.key,
         counted=key.counted,
@@ -90,6 +94,10 @@ def _throttled(work: Work, tenant: Tenant, stopped: Stopped, key: ThrottleKey) -
         hits=stopped.hits,
         until=stopped.until,
     )
+
+
+def _subject(one: Throttled) -> str:
+    return "/".join(filter(None, [one.tenant.slug if one.tenant else "", one.username or one.address]))
 
 
 def _shown(one: Throttled) -> dict[str, Detail]:

@@ -78,4 +78,6 @@ class Browser:
         g.reference = opened.session.reference
         response = shown or go(opened.return_to)
         self.cookies.set_session(response, opened.token)
+        if opened.device_cookie is not None:
+            self.cookies.set_device(response, opened.device_cookie)
         return response

@@ -65,6 +65,7 @@ class ConfirmViews:
                 code=form.code.data or "",
                 address=address(),
                 return_to=return_to(form.next.data),
+                device_cookie=self.browser.cookies.device(request),
             )
         except LoginStopped as error:
             if error.code not in SHOWN_ON_THE_FORM:

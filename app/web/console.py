@@ -67,9 +67,14 @@ class Console:
 
         `back` is the page to go on with. For a form: where its button stands, to be pressed once more.
         """
+        url = self.confirm_url(back)
+        return None if url is None else go(url)
+
+    def confirm_url(self, back: str) -> str | None:
+        """Where to confirm it, for a page that has no buttons before; None where it was just now."""
         if self.user().signed_in.session.fresh(self.clock.now()):
             return None
-        return go(f"/account/confirm?{urlencode({'next': back})}")
+        return f"/account/confirm?{urlencode({'next': back})}"
 
     def page(
         self,

@@ -12,6 +12,7 @@ from flask import Request, Response
 from app.domain.login_attempt import LIFETIME_S, LoginAttempt, attempt_id
 from app.ports.sealing import SealBroken, Sealer
 from app.services.attempts import ATTEMPT
+from app.services.devices import KEPT_S as DEVICE_KEPT_S
 from app.web.site import SiteOptions
 
 ATTEMPTS_MOST = 10
@@ -64,6 +65,13 @@ class Cookies:
 
     def clear_logout_state(self, response: Response) -> None:
         self._set(response, f"{self._host_prefix}sso_logout", "", max_age=0)
+
+    def device(self, request: Request) -> str | None:
+        """Says that people have signed in by this browser with a password; it is no session and opens nothing."""
+        return request.cookies.get(f"{self._host_prefix}sso_device")
+
+    def set_device(self, response: Response, sealed: str) -> None:
+        self._set(response, f"{self._host_prefix}sso_device", sealed, max_age=DEVICE_KEPT_S)
 
     def link(self, request: Request) -> str | None:
         """Of a mail, between the address that it stood in and the form that uses it."""

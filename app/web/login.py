@@ -122,6 +122,7 @@ class LoginViews:
                 address=address(),
                 return_to=self._next(form.next.data),
                 replaces=self.browser.cookies.session(request),
+                device_cookie=self.browser.cookies.device(request),
             )
         except LoginStopped as error:
             if error.code not in SHOWN_ON_THE_FORM:

@@ -72,6 +72,7 @@ class PasswordChangeViews:
                 code=form.code.data or "",
                 new=form.new.data or "",
                 address=address(),
+                device_cookie=self.browser.cookies.device(request),
             )
         except LoginStopped as error:
             if error.code not in SHOWN_ON_THE_FORM:

@@ -61,6 +61,7 @@ class SecondFactorViews:
                 browser=self.browser.name(),
                 address=address(),
                 replaces=self.browser.cookies.session(request),
+                device_cookie=self.browser.cookies.device(request),
             )
         except LoginStopped as error:
             if error.code not in SHOWN_ON_THE_FORM:

@@ -6,6 +6,8 @@ from app.adapters.crypto.common_passwords import CommonPasswords
 from app.adapters.crypto.one_time_codes import TimeBasedCodes
 from app.domain.password_mails import PasswordMails
 from app.domain.password_rules import PasswordRules
+from app.services.devices import Devices
+from app.services.guesses import Guesses
 from app.services.half_logins import HalfLogins
 from app.services.password_changes import PasswordChangeService
 from app.services.password_links import PasswordLinkService
@@ -44,7 +46,11 @@ def by_password(ground: Ground) -> ByPassword:
         second_factors=second_factors,
         half_logins=HalfLogins(sealer=ground.sealer, clock=ground.clock, randomness=ground.randomness),
         traces=ground.traces,
-        counters=ground.counters,
+        guesses=Guesses(
+            counters=ground.counters,
+            devices=Devices(sealer=ground.sealer, clock=ground.clock, randomness=ground.randomness),
+            places=ground.places,
+        ),
         hasher=ground.hasher,
         clock=ground.clock,
         randomness=ground.randomness,
@@ -72,6 +78,7 @@ def by_password(ground: Ground) -> ByPassword:
         traces=ground.traces,
         counters=ground.counters,
         hasher=ground.hasher,
+        places=ground.places,
         rules=PasswordRules(CommonPasswords()),
         clock=ground.clock,
         randomness=ground.randomness,

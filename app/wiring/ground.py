@@ -18,6 +18,7 @@ from app.ports.sealing import PasswordHasher, Sealer
 from app.ports.system import Clock, Randomness
 from app.services.audit import AuditService
 from app.services.enforcement import Enforcement
+from app.services.fair_places import FairPlaces
 from app.services.outbox import OutboxService
 from app.services.sessions import SessionService
 from app.services.traces import TraceService
@@ -33,6 +34,7 @@ class Ground:
     randomness: Randomness
     sealer: Sealer
     hasher: PasswordHasher
+    places: FairPlaces
     database: SqlDatabase
     counters: Counters
     outbound: OutboundClient
@@ -55,6 +57,7 @@ def lay_ground(settings: Settings, *, clock: Clock, hasher: PasswordHasher) -> G
         randomness=randomness,
         sealer=sealer,
         hasher=hasher,
+        places=FairPlaces(),
         database=database,
         counters=_counters(settings, database, clock),
         outbound=OutboundClient(

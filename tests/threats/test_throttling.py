@@ -137,7 +137,7 @@ def test_without_counters_no_password_is_looked_at(acme: Acme) -> None:
         def hit(self, limits: object) -> int:
             raise StoreUnavailable("redis")
 
-    object.__setattr__(acme.world.bridge.passwords, "counters", Away())
+    object.__setattr__(acme.world.bridge.passwords.guesses, "counters", Away())
     answer = guess(acme, password=PASSWORD)
     acme.refused(answer, ReasonCode.STORE_UNAVAILABLE)
     assert answer.headers["Retry-After"]

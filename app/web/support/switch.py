@@ -178,7 +178,7 @@ class SwitchViews:
             tabs=tenant_nav(tenant, "switch"),
             here=here,
             may=self.console.may_act_on(slug),
-            confirm_url=self._confirm_url(here),
+            confirm_url=self.console.confirm_url(here),
             seen=seen(tenant),
             done=done_sentence(done, tenant, last) if done in DONE else None,
             problem=problem,
@@ -200,11 +200,6 @@ class SwitchViews:
             planned=_planned(tenant),
             requested_at=moment(tenant.requested.at) if tenant.requested else None,
         )
-
-    def _confirm_url(self, here: str) -> str | None:
-        """Where to say who one is, before there are buttons; None where that was just now."""
-        answer = self.console.unconfirmed(here)
-        return None if answer is None else answer.headers["Location"]
 
     def _groups(self, readiness: Readiness) -> list[Mapping[str, object]]:
         """With the people of the one that was asked for."""

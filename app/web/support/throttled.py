@@ -22,7 +22,10 @@ HERE = "/support/throttled"
 
 @dataclass(frozen=True, slots=True)
 class ThrottledViews:
-    """For all staff; what staff are stopped at is released by operators, or each could guess on at the others."""
+    """For all staff, who say who they are before they release; what staff are stopped at is released by operators.
+
+    Otherwise each could guess on at the others, and whoever finds a desk unattended at everybody.
+    """
 
     services: Services
     console: Console
@@ -37,7 +40,10 @@ class ThrottledViews:
         return self._page()
 
     def release(self) -> Response:
-        barred = {one.key for one in self.services.throttled.all() if not self.console.may_act_on(one.tenant.slug)}
+        confirm = self.console.unconfirmed(HERE)
+        if confirm is not None:
+            return confirm
+        barred = {one.key for one in self.services.throttled.all() if not self._may(one)}
         chosen = [key for key in request.form.getlist("key") if key not in barred]
         reason, problem = written_reason()
         if not chosen:
@@ -63,13 +69,18 @@ class ThrottledViews:
             status=400 if problem else 200,
             rows=[self._row(one, now=now, chosen=one.key in chosen) for one in rows[:MOST]],
             more=len(rows) - MOST if len(rows) > MOST else 0,
+            confirm_url=self.console.confirm_url(HERE),
             released=int(released) if released in RELEASED else None,
             reason=reason,
             problem=problem,
         )
 
     def _row(self, one: Throttled, *, now: float, chosen: bool) -> Mapping[str, object]:
-        return {**_row(one, now=now, chosen=chosen), "may": self.console.may_act_on(one.tenant.slug)}
+        return {**_row(one, now=now, chosen=chosen), "may": self._may(one)}
+
+    def _may(self, one: Throttled) -> bool:
+        """What is counted at all tenants together is no guard of the staff's own, which has limits of its own."""
+        return one.tenant is None or self.console.may_act_on(one.tenant.slug)
 
 
 MOST = 200
@@ -83,8 +94,8 @@ def _row(one: Throttled, *, now: float, chosen: bool) -> Mapping[str, object]:
         "what": _what(one.counted),
         "username": one.username,
         "address": one.address,
-        "tenant": one.tenant.name,
-        "tenant_url": tenant_url(one.tenant.slug),
+        "tenant": one.tenant.name if one.tenant else "",
+        "tenant_url": tenant_url(one.tenant.slug) if one.tenant else "",
         "hits": one.hits,
         "until": moment(one.until),
         "opens": ago(one.until, now=now),
@@ -95,9 +106,11 @@ def _row(one: Throttled, *, now: float, chosen: bool) -> Mapping[str, object]:
 def _what(counted: Counted) -> str:
     return {
         Counted.ADDRESS: gettext("Passwords from this address"),
+        Counted.ADDRESS_ANYWHERE: gettext("Passwords from this address, at all tenants"),
         Counted.NAME_AND_ADDRESS: gettext("Passwords for this name from this address"),
         Counted.NAME: gettext("Passwords for this name from anywhere"),
         Counted.TENANT: gettext("All passwords of the tenant"),
+        Counted.DEVICE: gettext("Passwords for this name from a browser that has signed in with it"),
         Counted.CODE: gettext("Codes of this account"),
         Counted.CODE_OF_DAY: gettext("Codes of this account, for a day"),
         Counted.LINKS_BY_ADDRESS: gettext("Links asked for from this address"),

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from app.domain.account import AccountId
 from app.domain.tenant import Tenant, TenantId
 from app.services.link_limits import request_limits, use_limits
-from app.services.throttle import code_limits, password_limits
+from app.services.throttle import ALL_TENANTS, code_limits, password_limits
 from app.services.throttle_keys import Counted, ThrottleKey, read_key
 
 ACME = Tenant(id=TenantId("tenant-acme"), slug="acme", name="Acme")
@@ -14,20 +14,22 @@ ACME = Tenant(id=TenantId("tenant-acme"), slug="acme", name="Acme")
 def test_every_limit_can_be_read_again() -> None:
     limits = [
         *password_limits(ACME, username="Bob:B", address="2001:db8::1"),
+        *password_limits(ACME, username="Bob:B", address="2001:db8::1", device="d"),
         *code_limits(ACME, AccountId("bob")),
         *request_limits(ACME, username="bob", address="192.0.2.1"),
         *use_limits(ACME, AccountId("bob")),
     ]
     read = [read_key(limit.key) for limit in limits]
     assert {key.counted for key in read if key} == set(Counted)
-    assert {key.tenant_id for key in read if key} == {ACME.id}
+    everywhere = {key.counted for key in read if key and key.tenant_id == ALL_TENANTS}
+    assert everywhere == {Counted.ADDRESS_ANYWHERE}
+    assert {key.tenant_id for key in read if key} == {ACME.id, ALL_TENANTS}
 
 
 def test_a_name_with_colons_and_an_address_with_colons_are_told_apart() -> None:
-    (_, both, *_) = password_limits(ACME, username="Bob:B", address="2001:db8::1")
-    key = read_key(both.key)
-    assert key
-    assert (key.counted, key.name, key.address) == (Counted.NAME_AND_ADDRESS, "bob:b", "2001:db8::/64")
+    keys = [read_key(limit.key) for limit in password_limits(ACME, username="Bob:B", address="2001:db8:1:203::1")]
+    both = [(key.name, key.address) for key in keys if key and key.counted is Counted.NAME_AND_ADDRESS]
+    assert both == [("bob:b", f"2001:db8:1:{network}") for network in ("203::/64", "200::/56", ":/48")]
 
 
 @given(st.text(max_size=300), st.text(max_size=300))
