@@ -3,6 +3,7 @@
 import base64
 import binascii
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from functools import cached_property
@@ -18,6 +19,8 @@ from app.adapters.smtp.server import mail_address, smtp_server
 
 PREFIX = "SSO_BRIDGE_"
 KEY_BYTES = 32
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{16,}=*")
+"""As an Authorization header can carry it (RFC 6750, section 2.1), and too long to guess."""
 
 
 class SettingsError(Exception):
@@ -71,6 +74,16 @@ class Settings(BaseSettings):
 
     mail_from: str = ""
     """Whom mail comes from: `login@example.com` or `Example Login <login@example.com>`. Required with an SMTP URL."""
+
+    metrics_token: str = Field(default="", repr=False)
+    """What `/metrics` asks for as `Authorization: Bearer …`. Unset: whoever reaches it may read it."""
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _metrics_token(cls, raw: str) -> str:
+        if raw and not _TOKEN.fullmatch(raw):
+            raise ValueError("must be 16 characters or more: letters, digits and any of - . _ ~ + / =")
+        return raw
 
     @field_validator("secret_keys", mode="before")
     @classmethod

@@ -48,6 +48,7 @@ def _facts(found: Readiness) -> list[tuple[str, str | Text]]:
         ("admins in by SSO", f"{sum(admin.proven for admin in found.admins)} of {len(found.admins)}"),
         ("password logins", f"{password.logins}{more} by {password.people} people in 30 days"),
         ("would end now", f"{found.preview.password_sessions} sessions opened with a password"),
+        ("under password", f"{found.preview.sso_sessions} sessions opened by OAuth Login would end instead"),
     ]
 
 
@@ -100,7 +101,11 @@ def _object(found: Readiness) -> dict[str, object]:
             "logins_at_least": password.at_least,
             "sessions": password.sessions,
         },
-        "ends": {"password_sessions": preview.password_sessions, "left_out": preview.outside},
+        "ends": {
+            "password_sessions": preview.password_sessions,
+            "sso_sessions": preview.sso_sessions,
+            "left_out": preview.outside,
+        },
         "blockers": [_remark(remark) for remark in found.blockers],
         "warnings": [_remark(remark) for remark in found.warnings],
     }

@@ -127,6 +127,8 @@ def _show_switched(slug: str, switched: Switched) -> None:
     show(f"{slug}: {switched.before} → {policy}")
     if policy is LoginPolicy.SSO_ONLY:
         show(f"Passwords open nothing there from now on; sessions ended: {switched.sessions_ended}")
+    elif policy is LoginPolicy.PASSWORD:
+        show(f"Its provider lets nobody in from now on; sessions ended: {switched.sessions_ended}")
     if switched.dropped is not None:
         show(f"The switch that was planned ({planned_text(switched.dropped)}) is dropped.")
     for blocker in switched.overridden:

@@ -60,10 +60,12 @@ class PasswordUse:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a switch to `sso_only` does at once, and whom it leaves outside."""
+    """What a switch does at once, and whom one to `sso_only` leaves outside."""
 
     password_sessions: int
-    """Open now; they end."""
+    """Open now; they end at `sso_only`."""
+    sso_sessions: int
+    """Open now; they end at `password`."""
     left_out: Mapping[Group, int]
     """Cannot be matched as they stand."""
     unproven: int
@@ -98,6 +100,8 @@ class Readiness:
     tally: Tally
     admins: tuple[Admin, ...]
     password: PasswordUse
+    sso_sessions: int
+    """Open now."""
     blockers: tuple[Remark, ...]
     warnings: tuple[Remark, ...]
 
@@ -145,6 +149,7 @@ class Readiness:
         unproven = sum(self.tally.counts[group] for group in EXPECTED) - self.proven
         return Preview(
             password_sessions=self.password.sessions,
+            sso_sessions=self.sso_sessions,
             left_out={group: self.tally.counts[group] for group in LEFT_OUT},
             unproven=unproven,
         )

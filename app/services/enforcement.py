@@ -98,7 +98,8 @@ class Enforcement:
     ) -> Switched:
         """`switch` inside somebody else's transaction; `tenant` has been read with `lock`.
 
-        Whatever was planned is done with, and at `sso_only` what led up to it: observing, and the tenant's request.
+        What was opened by a way that is closed now ends. Whatever was planned is done with, and at `sso_only` what led
+        up to it: observing, and the tenant's request.
         """
         if tenant.policy is policy:
             return Switched(tenant=tenant, before=policy, sessions_ended=0)
@@ -115,6 +116,8 @@ class Enforcement:
             epoch = max(tenant.password_epoch + 1, int(now / 60))
             after = replace(after, password_epoch=epoch, observing_since=None, requested=None)
             ended = work.sessions.end_of_tenant(tenant.id, at=now, method=Method.PASSWORD)
+        elif not policy.takes_sso:
+            ended = work.sessions.end_of_tenant(tenant.id, at=now, method=Method.SSO)
         work.tenants.save(after)
         overridden = tuple(remark.text for remark in found)
         self.audit.record(

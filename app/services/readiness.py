@@ -69,6 +69,7 @@ class ReadinessService:
                     at_least=not logins.complete,
                     sessions=work.sessions.count_live(tenant.id, now=now, method=Method.PASSWORD),
                 ),
+                sso_sessions=work.sessions.count_live(tenant.id, now=now, method=Method.SSO),
                 blockers=blockers_of(facts),
                 warnings=warnings(facts, counted, held=len(work.held.of_tenant(tenant.id, decision=Decision.OPEN))),
             )

@@ -4,6 +4,7 @@ Every cookie is HttpOnly and SameSite=Lax; over https they are Secure with the `
 host of the same domain can plant them (the session's cookie has `__Secure-` where it is shared on purpose).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,10 @@ from app.web.site import SiteOptions
 
 ATTEMPTS_MOST = 10
 ATTEMPTS_BYTES = 4096
+DROPPED_MOST = 20
+"""In one answer, which is not to grow with what somebody plants: the rest goes with the next ones."""
+_ATTEMPT_ID = re.compile("[0-9a-f]{32}")
+"""As `attempt_id` makes them. Whatever else begins like one of ours was never set here, and is not repeated."""
 ATTEMPT_KEPT_S = 6 * LIFETIME_S
 """Longer than the attempt is good for: an old one is told apart from one that was never ours."""
 BROWSER_KEPT_S = 30 * 24 * 3600
@@ -88,11 +93,13 @@ class Cookies:
         """Keep it, and drop the oldest ones where the browser would carry too many."""
         name = self._attempt_prefix + attempt.id
         room = ATTEMPTS_BYTES - len(name) - len(sealed)
-        others = self._attempts_newest_first(request.cookies)
-        for place, (other, size) in enumerate(others, start=1):
+        surplus = []
+        for place, (other, size) in enumerate(self._attempts_newest_first(request.cookies), start=1):
             room -= size
             if place >= ATTEMPTS_MOST or room < 0:
-                self._set(response, other, "", max_age=0)
+                surplus.append(other)
+        for oldest in surplus[-DROPPED_MOST:]:
+            self._set(response, oldest, "", max_age=0)
         self._set(response, name, sealed, max_age=ATTEMPT_KEPT_S)
 
     def clear_attempt(self, request: Request, response: Response, state: str) -> None:
@@ -107,7 +114,7 @@ class Cookies:
     def _attempts_newest_first(self, cookies: Mapping[str, str]) -> list[tuple[str, int]]:
         found: list[tuple[float, str, int]] = []
         for name, value in cookies.items():
-            if name.startswith(self._attempt_prefix):
+            if name.startswith(self._attempt_prefix) and _ATTEMPT_ID.fullmatch(name, len(self._attempt_prefix)):
                 found.append((self._started_at(value), name, len(name) + len(value)))
         return [(name, size) for _, name, size in sorted(found, reverse=True)]
 

@@ -1,8 +1,9 @@
 """`/healthz`, `/readyz`, `/metrics`: what operations look at."""
 
+import hmac
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from app.services.health import HealthService
@@ -12,10 +13,11 @@ from app.web.pages import RETRY_AFTER_S
 
 @dataclass(frozen=True, slots=True)
 class HealthViews:
-    """Liveness asks nothing; readiness asks every store."""
+    """Liveness asks nothing; readiness asks every store; counts ask for `token`, where there is one."""
 
     health: HealthService
     metrics: Metrics
+    token: str
 
     def blueprint(self) -> Blueprint:
         blueprint = Blueprint("health", __name__)
@@ -45,4 +47,14 @@ class HealthViews:
         return response
 
     def prometheus(self) -> Response:
+        if self.token and not _bears(self.token):
+            refused = Response("Send the token of /metrics as a bearer token.\n", status=401, mimetype="text/plain")
+            refused.headers["WWW-Authenticate"] = 'Bearer realm="metrics"'
+            return refused
         return Response(self.metrics.render(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _bears(token: str) -> bool:
+    """RFC 6750, section 2.1; compared in constant time."""
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode())

@@ -88,6 +88,6 @@ def _machine_pages(services: Services, options: SiteOptions, metrics: Metrics) -
     yield ProviderLogoutViews(provider_logout=services.provider_logout).blueprint()
     yield ConnectionKeyViews(connection_keys=services.connection_keys).blueprint()
     yield SessionInfoViews(options=options).blueprint()
-    yield HealthViews(health=services.health, metrics=metrics).blueprint()
+    yield HealthViews(health=services.health, metrics=metrics, token=options.metrics_token).blueprint()
     if options.development:
         yield DevelopmentMailViews(outbox=services.outbox).blueprint()

@@ -1,6 +1,6 @@
 """What every view stands on: the services, and how this installation is reached from outside."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.ports.sealing import Sealer
 from app.ports.system import Clock, Randomness
@@ -41,6 +41,8 @@ class SiteOptions:
     cookie_domain: str = ""
     forward_auth_hosts: tuple[str, ...] = ()
     trusted_proxies: int = 0
+    metrics_token: str = field(default="", repr=False)
+    """What `/metrics` asks for; empty: nothing."""
 
     @property
     def forward_auth_origins(self) -> list[str]:

@@ -167,6 +167,7 @@ def _site(settings: Settings) -> SiteOptions:
         cookie_domain=settings.cookie_domain,
         forward_auth_hosts=settings.forward_auth_hosts,
         trusted_proxies=settings.trusted_proxies,
+        metrics_token=settings.metrics_token,
     )
 
 

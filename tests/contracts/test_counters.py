@@ -1,3 +1,5 @@
+from redis import Redis
+
 from app.adapters.redis.counters import RedisCounters
 from app.adapters.sql.counters import SqlCounters
 from app.adapters.sql.unit_of_work import SqlDatabase
@@ -104,6 +106,41 @@ def test_in_redis_each_counter_ends_by_itself(redis_server: RedisServer) -> None
     assert 59_000 < left[0] <= 60_000
     assert 599_000 < left[1] <= 600_000
     counters.close()
+
+
+def test_a_window_ends_as_long_after_its_first_hit_however_often_it_is_hit(
+    database: SqlDatabase, clock: StoppedClock
+) -> None:
+    """Otherwise whoever goes on trying keeps a person out for ever."""
+    counters = SqlCounters(database.engine, clock)
+    for waited_s in (0, 20, 20):
+        clock.time += waited_s
+        counters.hit([NAME])
+    assert counters.hit([NAME]) == 20
+    clock.time += 20
+    assert counters.hit([NAME]) == 0
+
+
+def test_in_redis_a_window_ends_as_long_after_its_first_hit_however_often_it_is_hit(redis_server: RedisServer) -> None:
+    """Its server's clock cannot be moved: most of the window is made to be over."""
+    counters = RedisCounters(redis_server.url)
+    counters.hit([NAME])
+    client = counters._client
+    (key,) = client.scan_iter()
+    for left_ms in (30_000, 10_000):
+        client.pexpire(key, left_ms)
+        for _ in range(3):
+            counters.hit([NAME])
+        assert 0 < client.pttl(key) <= left_ms
+        assert 0 < counters.hit([NAME]) <= left_ms // 1000
+        (stopped,) = counters.stopped("")
+        assert stopped.until - clock_of(client) <= left_ms / 1000
+    counters.close()
+
+
+def clock_of(client: Redis) -> float:
+    seconds, microseconds = client.time()
+    return float(seconds + microseconds / 1_000_000)
 
 
 def test_in_redis_a_counter_that_lost_its_end_gets_one_again(redis_server: RedisServer) -> None:

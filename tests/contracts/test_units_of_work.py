@@ -1,3 +1,5 @@
+import os
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -107,6 +109,32 @@ def test_the_folder_of_a_sqlite_file_is_made_and_is_nobody_elses(tmp_path: Path)
     database.upgrade()
     database.close()
     assert (tmp_path / "new/instance").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.fixture
+def loose_umask() -> Iterator[None]:
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("loose_umask")
+@pytest.mark.parametrize("exists", [False, True])
+def test_the_files_of_sqlite_are_nobody_elses_whatever_the_folder(tmp_path: Path, *, exists: bool) -> None:
+    """A backup that was copied back, a folder that others may read: the next connection tightens what is there."""
+    file = tmp_path / "bridge.db"
+    if exists:
+        SqlDatabase(f"sqlite:///{file}").upgrade()
+        for name in ("", "-wal", "-shm"):
+            Path(f"{file}{name}").touch()
+            Path(f"{file}{name}").chmod(0o664)
+    database = SqlDatabase(f"sqlite:///{file}")
+    database.upgrade()
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE written (x)")
+        modes = {path.name: oct(path.stat().st_mode & 0o777) for path in tmp_path.iterdir()}
+    database.close()
+    assert modes == dict.fromkeys(("bridge.db", "bridge.db-wal", "bridge.db-shm"), "0o600")
 
 
 @pytest.mark.parametrize(

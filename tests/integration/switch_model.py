@@ -80,6 +80,8 @@ class SwitchModel(RuleBasedStateMachine):
         self.things: list[Thing] = []
         self.by_sso: list[tuple[FlaskClient, float]] = []
         """With the time of the login."""
+        self.ended: list[FlaskClient] = []
+        """Who came in by SSO before a switch to passwords."""
 
     def teardown(self) -> None:
         if hasattr(self, "world"):
@@ -102,6 +104,9 @@ class SwitchModel(RuleBasedStateMachine):
         self.switches += 1
         if policy is LoginPolicy.SSO_ONLY:
             self.epoch += 1
+        if policy is LoginPolicy.PASSWORD:
+            self.ended += [client for client, _ in self.by_sso]
+            self.by_sso = []
 
     def alive(self, client: FlaskClient) -> bool:
         cookie = client.get_cookie(COOKIE)
@@ -151,6 +156,11 @@ class SwitchModel(RuleBasedStateMachine):
         if hasattr(self, "things") and self.policy is LoginPolicy.SSO_ONLY:
             young = [client for client, at in self.by_sso if self.clock.now() < at + SessionLimits().idle_s]
             assert all(self.alive(client) for client in young)
+
+    @invariant()
+    def whom_a_switch_to_passwords_signed_out_stays_out(self) -> None:
+        if hasattr(self, "things"):
+            assert not any(self.alive(client) for client in self.ended[-5:])
 
 
 def crash(self: SqlAudit, link: ChainedEntry) -> None:

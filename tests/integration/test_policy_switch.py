@@ -118,6 +118,28 @@ def test_the_way_back_opens_the_password_form_again_but_brings_no_old_session_ba
     assert either_acme.policy() == (LoginPolicy.SSO_OPTIONAL, True)
 
 
+def test_who_came_by_the_provider_is_signed_out_when_it_lets_nobody_in_any_more(either_acme: Switchable) -> None:
+    by_sso, elsewhere, by_password = either_acme.by_sso(), either_acme.by_sso(), either_acme.by_password()
+    assert either_acme.world.bridge.switching.preview("acme").sso_sessions == 2
+    assert either_acme.switch(LoginPolicy.PASSWORD).sessions_ended == 2
+    assert not either_acme.signed_in(by_sso)
+    assert not either_acme.signed_in(elsewhere)
+    assert either_acme.signed_in(by_password)
+    (entry,) = either_acme.audit()
+    assert entry.after["sessions_ended"] == 2
+    either_acme.switch(LoginPolicy.SSO_OPTIONAL)
+    assert not either_acme.signed_in(by_sso), "what has ended stays ended"
+
+
+def test_a_session_of_the_provider_that_a_switch_did_not_end_opens_nothing_under_password(
+    either_acme: Switchable,
+) -> None:
+    """Written by an older worker, or come back with a backup."""
+    by_sso = either_acme.by_sso()
+    either_acme.world.save(replace(either_acme.tenant, policy=LoginPolicy.PASSWORD))
+    assert not either_acme.signed_in(by_sso)
+
+
 def test_each_switch_over_raises_the_epoch_and_no_other_switch_does(acme: Switchable) -> None:
     acme.by_sso()
     epochs = [acme.stored().password_epoch]

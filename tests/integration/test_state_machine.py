@@ -231,6 +231,8 @@ class Logins(Model):
         self.tenants[slug] = replace(before, policy=policy)
         if policy is LoginPolicy.SSO_ONLY and before.policy is not policy:
             self.end(lambda known: known.tenant == slug and known.method is Method.PASSWORD)
+        if policy is LoginPolicy.PASSWORD and before.policy is not policy:
+            self.end(lambda known: known.tenant == slug and known.method is Method.SSO)
 
     @rule(slug=st.sampled_from(SLUGS))
     def switch_there_and_back(self, slug: str) -> None:

@@ -1,5 +1,6 @@
 """What every answer carries, whatever it is an answer to (ASVS 5.0, 3.3 and 3.4; docs/security.md, gate 28)."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.web.cookies import ATTEMPTS_BYTES, ATTEMPTS_MOST
+from app.web.cookies import ATTEMPTS_BYTES, ATTEMPTS_MOST, DROPPED_MOST
 from tests.builders import World, hidden_fields
 from tests.fake_idp import FakeProvider
 from tests.threats.acme import ALICE, LOGIN, Acme, cookies
@@ -154,6 +155,34 @@ def test_the_longest_way_on_fits_a_cookie(acme: Acme) -> None:
 def test_cookies_that_are_none_of_ours_do_not_stop_a_login(acme: Acme) -> None:
     for number in range(30):
         acme.browser.set_cookie(f"sso_login_{number:032}", "planted" * 20)
+    assert acme.sign_in().status_code == 303
+
+
+def test_planted_cookies_make_no_answer_grow(acme: Acme) -> None:
+    """More than a thousand fit a request; each would come back as a line of its own."""
+    state = acme.sign_in(acme.world.client())
+    assert state.status_code == 303
+    for planted in (
+        [f"sso_login_{number:032x}=x" for number in range(1000)],
+        [f"sso_login_{number:032x}={'y' * 4000}" for number in range(15)],
+        [f"sso_login_{name}=x" for name in ("", "a" * 33, "../" * 10, "\xff", "__Host-", '"', "é" * 16)],
+    ):
+        client = acme.world.app.test_client(use_cookies=False)
+        answer = client.get(LOGIN, headers={"Cookie": "; ".join(planted)})
+        assert answer.status_code == 302
+        lines = set_cookies([answer])
+        assert len(lines) <= 1 + DROPPED_MOST
+        assert sum(map(len, lines)) <= 8192
+        assert re.fullmatch(r"sso_login_[0-9a-f]{32}=\S+;.*", lines[-1])
+
+
+def test_planted_cookies_are_gone_after_a_few_logins(acme: Acme) -> None:
+    for number in range(60):
+        acme.browser.set_cookie(f"sso_login_{number:032x}", "planted")
+    for _ in range(4):
+        assert acme.browser.get(LOGIN).status_code == 302
+    kept = [name for name in cookies(acme.browser) if name.startswith("sso_login_")]
+    assert len(kept) <= ATTEMPTS_MOST
     assert acme.sign_in().status_code == 303
 
 

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 import structlog
@@ -12,6 +13,7 @@ import structlog
 from app.adapters.logs import processors
 from tests.fake_idp import changed
 from tests.threats.acme import ALICE, Acme
+from tests.threats.running import running_world
 
 
 @pytest.fixture
@@ -66,3 +68,18 @@ def test_metrics_name_no_tenant_no_person_and_no_provider(acme: Acme) -> None:
     ):
         method, outcome, reason = counted
         assert re.search(rf'method="{method}",outcome="{outcome}",reason="{reason}\w*"', counts), counted
+
+
+def test_metrics_are_for_whoever_has_their_token(tmp_path: Path) -> None:
+    token = "0123456789abcdef"
+    with running_world(tmp_path, metrics_token=token) as world:
+        browser = world.client()
+        for wrong in ("", token, f"Basic {token}", f"Bearer {token}x", f"Bearer {token[:-1]}", "Bearer", "Bearer \xff"):
+            answer = browser.get("/metrics", headers={"Authorization": wrong} if wrong else {})
+            assert answer.status_code == 401
+            assert answer.headers["WWW-Authenticate"] == 'Bearer realm="metrics"'
+            assert "sso_bridge" not in answer.get_data(as_text=True)
+        for right in (f"Bearer {token}", f"bearer {token}"):
+            assert browser.get("/metrics", headers={"Authorization": right}).status_code == 200
+        assert browser.get("/healthz").status_code == 200
+        assert token not in repr(world.bridge.settings) + repr(world.bridge.site)

@@ -32,3 +32,15 @@ def test_a_base_url_that_is_more_than_an_origin_is_refused(url: str, monkeypatch
     monkeypatch.setenv("SSO_BRIDGE_BASE_URL", url)
     with pytest.raises(SettingsError, match="SSO_BRIDGE_BASE_URL"):
         load_settings()
+
+
+@pytest.mark.parametrize(
+    "token", ["short", "fifteen-letters", "sixteen letters!", "sixteen\tletters-", "sechzehnbüchstab"]
+)
+def test_a_token_for_metrics_that_is_guessed_or_cannot_be_sent_is_refused(
+    token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSO_BRIDGE_METRICS_TOKEN", token)
+    with pytest.raises(SettingsError, match="SSO_BRIDGE_METRICS_TOKEN") as caught:
+        load_settings()
+    assert token not in str(caught.value)

@@ -1,8 +1,10 @@
 """Connections to the database. Whatever says that it is away becomes StoreUnavailable here, and nowhere else."""
 
+import os
 import re
 import select
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +18,8 @@ from sqlalchemy.pool import QueuePool
 
 from app.domain.errors import StoreUnavailable
 
+OWN_MODE = 0o600
+"""Of SQLite's files: they hold everything."""
 BUSY_S = 5
 """How long one transaction waits for another's lock, or for a free connection, before it gives up."""
 
@@ -87,6 +91,7 @@ class SqlEngine:
         event.listen(self._engine, "handle_error", _away)
         event.listen(self._writing, "begin", _begin)
         if self.dialect == "sqlite":
+            event.listen(self._engine, "do_connect", _keep_to_owner)
             event.listen(self._engine, "connect", _set_up_sqlite)
         else:
             event.listen(self._engine, "checkout", _drop_stale)
@@ -131,6 +136,20 @@ def _make_folder(url: URL) -> None:
     if url.get_backend_name() == "sqlite" and url.database:
         with suppress(OSError):  # then opening the file says what is wrong
             Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _keep_to_owner(_dialect: object, _record: object, arguments: list[Any], _parameters: object) -> None:
+    """For their owner only, whatever the folder and the umask: SQLite makes its `-wal` and `-shm` as the file is."""
+    path = str(arguments[0])
+    if path.startswith((":", "file:")):
+        return
+    with suppress(OSError):  # somebody else's, or no folder: then opening the file says what is wrong
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, OWN_MODE))
+    for file in (Path(path), Path(f"{path}-wal"), Path(f"{path}-shm")):
+        with suppress(OSError):
+            mode = stat.S_IMODE(file.stat().st_mode)
+            if mode & ~OWN_MODE:
+                file.chmod(mode & OWN_MODE)
 
 
 def _begin(connection: Connection) -> None:

@@ -63,6 +63,7 @@ def _of_good(*columns: Any) -> Select[Any]:
                 (SessionRow.password_epoch == TenantRow.password_epoch)
                 & (TenantRow.policy != LoginPolicy.SSO_ONLY.value),
             ),
+            or_(SessionRow.method != Method.SSO.value, TenantRow.policy != LoginPolicy.PASSWORD.value),
         )
     )
 

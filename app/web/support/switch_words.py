@@ -61,9 +61,20 @@ def _both_ways(_: Readiness) -> list[str]:
     ]
 
 
-def _sso_ends(_: Readiness) -> list[str]:
+def _sso_ends(readiness: Readiness) -> list[str]:
+    count = readiness.preview.sso_sessions
+    if count == 1:
+        first = gettext("1 session was opened by OAuth Login and ends at once; from then on only passwords are taken.")
+    elif count:
+        first = gettext(
+            "%(count)s sessions were opened by OAuth Login and end at once; from then on only passwords are taken.",
+            count=str(count),
+        )
+    else:
+        first = gettext("No session ends, as none was opened by OAuth Login; from then on only passwords are taken.")
     return [
-        gettext("The login page offers the password only; whoever is signed in stays so."),
+        first,
+        gettext("To keep everybody signed in and offer both ways, switch to “SSO or password” instead."),
         gettext("Who has no password cannot sign in again until they are sent a link to set one."),
     ]
 

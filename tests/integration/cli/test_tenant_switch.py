@@ -162,6 +162,17 @@ def test_readiness_names_who_gets_in_and_what_stands_in_the_way(acme: Commands) 
     assert acme.lines("tenant", "readiness", "acme")[0] == "acme  ready for sso_only"
 
 
+def test_both_ways_of_the_switch_say_before_whose_sessions_they_end(acme: Commands) -> None:
+    lines = [" ".join(line.split()) for line in acme.lines("tenant", "readiness", "acme")]
+    assert "would end now 0 sessions opened with a password" in lines
+    assert "under password 0 sessions opened by OAuth Login would end instead" in lines
+    found = acme.json("tenant", "readiness", "acme")
+    assert isinstance(found, dict)
+    assert found["ends"]["sso_sessions"] == 0
+    lines = acme.lines("tenant", "policy", "acme", "password", *WHY)
+    assert lines[1] == "Its provider lets nobody in from now on; sessions ended: 0"
+
+
 def test_scripts_read_readiness_as_json(acme: Commands) -> None:
     make_ready(acme)
     found = acme.json("tenant", "readiness", "acme")

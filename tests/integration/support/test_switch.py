@@ -121,6 +121,15 @@ def test_back_again_by_the_same_form(counter: Counter, ready: Tenant) -> None:
     assert "by staff/sam: their provider is away" in browser.read(HERE)
 
 
+def test_the_preview_of_passwords_says_whom_it_signs_out(counter: Counter, ready: Tenant) -> None:
+    browser = counter.browser("sam")
+    page = check(browser, LoginPolicy.PASSWORD, reason="they leave their provider")
+    assert "1 session was opened by OAuth Login and ends at once" in words(page)
+    assert "switch to “SSO or password” instead" in words(page)
+    done = go_on(browser, page)
+    assert "logins are by “Password” now. 1 session was ended." in browser.read(done.headers["Location"])
+
+
 def test_what_stands_in_the_way_stops_the_first_step(counter: Counter, acme: Tenant) -> None:
     page = check(counter.browser())
     assert "Something stands in the way: see below." in words(page, status=409)

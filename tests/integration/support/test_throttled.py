@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.audit import Chain
+from app.domain.session import FRESH_S
 from app.domain.tenant import Tenant
-from tests.builders import World, password_login
+from app.services.throttle import password_limits
+from tests.builders import World, hidden_fields, password_login
 from tests.integration.support.counter import Counter
 from tests.services.redis import RedisServer
 from tests.threats.running import running_world
@@ -66,6 +69,39 @@ def test_who_is_released_may_try_again_and_it_is_recorded(counter: Counter) -> N
         ("throttle.released", "staff/sam", "acme/alice", "she called from her desk")
     }
     assert len(entries) == len(keys)
+
+
+@pytest.mark.usefixtures("acme")
+def test_whoever_finds_a_desk_unattended_releases_nobody(counter: Counter) -> None:
+    browser = counter.browser()
+    page = browser.get(HERE)
+    fields = {**hidden_fields(page), "key": KEY.findall(page.get_data(as_text=True)), "reason": "a guess"}
+    counter.world.clock.forward(FRESH_S)
+    answer = browser.client.post(HERE, data=fields)
+    assert answer.headers["Location"] == "/account/confirm?next=%2Fsupport%2Fthrottled"
+    assert counter.audit() == []
+    assert counter.world.bridge.throttled.all()
+    shown = browser.get(HERE).get_data(as_text=True)
+    assert 'href="/account/confirm?next=%2Fsupport%2Fthrottled"' in shown
+    assert 'name="reason"' not in shown
+
+
+def test_an_address_that_was_stopped_at_all_tenants_is_shown_and_released(counter: Counter) -> None:
+    everywhere = next(
+        limit
+        for limit in password_limits(counter.staff, username="x", address="203.0.113.7")
+        if "address-anywhere" in limit.key
+    )
+    for _ in range(everywhere.most):
+        counter.world.bridge.counters.hit([everywhere])
+    browser = counter.browser()
+    assert re.search(r"203\.0\.113\.7 Passwords from this address, at all tenants All 200 ", browser.read(HERE))
+    answer = browser.fill(HERE, {"key": [everywhere.key], "reason": "their new office"})
+    assert answer.headers["Location"] == f"{HERE}?released=1"
+    assert counter.world.bridge.counters.hit([everywhere]) == 0
+    with counter.world.bridge.database.read() as work:
+        (entry,) = [one.entry for one in work.audit.latest(Chain(""), action="throttle.released", most=5)]
+    assert (entry.tenant_id, entry.subject, entry.reason) == (None, "203.0.113.7", "their new office")
 
 
 @pytest.mark.usefixtures("acme")
