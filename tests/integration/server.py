@@ -156,18 +156,23 @@ class Visitor:
 
     server: Server
     cookies: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
 
     def get(self, path: str) -> requests.Response:
-        return self._kept(self.server.get(path, cookies=self.cookies))
+        return self._kept(self.server.get(path, cookies=self.cookies, headers=self.headers))
 
     def post(self, path: str, fields: Mapping[str, str]) -> requests.Response:
         url = f"http://{LOOPBACK}:{self.server.port}{path}"
         return self._kept(
             requests.post(
-                url, data=dict(fields), cookies=self.cookies, headers={"Connection": "close"}, allow_redirects=False,
+                url,
+                data=dict(fields),
+                cookies=self.cookies,
+                headers={"Connection": "close", **self.headers},
+                allow_redirects=False,
                 timeout=TIMEOUT_S,
             )
-        )  # fmt: skip
+        )
 
     def callback(self, idp: FakeProvider, tenant: str) -> str:
         """Out to the provider, and the address that it sends the browser back to."""
@@ -180,10 +185,13 @@ class Visitor:
         return self.get(self.callback(idp, tenant))
 
     def password_login(self, tenant: str, username: str, password: str) -> requests.Response:
-        page = self.get(f"/t/{tenant}/login")
-        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
-        fields = {"username": username, "password": password, "csrf_token": found[1] if found else ""}
-        return self.post(f"/t/{tenant}/login", fields)
+        path = f"/t/{tenant}/login"
+        return self.post(path, {"username": username, "password": password, "csrf_token": self.csrf_token(path)})
+
+    def csrf_token(self, path: str) -> str:
+        """Of the form there; empty where there is none."""
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.get(path).text)
+        return found[1] if found else ""
 
     def session(self) -> set[int]:
         """What `/session` answers on all workers."""

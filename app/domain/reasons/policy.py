@@ -75,8 +75,8 @@ REASONS: dict[ReasonCode, Reason] = {
         sentence=N_("There were many login attempts in a short time, so we are taking a short break."),
         next_step=N_("Wait a few minutes, then try again. OAuth Login, where this workspace has it, works meanwhile."),
         summary=(
-            "So many people were signing in by password that this one was not looked at: {waiting} were waiting already. "
-            "It counts as no attempt; the next one is taken in {retry_after_s} s.\n"
+            "So many passwords came at once (at most {waiting} wait) that this one was not looked at. It counts as no "
+            "attempt; the next one is taken in {retry_after_s} s.\n"
             "Too many attempts from this network address or for this name or tenant; the next one is taken in "
             "{retry_after_s} s.\n"
             "Too many attempts from this network address or for this name or tenant."
