@@ -108,6 +108,14 @@ KNOWN_MESSAGES = (
         "In the Keycloak console, Clients, your client, Valid redirect URIs: add the redirect URI of this connection.",
     ),
     KnownMessage(
+        "can not get encryption KEK",
+        "Keycloak",
+        "Keycloak finds no key of ours for the encryption that the client asks for. In the Keycloak console, Clients, "
+        "your client, Keys: switch Use JWKS URL on and enter the connection's JWKS URL, as `sso-bridge tenant show` "
+        "prints it; under Advanced choose RSA-OAEP-256 or ECDH-ES as ID token encryption key management algorithm. "
+        "Keycloak keeps keys for a while: Clear keys cache in Realm settings lets it fetch them at once.",
+    ),
+    KnownMessage(
         "bad_verification_code",
         "GitHub",
         "The code had been used or was too old: let the person try again. If it persists, compare the client_id.",
