@@ -14,6 +14,7 @@ from app.domain.login_attempt import Purpose
 from app.domain.login_policy import Method
 from app.domain.reasons import ReasonCode, advice, reason
 from app.domain.session import SignedIn
+from app.domain.step_up import SELECT_ACCOUNT
 from app.domain.tenant import Tenant
 from app.domain.trace import LoginStopped
 from app.ports.system import Randomness
@@ -25,7 +26,7 @@ from app.web.pages import RETRY_AFTER_S, login_url, page
 from app.web.proofs import failed_proof_page
 from app.web.user_session import signed_in_user
 
-SOMEBODY_ELSE = "select_account"
+SOMEBODY_ELSE = SELECT_ACCOUNT
 """What to ask of a provider at which somebody is signed in already (OpenID Connect Core, section 3.1.2.1)."""
 NOT_THIS_PERSON = (
     ReasonCode.NO_ACCOUNT,
