@@ -97,6 +97,8 @@ class Provider:
     max_age: int | None = None
     """Seconds."""
     acr_values: tuple[str, ...] = ()
+    prompt_values_supported: tuple[str, ...] = ()
+    """Of a provider whose metadata does not name them: with `select_account` among them, people can be asked who."""
     par: Par = "auto"
     """Pushed authorization requests (RFC 9126): where the provider's metadata demands them, always, or never."""
     par_endpoint: str | None = None

@@ -28,6 +28,14 @@ class KeyType(StrEnum):
     EC = "EC"
 
 
+ALGS: Mapping[tuple[KeyUse, KeyType], Sequence[str]] = {
+    (KeyUse.SIGNING, KeyType.RSA): ("RS256",),
+    (KeyUse.SIGNING, KeyType.EC): ("ES256",),
+    (KeyUse.ENCRYPTION, KeyType.RSA): ("RSA-OAEP-256",),
+    (KeyUse.ENCRYPTION, KeyType.EC): ("ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW"),
+}
+"""What each key is for (RFC 7518, sections 3 and 4). Never RSA1_5."""
+
 SLOTS = tuple((use, key_type) for use in KeyUse for key_type in KeyType)
 """A connection has one key of each, and as many again after each rotation."""
 
@@ -51,6 +59,16 @@ class ConnectionKey:
 
     def good(self, now: float) -> bool:
         return self.expires_at is None or now < self.expires_at
+
+
+def entry_kid(kid: str, alg: str) -> str:
+    """The `kid` under which a key is published for one algorithm: its own for the first, so that it never changes."""
+    return kid if any(algs[0] == alg for algs in ALGS.values()) else f"{kid}.{alg}"
+
+
+def entries(key: ConnectionKey) -> list[Mapping[str, str]]:
+    """What is published of it: one entry for each algorithm, as a provider may look for a key by `alg` alone."""
+    return [{**key.public, "kid": entry_kid(key.kid, alg), "alg": alg} for alg in ALGS[key.use, key.key_type]]
 
 
 def published(keys: Iterable[ConnectionKey], *, now: float) -> list[ConnectionKey]:

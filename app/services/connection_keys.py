@@ -12,6 +12,7 @@ from app.domain.connection_key import (
     ConnectionKey,
     KeyType,
     decrypting,
+    entries,
     published,
     signer,
 )
@@ -45,7 +46,8 @@ class ConnectionKeyService:
             tenant, connection = connection_named(work, slug, name)
         if tenant.status is not Status.ACTIVE:
             raise NotFound("tenant", slug)
-        return [key.public for key in published(self._of(connection), now=self.clock.now())]
+        keys = published(self._of(connection), now=self.clock.now())
+        return [entry for key in keys for entry in entries(key)]
 
     def decrypting(self, connection: Connection) -> Sequence[PrivateKey]:
         opened: list[PrivateKey] = []

@@ -34,9 +34,10 @@ class _Registry(JWERegistry):
 
 
 def chosen(key_set: Json, *, alg: str) -> Json:
-    """The key that a provider takes out of a client's set (OpenID Connect Core, section 10.2)."""
+    """The key that a provider takes out of a client's set: as Keycloak does, by `alg` alone."""
     kty = "EC" if alg.startswith("ECDH") else "RSA"
-    fitting = [key for key in key_set["keys"] if key["kty"] == kty and key.get("use", "enc") == "enc"]
+    able = [key for key in key_set["keys"] if key["kty"] == kty and key.get("use", "enc") == "enc"]
+    fitting = [key for key in able if key.get("alg") == alg]
     if not fitting:
-        raise LookupError(f"the client publishes no {kty} key to encrypt to")
+        raise LookupError(f"can not get encryption KEK: the client publishes no {alg} key")
     return dict(fitting[0])

@@ -43,6 +43,22 @@ def test_an_encrypted_userinfo_answer_is_read_whether_it_is_signed_inside_or_not
     assert desk.signed_in() == "alice"
 
 
+def test_each_algorithm_has_a_key_of_its_own_name_for_providers_that_look_by_alg_alone(desk: Desk) -> None:
+    """Keycloak: “can not get encryption KEK” where no key says the very `alg`."""
+    for alg in ALGS:
+        fitting = [key for key in desk.key_set()["keys"] if key.get("alg") == alg and key["use"] == "enc"]
+        assert len(fitting) == 1
+        desk.idp.encrypt("id_token", {"keys": fitting}, alg=alg)
+        assert desk.signed_in() == "alice"
+
+
+@pytest.mark.parametrize("alg", ["ECDH-ES+A128KW", "ECDH-ES+A256KW"])
+def test_a_provider_that_kept_the_key_set_of_before_names_the_key_by_its_thumbprint(desk: Desk, alg: str) -> None:
+    thumbprint = next(key["kid"] for key in desk.key_set()["keys"] if key["alg"] == "ECDH-ES")
+    desk.idp.encrypt("id_token", desk.key_set(), alg=alg, kid=thumbprint)
+    assert desk.signed_in() == "alice"
+
+
 def test_a_token_that_names_no_key_is_opened_by_the_one_that_fits(desk: Desk) -> None:
     desk.idp.encrypt("id_token", desk.key_set(), kid=None)
     assert desk.signed_in() == "alice"

@@ -10,20 +10,13 @@ from app.ports.connection_keys import MadeKey, PrivateKey
 RSA_BITS = 2048
 CURVE = "P-256"
 
-# An EC key may be used with several key wrappings, so its algorithm stays open.
-_ALGS = {
-    (KeyUse.SIGNING, KeyType.RSA): {"alg": "RS256"},
-    (KeyUse.SIGNING, KeyType.EC): {"alg": "ES256"},
-    (KeyUse.ENCRYPTION, KeyType.RSA): {"alg": "RSA-OAEP-256"},
-}
-
 
 class JoseKeyMaker:
     """The port `KeyMaker`."""
 
     def make(self, use: KeyUse, key_type: KeyType) -> MadeKey:
         key = RSAKey.generate_key(RSA_BITS) if key_type is KeyType.RSA else ECKey.generate_key(CURVE)
-        named = {"kid": key.thumbprint(), "use": use.value, **_ALGS.get((use, key_type), {})}
+        named = {"kid": key.thumbprint(), "use": use.value}
         private = json.dumps({**key.as_dict(private=True), **named})
         public = {**key.as_dict(private=False), **named}
         return MadeKey(

@@ -93,7 +93,9 @@ class ProviderConnector:
             if provider.protocol is Protocol.OAUTH2:
                 refuse_step_up(attempt.step_up)
             metadata = self._metadata.of(connection, line)
-            parameters: Parameters = request_parameters(provider, attempt, redirect_uri=redirect_uri, options=options)
+            parameters: Parameters = request_parameters(
+                provider, attempt, redirect_uri=redirect_uri, options=options, prompts=metadata.prompts
+            )
             if is_pushed(connection, metadata):
                 parameters = self._pushed_request.push(
                     connection, attempt, parameters=parameters, metadata=metadata, log=log, line=line

@@ -16,18 +16,14 @@ from app.adapters.provider.documents import BadDocument, parse_object
 from app.adapters.provider.keys import LONGEST_KID
 from app.adapters.provider.signature import LONGEST_HEADER, LONGEST_TOKEN
 from app.adapters.provider.wording import shown
-from app.domain.connection_key import KeyType
+from app.domain.connection_key import ALGS as KEY_ALGS
+from app.domain.connection_key import KeyType, KeyUse, entry_kid
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.ports.connection_keys import PrivateKey
 
-ALGS = {
-    "RSA-OAEP-256": KeyType.RSA,
-    "ECDH-ES": KeyType.EC,
-    "ECDH-ES+A128KW": KeyType.EC,
-    "ECDH-ES+A256KW": KeyType.EC,
-}
-"""How the content key may be told, and by which kind of key of ours (RFC 7518, section 4). Never RSA1_5."""
+ALGS = {alg: kind for (use, kind), algs in KEY_ALGS.items() if use is KeyUse.ENCRYPTION for alg in algs}
+"""How the content key may be told, and by which kind of key of ours."""
 
 ENCS = ("A128GCM", "A256GCM", "A128CBC-HS256")
 
@@ -94,7 +90,8 @@ def _candidates(
     kid = header.get("kid")
     if kid is None:
         return fitting
-    named = [key for key in fitting if key.kid == kid]
+    # By any of the key's names: a provider may choose the entry by its kind and use another algorithm with it.
+    named = [key for key in fitting if any(entry_kid(key.kid, alg) == kid for alg in ALGS)]
     if not named:
         wanted = shown(kid) if isinstance(kid, str) and len(kid) <= LONGEST_KID else "not a short text"
         problem = "encrypted for a key that the connection does not have, or no longer"
@@ -113,7 +110,9 @@ def _open(raw: str, key: PrivateKey) -> bytes | None:
 @lru_cache(maxsize=256)  # reading an RSA key costs 30 ms, decrypting with it one
 def _imported(jwk: str, key_type: KeyType) -> RSAKey | ECKey:
     kind: type[RSAKey | ECKey] = RSAKey if key_type is KeyType.RSA else ECKey
-    return kind.import_key(parse_object(jwk.encode()))  # type: ignore[arg-type]  # a JWK of our own making
+    # Without `alg`: it would bind the key to one, and one key serves several.
+    members = {name: value for name, value in parse_object(jwk.encode()).items() if name != "alg"}
+    return kind.import_key(members)  # type: ignore[arg-type]  # a JWK of our own making
 
 
 def _unreadable(endpoint: str, problem: str) -> SsoError:

@@ -11,6 +11,7 @@ from app.adapters.provider.wording import shown
 from app.domain.connection import TLS_AUTH, Connection, Protocol, Provider
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
+from app.domain.step_up import PROMPTS
 from app.ports.system import Clock
 
 WELL_KNOWN = "/.well-known/openid-configuration"
@@ -32,6 +33,8 @@ class Discovered:
     """The provider takes pushed authorization requests only (RFC 9126, section 5)."""
     mtls: Mapping[str, str] = field(default_factory=dict)
     """Where clients go that show a certificate, by the names above (RFC 8705, section 5)."""
+    prompts: tuple[str, ...] = ()
+    """What it says that it supports as `prompt`."""
     response_iss: bool = False
     """The provider says that it sends `iss` in the authorization response (RFC 9207, section 3)."""
 
@@ -48,6 +51,7 @@ class Metadata:
     response_iss: bool
     par_endpoint: str | None = None
     par_demanded: bool = False
+    prompts: tuple[str, ...] = ()
 
 
 class MetadataStore:
@@ -103,6 +107,7 @@ class MetadataStore:
             end_session_endpoint=self._optional(document, "end_session_endpoint"),
             par_endpoint=self._optional(document, _PAR),
             par_demanded=document.get("require_pushed_authorization_requests") is True,
+            prompts=_known_prompts(document.get("prompt_values_supported")),
             mtls=self._aliases(document.get("mtls_endpoint_aliases")),
             response_iss=document.get("authorization_response_iss_parameter_supported") is True,
         )
@@ -152,6 +157,7 @@ class MetadataStore:
             response_iss=found.response_iss,
             par_endpoint=own["par_endpoint"] or aliases.get("par_endpoint") or found.par_endpoint,
             par_demanded=found.par_demanded,
+            prompts=provider.prompt_values_supported or found.prompts,
         )
 
     def _own(self, provider: Provider, name: str) -> str | None:
@@ -198,6 +204,10 @@ def discovery_address(provider: Provider) -> str | None:
     if not provider.issuer:
         return None
     return provider.discovery_url or provider.issuer.rstrip("/") + WELL_KNOWN
+
+
+def _known_prompts(value: object) -> tuple[str, ...]:
+    return tuple(word for word in PROMPTS if word in value) if isinstance(value, list) else ()
 
 
 def _key(provider: Provider) -> tuple[str | None, str | None]:

@@ -46,5 +46,5 @@ class TokenRequest:
         answer = line.send(request, endpoint="token")
         log.note(f"HTTP {answer.status}")
         hide = (code, attempt.verifier, attempt.state, attempt.nonce, proof.secret)
-        with line.about(token_endpoint, endpoint="token"):
+        with line.about(token_endpoint, endpoint="token", client_auth=connection.provider.client_auth):
             return parse_token_response(answer, hide=hide)

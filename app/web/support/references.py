@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 from app.domain.account import STAFF_ROLES, Role
 from app.domain.errors import NotFound
-from app.domain.reasons import Outcome, reason
+from app.domain.reasons import Outcome, advice, reason
 from app.domain.trace import Step, Trace
 from app.domain.trace_comparison import StepPair, claims_of, missing_claims, side_by_side, took
 from app.services.references import LookedUp
@@ -75,7 +75,9 @@ class ReferenceViews:
             "outcome_words": outcome_words(outcome, found.purpose),
             "summary": told["summary"],
             "remedy": told["remedy"],
-            "seen": f"{gettext(why.sentence)} {gettext(why.next_step)}" if why else "",
+            "seen": f"{gettext(why.sentence)} {gettext(advice(trace.reason, trace.details))}"
+            if why and trace.reason
+            else "",
             "way": way_words(trace, found.purpose),
             "when": moment(trace.at),
             "ago": ago(trace.at, now=now),

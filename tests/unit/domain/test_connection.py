@@ -47,6 +47,7 @@ CHANGES: dict[str, object] = {
     "prompt": "login",
     "max_age": 300,
     "acr_values": ("urn:mace:incommon:iap:silver",),
+    "prompt_values_supported": ("select_account",),
     "par": "required",
     "par_endpoint": "https://idp.acme.example/par",
     "client_assertion_audience": "issuer",

@@ -10,6 +10,8 @@ from app.domain.connection_key import (
     KeyType,
     KeyUse,
     decrypting,
+    entries,
+    entry_kid,
     published,
     signer,
 )
@@ -40,6 +42,16 @@ def names(keys: list[ConnectionKey]) -> list[str]:
 def signs(keys: list[ConnectionKey], now: float) -> str | None:
     found = signer(keys, KeyType.RSA, now=now)
     return found.kid if found else None
+
+
+def test_a_key_is_published_once_for_each_algorithm_under_a_name_of_its_own() -> None:
+    ec = replace(key("thumb", KeyUse.ENCRYPTION), key_type=KeyType.EC, public={"kty": "EC", "kid": "thumb"})
+    assert entries(ec) == [
+        {"kty": "EC", "kid": "thumb", "alg": "ECDH-ES"},
+        {"kty": "EC", "kid": "thumb.ECDH-ES+A128KW", "alg": "ECDH-ES+A128KW"},
+        {"kty": "EC", "kid": "thumb.ECDH-ES+A256KW", "alg": "ECDH-ES+A256KW"},
+    ]
+    assert entry_kid("thumb", "RSA-OAEP-256") == entry_kid("thumb", "ES256") == "thumb"
 
 
 ENDS = T0 + OVERLAP_S
