@@ -146,6 +146,8 @@ class Connection:
     status: Status = Status.ACTIVE
     tested_at: float | None = None
     tested_fingerprint: str | None = None
+    backchannel_at: float | None = None
+    """When its provider last proved that its logouts reach us by the back channel, to the day."""
 
     @property
     def fingerprint(self) -> str:

@@ -75,6 +75,9 @@ class Connections(Protocol):
     def mark_tested(self, connection: Connection, *, at: float) -> None:
         """Note that somebody came through with the settings of `connection` as it stands here."""
 
+    def mark_backchannel(self, connection: Connection, *, at: float) -> None:
+        """Note that a good logout token came. `save` leaves it alone."""
+
 
 class ConnectionKeyStore(Protocol):
     """The bridge's own keys for each connection."""

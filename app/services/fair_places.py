@@ -13,7 +13,8 @@ AT_ONCE = 2
 """Passwords hashed side by side in one worker: each takes a core and 64 MiB."""
 WAITING = 30
 """Each holds a thread: with those that are hashed, half of a worker's 64. The others are for everything else."""
-WAIT_S = 10.0
+WAIT_S = 15.0
+"""Shorter than a worker that stops leaves its requests; 30 are served in it on a machine that is busy with others."""
 RETRY_AFTER_S = 5
 
 

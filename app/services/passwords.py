@@ -54,9 +54,8 @@ class Proven:
 class PasswordService:
     """The password form's service. Passwords go by username only, never by email.
 
-    Wrong passwords are counted by name and address, or by a browser that the person has signed in with; wrong codes by
-    account. What was counted is forgiven when the whole login is done, so that a right password buys nobody further
-    guesses of anything.
+    Wrong passwords are counted as services/guesses says, wrong codes by account. What was counted is forgiven when the
+    whole login is done, so that a right password buys nobody further guesses of anything.
     """
 
     database: Database

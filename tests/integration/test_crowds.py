@@ -42,8 +42,8 @@ def instances(postgres_server: PostgresServer, redis_server: RedisServer, tmp_pa
 
 
 def founded(server: Server, slug: str, people: int) -> Tenant:
-    """With passwords that cost what they cost in production."""
-    stored = Argon2Hasher().hash(PASSWORD)
+    """With passwords that cost a tenth of what they cost in production: other tests may run beside this one."""
+    stored = Argon2Hasher(time_cost=1, memory_kib=16384).hash(PASSWORD)
     tenant = server.world.tenant(slug)
     for number in range(people):
         account = server.world.account(tenant, f"agent-{number}")

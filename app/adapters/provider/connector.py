@@ -17,6 +17,7 @@ from app.adapters.provider.metadata import MetadataStore
 from app.adapters.provider.oauth2 import OAuth2Protocol, refuse_step_up
 from app.adapters.provider.oidc import OidcProtocol
 from app.adapters.provider.pushed_request import Parameters, PushedRequest, is_pushed
+from app.adapters.provider.rehearsal import Rehearsal
 from app.adapters.provider.token_request import TokenRequest
 from app.adapters.provider.trust import Trust
 from app.domain.connection import TLS_AUTH, Connection, Protocol
@@ -70,12 +71,12 @@ class ProviderConnector:
         self._allow_http = allow_http
         self._metadata = MetadataStore(clock, allow_http=allow_http)
         self._credentials = ClientCredentials(sealer=sealer, clock=clock, randomness=randomness, keys=own_keys)
-        token_request = TokenRequest(self._credentials)
+        self._token_request = TokenRequest(self._credentials)
         self._pushed_request = PushedRequest(self._credentials)
         keys: Fetched[KeyRing] = Fetched(clock, most=MOST_DOCUMENTS)
         trust = Trust(credentials=self._credentials, provider_keys=keys, own_keys=own_keys, clock=clock)
-        self._oidc = OidcProtocol(token_request=token_request, trust=trust, clock=clock)
-        self._oauth2 = OAuth2Protocol(token_request=token_request, trust=trust)
+        self._oidc = OidcProtocol(token_request=self._token_request, trust=trust, clock=clock)
+        self._oauth2 = OAuth2Protocol(token_request=self._token_request, trust=trust)
 
     def authorization_url(
         self,
@@ -146,7 +147,7 @@ class ProviderConnector:
             metadata = self._metadata.of(connection, line)
             return self._oidc.logout_notice(connection, raw, metadata=metadata, line=line)
 
-    def inspect(self, connection: Connection, *, deadline: float) -> Sequence[Finding]:
+    def inspect(self, connection: Connection, *, deadline: float, redirect_uri: str | None = None) -> Sequence[Finding]:
         line = self._line(connection, deadline)
         metadata = MetadataStore(self._clock, allow_http=self._allow_http)
         with _providers_bytes():
@@ -156,8 +157,22 @@ class ProviderConnector:
                 line=line,
                 now=self._clock.now,
                 own_certificate_expires_at=self._credentials.certificate_expires_at(connection),
+                rehearsal=self._rehearsal(connection, redirect_uri, line) if redirect_uri else None,
             )
             return list(inspection.findings())
+
+    def _rehearsal(self, connection: Connection, redirect_uri: str, line: Line) -> Rehearsal | None:
+        try:
+            require_credentials(connection)
+        except SsoError:
+            return None  # whoever asks for the check-up knows what is missing
+        return Rehearsal(
+            connection=connection,
+            redirect_uri=redirect_uri,
+            pushed_request=self._pushed_request,
+            token_request=self._token_request,
+            line=line,
+        )
 
     @contextmanager
     def _noticing_moves(self, connection: Connection) -> Iterator[None]:

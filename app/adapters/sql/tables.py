@@ -76,6 +76,7 @@ class ConnectionRow(Base):
     status: Mapped[str]
     tested_at: Mapped[float | None]
     tested_fingerprint: Mapped[str | None]
+    backchannel_at: Mapped[float | None]
 
 
 class ConnectionKeyRow(Base):
