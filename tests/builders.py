@@ -27,6 +27,9 @@ from app.services.traces import explain
 from app.settings import Settings
 from app.wiring import build
 from tests.fake_idp import FakeProvider
+from tests.quick_app import quicken
+
+quicken()
 
 BASE_URL = "http://localhost:8000"
 CLIENT_SECRET = "the client secret of the bridge at this provider"
@@ -92,10 +95,9 @@ class World:
         """On a fresh, migrated database."""
         clock = MovedClock()
         settings = settings_for(folder, **changes)
-        database = SqlDatabase(settings.database)
-        database.upgrade()
-        database.close()
         bridge = build(settings, clock=clock, hasher=QuickHasher())
+        if bridge.database.missing_migrations():
+            bridge.database.upgrade()
         return cls(bridge=bridge, app=create_app(settings, bridge=bridge), clock=clock)
 
     def close(self) -> None:

@@ -66,3 +66,20 @@ def test_metrics_name_no_tenant_no_person_and_no_provider(acme: Acme) -> None:
     ):
         method, outcome, reason = counted
         assert re.search(rf'method="{method}",outcome="{outcome}",reason="{reason}\w*"', counts), counted
+
+
+def test_whoever_asks_for_what_is_not_there_fills_neither_log_nor_metrics(acme: Acme, log: io.StringIO) -> None:
+    browser = acme.world.client()
+
+    def series() -> set[str]:
+        text = browser.get("/metrics").get_data(as_text=True)
+        return {line.rpartition(" ")[0] for line in text.splitlines() if not line.startswith("#")}
+
+    for path in ("/nowhere", "/static/nowhere", "/metrics"):
+        browser.get(path)
+    before = series()
+    for number in range(20):
+        for path in (f"/mallory-{number}", f"/t/mallory-{number}/nowhere", f"/static/mallory-{number}"):
+            assert browser.get(path).status_code == 404
+    assert series() == before
+    assert "mallory" not in log.getvalue()
