@@ -40,15 +40,20 @@ class MovedClock(SystemClock):
 
     def __init__(self) -> None:
         self.ahead_s = 0.0
+        self._stands_at: float | None = None
 
     def now(self) -> float:
-        return super().now() + self.ahead_s
+        return (super().now() if self._stands_at is None else self._stands_at) + self.ahead_s
 
     def monotonic(self) -> float:
         return super().monotonic() + self.ahead_s
 
     def forward(self, seconds: float) -> None:
         self.ahead_s += seconds
+
+    def stand(self) -> None:
+        """From now on the test alone moves it: what happens to the second does not depend on a busy machine."""
+        self._stands_at = super().now()
 
 
 class QuickHasher:
