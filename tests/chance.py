@@ -31,7 +31,7 @@ ONE_WORLD = [*ANY_MACHINE, HealthCheck.function_scoped_fixture]
 
 _ANYWHERE = settings(deadline=None, database=None, suppress_health_check=ANY_MACHINE, print_blob=True)
 settings.register_profile(REPEATABLE, _ANYWHERE, derandomize=True, backend=REPEATABLE)
-settings.register_profile(EXPLORING, _ANYWHERE, max_examples=500)
+settings.register_profile(EXPLORING, _ANYWHERE, max_examples=300)
 settings.load_profile(REPEATABLE)
 
 

@@ -1,6 +1,5 @@
 """Fresh authentication by the password that a session was born of: not by another's, not by guessing."""
 
-import pytest
 from werkzeug.test import TestResponse
 
 from app.domain.login_policy import LoginPolicy
