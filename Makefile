@@ -2,13 +2,15 @@
 # make test      everything that proves it works
 # make install   only the environment in .venv
 # make check     what `make test` runs, when the servers it needs are already installed
-# make fuzz      a minute's search for input that breaks a parser of what providers send
+# make quick     the tests of rules and layers, in less than a minute: while you change something
+# make coverage  the tests once more, measuring which lines and branches of app/ they reach
+# make fuzz      a few minutes' search for input that breaks a promise, with other values each time
 # make lock      renew config/requirements/ (needs uv)
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format-check lint types layers tests fuzz servers format lock clean
+.PHONY: help install demo test check format-check lint types layers tests quick coverage fuzz servers format lock clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -43,13 +45,24 @@ layers: .venv/.installed-tests
 	@$(BIN)/lint-imports --no-cache
 
 # Each process starts servers of its own, on ports of its own.
-tests:
-	@$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal --cov --cov-report=term:skip-covered
+PYTEST := $(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal
 
-# SECONDS for each of sixteen targets; the tests run the same ones for a moment.
+tests:
+	@$(PYTEST)
+
+# No server, no browser, no network.
+quick: .venv/.installed-tests
+	@$(BIN)/pytest -q --numprocesses=2 --dist=worksteal tests/unit tests/architecture
+
+# Measuring costs more than half as much again as the tests themselves.
+coverage: .venv/.installed-tests .venv/.installed-canaille servers
+	@$(PYTEST) --cov --cov-report=term:skip-covered
+
+# SECONDS for each of sixteen parsers, then every property test with three times as many values as in the tests.
 fuzz: SECONDS := 4
 fuzz: .venv/.installed-fuzz
 	@log=$$(mktemp); $(BIN)/python -m tests.fuzz.run $(SECONDS) 2>"$$log" || { tail -n 40 "$$log" >&2; exit 1; }
+	@$(BIN)/pytest -q -m hypothesis --hypothesis-profile=exploring --numprocesses=2 --dist=worksteal
 
 format: .venv/.installed-tests
 	@$(BIN)/ruff format .

@@ -27,6 +27,9 @@ from app.services.traces import explain
 from app.settings import Settings
 from app.wiring import build
 from tests.fake_idp import FakeProvider
+from tests.quick_app import quicken
+
+quicken()
 
 BASE_URL = "http://localhost:8000"
 CLIENT_SECRET = "the client secret of the bridge at this provider"
@@ -37,15 +40,20 @@ class MovedClock(SystemClock):
 
     def __init__(self) -> None:
         self.ahead_s = 0.0
+        self._stands_at: float | None = None
 
     def now(self) -> float:
-        return super().now() + self.ahead_s
+        return (super().now() if self._stands_at is None else self._stands_at) + self.ahead_s
 
     def monotonic(self) -> float:
         return super().monotonic() + self.ahead_s
 
     def forward(self, seconds: float) -> None:
         self.ahead_s += seconds
+
+    def stand(self) -> None:
+        """From now on the test alone moves it: what happens to the second does not depend on a busy machine."""
+        self._stands_at = super().now()
 
 
 class QuickHasher:
@@ -92,10 +100,9 @@ class World:
         """On a fresh, migrated database."""
         clock = MovedClock()
         settings = settings_for(folder, **changes)
-        database = SqlDatabase(settings.database)
-        database.upgrade()
-        database.close()
         bridge = build(settings, clock=clock, hasher=QuickHasher())
+        if bridge.database.missing_migrations():
+            bridge.database.upgrade()
         return cls(bridge=bridge, app=create_app(settings, bridge=bridge), clock=clock)
 
     def close(self) -> None:

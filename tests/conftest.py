@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from hypothesis import settings
 
 pytest_plugins = [
+    "tests.chance",
     "tests.fake_idp.fixtures",
     "tests.services.browser",
     "tests.services.canaille",
@@ -17,9 +17,6 @@ pytest_plugins = [
     "tests.services.site",
     "tests.services.worlds",
 ]
-
-settings.register_profile("no timing", deadline=None)
-settings.load_profile("no timing")
 
 UNIT = Path(__file__).parent / "unit"
 

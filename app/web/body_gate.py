@@ -34,7 +34,9 @@ class BodyGate:
             finally:
                 self._places.release()
             environ["wsgi.input"] = io.BytesIO(body)
-            environ["wsgi.input_terminated"] = True
+            # A chunked one now has a length too: without it werkzeug would cut the body at the cap and use it.
+            environ["CONTENT_LENGTH"] = str(len(body))
+            environ.pop("HTTP_TRANSFER_ENCODING", None)
         return self._application(environ, start_response)
 
 

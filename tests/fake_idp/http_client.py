@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 NO_ANSWER = (OSError, HTTPException)
 """What is raised where nothing whole comes back."""
-_TIMEOUT_SECONDS = 10
+_TIMEOUT_SECONDS = 60
 _ANY_SERVER = SSLContext(PROTOCOL_TLS_CLIENT)
 """The browser of a test goes where it is told, whoever signed the certificate there."""
 _ANY_SERVER.check_hostname = False

@@ -102,7 +102,7 @@ class FakeProvider(Realm):
     def forget_requests(self) -> None:
         self._recorder.forget()
 
-    def wait_for(self, endpoint: Endpoint, *, count: int = 1, timeout: float = 5) -> None:
+    def wait_for(self, endpoint: Endpoint, *, count: int = 1, timeout: float = 60) -> None:
         """Return once `count` requests have come to `endpoint`; AssertionError after `timeout` seconds."""
         if not self._recorder.wait(endpoint, count=count, timeout=timeout):
             raise AssertionError(f"{endpoint} was not asked {count} times, but: {self.calls}")

@@ -1,13 +1,12 @@
 """The targets of `make fuzz`, each for a moment."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.chance import examples
 from tests.fuzz.seeds import SEEDS
 from tests.fuzz.targets import TARGETS
-
-EXAMPLES = 60
 
 
 def spoilt(seed: bytes) -> st.SearchStrategy[bytes]:
@@ -28,7 +27,7 @@ def test_honest_input_breaks_no_promise(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TARGETS)
-@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(0.6))
 @given(data=st.data())
 def test_no_input_breaks_a_promise(name: str, data: st.DataObject) -> None:
     seed = data.draw(st.sampled_from(SEEDS[name]))

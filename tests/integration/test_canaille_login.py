@@ -16,7 +16,7 @@ from app.services.traces import explain
 from tests.services.canaille import person, sign_in
 from tests.services.site import Site
 
-SECONDS = 10
+SECONDS = 60
 REFERENCE = re.compile(r'data-reference="([^"]+)"')
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 

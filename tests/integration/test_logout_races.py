@@ -45,12 +45,12 @@ def test_a_change_of_account_does_not_carry_a_session_past_the_logout(
     def add_slowly(sessions: SqlSessions, session: Session) -> None:
         really_add(sessions, session)
         added.set()
-        go_on.wait(5)
+        go_on.wait(60)
 
     monkeypatch.setattr(SqlSessions, "add", add_slowly)
     with ThreadPoolExecutor(2) as threads:
         changing = threads.submit(choose, browser, page, lead.id)
-        assert added.wait(5)
+        assert added.wait(60)
         logout = threads.submit(logouts[channel])
         time.sleep(A_MOMENT_S)
         go_on.set()

@@ -91,7 +91,7 @@ def redeem(canaille: DemoProvider, callback: str) -> dict[str, str]:
         f"{canaille.issuer}/oauth/token",
         data={"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK},
         auth=(canaille.client_id, canaille.client_secret),
-        timeout=10,
+        timeout=60,
     )
     assert answer.status_code == 200, answer.text
     tokens: dict[str, str] = answer.json()
@@ -105,7 +105,7 @@ def test_a_person_signs_in_at_the_provider_and_out_again(canaille: DemoProvider)
         claims = requests.get(
             f"{canaille.issuer}/oauth/userinfo",
             headers={"Authorization": f"Bearer {tokens['access_token']}"},
-            timeout=10,
+            timeout=60,
         ).json()
         assert claims["email"] == "bob@acme.example"
         assert "email_verified" not in claims
@@ -117,7 +117,7 @@ def test_a_person_signs_in_at_the_provider_and_out_again(canaille: DemoProvider)
             "state": "s2",
         }
         answer = browser.get(
-            f"{canaille.issuer}/oauth/end_session", params=parameters, allow_redirects=False, timeout=10
+            f"{canaille.issuer}/oauth/end_session", params=parameters, allow_redirects=False, timeout=60
         )
         assert answer.headers["location"] == f"{LOGGED_OUT}?state=s2"
 
@@ -132,15 +132,15 @@ def test_an_abandoned_login_leaves_the_next_one_alone(canaille: DemoProvider) ->
 
 def test_the_provider_accepts_only_what_the_test_registered(canaille: DemoProvider) -> None:
     url = f"{authorization_url(canaille)}&prompt=none"  # Otherwise it asks who is there before it looks.
-    assert requests.get(url, allow_redirects=False, timeout=10).status_code == 400
+    assert requests.get(url, allow_redirects=False, timeout=60).status_code == 400
 
 
 def test_the_provider_is_the_same_after_a_restart(canaille: DemoProvider) -> None:
     canaille.register(redirect_uris=[CALLBACK], post_logout_uris=[])
-    keys = requests.get(f"{canaille.issuer}/oauth/jwks.json", timeout=10).json()
+    keys = requests.get(f"{canaille.issuer}/oauth/jwks.json", timeout=60).json()
     canaille.stop()
     canaille.start()
-    assert requests.get(f"{canaille.issuer}/oauth/jwks.json", timeout=10).json() == keys
+    assert requests.get(f"{canaille.issuer}/oauth/jwks.json", timeout=60).json() == keys
     with requests.Session() as browser:
         assert sign_in(browser, authorization_url(canaille), person("dave")).startswith(CALLBACK)
 

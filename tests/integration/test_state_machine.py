@@ -29,6 +29,7 @@ from tests.builders import (
     offered_accounts,
     password_login,
 )
+from tests.chance import examples
 from tests.fake_idp import FakeProvider
 from tests.integration.login_model import (
     ATTEMPT_S,
@@ -52,10 +53,8 @@ SELDOM = st.sampled_from([False] * 5 + [True])
 PLACES = tuple((slug, name) for slug in SLUGS for name in CONNECTIONS[slug])
 BOUNDED = settings(
     phases=(Phase.generate,),  # without shrinking: a failure is told at once, and can be shrunk by hand
-    max_examples=30,
+    max_examples=examples(0.3),
     stateful_step_count=40,
-    deadline=None,
-    database=None,
     suppress_health_check=list(HealthCheck),
 )
 

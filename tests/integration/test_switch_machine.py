@@ -18,6 +18,7 @@ from app.domain.login_policy import LoginPolicy
 from app.services.enforcement import SwitchRefused
 from app.services.switching import NotPossible
 from tests.builders import BASE_URL, callback_of, hidden_fields, password_login
+from tests.chance import examples
 from tests.fake_idp import FakeProvider, changed
 from tests.integration.login_model import PASSWORD
 from tests.integration.switch_model import ELSEWHERE, PEOPLE, SUPPORT, Crash, SwitchModel, came_in, crash
@@ -29,10 +30,8 @@ POLICIES = st.sampled_from([LoginPolicy.SSO_ONLY] * 3 + [LoginPolicy.SSO_OPTIONA
 WHO = st.sampled_from(sorted(PEOPLE))
 BOUNDED = settings(
     phases=(Phase.generate,),  # without shrinking: a failure is told at once, and can be shrunk by hand
-    max_examples=20,
+    max_examples=examples(0.2),
     stateful_step_count=40,
-    deadline=None,
-    database=None,
     suppress_health_check=list(HealthCheck),
 )
 

@@ -65,7 +65,7 @@ def test_sigterm_lets_a_login_finish_and_ends_every_process_and_no_session(custo
     customer.idp.hang("token")
     with ThreadPoolExecutor(1) as threads:
         login = threads.submit(waiting.get, callback)
-        customer.idp.wait_for("token", timeout=20)
+        customer.idp.wait_for("token", timeout=60)
         process = server.service._process
         assert process is not None
         process.terminate()

@@ -19,7 +19,7 @@ QUIET = (
     "--disable-sync",
 )
 AXE = Path(__file__).parents[1] / "journeys" / "vendor" / "axe.min.js"
-STEP_MILLISECONDS = 10_000
+STEP_MILLISECONDS = 60_000
 
 
 def accessibility_faults(page: Page) -> list[str]:

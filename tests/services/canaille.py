@@ -23,7 +23,7 @@ def person(username: str) -> Person:
 
 def sign_in(browser: requests.Session, authorization_url: str, who: Person) -> str:
     """Go to `authorization_url`, sign in as `who`, and return the callback URL, not yet followed."""
-    answer = browser.get(authorization_url, timeout=10)
+    answer = browser.get(authorization_url, timeout=60)
     answer = _submit(browser, answer, {"login": who.username})
     answer = _follow(browser, answer)
     answer = _submit(browser, answer, {"password": who.password})
@@ -31,7 +31,7 @@ def sign_in(browser: requests.Session, authorization_url: str, who: Person) -> s
         target = urljoin(answer.url, answer.headers["location"])
         if not target.startswith(_origin(answer.url)):
             return target
-        answer = browser.get(target, allow_redirects=False, timeout=10)
+        answer = browser.get(target, allow_redirects=False, timeout=60)
     message = f"the provider did not send {who.username} back: {answer.status_code} {answer.text[:500]}"
     raise AssertionError(message)
 
@@ -40,11 +40,11 @@ def _submit(browser: requests.Session, page: requests.Response, fields: dict[str
     token = CSRF_FIELD.search(page.text)
     if token:
         fields = fields | {"csrf_token": unescape(token[1])}
-    return browser.post(page.url, data=fields, allow_redirects=False, timeout=10)
+    return browser.post(page.url, data=fields, allow_redirects=False, timeout=60)
 
 
 def _follow(browser: requests.Session, answer: requests.Response) -> requests.Response:
-    return browser.get(urljoin(answer.url, answer.headers["location"]), timeout=10)
+    return browser.get(urljoin(answer.url, answer.headers["location"]), timeout=60)
 
 
 def _origin(url: str) -> str:

@@ -114,7 +114,7 @@ def start_postgres() -> PostgresServer:
 
 def _accepts(port: int) -> bool:
     try:
-        psycopg.connect(host=LOOPBACK, port=port, user=ROLE, dbname="postgres", connect_timeout=1).close()
+        psycopg.connect(host=LOOPBACK, port=port, user=ROLE, dbname="postgres", connect_timeout=10).close()
     except psycopg.OperationalError:
         return False
     return True

@@ -81,11 +81,12 @@ def serving(server: BaseWSGIServer) -> Iterator[None]:
 
 
 @pytest.fixture
-def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
+def site(request: pytest.FixtureRequest, tmp_path: Path, sqlite_url: str) -> Iterator[Site]:
     """Nobody and nothing is in it yet. An indirect parameter of a test is a dict of settings."""
     port = free_port()
     base_url = f"http://localhost:{port}"
-    world = World.create(tmp_path, base_url=base_url, **getattr(request, "param", {}))
+    settings: dict[str, object] = {"database_url": sqlite_url, **getattr(request, "param", {})}
+    world = World.create(tmp_path, base_url=base_url, **settings)
     with serving(make_server(LOOPBACK, port, world.app, threaded=True, request_handler=_QuietHandler)):
         yield Site(world=world, base_url=base_url)
     world.close()

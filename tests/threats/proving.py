@@ -14,7 +14,7 @@ from app.domain.reasons import ReasonCode, reason
 from app.domain.session import SignedIn
 from app.domain.tenant import Tenant
 from app.ports.connector import AuthorizationOptions
-from tests.builders import BASE_URL, World, hidden_fields
+from tests.builders import BASE_URL, World
 from tests.threats.acme import Acme, session_cookie
 
 ADDRESS = "127.0.0.1"
@@ -112,10 +112,3 @@ class Prover:
             found = work.accounts.get(self.acme.tenant.id, self.acme.alice.id)
         assert found is not None
         return found
-
-
-def post_form(browser: FlaskClient, path: str, **fields: str) -> TestResponse:
-    """Open the page and press its button."""
-    page = browser.get(path)
-    assert page.status_code == 200, page.get_data(as_text=True)
-    return browser.post(path.partition("?")[0], data={**hidden_fields(page), **fields})

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from app.services.traces import UNBOUND_PER_MINUTE
 from tests.builders import BASE_URL
+from tests.chance import ONE_WORLD, examples
 from tests.threats.acme import Acme, session_cookie
 
 PATHS = (
@@ -193,7 +194,7 @@ def test_a_bad_request_is_answered_under_the_bridges_own_address(steady: Acme) -
         assert "evil" not in location
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(0.6), suppress_health_check=ONE_WORLD)
 @given(
     query=st.dictionaries(st.sampled_from(NAMES), st.text(max_size=60), max_size=5),
     form=st.dictionaries(st.sampled_from(NAMES), st.text(max_size=60), max_size=5),

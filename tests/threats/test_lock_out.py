@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.account import Account, Role
@@ -13,6 +13,7 @@ from app.domain.readiness import PROVEN_S
 from app.domain.tenant import Status
 from app.services.enforcement import Switched, SwitchRefused
 from tests.builders import World
+from tests.chance import ONE_WORLD, examples
 from tests.fake_idp import FakeProvider
 from tests.threats.acme import PASSWORD, Acme
 
@@ -101,7 +102,7 @@ DAYS = st.none() | st.floats(0.0, 2 * PROVEN_S)
 """How long ago somebody came in by SSO; None: never."""
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(0.4), suppress_health_check=ONE_WORLD)
 @given(
     connections=st.lists(st.tuples(st.sampled_from(Status), st.booleans()), max_size=3),
     admins=st.lists(st.tuples(st.sampled_from(Status), DAYS), max_size=3),

@@ -83,3 +83,20 @@ def test_metrics_are_for_whoever_has_their_token(tmp_path: Path) -> None:
             assert browser.get("/metrics", headers={"Authorization": right}).status_code == 200
         assert browser.get("/healthz").status_code == 200
         assert token not in repr(world.bridge.settings) + repr(world.bridge.site)
+
+
+def test_whoever_asks_for_what_is_not_there_fills_neither_log_nor_metrics(acme: Acme, log: io.StringIO) -> None:
+    browser = acme.world.client()
+
+    def series() -> set[str]:
+        text = browser.get("/metrics").get_data(as_text=True)
+        return {line.rpartition(" ")[0] for line in text.splitlines() if not line.startswith("#")}
+
+    for path in ("/nowhere", "/static/nowhere", "/metrics"):
+        browser.get(path)
+    before = series()
+    for number in range(20):
+        for path in (f"/mallory-{number}", f"/t/mallory-{number}/nowhere", f"/static/mallory-{number}"):
+            assert browser.get(path).status_code == 404
+    assert series() == before
+    assert "mallory" not in log.getvalue()

@@ -161,6 +161,7 @@ def test_logout_ends_the_session_although_the_provider_is_away(acme: Acme) -> No
 
 def test_a_session_ends_when_nobody_uses_it(acme: Acme) -> None:
     acme.world.save(replace(acme.tenant, limits=SessionLimits(idle_s=600, absolute_s=3600)))
+    acme.world.clock.stand()
     acme.sign_in()
     acme.world.clock.forward(599)
     assert acme.opened() == "alice"

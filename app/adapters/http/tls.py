@@ -3,6 +3,7 @@
 import os
 import ssl
 from collections import OrderedDict
+from functools import cache
 from pathlib import Path
 from threading import Lock
 
@@ -61,6 +62,12 @@ def make_context(ca_bundle: str | None) -> ssl.SSLContext:
     return context
 
 
+@cache
+def shared_context(ca_bundle: str | None) -> ssl.SSLContext:
+    """For whoever shows no certificate: one in a process, for reading all authorities takes time and memory."""
+    return make_context(ca_bundle)
+
+
 class Contexts:
     """One context for everybody, and one for each client certificate in use: the least recently used one is dropped.
 
@@ -70,7 +77,7 @@ class Contexts:
     def __init__(self, ca_bundle: str | None, *, most: int = 64) -> None:
         self._ca_bundle = ca_bundle
         self._most = most
-        self._plain = make_context(ca_bundle)
+        self._plain = shared_context(ca_bundle)
         self._presenting: OrderedDict[ClientCertificate, ssl.SSLContext] = OrderedDict()
         self._lock = Lock()
 

@@ -41,7 +41,7 @@ def test_the_server_serves_until_it_is_told_to_stop(start: Start, workers: int) 
     port = free_port()
     server = start("serve", "--port", str(port), "--workers", str(workers))
     wait_for(port, server)
-    assert requests.get(f"http://127.0.0.1:{port}/readyz", timeout=10).status_code == 200
+    assert requests.get(f"http://127.0.0.1:{port}/readyz", timeout=60).status_code == 200
     server.send_signal(signal.SIGTERM)
     said, _ = server.communicate(timeout=STOP_S)
     assert server.returncode == 0
@@ -54,8 +54,8 @@ def test_workers_count_together(start: Start) -> None:
     server = start("serve", "--port", str(port), "--workers", "2")
     wait_for(port, server)
     for _ in range(20):
-        requests.get(f"http://127.0.0.1:{port}/healthz", timeout=10)
-    metrics = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=10).text
+        requests.get(f"http://127.0.0.1:{port}/healthz", timeout=60)
+    metrics = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=60).text
     counted = [
         float(line.rpartition(" ")[2])
         for line in metrics.splitlines()
@@ -99,7 +99,7 @@ def test_headers_without_end_are_refused(start: Start) -> None:
     port = free_port()
     server = start("serve", "--port", str(port))
     wait_for(port, server)
-    answer = requests.get(f"http://127.0.0.1:{port}/healthz", headers={"X-Long": "a" * 500_000}, timeout=10)
+    answer = requests.get(f"http://127.0.0.1:{port}/healthz", headers={"X-Long": "a" * 500_000}, timeout=60)
     assert answer.status_code == 431
 
 
@@ -119,10 +119,10 @@ def test_the_demo_serves_and_ctrl_c_ends_everything(start: Start, commands: Comm
     for first in (True, False):
         demo = start(*words)
         wait_for(port, demo)
-        begun = requests.get(f"http://127.0.0.1:{port}/t/acme/oauth/login", allow_redirects=False, timeout=10)
+        begun = requests.get(f"http://127.0.0.1:{port}/t/acme/oauth/login", allow_redirects=False, timeout=60)
         assert begun.headers["location"].startswith(f"http://127.0.0.1:{provider_port}/oauth/authorize?")
-        assert requests.get(begun.headers["location"], timeout=10).status_code == 200
-        assert requests.get(f"http://127.0.0.1:{port}/dev/mail", timeout=10).status_code == 200
+        assert requests.get(begun.headers["location"], timeout=60).status_code == 200
+        assert requests.get(f"http://127.0.0.1:{port}/dev/mail", timeout=60).status_code == 200
         wait_for_words(instance / "demo" / "worker.log", "Working;", demo)
         demo.send_signal(signal.SIGINT)
         said, complained = demo.communicate(timeout=STOP_S)

@@ -7,6 +7,7 @@ from werkzeug.test import TestResponse
 from app.domain.account import Role
 from app.domain.login_policy import LoginPolicy
 from app.domain.policy_switch import SwitchRequest
+from app.domain.readiness import PROVEN_S
 from app.domain.tenant import Tenant
 from app.web.support.switch_form import local_time
 from tests.builders import hidden_fields
@@ -48,6 +49,13 @@ def form_of(page: TestResponse) -> dict[str, object]:
     assert page.status_code == 200, words(page, status=page.status_code)
     accepted = re.findall(r'name="accepted" value="(\w+)"', page.get_data(as_text=True))
     return {**hidden_fields(page), "accepted": accepted}
+
+
+def change_settings(counter: Counter, tenant: Tenant) -> None:
+    """Nobody has come in through the new ones."""
+    with counter.world.bridge.database.read() as work:
+        (main,) = work.connections.of_tenant(tenant.id)
+    counter.world.save(replace(main, provider=replace(main.provider, client_id="another")))
 
 
 # Readiness
@@ -151,12 +159,26 @@ def test_each_thing_in_the_way_is_gone_over_by_name(counter: Counter, acme: Tena
 def test_what_comes_up_between_the_two_steps_stops_the_second(counter: Counter, ready: Tenant) -> None:
     browser = counter.browser()
     page = check(browser)
-    with counter.world.bridge.database.read() as work:
-        (main,) = work.connections.of_tenant(ready.id)
-    counter.world.save(replace(main, provider=replace(main.provider, client_id="another")))
+    change_settings(counter, ready)
     answer = go_on(browser, page)
     assert "Nobody has signed in through the present settings of main." in words(answer, status=409)
     assert counter.tenant().policy is LoginPolicy.SSO_OPTIONAL
+
+
+@pytest.mark.parametrize("planned", [False, True])
+def test_whoever_goes_over_one_thing_does_not_go_over_another_that_comes_up_meanwhile(
+    counter: Counter, ready: Tenant, *, planned: bool
+) -> None:
+    counter.world.clock.forward(PROVEN_S + 60)
+    browser = counter.browser()
+    assert check(browser).status_code == 409
+    later = {"when": "later", "at": day(counter, 3)} if planned else {}
+    page = check(browser, accepted=["no_admin_proven"], **later)
+    change_settings(counter, ready)
+    answer = go_on(browser, page)
+    assert "Nobody has signed in through the present settings of main." in words(answer, status=409)
+    assert (counter.tenant().policy, counter.tenant().planned) == (LoginPolicy.SSO_OPTIONAL, None)
+    assert counter.audit() == []
 
 
 def test_a_second_click_switches_nothing_again_and_shows_the_same(counter: Counter, ready: Tenant) -> None:

@@ -1,12 +1,11 @@
 """Usernames are the same without regard to ASCII case, and to nothing else."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.account import STAFF_ROLES, TENANT_ROLES, Role, ascii_lower
 
 
-@settings(deadline=None)
 @given(text=st.text())
 def test_only_the_letters_a_to_z_are_lowered(text: str) -> None:
     lowered = ascii_lower(text)
@@ -15,7 +14,6 @@ def test_only_the_letters_a_to_z_are_lowered(text: str) -> None:
         assert after == (before.lower() if before.isascii() else before)
 
 
-@settings(deadline=None)
 @given(text=st.text())
 def test_lowering_twice_is_lowering_once(text: str) -> None:
     assert ascii_lower(ascii_lower(text)) == ascii_lower(text)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.account import ascii_lower
@@ -157,13 +157,11 @@ def test_what_is_no_domain_name_is_refused(raw: str) -> None:
         domain_key(raw)
 
 
-@settings(deadline=None)
 @given(raw=addresses | anything)
 def test_whatever_comes_in_the_only_error_is_a_value_error(raw: object) -> None:
     parsed(raw)
 
 
-@settings(deadline=None)
 @given(raw=domains | st.text())
 def test_whatever_domain_comes_in_the_only_error_is_a_value_error(raw: str) -> None:
     try:
@@ -174,7 +172,6 @@ def test_whatever_domain_comes_in_the_only_error_is_a_value_error(raw: str) -> N
     assert domain_key(key) == key
 
 
-@settings(deadline=None)
 @given(raw=addresses)
 def test_a_key_is_an_address_that_stays_as_it_is(raw: str) -> None:
     address = parsed(raw)
@@ -182,7 +179,6 @@ def test_a_key_is_an_address_that_stays_as_it_is(raw: str) -> None:
         assert parse_email(address.key) == address
 
 
-@settings(deadline=None)
 @given(raw=addresses)
 def test_a_key_is_text_that_every_database_keeps(raw: str) -> None:
     address = parsed(raw)
@@ -193,7 +189,6 @@ def test_a_key_is_text_that_every_database_keeps(raw: str) -> None:
         assert len(address.key) <= ADDRESS_MOST
 
 
-@settings(deadline=None)
 @given(one=addresses, other=addresses)
 def test_two_addresses_are_equal_only_by_ascii_case_and_idna(one: str, other: str) -> None:
     left, right = parsed(one), parsed(other)
@@ -202,7 +197,6 @@ def test_two_addresses_are_equal_only_by_ascii_case_and_idna(one: str, other: st
         assert (left == right) == (left.key == right.key)
 
 
-@settings(deadline=None)
 @given(raw=addresses, fold=st.sampled_from([str.upper, str.lower, str.swapcase, str.casefold, str.title]))
 def test_another_spelling_is_the_same_only_where_ascii_letters_alone_changed(
     raw: str, fold: Callable[[str], str]

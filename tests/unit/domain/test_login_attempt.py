@@ -1,6 +1,6 @@
 """What is kept between the redirect out and the callback."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.connection import ConnectionId
@@ -31,19 +31,16 @@ attempts = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(attempt=attempts)
 def test_an_attempt_comes_back_as_it_went_out(attempt: LoginAttempt) -> None:
     assert LoginAttempt.from_json(attempt.to_json()) == attempt
 
 
-@settings(deadline=None)
 @given(attempt=attempts)
 def test_the_id_of_an_attempt_is_that_of_its_state(attempt: LoginAttempt) -> None:
     assert attempt.id == attempt_id(attempt.state)
 
 
-@settings(deadline=None)
 @given(state=texts)
 def test_an_id_names_a_cookie_whatever_state_comes_back(state: str) -> None:
     identity = attempt_id(state)
@@ -58,7 +55,6 @@ def test_an_id_does_not_contain_the_state_and_differs_with_it() -> None:
 
 
 @given(attempt=attempts)
-@settings(deadline=None)
 def test_an_attempt_is_good_for_ten_minutes(attempt: LoginAttempt) -> None:
     assert LIFETIME_S == 600
     assert attempt.expires_at == attempt.started_at + 600

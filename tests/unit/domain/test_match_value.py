@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.connection import MatchBy, Provider
@@ -160,7 +160,6 @@ def test_each_way_to_match_has_its_usual_claim(provider: Provider, path: str) ->
     assert provider.match_claim_path == path
 
 
-@settings(deadline=None)
 @given(value=anything, verified=anything, how=st.sampled_from([BY_EMAIL, BY_USERNAME, BY_EXTERNAL_ID]))
 def test_whatever_the_provider_says_there_is_a_storable_value_or_a_reason(
     value: object, verified: object, how: Provider
@@ -175,7 +174,6 @@ def test_whatever_the_provider_says_there_is_a_storable_value_or_a_reason(
     assert len(found) <= VALUE_MOST
 
 
-@settings(deadline=None)
 @given(verified=anything)
 def test_only_true_and_the_word_true_vouch(verified: object) -> None:
     try:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.domain.account import Account, AccountId
@@ -38,7 +38,6 @@ def anything_known() -> st.SearchStrategy[Known]:
 
 
 values = st.sampled_from([BOB, ROB])
-logins = settings(deadline=None)
 
 
 def outcome(value: str, known: Known) -> Candidates | ReasonCode:
@@ -59,45 +58,38 @@ def ids(*accounts: Account) -> set[AccountId]:
     return {one.id for one in accounts}
 
 
-@logins
 @given(value=values, known=anything_known())
 def test_a_login_opens_something_or_stops_for_one_of_four_reasons(value: str, known: Known) -> None:
     answer = outcome(value, known)
     assert answer.accounts if isinstance(answer, Candidates) else answer in STOPS
 
 
-@logins
 @given(value=values, known=anything_known())
 def test_no_disabled_account_is_opened(value: str, known: Known) -> None:
     assert all(one.status is Status.ACTIVE for one in found(value, known).accounts)
 
 
-@logins
 @given(value=values, known=anything_known())
 def test_no_account_is_opened_that_the_stores_did_not_find_in_the_tenant(value: str, known: Known) -> None:
     assert ids(*found(value, known).accounts) <= ids(*known.linked, *known.with_value)
 
 
-@logins
 @given(value=values, known=anything_known())
 def test_no_account_that_another_subject_holds_is_opened_unless_it_is_linked(value: str, known: Known) -> None:
     assert ids(*found(value, known).accounts) & set(known.holders) <= ids(*known.linked)
 
 
-@logins
 @given(value=values, known=anything_known())
 def test_an_account_without_the_value_is_opened_only_where_it_is_linked(value: str, known: Known) -> None:
     assert ids(*found(value, known).accounts) - ids(*known.with_value) <= ids(*known.linked)
 
 
-@logins
 @given(value=values, known=anything_known())
 def test_no_account_is_offered_twice(value: str, known: Known) -> None:
     offered = found(value, known).accounts
     assert len(ids(*offered)) == len(offered)
 
 
-@logins
 @given(value=values, known=anything_known())
 def test_the_identity_keeps_what_the_provider_says_or_what_it_had(value: str, known: Known) -> None:
     kept = found(value, known).match_value
@@ -106,7 +98,6 @@ def test_the_identity_keeps_what_the_provider_says_or_what_it_had(value: str, kn
         assert not known.with_value
 
 
-@logins
 @given(value=values, known=anything_known())
 def test_a_value_never_moves_to_that_of_foreign_accounts(value: str, known: Known) -> None:
     if known.identity is not None and value != known.identity.match_value and known.with_value:
@@ -114,7 +105,6 @@ def test_a_value_never_moves_to_that_of_foreign_accounts(value: str, known: Know
         assert shared or outcome(value, known) is ReasonCode.HELD_EMAIL_MOVED
 
 
-@logins
 @given(value=values, known=anything_known())
 def test_every_active_linked_account_opens_unless_the_login_is_held(value: str, known: Known) -> None:
     answer = outcome(value, known)
@@ -125,7 +115,6 @@ def test_every_active_linked_account_opens_unless_the_login_is_held(value: str, 
         assert not usable or answer is ReasonCode.HELD_EMAIL_MOVED
 
 
-@logins
 @given(value=values, known=anything_known(), data=st.data())
 def test_the_order_in_which_the_stores_answer_changes_nothing(value: str, known: Known, data: st.DataObject) -> None:
     shuffled = replace(
@@ -141,7 +130,6 @@ def test_the_order_in_which_the_stores_answer_changes_nothing(value: str, known:
         assert one == other
 
 
-@logins
 @given(value=values, known=anything_known(), data=st.data())
 def test_another_holder_never_opens_more(value: str, known: Known, data: st.DataObject) -> None:
     assume(known.with_value)

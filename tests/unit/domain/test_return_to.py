@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.domain.return_to import ACCOUNT_HOME, MAX_LENGTH, return_to
+from tests.chance import examples
 from tests.threats.redirects import ELSEWHERE, origin, where_a_browser_goes
 
 OURS = "https://bridge.example"
@@ -110,7 +111,7 @@ def test_what_only_looks_like_a_named_host_is_not_gone_to(raw: str) -> None:
     assert return_to(raw, hosts=HOSTS) == ACCOUNT_HOME
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=examples(4))
 @given(raw=locations)
 @example("/%3f/..//evil.example")
 @example("/..//evil.example")
@@ -120,7 +121,7 @@ def test_whatever_comes_in_the_browser_stays_on_our_origin(raw: str) -> None:
     assert origin(where_a_browser_goes(location, from_page=PAGE)) == OURS
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=examples(4))
 @given(raw=locations)
 @example("/%2fevil.example")
 @example("/%25%35%63evil.example")
@@ -131,7 +132,7 @@ def test_a_proxy_that_decodes_the_path_does_not_lead_away_either(raw: str) -> No
         assert "\n" not in decoded.split("?", 1)[0]
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=examples(4))
 @given(raw=locations | locations.map("https://app.example".__add__) | locations.map("https://".__add__))
 def test_with_named_hosts_the_browser_goes_to_these_or_stays(raw: str) -> None:
     location = return_to(raw, hosts=HOSTS)
@@ -139,7 +140,6 @@ def test_with_named_hosts_the_browser_goes_to_these_or_stays(raw: str) -> None:
     assert arrived in {OURS, "https://app.example", "https://calls.example:8443"}
 
 
-@settings(deadline=None)
 @given(raw=locations | locations.map("https://app.example".__add__))
 def test_the_answer_is_visible_ascii_and_stays_as_it_is(raw: str) -> None:
     location = return_to(raw, hosts=HOSTS)

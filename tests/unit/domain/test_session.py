@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.account import AccountId
@@ -37,7 +37,6 @@ def test_a_session_that_is_used_ends_at_the_absolute_limit(after_s: float, alive
     assert replace(SESSION, last_seen_at=LOGIN + after_s).alive(LOGIN + after_s) is alive
 
 
-@settings(deadline=None)
 @given(seen=st.floats(0, 4000), first=st.floats(0, 5000), second=st.floats(0, 5000))
 def test_what_has_ended_stays_ended(seen: float, first: float, second: float) -> None:
     session = replace(SESSION, last_seen_at=LOGIN + seen)
@@ -45,7 +44,6 @@ def test_what_has_ended_stays_ended(seen: float, first: float, second: float) ->
     assert session.alive(earlier) or not session.alive(later)
 
 
-@settings(deadline=None)
 @given(token=st.text())
 def test_a_session_is_kept_under_a_hash_of_what_the_cookie_holds(token: str) -> None:
     name = session_id(token)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.adapters.crypto.sealing import KeyringSealer
@@ -111,7 +111,6 @@ def test_another_browsers_ticket_is_refused() -> None:
     assert stopped(issued(), browser="another") is ReasonCode.CHOICE_REFUSED
 
 
-@settings(deadline=None)
 @given(one=st.text(), other=st.text())
 def test_a_ticket_is_good_in_the_browser_it_was_issued_to(one: str, other: str) -> None:
     printable = {text.encode("utf-8", "replace") for text in (one, other)}
@@ -122,7 +121,6 @@ def test_a_ticket_does_not_hold_the_browsers_cookie() -> None:
     assert service().open(issued(), browser="browser").browser != "browser"
 
 
-@settings(deadline=None)
 @given(text=st.text())
 def test_whatever_is_posted_as_a_ticket_is_refused(text: str) -> None:
     assert stopped(text) is ReasonCode.CHOICE_REFUSED

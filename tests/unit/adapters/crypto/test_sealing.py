@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from app.adapters.crypto.sealing import MAX_SEALED_CHARACTERS, KeyringSealer
 from app.ports.sealing import SealBroken
+from tests.chance import examples
 
 OLD, NEW, STRANGE = b"o" * 32, b"n" * 32, b"s" * 32
 SEALER = KeyringSealer([NEW, OLD])
@@ -27,13 +28,11 @@ def opens(sealer: KeyringSealer, sealed: str, *, purpose: str = "cookie") -> boo
     return True
 
 
-@settings(deadline=None)
 @given(plain=st.binary(), purpose=purposes)
 def test_what_is_sealed_opens_again(plain: bytes, purpose: str) -> None:
     assert SEALER.open(SEALER.seal(plain, purpose=purpose), purpose=purpose) == plain
 
 
-@settings(deadline=None)
 @given(plain=st.binary(), purpose=purposes)
 def test_a_seal_may_stand_in_a_url_or_a_cookie(plain: bytes, purpose: str) -> None:
     assert set(SEALER.seal(plain, purpose=purpose)) <= URL_SAFE
@@ -48,7 +47,6 @@ def test_the_same_thing_is_never_sealed_alike() -> None:
     assert SEALER.seal(b"x", purpose="cookie") != SEALER.seal(b"x", purpose="cookie")
 
 
-@settings(deadline=None)
 @given(one=purposes, other=purposes)
 def test_what_is_sealed_for_one_purpose_opens_for_no_other(one: str, other: str) -> None:
     assert opens(SEALER, SEALER.seal(b"x", purpose=one), purpose=other) == (one == other)
@@ -117,7 +115,7 @@ def test_a_seal_without_end_is_broken() -> None:
     assert not opens(SEALER, "A" * (MAX_SEALED_CHARACTERS + 1))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=examples(3))
 @given(
     text=st.text()
     | st.text(st.sampled_from(sorted(URL_SAFE)), max_size=80)
@@ -127,7 +125,6 @@ def test_whatever_comes_in_the_only_error_is_a_broken_seal(text: str) -> None:
     assert not opens(SEALER, text)
 
 
-@settings(deadline=None)
 @given(rest=st.binary(max_size=60))
 def test_a_seal_that_names_our_key_and_holds_anything_is_broken(rest: bytes) -> None:
     forged = SEALER._newest + rest
@@ -137,7 +134,6 @@ def test_a_seal_that_names_our_key_and_holds_anything_is_broken(rest: bytes) -> 
 # What is signed and may be read
 
 
-@settings(deadline=None)
 @given(message=st.text(), purpose=purposes)
 def test_what_is_signed_is_recognised(message: str, purpose: str) -> None:
     mac = SEALER.sign(message, purpose=purpose)
@@ -145,7 +141,6 @@ def test_what_is_signed_is_recognised(message: str, purpose: str) -> None:
     assert SEALER.signed(message, mac, purpose=purpose)
 
 
-@settings(deadline=None)
 @given(message=st.text(), other=st.text())
 def test_a_signature_is_of_one_message(message: str, other: str) -> None:
     assert SEALER.signed(other, SEALER.sign(message, purpose="csrf"), purpose="csrf") == (message == other)
@@ -164,7 +159,6 @@ def test_the_signature_of_a_key_that_is_gone_does_not_count() -> None:
     assert not AFTER.signed("x", BEFORE.sign("x", purpose="csrf"), purpose="csrf")
 
 
-@settings(deadline=None)
 @given(message=st.text(), mac=st.text())
 def test_whatever_is_given_as_a_signature_is_not_one(message: str, mac: str) -> None:
     assert not SEALER.signed(message, mac, purpose="csrf")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from joserfc.jwe import JWERegistry, encrypt_compact
 from joserfc.jwk import ECKey, RSAKey
@@ -16,6 +16,7 @@ from app.domain.connection_key import KeyType, KeyUse
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.ports.connection_keys import PrivateKey
+from tests.chance import examples
 from tests.unit.adapters.provider.fake_ports import made
 from tests.unit.adapters.provider.in_memory import base64url
 
@@ -179,7 +180,7 @@ HEADERS = st.fixed_dictionaries(KNOWN, optional=MAYBE)
 BYTES = st.binary(max_size=300)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(3))
 @given(raw=st.text(max_size=300) | st.lists(st.text("ABCabc012-_=", max_size=80), min_size=5, max_size=5).map(".".join))
 @example(raw="e30.....")
 def test_any_text_is_opened_or_refused_in_our_words(raw: str) -> None:
@@ -187,7 +188,7 @@ def test_any_text_is_opened_or_refused_in_our_words(raw: str) -> None:
         opened(raw)
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(5))
 @given(header=HEADERS, rest=st.tuples(BYTES, BYTES, BYTES, BYTES))
 def test_any_header_around_any_bytes_is_refused_in_our_words(
     header: dict[str, object], rest: tuple[bytes, ...]
@@ -196,7 +197,7 @@ def test_any_header_around_any_bytes_is_refused_in_our_words(
         opened(".".join([header_of(**header), *(base64url(part) for part in rest)]))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(2))
 @given(data=st.data(), alg=st.sampled_from([*ALGS]), enc=st.sampled_from(ENCS))
 def test_any_character_that_was_touched_is_noticed(data: st.DataObject, alg: str, enc: str) -> None:
     raw = encrypted(alg, enc)

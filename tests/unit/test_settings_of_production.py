@@ -1,0 +1,51 @@
+"""Settings that would weaken everything in production are refused at start, by the name of the variable."""
+
+import base64
+import re
+
+import pytest
+
+from app.settings import SettingsError, load_settings
+
+KEY = base64.b64encode(b"k" * 32).decode()
+
+
+@pytest.fixture(autouse=True)
+def _production(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SSO_BRIDGE_ENV", raising=False)
+    monkeypatch.setenv("SSO_BRIDGE_SECRET_KEYS", KEY)
+    monkeypatch.setenv("SSO_BRIDGE_BASE_URL", "https://login.example.com")
+
+
+def said() -> str:
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+    return str(refused.value)
+
+
+def test_without_a_word_about_it_everything_is_as_strict_as_in_production() -> None:
+    assert not load_settings().development
+
+
+@pytest.mark.parametrize(
+    "url", ["http://login.example.com", "HTTP://login.example.com", "http://localhost:8000", "http://https.example.com"]
+)
+def test_logins_never_go_over_plain_http(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSO_BRIDGE_BASE_URL", url)
+    assert said() == "SSO_BRIDGE_BASE_URL must begin with https:// in production."
+
+
+@pytest.mark.parametrize("missing", ["BASE_URL", "SECRET_KEYS"])
+def test_nothing_is_made_up(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(f"SSO_BRIDGE_{missing}")
+    assert said().startswith(f"SSO_BRIDGE_{missing} is not set.")
+
+
+@pytest.mark.parametrize("size", [0, 1, 16, 24, 31, 33, 64])
+@pytest.mark.parametrize("before", ["", f"{KEY},"], ids=["alone", "after a good one"])
+def test_a_key_that_is_not_32_bytes_long_seals_nothing(size: int, before: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    weak = base64.b64encode(b"k" * size).decode() or "="
+    monkeypatch.setenv("SSO_BRIDGE_SECRET_KEYS", before + weak)
+    message = said()
+    assert re.match(r"SSO_BRIDGE_SECRET_KEYS: each key must be 32 bytes", message)
+    assert weak not in message.partition(":")[2]
