@@ -235,11 +235,14 @@ class Database(Protocol):
     def read(self) -> AbstractContextManager[Work]:
         """For reading only; sees what was committed before each query."""
 
-    def write(self) -> AbstractContextManager[Work]:
-        """One transaction: committed at the end of the block, undone by any exception."""
+    def write(self, *, maintenance: bool = False) -> AbstractContextManager[Work]:
+        """One transaction: committed at the end of the block, undone by any exception.
+
+        Its statements may take long where it is for maintenance, which nobody waits for.
+        """
 
     def check(self) -> None:
-        """Raises StoreUnavailable where the database is away."""
+        """Raises StoreUnavailable where nothing can be written. The schema is there."""
 
     def missing_migrations(self) -> Sequence[str]:
         """Revisions that the code expects and the database lacks."""

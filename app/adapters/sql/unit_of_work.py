@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, bindparam, delete, select
 
-from app.adapters.sql import schema
+from app.adapters.sql import schema, write_probe
 from app.adapters.sql.accounts import SqlAccounts
 from app.adapters.sql.attempts import SqlAttempts
 from app.adapters.sql.audit import SqlAudit
@@ -18,6 +18,7 @@ from app.adapters.sql.engine import SqlEngine
 from app.adapters.sql.held import SqlHeldLogins
 from app.adapters.sql.identities import SqlIdentities
 from app.adapters.sql.outbox import SqlOutbox
+from app.adapters.sql.postgres import MAINTENANCE_S, MIGRATION_S, STATEMENT_S
 from app.adapters.sql.readiness import SqlReadinessFacts
 from app.adapters.sql.second_factors import SqlSecondFactors
 from app.adapters.sql.sessions import SqlSessions
@@ -121,16 +122,18 @@ class SqlDatabase:
             yield SqlWork(connection)
 
     @contextmanager
-    def write(self) -> Iterator[SqlWork]:
+    def write(self, *, maintenance: bool = False) -> Iterator[SqlWork]:
         moved: dict[Chain, ChainHead] = {}
-        with self.engine.begin() as connection:
+        with self.engine.begin(statement_s=MAINTENANCE_S if maintenance else STATEMENT_S) as connection:
             yield SqlWork(connection, moved)
         if self._head_log is not None:
             for head in moved.values():
                 self._head_log.moved(head)
 
     def check(self) -> None:
-        self.current()  # unlike a SELECT 1, it needs SQLite's file too
+        with self.engine.begin() as connection:
+            write_probe.probe(connection)
+            connection.rollback()
 
     def current(self) -> str | None:
         """The schema's revision; None where nothing is there yet."""
@@ -143,7 +146,7 @@ class SqlDatabase:
 
     def upgrade(self) -> None:
         """Migrate to the newest revision. Safe where several processes do it at once."""
-        with self.engine.begin() as connection:
+        with self.engine.begin(statement_s=MIGRATION_S) as connection:
             schema.upgrade(connection)
 
     def purge(self, now: float) -> int:
@@ -152,7 +155,7 @@ class SqlDatabase:
         for statement in _PURGES:
             removed = _BATCH
             while removed == _BATCH:
-                with self.engine.connect() as connection:
+                with self.engine.begin(statement_s=MAINTENANCE_S) as connection:
                     removed = connection.execute(statement, {"before": now - _SLACK_S}).rowcount
                 purged += removed
         return purged

@@ -1,0 +1,64 @@
+"""SQLite: how its connections are set up, and whether they still lead to the file that everybody means."""
+
+import os
+import sqlite3
+from contextlib import suppress
+
+from sqlalchemy import Engine, event, exc
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from app.domain.errors import StoreUnavailable
+
+BUSY_S = 5
+"""How long one transaction waits for another's lock before it gives up."""
+BEGIN = "BEGIN IMMEDIATE"  # takes the write lock first: a transaction that reads before it writes cannot fail
+
+_IDENTITY = "file"
+
+Identity = tuple[int, int]
+"""Device and inode."""
+
+
+class File:
+    """A connection goes on with the file that it has opened, under whatever name that is now, or none.
+
+    What is written there after the file was moved or deleted is in no backup, and gone with the next restart.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._seen = False
+
+    def guard(self, engine: Engine) -> None:
+        event.listen(engine, "do_connect", self._about_to_open)
+        event.listen(engine, "connect", self._opened)
+        event.listen(engine, "checkout", self._checked_out)
+
+    def _about_to_open(self, *_: object) -> None:
+        """SQLite would make a new, empty one."""
+        if self._seen:
+            self._require(self._identity())
+
+    def _opened(self, connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+        connection.execute(f"PRAGMA busy_timeout = {round(BUSY_S * 1000)}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        record.info[_IDENTITY] = self._identity()
+        self._seen = True
+
+    def _checked_out(self, _connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        found = self._identity()
+        self._require(found)
+        if found != record.info[_IDENTITY]:
+            raise exc.DisconnectionError  # another file has taken its place: a backup was put back
+
+    def _require(self, found: Identity | None) -> None:
+        if found is None and self.path:
+            raise StoreUnavailable("database", "is not where it was: its file was moved or deleted")
+
+    def _identity(self) -> Identity | None:
+        with suppress(OSError):
+            found = os.stat(self.path)  # noqa: PTH116 - with every request: a Path costs ten times as much
+            return found.st_dev, found.st_ino
+        return None
