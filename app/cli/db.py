@@ -3,7 +3,9 @@
 import click
 
 from app.cli.bridge import open_bridge
-from app.cli.errors import REFUSED
+from app.cli.errors import REFUSED, Stopped
+
+NEWER = "a newer version of SSO Bridge has upgraded the database: install that version here too"
 
 
 @click.group()
@@ -15,6 +17,8 @@ def db() -> None:
 def upgrade() -> None:
     """Bring the database up to date. Safe to run again, and by several machines at once."""
     database = open_bridge().database
+    if database.newer():
+        raise Stopped(f"There is nothing to upgrade: {NEWER}.")
     missing = database.missing_migrations()
     database.upgrade()
     for revision in missing:

@@ -7,6 +7,7 @@ import pytest
 
 from app.adapters.sql import postgres
 from app.adapters.sql.counters import SqlCounters
+from app.adapters.sql.postgres import Pooler
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.errors import StoreUnavailable
 from app.domain.tenant import TenantId
@@ -51,9 +52,9 @@ def test_everybody_is_given_their_own_answer_whoever_had_the_connection_before(p
 
 
 def test_a_pooler_is_found_out_and_no_statement_is_prepared(pooled: SqlDatabase, migrated_postgres_url: str) -> None:
-    assert pooled.engine.pooled()
+    assert pooled.engine.pooler() == Pooler(limited=False)
     direct = SqlDatabase(migrated_postgres_url)
-    assert not direct.engine.pooled()
+    assert direct.engine.pooler() is None
     prepared = {}
     for name, database in (("pooled", pooled), ("direct", direct)):
         with database.engine.connect() as connection:

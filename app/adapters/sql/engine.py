@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.pool import QueuePool
 
 from app.adapters.sql import postgres, sqlite
-from app.adapters.sql.postgres import STATEMENT_S, BoundedConnection, Lookout
+from app.adapters.sql.postgres import STATEMENT_S, TAKEN_APART, BoundedConnection, Lookout, Pooler
 from app.domain.errors import StoreUnavailable
 
 POOL_S = 3
@@ -27,6 +27,7 @@ _POSTGRES_UNUSABLE = {"25006", "3F000", "42P01", "42501", "42703"}
 """Read-only; no schema, no table, no right, no column: not migrated, or not ours. PostgreSQL, appendix A."""
 _HANGS = "does not answer"
 _PROBLEMS: dict[object, str] = {
+    "08P01": TAKEN_APART,  # PgBouncer's answer to a BEGIN in statement mode
     "25006": "can only be read",
     "53100": "has no room left on its disk",
     "55P03": "is locked by something that takes long",
@@ -81,11 +82,10 @@ class SqlEngine:
             with connection.begin():
                 yield connection
 
-    def pooled(self) -> bool:
-        """Whether a pooler like PgBouncer stands in between."""
-        with self.connect() as connection:
-            driver: object = connection.connection.dbapi_connection
-            return isinstance(driver, BoundedConnection) and driver.pooled
+    def pooler(self) -> Pooler | None:
+        """What stands in between. Raises StoreUnavailable where it cannot be trusted with transactions."""
+        with self.begin() as connection:
+            return Pooler.behind(connection)
 
     def close(self) -> None:
         self._lookout.close()

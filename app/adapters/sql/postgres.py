@@ -2,13 +2,16 @@
 
 import select
 from collections.abc import Callable
+from dataclasses import dataclass
 from threading import Lock, Thread
 from typing import Any, TypeVar
 
 import psycopg
 from psycopg.abc import PQGen
 from psycopg.errors import ConnectionTimeout, _WaitTimeout
-from sqlalchemy import exc
+from sqlalchemy import Connection, exc
+
+from app.domain.errors import StoreUnavailable
 
 _T = TypeVar("_T")
 
@@ -16,10 +19,15 @@ LOCK_S = 3
 """How long one transaction waits for another's lock before it gives up."""
 STATEMENT_S = 3.5
 """How long the server works at one statement before it gives up."""
-_GRACE_S = 0.5
+ANSWER_S = 4.0
+"""How long we wait for its answer: longer, so that it gives up first, and the connection can be used again."""
 MAINTENANCE_S = 60.0
 """The same, for what nobody waits for: applying a file, clearing away what is old."""
 MIGRATION_S = 3600.0
+
+_PLACE = "SELECT pg_backend_pid(), current_setting('lock_timeout')"
+_USUAL_LIMIT = "SELECT reset_val <> '0' FROM pg_settings WHERE name = 'statement_timeout'"
+TAKEN_APART = "is behind a pooler that takes transactions apart: set PgBouncer's pool_mode to transaction"
 
 
 class LeanCursor(psycopg.Cursor[tuple[Any, ...]]):
@@ -83,10 +91,28 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
         if timeout is not None:
             return super().wait(gen, interval, timeout)
         try:
-            return super().wait(gen, interval, self.statement_s + _GRACE_S)
+            return super().wait(gen, interval, self.statement_s + (ANSWER_S - STATEMENT_S))
         except _WaitTimeout:
             self.pgconn.finish()
             raise ConnectionTimeout("the server does not answer") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Pooler:
+    """It stands in between: PgBouncer, or the like. `limited` where the server has a time limit for any statement."""
+
+    limited: bool
+
+    @classmethod
+    def behind(cls, transaction: Connection) -> "Pooler | None":
+        """None where there is none. Raises StoreUnavailable where one does not keep a transaction in one place."""
+        driver: object = transaction.connection.dbapi_connection
+        if not isinstance(driver, BoundedConnection) or not driver.pooled:
+            return None
+        (first, lock), (second, _) = (transaction.exec_driver_sql(_PLACE).one() for _ in range(2))
+        if first != second or lock == "0":
+            raise StoreUnavailable("database", TAKEN_APART)
+        return cls(limited=bool(transaction.exec_driver_sql(_USUAL_LIMIT).scalar_one()))
 
 
 class Lookout:

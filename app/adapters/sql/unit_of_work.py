@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, select, text
 
 from app.adapters.sql import schema, write_probe
 from app.adapters.sql.accounts import SqlAccounts
@@ -43,6 +43,12 @@ _PURGES = [
         (ConnectionKeyRow, ConnectionKeyRow.kid),
     )
 ]
+
+
+_CLOCK = {
+    "postgresql": text("SELECT extract(epoch FROM clock_timestamp())"),
+    "sqlite": text("SELECT unixepoch('subsec')"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +149,16 @@ class SqlDatabase:
     def missing_migrations(self) -> Sequence[str]:
         with self.engine.connect() as connection:
             return schema.missing(connection)
+
+    def newer(self) -> bool:
+        """Whether a newer version of the code has migrated it."""
+        with self.engine.connect() as connection:
+            return schema.newer(connection)
+
+    def ahead_s(self, now: float) -> float:
+        """By how many seconds the database's own clock is ahead of `now`."""
+        with self.engine.connect() as connection:
+            return float(connection.execute(_CLOCK[self.engine.dialect]).scalar_one()) - now
 
     def upgrade(self) -> None:
         """Migrate to the newest revision. Safe where several processes do it at once."""
