@@ -175,14 +175,20 @@ class Audit(Protocol):
     def lock(self, chain: Chain) -> ChainHead:
         """The head, so that nobody adds to this chain before the transaction ends; other chains do not wait."""
 
-    def add(self, link: ChainedEntry) -> None:
-        """After `lock`; it becomes the head."""
+    def add(self, link: ChainedEntry, *, seal: str) -> None:
+        """After `lock`; it becomes the head, with this seal."""
+
+    def seal(self, head: ChainHead) -> None:
+        """Give a head its first seal; the store refuses another."""
+
+    def mac(self, chain: Chain, seq: int) -> str | None:
+        """Of the entry with this number."""
 
     def of_tenant(self, tenant_id: TenantId | None) -> Sequence[AuditEntry]:
         """Oldest first."""
 
     def chains(self) -> Sequence[Chain]:
-        """That have entries or a head, the bridge's first."""
+        """Of every tenant, and whatever else has entries or a head; the bridge's first."""
 
     def head(self, chain: Chain) -> ChainHead:
         """Number 0 where there is none."""

@@ -47,7 +47,7 @@ _PURGES = [
 
 _CLOCK = {
     "postgresql": text("SELECT extract(epoch FROM clock_timestamp())"),
-    "sqlite": text("SELECT unixepoch('subsec')"),
+    "sqlite": text("SELECT (julianday('now') - 2440587.5) * 86400"),
 }
 
 
