@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.services.browser",
     "tests.services.canaille",
     "tests.services.postgres",
+    "tests.services.pgbouncer",
     "tests.services.redis",
     "tests.services.smtp",
     "tests.services.site",

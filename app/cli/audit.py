@@ -7,13 +7,17 @@ import click
 from rich.text import Text
 
 from app.bridge import Bridge
-from app.cli.bridge import open_migrated_bridge
+from app.cli.bridge import ACTOR, open_migrated_bridge
 from app.cli.errors import REFUSED, Stopped
-from app.cli.options import json_option
+from app.cli.options import json_option, one_line
 from app.cli.output import columns, plain, show, show_json
 from app.services.audit import ChainReport, Verification, exported
 
 THE_BRIDGE = "(the bridge)"
+ONLY_BY_HEAD = (
+    "A database that was put back from an older copy, and a tenant removed with all its entries, look the same: "
+    "give --head with a `mac` from the log to find that."
+)
 
 tenant_option = click.option("--tenant", "slug", metavar="SLUG", help="Only this tenant's part.")
 
@@ -51,6 +55,17 @@ def verify(*, slug: str | None, heads: tuple[str, ...], as_json: bool) -> None:
     if not found.sound:
         raise Stopped("\n".join(_problems(found, names)))
     show("No entry was changed, moved or removed.")
+    if not heads:
+        show(ONLY_BY_HEAD)
+
+
+@audit.command("sign-heads")
+@click.option("--reason", metavar="TEXT", required=True, callback=one_line, help="Why they are unsigned. It is kept.")
+def sign_heads(*, reason: str) -> None:
+    """Sign the heads of chains that an older version of SSO Bridge began. `db upgrade` does so by itself."""
+    bridge = open_migrated_bridge()
+    signed = bridge.audit.sign_heads(at=bridge.clock.now(), actor=ACTOR, reason=reason)
+    show(f"Signed: {signed}.")
 
 
 @audit.command()

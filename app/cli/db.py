@@ -2,8 +2,12 @@
 
 import click
 
-from app.cli.bridge import open_bridge
-from app.cli.errors import REFUSED
+from app.cli.bridge import ACTOR, open_bridge
+from app.cli.errors import REFUSED, Stopped
+
+HEADS_ARE_SIGNED = "0010"
+"""The migration from which on the audit's heads are; keys are at hand here, and not there."""
+NEWER = "a newer version of SSO Bridge has upgraded the database: install that version here too"
 
 
 @click.group()
@@ -14,9 +18,14 @@ def db() -> None:
 @db.command()
 def upgrade() -> None:
     """Bring the database up to date. Safe to run again, and by several machines at once."""
-    database = open_bridge().database
+    bridge = open_bridge()
+    database = bridge.database
+    if database.newer():
+        raise Stopped(f"There is nothing to upgrade: {NEWER}.")
     missing = database.missing_migrations()
     database.upgrade()
+    if HEADS_ARE_SIGNED in missing:
+        bridge.audit.sign_heads(at=bridge.clock.now(), actor=ACTOR, reason="written before heads were signed")
     for revision in missing:
         click.echo(f"+ migration {revision}")
     click.echo(f"The database is at {database.current()}." if missing else "The database is up to date.")

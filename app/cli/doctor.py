@@ -8,6 +8,7 @@ from rich.text import Text
 
 from app.bridge import Bridge
 from app.cli.bridge import open_bridge
+from app.cli.doctor_database import database_findings
 from app.cli.errors import REFUSED
 from app.cli.options import json_option
 from app.cli.output import columns, plain, show, show_json
@@ -60,6 +61,7 @@ def _findings(bridge: Bridge, slug: str | None) -> Iterator[Finding]:
     yield _clock(bridge)
     if not (stores["database"].ok and stores["migrations"].ok):
         return
+    yield from database_findings(bridge.database, now=bridge.clock.now())
     yield _mail(bridge)
     yield from _planned_switches(bridge)
     tenants = _tenants(bridge, slug)

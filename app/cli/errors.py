@@ -12,6 +12,7 @@ from app.settings import SettingsError
 REFUSED = 1
 BAD_INPUT = 2
 
+STORES = {"database": "The database", "redis": "Redis"}
 STORE_AWAY = {
     "database": "The database cannot be reached. Check SSO_BRIDGE_DATABASE_URL, and that it runs and is not full.",
     "redis": "Redis cannot be reached. Check SSO_BRIDGE_REDIS_URL, and that it runs.",
@@ -45,4 +46,10 @@ class Commands(click.Group):
         except NotFound as error:
             raise Stopped(f"There is no {error.what} {error.name}.") from error
         except StoreUnavailable as error:
-            raise Stopped(STORE_AWAY[error.store]) from error
+            raise Stopped(_away(error)) from error
+
+
+def _away(error: StoreUnavailable) -> str:
+    if error.problem == StoreUnavailable.AWAY:
+        return STORE_AWAY[error.store]
+    return f"{STORES[error.store]} {error.problem}."

@@ -38,6 +38,7 @@ METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 def serve(*, host: str, port: int, workers: int) -> None:
     """Serve in the foreground until SIGTERM or Ctrl-C. Migrates nothing."""
     bridge = open_migrated_bridge()
+    bridge.database.engine.pooler()  # one that cannot be trusted with transactions is not served behind
     bridge.database.close()
     require_free(host, port)
     # A fork would take locks and open files along.

@@ -43,6 +43,8 @@ class ChainHead:
     chain: Chain
     seq: int = 0
     mac: str = ""
+    seal: str = field(default="", compare=False, repr=False)
+    """Signed: which entry was the last when it was made. The last one still, unless an older version went on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,11 @@ def differing(before: Mapping[str, Detail], after: Mapping[str, Detail]) -> tupl
 
 def chain_of(tenant_id: TenantId | None) -> Chain:
     return Chain(tenant_id or "")
+
+
+def head_text(head: ChainHead) -> str:
+    """What the signature in a seal is made of."""
+    return json.dumps([head.chain, head.seq, head.mac], separators=(",", ":"))
 
 
 def signed_text(entry: AuditEntry, head: ChainHead) -> str:

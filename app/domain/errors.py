@@ -28,11 +28,14 @@ class SsoError(Exception):
 
 
 class StoreUnavailable(SsoError):
-    """A store that this request needs is away. `store` is `database` or `redis`."""
+    """A store that this request needs is away. `store` is `database` or `redis`; `problem` goes on: "is full"."""
 
-    def __init__(self, store: str) -> None:
+    AWAY = "cannot be reached"
+
+    def __init__(self, store: str, problem: str = AWAY) -> None:
         super().__init__(ReasonCode.STORE_UNAVAILABLE, store=store)
         self.store = store
+        self.problem = problem
 
 
 class NotFound(Exception):

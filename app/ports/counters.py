@@ -39,7 +39,7 @@ class Counters(Protocol):
         """
 
     def check(self) -> None:
-        """Whether it can be asked at all."""
+        """Raises StoreUnavailable where nothing can be counted."""
 
     def forgive(self, limits: Sequence[Limit]) -> None:
         """The attempt was a good one: take its hit back from every limit."""

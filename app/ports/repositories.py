@@ -178,14 +178,20 @@ class Audit(Protocol):
     def lock(self, chain: Chain) -> ChainHead:
         """The head, so that nobody adds to this chain before the transaction ends; other chains do not wait."""
 
-    def add(self, link: ChainedEntry) -> None:
-        """After `lock`; it becomes the head."""
+    def add(self, link: ChainedEntry, *, seal: str) -> None:
+        """After `lock`; it becomes the head, with this seal."""
+
+    def seal(self, head: ChainHead) -> None:
+        """Give a head its first seal; the store refuses another."""
+
+    def mac(self, chain: Chain, seq: int) -> str | None:
+        """Of the entry with this number."""
 
     def of_tenant(self, tenant_id: TenantId | None) -> Sequence[AuditEntry]:
         """Oldest first."""
 
     def chains(self) -> Sequence[Chain]:
-        """That have entries or a head, the bridge's first."""
+        """Of every tenant, and whatever else has entries or a head; the bridge's first."""
 
     def head(self, chain: Chain) -> ChainHead:
         """Number 0 where there is none."""
@@ -238,11 +244,14 @@ class Database(Protocol):
     def read(self) -> AbstractContextManager[Work]:
         """For reading only; sees what was committed before each query."""
 
-    def write(self) -> AbstractContextManager[Work]:
-        """One transaction: committed at the end of the block, undone by any exception."""
+    def write(self, *, maintenance: bool = False) -> AbstractContextManager[Work]:
+        """One transaction: committed at the end of the block, undone by any exception.
+
+        Its statements may take long where it is for maintenance, which nobody waits for.
+        """
 
     def check(self) -> None:
-        """Raises StoreUnavailable where the database is away."""
+        """Raises StoreUnavailable where nothing can be written. The schema is there."""
 
     def missing_migrations(self) -> Sequence[str]:
         """Revisions that the code expects and the database lacks."""

@@ -29,10 +29,11 @@ class HealthService:
     def ready(self) -> Mapping[str, Dependency]:
         """By name: `database`, `migrations`, `counters`, `mail`."""
         try:
-            self.database.check()
             missing = self.database.missing_migrations()
-        except StoreUnavailable:
-            down = Dependency(ok=False, needed=True, reason="the database cannot be reached")
+            if not missing:
+                self.database.check()
+        except StoreUnavailable as error:
+            down = Dependency(ok=False, needed=True, reason=f"the database {error.problem}")
             unknown = Dependency(ok=False, needed=True, reason="unknown while the database is away")
             return {
                 "database": down,
@@ -56,7 +57,7 @@ class HealthService:
         try:
             self.counters.check()
         except StoreUnavailable as error:
-            reason = f"{error.store} cannot be reached: password logins answer 503, SSO logins go on"
+            reason = f"{error.store} {error.problem}: password logins answer 503, SSO logins go on"
             return Dependency(ok=False, needed=False, reason=reason)
         return Dependency(ok=True, needed=False)
 

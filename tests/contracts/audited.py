@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from app.adapters.crypto.sealing import KeyringSealer
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.audit import AuditEntry, ChainHead
-from app.services.audit import AuditService
+from app.domain.tenant import Tenant
+from app.services.audit import CREATED, AuditService, Fault, Tampering
 from tests.contracts.samples import ACME, GLOBEX, NOW
 
 KEY = b"k" * 32
@@ -34,6 +35,17 @@ def record(database: SqlDatabase, *entries: AuditEntry, keys: tuple[bytes, ...] 
     for entry in entries:
         with database.write() as work:
             auditing(database, keys=keys).record(work, entry)
+
+
+def made(database: SqlDatabase, *tenants: Tenant) -> None:
+    """Every chain begins with the tenant's creation."""
+    record(database, *[replace(SWITCHED, action=CREATED, tenant_id=one.id, subject=one.slug) for one in tenants])
+
+
+def broken(audit: AuditService) -> list[Fault]:
+    """Whatever is wrong, but for tenants that a test has put there without a word."""
+    faults = [report.fault for report in audit.verify().chains if report.fault]
+    return [fault for fault in faults if fault.kind is not Tampering.BEGINNING_GONE]
 
 
 @dataclass

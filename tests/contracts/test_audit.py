@@ -13,6 +13,8 @@ from tests.contracts.race import AT_ONCE, all_at_once
 from tests.contracts.samples import ACME, GLOBEX, NOW
 
 CHAIN = chain_of(ACME.id)
+CREATED = replace(SWITCHED, action="tenant.created")
+GLOBEX_CREATED = replace(GLOBEX_SWITCHED, action="tenant.created")
 
 
 def numbers(database: SqlDatabase) -> list[int]:
@@ -31,7 +33,7 @@ def test_each_tenant_and_the_bridge_have_their_own_entries_and_numbers(stored: S
     with stored.read() as work:
         assert work.audit.of_tenant(GLOBEX.id) == []
         assert work.audit.of_tenant(None) == [ROTATED]
-        assert work.audit.chains() == [chain_of(None), CHAIN]
+        assert work.audit.chains() == [chain_of(None), CHAIN, chain_of(GLOBEX.id)], "of tenants without entries too"
         assert work.audit.head(CHAIN).seq == 2
         assert work.audit.head(chain_of(GLOBEX.id)) == ChainHead(chain_of(GLOBEX.id))
 
@@ -47,7 +49,7 @@ def test_entries_are_read_page_by_page(stored: SqlDatabase) -> None:
 def test_several_entries_of_one_transaction_are_chained(stored: SqlDatabase) -> None:
     audit = auditing(stored)
     with stored.write() as work:
-        for entry in (SWITCHED, ROTATED, SWITCHED, GLOBEX_SWITCHED, SWITCHED):
+        for entry in (CREATED, ROTATED, SWITCHED, GLOBEX_CREATED, SWITCHED):
             audit.record(work, entry)
     assert numbers(stored) == [1, 2, 3]
     assert audit.verify().sound
@@ -59,18 +61,19 @@ def test_what_is_undone_leaves_no_entry_and_no_gap(stored: SqlDatabase) -> None:
             auditing(stored).record(work, SWITCHED)
             raise KeyError
 
-    record(stored, SWITCHED)
+    record(stored, CREATED)
     with pytest.raises(KeyError):
         fail()
     record(stored, SWITCHED)
     assert numbers(stored) == [1, 2]
-    assert auditing(stored).verify().sound
+    assert auditing(stored).verify("acme").sound
 
 
 def test_writers_of_one_tenant_at_once_leave_a_whole_chain(stored: SqlDatabase) -> None:
+    record(stored, CREATED)
     all_at_once(lambda number: record(stored, *[replace(SWITCHED, actor=f"supporter {number}")] * 5))
-    assert numbers(stored) == list(range(1, 5 * AT_ONCE + 1))
-    assert auditing(stored).verify().sound
+    assert numbers(stored) == list(range(1, 5 * AT_ONCE + 2))
+    assert auditing(stored).verify("acme").sound
 
 
 def test_on_postgresql_no_tenant_waits_for_another(postgres_database_url: str) -> None:
@@ -79,11 +82,11 @@ def test_on_postgresql_no_tenant_waits_for_another(postgres_database_url: str) -
     with database.write() as work:
         for tenant in (ACME, GLOBEX):
             work.tenants.save(tenant)
-    for _ in ("first entries", "later ones"):
+    for mine, other in ((CREATED, GLOBEX_CREATED), (SWITCHED, GLOBEX_SWITCHED)):
         with database.write() as acme:
-            audit.record(acme, SWITCHED)
+            audit.record(acme, mine)
             with database.write() as globex:
-                audit.record(globex, GLOBEX_SWITCHED)
+                audit.record(globex, other)
             assert len(audit.verify("acme").chains) == 1
     assert audit.verify().sound
     assert numbers(database) == [1, 2]
@@ -99,13 +102,15 @@ def test_on_postgresql_no_tenant_waits_for_another(postgres_database_url: str) -
         "DELETE FROM audit_heads",
         "UPDATE audit_heads SET seq = 0, mac = ''",
         "UPDATE audit_heads SET chain = 'other', seq = seq + 1",
+        "UPDATE audit_heads SET seal = ''",
+        "UPDATE audit_heads SET mac = 'another'",
     ],
 )
 def test_the_database_refuses_to_change_what_was_recorded(stored: SqlDatabase, statement: str) -> None:
-    record(stored, SWITCHED)
+    record(stored, CREATED)
     with stored.engine.connect() as connection, pytest.raises(DBAPIError, match="the audit is append-only"):
         connection.exec_driver_sql(statement)
-    assert auditing(stored).verify().sound
+    assert auditing(stored).verify("acme").sound
 
 
 @pytest.mark.parametrize("table", ["audit_entries", "audit_heads"])
@@ -133,7 +138,7 @@ def test_heads_are_told_once_for_each_chain_after_the_commit(database_url: str) 
     with pytest.raises(KeyError):
         work_on(SWITCHED, stop=True)
     assert log.heads == []
-    work_on(SWITCHED, ROTATED, SWITCHED)
+    work_on(CREATED, ROTATED, SWITCHED)
     assert {report.head for report in audit.verify().chains} == set(log.heads)
     assert [head.seq for head in log.heads] == [2, 1]
     database.close()

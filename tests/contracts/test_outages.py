@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from app.adapters.redis.counters import RedisCounters
-from app.adapters.sql import engine
+from app.adapters.sql import engine, postgres, sqlite
 from app.adapters.sql.counters import SqlCounters
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.connection import Sealed
@@ -23,7 +23,7 @@ LIMIT = Limit(key="name", most=1, window_s=60)
 
 
 @pytest.fixture
-def postgres(postgres_database_url: str) -> Iterator[SqlDatabase]:
+def on_postgres(postgres_database_url: str) -> Iterator[SqlDatabase]:
     database = SqlDatabase(postgres_database_url)
     yield database
     database.close()
@@ -32,9 +32,9 @@ def postgres(postgres_database_url: str) -> Iterator[SqlDatabase]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits for locks and connections are over at once."""
-    monkeypatch.setattr(engine, "BUSY_S", 0.05)
-    monkeypatch.setitem(engine._CONNECT, "sqlite", {"timeout": 0.05})
-    monkeypatch.setitem(engine._BEGIN, "postgresql", "BEGIN; SET LOCAL lock_timeout = '50ms'")
+    monkeypatch.setattr(engine, "POOL_S", 0.05)
+    monkeypatch.setattr(sqlite, "BUSY_S", 0.05)
+    monkeypatch.setattr(postgres, "LOCK_S", 0.05)
 
 
 def use(database: SqlDatabase) -> None:
@@ -45,17 +45,17 @@ def use(database: SqlDatabase) -> None:
 
 
 def test_while_postgresql_is_away_everything_says_so_and_works_again_after(
-    postgres: SqlDatabase, postgres_server: PostgresServer
+    on_postgres: SqlDatabase, postgres_server: PostgresServer
 ) -> None:
-    use(postgres)
-    counters = SqlCounters(postgres.engine, StoppedClock())
+    use(on_postgres)
+    counters = SqlCounters(on_postgres.engine, StoppedClock())
     postgres_server.stop()
     for act in (
-        lambda: use(postgres),
-        postgres.check,
-        postgres.missing_migrations,
-        postgres.upgrade,
-        lambda: postgres.purge(0.0),
+        lambda: use(on_postgres),
+        on_postgres.check,
+        on_postgres.missing_migrations,
+        on_postgres.upgrade,
+        lambda: on_postgres.purge(0.0),
         lambda: counters.hit([LIMIT]),
         lambda: counters.forgive([LIMIT]),
         counters.check,
@@ -64,28 +64,28 @@ def test_while_postgresql_is_away_everything_says_so_and_works_again_after(
             act()
         assert caught.value.store == "database"
     postgres_server.start()
-    use(postgres)
-    postgres.check()
+    use(on_postgres)
+    on_postgres.check()
     counters.check()
 
 
 def test_a_restart_of_postgresql_between_two_requests_is_not_noticed(
-    postgres: SqlDatabase, postgres_server: PostgresServer
+    on_postgres: SqlDatabase, postgres_server: PostgresServer
 ) -> None:
     with ExitStack() as several:
         for _ in range(5):
-            several.enter_context(postgres.read()).tenants.all()
+            several.enter_context(on_postgres.read()).tenants.all()
     postgres_server.stop()
     postgres_server.start()
     for _ in range(6):
-        use(postgres)
+        use(on_postgres)
 
 
 def test_a_method_says_that_postgresql_went_away_in_the_middle_of_a_unit(
-    postgres: SqlDatabase, postgres_server: PostgresServer
+    on_postgres: SqlDatabase, postgres_server: PostgresServer
 ) -> None:
     def write() -> None:
-        with postgres.write() as work:
+        with on_postgres.write() as work:
             work.tenants.save(ACME)
             postgres_server.stop()
             with pytest.raises(StoreUnavailable) as caught:
@@ -95,13 +95,13 @@ def test_a_method_says_that_postgresql_went_away_in_the_middle_of_a_unit(
     with pytest.raises(StoreUnavailable):
         write()
     postgres_server.start()
-    with postgres.read() as work:
+    with on_postgres.read() as work:
         assert work.tenants.all() == []
 
 
-def test_a_unit_whose_commit_is_lost_says_so(postgres: SqlDatabase, postgres_server: PostgresServer) -> None:
+def test_a_unit_whose_commit_is_lost_says_so(on_postgres: SqlDatabase, postgres_server: PostgresServer) -> None:
     def write() -> None:
-        with postgres.write() as work:
+        with on_postgres.write() as work:
             work.tenants.save(ACME)
             postgres_server.stop()
 
@@ -122,14 +122,16 @@ def test_a_database_that_refuses_writing_is_unavailable(postgres_url: str) -> No
     with database.engine.connect() as connection:
         connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
     database.close()
-    with pytest.raises(StoreUnavailable):
-        use(database)
+    for act in (database.check, lambda: use(database)):
+        with pytest.raises(StoreUnavailable) as caught:
+            act()
+        assert caught.value.problem == "can only be read"
     database.close()
 
 
 def test_a_postgresql_without_tables_is_unavailable(postgres_url: str) -> None:
     database = SqlDatabase(postgres_url)
-    database.check()
+    assert database.current() is None
     with pytest.raises(StoreUnavailable):
         use(database)
     database.close()
@@ -137,7 +139,7 @@ def test_a_postgresql_without_tables_is_unavailable(postgres_url: str) -> None:
 
 def test_a_sqlite_file_without_tables_is_unavailable(tmp_path: Path) -> None:
     database = SqlDatabase(f"sqlite:///{tmp_path}/bridge.db")
-    database.check()
+    assert database.current() is None
     with pytest.raises(StoreUnavailable):
         use(database)
     database.close()

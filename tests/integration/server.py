@@ -17,7 +17,7 @@ from prometheus_client.mmap_dict import MmapedDict
 from tests.builders import World
 from tests.contracts.race import AT_ONCE
 from tests.fake_idp import FakeProvider
-from tests.services.process import LOOPBACK, Service, answers, free_port
+from tests.services.process import LOOPBACK, Service, answers, children_of, free_port
 
 ROOT = Path(__file__).parents[2]
 TIMEOUT_S = 120
@@ -132,16 +132,7 @@ class Server:
 
     def workers(self) -> list[int]:
         """Process ids, of which the server's own is none."""
-        children: dict[int, list[int]] = {}
-        for status in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                pid, rest = int(status.parent.name), status.read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            children.setdefault(int(rest[1]), []).append(pid)
-        process = self.service._process
-        assert process is not None
-        return [pid for pid in children.get(process.pid, []) if "spawn_main" in _command_line(pid)]
+        return [pid for pid in children_of(self.service.pid) if "spawn_main" in _command_line(pid)]
 
     def log(self) -> str:
         return (self.folder / "bridge.log").read_text()

@@ -20,6 +20,7 @@ from app.domain.tenant import STAFF, SessionLimits, Tenant
 from app.factory import create_app
 from app.wiring import build
 from tests.builders import QuickHasher, World, hidden_fields, settings_for
+from tests.contracts.audited import made
 from tests.fake_idp import FakeProvider
 from tests.integration.login_model import COOKIE, PASSWORD, StandingClock
 from tests.threats.mailed import open_link
@@ -65,7 +66,7 @@ class SwitchModel(RuleBasedStateMachine):
         self.idp.clock = self.clock.now
         self.idp.sessions.clear()
         self.acme = self.world.tenant("acme")
-        self.world.tenant(STAFF)
+        made(bridge.database, self.acme, self.world.tenant(STAFF))
         self.alice = self.world.account(self.acme, "alice", email=PEOPLE["alice"], password=PASSWORD)
         self.world.account(
             self.acme, "ada", email=PEOPLE["ada"], password=PASSWORD, roles=(Role.AGENT, Role.TENANT_ADMIN)

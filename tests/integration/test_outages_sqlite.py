@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.sql import engine
+from app.adapters.sql import sqlite
 from tests.builders import World, callback_of, password_login, reference_in
 from tests.fake_idp import FakeProvider
 from tests.integration.outage import PASSWORD, furnished, is_unavailable, readiness
@@ -21,8 +21,7 @@ def on_sqlite(world: World, idp: FakeProvider) -> World:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waiting for a lock is over at once."""
-    monkeypatch.setattr(engine, "BUSY_S", 0.05)
-    monkeypatch.setitem(engine._CONNECT, "sqlite", {"timeout": 0.05})
+    monkeypatch.setattr(sqlite, "BUSY_S", 0.05)
 
 
 @contextmanager

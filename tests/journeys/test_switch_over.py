@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from app.domain.account import Role
 from app.domain.tenant import Tenant
+from tests.contracts.audited import broken
 from tests.journeys.steps import (
     REFUSED,
     expect_heading,
@@ -74,7 +75,7 @@ def test_a_whole_switch_over_and_back(site: Site, acme: Tenant, page: Page, some
     password_login(site, somebody_else := somebody(), "bob", "demo-bob")
     expect_signed_in_as(site, somebody_else, "bob")
     the_admin_reads_what_was_done(site, ada)
-    assert world.bridge.audit.verify("acme").sound
+    assert not broken(world.bridge.audit)
 
 
 def the_admin_tests_the_provider_and_asks(site: Site, ada: Page) -> None:

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.services.process import LOOPBACK, Service, free_port, private_folder
+from tests.services.process import LOOPBACK, Service, children_of, free_port, private_folder
 
 ROLE = "bridge"
 UNSAFE_BUT_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=32MB")
@@ -61,6 +62,20 @@ class PostgresServer:
     def stop(self) -> None:
         """Away at once, as for an outage; the data stay."""
         self.service.stop()
+
+    @contextmanager
+    def hung(self) -> Iterator[None]:
+        """Its kernel accepts and acknowledges, and nothing answers. Goes on after the block."""
+        stopped = [self.service.pid]
+        os.kill(stopped[0], signal.SIGSTOP)  # first: it would make new ones of those that follow
+        stopped += children_of(stopped[0])
+        for pid in stopped[1:]:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in reversed(stopped):
+                os.kill(pid, signal.SIGCONT)
 
     def _execute(self, statement: str) -> None:
         with psycopg.connect(

@@ -42,11 +42,16 @@ class Owned:
     def remove(self, slug: str, number: int) -> None:
         self._run("DELETE FROM audit_entries WHERE id = :of_row", {"of_row": self.row(slug, number)["id"]})
 
-    def set_head(self, slug: str, *, seq: object, mac: object) -> None:
-        self._run(
-            "UPDATE audit_heads SET seq = :seq, mac = :mac WHERE chain = (SELECT id FROM tenants WHERE slug = :slug)",
-            {"slug": slug, "seq": seq, "mac": mac},
-        )
+    def seal(self, slug: str) -> str:
+        statement = text("SELECT seal FROM audit_heads WHERE chain = (SELECT id FROM tenants WHERE slug = :slug)")
+        with self.database.engine.connect() as connection:
+            return str(connection.execute(statement, {"slug": slug}).scalar_one())
+
+    def set_head(self, slug: str, **columns: object) -> None:
+        named = ", ".join(f"{name} = :{name}" for name in columns)
+        chain = "(SELECT id FROM tenants WHERE slug = :slug)"
+        statement = f"UPDATE audit_heads SET {named} WHERE chain = {chain}"  # noqa: S608 - names of columns
+        self._run(statement, {"slug": slug, **columns})
 
     def forget_head(self, slug: str) -> None:
         self._run("DELETE FROM audit_heads WHERE chain = (SELECT id FROM tenants WHERE slug = :slug)", {"slug": slug})

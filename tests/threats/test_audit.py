@@ -9,7 +9,7 @@ import pytest
 from app.adapters.sql.unit_of_work import SqlDatabase, SqlWork
 from app.domain.audit import AuditEntry, ChainHead, chain_of
 from app.domain.errors import NotFound
-from app.domain.tenant import Tenant
+from app.domain.tenant import Tenant, TenantId
 from app.services import audit as auditing_service
 from app.services.audit import AuditService, Tampering, Verification
 from tests.builders import World
@@ -17,6 +17,7 @@ from tests.contracts.audited import SWITCHED, auditing, record
 from tests.threats.owned import Owned
 
 ALTERED, OUT_OF_PLACE, CUT_OFF = Tampering.ALTERED, Tampering.OUT_OF_PLACE, Tampering.CUT_OFF
+BEGINNING_GONE, HEAD_UNSIGNED = Tampering.BEGINNING_GONE, Tampering.HEAD_UNSIGNED
 
 
 @dataclass
@@ -33,7 +34,8 @@ class Audited:
         return self.world.bridge.audit
 
     def entry(self, tenant: Tenant, number: int) -> AuditEntry:
-        return replace(SWITCHED, tenant_id=tenant.id, subject=tenant.slug, after={"number": number})
+        made = replace(SWITCHED, action="tenant.created") if number == 1 else SWITCHED
+        return replace(made, tenant_id=tenant.id, subject=tenant.slug, after={"number": number})
 
     def head(self, tenant: Tenant) -> ChainHead:
         with self.world.bridge.database.read() as work:
@@ -116,26 +118,82 @@ def test_an_end_that_was_cut_off_is_missed_by_the_head(audited: Audited) -> None
     assert audited.fault() == (5, CUT_OFF)
 
 
-def test_an_end_cut_off_with_its_head_is_missed_by_the_head_in_the_log(audited: Audited) -> None:
+def test_an_end_cut_off_with_its_head_is_missed_by_the_signature_of_the_head(audited: Audited) -> None:
+    fourth = str(audited.owned.row("acme", 4)["mac"])
+    audited.owned.remove("acme", 5)
+    audited.owned.set_head("acme", seq=4, mac=fourth)
+    assert audited.fault() == (5, HEAD_UNSIGNED), "the signature is that of an entry which is gone"
+    for seal in ("", "4:", "4:AAAA", f"4:{audited.owned.seal('globex').partition(':')[2]}", "five", "-1:", "٤:x"):
+        audited.owned.set_head("acme", seq=4, mac=fourth, seal=seal)
+        assert audited.fault() == (5, HEAD_UNSIGNED), seal
+
+
+def test_what_comes_after_does_not_make_a_chain_whole_whose_end_was_cut_off(audited: Audited) -> None:
+    audited.owned.remove("acme", 5)
+    audited.owned.set_head("acme", seq=4, mac=str(audited.owned.row("acme", 4)["mac"]), seal="")
+    for number in (6, 7):
+        record(audited.world.bridge.database, audited.entry(audited.acme, number))
+    assert audited.fault() == (7, HEAD_UNSIGNED)
+
+
+def test_an_older_copy_put_back_with_its_head_is_missed_by_the_head_in_the_log(audited: Audited) -> None:
+    """The copy is genuine in every part: nothing in the database can tell."""
+    before = audited.owned.seal("acme")
+    record(audited.world.bridge.database, audited.entry(audited.acme, 6))
     logged = audited.head(audited.acme).mac
     assert audited.audit.verify(heads=[logged]).sound
-    audited.owned.remove("acme", 5)
-    audited.owned.set_head("acme", seq=4, mac=str(audited.owned.row("acme", 4)["mac"]))
+    audited.owned.remove("acme", 6)
+    audited.owned.set_head("acme", seq=5, mac=str(audited.owned.row("acme", 5)["mac"]), seal=before)
     assert audited.audit.verify().sound
     found = audited.audit.verify(heads=[logged])
     assert (found.sound, found.missing_heads) == (False, (logged,))
-    record(audited.world.bridge.database, audited.entry(audited.acme, 6))
+    record(audited.world.bridge.database, audited.entry(audited.acme, 7))
     assert audited.audit.verify("acme", heads=[logged]).missing_heads == (logged,)
 
 
-def test_a_chain_that_vanished_is_missed_by_the_head_in_the_log(audited: Audited) -> None:
-    logged = audited.head(audited.globex).mac
+def test_a_chain_that_vanished_with_its_head_is_missed(audited: Audited) -> None:
     for seq in (1, 2):
         audited.owned.remove("globex", seq)
     assert audited.fault("globex") == (1, CUT_OFF)
     audited.owned.forget_head("globex")
-    assert audited.fault("globex") is None
-    assert audited.audit.verify(heads=[logged]).missing_heads == (logged,)
+    assert audited.fault("globex") == (1, BEGINNING_GONE)
+    assert not audited.audit.verify().sound
+    record(audited.world.bridge.database, audited.entry(audited.globex, 3))
+    assert audited.fault("globex") == (1, BEGINNING_GONE), "an entry that comes after is no beginning"
+
+
+def test_a_tenant_put_there_by_hand_has_no_beginning(audited: Audited) -> None:
+    with audited.world.bridge.database.write() as work:
+        work.tenants.save(replace(audited.acme, id=TenantId("smuggled"), slug="smuggled"))
+    assert audited.fault("smuggled") == (1, BEGINNING_GONE)
+
+
+def test_an_older_version_beside_this_one_goes_on_with_a_chain_and_breaks_nothing(audited: Audited) -> None:
+    """It leaves the seal as it is; the next entry of this version signs the head anew."""
+    sealed = audited.owned.seal("acme")
+    record(audited.world.bridge.database, audited.entry(audited.acme, 6))
+    head = audited.head(audited.acme)
+    audited.owned.set_head("acme", seq=6, mac=head.mac, seal=sealed)
+    assert audited.audit.verify().sound
+    record(audited.world.bridge.database, audited.entry(audited.acme, 7))
+    assert audited.audit.verify().sound
+    assert audited.owned.seal("acme").startswith("7:")
+
+
+def test_heads_that_an_older_version_wrote_are_signed_once_on_demand(audited: Audited) -> None:
+    for slug, tenant, seq in (("acme", audited.acme, 5), ("globex", audited.globex, 2)):
+        audited.owned.set_head(slug, seq=seq, mac=audited.head(tenant).mac, seal="")
+    audited.owned.change("globex", 2, reason="none")
+    assert audited.audit.sign_heads(at=1.0, actor="sam", reason="upgrade") == 1
+    assert audited.fault() is None
+    assert audited.fault("globex") == (2, ALTERED), "what was tampered with is not signed"
+    (entry,) = audited.audit.latest(chain_of(None), most=5)
+    assert (entry.entry.action, entry.entry.after, entry.entry.reason) == (
+        "audit.heads_signed",
+        {"chains": 1},
+        "upgrade",
+    )
+    assert audited.audit.sign_heads(at=1.0, actor="sam", reason="upgrade") == 0
 
 
 def test_heads_of_every_age_count(audited: Audited) -> None:

@@ -50,7 +50,9 @@ def attacked(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) ->
     with database.write() as work:
         work.tenants.save(ACME)
         work.tenants.save(GLOBEX)
-    record(database, *[replace(SWITCHED, actor=f"supporter {number}") for number in range(LENGTH)])
+    for tenant in (ACME, GLOBEX):
+        record(database, replace(SWITCHED, action="tenant.created", tenant_id=tenant.id))
+    record(database, *[replace(SWITCHED, actor=f"supporter {number}") for number in range(LENGTH - 1)])
     attacked = Attacked(auditing(database), Owned(database))
     attacked.owned.disarm()
     yield attacked

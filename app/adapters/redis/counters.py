@@ -9,7 +9,7 @@ from typing import cast
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.commands.core import Script
-from redis.exceptions import RedisError
+from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError
 from redis.maint_notifications import MaintNotificationsConfig
 from redis.retry import Retry
 
@@ -48,6 +48,7 @@ for i = 2, #KEYS do
 end
 return 0
 """
+_PROBE = Limit(key="readiness", most=2**53, window_s=60)
 _INDEX = "{counters}:stopped"
 """A sorted set of what refuses now, by when it opens again: nothing need be looked for among all counters."""
 
@@ -90,9 +91,8 @@ class RedisCounters:
                 both.execute()
 
     def check(self) -> None:
-        """Raises StoreUnavailable where Redis is away."""
-        with _away():
-            self._client.ping()
+        """Counts something, as a login does: a Redis that is full, or may only be read, answers a ping."""
+        self.hit([_PROBE])
 
     def close(self) -> None:
         self._client.close()
@@ -109,6 +109,10 @@ class RedisCounters:
 def _away() -> Iterator[None]:
     try:
         yield
+    except OutOfMemoryError as error:
+        raise StoreUnavailable("redis", "has no memory left") from error
+    except ReadOnlyError as error:
+        raise StoreUnavailable("redis", "can only be read") from error
     except RedisError as error:
         raise StoreUnavailable("redis") from error
 

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, Connection, Text, bindparam, cast, insert, se
 
 from app.adapters.sql.audit_tables import AuditEntryRow, AuditHeadRow
 from app.adapters.sql.statements import insert_once, storable
+from app.adapters.sql.tables import TenantRow
 from app.domain.audit import AuditEntry, Chain, ChainedEntry, ChainHead, chain_of
 from app.domain.errors import Detail
 from app.domain.tenant import TenantId
@@ -42,8 +43,12 @@ _LATEST = (
     .limit(bindparam("most"))
 )
 _LATEST_OF_ACTION = _LATEST.where(AuditEntryRow.action == bindparam("kind"))
-_CHAINS = select(AuditHeadRow.chain).union(select(AuditEntryRow.chain)).order_by("chain")
-_HEAD = select(AuditHeadRow.seq, AuditHeadRow.mac).where(AuditHeadRow.chain == bindparam("wanted"))
+_CHAINS = (
+    select(AuditHeadRow.chain).union(select(AuditEntryRow.chain), select(TenantRow.id.label("chain"))).order_by("chain")
+)
+_MAC = select(AuditEntryRow.mac).where(AuditEntryRow.chain == bindparam("wanted"), AuditEntryRow.seq == bindparam("at"))
+_SEAL = update(AuditHeadRow).where(AuditHeadRow.chain == bindparam("wanted"))
+_HEAD = select(AuditHeadRow.seq, AuditHeadRow.mac, AuditHeadRow.seal).where(AuditHeadRow.chain == bindparam("wanted"))
 _LOCKED = _HEAD.with_for_update()
 _BEGIN = insert_once(AuditHeadRow)
 _GO_ON = update(AuditHeadRow).where(AuditHeadRow.chain == bindparam("wanted"))
@@ -95,14 +100,20 @@ class SqlAudit:
             return self.moved[chain]
         row = self.connection.execute(_LOCKED, {"wanted": chain}).first()
         if row is None:
-            self.connection.execute(_BEGIN, {"chain": chain, "seq": 0, "mac": ""})
+            self.connection.execute(_BEGIN, {"chain": chain, "seq": 0, "mac": "", "seal": ""})
             row = self.connection.execute(_LOCKED, {"wanted": chain}).one()
-        return ChainHead(chain, seq=row.seq, mac=row.mac)
+        return _head(chain, row)
 
-    def add(self, link: ChainedEntry) -> None:
+    def add(self, link: ChainedEntry, *, seal: str) -> None:
         self.connection.execute(_ADD, from_domain(link))
-        self.connection.execute(_GO_ON, {"wanted": link.chain, "seq": link.seq, "mac": link.mac})
-        self.moved[link.chain] = ChainHead(link.chain, seq=link.seq, mac=link.mac)
+        self.connection.execute(_GO_ON, {"wanted": link.chain, "seq": link.seq, "mac": link.mac, "seal": seal})
+        self.moved[link.chain] = ChainHead(link.chain, seq=link.seq, mac=link.mac, seal=seal)
+
+    def seal(self, head: ChainHead) -> None:
+        self.connection.execute(_SEAL, {"wanted": head.chain, "seal": head.seal})
+
+    def mac(self, chain: Chain, seq: int) -> str | None:
+        return self.connection.execute(_MAC, {"wanted": chain, "at": seq}).scalar()
 
     def of_tenant(self, tenant_id: TenantId | None) -> Sequence[AuditEntry]:
         return [to_domain(row) for row in self.connection.execute(_OF_CHAIN, {"wanted": chain_of(tenant_id)})]
@@ -112,7 +123,7 @@ class SqlAudit:
 
     def head(self, chain: Chain) -> ChainHead:
         row = self.connection.execute(_HEAD, {"wanted": chain}).first()
-        return ChainHead(chain) if row is None else ChainHead(chain, seq=row.seq, mac=row.mac)
+        return ChainHead(chain) if row is None else _head(chain, row)
 
     def page(self, chain: Chain, *, after: int, most: int) -> Sequence[ChainedEntry]:
         rows = self.connection.execute(_PAGE, {"wanted": chain, "after": after, "most": most})
@@ -127,6 +138,11 @@ class SqlAudit:
         if not storable(action):
             return []
         return [_link(row) for row in self.connection.execute(_LATEST_OF_ACTION, {**wanted, "kind": action})]
+
+
+def _head(chain: Chain, row: Sequence[Any]) -> ChainHead:
+    seq, mac, seal = row
+    return ChainHead(chain, seq=seq, mac=mac, seal=seal)
 
 
 def _link(row: Sequence[Any]) -> ChainedEntry:

@@ -40,3 +40,5 @@ class AuditHeadRow(Base):
     chain: Mapped[str] = mapped_column(primary_key=True)
     seq: Mapped[int]
     mac: Mapped[str]
+    seal: Mapped[str]
+    """Which entry was the last one, and a signature of that."""

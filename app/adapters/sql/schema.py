@@ -26,6 +26,12 @@ def missing(connection: Connection) -> Sequence[str]:
     return known[known.index(has) + 1 :] if has in known else ()
 
 
+def newer(connection: Connection) -> bool:
+    """Whether a newer version of the code has migrated it. This one can go on: migrations only ever add."""
+    has = current(connection)
+    return has is not None and has not in _revisions()
+
+
 def upgrade(connection: Connection) -> None:
     """To the newest revision, in the caller's transaction; a second upgrade at the same time waits for the first."""
     if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, select, text
 
-from app.adapters.sql import schema
+from app.adapters.sql import schema, write_probe
 from app.adapters.sql.accounts import SqlAccounts
 from app.adapters.sql.attempts import SqlAttempts
 from app.adapters.sql.audit import SqlAudit
@@ -18,6 +18,7 @@ from app.adapters.sql.engine import SqlEngine
 from app.adapters.sql.held import SqlHeldLogins
 from app.adapters.sql.identities import SqlIdentities
 from app.adapters.sql.outbox import SqlOutbox
+from app.adapters.sql.postgres import MAINTENANCE_S, MIGRATION_S, STATEMENT_S
 from app.adapters.sql.readiness import SqlReadinessFacts
 from app.adapters.sql.second_factors import SqlSecondFactors
 from app.adapters.sql.sessions import SqlSessions
@@ -42,6 +43,12 @@ _PURGES = [
         (ConnectionKeyRow, ConnectionKeyRow.kid),
     )
 ]
+
+
+_CLOCK = {
+    "postgresql": text("SELECT extract(epoch FROM clock_timestamp())"),
+    "sqlite": text("SELECT (julianday('now') - 2440587.5) * 86400"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +128,18 @@ class SqlDatabase:
             yield SqlWork(connection)
 
     @contextmanager
-    def write(self) -> Iterator[SqlWork]:
+    def write(self, *, maintenance: bool = False) -> Iterator[SqlWork]:
         moved: dict[Chain, ChainHead] = {}
-        with self.engine.begin() as connection:
+        with self.engine.begin(statement_s=MAINTENANCE_S if maintenance else STATEMENT_S) as connection:
             yield SqlWork(connection, moved)
         if self._head_log is not None:
             for head in moved.values():
                 self._head_log.moved(head)
 
     def check(self) -> None:
-        self.current()  # unlike a SELECT 1, it needs SQLite's file too
+        with self.engine.begin() as connection:
+            write_probe.probe(connection)
+            connection.rollback()
 
     def current(self) -> str | None:
         """The schema's revision; None where nothing is there yet."""
@@ -141,9 +150,19 @@ class SqlDatabase:
         with self.engine.connect() as connection:
             return schema.missing(connection)
 
+    def newer(self) -> bool:
+        """Whether a newer version of the code has migrated it."""
+        with self.engine.connect() as connection:
+            return schema.newer(connection)
+
+    def ahead_s(self, now: float) -> float:
+        """By how many seconds the database's own clock is ahead of `now`."""
+        with self.engine.connect() as connection:
+            return float(connection.execute(_CLOCK[self.engine.dialect]).scalar_one()) - now
+
     def upgrade(self) -> None:
         """Migrate to the newest revision. Safe where several processes do it at once."""
-        with self.engine.begin() as connection:
+        with self.engine.begin(statement_s=MIGRATION_S) as connection:
             schema.upgrade(connection)
 
     def purge(self, now: float) -> int:
@@ -152,7 +171,7 @@ class SqlDatabase:
         for statement in _PURGES:
             removed = _BATCH
             while removed == _BATCH:
-                with self.engine.connect() as connection:
+                with self.engine.begin(statement_s=MAINTENANCE_S) as connection:
                     removed = connection.execute(statement, {"before": now - _SLACK_S}).rowcount
                 purged += removed
         return purged

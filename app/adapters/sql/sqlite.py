@@ -1,0 +1,81 @@
+"""SQLite: how its connections are set up, and whether they still lead to the file that everybody means."""
+
+import os
+import sqlite3
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+from sqlalchemy import Engine, event, exc
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from app.domain.errors import StoreUnavailable
+
+BUSY_S = 5
+"""How long one transaction waits for another's lock before it gives up."""
+BEGIN = "BEGIN IMMEDIATE"  # takes the write lock first: a transaction that reads before it writes cannot fail
+
+OWN_MODE = 0o600
+"""Of its files: they hold everything."""
+_IDENTITY = "file"
+
+Identity = tuple[int, int]
+"""Device and inode."""
+
+
+class File:
+    """A connection goes on with the file that it has opened, under whatever name that is now, or none.
+
+    What is written there after the file was moved or deleted is in no backup, and gone with the next restart.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._seen = False
+
+    def guard(self, engine: Engine) -> None:
+        event.listen(engine, "do_connect", self._about_to_open)
+        event.listen(engine, "connect", self._opened)
+        event.listen(engine, "checkout", self._checked_out)
+
+    def _about_to_open(self, *_: object) -> None:
+        """SQLite would make a new, empty one, with the rights that the umask leaves."""
+        if self._seen:
+            self._require(self._identity())
+        if self.path and not self.path.startswith((":", "file:")):
+            _keep_to_owner(self.path)
+
+    def _opened(self, connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+        connection.execute(f"PRAGMA busy_timeout = {round(BUSY_S * 1000)}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        record.info[_IDENTITY] = self._identity()
+        self._seen = True
+
+    def _checked_out(self, _connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        found = self._identity()
+        self._require(found)
+        if found != record.info[_IDENTITY]:
+            raise exc.DisconnectionError  # another file has taken its place: a backup was put back
+
+    def _require(self, found: Identity | None) -> None:
+        if found is None and self.path:
+            raise StoreUnavailable("database", "is not where it was: its file was moved or deleted")
+
+    def _identity(self) -> Identity | None:
+        with suppress(OSError):
+            found = os.stat(self.path)  # noqa: PTH116 - with every request: a Path costs ten times as much
+            return found.st_dev, found.st_ino
+        return None
+
+
+def _keep_to_owner(path: str) -> None:
+    """For their owner only, whatever the folder and the umask: SQLite makes its `-wal` and `-shm` as the file is."""
+    with suppress(OSError):  # somebody else's, or no folder: then opening the file says what is wrong
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, OWN_MODE))
+    for file in (Path(path), Path(f"{path}-wal"), Path(f"{path}-shm")):
+        with suppress(OSError):
+            mode = stat.S_IMODE(file.stat().st_mode)
+            if mode & ~OWN_MODE:
+                file.chmod(mode & OWN_MODE)

@@ -1,0 +1,39 @@
+"""What `sso-bridge doctor` says about the database beyond whether it is there."""
+
+from collections.abc import Iterator
+
+from app.adapters.sql.unit_of_work import SqlDatabase
+from app.cli.db import NEWER
+from app.domain.finding import Finding, Level
+
+SKEW_WARNING_S = 10
+SKEW_WRONG_S = 120
+_LIMIT = "Operator: ALTER ROLE … SET statement_timeout = '5s', so that the server gives up on what takes too long."
+
+
+def database_findings(database: SqlDatabase, *, now: float) -> Iterator[Finding]:
+    """The database answers."""
+    if database.newer():
+        yield Finding("schema", Level.WARNING, NEWER)
+    yield from _pooler(database)
+    yield _clock(database.ahead_s(now))
+
+
+def _pooler(database: SqlDatabase) -> Iterator[Finding]:
+    """Nothing to say where there is none."""
+    pooler = database.engine.pooler()
+    if pooler is None:
+        return
+    text = "between the bridge and the database: statements are not prepared"
+    if pooler.limited:
+        yield Finding("pooler", text=text)
+    else:
+        yield Finding("pooler", Level.WARNING, f"{text}, and reading has no time limit on the server", _LIMIT)
+
+
+def _clock(ahead_s: float) -> Finding:
+    off_s = abs(round(ahead_s))
+    direction = "behind" if ahead_s > 0 else "ahead of"
+    text = f"this machine's clock is {off_s} s {direction} the database's" if off_s > SKEW_WARNING_S else ""
+    level = Level.WRONG if off_s > SKEW_WRONG_S else Level.WARNING if text else Level.OK
+    return Finding("database clock", level, text, "Operator: set both clocks by NTP." if text else "")
