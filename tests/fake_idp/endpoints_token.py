@@ -3,6 +3,7 @@
 import hashlib
 import re
 import secrets
+from dataclasses import replace
 
 from tests.fake_idp import jws
 from tests.fake_idp.clients import (
@@ -56,9 +57,11 @@ def authenticated(realm: Realm, request: RecordedRequest) -> Client:
     if given.method == "none" and client.auth_method in TLS_METHODS:
         check_certificate(client, request.certificate)
         return client
+    if given.method == "private_key_jwt" and client.public_key is None:
+        given = replace(given, method="client_secret_jwt")  # the same parameters; the key tells
     if given.method not in client.methods():
         raise refuse_client(request, f"{given.method} is not how this client authenticates")
-    if given.method == "private_key_jwt":
+    if given.method in ("private_key_jwt", "client_secret_jwt"):
         audiences = frozenset({realm.issuer, realm.url("token"), realm.url("par")})
         check_assertion(client, given.proof, audiences=audiences, now=realm.now(), seen=realm.seen_assertions)
     elif given.method != "none" and given.proof != client.client_secret:

@@ -59,6 +59,20 @@ def test_a_provider_that_kept_the_key_set_of_before_names_the_key_by_its_thumbpr
     assert desk.signed_in() == "alice"
 
 
+def test_rsa_oaep_with_sha_1_serves_only_where_the_connection_names_it(world: World, idp: FakeProvider) -> None:
+    desk = Desk.furnished(world, idp, encryption_algs=("RSA-OAEP",))
+    (entry,) = (key for key in desk.key_set()["keys"] if key["use"] == "enc")
+    assert entry["alg"] == "RSA-OAEP"
+    for what in ("id_token", "userinfo"):
+        idp.honest()
+        idp.encrypted.clear()
+        idp.on.id_token(THIN)
+        idp.encrypt(what, desk.key_set(), alg="RSA-OAEP")  # type: ignore[arg-type]  # both are encryptable
+        assert desk.signed_in() == "alice"
+        idp.encrypt(what, {"keys": [{**entry, "alg": "RSA-OAEP-256"}]})  # type: ignore[arg-type]  # the same
+        assert desk.refused() is ReasonCode.ALGORITHM_REFUSED
+
+
 def test_a_token_that_names_no_key_is_opened_by_the_one_that_fits(desk: Desk) -> None:
     desk.idp.encrypt("id_token", desk.key_set(), kid=None)
     assert desk.signed_in() == "alice"

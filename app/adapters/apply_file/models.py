@@ -17,6 +17,7 @@ from app.domain.connection import (
     EmailTrust,
     MatchBy,
     Par,
+    Profile,
     Protocol,
     Provider,
     ResponseMode,
@@ -82,6 +83,9 @@ class ConnectionTable(Table):
     par_endpoint: str | None = None
     client_assertion_audience: AssertionAudience = _DEFAULT.client_assertion_audience
     client_assertion_alg: AssertionAlg = _DEFAULT.client_assertion_alg
+    encryption_algs: list[str] = list(_DEFAULT.encryption_algs)
+    dpop: bool = _DEFAULT.dpop
+    profile: Profile | None = None
     preset: str | None = None
 
 

@@ -34,6 +34,7 @@ class Expected:
     nonce: str = field(repr=False)
     access_token: str = field(repr=False)
     signing_algs: Sequence[str] = ("RS256",)
+    encryption_algs: Sequence[str] = ()
     trusted_audiences: Sequence[str] = ()
     required_claims: Mapping[str, object] = field(default_factory=dict)
     max_age: int | None = None
