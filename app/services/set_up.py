@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from urllib.parse import urlsplit
 
-from app.domain.connection import SECRET_AUTH, ClientAuth, Connection, ConnectionId, Provider, Sealed
+from app.domain.connection import SECRET_AUTH, Connection, ConnectionId, Provider, Sealed
 from app.domain.errors import InvalidInput
 from app.domain.finding import Finding, Level
 from app.domain.tenant import STAFF, Status, Tenant

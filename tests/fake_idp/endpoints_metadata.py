@@ -1,6 +1,7 @@
 """Discovery and keys."""
 
 from tests.fake_idp.clients import ASSERTION_ALGS
+from tests.fake_idp.dpop import ALGS
 from tests.fake_idp.endpoints_authorize import RESPONSE_MODES
 from tests.fake_idp.jws import Json
 from tests.fake_idp.realm import Realm
@@ -61,6 +62,8 @@ def _oauth(realm: Realm) -> Json:
         document["mtls_endpoint_aliases"] = {
             theirs: f"{realm.base_url}{MTLS}{realm.paths[ours]}" for ours, theirs in names.items()
         }
+    if realm.dpop != "absent":
+        document["dpop_signing_alg_values_supported"] = list(ALGS)
     if realm.iss_in_response:
         document["authorization_response_iss_parameter_supported"] = True
     return document

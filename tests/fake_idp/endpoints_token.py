@@ -14,6 +14,7 @@ from tests.fake_idp.clients import (
     credentials,
     refuse_client,
 )
+from tests.fake_idp.dpop import thumbprint
 from tests.fake_idp.id_token import id_token
 from tests.fake_idp.realm import AccessToken, Grant, Realm
 from tests.fake_idp.recorded import RecordedRequest, repeated
@@ -32,8 +33,11 @@ def token(realm: Realm, request: RecordedRequest) -> Reply:
     client = authenticated(realm, request)
     form = request.form
     grant_type = form.get("grant_type")
+    jkt = _bound_to(realm, request)
     if grant_type == "authorization_code":
         grant, nonce = _redeemed(realm, client, form)
+        if realm.dpop != "absent" and grant.dpop_jkt not in (None, jkt):
+            raise Refused("invalid_grant", "the code is bound to another key")
     elif grant_type == "refresh_token":
         # OpenID Connect Core, section 12.2: a refreshed id_token should not carry the nonce.
         grant, nonce = _refreshed(realm, client, form), None
@@ -41,7 +45,7 @@ def token(realm: Realm, request: RecordedRequest) -> Reply:
         raise Refused("invalid_request", "grant_type is missing")
     else:
         raise Refused("unsupported_grant_type")
-    tokens = realm.on.apply("token_response", _tokens(realm, grant, nonce=nonce, certificate=request.certificate))
+    tokens = realm.on.apply("token_response", _tokens(realm, grant, nonce=nonce, certificate=request.certificate, jkt=jkt))
     written = realm.on.apply("token_form", tokens)
     return written if isinstance(written, Reply) else json_reply(tokens)
 
@@ -67,6 +71,15 @@ def authenticated(realm: Realm, request: RecordedRequest) -> Client:
     elif given.method != "none" and given.proof != client.client_secret:
         raise refuse_client(request, "wrong client secret")
     return client
+
+
+def _bound_to(realm: Realm, request: RecordedRequest) -> str | None:
+    """The key that the tokens are to be bound to."""
+    if realm.dpop == "absent" or ("dpop" not in request.headers and realm.dpop == "offered"):
+        return None
+    if "dpop" not in request.headers:
+        raise Refused("invalid_dpop_proof", "DPoP proof is missing")
+    return thumbprint(realm, request, "token")
 
 
 def _redeemed(realm: Realm, client: Client, form: dict[str, str]) -> tuple[Grant, str | None]:
@@ -106,16 +119,19 @@ def _refreshed(realm: Realm, client: Client, form: dict[str, str]) -> Grant:
     return grant
 
 
-def _tokens(realm: Realm, grant: Grant, *, nonce: str | None, certificate: bytes | None) -> dict[str, object]:
+def _tokens(
+    realm: Realm, grant: Grant, *, nonce: str | None, certificate: bytes | None, jkt: str | None
+) -> dict[str, object]:
     access_token = secrets.token_urlsafe(24)
     realm.access_tokens[access_token] = AccessToken(
         grant=grant,
         expires_at=realm.now() + realm.access_token_seconds,
         certificate=certificate if realm.bound_tokens else None,
+        jkt=jkt,
     )
     body: dict[str, object] = {
         "access_token": access_token,
-        "token_type": "Bearer",
+        "token_type": "DPoP" if jkt else "Bearer",
         "expires_in": realm.access_token_seconds,
         "scope": grant.scope,
     }

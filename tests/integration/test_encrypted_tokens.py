@@ -9,6 +9,7 @@ from app.domain.reasons.codes import ReasonCode
 from tests.builders import World, hidden_fields
 from tests.fake_idp import FakeProvider, changed, without
 from tests.fake_idp.jws import Json, read
+from tests.fake_idp.realm import Encryptable
 from tests.integration.desk import Desk
 
 ALGS = ["RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW"]
@@ -63,13 +64,14 @@ def test_rsa_oaep_with_sha_1_serves_only_where_the_connection_names_it(world: Wo
     desk = Desk.furnished(world, idp, encryption_algs=("RSA-OAEP",))
     (entry,) = (key for key in desk.key_set()["keys"] if key["use"] == "enc")
     assert entry["alg"] == "RSA-OAEP"
-    for what in ("id_token", "userinfo"):
+    whats: tuple[Encryptable, ...] = ("id_token", "userinfo")
+    for what in whats:
         idp.honest()
         idp.encrypted.clear()
         idp.on.id_token(THIN)
-        idp.encrypt(what, desk.key_set(), alg="RSA-OAEP")  # type: ignore[arg-type]  # both are encryptable
+        idp.encrypt(what, desk.key_set(), alg="RSA-OAEP")
         assert desk.signed_in() == "alice"
-        idp.encrypt(what, {"keys": [{**entry, "alg": "RSA-OAEP-256"}]})  # type: ignore[arg-type]  # the same
+        idp.encrypt(what, {"keys": [{**entry, "alg": "RSA-OAEP-256"}]})
         assert desk.refused() is ReasonCode.ALGORITHM_REFUSED
 
 

@@ -9,6 +9,7 @@ from app.adapters.apply_file.models import ConnectionTable
 from app.adapters.apply_file.problems import one_of
 from app.adapters.apply_file.text import line_problem, secret_problem
 from app.adapters.apply_file.urls import endpoint_problem, issuer_problem
+from app.domain import ipsie
 from app.domain.connection import ENCRYPTION_ALGS, SIGNING_ALGS, TLS_AUTH, ClientAuth, Protocol
 from app.domain.step_up import LONGEST_MAX_AGE_S, acr_values_problem, prompt_problem
 
@@ -57,6 +58,7 @@ def connection_problems(table: ConnectionTable, *, development: bool) -> Iterato
     yield from _maps(table)
     yield from _keys(table)
     yield from _step_up(table)
+    yield from ipsie.connection_problems(table.provider())
 
 
 def _texts(table: ConnectionTable) -> Iterator[Problem]:

@@ -3,7 +3,8 @@
 Sense (is it a URL, does it go together?) is the business of the files beside this one.
 """
 
-from typing import Annotated
+from dataclasses import fields
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -87,6 +88,13 @@ class ConnectionTable(Table):
     dpop: bool = _DEFAULT.dpop
     profile: Profile | None = None
     preset: str | None = None
+
+    def provider(self) -> Provider:
+        values: dict[str, Any] = {}
+        for field in fields(Provider):
+            value = getattr(self, field.name)
+            values[field.name] = tuple(value) if isinstance(value, list) else value
+        return Provider(**values)
 
 
 class AccountTable(Table):

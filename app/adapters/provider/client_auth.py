@@ -15,6 +15,7 @@ from joserfc.jwk import ECKey, OctKey, RSAKey
 from joserfc.util import urlsafe_b64encode
 
 from app.adapters.provider.documents import parse_object
+from app.domain import ipsie
 from app.domain.connection import SECRET_AUTH, SIGNING_ALGS, TLS_AUTH, ClientAuth, Connection, Provider, Sealed
 from app.domain.connection_key import KeyType
 from app.domain.errors import SsoError
@@ -119,6 +120,8 @@ class ClientCredentials:
             raw += b"\n" + self._open(connection.certificate, name="certificate").encode()
         try:
             key, header = _signing_key(raw)
+            if connection.provider.profile == "ipsie" and header["alg"] not in ipsie.ALGS:
+                header = {**header, "alg": "PS256"}  # an RSA key can; another is refused
             return jwt.encode({**header}, claims, key, algorithms=[header["alg"]])
         except (JoseError, ValueError, TypeError, KeyError):
             problem = "not an RSA or EC private key in PEM, nor as a JWK"

@@ -46,9 +46,7 @@ def is_encrypted(raw: str) -> bool:
     return raw.count(".") == _PARTS - 1
 
 
-def decrypt(
-    raw: str, keys: Callable[[], Sequence[PrivateKey]], *, allowed: Sequence[str], endpoint: str
-) -> bytes:
+def decrypt(raw: str, keys: Callable[[], Sequence[PrivateKey]], *, allowed: Sequence[str], endpoint: str) -> bytes:
     """The plain text. Raises SsoError; `keys` are asked for only when the token is one that they might open."""
     if len(raw) > LONGEST_TOKEN or not raw.isascii():
         raise _unreadable(endpoint, "not a compact JWE, or too long")

@@ -34,6 +34,10 @@ class Discovered:
     """Where clients go that show a certificate, by the names above (RFC 8705, section 5)."""
     response_iss: bool = False
     """The provider says that it sends `iss` in the authorization response (RFC 9207, section 3)."""
+    challenge_methods: tuple[str, ...] = ()
+    """Of PKCE (RFC 8414, section 2)."""
+    dpop_algs: tuple[str, ...] | None = None
+    """What DPoP proofs may be signed with (RFC 9449, section 5.1); None where it says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class Metadata:
     response_iss: bool
     par_endpoint: str | None = None
     par_demanded: bool = False
+    challenge_methods: tuple[str, ...] = ()
+    dpop_algs: tuple[str, ...] | None = None
 
 
 class MetadataStore:
@@ -105,6 +111,8 @@ class MetadataStore:
             par_demanded=document.get("require_pushed_authorization_requests") is True,
             mtls=self._aliases(document.get("mtls_endpoint_aliases")),
             response_iss=document.get("authorization_response_iss_parameter_supported") is True,
+            challenge_methods=_words(document, "code_challenge_methods_supported") or (),
+            dpop_algs=_words(document, "dpop_signing_alg_values_supported"),
         )
 
     def _endpoint(self, document: dict[str, object], name: str) -> str | None:
@@ -152,6 +160,8 @@ class MetadataStore:
             response_iss=found.response_iss,
             par_endpoint=own["par_endpoint"] or aliases.get("par_endpoint") or found.par_endpoint,
             par_demanded=found.par_demanded,
+            challenge_methods=found.challenge_methods,
+            dpop_algs=found.dpop_algs,
         )
 
     def _own(self, provider: Provider, name: str) -> str | None:
@@ -198,6 +208,11 @@ def discovery_address(provider: Provider) -> str | None:
     if not provider.issuer:
         return None
     return provider.discovery_url or provider.issuer.rstrip("/") + WELL_KNOWN
+
+
+def _words(document: Mapping[str, object], name: str) -> tuple[str, ...] | None:
+    value = document.get(name)
+    return tuple(word for word in value if isinstance(word, str)) if isinstance(value, list) else None
 
 
 def _key(provider: Provider) -> tuple[str | None, str | None]:
