@@ -21,18 +21,18 @@ def thumbprint(realm: Realm, request: RecordedRequest, where: Where, *, access_t
     proof = request.headers["dpop"]
     try:
         header, claims = read(proof)
-        if header.get("typ") != "dpop+jwt" or header.get("alg") not in ALGS or "d" in header["jwk"]:
-            raise ValueError("its header")
         key = ECKey.import_key(header["jwk"])
         verified(proof, key=key, algs=frozenset(ALGS))
     except (ValueError, KeyError, TypeError, JoseError) as error:
         raise _refused("invalid_dpop_proof", where, str(error)) from error
+    if header.get("typ") != "dpop+jwt" or "d" in header["jwk"]:
+        raise _refused("invalid_dpop_proof", where, "its header")
     target = realm.base_url + request.path
     if (claims.get("htm"), claims.get("htu")) != (request.method, target):
         raise _refused("invalid_dpop_proof", where, f"made for {claims.get('htm')} {claims.get('htu')}")
-    if abs(claims["iat"] - realm.now()) > _LEEWAY_S or claims["jti"] in realm.seen_proofs:
+    if abs(claims["iat"] - realm.now()) > _LEEWAY_S or claims["jti"] in realm.seen_jtis:
         raise _refused("invalid_dpop_proof", where, "too old, or used before")
-    realm.seen_proofs.add(claims["jti"])
+    realm.seen_jtis.add(claims["jti"])
     if access_token is not None and claims.get("ath") != base64url(hashlib.sha256(access_token.encode()).digest()):
         raise _refused("invalid_dpop_proof", where, "ath is of another token")
     wanted = realm.dpop_nonce[where]

@@ -80,7 +80,7 @@ def _openid(realm: Realm) -> Json:
         "id_token_signing_alg_values_supported": algs,
         "claims_supported": [
             "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "sid",
-            "email", "email_verified", "name", "preferred_username",
+            "email", "email_verified", "name", "preferred_username", "acr", "amr", "session_expiry",
         ],
         "claims_parameter_supported": False,
         "request_parameter_supported": False,

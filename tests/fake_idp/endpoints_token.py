@@ -45,7 +45,9 @@ def token(realm: Realm, request: RecordedRequest) -> Reply:
         raise Refused("invalid_request", "grant_type is missing")
     else:
         raise Refused("unsupported_grant_type")
-    tokens = realm.on.apply("token_response", _tokens(realm, grant, nonce=nonce, certificate=request.certificate, jkt=jkt))
+    tokens = realm.on.apply(
+        "token_response", _tokens(realm, grant, nonce=nonce, certificate=request.certificate, jkt=jkt)
+    )
     written = realm.on.apply("token_form", tokens)
     return written if isinstance(written, Reply) else json_reply(tokens)
 
@@ -67,7 +69,7 @@ def authenticated(realm: Realm, request: RecordedRequest) -> Client:
         raise refuse_client(request, f"{given.method} is not how this client authenticates")
     if given.method in ("private_key_jwt", "client_secret_jwt"):
         audiences = frozenset({realm.issuer, realm.url("token"), realm.url("par")})
-        check_assertion(client, given.proof, audiences=audiences, now=realm.now(), seen=realm.seen_assertions)
+        check_assertion(client, given.proof, audiences=audiences, now=realm.now(), seen=realm.seen_jtis)
     elif given.method != "none" and given.proof != client.client_secret:
         raise refuse_client(request, "wrong client secret")
     return client

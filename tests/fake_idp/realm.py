@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from threading import Lock
+from types import MappingProxyType
 from typing import Literal
 
 from joserfc.jwk import Key
@@ -58,6 +59,11 @@ class PushedRequest:
 
 class Realm:
     """Everything of a provider but its HTTP. Public attributes are settings that a test may change at any time."""
+
+    assurance: Mapping[str, object] = MappingProxyType({})
+    """What every id_token says of the sign-in (`acr`, `amr`)."""
+    session_expiry: object = None
+    """When clients are to end their sessions (OpenID Connect Enterprise Extensions), in every id_token."""
 
     def __init__(self, *, kind: Kind, alg: Alg, issuer_path: str, clock: Callable[[], float]) -> None:
         self.kind: Kind = kind
@@ -115,8 +121,7 @@ class Realm:
         self.used_codes: dict[str, Grant] = {}
         self.access_tokens: dict[str, AccessToken] = {}
         self.refresh_tokens: dict[str, Grant] = {}
-        self.seen_assertions: set[str] = set()
-        self.seen_proofs: set[str] = set()
+        self.seen_jtis: set[str] = set()
         self.last_client_id = ""
         self._signed_in: str | None = None
         self._lock = Lock()
