@@ -1,6 +1,6 @@
 """What a connection demands of its provider beyond the standards: DPoP, or the whole of IPSIE SL1 (docs/ipsie.md)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from app.adapters.provider.dpop import ALG
 from app.adapters.provider.id_token import numeric_date
@@ -9,6 +9,7 @@ from app.adapters.provider.wording import names, shown
 from app.domain import ipsie
 from app.domain.connection import Connection, Provider
 from app.domain.errors import SsoError
+from app.domain.finding import Finding, Level
 from app.domain.reasons.codes import ReasonCode
 
 IPSIE = "ipsie"
@@ -20,8 +21,8 @@ def require_profile(connection: Connection, metadata: Metadata) -> None:
     for key, problem in ipsie.connection_problems(provider):
         raise SsoError(ReasonCode.MISCONFIGURED, connection=connection.name, field=key, error=problem)
     if missing := lacking(provider, metadata):
-        field = "profile" if provider.profile else "dpop"
-        raise SsoError(ReasonCode.MISCONFIGURED, connection=connection.name, field=field, lacking=missing)
+        setting = "profile" if provider.profile else "dpop"
+        raise SsoError(ReasonCode.MISCONFIGURED, connection=connection.name, setting=setting, lacking=missing)
 
 
 def lacking(provider: Provider, metadata: Metadata) -> list[str]:
@@ -34,6 +35,26 @@ def lacking(provider: Provider, metadata: Metadata) -> list[str]:
         "authorization_response_iss_parameter_supported": by_profile and not metadata.response_iss,
     }
     return [name for name, is_lacking in needed.items() if is_lacking]
+
+
+def findings(provider: Provider, metadata: Metadata, claims: Sequence[str] | None) -> Iterator[Finding]:
+    """The same for a check-up. `claims` are those that the provider names, None where it names none."""
+    if not provider.dpop and not provider.profile:
+        return
+    check = "profile ipsie" if provider.profile else "DPoP"
+    for key, problem in ipsie.connection_problems(provider):
+        yield Finding(check, Level.WRONG, f"{key} {problem}", f"Tenant admin: change {key} in the connection.")
+    unsaid = [claim for claim in ipsie.CLAIMS if provider.profile and claims is not None and claim not in claims]
+    if missing := lacking(provider, metadata):
+        advice = "Tenant IT: let the provider support it, and say so in its metadata."
+        yield Finding(check, Level.WRONG, f"the provider lacks {', '.join(missing)}", advice)
+    elif unsaid:
+        advice = "Tenant IT: let the provider send them in every id_token of this client."
+        yield Finding(check, Level.WARNING, f"the provider does not name the claims {', '.join(unsaid)}", advice)
+    elif metadata.dpop_algs is None:
+        yield Finding(check, Level.WARNING, "the provider does not say that it supports it", "Try a login.")
+    else:
+        yield Finding(check, text="the provider says that it supports it; what it sends is checked at each login")
 
 
 def check_assertion(claims: Mapping[str, object]) -> None:

@@ -24,8 +24,8 @@ REASONS: dict[ReasonCode, Reason] = {
         sentence=N_("The login of your company is not completely set up."),
         next_step=N_("Give your IT the reference below: it shows them what is missing."),
         summary=(
-            "The provider lacks what {field} in the connection {connection} demands: {lacking}.\n"
             "The connection {connection} cannot be used as it is set up: {field}: {error}.\n"
+            "The connection {connection} demands by {setting} what the provider lacks: {lacking}.\n"
             "The connection {connection} cannot be used as it is set up: {error}.\n"
             "The connection cannot be used as it is set up: {field}: {error}.\n"
             "The connection {connection} cannot be used as it is set up: {field} is missing or wrong.\n"
@@ -35,10 +35,10 @@ REASONS: dict[ReasonCode, Reason] = {
             "A part of the set-up is missing or cannot be used."
         ),
         remedy=(
-            "Tenant IT: let the provider support, and say in its metadata, {lacking}. Tenant admin: if it cannot, take "
-            "{field} out of the connection.\n"
             "Tenant admin: enter {field} in the connection again. Operator: if a stored secret cannot be opened, put "
             "the key that sealed it back into SSO_BRIDGE_SECRET_KEYS, after the newest.\n"
+            "Tenant IT: let the provider support {lacking}, and say so in its metadata. Tenant admin: if it cannot, "
+            "take {setting} out of the connection.\n"
             "Operator: run sso-bridge doctor for this tenant. If a stored secret cannot be opened, put the key that "
             "sealed it back into SSO_BRIDGE_SECRET_KEYS, after the newest. Tenant admin: complete the connection."
         ),

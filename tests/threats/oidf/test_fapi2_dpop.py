@@ -22,7 +22,7 @@ def rp(tls: Tls) -> RelyingParty:
     rp = by_private_key_jwt(tls, dpop=True)
     rp.idp.bound_tokens = False
     rp.idp.dpop = "required"
-    rp.idp.dpop_nonce.update(token="nonce-of-the-server", resource="nonce-of-the-resource")
+    rp.idp.dpop_nonce = {"token": "nonce-of-the-server", "resource": "nonce-of-the-resource"}
     return rp
 
 
@@ -42,7 +42,7 @@ def test_fapi2_security_profile_final_client_test_happy_path_by_dpop(rp: Relying
 
 
 def test_fapi2_security_profile_final_client_test_happy_path_no_dpop_nonce(rp: RelyingParty) -> None:
-    rp.idp.dpop_nonce.update(token="", resource="")
+    rp.idp.dpop_nonce = {"token": "", "resource": ""}
     assert rp.accepts() == HAPPY
 
 

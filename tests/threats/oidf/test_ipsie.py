@@ -27,7 +27,7 @@ def rp(acme: Acme) -> RelyingParty:
     idp.rotate_keys(alg="ES256")
     idp.pkce = "required"
     idp.dpop = "required"
-    idp.dpop_nonce.update(token="nonce-of-the-server", resource="nonce-of-the-resource")
+    idp.dpop_nonce = {"token": "nonce-of-the-server", "resource": "nonce-of-the-resource"}
     idp.assurance = ASSURANCE
     idp.session_expiry = idp.now() + 3600
     idp.claims_in = "userinfo"
