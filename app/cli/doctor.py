@@ -12,7 +12,7 @@ from app.cli.doctor_database import database_findings
 from app.cli.errors import REFUSED
 from app.cli.options import json_option
 from app.cli.output import columns, plain, show, show_json
-from app.domain.connection import ClientAuth, Connection, Sealed
+from app.domain.connection import SECRET_AUTH, Connection, Sealed
 from app.domain.errors import NotFound
 from app.domain.finding import Finding, Level
 from app.domain.login_policy import LoginPolicy
@@ -171,6 +171,6 @@ def _incomplete(connection: Connection) -> str:
     auth = connection.provider.client_auth
     if not connection.provider.client_id:
         return "client_id is not known yet: apply it"
-    if auth in (ClientAuth.BASIC, ClientAuth.POST) and connection.client_secret is None:
+    if auth in SECRET_AUTH and connection.client_secret is None:
         return f"client_secret is missing, which {auth} needs: apply it"
     return ""

@@ -20,6 +20,11 @@ SIGNING_ALGS = (
 )  # fmt: skip
 """What an id_token may be signed with at all; a connection accepts RS256 unless it names others. Never `none`."""
 
+USUAL_ENCRYPTION_ALGS = ("RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW")
+ENCRYPTION_ALGS = (*USUAL_ENCRYPTION_ALGS, "RSA-OAEP")
+"""How the key of an encrypted token may be told (RFC 7518, section 4): the last one, with SHA-1 in it, only where a
+connection names it. Never RSA1_5."""
+
 
 class Protocol(StrEnum):
     """OIDC gives an id_token; OAuth 2.0 only a userinfo answer."""
@@ -33,11 +38,15 @@ class ClientAuth(StrEnum):
 
     BASIC = "client_secret_basic"
     POST = "client_secret_post"
+    SECRET_JWT = "client_secret_jwt"
     PRIVATE_KEY_JWT = "private_key_jwt"
     TLS = "tls_client_auth"
     SELF_SIGNED_TLS = "self_signed_tls_client_auth"
     NONE = "none"
 
+
+SECRET_AUTH = (ClientAuth.BASIC, ClientAuth.POST, ClientAuth.SECRET_JWT)
+"""By the client secret."""
 
 TLS_AUTH = (ClientAuth.TLS, ClientAuth.SELF_SIGNED_TLS)
 """By the certificate of the TLS handshake."""
@@ -57,6 +66,7 @@ EmailTrust = Literal["verified", "always"]
 Par = Literal["auto", "required", "off"]
 AssertionAudience = Literal["token_endpoint", "issuer"]
 AssertionAlg = Literal["RS256", "ES256"]
+Profile = Literal["ipsie"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +115,12 @@ class Provider:
     client_assertion_audience: AssertionAudience = "token_endpoint"
     client_assertion_alg: AssertionAlg = "RS256"
     """For private_key_jwt with the key that the bridge makes; a key of the connection's own decides itself."""
+    encryption_algs: tuple[str, ...] = USUAL_ENCRYPTION_ALGS
+    """What the provider's encrypted tokens are opened with; keys are published for these."""
+    dpop: bool = False
+    """Access tokens are bound to a key of the attempt (RFC 9449)."""
+    profile: Profile | None = None
+    """`ipsie`: all that IPSIE SL1 asks for is demanded of the provider and of the connection (domain/ipsie)."""
 
     @property
     def step_up(self) -> StepUp:
@@ -131,6 +147,11 @@ class Provider:
         return defaults[self.match_by]
 
 
+_USUAL = Provider()
+_LATER = ("encryption_algs", "dpop", "profile")
+"""Settings that the first connections did not have: one that is as usual leaves a test of before good."""
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
     """`tested_fingerprint` is that of the settings with which somebody last came through."""
@@ -152,7 +173,12 @@ class Connection:
     @property
     def fingerprint(self) -> str:
         """Changes with every setting that decides whether a login works."""
-        settings = [asdict(self.provider), self.client_secret, self.private_key, self.certificate]
+        provider = {
+            name: value
+            for name, value in asdict(self.provider).items()
+            if name not in _LATER or value != getattr(_USUAL, name)
+        }
+        settings = [provider, self.client_secret, self.private_key, self.certificate]
         return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
     @property

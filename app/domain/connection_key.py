@@ -1,6 +1,6 @@
 """The bridge's own keys for one connection: what its provider encrypts to, and what proves the bridge there."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -31,7 +31,7 @@ class KeyType(StrEnum):
 ALGS: Mapping[tuple[KeyUse, KeyType], Sequence[str]] = {
     (KeyUse.SIGNING, KeyType.RSA): ("RS256",),
     (KeyUse.SIGNING, KeyType.EC): ("ES256",),
-    (KeyUse.ENCRYPTION, KeyType.RSA): ("RSA-OAEP-256",),
+    (KeyUse.ENCRYPTION, KeyType.RSA): ("RSA-OAEP-256", "RSA-OAEP"),
     (KeyUse.ENCRYPTION, KeyType.EC): ("ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW"),
 }
 """What each key is for (RFC 7518, sections 3 and 4). Never RSA1_5."""
@@ -66,9 +66,13 @@ def entry_kid(kid: str, alg: str) -> str:
     return kid if any(algs[0] == alg for algs in ALGS.values()) else f"{kid}.{alg}"
 
 
-def entries(key: ConnectionKey) -> list[Mapping[str, str]]:
-    """What is published of it: one entry for each algorithm, as a provider may look for a key by `alg` alone."""
-    return [{**key.public, "kid": entry_kid(key.kid, alg), "alg": alg} for alg in ALGS[key.use, key.key_type]]
+def entries(key: ConnectionKey, encryption_algs: Collection[str]) -> list[Mapping[str, str]]:
+    """What is published of it: one entry for each algorithm, as a provider may look for a key by `alg` alone.
+
+    `encryption_algs` are those that the connection accepts.
+    """
+    algs = [alg for alg in ALGS[key.use, key.key_type] if key.use is KeyUse.SIGNING or alg in encryption_algs]
+    return [{**key.public, "kid": entry_kid(key.kid, alg), "alg": alg} for alg in algs]
 
 
 def published(keys: Iterable[ConnectionKey], *, now: float) -> list[ConnectionKey]:

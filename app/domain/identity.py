@@ -34,6 +34,8 @@ class ExternalIdentity:
     auth_time: float | None = None
     amr: tuple[str, ...] = ()
     acr: str | None = None
+    session_expiry: float | None = None
+    """When the provider wants the session here to be over."""
     end_session_endpoint: str | None = None
     claims: Mapping[str, str] = field(default_factory=dict)
     """Names of the claims that came, each with the document that carried it (`id_token`, `userinfo`)."""

@@ -52,6 +52,8 @@ class LoginAttempt:
     purpose: Purpose = Purpose.LOGIN
     session: SessionId | None = None
     """Who started it, where it is no login: still signed in at the end, in the same browser."""
+    proof_secret: str = ""
+    """Of which the key is made that the access token is bound to (RFC 9449); empty where it is bound to none."""
 
     @property
     def id(self) -> AttemptId:

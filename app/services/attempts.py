@@ -10,7 +10,7 @@ from app.ports.repositories import Database
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock
 
-ATTEMPT = "login-attempt-2"
+ATTEMPT = "login-attempt-3"
 """What attempts are sealed for. One with other fields needs another name: then an old one does not open, rather than
 failing halfway."""
 

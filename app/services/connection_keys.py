@@ -47,7 +47,7 @@ class ConnectionKeyService:
         if tenant.status is not Status.ACTIVE:
             raise NotFound("tenant", slug)
         keys = published(self._of(connection), now=self.clock.now())
-        return [entry for key in keys for entry in entries(key)]
+        return [entry for key in keys for entry in entries(key, connection.provider.encryption_algs)]
 
     def decrypting(self, connection: Connection) -> Sequence[PrivateKey]:
         opened: list[PrivateKey] = []

@@ -117,6 +117,7 @@ class LoginService:
                 step_up=connection.provider.step_up.raised_by(asked).raised_by(tenant.security.step_up),
                 purpose=purpose,
                 session=session,
+                proof_secret=self.randomness.token() if connection.provider.dpop else "",
             )
             log.begin("discovery")
             url = self.connector.authorization_url(

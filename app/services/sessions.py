@@ -233,6 +233,9 @@ class SessionService:
             identity = replace(identity, id=work.identities.save(identity, at=session.last_seen_at))
         if not work.identities.link(identity, account_id=session.account_id, at=session.last_seen_at):
             raise SsoError(ReasonCode.HELD_NEW_SUBJECT)
+        expires_at = min(session.expires_at, external.session_expiry or session.expires_at)
+        if expires_at <= session.last_seen_at:  # somebody took long to choose an account
+            raise SsoError(ReasonCode.CLAIM_INVALID, claim="session_expiry", error="a time that has passed")
         sealed = self.sealer.seal(external.id_token.encode(), purpose=ID_TOKEN) if external.id_token else None
         return replace(
             session,
@@ -245,4 +248,5 @@ class SessionService:
             auth_time=max(0.0, min(external.auth_time or session.auth_time, session.auth_time)),
             amr=external.amr,
             acr=external.acr,
+            expires_at=expires_at,
         )

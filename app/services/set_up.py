@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from urllib.parse import urlsplit
 
-from app.domain.connection import ClientAuth, Connection, ConnectionId, Provider, Sealed
+from app.domain.connection import SECRET_AUTH, Connection, ConnectionId, Provider, Sealed
 from app.domain.errors import InvalidInput
 from app.domain.finding import Finding, Level
 from app.domain.tenant import STAFF, Status, Tenant
@@ -127,7 +127,7 @@ def access_details(connection: Connection) -> Iterator[Finding]:
     auth = connection.provider.client_auth
     if not connection.provider.client_id:
         yield Finding("access details", Level.WRONG, "client_id is not known yet", "Tenant admin: send it.")
-    elif auth in (ClientAuth.BASIC, ClientAuth.POST) and connection.client_secret is None:
+    elif auth in SECRET_AUTH and connection.client_secret is None:
         text = f"client_secret is missing, which {auth} needs"
         yield Finding("access details", Level.WRONG, text, "Tenant admin: send it, over a safe channel.")
 

@@ -5,7 +5,7 @@ Not a cookie of its own, so that two tabs work; bound to the browser; used up wi
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from app.domain.account import Account, AccountId
 from app.domain.connection import ConnectionId
@@ -18,7 +18,7 @@ from app.domain.trace import Step
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock
 
-PURPOSE = "choice-ticket-3"
+PURPOSE = "choice-ticket-4"
 """One with other fields needs another name, as with attempts."""
 LIFETIME_S = 300
 
@@ -59,7 +59,7 @@ class TicketService:
     ) -> str:
         """Sealed text for a form field."""
         ticket = Ticket(
-            attempt=attempt,
+            attempt=replace(attempt, proof_secret=""),  # the access token has been used, and is gone
             settings=settings,
             external=external,
             accounts=tuple(account.id for account in accounts),

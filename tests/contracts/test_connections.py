@@ -46,6 +46,9 @@ UNUSUAL = Provider(
     par_endpoint="https://idp.acme.example/par",
     client_assertion_audience="issuer",
     client_assertion_alg="ES256",
+    encryption_algs=("RSA-OAEP",),
+    dpop=True,
+    profile="ipsie",
 )
 
 

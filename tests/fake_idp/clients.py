@@ -6,7 +6,7 @@ from urllib.parse import unquote_plus
 
 from cryptography.x509 import load_der_x509_certificate, load_pem_x509_certificate
 from joserfc.errors import JoseError
-from joserfc.jwk import Key
+from joserfc.jwk import Key, OctKey
 
 from tests.fake_idp import jws
 from tests.fake_idp.recorded import RecordedRequest
@@ -15,6 +15,7 @@ from tests.fake_idp.replies import Refused
 AuthMethod = Literal[
     "client_secret_basic",
     "client_secret_post",
+    "client_secret_jwt",
     "private_key_jwt",
     "tls_client_auth",
     "self_signed_tls_client_auth",
@@ -27,6 +28,7 @@ ASSERTION_ALGS: dict[str, frozenset[str]] = {
     "RSA": frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"}),
     "EC": frozenset({"ES256", "ES384", "ES512"}),
     "OKP": frozenset({"EdDSA"}),
+    "oct": frozenset({"HS256", "HS384", "HS512"}),
 }
 _LEEWAY_S = 60
 
@@ -56,7 +58,7 @@ class Client:
             return frozenset({self.auth_method})
         able: set[AuthMethod] = set()
         if self.client_secret is not None:
-            able |= {"client_secret_basic", "client_secret_post"}
+            able |= {"client_secret_basic", "client_secret_post", "client_secret_jwt"}
         if self.public_key:
             able.add("private_key_jwt")
         return frozenset(able or {"none"})
@@ -100,11 +102,13 @@ def credentials(request: RecordedRequest, encoding: BasicEncoding) -> Credential
 
 def check_assertion(client: Client, assertion: str, *, audiences: frozenset[str], now: int, seen: set[str]) -> None:
     """RFC 7523, section 3; OpenID Connect Core, section 9. Raises Refused."""
-    if client.public_key is None:
+    key = client.public_key
+    if client.client_secret is not None and key is None:
+        key = OctKey(client.client_secret.encode(), client.client_secret.encode())
+    if key is None:
         raise Refused("invalid_client", "no key is registered", status=401)
     try:
-        algs = ASSERTION_ALGS[client.public_key.key_type]
-        claims = jws.verified(assertion, key=client.public_key, algs=algs)
+        claims = jws.verified(assertion, key=key, algs=ASSERTION_ALGS[key.key_type])
     except (ValueError, JoseError) as error:
         raise Refused("invalid_client", f"client_assertion: {error}", status=401) from error
     if fault := _fault(claims, client_id=client.client_id, audiences=audiences, now=now, seen=seen):

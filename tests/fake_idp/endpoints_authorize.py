@@ -130,6 +130,7 @@ def _code(
         challenge=asked.get("code_challenge"),
         session=session,
         expires_at=realm.now() + realm.code_seconds,
+        dpop_jkt=asked.get("dpop_jkt"),
     )
     realm.last_client_id = client.client_id
     return code

@@ -1,6 +1,7 @@
 """Discovery and keys."""
 
 from tests.fake_idp.clients import ASSERTION_ALGS
+from tests.fake_idp.dpop import ALGS
 from tests.fake_idp.endpoints_authorize import RESPONSE_MODES
 from tests.fake_idp.jws import Json
 from tests.fake_idp.realm import Realm
@@ -43,6 +44,7 @@ def _oauth(realm: Realm) -> Json:
         "token_endpoint_auth_methods_supported": [
             "client_secret_basic",
             "client_secret_post",
+            "client_secret_jwt",
             "private_key_jwt",
             "tls_client_auth",
             "self_signed_tls_client_auth",
@@ -60,6 +62,8 @@ def _oauth(realm: Realm) -> Json:
         document["mtls_endpoint_aliases"] = {
             theirs: f"{realm.base_url}{MTLS}{realm.paths[ours]}" for ours, theirs in names.items()
         }
+    if realm.dpop != "absent":
+        document["dpop_signing_alg_values_supported"] = list(ALGS)
     if realm.iss_in_response:
         document["authorization_response_iss_parameter_supported"] = True
     return document
@@ -76,7 +80,7 @@ def _openid(realm: Realm) -> Json:
         "id_token_signing_alg_values_supported": algs,
         "claims_supported": [
             "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "sid",
-            "email", "email_verified", "name", "preferred_username",
+            "email", "email_verified", "name", "preferred_username", "acr", "amr", "session_expiry",
         ],
         "claims_parameter_supported": False,
         "request_parameter_supported": False,

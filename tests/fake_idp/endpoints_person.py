@@ -2,6 +2,7 @@
 
 import json
 
+from tests.fake_idp.dpop import thumbprint
 from tests.fake_idp.id_token import header_of, sealed
 from tests.fake_idp.jws import Json
 from tests.fake_idp.realm import AccessToken, Realm
@@ -37,11 +38,11 @@ def emails(realm: Realm, request: RecordedRequest) -> Reply:
 
 
 def _bearer(realm: Realm, request: RecordedRequest) -> AccessToken:
-    """A living access token, from the header or the form body but not both (RFC 6750, section 2)."""
+    """A living access token, from the header or the form body but not both (RFC 6750, section 2; RFC 9449, 7.1)."""
     in_body = request.form.get("access_token") if request.method == "POST" else None
     if request.bearer and in_body:
         raise _challenge("invalid_request", status=400)
-    sent = request.bearer or in_body
+    sent = request.bearer or request.dpop_token or in_body
     if not sent:
         # RFC 6750, section 3.1: without any credentials there is no error code.
         raise _challenge("", status=401)
@@ -49,6 +50,10 @@ def _bearer(realm: Realm, request: RecordedRequest) -> AccessToken:
     if token is None or token.expires_at <= realm.now():
         raise _challenge("invalid_token", status=401)
     if token.certificate is not None and token.certificate != request.certificate:
+        raise _challenge("invalid_token", status=401)
+    if token.jkt is not None and (
+        not request.dpop_token or token.jkt != thumbprint(realm, request, "resource", access_token=sent)
+    ):
         raise _challenge("invalid_token", status=401)
     return token
 

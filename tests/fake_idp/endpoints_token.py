@@ -3,6 +3,7 @@
 import hashlib
 import re
 import secrets
+from dataclasses import replace
 
 from tests.fake_idp import jws
 from tests.fake_idp.clients import (
@@ -13,6 +14,7 @@ from tests.fake_idp.clients import (
     credentials,
     refuse_client,
 )
+from tests.fake_idp.dpop import thumbprint
 from tests.fake_idp.id_token import id_token
 from tests.fake_idp.realm import AccessToken, Grant, Realm
 from tests.fake_idp.recorded import RecordedRequest, repeated
@@ -31,8 +33,11 @@ def token(realm: Realm, request: RecordedRequest) -> Reply:
     client = authenticated(realm, request)
     form = request.form
     grant_type = form.get("grant_type")
+    jkt = _bound_to(realm, request)
     if grant_type == "authorization_code":
         grant, nonce = _redeemed(realm, client, form)
+        if realm.dpop != "absent" and grant.dpop_jkt not in (None, jkt):
+            raise Refused("invalid_grant", "the code is bound to another key")
     elif grant_type == "refresh_token":
         # OpenID Connect Core, section 12.2: a refreshed id_token should not carry the nonce.
         grant, nonce = _refreshed(realm, client, form), None
@@ -40,7 +45,9 @@ def token(realm: Realm, request: RecordedRequest) -> Reply:
         raise Refused("invalid_request", "grant_type is missing")
     else:
         raise Refused("unsupported_grant_type")
-    tokens = realm.on.apply("token_response", _tokens(realm, grant, nonce=nonce, certificate=request.certificate))
+    tokens = realm.on.apply(
+        "token_response", _tokens(realm, grant, nonce=nonce, certificate=request.certificate, jkt=jkt)
+    )
     written = realm.on.apply("token_form", tokens)
     return written if isinstance(written, Reply) else json_reply(tokens)
 
@@ -56,14 +63,25 @@ def authenticated(realm: Realm, request: RecordedRequest) -> Client:
     if given.method == "none" and client.auth_method in TLS_METHODS:
         check_certificate(client, request.certificate)
         return client
+    if given.method == "private_key_jwt" and client.public_key is None:
+        given = replace(given, method="client_secret_jwt")  # the same parameters; the key tells
     if given.method not in client.methods():
         raise refuse_client(request, f"{given.method} is not how this client authenticates")
-    if given.method == "private_key_jwt":
+    if given.method in ("private_key_jwt", "client_secret_jwt"):
         audiences = frozenset({realm.issuer, realm.url("token"), realm.url("par")})
-        check_assertion(client, given.proof, audiences=audiences, now=realm.now(), seen=realm.seen_assertions)
+        check_assertion(client, given.proof, audiences=audiences, now=realm.now(), seen=realm.seen_jtis)
     elif given.method != "none" and given.proof != client.client_secret:
         raise refuse_client(request, "wrong client secret")
     return client
+
+
+def _bound_to(realm: Realm, request: RecordedRequest) -> str | None:
+    """The key that the tokens are to be bound to."""
+    if realm.dpop == "absent" or ("dpop" not in request.headers and realm.dpop == "offered"):
+        return None
+    if "dpop" not in request.headers:
+        raise Refused("invalid_dpop_proof", "DPoP proof is missing")
+    return thumbprint(realm, request, "token")
 
 
 def _redeemed(realm: Realm, client: Client, form: dict[str, str]) -> tuple[Grant, str | None]:
@@ -103,16 +121,19 @@ def _refreshed(realm: Realm, client: Client, form: dict[str, str]) -> Grant:
     return grant
 
 
-def _tokens(realm: Realm, grant: Grant, *, nonce: str | None, certificate: bytes | None) -> dict[str, object]:
+def _tokens(
+    realm: Realm, grant: Grant, *, nonce: str | None, certificate: bytes | None, jkt: str | None
+) -> dict[str, object]:
     access_token = secrets.token_urlsafe(24)
     realm.access_tokens[access_token] = AccessToken(
         grant=grant,
         expires_at=realm.now() + realm.access_token_seconds,
         certificate=certificate if realm.bound_tokens else None,
+        jkt=jkt,
     )
     body: dict[str, object] = {
         "access_token": access_token,
-        "token_type": "Bearer",
+        "token_type": "DPoP" if jkt else "Bearer",
         "expires_in": realm.access_token_seconds,
         "scope": grant.scope,
     }

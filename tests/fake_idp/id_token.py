@@ -16,6 +16,7 @@ def id_token(realm: Realm, grant: Grant, *, access_token: str, nonce: str | None
     now = realm.now()
     claims: Json = {
         **seen,
+        **realm.assurance,
         "iss": realm.issuer,
         "sub": session.person.sub,
         "aud": grant.client_id,
@@ -27,6 +28,8 @@ def id_token(realm: Realm, grant: Grant, *, access_token: str, nonce: str | None
     }
     if nonce is not None:
         claims["nonce"] = nonce
+    if realm.session_expiry is not None:
+        claims["session_expiry"] = realm.session_expiry
     claims = realm.on.apply("id_token", claims)
     header = realm.on.apply("id_token_header", header_of(realm, "JWT"))
     return sealed(realm, "id_token", (realm.on.sign or realm.keys.sign)(header, claims))

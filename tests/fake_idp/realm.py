@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from threading import Lock
+from types import MappingProxyType
 from typing import Literal
 
 from joserfc.jwk import Key
@@ -29,6 +30,8 @@ class Grant:
     challenge: str | None
     session: ProviderSession
     expires_at: int
+    dpop_jkt: str | None = None
+    """The key that the code is bound to (RFC 9449, section 10)."""
 
     @property
     def scopes(self) -> frozenset[str]:
@@ -37,11 +40,12 @@ class Grant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessToken:
-    """`certificate`: of the client that it is bound to (RFC 8705, section 3), in DER."""
+    """`certificate`: of the client that it is bound to (RFC 8705, section 3), in DER; `jkt`: the key (RFC 9449)."""
 
     grant: Grant
     expires_at: int
     certificate: bytes | None = None
+    jkt: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,11 @@ class PushedRequest:
 
 class Realm:
     """Everything of a provider but its HTTP. Public attributes are settings that a test may change at any time."""
+
+    assurance: Mapping[str, object] = MappingProxyType({})
+    """What every id_token says of the sign-in (`acr`, `amr`)."""
+    session_expiry: object = None
+    """When clients are to end their sessions (OpenID Connect Enterprise Extensions), in every id_token."""
 
     def __init__(self, *, kind: Kind, alg: Alg, issuer_path: str, clock: Callable[[], float]) -> None:
         self.kind: Kind = kind
@@ -83,6 +92,10 @@ class Realm:
         """Other addresses for clients that show a certificate (RFC 8705, section 5): the same paths under `/mtls`."""
         self.bound_tokens = False
         """Access tokens are good only together with the certificate that they were asked for with (section 3)."""
+        self.dpop: Literal["offered", "required", "absent"] = "offered"
+        """Access tokens bound to a key (RFC 9449). `absent`: an older server, which looks at no proof."""
+        self.dpop_nonce: dict[Literal["token", "resource"], str] = {"token": "", "resource": ""}
+        """What proofs must carry at each (sections 8 and 9)."""
         self.basic_encoding: BasicEncoding = "form"
         """`raw`: a server that does not decode the halves of HTTP Basic (RFC 6749, section 2.3.1)."""
         self.claims_in: Literal["both", "id_token", "userinfo"] = "both"
@@ -108,7 +121,7 @@ class Realm:
         self.used_codes: dict[str, Grant] = {}
         self.access_tokens: dict[str, AccessToken] = {}
         self.refresh_tokens: dict[str, Grant] = {}
-        self.seen_assertions: set[str] = set()
+        self.seen_jtis: set[str] = set()
         self.last_client_id = ""
         self._signed_in: str | None = None
         self._lock = Lock()

@@ -51,8 +51,16 @@ class RecordedRequest:
 
     @property
     def bearer(self) -> str | None:
+        return self._token("bearer")
+
+    @property
+    def dpop_token(self) -> str | None:
+        """RFC 9449, section 7.1."""
+        return self._token("dpop")
+
+    def _token(self, wanted: str) -> str | None:
         scheme, _, token = self.headers.get("authorization", "").partition(" ")
-        return token.strip() if scheme.lower() == "bearer" else None
+        return token.strip() if scheme.lower() == wanted else None
 
 
 def pairs(encoded: str) -> Pairs:

@@ -23,7 +23,7 @@ from app.adapters.http.pool import Pool
 from app.adapters.http.target import Target, parse_target
 from app.adapters.provider.claim_path import at_path
 from app.adapters.provider.documents import BadDocument, parse_json
-from app.adapters.provider.encryption import decrypt
+from app.adapters.provider.encryption import ALGS, decrypt
 from app.adapters.provider.id_token import Expected, verify_id_token
 from app.adapters.provider.keys import MOST_KEYS, InlineKeys, parse_keys
 from app.adapters.provider.logout_token import verify_logout_token
@@ -138,7 +138,7 @@ def encrypted_token(raw: bytes) -> None:
     parts = [idp.base64url(part) for part in raw.split(b"\n", 4)]
     for text in (raw.decode("utf-8", "replace"), ".".join(parts)):
         with told():
-            decrypt(text, _own_keys, endpoint="token")
+            decrypt(text, _own_keys, allowed=[*ALGS], endpoint="token")
 
 
 def login(raw: bytes) -> None:

@@ -76,6 +76,25 @@ def test_a_server_that_does_not_decode_refuses_what_is_encoded(acme: Connected, 
     assert acme.reason(idp) == "client_refused"
 
 
+def test_client_secret_jwt_signs_with_the_secret_and_does_not_send_it(acme: Connected, idp: FakeProvider) -> None:
+    idp.client(client_secret=SECRET, auth_method="client_secret_jwt")
+    acme.connect(
+        issuer=idp.issuer,
+        client_id="bridge",
+        client_secret=SECRET,
+        client_auth="client_secret_jwt",
+        client_assertion_audience="issuer",
+    )
+    assert acme.opens(idp)
+    request = sent(idp, "token")
+    header, claims = read(request.form["client_assertion"])
+    assert (header["alg"], claims["aud"]) == ("HS256", idp.issuer)
+    assert "client_secret" not in request.form
+    assert request.basic is None
+    idp.client(client_secret="another secret", auth_method="client_secret_jwt")
+    assert acme.reason(idp) == "client_refused"
+
+
 def test_client_secret_post_puts_both_into_the_form(acme: Connected, idp: FakeProvider) -> None:
     idp.client(ODD_CLIENT_ID, client_secret=SECRET, auth_method="client_secret_post")
     acme.connect(issuer=idp.issuer, client_id=ODD_CLIENT_ID, client_secret=SECRET, client_auth="client_secret_post")

@@ -9,6 +9,7 @@ from app.domain.reasons.codes import ReasonCode
 from tests.builders import World, hidden_fields
 from tests.fake_idp import FakeProvider, changed, without
 from tests.fake_idp.jws import Json, read
+from tests.fake_idp.realm import Encryptable
 from tests.integration.desk import Desk
 
 ALGS = ["RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW"]
@@ -57,6 +58,21 @@ def test_a_provider_that_kept_the_key_set_of_before_names_the_key_by_its_thumbpr
     thumbprint = next(key["kid"] for key in desk.key_set()["keys"] if key["alg"] == "ECDH-ES")
     desk.idp.encrypt("id_token", desk.key_set(), alg=alg, kid=thumbprint)
     assert desk.signed_in() == "alice"
+
+
+def test_rsa_oaep_with_sha_1_serves_only_where_the_connection_names_it(world: World, idp: FakeProvider) -> None:
+    desk = Desk.furnished(world, idp, encryption_algs=("RSA-OAEP",))
+    (entry,) = (key for key in desk.key_set()["keys"] if key["use"] == "enc")
+    assert entry["alg"] == "RSA-OAEP"
+    whats: tuple[Encryptable, ...] = ("id_token", "userinfo")
+    for what in whats:
+        idp.honest()
+        idp.encrypted.clear()
+        idp.on.id_token(THIN)
+        idp.encrypt(what, desk.key_set(), alg="RSA-OAEP")
+        assert desk.signed_in() == "alice"
+        idp.encrypt(what, {"keys": [{**entry, "alg": "RSA-OAEP-256"}]})
+        assert desk.refused() is ReasonCode.ALGORITHM_REFUSED
 
 
 def test_a_token_that_names_no_key_is_opened_by_the_one_that_fits(desk: Desk) -> None:

@@ -68,6 +68,73 @@ def test_a_client_authentication_that_the_provider_does_not_take_is_named(world:
     assert "private_key_jwt" in found.text
 
 
+IPSIE: dict[str, Any] = {
+    "profile": "ipsie",
+    "dpop": True,
+    "signing_algs": ("ES256",),
+    "client_auth": ClientAuth.PRIVATE_KEY_JWT,
+    "client_assertion_audience": "issuer",
+    "client_assertion_alg": "ES256",
+}
+
+
+@pytest.fixture
+def modern(idp: FakeProvider) -> FakeProvider:
+    """A provider that meets IPSIE SL1."""
+    idp.rotate_keys(alg="ES256")
+    return idp
+
+
+def test_a_provider_that_meets_the_profile_has_nothing_wrong(world: World, modern: FakeProvider) -> None:
+    found = findings(world, modern, **IPSIE)
+    assert {finding.check for finding in found.values() if finding.level is Level.WRONG} == set()
+    assert found["profile ipsie"].level is Level.OK
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "code_challenge_methods_supported",
+        "dpop_signing_alg_values_supported",
+        "authorization_response_iss_parameter_supported",
+    ],
+)
+def test_what_a_provider_lacks_of_the_profile_is_named(world: World, modern: FakeProvider, name: str) -> None:
+    modern.on.discovery(without(name))
+    found = findings(world, modern, **IPSIE)["profile ipsie"]
+    assert found.level is Level.WRONG
+    assert name in found.text
+    assert found.remedy
+
+
+def test_claims_of_the_profile_that_a_provider_does_not_name_are_a_warning(world: World, modern: FakeProvider) -> None:
+    modern.on.discovery(changed(claims_supported=["sub", "acr", "auth_time"]))
+    found = findings(world, modern, **IPSIE)["profile ipsie"]
+    assert found.level is Level.WARNING
+    assert "amr, session_expiry" in found.text
+
+
+def test_what_the_connection_itself_lacks_of_the_profile_is_named(world: World, modern: FakeProvider) -> None:
+    connection = world.connection(world.tenant(), modern, **{**IPSIE, "pkce": False})
+    found = world.bridge.connector.inspect(connection, deadline=world.clock.monotonic() + 10)
+    assert [one.text for one in found if one.check == "profile ipsie" and one.level is Level.WRONG] == [
+        "pkce must be true by profile ipsie"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("algs", "level"),
+    [(["ES256"], Level.OK), (["PS256"], Level.WRONG), (None, Level.WARNING), ("ES256", Level.WARNING)],
+)
+def test_what_a_provider_says_of_dpop_is_compared(world: World, idp: FakeProvider, algs: object, level: Level) -> None:
+    idp.on.discovery(changed(dpop_signing_alg_values_supported=algs))
+    assert findings(world, idp, dpop=True)["DPoP"].level is level
+
+
+def test_a_provider_that_offers_dpop_to_a_connection_without_it_is_no_finding(world: World, idp: FakeProvider) -> None:
+    assert "DPoP" not in findings(world, idp)
+
+
 def test_a_missing_endpoint_is_named(world: World, idp: FakeProvider) -> None:
     idp.on.discovery(without("token_endpoint"))
     assert findings(world, idp)["endpoints"].level is Level.WRONG

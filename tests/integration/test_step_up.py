@@ -98,7 +98,9 @@ def test_the_level_that_was_asked_for_must_be_reached_and_is_kept(desk: Desk) ->
     assert (desk.session.acr, desk.session.amr) == ("silver", ("pwd", "otp"))
 
 
-def test_the_longest_request_still_fits_into_its_cookie(desk: Desk) -> None:
+@pytest.mark.parametrize("settings", [{}, {"dpop": True}])
+def test_the_longest_request_still_fits_into_its_cookie(desk: Desk, settings: dict[str, object]) -> None:
+    desk.set_up(**settings)
     levels, onward = "a" * 400, "/account?x=" + "y" * 980
     desk.idp.on.id_token(changed(acr=levels))
     signed_in = desk.sign_in(f"?acr_values={levels}&max_age=999999999&prompt=login+consent&next={onward}")

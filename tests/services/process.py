@@ -42,6 +42,19 @@ def private_folder(name: str, *, owner: str | None = None) -> Path:
     return folder
 
 
+def children_of(pid: int) -> list[int]:
+    """Process ids."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            child, rest = int(status.parent.name), status.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(rest[1]) == pid:
+            found.append(child)
+    return found
+
+
 @dataclass(kw_only=True)
 class Service:
     """`command` in `folder`; `ready` says whether it serves. It can be stopped and started again."""
@@ -57,6 +70,11 @@ class Service:
     @property
     def running(self) -> bool:
         return self._process is not None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     def start(self) -> None:
         """Start it where it is not running, and wait until it serves."""

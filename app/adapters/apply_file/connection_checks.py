@@ -9,7 +9,8 @@ from app.adapters.apply_file.models import ConnectionTable
 from app.adapters.apply_file.problems import one_of
 from app.adapters.apply_file.text import line_problem, secret_problem
 from app.adapters.apply_file.urls import endpoint_problem, issuer_problem
-from app.domain.connection import SIGNING_ALGS, TLS_AUTH, ClientAuth, Protocol
+from app.domain import ipsie
+from app.domain.connection import ENCRYPTION_ALGS, SIGNING_ALGS, TLS_AUTH, ClientAuth, Protocol
 from app.domain.step_up import LONGEST_MAX_AGE_S, PROMPTS, acr_values_problem, prompt_problem
 
 Problem = tuple[str, str]
@@ -31,6 +32,7 @@ OURS_TO_SAY = frozenset(
         "client_secret",
         "code_challenge",
         "code_challenge_method",
+        "dpop_jkt",
         "nonce",
         "redirect_uri",
         "request",
@@ -56,6 +58,7 @@ def connection_problems(table: ConnectionTable, *, development: bool) -> Iterato
     yield from _maps(table)
     yield from _keys(table)
     yield from _step_up(table)
+    yield from ipsie.connection_problems(table.provider())
 
 
 def _texts(table: ConnectionTable) -> Iterator[Problem]:
@@ -115,11 +118,13 @@ def _lists(table: ConnectionTable) -> Iterator[Problem]:
     for place, scope in enumerate(table.scopes):
         if not _SCOPE.fullmatch(scope):
             yield f"scopes[{place}]", "must be one word (RFC 6749, section 3.3)"
-    if not table.signing_algs:
-        yield "signing_algs", "must name one or more"
-    for place, name in enumerate(table.signing_algs):
-        if name not in SIGNING_ALGS:
-            yield f"signing_algs[{place}]", one_of(SIGNING_ALGS)
+    for key, known in (("signing_algs", SIGNING_ALGS), ("encryption_algs", ENCRYPTION_ALGS)):
+        named: list[str] = getattr(table, key)
+        if not named:
+            yield key, "must name one or more"
+        for place, name in enumerate(named):
+            if name not in known:
+                yield f"{key}[{place}]", one_of(known)
     for place, audience in enumerate(table.trusted_audiences):
         yield from _wrong(f"trusted_audiences[{place}]", line_problem(audience, most=512))
 

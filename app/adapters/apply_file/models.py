@@ -3,7 +3,8 @@
 Sense (is it a URL, does it go together?) is the business of the files beside this one.
 """
 
-from typing import Annotated
+from dataclasses import fields
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,6 +18,7 @@ from app.domain.connection import (
     EmailTrust,
     MatchBy,
     Par,
+    Profile,
     Protocol,
     Provider,
     ResponseMode,
@@ -83,7 +85,17 @@ class ConnectionTable(Table):
     par_endpoint: str | None = None
     client_assertion_audience: AssertionAudience = _DEFAULT.client_assertion_audience
     client_assertion_alg: AssertionAlg = _DEFAULT.client_assertion_alg
+    encryption_algs: list[str] = list(_DEFAULT.encryption_algs)
+    dpop: bool = _DEFAULT.dpop
+    profile: Profile | None = None
     preset: str | None = None
+
+    def provider(self) -> Provider:
+        values: dict[str, Any] = {}
+        for field in fields(Provider):
+            value = getattr(self, field.name)
+            values[field.name] = tuple(value) if isinstance(value, list) else value
+        return Provider(**values)
 
 
 class AccountTable(Table):

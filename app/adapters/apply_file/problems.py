@@ -56,7 +56,8 @@ def in_plain_words(error: ValidationError, model: type[BaseModel]) -> list[Inval
 
 
 def one_of(words: Iterable[str]) -> str:
-    return f"must be one of {', '.join(words)}"
+    first, *more = words
+    return f"must be one of {', '.join((first, *more))}" if more else f"must be {first}"
 
 
 def _place(location: Place) -> Place:

@@ -1,12 +1,9 @@
 """From the tables of a checked file to what services take."""
 
 from collections.abc import Iterable
-from dataclasses import fields
-from typing import Any
 
 from app.adapters.apply_file.models import AccountTable, ApplyFile, ClientTable, ConnectionTable, TenantTable
 from app.domain.client import Scope
-from app.domain.connection import Provider
 from app.domain.email_address import domain_key
 from app.services.provisioning.spec import AccountSpec, ClientSpec, ConnectionSpec, Spec, TenantSpec
 
@@ -38,14 +35,10 @@ def _tenant(table: TenantTable, path: str) -> TenantSpec:
 
 
 def _connection(table: ConnectionTable, path: str) -> ConnectionSpec:
-    values: dict[str, Any] = {}
-    for field in fields(Provider):
-        value = getattr(table, field.name)
-        values[field.name] = tuple(value) if isinstance(value, list) else value
     return ConnectionSpec(
         path=path,
         name=table.name,
-        provider=Provider(**values),
+        provider=table.provider(),
         client_secret=table.client_secret,
         private_key=table.private_key,
         certificate=table.certificate,

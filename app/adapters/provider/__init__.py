@@ -11,7 +11,9 @@ the only exception that leaves this package is `SsoError`.
     ├── oidc  oauth2    the two protocols' steps, in order      │
     │   ├── token_request → client_auth, token_response         │
     │   ├── id_token → signature → keys                         ┘
+    │   ├── profile         what a connection demands beyond that: DPoP, IPSIE
     │   ├── userinfo, emails, claim_path
     │   └── trust           what tokens are opened and verified with → encryption, userinfo_token
-    └── line            one login's way to its provider;  documents, wording: JSON and text as providers write them
+    └── line            one login's way to its provider → dpop
+        documents, wording: JSON and text as providers write them
 """

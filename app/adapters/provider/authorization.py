@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 
 from app.adapters.provider.authlib_functions import s256_challenge
+from app.adapters.provider.dpop import proof_key
 from app.adapters.provider.wording import clean
 from app.domain.connection import Protocol, Provider
 from app.domain.errors import Detail, SsoError
@@ -15,7 +16,7 @@ from app.ports.connector import AuthorizationOptions, AuthorizationResponse
 RESERVED = frozenset(
     {
         "response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "code_challenge",
-        "code_challenge_method", "response_mode", "request", "request_uri",
+        "code_challenge_method", "response_mode", "request", "request_uri", "dpop_jkt",
     }
 )  # fmt: skip
 
@@ -60,6 +61,8 @@ def request_parameters(
     if provider.pkce:
         asked["code_challenge"] = s256_challenge(attempt.verifier)
         asked["code_challenge_method"] = "S256"
+    if provider.dpop:  # the code, too, is good only with the key (RFC 9449, section 10)
+        asked["dpop_jkt"] = proof_key(attempt.proof_secret).thumbprint()
     if provider.response_mode == "form_post":
         asked["response_mode"] = "form_post"
     return tuple((name, value) for name, value in asked.items() if value or name != "scope")
@@ -92,7 +95,7 @@ def _scopes(provider: Provider) -> tuple[str, ...]:
 
 
 def code_of(provider: Provider, response: AuthorizationResponse, *, iss_promised: Callable[[], bool]) -> str:
-    """The code. `iss_promised`: whether the provider's metadata says that it always sends `iss`."""
+    """The code. `iss_promised`: whether the provider's metadata says that it always sends `iss`, as IPSIE demands."""
     _check_issuer(provider, response, iss_promised=iss_promised)
     if response.error:
         words: dict[str, Detail] = {"error": clean(response.error)}
@@ -110,6 +113,6 @@ def _check_issuer(provider: Provider, response: AuthorizationResponse, *, iss_pr
     """RFC 9207, section 2.4. Without an issuer of its own a connection has only its redirect URI against mix-up."""
     if not provider.issuer or response.iss == provider.issuer:
         return
-    if response.iss is not None or iss_promised():
+    if response.iss is not None or provider.profile == "ipsie" or iss_promised():
         received = None if response.iss is None else clean(response.iss)
         raise SsoError(ReasonCode.RESPONSE_ISSUER_MISMATCH, expected=provider.issuer, received=received)

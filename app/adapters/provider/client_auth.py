@@ -11,11 +11,12 @@ from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.x509 import load_pem_x509_certificate
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, RSAKey
+from joserfc.jwk import ECKey, OctKey, RSAKey
 from joserfc.util import urlsafe_b64encode
 
 from app.adapters.provider.documents import parse_object
-from app.domain.connection import SIGNING_ALGS, TLS_AUTH, ClientAuth, Connection, Provider, Sealed
+from app.domain import ipsie
+from app.domain.connection import SECRET_AUTH, SIGNING_ALGS, TLS_AUTH, ClientAuth, Connection, Provider, Sealed
 from app.domain.connection_key import KeyType
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
@@ -67,7 +68,7 @@ class ClientCredentials:
             case ClientAuth.POST:
                 secret = self.client_secret(connection)
                 return Proof(form={**form, "client_secret": secret}, secret=secret)
-            case ClientAuth.PRIVATE_KEY_JWT:
+            case ClientAuth.PRIVATE_KEY_JWT | ClientAuth.SECRET_JWT:
                 by_issuer = provider.client_assertion_audience == "issuer" and provider.issuer
                 assertion = self._assertion(connection, audience=by_issuer or token_endpoint)
                 form |= {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
@@ -101,9 +102,6 @@ class ClientCredentials:
 
     def _assertion(self, connection: Connection, *, audience: str) -> str:
         """RFC 7523, section 3."""
-        raw = self._key_of(connection).encode()
-        if connection.certificate is not None and not raw.lstrip().startswith(b"{"):
-            raw += b"\n" + self._open(connection.certificate, name="certificate").encode()
         now = int(self.clock.now())
         claims: dict[str, object] = {
             "iss": connection.provider.client_id,
@@ -113,8 +111,17 @@ class ClientCredentials:
             "iat": now,
             "exp": now + ASSERTION_LIFETIME_S,
         }
+        if connection.provider.client_auth is ClientAuth.SECRET_JWT:
+            secret = self.client_secret(connection).encode()
+            # Not `import_key`, which warns about short secrets: how long they are is the provider's choice.
+            return jwt.encode({"alg": "HS256"}, claims, OctKey(secret, secret), algorithms=["HS256"])
+        raw = self._key_of(connection).encode()
+        if connection.certificate is not None and not raw.lstrip().startswith(b"{"):
+            raw += b"\n" + self._open(connection.certificate, name="certificate").encode()
         try:
             key, header = _signing_key(raw)
+            if connection.provider.profile == "ipsie" and header["alg"] not in ipsie.ALGS:
+                header = {**header, "alg": "PS256"}  # an RSA key can; another is refused
             return jwt.encode({**header}, claims, key, algorithms=[header["alg"]])
         except (JoseError, ValueError, TypeError, KeyError):
             problem = "not an RSA or EC private key in PEM, nor as a JWK"
@@ -145,8 +152,7 @@ def require_credentials(connection: Connection) -> None:
     by_tls = provider.client_auth in TLS_AUTH
     needed = {
         "client_id": bool(provider.client_id),
-        "client_secret": connection.client_secret is not None
-        or provider.client_auth not in (ClientAuth.BASIC, ClientAuth.POST),
+        "client_secret": connection.client_secret is not None or provider.client_auth not in SECRET_AUTH,
         "private_key": connection.private_key is not None or not by_tls,
         "certificate": connection.certificate is not None or not by_tls,
     }

@@ -9,13 +9,15 @@ from joserfc.errors import JoseError
 from app.adapters.provider.authlib_functions import with_parameters
 from app.adapters.provider.authorization import code_of, request_parameters
 from app.adapters.provider.client_auth import ClientCredentials, require_credentials
+from app.adapters.provider.dpop import Nonces, ProofMaker, proof_key
 from app.adapters.provider.fetched import Fetched
 from app.adapters.provider.inspection import Inspection
 from app.adapters.provider.keys import MOST_DOCUMENTS, KeyRing
 from app.adapters.provider.line import Line
-from app.adapters.provider.metadata import MetadataStore
+from app.adapters.provider.metadata import Metadata, MetadataStore
 from app.adapters.provider.oauth2 import OAuth2Protocol, refuse_step_up
 from app.adapters.provider.oidc import OidcProtocol
+from app.adapters.provider.profile import require_profile
 from app.adapters.provider.pushed_request import Parameters, PushedRequest, is_pushed
 from app.adapters.provider.rehearsal import Rehearsal
 from app.adapters.provider.token_request import TokenRequest
@@ -68,7 +70,9 @@ class ProviderConnector:
     ) -> None:
         self._outbound = outbound
         self._clock = clock
+        self._randomness = randomness
         self._allow_http = allow_http
+        self._nonces = Nonces()
         self._metadata = MetadataStore(clock, allow_http=allow_http)
         self._credentials = ClientCredentials(sealer=sealer, clock=clock, randomness=randomness, keys=own_keys)
         self._token_request = TokenRequest(self._credentials)
@@ -93,7 +97,7 @@ class ProviderConnector:
             require_credentials(connection)
             if provider.protocol is Protocol.OAUTH2:
                 refuse_step_up(attempt.step_up)
-            metadata = self._metadata.of(connection, line)
+            metadata = self._metadata_of(connection, line)
             parameters: Parameters = request_parameters(
                 provider, attempt, redirect_uri=redirect_uri, options=options, prompts=metadata.prompts
             )
@@ -128,7 +132,9 @@ class ProviderConnector:
             require_credentials(connection)
             if connection.provider.client_auth in TLS_AUTH:
                 line = replace(line, certificate=self._credentials.certificate(connection))
-            metadata = self._metadata.of(connection, line)
+            if connection.provider.dpop:
+                line = replace(line, dpop=self._proofs(connection, attempt))
+            metadata = self._metadata_of(connection, line)
             return protocol.identify(
                 connection,
                 attempt,
@@ -182,6 +188,23 @@ class ProviderConnector:
             if error.code in _MAY_HAVE_MOVED:
                 self._metadata.distrust(connection.provider)
             raise
+
+    def _metadata_of(self, connection: Connection, line: Line) -> Metadata:
+        """For a login, which asks more of it than a logout does."""
+        metadata = self._metadata.of(connection, line)
+        require_profile(connection, metadata)
+        return metadata
+
+    def _proofs(self, connection: Connection, attempt: LoginAttempt) -> ProofMaker:
+        if not attempt.proof_secret:
+            raise SsoError(ReasonCode.ATTEMPT_EXPIRED, error="it was begun before the connection asked for DPoP")
+        return ProofMaker(
+            key=proof_key(attempt.proof_secret),
+            lane=connection.id,
+            nonces=self._nonces,
+            clock=self._clock,
+            randomness=self._randomness,
+        )
 
     def _line(self, connection: Connection, deadline: float) -> Line:
         return Line(outbound=self._outbound, lane=connection.id, deadline=deadline)

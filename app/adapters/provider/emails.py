@@ -13,7 +13,7 @@ def read_primary_email(line: Line, endpoint: str, *, access_token: str) -> Email
         endpoint="emails",
         refused=ReasonCode.USERINFO_FAILED,
         invalid=ReasonCode.ANSWER_INVALID,
-        bearer=access_token,
+        access_token=access_token,
     )
     if not isinstance(document, list):
         raise SsoError(ReasonCode.ANSWER_INVALID, endpoint="emails", error="not a JSON list")

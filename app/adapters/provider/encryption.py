@@ -23,7 +23,7 @@ from app.domain.reasons.codes import ReasonCode
 from app.ports.connection_keys import PrivateKey
 
 ALGS = {alg: kind for (use, kind), algs in KEY_ALGS.items() if use is KeyUse.ENCRYPTION for alg in algs}
-"""How the content key may be told, and by which kind of key of ours."""
+"""How the content key may be told, and by which kind of key of ours; a connection accepts some of them."""
 
 ENCS = ("A128GCM", "A256GCM", "A128CBC-HS256")
 
@@ -46,12 +46,12 @@ def is_encrypted(raw: str) -> bool:
     return raw.count(".") == _PARTS - 1
 
 
-def decrypt(raw: str, keys: Callable[[], Sequence[PrivateKey]], *, endpoint: str) -> bytes:
+def decrypt(raw: str, keys: Callable[[], Sequence[PrivateKey]], *, allowed: Sequence[str], endpoint: str) -> bytes:
     """The plain text. Raises SsoError; `keys` are asked for only when the token is one that they might open."""
     if len(raw) > LONGEST_TOKEN or not raw.isascii():
         raise _unreadable(endpoint, "not a compact JWE, or too long")
     header = _header(raw.partition(".")[0], endpoint=endpoint)
-    key_type = _accepted(header, endpoint=endpoint)
+    key_type = _accepted(header, allowed=allowed, endpoint=endpoint)
     for key in _candidates(header, key_type, keys(), endpoint=endpoint):
         plain = _open(raw, key)
         if plain is not None:
@@ -70,11 +70,11 @@ def _header(part: str, *, endpoint: str) -> dict[str, object]:
         raise _unreadable(endpoint, "not base64url") from None
 
 
-def _accepted(header: dict[str, object], *, endpoint: str) -> KeyType:
-    """Which kind of key it takes, where its algorithms are among ours."""
+def _accepted(header: dict[str, object], *, allowed: Sequence[str], endpoint: str) -> KeyType:
+    """Which kind of key it takes, where its algorithms are among those that the connection accepts."""
     alg, enc = header.get("alg"), header.get("enc")
-    if not isinstance(alg, str) or alg not in ALGS:
-        raise SsoError(ReasonCode.ALGORITHM_REFUSED, endpoint=endpoint, encryption=shown(alg), expected=[*ALGS])
+    if not isinstance(alg, str) or alg not in allowed or alg not in ALGS:
+        raise SsoError(ReasonCode.ALGORITHM_REFUSED, endpoint=endpoint, encryption=shown(alg), expected=[*allowed])
     if enc not in ENCS:
         raise SsoError(ReasonCode.ALGORITHM_REFUSED, endpoint=endpoint, encryption=shown(enc), expected=[*ENCS])
     for name in _NEVER:

@@ -14,6 +14,7 @@ from app.adapters.provider.claim_path import at_path
 from app.adapters.provider.keys import KeySource
 from app.adapters.provider.signature import check_type, take_apart, verify
 from app.adapters.provider.wording import names, shown
+from app.domain.connection import USUAL_ENCRYPTION_ALGS
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 
@@ -34,6 +35,7 @@ class Expected:
     nonce: str = field(repr=False)
     access_token: str = field(repr=False)
     signing_algs: Sequence[str] = ("RS256",)
+    encryption_algs: Sequence[str] = USUAL_ENCRYPTION_ALGS
     trusted_audiences: Sequence[str] = ()
     required_claims: Mapping[str, object] = field(default_factory=dict)
     max_age: int | None = None
@@ -57,6 +59,7 @@ def verify_id_token(
     _check_nonce(claims, expected)
     _check_auth_time(claims, expected)
     _check_acr(claims, expected)
+    _check_session_expiry(claims, expected)
     _check_subject(claims)
     _check_access_token_hash(claims, expected, alg=alg)
     check_required_claims(claims, expected.required_claims)
@@ -150,6 +153,19 @@ def _check_auth_time(claims: Mapping[str, object], expected: Expected) -> None:
         raise SsoError(ReasonCode.CLAIM_INVALID, claim="auth_time", expected=round(after), received=round(at))
     if at > now + LEEWAY_S:
         raise SsoError(ReasonCode.CLAIM_INVALID, claim="auth_time", expected=round(now), received=round(at))
+
+
+def _check_session_expiry(claims: Mapping[str, object], expected: Expected) -> None:
+    """OpenID Connect Enterprise Extensions: when the session here ends; to the second, so there is no leeway."""
+    if "session_expiry" not in claims:
+        return
+    at = claims["session_expiry"]
+    if not isinstance(at, int) or numeric_date(at) is None:
+        raise SsoError(
+            ReasonCode.CLAIM_INVALID, claim="session_expiry", received=shown(at), error="not a whole number of seconds"
+        )
+    if at <= expected.now:
+        raise SsoError(ReasonCode.CLAIM_INVALID, claim="session_expiry", received=at, error="a time that has passed")
 
 
 def _check_acr(claims: Mapping[str, object], expected: Expected) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
+from app.adapters.provider import profile
 from app.adapters.provider.documents import BadDocument, parse_object
 from app.adapters.provider.keys import KeyRing, parse_keys
 from app.adapters.provider.line import Line
@@ -71,6 +72,7 @@ class Inspection:
             return
         yield Finding("endpoints", text="all there")
         yield from _capabilities(provider, document, rehearsed=self.rehearsal is not None)
+        yield from profile.findings(provider, known, _listed(document, "claims_supported"))
         if provider.protocol is Protocol.OIDC:
             yield self._keys(provider, known)
         yield _logout(self.connection, document, known)

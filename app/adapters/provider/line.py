@@ -1,11 +1,12 @@
 """One login's way to its provider: the connection's lane, and the deadline that holds for everything in it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from app.adapters.provider.documents import BadDocument, parse_json
+from app.adapters.provider.dpop import ProofMaker
 from app.domain.connection import ClientAuth
 from app.domain.errors import Detail, SsoError
 from app.domain.reasons.codes import ReasonCode
@@ -20,28 +21,47 @@ _SERVER_ERRORS = range(500, 600)
 class Line:
     """`lane` is the connection's id; `deadline` in the clock's monotonic seconds.
 
-    `certificate` goes with every access token, which may be bound to it (RFC 8705, section 3).
+    `certificate` goes with every access token, which may be bound to it (RFC 8705, section 3); `dpop` proves that we
+    have the key that it is bound to (RFC 9449).
     """
 
     outbound: Outbound
     lane: str
     deadline: float
     certificate: ClientCertificate | None = None
+    dpop: ProofMaker | None = None
 
     def send(self, request: OutboundRequest, *, endpoint: str) -> Answer:
         """Any status comes back. Raises what the outbound port says; `endpoint` is a word for the trace (`token`)."""
         with self.about(request.url, endpoint=endpoint):
             return self.outbound.send(request, lane=self.lane, deadline=self.deadline)
 
+    def send_proven(
+        self, request: Callable[[], OutboundRequest], *, endpoint: str, access_token: str | None = None
+    ) -> Answer:
+        """The same with a proof of possession; once more where the server asks for its nonce.
+
+        `request` makes it anew each time: what proves the client in it may be good only once.
+        """
+        if self.dpop is None:
+            return self.send(request(), endpoint=endpoint)
+        first = self.dpop.proven(request(), access_token=access_token)
+        answer = self.send(first, endpoint=endpoint)
+        if not self.dpop.asked_again(first.url, answer):
+            return answer
+        again = self.send(self.dpop.proven(request(), access_token=access_token), endpoint=endpoint)
+        self.dpop.asked_again(first.url, again)  # what it gives now is for the next request
+        return again
+
     def certificate_expires_at(self, url: str) -> float | None:
         with self.about(url, endpoint="certificate"):
             return self.outbound.certificate_expires_at(url, deadline=self.deadline)
 
     def read(
-        self, url: str, *, endpoint: str, refused: ReasonCode, invalid: ReasonCode, bearer: str | None = None
+        self, url: str, *, endpoint: str, refused: ReasonCode, invalid: ReasonCode, access_token: str | None = None
     ) -> object:
         """GET a JSON document. `refused` is the reason for another status than 200, `invalid` for other content."""
-        answer = self.get(url, endpoint=endpoint, refused=refused, invalid=invalid, bearer=bearer)
+        answer = self.get(url, endpoint=endpoint, refused=refused, invalid=invalid, access_token=access_token)
         with self.about(url, endpoint=endpoint):
             try:
                 return parse_json(answer.body)
@@ -55,16 +75,17 @@ class Line:
         endpoint: str,
         refused: ReasonCode,
         invalid: ReasonCode,
-        bearer: str | None = None,
+        access_token: str | None = None,
         accept: str = "application/json",
     ) -> Answer:
         """The same, of any content."""
-        headers: Mapping[str, str] = {"Accept": accept}
-        if bearer is not None:
-            headers = {**headers, "Authorization": f"Bearer {bearer}"}
-        certificate = None if bearer is None else self.certificate
-        request = OutboundRequest(method="GET", url=url, headers=headers, certificate=certificate)
-        answer = self.send(request, endpoint=endpoint)
+        request = OutboundRequest(method="GET", url=url, headers={"Accept": accept})
+        if access_token is None:
+            answer = self.send(request, endpoint=endpoint)
+        else:
+            headers = {"Accept": accept, "Authorization": f"Bearer {access_token}"}
+            bearing = replace(request, headers=headers, certificate=self.certificate)
+            answer = self.send_proven(lambda: bearing, endpoint=endpoint, access_token=access_token)
         with self.about(url, endpoint=endpoint):
             if answer.status in _SERVER_ERRORS:
                 raise SsoError(ReasonCode.PROVIDER_ERROR, status=answer.status)

@@ -37,6 +37,10 @@ class Discovered:
     """What it says that it supports as `prompt`."""
     response_iss: bool = False
     """The provider says that it sends `iss` in the authorization response (RFC 9207, section 3)."""
+    challenge_methods: tuple[str, ...] = ()
+    """Of PKCE (RFC 8414, section 2)."""
+    dpop_algs: tuple[str, ...] | None = None
+    """What DPoP proofs may be signed with (RFC 9449, section 5.1); None where it says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ class Metadata:
     par_endpoint: str | None = None
     par_demanded: bool = False
     prompts: tuple[str, ...] = ()
+    challenge_methods: tuple[str, ...] = ()
+    dpop_algs: tuple[str, ...] | None = None
 
 
 class MetadataStore:
@@ -110,6 +116,8 @@ class MetadataStore:
             prompts=_known_prompts(document.get("prompt_values_supported")),
             mtls=self._aliases(document.get("mtls_endpoint_aliases")),
             response_iss=document.get("authorization_response_iss_parameter_supported") is True,
+            challenge_methods=_words(document, "code_challenge_methods_supported") or (),
+            dpop_algs=_words(document, "dpop_signing_alg_values_supported"),
         )
 
     def _endpoint(self, document: dict[str, object], name: str) -> str | None:
@@ -158,6 +166,8 @@ class MetadataStore:
             par_endpoint=own["par_endpoint"] or aliases.get("par_endpoint") or found.par_endpoint,
             par_demanded=found.par_demanded,
             prompts=provider.prompt_values_supported or found.prompts,
+            challenge_methods=found.challenge_methods,
+            dpop_algs=found.dpop_algs,
         )
 
     def _own(self, provider: Provider, name: str) -> str | None:
@@ -208,6 +218,11 @@ def discovery_address(provider: Provider) -> str | None:
 
 def _known_prompts(value: object) -> tuple[str, ...]:
     return tuple(word for word in PROMPTS if word in value) if isinstance(value, list) else ()
+
+
+def _words(document: Mapping[str, object], name: str) -> tuple[str, ...] | None:
+    value = document.get(name)
+    return tuple(word for word in value if isinstance(word, str)) if isinstance(value, list) else None
 
 
 def _key(provider: Provider) -> tuple[str | None, str | None]:

@@ -16,6 +16,7 @@ from app.adapters.provider.person import (
     short_text,
     short_texts,
 )
+from app.adapters.provider.profile import check_assertion
 from app.adapters.provider.token_request import TokenRequest
 from app.adapters.provider.token_response import Tokens
 from app.adapters.provider.trust import Trust
@@ -101,7 +102,10 @@ class OidcProtocol:
         )
         keys = self.trust.keys(provider, metadata, line)
         client_secret = self.trust.client_secret(connection)
-        return verify_id_token(tokens.id_token, expected, client_secret=client_secret, keys=keys)
+        claims = verify_id_token(tokens.id_token, expected, client_secret=client_secret, keys=keys)
+        if provider.profile == "ipsie":
+            check_assertion(claims)
+        return claims
 
     def logout_notice(self, connection: Connection, raw: str, *, metadata: Metadata, line: Line) -> LogoutNotice:
         """See the port."""
@@ -145,6 +149,7 @@ def _identity(
         auth_time=numeric_date(claims.get("auth_time")),
         amr=short_texts(claims.get("amr")),
         acr=short_text(claims.get("acr")),
+        session_expiry=numeric_date(claims.get("session_expiry")),
         end_session_endpoint=metadata.end_session_endpoint,
         claims=origins(documents),
     )

@@ -16,7 +16,10 @@ _HEADERS = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "appl
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
-    """Asks once: a code is good for one use, so nothing is tried again."""
+    """Asks once: a code is good for one use, so nothing is tried again.
+
+    A server that asks for its nonce has not looked at the code (RFC 9449, section 8).
+    """
 
     credentials: ClientCredentials
 
@@ -32,19 +35,23 @@ class TokenRequest:
         line: Line,
     ) -> Tokens:
         """Raises SsoError."""
-        proof = self.credentials.prove(connection, token_endpoint=token_endpoint)
-        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri, **proof.form}
+        hide = [code, attempt.verifier, attempt.state, attempt.nonce]
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
         if connection.provider.pkce:
             form["code_verifier"] = attempt.verifier
-        request = OutboundRequest(
-            method="POST",
-            url=token_endpoint,
-            headers={**_HEADERS, **proof.headers},
-            body=urlencode(form).encode("ascii"),
-            certificate=proof.certificate,
-        )
-        answer = line.send(request, endpoint="token")
+
+        def request() -> OutboundRequest:
+            proof = self.credentials.prove(connection, token_endpoint=token_endpoint)
+            hide.append(proof.secret)
+            return OutboundRequest(
+                method="POST",
+                url=token_endpoint,
+                headers={**_HEADERS, **proof.headers},
+                body=urlencode({**form, **proof.form}).encode("ascii"),
+                certificate=proof.certificate,
+            )
+
+        answer = line.send_proven(request, endpoint="token")
         log.note(f"HTTP {answer.status}")
-        hide = (code, attempt.verifier, attempt.state, attempt.nonce, proof.secret)
         with line.about(token_endpoint, endpoint="token", client_auth=connection.provider.client_auth):
-            return parse_token_response(answer, hide=hide)
+            return parse_token_response(answer, scheme="DPoP" if line.dpop else "Bearer", hide=hide)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 from urllib.parse import parse_qsl
 
 from app.adapters.provider.documents import BadDocument, parse_object
@@ -28,6 +29,10 @@ _ERRORS = {
 }
 
 
+Scheme = Literal["Bearer", "DPoP"]
+"""RFC 6750; RFC 9449, section 5."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """What a code was exchanged for. How long the access token lives does not matter: it is used at once, or never."""
@@ -36,10 +41,12 @@ class Tokens:
     id_token: str | None = field(default=None, repr=False)
 
 
-def parse_token_response(answer: Answer, *, hide: Collection[str] = ()) -> Tokens:
+def parse_token_response(answer: Answer, *, scheme: Scheme = "Bearer", hide: Collection[str] = ()) -> Tokens:
     """The tokens. Raises SsoError with what the answer says instead; `hide` are secrets that it may repeat."""
     document = parse_answer(answer, wanted="a token", hide=hide)
-    return Tokens(access_token=_access_token(document), id_token=_id_token(document))
+    access_token = _access_token(document)
+    _check_type(document.get("token_type"), scheme)
+    return Tokens(access_token=access_token, id_token=_id_token(document))
 
 
 def parse_answer(answer: Answer, *, wanted: str, hide: Collection[str] = ()) -> Mapping[str, object]:
@@ -102,15 +109,16 @@ def _access_token(document: Mapping[str, object]) -> str:
     # It goes into a header: RFC 6749, appendix A.12, allows visible ASCII only.
     if not isinstance(token, str) or not token or not token.isascii() or not token.isprintable():
         raise _invalid("not a token", field="access_token")
-    kind = document.get("token_type")
-    if kind is not None and not (isinstance(kind, str) and kind.lower() == "bearer"):
-        raise SsoError(
-            ReasonCode.ANSWER_INVALID,
-            field="token_type",
-            expected="Bearer",
-            received=shown(kind),
-        )
     return token
+
+
+def _check_type(received: object, expected: Scheme) -> None:
+    """In whatever case (RFC 6749, section 7.1). A server that does not say it gives bearer tokens, bound to nothing."""
+    if received is None and expected == "Bearer":
+        return
+    if not isinstance(received, str) or received.lower() != expected.lower():
+        code = ReasonCode.TOKEN_TYPE_REFUSED if expected == "DPoP" else ReasonCode.ANSWER_INVALID
+        raise SsoError(code, field="token_type", expected=expected, received=shown(received))
 
 
 def _id_token(document: Mapping[str, object]) -> str | None:

@@ -31,7 +31,8 @@ class Trust:
         """The signed token in an encrypted one; a token that is not encrypted as it is. Raises SsoError."""
         if not is_encrypted(raw):
             return raw
-        plain = decrypt(raw, self._own_keys_of(connection), endpoint="token")
+        allowed = connection.provider.encryption_algs
+        plain = decrypt(raw, self._own_keys_of(connection), allowed=allowed, endpoint="token")
         try:
             return plain.decode("ascii")
         except UnicodeDecodeError:
@@ -63,6 +64,7 @@ class Trust:
             access_token="",
             signing_algs=provider.signing_algs,
             trusted_audiences=provider.trusted_audiences,
+            encryption_algs=provider.encryption_algs,
         )
 
     def userinfo_token(

@@ -15,13 +15,13 @@ _ACCEPT = f"application/json, {JWT};q=0.9"
 def read_userinfo(
     line: Line, endpoint: str, *, access_token: str, open_token: Callable[[bytes], dict[str, object]]
 ) -> dict[str, object]:
-    """The person's claims, by a bearer token in the header. `open_token` reads an answer that is a token itself."""
+    """The person's claims, by the access token in the header. `open_token` reads an answer that is a token itself."""
     answer = line.get(
         endpoint,
         endpoint="userinfo",
         refused=ReasonCode.USERINFO_FAILED,
         invalid=ReasonCode.ANSWER_INVALID,
-        bearer=access_token,
+        access_token=access_token,
         accept=_ACCEPT,
     )
     with line.about(endpoint, endpoint="userinfo"):

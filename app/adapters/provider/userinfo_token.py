@@ -26,7 +26,7 @@ def userinfo_claims(
     """The claims. Raises SsoError. What is encrypted may be unsigned inside: it came from the endpoint itself."""
     raw = body
     if is_encrypted(_text(body)):
-        raw = decrypt(_text(body), own_keys, endpoint=ENDPOINT).strip()
+        raw = decrypt(_text(body), own_keys, allowed=expected.encryption_algs, endpoint=ENDPOINT).strip()
         if raw.startswith(b"{"):
             return _object(raw)
     token = take_apart(_text(raw), endpoint=ENDPOINT)

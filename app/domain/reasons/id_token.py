@@ -195,8 +195,9 @@ REASONS: dict[ReasonCode, Reason] = {
             "The provider sent a token of a type that is not accepted here."
         ),
         remedy=(
-            "Tenant IT: let the provider send a signed id_token and a bearer access token to this client; a logout "
-            "token or an access token is not taken for an id_token."
+            "Tenant IT: let the provider send this client a signed id_token (a logout token or an access token is not "
+            "taken for one) and an access token of the type DPoP where the connection says dpop = true, else Bearer. "
+            "Tenant admin: where the provider does not support DPoP, set dpop = false in the connection."
         ),
     ),
 }

@@ -25,6 +25,7 @@ REASONS: dict[ReasonCode, Reason] = {
         next_step=N_("Give your IT the reference below: it shows them what is missing."),
         summary=(
             "The connection {connection} cannot be used as it is set up: {field}: {error}.\n"
+            "The connection {connection} demands by {setting} what the provider lacks: {lacking}.\n"
             "The connection {connection} cannot be used as it is set up: {error}.\n"
             "The connection cannot be used as it is set up: {field}: {error}.\n"
             "The connection {connection} cannot be used as it is set up: {field} is missing or wrong.\n"
@@ -36,6 +37,8 @@ REASONS: dict[ReasonCode, Reason] = {
         remedy=(
             "Tenant admin: enter {field} in the connection, as the provider gives it. Operator: if a stored secret "
             "cannot be opened, put the key that sealed it back into SSO_BRIDGE_SECRET_KEYS, after the newest.\n"
+            "Tenant IT: let the provider support {lacking}, and say so in its metadata. Tenant admin: if it cannot, "
+            "take {setting} out of the connection.\n"
             "Operator: run sso-bridge doctor for this tenant. If a stored secret cannot be opened, put the key that "
             "sealed it back into SSO_BRIDGE_SECRET_KEYS, after the newest. Tenant admin: complete the connection."
         ),

@@ -55,11 +55,11 @@ def changes(entered: Mapping[str, str], base: Mapping[str, object]) -> dict[str,
 
 
 def _value(key: str, typed: str) -> object:
-    if key in ("scopes", "signing_algs"):
+    if key in ("scopes", "signing_algs", "encryption_algs"):
         return typed.split()
     if key == "required_claims":
         return dict(_claim(line) for line in typed.splitlines() if line.strip()) or None
-    if key in ("pkce", "provider_logout"):
+    if key in ("pkce", "dpop", "provider_logout"):
         return typed == "yes"
     return typed or None
 

@@ -69,7 +69,7 @@ def sections(base: Mapping[str, object]) -> Sequence[Section]:
     return (
         Section(gettext("What the customer sent"), [issuer, *sent, *([claims] if pinned else [])]),
         Section(gettext("Who may come in"), _matching()),
-        Section(gettext("Requests and tokens"), [*requests, *([] if pinned else [claims])], folded=True),
+        Section(gettext("Requests and tokens"), [*requests, *([] if pinned else [claims]), _profile()], folded=True),
         Section(gettext("Addresses that discovery does not say"), [_discovery(), *where], folded=True),
     )
 
@@ -128,8 +128,10 @@ def _requests(auth: str) -> list[Entry]:
             gettext("As they are: for servers that refuse a right secret with special characters in it."),
             choices=(("form", gettext("Encoded, as the standard says (form)")), ("raw", gettext("As they are (raw)"))),
         ),
+        *_assertions(),
         Entry("scopes", gettext("Scopes"), Kind.WORDS, gettext("With spaces between them.")),
         Entry("signing_algs", gettext("Tokens may be signed with"), Kind.WORDS),
+        Entry("encryption_algs", gettext("Keys of encrypted tokens may be encrypted with"), Kind.WORDS),
         Entry(
             "response_mode",
             gettext("The answer comes as"),
@@ -137,7 +139,37 @@ def _requests(auth: str) -> list[Entry]:
             choices=(("query", gettext("Address (query)")), ("form_post", gettext("Form (form_post)"))),
         ),
         Entry("pkce", gettext("PKCE"), Kind.CHOICE, gettext("No: only where the server chokes on it."), yes_or_no),
+        Entry(
+            "dpop",
+            gettext("DPoP"),
+            Kind.CHOICE,
+            gettext("Yes: access tokens are bound to a key of the login. The provider must support it."),
+            yes_or_no,
+        ),
         Entry("provider_logout", gettext("Signing out here goes on to the provider"), Kind.CHOICE, choices=yes_or_no),
+    ]
+
+
+def _profile() -> Entry:
+    hint = gettext("IPSIE SL1: the whole profile is demanded of the provider, and a login that falls short is refused.")
+    choices = (("", gettext("None")), ("ipsie", gettext("IPSIE SL1")))
+    return Entry("profile", gettext("Profile"), Kind.CHOICE, hint, choices)
+
+
+def _assertions() -> list[Entry]:
+    return [
+        Entry(
+            "client_assertion_audience",
+            gettext("Assertions are addressed to"),
+            Kind.CHOICE,
+            choices=(("token_endpoint", gettext("The token endpoint")), ("issuer", gettext("The issuer"))),
+        ),
+        Entry(
+            "client_assertion_alg",
+            gettext("The bridge's own key signs with"),
+            Kind.CHOICE,
+            choices=(("RS256", "RS256"), ("ES256", "ES256")),
+        ),
     ]
 
 
@@ -146,7 +178,8 @@ def _client_auth(present: str) -> list[tuple[str, str]]:
     ways = {
         ClientAuth.BASIC: gettext("Client secret in a header (client_secret_basic)"),
         ClientAuth.POST: gettext("Client secret in the form (client_secret_post)"),
-        ClientAuth.PRIVATE_KEY_JWT: gettext("A signed assertion (private_key_jwt)"),
+        ClientAuth.SECRET_JWT: gettext("An assertion signed with the client secret (client_secret_jwt)"),
+        ClientAuth.PRIVATE_KEY_JWT: gettext("An assertion signed with a private key (private_key_jwt)"),
         ClientAuth.TLS: gettext("A certificate (tls_client_auth)"),
         ClientAuth.SELF_SIGNED_TLS: gettext("A certificate of its own (self_signed_tls_client_auth)"),
         ClientAuth.NONE: gettext("Nothing: a public client (none)"),

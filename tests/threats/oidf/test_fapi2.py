@@ -1,9 +1,8 @@
-"""Modules of `fapi2-security-profile-final-client-test-plan` that need no DPoP (SECURITY A14).
+"""Modules of `fapi2-security-profile-final-client-test-plan` (SECURITY A14), those about DPoP in test_fapi2_dpop.py.
 
 Pushed authorization requests, PS256, `iss` in the response; the client proves itself by TLS, or by private_key_jwt
-towards the issuer. The bridge claims no FAPI profile: access tokens are used at userinfo at once, never refreshed, so
-`…-client-refresh-token-test` and the modules about DPoP (`happy-path-no-dpop-nonce`,
-`rs-dpop-auth-scheme-case-insensitivity`) have nothing to look at.
+towards the issuer; access tokens are bound to its certificate, or to a key by DPoP. The bridge claims no FAPI profile:
+access tokens are used at userinfo at once, never refreshed, so `…-client-refresh-token-test` has nothing to look at.
 """
 
 from dataclasses import replace
@@ -37,12 +36,12 @@ def strict(rp: RelyingParty) -> RelyingParty:
     return rp
 
 
-def by_private_key_jwt(tls: Tls) -> RelyingParty:
+def by_private_key_jwt(tls: Tls, **settings: object) -> RelyingParty:
     rp, key = strict(tls.relying_party()), ECKey.generate_key("P-256")
     rp.idp.client(auth_method="private_key_jwt", public_key=key)
     pem = key.as_pem(private=True).decode()
     rp.acme.main = replace(rp.acme.main, certificate=None, private_key=tls.sealed(pem))
-    rp.set_up(client_auth=ClientAuth.PRIVATE_KEY_JWT, client_assertion_audience="issuer")
+    rp.set_up(client_auth=ClientAuth.PRIVATE_KEY_JWT, client_assertion_audience="issuer", **settings)
     return rp
 
 

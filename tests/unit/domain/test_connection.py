@@ -1,6 +1,8 @@
 """A completed test of a connection counts for the settings it was made with, and for no others."""
 
-from dataclasses import fields, replace
+import hashlib
+import json
+from dataclasses import asdict, fields, replace
 
 import pytest
 
@@ -53,6 +55,9 @@ CHANGES: dict[str, object] = {
     "client_assertion_audience": "issuer",
     "client_assertion_alg": "ES256",
     "provider_logout": False,
+    "encryption_algs": ("RSA-OAEP",),
+    "dpop": True,
+    "profile": "ipsie",
 }
 
 
@@ -81,6 +86,14 @@ def test_a_changed_secret_makes_the_test_void(name: str) -> None:
 
 def test_a_setting_that_is_changed_back_makes_the_test_count_again() -> None:
     assert replace(with_setting("issuer"), provider=TESTED.provider).tested
+
+
+def test_a_test_of_before_a_setting_existed_stays_good_while_the_setting_is_as_usual() -> None:
+    settings = asdict(CONNECTION.provider)
+    for later in ("encryption_algs", "dpop", "profile"):
+        del settings[later]
+    before = json.dumps([settings, CONNECTION.client_secret, None, None], sort_keys=True)
+    assert CONNECTION.fingerprint == hashlib.sha256(before.encode()).hexdigest()
 
 
 def test_a_connection_that_is_renamed_or_switched_off_and_on_stays_tested() -> None:

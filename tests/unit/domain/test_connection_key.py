@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.domain.connection import ConnectionId, Sealed
+from app.domain.connection import ENCRYPTION_ALGS, USUAL_ENCRYPTION_ALGS, ConnectionId, Sealed
 from app.domain.connection_key import (
     CACHEABLE_S,
     OVERLAP_S,
@@ -46,12 +46,19 @@ def signs(keys: list[ConnectionKey], now: float) -> str | None:
 
 def test_a_key_is_published_once_for_each_algorithm_under_a_name_of_its_own() -> None:
     ec = replace(key("thumb", KeyUse.ENCRYPTION), key_type=KeyType.EC, public={"kty": "EC", "kid": "thumb"})
-    assert entries(ec) == [
+    assert entries(ec, USUAL_ENCRYPTION_ALGS) == [
         {"kty": "EC", "kid": "thumb", "alg": "ECDH-ES"},
         {"kty": "EC", "kid": "thumb.ECDH-ES+A128KW", "alg": "ECDH-ES+A128KW"},
         {"kty": "EC", "kid": "thumb.ECDH-ES+A256KW", "alg": "ECDH-ES+A256KW"},
     ]
     assert entry_kid("thumb", "RSA-OAEP-256") == entry_kid("thumb", "ES256") == "thumb"
+
+
+def test_an_algorithm_that_the_connection_does_not_accept_is_not_published() -> None:
+    rsa = key("thumb", KeyUse.ENCRYPTION)
+    assert [entry["alg"] for entry in entries(rsa, USUAL_ENCRYPTION_ALGS)] == ["RSA-OAEP-256"]
+    assert [entry["kid"] for entry in entries(rsa, ENCRYPTION_ALGS)] == ["thumb", "thumb.RSA-OAEP"]
+    assert [entry["alg"] for entry in entries(key("thumb", KeyUse.SIGNING), ())] == ["RS256"]
 
 
 ENDS = T0 + OVERLAP_S

@@ -36,6 +36,7 @@ CLIENT_ID = "bridge"
 SECRET = "the-client-secret-of-this-bridge"
 NONCE = "n-0S6_WzA2Mj-of-this-login"
 ACCESS_TOKEN = "SlAV32hkKG"
+PROOF_SECRET = "the-secret-of-the-key-of-this-login"
 CODE = "SplxlOBeZQQYbYS6WxSbIA"
 DISCOVERY = f"{ISSUER}/.well-known/openid-configuration"
 TOKEN, JWKS, USERINFO = f"{ISSUER}/token", f"{ISSUER}/jwks", f"{ISSUER}/userinfo"
@@ -117,6 +118,7 @@ def attempt(step_up: StepUp = StepUp()) -> LoginAttempt:  # noqa: B008 - frozen
         return_to="/",
         started_at=NOW - 5,
         step_up=step_up,
+        proof_secret=PROOF_SECRET,
     )
 
 

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from joserfc import jwt
-from joserfc.jwk import ECKey, Key, OKPKey
+from joserfc.jwk import ECKey, Key, OctKey, OKPKey
 
 from app.domain.connection import ClientAuth, Connection, Sealed
 from app.domain.errors import SsoError
@@ -139,6 +139,28 @@ def test_an_assertion_may_be_for_the_issuer() -> None:
     assert jwt.decode(form["client_assertion"], idp.EC_KEY, algorithms=["ES256"]).claims["aud"] == idp.ISSUER
 
 
+def test_a_client_secret_signs_an_assertion() -> None:
+    form, headers = logged_in(connection(secret=AWKWARD, client_auth=ClientAuth.SECRET_JWT))
+    token = jwt.decode(form["client_assertion"], OctKey(AWKWARD.encode(), AWKWARD.encode()), algorithms=["HS256"])
+    assert token.header == {"typ": "JWT", "alg": "HS256"}
+    assert (token.claims["iss"], token.claims["sub"], token.claims["aud"]) == ("bridge", "bridge", TOKEN)
+    assert "client_secret" not in form
+    assert "Authorization" not in headers
+
+
+@pytest.mark.parametrize("client_auth", [ClientAuth.SECRET_JWT, ClientAuth.PRIVATE_KEY_JWT])
+def test_every_assertion_is_addressed_to_the_issuer_as_one_text_where_the_connection_says_so(
+    client_auth: ClientAuth,
+) -> None:
+    by = replace(
+        connection(client_auth=client_auth, client_assertion_audience="issuer"),
+        private_key=sealed(idp.EC_KEY.as_pem(private=True).decode()),
+    )
+    form, _ = logged_in(by)
+    payload = form["client_assertion"].split(".")[1]
+    assert json.loads(base64.urlsafe_b64decode(payload + "=="))["aud"] == idp.ISSUER
+
+
 NO_KEYS = {
     "empty": "",
     "no PEM": "a secret",
@@ -177,6 +199,7 @@ def test_a_secret_that_our_keys_do_not_open_is_our_misconfiguration() -> None:
         (connection(client_id=""), "client_id"),
         (connection(secret=None), "client_secret"),
         (connection(secret=None, client_auth=ClientAuth.POST), "client_secret"),
+        (connection(secret=None, client_auth=ClientAuth.SECRET_JWT), "client_secret"),
     ],
 )
 def test_what_was_never_given_stops_a_login_before_any_redirect(to: Connection, field: str) -> None:

@@ -1,0 +1,79 @@
+"""What a connection demands of its provider beyond the standards: DPoP, or the whole of IPSIE SL1 (docs/ipsie.md)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from app.adapters.provider.dpop import ALG
+from app.adapters.provider.id_token import numeric_date
+from app.adapters.provider.metadata import Metadata
+from app.adapters.provider.wording import names, shown
+from app.domain import ipsie
+from app.domain.connection import Connection, Provider
+from app.domain.errors import SsoError
+from app.domain.finding import Finding, Level
+from app.domain.reasons.codes import ReasonCode
+
+IPSIE = "ipsie"
+
+
+def require_profile(connection: Connection, metadata: Metadata) -> None:
+    """Before anybody is sent anywhere, and before a code is. Raises SsoError `misconfigured`."""
+    provider = connection.provider
+    for key, problem in ipsie.connection_problems(provider):
+        raise SsoError(ReasonCode.MISCONFIGURED, connection=connection.name, field=key, error=problem)
+    if missing := lacking(provider, metadata):
+        setting = "profile" if provider.profile else "dpop"
+        raise SsoError(ReasonCode.MISCONFIGURED, connection=connection.name, setting=setting, lacking=missing)
+
+
+def lacking(provider: Provider, metadata: Metadata) -> list[str]:
+    """What the provider's metadata does not say, and would have to."""
+    by_profile = provider.profile == IPSIE
+    needed = {
+        f"{ALG} in dpop_signing_alg_values_supported": provider.dpop
+        and ALG not in (metadata.dpop_algs if metadata.dpop_algs is not None else () if by_profile else (ALG,)),
+        "S256 in code_challenge_methods_supported": by_profile and "S256" not in metadata.challenge_methods,
+        "authorization_response_iss_parameter_supported": by_profile and not metadata.response_iss,
+    }
+    return [name for name, is_lacking in needed.items() if is_lacking]
+
+
+def findings(provider: Provider, metadata: Metadata, claims: Sequence[str] | None) -> Iterator[Finding]:
+    """The same for a check-up. `claims` are those that the provider names, None where it names none."""
+    if not provider.dpop and not provider.profile:
+        return
+    check = "profile ipsie" if provider.profile else "DPoP"
+    for key, problem in ipsie.connection_problems(provider):
+        yield Finding(check, Level.WRONG, f"{key} {problem}", f"Tenant admin: change {key} in the connection.")
+    unsaid = [claim for claim in ipsie.CLAIMS if provider.profile and claims is not None and claim not in claims]
+    if missing := lacking(provider, metadata):
+        advice = "Tenant IT: let the provider support it, and say so in its metadata."
+        yield Finding(check, Level.WRONG, f"the provider lacks {', '.join(missing)}", advice)
+    elif unsaid:
+        advice = "Tenant IT: let the provider send them in every id_token of this client."
+        yield Finding(check, Level.WARNING, f"the provider does not name the claims {', '.join(unsaid)}", advice)
+    elif metadata.dpop_algs is None:
+        yield Finding(check, Level.WARNING, "the provider does not say that it supports it", "Try a login.")
+    else:
+        yield Finding(check, text="the provider says that it supports it; what it sends is checked at each login")
+
+
+def check_assertion(claims: Mapping[str, object]) -> None:
+    """An id_token by IPSIE SL1, sections 3.2.1 and 3.2.2, whatever else it has been found to be. Raises SsoError."""
+    if not isinstance(claims.get("aud"), str):
+        raise _invalid("aud", claims, "not one text")
+    for claim in ipsie.CLAIMS:
+        if claims.get(claim) is None:
+            raise SsoError(ReasonCode.CLAIM_MISSING, claim=claim, claims=names(claims))
+    amr, expiry, issued = claims["amr"], numeric_date(claims["session_expiry"]), numeric_date(claims["iat"])
+    if not isinstance(claims["acr"], str) or not claims["acr"]:
+        raise _invalid("acr", claims, "not a text")
+    if not isinstance(amr, list) or not amr or not all(isinstance(method, str) and method for method in amr):
+        raise _invalid("amr", claims, "not a list of texts")
+    if numeric_date(claims["auth_time"]) is None:
+        raise _invalid("auth_time", claims, "not a time")
+    if expiry is None or issued is None or expiry < issued + ipsie.LEAST_SESSION_S:
+        raise _invalid("session_expiry", claims, f"less than {ipsie.LEAST_SESSION_S} seconds after iat")
+
+
+def _invalid(claim: str, claims: Mapping[str, object], problem: str) -> SsoError:
+    return SsoError(ReasonCode.CLAIM_INVALID, claim=claim, received=shown(claims.get(claim)), error=problem)
