@@ -52,7 +52,6 @@ def form_of(page: TestResponse) -> dict[str, object]:
 
 
 def change_settings(counter: Counter, tenant: Tenant) -> None:
-    """Nobody has come in through the new ones."""
     with counter.world.bridge.database.read() as work:
         (main,) = work.connections.of_tenant(tenant.id)
     counter.world.save(replace(main, provider=replace(main.provider, client_id="another")))
@@ -111,12 +110,8 @@ def test_support_switches_in_two_steps_and_sees_what_it_did(counter: Counter, re
     assert "logins are by “SSO only” now. 1 session was ended." in browser.read(done.headers["Location"])
     assert counter.world.session(ada.client) is None
     (entry,) = counter.audit()
-    assert (entry.action, entry.actor, entry.address, entry.reason) == (
-        "tenant.policy",
-        "staff/sam",
-        "127.0.0.1",
-        "ticket 4711",
-    )
+    recorded = (entry.action, entry.actor, entry.address, entry.reason)
+    assert recorded == ("tenant.policy", "staff/sam", "127.0.0.1", "ticket 4711")
 
 
 def test_back_again_by_the_same_form(counter: Counter, ready: Tenant) -> None:
@@ -166,19 +161,15 @@ def test_what_comes_up_between_the_two_steps_stops_the_second(counter: Counter, 
 
 
 @pytest.mark.parametrize("planned", [False, True])
-def test_whoever_goes_over_one_thing_does_not_go_over_another_that_comes_up_meanwhile(
-    counter: Counter, ready: Tenant, *, planned: bool
-) -> None:
+def test_whoever_goes_over_one_blocker_goes_over_no_other(counter: Counter, ready: Tenant, *, planned: bool) -> None:
     counter.world.clock.forward(PROVEN_S + 60)
     browser = counter.browser()
-    assert check(browser).status_code == 409
     later = {"when": "later", "at": day(counter, 3)} if planned else {}
     page = check(browser, accepted=["no_admin_proven"], **later)
     change_settings(counter, ready)
     answer = go_on(browser, page)
     assert "Nobody has signed in through the present settings of main." in words(answer, status=409)
-    assert (counter.tenant().policy, counter.tenant().planned) == (LoginPolicy.SSO_OPTIONAL, None)
-    assert counter.audit() == []
+    assert (counter.tenant().policy, counter.audit()) == (LoginPolicy.SSO_OPTIONAL, [])
 
 
 def test_a_second_click_switches_nothing_again_and_shows_the_same(counter: Counter, ready: Tenant) -> None:
