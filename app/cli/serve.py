@@ -19,9 +19,9 @@ from granian.server import Server
 
 from app.cli.bridge import open_migrated_bridge
 from app.cli.errors import Stopped
+from app.web.front import Front
+from app.web.mount import MAX_BODY_BYTES
 
-THREADS = 64
-"""Of each worker. They mostly wait for other people's servers (docs/decisions/0005)."""
 HEADER_BYTES = 64 * 1024
 HEADER_READ_MS = 10_000
 STOP_S = 20
@@ -52,9 +52,8 @@ def _server(host: str, port: int, workers: int) -> Any:  # noqa: ANN401 - grania
         "app.wsgi:app",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=workers,
-        blocking_threads=THREADS,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_READ_MS, max_buffer_size=HEADER_BYTES),
         websockets=False,
@@ -68,7 +67,8 @@ def _server(host: str, port: int, workers: int) -> Any:  # noqa: ANN401 - grania
 def load_app() -> object:
     """In the worker, and from the installed package: never whatever the present folder calls `app`."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    return importlib.import_module("app.wsgi").app
+    loaded = importlib.import_module("app.wsgi")
+    return Front(loaded.app, most_bytes=MAX_BODY_BYTES, trusted_proxies=loaded.settings.trusted_proxies)
 
 
 def _end_with_parent() -> None:
