@@ -7,7 +7,9 @@ docs/decisions/0007 says why, and what it costs.
 
 import asyncio
 import io
+import os
 import sys
+from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
@@ -39,6 +41,11 @@ class Front:
         self._threads = ThreadPoolExecutor(THREADS, "request")
         self._prompt = ThreadPoolExecutor(PROMPT_THREADS, "prompt")
         self._inside = 0
+
+    def __rsgi_del__(self, _loop: AbstractEventLoop) -> None:
+        """The worker has answered everybody and ends here: granian's own threads may abort an interpreter that tidies up."""
+        sys.stderr.flush()
+        os._exit(0)
 
     async def __rsgi__(self, scope: Scope, request: HTTPProtocol) -> None:
         try:
