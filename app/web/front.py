@@ -20,8 +20,8 @@ from granian.rsgi import HTTPProtocol, Scope
 
 from app.web.bodies import Bodies, Body, BodyRefused
 
-THREADS = 64
-"""Of each worker. They mostly wait for other people's servers (docs/decisions/0005)."""
+THREADS = 128
+"""Of each worker. Most wait for providers, 96 at most (`in_total` in adapters/http); the rest answer everybody else."""
 PROMPT_THREADS = 2
 """For what asks nobody, so that it is answered while everybody else waits."""
 WAITING_AT_MOST = 512
