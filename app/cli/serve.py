@@ -3,12 +3,15 @@
 import importlib
 import multiprocessing
 import os
+import resource
+import shutil
 import signal
 import socket
 import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -19,14 +22,20 @@ from granian.server import Server
 
 from app.cli.bridge import open_migrated_bridge
 from app.cli.errors import Stopped
+from app.web.front import Front
+from app.web.mount import MAX_BODY_BYTES
 
-THREADS = 64
-"""Of each worker. They mostly wait for other people's servers (docs/decisions/0005)."""
 HEADER_BYTES = 64 * 1024
 HEADER_READ_MS = 10_000
+"""For the headers of a request, and between two requests of a connection."""
+CONNECTIONS = 16_384
+"""Of each worker. An idle one costs some kilobytes; where all are taken, others wait until one of them ends."""
+FILES_LEFT = 1_024
+"""For what is no connection of a visitor: databases, providers, logs."""
 STOP_S = 20
 """How long requests that run may go on after the signal: longer than any exchange with a provider takes."""
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+METRICS_PREFIX = "sso-bridge-metrics-"
 
 
 @click.command()
@@ -53,9 +62,9 @@ def _server(host: str, port: int, workers: int) -> Any:  # noqa: ANN401 - grania
         "app.wsgi:app",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=workers,
-        blocking_threads=THREADS,
+        backpressure=_connections(),
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_READ_MS, max_buffer_size=HEADER_BYTES),
         websockets=False,
@@ -66,17 +75,33 @@ def _server(host: str, port: int, workers: int) -> Any:  # noqa: ANN401 - grania
     )
 
 
+def _connections() -> int:
+    """As many as there may be open files for: granian never accepts again after it was refused one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    if most == resource.RLIM_INFINITY:
+        return CONNECTIONS
+    return min(CONNECTIONS, max(most - FILES_LEFT, most // 2))
+
+
 def load_app() -> object:
     """In the worker, and from the installed package: never whatever the present folder calls `app`."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    return importlib.import_module("app.wsgi").app
+    loaded = importlib.import_module("app.wsgi")
+    return Front(loaded.app, most_bytes=MAX_BODY_BYTES, trusted_proxies=loaded.settings.trusted_proxies)
 
 
 def _end_with_parent() -> None:
-    """Where the main process is killed outright, nobody else would end its workers, and they would go on serving."""
+    """Where the main process is killed outright, nobody else would end its workers, and they would go on serving.
+
+    Nor would anybody remove the folder of their metrics, where it is the one that `shared_metrics` made.
+    """
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
+        folder = Path(os.environ.get(METRICS_FOLDER, ""))  # noqa: TID251 - as below
+        if folder.name.startswith(METRICS_PREFIX):
+            shutil.rmtree(folder, ignore_errors=True)
         os.kill(os.getpid(), signal.SIGTERM)
 
 
@@ -98,7 +123,7 @@ def shared_metrics(workers: int) -> Iterator[None]:
     if workers == 1 or METRICS_FOLDER in environment:
         yield
         return
-    with tempfile.TemporaryDirectory(prefix="sso-bridge-metrics-") as folder:
+    with tempfile.TemporaryDirectory(prefix=METRICS_PREFIX) as folder:
         environment[METRICS_FOLDER] = folder
         yield
 

@@ -7,7 +7,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.web.account import AccountViews
 from app.web.admin.mount import admin_pages
-from app.web.body_gate import BodyGate
 from app.web.browser import Browser
 from app.web.callback import CallbackViews
 from app.web.confirm import ConfirmViews
@@ -68,7 +67,6 @@ def _limit(app: Flask) -> None:
     # Otherwise the router answers `//session` with a redirect to whatever the Host header says.
     app.url_map.merge_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider
-    app.wsgi_app = BodyGate(app.wsgi_app, most_bytes=MAX_BODY_BYTES)  # type: ignore[method-assign]  # Flask's documented way
 
 
 def _own_pages(services: Services, options: SiteOptions, browser: Browser, errors: ErrorPages) -> Iterator[Blueprint]:

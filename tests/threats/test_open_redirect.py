@@ -1,10 +1,13 @@
 """Nobody uses our login to send a person elsewhere: not by `next`, not by the form, not by a forged host."""
 
+import re
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from tests.builders import BASE_URL, World, callback_of, choose, hidden_fields
 from tests.fake_idp import FakeProvider
@@ -161,6 +164,24 @@ def test_a_path_that_is_not_written_plainly_is_not_redirected(path: str, world: 
     response = world.client().get("/", environ_overrides={"PATH_INFO": path}, headers={"Host": "evil.example"})
     assert response.status_code in {401, 404}
     assert "Location" not in response.headers
+
+
+def test_an_address_without_its_last_slash_is_not_redirected_to_a_forged_host(world: World) -> None:
+    rules = list(world.app.url_map.iter_rules())
+    assert {"/admin/", "/support/"} <= {rule.rule for rule in rules}
+    router = world.app.url_map.bind("evil.example")
+    for rule in rules:
+        path = re.sub(r"<[^>]*>", "x", rule.rule)
+        for written in {path.rstrip("/") or "/", path.rstrip("/") + "/"}:
+            try:
+                router.match(written, method=sorted(rule.methods or {"GET"})[0])
+            except RequestRedirect as redirect:
+                pytest.fail(f"{written} goes to {redirect.new_url}")
+            except HTTPException:
+                continue
+    for path in ("/admin", "/support"):
+        response = world.client().get(path, headers={"Host": "evil.example"})
+        assert response.headers.get("Location", "/").startswith("/"), path
 
 
 @pytest.mark.parametrize("header", FORGED)

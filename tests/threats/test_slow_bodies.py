@@ -1,64 +1,139 @@
-"""Clients that send their bodies as slowly as they can must not keep everybody else out."""
+"""Whoever sends as slowly as they can, or nothing at all, keeps nobody else out."""
 
-import io
-import threading
-from concurrent.futures import ThreadPoolExecutor
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
-from werkzeug.test import Client, EnvironBuilder, run_wsgi_app
-from werkzeug.wrappers import Request, Response
 
-from app.web import body_gate
-from app.web.body_gate import BodyGate
+from app.web import bodies
+from app.web.bodies import NO_BODY, Bodies, Body, BodyRefused
 
 MOST = 100
+ADDRESS = "203.0.113.7"
 
 
-class Slow(io.RawIOBase):
-    """A body that does not come before somebody lets it."""
+@dataclass
+class Sent:
+    """A request as granian hands it over: `chunks`, an empty one at the end, one more where it broke; or silence."""
 
-    def __init__(self, arrived: threading.Semaphore, let_go: threading.Event) -> None:
-        self.arrived, self.let_go = arrived, let_go
+    chunks: tuple[bytes, ...] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+    silent: bool = False
+    taken: int = 0
 
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        self.arrived.release()
-        self.let_go.wait(30)
-        return b""
-
-
-@Request.application
-def echo(request: Request) -> Response:
-    return Response(str(len(request.get_data())))
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for chunk in self.chunks:
+            self.taken += len(chunk)
+            yield chunk
+        if self.silent:
+            await asyncio.Event().wait()
 
 
-def post(gate: BodyGate, body: io.IOBase | bytes, *, announced: int = 5) -> int:
-    environ = EnvironBuilder(method="POST", data=b"x" * announced).get_environ()
-    environ["wsgi.input"] = io.BytesIO(body) if isinstance(body, bytes) else body
-    return int(run_wsgi_app(gate, environ)[1].split(" ")[0])
+def announced(length: int, *chunks: bytes, silent: bool = False) -> Sent:
+    return Sent(chunks, {"content-length": str(length)}, silent=silent)
 
 
-def test_slow_bodies_hold_a_share_of_the_threads_and_everything_without_a_body_goes_on(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(body_gate, "WAIT_S", 0.01)
-    gate = BodyGate(echo, most_bytes=MOST)
-    arrived, let_go = threading.Semaphore(0), threading.Event()
-    with ThreadPoolExecutor(body_gate.AT_ONCE) as pool:
-        slow = [pool.submit(post, gate, Slow(arrived, let_go)) for _ in range(body_gate.AT_ONCE)]
-        for _ in slow:
-            assert arrived.acquire(timeout=30)
-        assert post(gate, b"hello") == 503
-        assert Client(gate).get("/").status_code == 200
-        let_go.set()
-        assert {waiting.result(30) for waiting in slow} == {200}
-    assert post(gate, b"hello") == 200
+def chunked(*chunks: bytes) -> Sent:
+    return Sent(chunks, {"transfer-encoding": "chunked"})
 
 
-@pytest.mark.parametrize(("announced", "read"), [(3, 3), (10 * MOST, MOST + 1)])
-def test_a_body_is_read_no_further_than_it_goes_and_than_anybody_needs_it(announced: int, read: int) -> None:
-    body = io.BytesIO(b"x" * 20 * MOST)
-    post(BodyGate(echo, most_bytes=MOST), body, announced=announced)
-    assert body.tell() == read
+async def read(gate: Bodies, sent: Any, address: str = ADDRESS) -> Body | int:
+    """The body, or the status of the refusal."""
+    try:
+        return await gate.read(sent, sent, address)
+    except BodyRefused as refused:
+        return int(refused.status)
+
+
+def one(sent: Sent) -> Body | int:
+    return asyncio.run(read(Bodies(MOST), sent))
+
+
+def test_what_carries_no_body_enters_no_gate() -> None:
+    for headers in ({}, {"content-length": "0"}):
+        assert one(Sent(headers=headers, silent=True)) is NO_BODY
+
+
+def test_a_body_that_is_too_long_is_told_by_its_length_and_not_read() -> None:
+    sent = announced(MOST + 1, b"x" * (MOST + 1))
+    assert one(sent) == Body(MOST + 1, b"")
+    assert sent.taken == 0
+
+
+def test_a_body_without_a_length_is_read_a_byte_further_than_allowed() -> None:
+    assert one(chunked(b"x" * MOST, b"")) == Body(MOST, b"x" * MOST)
+    sent = chunked(*[b"x" * 30] * 1000, b"")
+    assert one(sent) == Body(MOST + 1, b"x" * (MOST + 1))
+    assert sent.taken == 120
+
+
+@pytest.mark.parametrize("sent", [announced(10, b"12345", b"", b""), announced(10, b"1", b""), chunked(b"1", b"", b"")])
+def test_a_body_that_breaks_off_is_no_request(sent: Sent) -> None:
+    assert one(sent) == 400
+
+
+def test_a_body_that_does_not_come_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "GRACE_S", 0.0)
+    assert one(announced(10, silent=True)) == 408
+    assert one(announced(10, b"12345", silent=True)) == 408
+
+
+def test_what_has_come_buys_time_and_never_more_than_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[float] = []
+
+    class Watched(asyncio.Timeout):
+        def reschedule(self, when: float | None) -> None:
+            given.append((when or 0.0) - asyncio.get_running_loop().time())
+            super().reschedule(when)
+
+    monkeypatch.setattr(asyncio, "timeout", lambda after: Watched(asyncio.get_running_loop().time() + after))
+    parts = [b"x" * 2_000] * 3 + [b"x" * 100_000]
+    sent = announced(106_000, *parts, b"")
+    assert asyncio.run(read(Bodies(192 * 1024), sent)) == Body(106_000, b"x" * 106_000)
+    assert given == pytest.approx([6.0, 7.0, 8.0, 15.0, 15.0], abs=0.9)
+
+
+async def full(gate: Bodies, addresses: Iterator[str]) -> list["asyncio.Task[Body | int]"]:
+    slow = [asyncio.create_task(read(gate, announced(10, silent=True), address)) for address in addresses]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    return slow
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is given up for its slowness."""
+    monkeypatch.setattr(bodies, "GRACE_S", 600.0)
+    monkeypatch.setattr(bodies, "TOTAL_S", 600.0)
+
+
+@pytest.mark.usefixtures("patient")
+def test_who_comes_when_an_address_has_all_its_places_gets_the_oldest() -> None:
+    async def attack() -> None:
+        gate = Bodies(MOST)
+        slow = await full(gate, iter([ADDRESS] * bodies.OF_ONE_ADDRESS))
+        elsewhere = (await full(gate, iter(["198.51.100.1"])))[0]
+        assert await read(gate, announced(2, b"ok", b"")) == Body(2, b"ok")
+        assert await slow[0] == 408
+        assert not any(waiting.done() for waiting in [*slow[1:], elsewhere])
+        for waiting in [*slow[1:], elsewhere]:
+            waiting.cancel()
+
+    asyncio.run(attack())
+
+
+@pytest.mark.usefixtures("patient")
+def test_slow_bodies_from_everywhere_hold_no_place_that_somebody_needs() -> None:
+    async def attack() -> None:
+        gate = Bodies(MOST)
+        slow = await full(gate, (f"198.51.100.{number}" for number in range(bodies.AT_ONCE)))
+        for _ in range(3):
+            assert await read(gate, announced(2, b"ok", b"")) == Body(2, b"ok")
+        assert [await waiting for waiting in slow[:3]] == [408, 408, 408]
+        assert len(gate._sending) == bodies.AT_ONCE - 3
+        for waiting in slow[3:]:
+            waiting.cancel()
+
+    asyncio.run(attack())

@@ -38,6 +38,8 @@ class Limits:
     """Requests of one lane at once, in one process: fewer than it has threads, so that others get on."""
     lane_patience_s: float = 1.0
     """How long a further request of that lane waits for its turn."""
+    in_total: int = 96
+    """Requests of all lanes, in one process: threads are left for whatever asks no provider (`THREADS` in web/front)."""
 
 
 DEFAULT_LIMITS = Limits()
@@ -125,7 +127,7 @@ class OutboundClient:
             process=os.getpid(),
             dialler=dialler,
             adapter=GuardedAdapter(dialler, Pool(self._clock.monotonic)),
-            bulkhead=Bulkhead(self._limits.lane_width, self._limits.lane_patience_s),
+            bulkhead=Bulkhead(self._limits.lane_width, self._limits.lane_patience_s, self._limits.in_total),
             circuits=Circuits(),
         )
 

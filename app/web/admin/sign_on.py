@@ -32,7 +32,8 @@ class SignOnViews:
 
     def blueprint(self) -> Blueprint:
         blueprint = self.console.blueprint("admin_sign_on", roles=[Role.TENANT_ADMIN])
-        blueprint.add_url_rule(SIGN_ON, view_func=self.show, endpoint="show")
+        # A redirect to the slash would go to whatever the Host header says.
+        blueprint.add_url_rule(SIGN_ON, view_func=self.show, endpoint="show", strict_slashes=False)
         blueprint.add_url_rule(
             "/admin/connections/<path:name>/test", view_func=self.test, endpoint="test", methods=["POST"]
         )

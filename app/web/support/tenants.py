@@ -33,7 +33,8 @@ class TenantViews:
 
     def blueprint(self) -> Blueprint:
         blueprint = self.console.blueprint("support_tenants", roles=STAFF_ROLES)
-        blueprint.add_url_rule("/support/", view_func=self.tenants, endpoint="list")
+        # A redirect to the slash would go to whatever the Host header says.
+        blueprint.add_url_rule("/support/", view_func=self.tenants, endpoint="list", strict_slashes=False)
         blueprint.add_url_rule("/support/tenants/<slug>", view_func=self.tenant, endpoint="one")
         return blueprint
 

@@ -73,13 +73,15 @@ def test_a_busy_port_is_one_sentence(start: Start) -> None:
     assert (second.returncode, said) == (1, ("", f"Cannot listen on 127.0.0.1:{port}: Address already in use.\n"))
 
 
-def test_workers_end_with_a_server_that_was_killed(start: Start) -> None:
+def test_workers_and_their_metrics_end_with_a_server_that_was_killed(start: Start, tmp_path: Path) -> None:
     port = free_port()
-    server = start("serve", "--port", str(port))
+    server = start("serve", "--port", str(port), "--workers", "2", TMPDIR=str(tmp_path))
     wait_for(port, server)
+    assert list(tmp_path.glob("sso-bridge-metrics-*")), "where its workers count together"
     server.kill()
     server.communicate(timeout=STOP_S)  # Ends when the last process that holds the pipe has ended.
     assert not answers(port)
+    assert not list(tmp_path.glob("sso-bridge-metrics-*"))
 
 
 def test_an_address_that_is_not_ours_is_one_sentence(start: Start) -> None:

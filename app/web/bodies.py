@@ -1,0 +1,99 @@
+"""Request bodies, read on the event loop: a slow one holds no thread, and nobody's place for long."""
+
+import asyncio
+from asyncio import Timeout
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+from granian.rsgi import HTTPProtocol, Scope
+
+GRACE_S = 5.0
+LEAST_BYTES_PER_S = 2_000
+TOTAL_S = 15.0
+AT_ONCE = 256
+OF_ONE_ADDRESS = 32
+
+
+class Body(NamedTuple):
+    """`size` is more than there is of `content` where it is more than anybody may send: nothing of that was read."""
+
+    size: int
+    content: bytes
+
+
+NO_BODY = Body(0, b"")
+
+
+class BodyRefused(Exception):
+    """Its text goes to whoever sent the body."""
+
+    def __init__(self, status: HTTPStatus, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass(slots=True)
+class Bodies:
+    """The bodies that are being sent to one worker.
+
+    Each has `GRACE_S` seconds, more for what has come by then, and `TOTAL_S` at most. Places are limited, in total and for
+    one address: who comes when they are taken gets the place of whoever has been at it longest, because an honest body
+    takes milliseconds.
+    """
+
+    most_bytes: int
+    _sending: dict[Timeout, str] = field(default_factory=dict, init=False)
+
+    async def read(self, scope: Scope, request: HTTPProtocol, address: str) -> Body:
+        """The body, whole. Raises BodyRefused where it does not come in time, or breaks off."""
+        announced = scope.headers.get("content-length")
+        if "transfer-encoding" in scope.headers:
+            announced = None
+        elif announced is None or int(announced) == 0:
+            return NO_BODY
+        elif int(announced) > self.most_bytes:
+            return Body(int(announced), b"")
+        try:
+            async with self._place(address) as patience:
+                content, whole = await self._received(request, patience)
+        except TimeoutError as error:
+            message = "The body of this request was sent too slowly. Send it again."
+            raise BodyRefused(HTTPStatus.REQUEST_TIMEOUT, message) from error
+        if not whole or (announced is not None and len(content) != int(announced)):
+            raise BodyRefused(HTTPStatus.BAD_REQUEST, "The body of this request broke off. Send it again.")
+        return Body(len(content), content)
+
+    async def _received(self, request: Any, patience: Timeout) -> tuple[bytes, bool]:  # noqa: ANN401 - as granian has it
+        """What came, up to a byte more than allowed, and whether that was all.
+
+        granian gives an empty chunk at the end, and one more where the connection broke.
+        """
+        began, content, ends = asyncio.get_running_loop().time(), bytearray(), 0
+        async for chunk in request:
+            content += chunk[: self.most_bytes + 1 - len(content)]
+            ends += not chunk
+            if len(content) > self.most_bytes:
+                return bytes(content), True
+            patience.reschedule(began + min(TOTAL_S, GRACE_S + len(content) / LEAST_BYTES_PER_S))
+        return bytes(content), ends <= 1
+
+    @asynccontextmanager
+    async def _place(self, address: str) -> AsyncIterator[Timeout]:
+        self._make_room(address)
+        async with asyncio.timeout(GRACE_S) as patience:
+            self._sending[patience] = address
+            try:
+                yield patience
+            finally:
+                self._sending.pop(patience, None)
+
+    def _make_room(self, address: str) -> None:
+        same = [place for place, whose in self._sending.items() if whose == address]
+        if len(same) < OF_ONE_ADDRESS and len(self._sending) < AT_ONCE:
+            return
+        longest = same[0] if len(same) >= OF_ONE_ADDRESS else next(iter(self._sending))
+        del self._sending[longest]
+        longest.reschedule(0.0)
