@@ -150,10 +150,12 @@ class LoginService:
         with self.traces.attempt(log):
             log.begin("attempt")
             attempt = self.attempts.open(response.state, sealed, connection)
+            log.return_to = attempt.return_to
+            self.attempts.claim(attempt)  # under a reference of its own: a replay is not shown the trace of the login
             log.belongs_to(
                 attempt.reference, hide=(attempt.state, attempt.nonce, attempt.verifier, response.code or "")
             )
-            log.return_to, log.purpose = attempt.return_to, attempt.purpose
+            log.purpose = attempt.purpose
             log.begin("policy")
             self._require_open(tenant, connection, address, attempt.purpose)
             self.proofs.require_starter(attempt, connection, cookie=replaces)
@@ -188,7 +190,7 @@ class LoginService:
         with self.traces.attempt(log):
             log.begin("choice")
             ticket = self.tickets.open(sealed, browser=browser)
-            self.attempts.require_unused(ticket.attempt.id)
+            self.attempts.require_unused(ticket.id)
             connection, log.tenant = self._connection(ticket.connection_id)
             log.facts["claims"] = sorted(ticket.external.claims)
             log.resume(ticket.attempt.reference, ticket.steps, connection=connection)
@@ -210,6 +212,7 @@ class LoginService:
                     address=address,
                     replaces=replaces,
                     log=log,
+                    burn=Burn(attempt_id=ticket.id, expires_at=ticket.expires_at),
                 )
 
     def _connection(self, connection_id: ConnectionId) -> tuple[Connection, Tenant]:
@@ -266,6 +269,7 @@ class LoginService:
         address: str,
         replaces: str | None,
         log: TraceLog,
+        burn: Burn | None = None,
     ) -> Opened:
         log.begin("session")
         log.facts["candidates"] = len(whom.accounts)
@@ -279,7 +283,7 @@ class LoginService:
             reference=attempt.reference,
             return_to=attempt.return_to,
             replaces=replaces,
-            burn=Burn(attempt_id=attempt.id, expires_at=attempt.expires_at),
+            burn=burn,
             origin=whom.origin,
         )
         if not connection.tested:

@@ -1,8 +1,9 @@
 """The chooser's ticket: a login that is over but for the choice, sealed into the chooser's form.
 
-Not a cookie of its own, so that two tabs work; bound to the browser; used up with the attempt that it carries.
+Not a cookie of its own, so that two tabs work; bound to the browser; good once, by an id of its own.
 """
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -11,14 +12,14 @@ from app.domain.account import Account, AccountId
 from app.domain.connection import ConnectionId
 from app.domain.errors import SsoError
 from app.domain.identity import EmailClaim, ExternalIdentity
-from app.domain.login_attempt import LoginAttempt
+from app.domain.login_attempt import AttemptId, LoginAttempt
 from app.domain.reasons.codes import ReasonCode
 from app.domain.session import session_id
 from app.domain.trace import Step
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock
 
-PURPOSE = "choice-ticket-3"
+PURPOSE = "choice-ticket-4"
 """One with other fields needs another name, as with attempts."""
 LIFETIME_S = 300
 
@@ -34,6 +35,15 @@ class Ticket:
     browser: str
     issued_at: float
     steps: tuple[Step, ...]
+
+    @property
+    def id(self) -> AttemptId:
+        """Under which it is burned: the attempt has been claimed already when there is a ticket."""
+        return AttemptId(hashlib.sha256(f"choice:{self.attempt.id}".encode()).hexdigest()[:32])
+
+    @property
+    def expires_at(self) -> float:
+        return self.issued_at + LIFETIME_S
 
     @property
     def connection_id(self) -> ConnectionId:
@@ -89,7 +99,7 @@ class TicketService:
 
     def require_fresh(self, ticket: Ticket) -> None:
         """Raises SsoError where it is too old."""
-        if self.clock.now() >= ticket.issued_at + LIFETIME_S:
+        if self.clock.now() >= ticket.expires_at:
             raise SsoError(ReasonCode.ATTEMPT_EXPIRED)
 
 

@@ -37,6 +37,8 @@ NOT_THIS_PERSON = (
     ReasonCode.HELD_EMAIL_MOVED,
 )
 """Without a way to become somebody else, a shared desk would end here: the provider's session answers again."""
+ONCE_MORE = (ReasonCode.LOGIN_REQUIRED, ReasonCode.ATTEMPT_USED)
+"""What the next click on OAuth Login mends: the provider knows the person already, or asks them this time."""
 PASSWORD_FORMS = ("login.password", "second_factor.code", "password.ask", "password.new", "password_change.change")
 MACHINE_PATHS = ("/session", "/forward-auth", "/healthz", "/readyz", "/metrics")
 SUPPORT = "/support/"
@@ -69,13 +71,13 @@ class ErrorPages:
         if error.purpose is not Purpose.LOGIN and signed_in is not None:
             return failed_proof_page(error, signed_in)
         actions = [{"label": gettext("Back to sign-in"), "url": login_url(error.tenant)}]
-        if error.code is ReasonCode.LOGIN_REQUIRED and error.tenant is not None:
+        if error.code in ONCE_MORE and signed_in is None and error.tenant is not None and trace.connection:
             url = oauth_login_url(error.tenant, trace.connection, onward=error.return_to)
             actions.insert(0, {"label": gettext("OAuth Login"), "url": url})
         if error.code in NOT_THIS_PERSON and error.tenant is not None and trace.connection:
             url = oauth_login_url(error.tenant, trace.connection, onward=error.return_to, prompt=SOMEBODY_ELSE)
             actions.append({"label": gettext("Sign in as somebody else"), "url": url})
-        if error.code is ReasonCode.ATTEMPT_USED and signed_in is not None:
+        if error.code is ReasonCode.ATTEMPT_USED:  # whoever clicked twice may be signed in by now, in this very moment
             actions.insert(0, {"label": gettext("Go to your account"), "url": "/account"})
         if error.code is ReasonCode.LINK_REFUSED and error.tenant is not None:
             actions.insert(

@@ -1,7 +1,6 @@
 """What every answer carries, whatever it is an answer to (ASVS 5.0, 3.3 and 3.4; docs/security.md, gate 28)."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -67,19 +66,6 @@ def test_a_session_cookie_planted_by_another_host_is_not_looked_at(
     other = secure.app.test_client()
     other.set_cookie("sso_session", cookie.value, domain="login.vendor.example")
     assert other.get("/session", base_url=PUBLIC).status_code == 401
-
-
-def test_a_shared_session_cookie_still_needs_https(tmp_path: Path) -> None:
-    with running_world(tmp_path, base_url=PUBLIC, cookie_domain="vendor.example") as world:
-        tenant = world.tenant("acme")
-        world.account(tenant, "alice", password="a long password")
-        browser = world.app.test_client()
-        form = hidden_fields(browser.get("/t/acme/login", base_url=PUBLIC))
-        data = {**form, "username": "alice", "password": "a long password"}
-        (line,) = set_cookies([browser.post("/t/acme/login", data=data, base_url=PUBLIC)])
-    assert line.startswith("__Secure-sso_session=")
-    assert "Secure;" in line
-    assert "Domain=vendor.example" in line
 
 
 def every_answer(acme: Acme) -> list[TestResponse]:

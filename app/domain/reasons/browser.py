@@ -45,7 +45,10 @@ REASONS: dict[ReasonCode, Reason] = {
         outcome=Outcome.REFUSED,
         status=400,
         sentence=N_("This was sent once before, and counts only once."),
-        next_step=N_("Go to your account page: you may be signed in already. If you are not, sign in again."),
+        next_step=N_(
+            "If you clicked twice or reloaded the page, go to your account page: you may be signed in already. If you "
+            "are not, sign in again."
+        ),
         summary="A callback or a form came a second time: a reload, the back button, or a replay. It did nothing.",
         remedy="Nobody has to change anything unless the person did not do it; then tell your security team.",
     ),
