@@ -50,16 +50,27 @@ class ProofService:
     clock: Clock
 
     def may_start(self, purpose: Purpose, started_by: SignedIn | None, connection: Connection) -> SessionId | None:
-        """The session that an attempt of this purpose is bound to; None for a login, which anybody may start."""
+        """The session that an attempt of this purpose is bound to.
+
+        Anybody may start a login: its session, if any, is the one whose person agreed to leave it.
+        """
         if purpose is Purpose.LOGIN:
-            return None
+            return started_by.session.id if started_by else None
         return _entitled(purpose, started_by, connection).session.id
 
     def require_starter(self, attempt: LoginAttempt, connection: Connection, *, cookie: str | None) -> None:
-        """Before the provider is asked anything: the session that began it came back with the browser."""
+        """Before the provider is asked anything: the session that began it came back with the browser.
+
+        A login must not take the place of another tenant's session whose person was not asked.
+        """
         if attempt.purpose is not Purpose.LOGIN:
             with self.database.read() as work:
                 self._starter(work, attempt, connection, cookie=cookie)
+        elif cookie and session_id(cookie) != attempt.session:
+            with self.database.read() as work:
+                there = work.sessions.live(session_id(cookie), now=self.clock.now())
+            if there is not None and there.tenant.id != attempt.tenant_id:
+                raise SsoError(ReasonCode.SIGNED_IN_ELSEWHERE)
 
     def finish(
         self, work: Work, attempt: LoginAttempt, whom: Whom, *, cookie: str | None, address: str, log: TraceLog

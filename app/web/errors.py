@@ -70,24 +70,11 @@ class ErrorPages:
         signed_in = self._signed_in()
         if error.purpose is not Purpose.LOGIN and signed_in is not None:
             return failed_proof_page(error, signed_in)
-        actions = [{"label": gettext("Back to sign-in"), "url": login_url(error.tenant)}]
-        if error.code in ONCE_MORE and signed_in is None and error.tenant is not None and trace.connection:
-            url = oauth_login_url(error.tenant, trace.connection, onward=error.return_to)
-            actions.insert(0, {"label": gettext("OAuth Login"), "url": url})
-        if error.code in NOT_THIS_PERSON and error.tenant is not None and trace.connection:
-            url = oauth_login_url(error.tenant, trace.connection, onward=error.return_to, prompt=SOMEBODY_ELSE)
-            actions.append({"label": gettext("Sign in as somebody else"), "url": url})
-        if error.code is ReasonCode.ATTEMPT_USED:  # whoever clicked twice may be signed in by now, in this very moment
-            actions.insert(0, {"label": gettext("Go to your account"), "url": "/account"})
-        if error.code is ReasonCode.LINK_REFUSED and error.tenant is not None:
-            actions.insert(
-                0, {"label": gettext("Ask for a new link"), "url": f"/t/{error.tenant.slug}/password/forgot"}
-            )
         retry = trace.details.get("retry_after_s")
         return self._answer(
             error.code,
             reference=trace.reference,
-            actions=actions,
+            actions=_ways_on(error, signed_in=signed_in is not None),
             tenant=error.tenant,
             retry_after_s=retry if isinstance(retry, int) else RETRY_AFTER_S,
         )
@@ -207,6 +194,27 @@ class ErrorPages:
         except SsoError:
             return None
         return user.signed_in if user else None
+
+
+def _ways_on(error: LoginStopped, *, signed_in: bool) -> list[dict[str, str]]:
+    """From the page of a login that stopped, the best one first."""
+    code, tenant, connection = error.code, error.tenant, error.trace.connection
+    ways = [{"label": gettext("Back to sign-in"), "url": login_url(tenant)}]
+    account = {"label": gettext("Go to your account"), "url": "/account"}
+    if tenant is not None and connection:
+        url = oauth_login_url(tenant, connection, onward=error.return_to)
+        if code is ReasonCode.SIGNED_IN_ELSEWHERE or (code in ONCE_MORE and not signed_in):
+            ways.insert(0, {"label": gettext("OAuth Login"), "url": url})
+        if code in NOT_THIS_PERSON:
+            url = oauth_login_url(tenant, connection, onward=error.return_to, prompt=SOMEBODY_ELSE)
+            ways.append({"label": gettext("Sign in as somebody else"), "url": url})
+    if code is ReasonCode.SIGNED_IN_ELSEWHERE:
+        ways[-1] = account
+    if code is ReasonCode.ATTEMPT_USED:  # whoever clicked twice may be signed in by now
+        ways.insert(0, account)
+    if code is ReasonCode.LINK_REFUSED and tenant is not None:
+        ways.insert(0, {"label": gettext("Ask for a new link"), "url": f"/t/{tenant.slug}/password/forgot"})
+    return ways
 
 
 def oauth_login_url(tenant: Tenant, connection: str | None, *, onward: str | None = None, prompt: str = "") -> str:
