@@ -172,9 +172,11 @@ class LoginService:
             )
             log.anybodys = False
             log.facts["claims"] = sorted(external.claims)
+            if external.distributed:
+                log.facts["distributed_claims"] = list(external.distributed)
             log.begin("account")
             with self.database.write() as work:
-                tenant, whom = self._whom(work, connection, external, log, address=address)
+                tenant, whom = self._whom(work, connection, external, attempt, log=log, address=address)
                 if attempt.purpose is not Purpose.LOGIN:
                     return self.proofs.finish(work, attempt, whom, cookie=replaces, address=address, log=log)
                 if len(whom.accounts) == 1:
@@ -198,7 +200,7 @@ class LoginService:
             if connection.fingerprint != ticket.settings:  # what was checked then is not what is asked now
                 raise SsoError(ReasonCode.CHOICE_REFUSED, error="the connection was changed in the meantime")
             with self.database.write() as work:
-                tenant, whom = self._whom(work, connection, ticket.external, log, address=address)
+                tenant, whom = self._whom(work, connection, ticket.external, ticket.attempt, log=log, address=address)
                 offered = [account.id for account in whom.accounts if account.id in ticket.accounts]
                 if account_id not in offered:
                     raise SsoError(ReasonCode.CHOICE_REFUSED, candidates=len(offered))
@@ -231,7 +233,14 @@ class LoginService:
             raise SsoError(ReasonCode.CONNECTION_DISABLED, connection=connection.name)
 
     def _whom(
-        self, work: Work, connection: Connection, external: ExternalIdentity, log: TraceLog, *, address: str
+        self,
+        work: Work,
+        connection: Connection,
+        external: ExternalIdentity,
+        attempt: LoginAttempt,
+        *,
+        log: TraceLog,
+        address: str,
     ) -> tuple[Tenant, Whom]:
         # Read again inside the transaction: the provider may have taken seconds, and support may have acted meanwhile.
         work.tenants.hold(connection.tenant_id)
@@ -241,7 +250,7 @@ class LoginService:
         fresh, tenant = found
         log.tenant = tenant
         self._require_open(tenant, fresh, address, log.purpose)
-        return tenant, self.accounts.whom(work, tenant, connection, external=external, reference=log.reference)
+        return tenant, self.accounts.whom(work, tenant, connection, external=external, attempt=attempt)
 
     def _choice(self, tenant: Tenant, whom: Whom, *, attempt: LoginAttempt, browser: str, log: TraceLog) -> Choice:
         connection, external = whom.origin.connection, whom.origin.external

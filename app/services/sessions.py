@@ -39,6 +39,8 @@ class Origin:
     identity: Identity | None
     """None at the first login."""
     match_value: str
+    began_at: float
+    """When the person was sent to the provider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class SessionService:
         origin: Origin | None = None,
         amr: tuple[str, ...] = (),
     ) -> Opened:
-        """Within the caller's transaction: ask the policy, burn what opens it, link the identity, open, end the old one.
+        """Within the caller's transaction: ask the policy, burn what opens it, link, open, end the old session.
 
         `tenant` and `account` were read in this transaction. `replaces` is the cookie that the browser came with,
         `amr` how somebody signed in where no provider says it (RFC 8176).
@@ -215,6 +217,14 @@ class SessionService:
 
     def _born_of(self, work: Work, session: Session, origin: Origin) -> Session:
         external, connection = origin.external, origin.connection
+        if work.provider_logouts.since(
+            connection.id,
+            issuer=external.issuer,
+            sid=external.sid,
+            subject=external.subject,
+            began_at=origin.began_at,
+        ):
+            raise SsoError(ReasonCode.SIGNED_OUT_MEANWHILE)
         identity = origin.identity or Identity(
             id=IdentityId(self.randomness.short_id()),
             tenant_id=session.tenant_id,

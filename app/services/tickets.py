@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from app.domain.account import Account, AccountId
 from app.domain.connection import ConnectionId
@@ -103,11 +104,10 @@ class TicketService:
             raise SsoError(ReasonCode.ATTEMPT_EXPIRED)
 
 
-def _external(fields: dict[str, object]) -> ExternalIdentity:
-    email = fields.pop("email")
-    amr = fields.pop("amr")
+def _external(fields: dict[str, Any]) -> ExternalIdentity:
+    """Sealed by `issue` from the same dataclass."""
+    email = fields["email"]
+    known = {"email": EmailClaim(**email) if email else None}
     return ExternalIdentity(
-        **fields,  # type: ignore[arg-type]  # sealed by `issue` from the same dataclass
-        email=EmailClaim(**email) if isinstance(email, dict) else None,
-        amr=tuple(amr) if isinstance(amr, list) else (),
+        **{**fields, **known, "amr": tuple(fields["amr"]), "distributed": tuple(fields["distributed"])}
     )

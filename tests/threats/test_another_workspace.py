@@ -1,4 +1,4 @@
-"""Another tenant's provider does not take the place of a session by an address that any site can make a browser open."""
+"""Another tenant's provider does not take the place of a session by an address that any site can make browsers open."""
 
 import re
 from dataclasses import replace

@@ -9,6 +9,7 @@ from app.adapters.provider.logout_token import verify_logout_token
 from app.adapters.provider.metadata import Metadata
 from app.adapters.provider.person import (
     Documents,
+    distributed,
     email_of,
     first_value,
     lacking,
@@ -147,4 +148,5 @@ def _identity(
         acr=short_text(claims.get("acr")),
         end_session_endpoint=metadata.end_session_endpoint,
         claims=origins(documents),
+        distributed=distributed(*documents.values()),
     )

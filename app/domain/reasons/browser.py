@@ -49,7 +49,10 @@ REASONS: dict[ReasonCode, Reason] = {
             "If you clicked twice or reloaded the page, go to your account page: you may be signed in already. If you "
             "are not, sign in again."
         ),
-        summary="A callback or a form came a second time: a reload, the back button, or a replay. It did nothing.",
+        summary=(
+            "The {what} came a second time: sent again, or a replay. It did nothing.\n"
+            "A callback or a form came a second time: a reload, the back button, or a replay. It did nothing."
+        ),
         remedy="Nobody has to change anything unless the person did not do it; then tell your security team.",
     ),
     ReasonCode.RESPONSE_ISSUER_MISMATCH: Reason(
@@ -129,8 +132,8 @@ REASONS: dict[ReasonCode, Reason] = {
         summary="A front-channel logout came without iss or sid, so it names no session, and nobody was signed out.",
         remedy=(
             "Tenant IT: at the provider, set frontchannel_logout_session_required to true for this application "
-            "(OpenID Connect Front-Channel Logout 1.0, section 2), so that it sends iss and sid. Better still, register "
-            "the back-channel logout address instead: browsers block more and more of the front channel."
+            "(OpenID Connect Front-Channel Logout 1.0, section 2), so that it sends iss and sid. Better still, "
+            "register the back-channel logout address instead: browsers block more and more of the front channel."
         ),
     ),
     ReasonCode.CSRF: Reason(
