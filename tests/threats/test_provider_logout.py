@@ -18,7 +18,7 @@ NAMING: dict[str, dict[str, Any]] = {"session and person": {}, "session": {"sub"
 DAY_S = 86_400
 
 
-def log_out(acme: Acme, token: str | None = None, *, connection: str | None = None, **claims: object) -> TestResponse:
+def log_out(acme: Acme, token: str | None = None, *, connection: str | None = None, **claims: Any) -> TestResponse:
     """The provider's own request."""
     path = f"/backchannel-logout/{connection or acme.main.id}"
     return acme.world.client().post(path, data={"logout_token": token or acme.idp.logout_token(**claims)})
