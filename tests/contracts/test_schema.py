@@ -135,5 +135,5 @@ def test_identities_of_plain_oauth2_go_on_under_the_endpoint_that_names_them(emp
             )
     empty.upgrade()
     with empty.engine.connect() as connection:
-        after = dict(connection.execute(select(IdentityRow.id, IdentityRow.issuer)).tuples().all())
+        after = {row.id: row.issuer for row in connection.execute(select(IdentityRow.id, IdentityRow.issuer))}
     assert after == {**before, "plain": "https://git.example/user"}
