@@ -5,12 +5,12 @@
                               adapters/provider: the authorization request → 302 to the tenant's provider
 
     GET /callback/<id>        web/callback  → services/login.complete, in this order:
-                                              open the attempt → policy, network, is the connection still active?
-                                              → whoever began it, where it is no login → iss → error → code
+                                              open the attempt and claim it → policy, network, is the connection
+                                              still active? → whoever began it → iss → error → code
                               adapters/provider: exchange the code → verify the id_token → userinfo (sub must agree)
                                             → services/accounts: whom may this be?  (domain/matching)
                                                 0: refused, with a reason | 1: that account | n: the chooser
-                                            → services/sessions.open: burns the attempt, links, opens; one transaction
+                                            → services/sessions.open: burns a choice, links, opens; one transaction
                                               no login but a test, a proof, a confirmation: services/proofs
                               web/callback: cookie → 303 onward
 

@@ -193,5 +193,11 @@ class Connection:
 
     @property
     def identity_issuer(self) -> str:
-        """Under which name this provider's subjects are kept: a plain OAuth 2.0 server has no issuer of its own."""
-        return self.provider.issuer or self.provider.token_endpoint or ""
+        """Under which name this provider's subjects are kept.
+
+        Of a plain OAuth 2.0 server that is the endpoint that says who somebody is: another one has other subjects,
+        although they may look the same.
+        """
+        if self.provider.protocol is Protocol.OAUTH2 and self.provider.userinfo_endpoint:
+            return self.provider.userinfo_endpoint
+        return self.provider.issuer or ""

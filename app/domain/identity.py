@@ -1,11 +1,12 @@
 """How a person appears at a provider: (connection, issuer, subject)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NewType
 
 from app.domain.account import AccountId
 from app.domain.connection import ConnectionId
+from app.domain.errors import Detail
 from app.domain.tenant import TenantId
 
 IdentityId = NewType("IdentityId", str)
@@ -39,6 +40,8 @@ class ExternalIdentity:
     end_session_endpoint: str | None = None
     claims: Mapping[str, str] = field(default_factory=dict)
     """Names of the claims that came, each with the document that carried it (`id_token`, `userinfo`)."""
+    distributed: tuple[str, ...] = ()
+    """Names of those that the provider keeps elsewhere (OpenID Connect Core, section 5.6.2): they are never fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +56,8 @@ class Identity:
     match_value: str
     linked: tuple[AccountId, ...] = ()
     """The accounts that this identity has opened, last used first."""
+
+
+def kept_elsewhere(path: str, distributed: Sequence[str]) -> dict[str, Detail]:
+    """The detail that explains why a claim is missing, where its provider only points to it."""
+    return next(({"distributed": name} for name in distributed if path == name or path.startswith(f"{name}.")), {})

@@ -51,7 +51,10 @@ class LoginAttempt:
     """What the provider was asked for, and must show when the browser comes back."""
     purpose: Purpose = Purpose.LOGIN
     session: SessionId | None = None
-    """Who started it, where it is no login: still signed in at the end, in the same browser."""
+    """Who started it, where it is no login: still signed in at the end, in the same browser.
+
+    Of a login, the other tenant's session that its person agreed to leave.
+    """
     proof_secret: str = ""
     """Of which the key is made that the access token is bound to (RFC 9449); empty where it is bound to none."""
 

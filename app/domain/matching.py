@@ -7,7 +7,7 @@ from app.domain.account import Account, AccountId, ascii_lower
 from app.domain.connection import MatchBy, Provider
 from app.domain.email_address import EmailAddress, parse_email
 from app.domain.errors import SsoError
-from app.domain.identity import EmailClaim, ExternalIdentity, Identity
+from app.domain.identity import ExternalIdentity, Identity, kept_elsewhere
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenant import Status
 
@@ -40,20 +40,24 @@ class Candidates:
 def match_value(provider: Provider, external: ExternalIdentity, *, email_domains: Sequence[str]) -> str:
     """The normalised value to match by. Raises SsoError where the provider sent none that may be trusted."""
     if provider.match_by is MatchBy.EMAIL:
-        return _trusted_email(provider, external.email, email_domains).key
+        return _trusted_email(provider, external, email_domains).key
     value = external.match_claim
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if value is None or value == "":
-        raise SsoError(ReasonCode.CLAIM_MISSING, claim=provider.match_claim_path, claims=sorted(external.claims))
+        path = provider.match_claim_path
+        elsewhere = kept_elsewhere(path, external.distributed)
+        raise SsoError(ReasonCode.CLAIM_MISSING, claim=path, claims=sorted(external.claims), **elsewhere)
     if not isinstance(value, str) or len(value) > VALUE_MOST or not value.isprintable():
         raise SsoError(ReasonCode.CLAIM_INVALID, claim=provider.match_claim_path)
     return ascii_lower(value) if provider.match_by is MatchBy.USERNAME else value
 
 
-def _trusted_email(provider: Provider, claim: EmailClaim | None, email_domains: Sequence[str]) -> EmailAddress:
+def _trusted_email(provider: Provider, external: ExternalIdentity, email_domains: Sequence[str]) -> EmailAddress:
+    claim = external.email
     if claim is None or claim.value is None or claim.value == "":
-        raise SsoError(ReasonCode.EMAIL_MISSING, claim=provider.email_claim)
+        elsewhere = kept_elsewhere(provider.email_claim, external.distributed)
+        raise SsoError(ReasonCode.EMAIL_MISSING, claim=provider.email_claim, **elsewhere)
     try:
         email = parse_email(claim.value)
     except ValueError as error:

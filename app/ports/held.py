@@ -13,6 +13,9 @@ class HeldLogins(Protocol):
     def add(self, held: HeldLogin) -> None:
         """Does nothing where the same subject already waits, or was refused, with the same value."""
 
+    def of_subject(self, tenant_id: TenantId, *, issuer: str, subject: str) -> Sequence[HeldLogin]:
+        """On any connection of the tenant, whatever was decided, oldest first."""
+
     def get(self, held_id: HeldLoginId) -> HeldLogin | None: ...
     def by_reference(self, tenant_id: TenantId, reference: str) -> HeldLogin | None:
         """The one that this login made, whatever was decided."""

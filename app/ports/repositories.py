@@ -21,7 +21,7 @@ from app.ports.held import HeldLogins
 from app.ports.outbox import Outbox
 from app.ports.readiness import ReadinessFacts
 from app.ports.second_factors import SecondFactors
-from app.ports.sessions import Sessions
+from app.ports.sessions import ProviderLogouts, Sessions
 from app.ports.traces import Traces
 
 
@@ -154,7 +154,7 @@ class Identities(Protocol):
 
 
 class Attempts(Protocol):
-    """The ids of login attempts that have opened something."""
+    """The ids of login attempts that somebody came back with, and of what else counts once."""
 
     def burn(self, attempt_id: AttemptId, *, expires_at: float) -> bool:
         """True the first time, False ever after, whatever races: a unique row."""
@@ -220,6 +220,8 @@ class Work(Protocol):
     def identities(self) -> Identities: ...
     @property
     def sessions(self) -> Sessions: ...
+    @property
+    def provider_logouts(self) -> ProviderLogouts: ...
     @property
     def attempts(self) -> Attempts: ...
     @property

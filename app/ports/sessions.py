@@ -70,3 +70,24 @@ class Sessions(Protocol):
         """At most `most` that are good, by username; `after` is username and id of the last one of the page before."""
 
     def count_live(self, tenant_id: TenantId, *, now: float, method: Method) -> int: ...
+
+
+class ProviderLogouts(Protocol):
+    """Whom providers have signed out lately: a login that was under way then must open nothing."""
+
+    def remember(
+        self,
+        connection_id: ConnectionId,
+        *,
+        issuer: str,
+        sid: str | None,
+        subject: str | None,
+        at: float,
+        expires_at: float,
+    ) -> None:
+        """Of this `sid` there, of all sessions of this subject there, or of that one of theirs."""
+
+    def since(
+        self, connection_id: ConnectionId, *, issuer: str, sid: str | None, subject: str, began_at: float
+    ) -> bool:
+        """Whether one at `began_at` or later means a session of this subject under this `sid`."""

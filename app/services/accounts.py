@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from app.domain.account import Account, AccountId, ascii_lower
 from app.domain.connection import Connection, MatchBy
 from app.domain.errors import Detail, SsoError
-from app.domain.held import HeldLogin, HeldLoginId, LoginHeld
+from app.domain.held import HeldLogin, HeldLoginId, LoginHeld, still_held
 from app.domain.identity import ExternalIdentity
+from app.domain.login_attempt import LoginAttempt
 from app.domain.matching import Known, candidates, match_value
 from app.domain.reasons.codes import ReasonCode
 from app.domain.session import SignedIn
@@ -52,7 +53,7 @@ class AccountService:
         connection: Connection,
         *,
         external: ExternalIdentity,
-        reference: str,
+        attempt: LoginAttempt,
     ) -> Whom:
         """Raises SsoError where nobody may be opened, LoginHeld where the tenant's admin must look first."""
         value = match_value(connection.provider, external, email_domains=tenant.email_domains)
@@ -61,11 +62,26 @@ class AccountService:
             found = candidates(value, known)
         except SsoError as error:
             if error.code in _HELD:
-                held = self._held(connection, external, value=value, known=known, code=error.code, reference=reference)
-                raise LoginHeld(held) from error
+                before = (
+                    known.identity.match_value if known.identity else ", ".join(sorted(set(known.holders.values())))
+                )
+                held = self._held(
+                    connection, external, value, reason=error.code, before=before, reference=attempt.reference
+                )
+                raise LoginHeld(held, **error.details) from error
             raise SsoError(error.code, **{**error.details, **_looked_for(connection, value)}) from error
+        of_subject = work.held.of_subject(tenant.id, issuer=external.issuer, subject=external.subject)
+        if one := still_held(connection.id, value, of_subject):
+            held = self._held(
+                connection, external, value, reason=one.reason, before=one.before, reference=attempt.reference
+            )
+            raise LoginHeld(held, held_as=one.reference)
         origin = Origin(
-            connection=connection, external=external, identity=known.identity, match_value=found.match_value
+            connection=connection,
+            external=external,
+            identity=known.identity,
+            match_value=found.match_value,
+            began_at=attempt.started_at,
         )
         if tenant.security.shared_desk:
             return Whom(accounts=_by_username(found.accounts), origin=origin, remembered=False)
@@ -98,10 +114,10 @@ class AccountService:
         self,
         connection: Connection,
         external: ExternalIdentity,
-        *,
         value: str,
-        known: Known,
-        code: ReasonCode,
+        *,
+        reason: ReasonCode,
+        before: str,
         reference: str,
     ) -> HeldLogin:
         return HeldLogin(
@@ -111,8 +127,8 @@ class AccountService:
             issuer=external.issuer,
             subject=external.subject,
             match_value=value,
-            reason=code,
-            before=known.identity.match_value if known.identity else ", ".join(sorted(set(known.holders.values()))),
+            reason=reason,
+            before=before,
             reference=reference,
             at=self.clock.now(),
         )

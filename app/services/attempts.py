@@ -17,7 +17,7 @@ failing halfway."""
 
 @dataclass(frozen=True, slots=True)
 class AttemptService:
-    """Seals and opens them. Nothing is written before an attempt has ended well."""
+    """Seals, opens and claims them. Nothing is written before somebody comes back from the provider."""
 
     database: Database
     sealer: Sealer
@@ -28,19 +28,28 @@ class AttemptService:
         return self.sealer.seal(attempt.to_json(), purpose=ATTEMPT)
 
     def open(self, state: str | None, sealed: str | None, connection: Connection) -> LoginAttempt:
-        """The one of this state, where it is ours, unused, of this connection and not too old. Raises SsoError."""
+        """The one of this state, where it is ours, of this connection and not too old. Raises SsoError."""
         if not state:
             raise SsoError(ReasonCode.STATE_MISSING)
-        self.require_unused(attempt_id(state))
         try:
             attempt = LoginAttempt.from_json(self.sealer.open(sealed or "", purpose=ATTEMPT))
         except SealBroken as error:
+            self.require_unused(attempt_id(state))  # its cookie went when it was answered
             raise SsoError(ReasonCode.ATTEMPT_UNKNOWN) from error
         if attempt.state != state or attempt.connection_id != connection.id:
             raise SsoError(ReasonCode.ATTEMPT_UNKNOWN)
         if self.clock.now() >= attempt.expires_at:
             raise SsoError(ReasonCode.ATTEMPT_EXPIRED)
         return attempt
+
+    def claim(self, attempt: LoginAttempt) -> None:
+        """From here on no other callback of this attempt gets anywhere, whatever becomes of this one. Raises SsoError.
+
+        Before the provider is asked anything: a code is spent once, and only where the store can be written to.
+        """
+        with self.database.write() as work:
+            if not work.attempts.burn(attempt.id, expires_at=attempt.expires_at):
+                raise SsoError(ReasonCode.ATTEMPT_USED)
 
     def require_unused(self, wanted: AttemptId) -> None:
         """Early, under a reference of its own: a replay must not be shown the trace of what it replays."""

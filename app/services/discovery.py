@@ -67,7 +67,7 @@ class DiscoveryService:
         """
         doors = self.doors(slug)
         for connection in doors.connections:
-            if connection.identity_issuer == issuer:
+            if connection.provider.issuer == issuer:
                 return doors.tenant, connection
         raise SsoError(ReasonCode.RESPONSE_ISSUER_MISMATCH, received=issuer[:300])
 

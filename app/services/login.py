@@ -151,10 +151,12 @@ class LoginService:
         with self.traces.attempt(log):
             log.begin("attempt")
             attempt = self.attempts.open(response.state, sealed, connection)
+            log.return_to = attempt.return_to
+            self.attempts.claim(attempt)  # under a reference of its own: a replay is not shown the trace of the login
             log.belongs_to(
                 attempt.reference, hide=(attempt.state, attempt.nonce, attempt.verifier, response.code or "")
             )
-            log.return_to, log.purpose = attempt.return_to, attempt.purpose
+            log.purpose = attempt.purpose
             log.begin("policy")
             self._require_open(tenant, connection, address, attempt.purpose)
             self.proofs.require_starter(attempt, connection, cookie=replaces)
@@ -171,9 +173,11 @@ class LoginService:
             )
             log.anybodys = False
             log.facts["claims"] = sorted(external.claims)
+            if external.distributed:
+                log.facts["distributed_claims"] = list(external.distributed)
             log.begin("account")
             with self.database.write() as work:
-                tenant, whom = self._whom(work, connection, external, log, address=address)
+                tenant, whom = self._whom(work, connection, external, attempt, log=log, address=address)
                 if attempt.purpose is not Purpose.LOGIN:
                     return self.proofs.finish(work, attempt, whom, cookie=replaces, address=address, log=log)
                 if len(whom.accounts) == 1:
@@ -189,7 +193,7 @@ class LoginService:
         with self.traces.attempt(log):
             log.begin("choice")
             ticket = self.tickets.open(sealed, browser=browser)
-            self.attempts.require_unused(ticket.attempt.id)
+            self.attempts.require_unused(ticket.id)
             connection, log.tenant = self._connection(ticket.connection_id)
             log.facts["claims"] = sorted(ticket.external.claims)
             log.resume(ticket.attempt.reference, ticket.steps, connection=connection)
@@ -197,7 +201,7 @@ class LoginService:
             if connection.fingerprint != ticket.settings:  # what was checked then is not what is asked now
                 raise SsoError(ReasonCode.CHOICE_REFUSED, error="the connection was changed in the meantime")
             with self.database.write() as work:
-                tenant, whom = self._whom(work, connection, ticket.external, log, address=address)
+                tenant, whom = self._whom(work, connection, ticket.external, ticket.attempt, log=log, address=address)
                 offered = [account.id for account in whom.accounts if account.id in ticket.accounts]
                 if account_id not in offered:
                     raise SsoError(ReasonCode.CHOICE_REFUSED, candidates=len(offered))
@@ -211,6 +215,7 @@ class LoginService:
                     address=address,
                     replaces=replaces,
                     log=log,
+                    burn=Burn(attempt_id=ticket.id, expires_at=ticket.expires_at),
                 )
 
     def _connection(self, connection_id: ConnectionId) -> tuple[Connection, Tenant]:
@@ -229,7 +234,14 @@ class LoginService:
             raise SsoError(ReasonCode.CONNECTION_DISABLED, connection=connection.name)
 
     def _whom(
-        self, work: Work, connection: Connection, external: ExternalIdentity, log: TraceLog, *, address: str
+        self,
+        work: Work,
+        connection: Connection,
+        external: ExternalIdentity,
+        attempt: LoginAttempt,
+        *,
+        log: TraceLog,
+        address: str,
     ) -> tuple[Tenant, Whom]:
         # Read again inside the transaction: the provider may have taken seconds, and support may have acted meanwhile.
         work.tenants.hold(connection.tenant_id)
@@ -239,7 +251,7 @@ class LoginService:
         fresh, tenant = found
         log.tenant = tenant
         self._require_open(tenant, fresh, address, log.purpose)
-        return tenant, self.accounts.whom(work, tenant, connection, external=external, reference=log.reference)
+        return tenant, self.accounts.whom(work, tenant, connection, external=external, attempt=attempt)
 
     def _choice(self, tenant: Tenant, whom: Whom, *, attempt: LoginAttempt, browser: str, log: TraceLog) -> Choice:
         connection, external = whom.origin.connection, whom.origin.external
@@ -267,6 +279,7 @@ class LoginService:
         address: str,
         replaces: str | None,
         log: TraceLog,
+        burn: Burn | None = None,
     ) -> Opened:
         log.begin("session")
         log.facts["candidates"] = len(whom.accounts)
@@ -280,7 +293,7 @@ class LoginService:
             reference=attempt.reference,
             return_to=attempt.return_to,
             replaces=replaces,
-            burn=Burn(attempt_id=attempt.id, expires_at=attempt.expires_at),
+            burn=burn,
             origin=whom.origin,
         )
         if not connection.tested:

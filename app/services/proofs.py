@@ -14,7 +14,7 @@ from app.domain.tenant import Tenant
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock
 from app.services.accounts import Whom
-from app.services.sessions import Burn, Opened, SessionService
+from app.services.sessions import Opened, SessionService
 from app.services.traces import TraceLog
 
 MAY_TEST = (Role.TENANT_ADMIN, Role.OPERATOR)
@@ -50,16 +50,27 @@ class ProofService:
     clock: Clock
 
     def may_start(self, purpose: Purpose, started_by: SignedIn | None, connection: Connection) -> SessionId | None:
-        """The session that an attempt of this purpose is bound to; None for a login, which anybody may start."""
+        """The session that an attempt of this purpose is bound to.
+
+        Anybody may start a login: its session, if any, is the one whose person agreed to leave it.
+        """
         if purpose is Purpose.LOGIN:
-            return None
+            return started_by.session.id if started_by else None
         return _entitled(purpose, started_by, connection).session.id
 
     def require_starter(self, attempt: LoginAttempt, connection: Connection, *, cookie: str | None) -> None:
-        """Before the provider is asked anything: the session that began it came back with the browser."""
+        """Before the provider is asked anything: the session that began it came back with the browser.
+
+        A login must not take the place of another tenant's session whose person was not asked.
+        """
         if attempt.purpose is not Purpose.LOGIN:
             with self.database.read() as work:
                 self._starter(work, attempt, connection, cookie=cookie)
+        elif cookie and session_id(cookie) != attempt.session:
+            with self.database.read() as work:
+                there = work.sessions.live(session_id(cookie), now=self.clock.now())
+            if there is not None and there.tenant.id != attempt.tenant_id:
+                raise SsoError(ReasonCode.SIGNED_IN_ELSEWHERE)
 
     def finish(
         self, work: Work, attempt: LoginAttempt, whom: Whom, *, cookie: str | None, address: str, log: TraceLog
@@ -73,13 +84,10 @@ class ProofService:
         if not own and attempt.purpose is not Purpose.TEST:
             raise SsoError(ReasonCode.ANOTHER_ACCOUNT)
         now = self.clock.now()
-        burn = Burn(attempt_id=attempt.id, expires_at=attempt.expires_at)
         if attempt.purpose is Purpose.REAUTH:
-            ended: Proof | Opened = self._confirmed(work, attempt, starter, whom, burn=burn, address=address)
-        elif work.attempts.burn(burn.attempt_id, expires_at=burn.expires_at):
-            ended = _proof(attempt, starter, whom)
+            ended: Proof | Opened = self._confirmed(work, attempt, starter, whom, address=address)
         else:
-            raise SsoError(ReasonCode.ATTEMPT_USED)
+            ended = _proof(attempt, starter, whom)
         if own:
             work.accounts.proven(starter.tenant.id, starter.account.id, at=now)
         if attempt.purpose is Purpose.TEST or not connection.tested:
@@ -87,16 +95,12 @@ class ProofService:
         work.traces.add(log.finished())
         return ended
 
-    def _confirmed(
-        self, work: Work, attempt: LoginAttempt, starter: SignedIn, whom: Whom, *, burn: Burn, address: str
-    ) -> Opened:
+    def _confirmed(self, work: Work, attempt: LoginAttempt, starter: SignedIn, whom: Whom, *, address: str) -> Opened:
         """The account alone is not enough: of several people who share one, each has an identity of their own."""
         identity = whom.origin.identity
         if identity is None or identity.id != starter.session.identity_id:
             raise SsoError(ReasonCode.ANOTHER_ACCOUNT)
-        return self.sessions.confirm(
-            work, starter, address=address, return_to=attempt.return_to, burn=burn, origin=whom.origin
-        )
+        return self.sessions.confirm(work, starter, address=address, return_to=attempt.return_to, origin=whom.origin)
 
     def _starter(self, work: Work, attempt: LoginAttempt, connection: Connection, *, cookie: str | None) -> SignedIn:
         if not cookie or session_id(cookie) != attempt.session:

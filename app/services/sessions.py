@@ -24,7 +24,7 @@ ID_TOKEN = "session-id-token"
 
 @dataclass(frozen=True, slots=True)
 class Burn:
-    """The login attempt that a session uses up."""
+    """What a session uses up: a choice, a half-finished login. The attempt itself was claimed when it came back."""
 
     attempt_id: AttemptId
     expires_at: float
@@ -39,6 +39,8 @@ class Origin:
     identity: Identity | None
     """None at the first login."""
     match_value: str
+    began_at: float
+    """When the person was sent to the provider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class SessionService:
         origin: Origin | None = None,
         amr: tuple[str, ...] = (),
     ) -> Opened:
-        """Within the caller's transaction: ask the policy, burn the attempt, link the identity, open, end the old one.
+        """Within the caller's transaction: ask the policy, burn what opens it, link, open, end the old session.
 
         `tenant` and `account` were read in this transaction. `replaces` is the cookie that the browser came with,
         `amr` how somebody signed in where no provider says it (RFC 8176).
@@ -148,7 +150,6 @@ class SessionService:
         *,
         address: str,
         return_to: str,
-        burn: Burn | None = None,
         origin: Origin | None = None,
     ) -> Opened:
         """Within the caller's transaction: its person has been authenticated anew. Its absolute limit does not move.
@@ -164,8 +165,6 @@ class SessionService:
         if live.session.method is not (Method.PASSWORD if origin is None else Method.SSO):
             raise SsoError(ReasonCode.SESSION_CHANGED, error="the session was born of something else")
         self.enforcement.require(live.tenant, live.session.method, address=address)
-        if burn is not None and not work.attempts.burn(burn.attempt_id, expires_at=burn.expires_at):
-            raise SsoError(ReasonCode.ATTEMPT_USED)
         if not work.sessions.end(live.session.id, at=now):  # signed out at this very moment
             raise SsoError(ReasonCode.SESSION_CHANGED, error="the session is over")
         token = self.randomness.token()
@@ -192,10 +191,11 @@ class SessionService:
 
     def check(self, token: str | None) -> SignedIn | None:
         """Whom this cookie stands for at this moment, by one query."""
-        if not token:
-            return None
+        return self.check_id(session_id(token)) if token else None
+
+    def check_id(self, key: SessionId) -> SignedIn | None:
+        """The same by the session's id, which nobody knows from outside."""
         now = self.clock.now()
-        key = session_id(token)
         with self.database.read() as work:
             signed_in = work.sessions.live(key, now=now)
         if signed_in is not None and now - signed_in.session.last_seen_at >= SEEN_EVERY_S:
@@ -219,6 +219,14 @@ class SessionService:
 
     def _born_of(self, work: Work, session: Session, origin: Origin) -> Session:
         external, connection = origin.external, origin.connection
+        if work.provider_logouts.since(
+            connection.id,
+            issuer=external.issuer,
+            sid=external.sid,
+            subject=external.subject,
+            began_at=origin.began_at,
+        ):
+            raise SsoError(ReasonCode.SIGNED_OUT_MEANWHILE)
         identity = origin.identity or Identity(
             id=IdentityId(self.randomness.short_id()),
             tenant_id=session.tenant_id,

@@ -1,17 +1,19 @@
 """The chooser's ticket: a login that is over but for the choice, sealed into the chooser's form.
 
-Not a cookie of its own, so that two tabs work; bound to the browser; used up with the attempt that it carries.
+Not a cookie of its own, so that two tabs work; bound to the browser; good once, by an id of its own.
 """
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from app.domain.account import Account, AccountId
 from app.domain.connection import ConnectionId
 from app.domain.errors import SsoError
 from app.domain.identity import EmailClaim, ExternalIdentity
-from app.domain.login_attempt import LoginAttempt
+from app.domain.login_attempt import AttemptId, LoginAttempt
 from app.domain.reasons.codes import ReasonCode
 from app.domain.session import session_id
 from app.domain.trace import Step
@@ -34,6 +36,15 @@ class Ticket:
     browser: str
     issued_at: float
     steps: tuple[Step, ...]
+
+    @property
+    def id(self) -> AttemptId:
+        """Under which it is burned: the attempt has been claimed already when there is a ticket."""
+        return AttemptId(hashlib.sha256(f"choice:{self.attempt.id}".encode()).hexdigest()[:32])
+
+    @property
+    def expires_at(self) -> float:
+        return self.issued_at + LIFETIME_S
 
     @property
     def connection_id(self) -> ConnectionId:
@@ -89,15 +100,14 @@ class TicketService:
 
     def require_fresh(self, ticket: Ticket) -> None:
         """Raises SsoError where it is too old."""
-        if self.clock.now() >= ticket.issued_at + LIFETIME_S:
+        if self.clock.now() >= ticket.expires_at:
             raise SsoError(ReasonCode.ATTEMPT_EXPIRED)
 
 
-def _external(fields: dict[str, object]) -> ExternalIdentity:
-    email = fields.pop("email")
-    amr = fields.pop("amr")
+def _external(fields: dict[str, Any]) -> ExternalIdentity:
+    """Sealed by `issue` from the same dataclass."""
+    email = fields["email"]
+    known = {"email": EmailClaim(**email) if email else None}
     return ExternalIdentity(
-        **fields,  # type: ignore[arg-type]  # sealed by `issue` from the same dataclass
-        email=EmailClaim(**email) if isinstance(email, dict) else None,
-        amr=tuple(amr) if isinstance(amr, list) else (),
+        **{**fields, **known, "amr": tuple(fields["amr"]), "distributed": tuple(fields["distributed"])}
     )

@@ -23,6 +23,8 @@ _DONE = {
     Purpose.REAUTH: "The person signed in at the provider anew; the session that there was goes on.",
 }
 
+CHANNEL = "channel"
+"""The fact of a trace that is about no login but a logout of the provider's: by which channel it came."""
 UNBOUND_MOST = 1000
 """How many traces of requests are kept that no login of ours stands behind."""
 UNBOUND_PER_MINUTE = 60
@@ -200,7 +202,7 @@ def explain(trace: Trace) -> dict[str, object]:
         "method": trace.method.value,
         "outcome": (reason(trace.reason).outcome if trace.reason else Outcome.SIGNED_IN).value,
         "reason": trace.reason.value if trace.reason else None,
-        "summary": summary(trace.reason, trace.details) if trace.reason else _done(trace),
+        "summary": _refused(trace, trace.reason) if trace.reason else _done(trace),
         "remedy": remedy(trace.reason, trace.details) if trace.reason else "",
         "details": dict(trace.details),
         "steps": [
@@ -208,6 +210,11 @@ def explain(trace: Trace) -> dict[str, object]:
             for step in trace.steps
         ],
     }
+
+
+def _refused(trace: Trace, code: ReasonCode) -> str:
+    channel, text = trace.details.get(CHANNEL), summary(code, trace.details)
+    return f"The provider's {channel} logout was refused, and nobody was signed out by it. {text}" if channel else text
 
 
 def _done(trace: Trace) -> str:

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request
 
 from app.domain.account import AccountId
 from app.domain.connection import ConnectionId
+from app.domain.reasons import ReasonCode
 from app.domain.trace import LoginStopped
 from app.ports.connector import AuthorizationResponse
 from app.services.login import Choice
@@ -58,6 +59,8 @@ class CallbackViews:
             )
         except LoginStopped as error:
             response = self.errors.login_stopped(error)
+            if error.code is ReasonCode.STORE_UNAVAILABLE:
+                return response  # most likely nothing was spent: a reload may finish the login
         else:
             response = self._ended(result)
         self.browser.cookies.clear_attempt(request, response, state)

@@ -1,7 +1,8 @@
 """All cookies in one place: names, attributes, and how many login attempts one browser may carry.
 
 Every cookie is HttpOnly and SameSite=Lax; over https they are Secure with the `__Host-` prefix, so that no other
-host of the same domain can plant them (the session's cookie has `__Secure-` where it is shared on purpose).
+host of the same domain can plant or read them. One alone is shared with sibling hosts, where the operator names their
+domain: it stands for the session at `/forward-auth` and `/session`, and opens nothing else.
 """
 
 import re
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from flask import Request, Response
 
 from app.domain.login_attempt import LIFETIME_S, LoginAttempt, attempt_id
+from app.domain.session import SessionId, session_id
 from app.ports.sealing import SealBroken, Sealer
 from app.services.attempts import ATTEMPT
 from app.services.devices import KEPT_S as DEVICE_KEPT_S
@@ -24,6 +26,7 @@ _ATTEMPT_ID = re.compile("[0-9a-f]{32}")
 """As `attempt_id` makes them. Whatever else begins like one of ours was never set here, and is not repeated."""
 ATTEMPT_KEPT_S = 6 * LIFETIME_S
 """Longer than the attempt is good for: an old one is told apart from one that was never ours."""
+SHARED = "shared-session"
 BROWSER_KEPT_S = 30 * 24 * 3600
 LINK_KEPT_S = 300
 """A mailed link, so that its page can be reloaded."""
@@ -40,20 +43,31 @@ class Cookies:
     def _host_prefix(self) -> str:
         return "__Host-" if self.options.secure else ""
 
-    @property
-    def _session_name(self) -> str:
-        if self.options.cookie_domain:
-            return "__Secure-sso_session" if self.options.secure else "sso_session"
-        return f"{self._host_prefix}sso_session"
-
     def session(self, request: Request) -> str | None:
-        return request.cookies.get(self._session_name)
+        return request.cookies.get(f"{self._host_prefix}sso_session")
 
     def set_session(self, response: Response, token: str) -> None:
-        self._set(response, self._session_name, token, domain=self.options.cookie_domain)
+        self._set(response, f"{self._host_prefix}sso_session", token)
+        self._share(response, self.sealer.seal(session_id(token).encode(), purpose=SHARED))
 
     def clear_session(self, response: Response) -> None:
-        self._set(response, self._session_name, "", max_age=0, domain=self.options.cookie_domain)
+        self._set(response, f"{self._host_prefix}sso_session", "", max_age=0)
+        self._share(response, "", max_age=0)
+
+    def shared_session(self, request: Request) -> SessionId | None:
+        """The session that a sibling host's request names. Its id, sealed: the secret of the session is not in it."""
+        try:
+            return SessionId(self.sealer.open(request.cookies.get(self._shared_name, ""), purpose=SHARED).decode())
+        except SealBroken:
+            return None
+
+    @property
+    def _shared_name(self) -> str:
+        return "__Secure-sso_shared" if self.options.secure else "sso_shared"
+
+    def _share(self, response: Response, value: str, *, max_age: int | None = None) -> None:
+        if self.options.cookie_domain:
+            self._set(response, self._shared_name, value, max_age=max_age, domain=self.options.cookie_domain)
 
     def browser(self, request: Request) -> str | None:
         """A random name of this browser: what pre-login forms and choosers are bound to."""

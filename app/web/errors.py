@@ -38,6 +38,8 @@ NOT_THIS_PERSON = (
     ReasonCode.HELD_EMAIL_MOVED,
 )
 """Without a way to become somebody else, a shared desk would end here: the provider's session answers again."""
+ONCE_MORE = (ReasonCode.LOGIN_REQUIRED, ReasonCode.ATTEMPT_USED)
+"""What the next click on OAuth Login mends: the provider knows the person already, or asks them this time."""
 PASSWORD_FORMS = ("login.password", "second_factor.code", "password.ask", "password.new", "password_change.change")
 MACHINE_PATHS = ("/session", "/forward-auth", "/healthz", "/readyz", "/metrics")
 SUPPORT = "/support/"
@@ -69,23 +71,10 @@ class ErrorPages:
         signed_in = self._signed_in()
         if error.purpose is not Purpose.LOGIN and signed_in is not None:
             return failed_proof_page(error, signed_in)
-        actions = [{"label": gettext("Back to sign-in"), "url": login_url(error.tenant)}]
-        if error.code is ReasonCode.LOGIN_REQUIRED and error.tenant is not None:
-            url = oauth_login_url(error.tenant, trace.connection, onward=error.return_to)
-            actions.insert(0, {"label": gettext("OAuth Login"), "url": url})
-        if error.code in NOT_THIS_PERSON and error.tenant is not None and trace.connection:
-            url = oauth_login_url(error.tenant, trace.connection, onward=error.return_to, prompt=SOMEBODY_ELSE)
-            actions.append({"label": gettext("Sign in as somebody else"), "url": url})
-        if error.code is ReasonCode.ATTEMPT_USED and signed_in is not None:
-            actions.insert(0, {"label": gettext("Go to your account"), "url": "/account"})
-        if error.code is ReasonCode.LINK_REFUSED and error.tenant is not None:
-            actions.insert(
-                0, {"label": gettext("Ask for a new link"), "url": f"/t/{error.tenant.slug}/password/forgot"}
-            )
         return self._answer(
             error.code,
             reference=trace.reference,
-            actions=actions,
+            actions=_ways_on(error, signed_in=signed_in is not None),
             tenant=error.tenant,
             details=trace.details,
         )
@@ -206,6 +195,27 @@ class ErrorPages:
         except SsoError:
             return None
         return user.signed_in if user else None
+
+
+def _ways_on(error: LoginStopped, *, signed_in: bool) -> list[dict[str, str]]:
+    """From the page of a login that stopped, the best one first."""
+    code, tenant, connection = error.code, error.tenant, error.trace.connection
+    ways = [{"label": gettext("Back to sign-in"), "url": login_url(tenant)}]
+    account = {"label": gettext("Go to your account"), "url": "/account"}
+    if tenant is not None and connection:
+        url = oauth_login_url(tenant, connection, onward=error.return_to)
+        if code is ReasonCode.SIGNED_IN_ELSEWHERE or (code in ONCE_MORE and not signed_in):
+            ways.insert(0, {"label": gettext("OAuth Login"), "url": url})
+        if code in NOT_THIS_PERSON:
+            url = oauth_login_url(tenant, connection, onward=error.return_to, prompt=SOMEBODY_ELSE)
+            ways.append({"label": gettext("Sign in as somebody else"), "url": url})
+    if code is ReasonCode.SIGNED_IN_ELSEWHERE:
+        ways[-1] = account
+    if code is ReasonCode.ATTEMPT_USED:  # whoever clicked twice may be signed in by now
+        ways.insert(0, account)
+    if code is ReasonCode.LINK_REFUSED and tenant is not None:
+        ways.insert(0, {"label": gettext("Ask for a new link"), "url": f"/t/{tenant.slug}/password/forgot"})
+    return ways
 
 
 def oauth_login_url(tenant: Tenant, connection: str | None, *, onward: str | None = None, prompt: str = "") -> str:

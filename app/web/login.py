@@ -13,6 +13,7 @@ from app.domain.connection import Connection
 from app.domain.reasons import ReasonCode
 from app.domain.return_to import ACCOUNT_HOME, return_to
 from app.domain.step_up import StepUp, parse_step_up
+from app.domain.tenant import Tenant
 from app.domain.trace import LoginStopped
 from app.ports.connector import AuthorizationOptions
 from app.services.discovery import Doors
@@ -24,8 +25,9 @@ from app.web.csrf import BoundForm
 from app.web.errors import ErrorPages
 from app.web.i18n import gettext
 from app.web.pages import go, page
+from app.web.proofs import providers_of
 from app.web.site import Services, SiteOptions
-from app.web.user_session import signed_in_user
+from app.web.user_session import SignedInUser, signed_in_user
 
 HINT_MOST = 254
 SHOWN_ON_THE_FORM = (ReasonCode.WRONG_PASSWORD, ReasonCode.THROTTLED)
@@ -55,7 +57,9 @@ class LoginViews:
         blueprint.add_url_rule(
             "/t/<tenant>/login", view_func=self.password_login, endpoint="password", methods=["POST"]
         )
-        blueprint.add_url_rule("/t/<tenant>/oauth/login", view_func=self.oauth_login, endpoint="oauth")
+        blueprint.add_url_rule(
+            "/t/<tenant>/oauth/login", view_func=self.oauth_login, endpoint="oauth", methods=["GET", "POST"]
+        )
         return blueprint
 
     def finder(self) -> Response:
@@ -93,6 +97,10 @@ class LoginViews:
                 self.services.login.refuse_where_closed(doors.tenant, doors.connections, address=address())
                 return self._login_page(doors, onward=onward, sso_only=True)
             found, connection = doors.tenant, doors.connections[0]
+        leaving = self._signed_in_elsewhere(found)
+        if leaving is not None and request.method == "GET":
+            self.services.login.refuse_where_closed(found, [connection], address=address())
+            return self._ask_whether_to_leave(leaving, found, connection)
         begun = self.services.login.begin(
             found,
             connection,
@@ -103,8 +111,26 @@ class LoginViews:
                 # A provider that starts a login has no say in how it goes on.
                 step_up=StepUp() if issuer else _step_up(),
             ),
+            started_by=self.browser.poster().signed_in if leaving is not None else None,
         )
         return self.browser.sent_out(begun)
+
+    def _signed_in_elsewhere(self, tenant: Tenant) -> SignedInUser | None:
+        """Who would be signed out of another tenant by a login here."""
+        user = signed_in_user()
+        return user if user is not None and user.signed_in.tenant.id != tenant.id else None
+
+    def _ask_whether_to_leave(self, user: SignedInUser, tenant: Tenant, connection: Connection) -> Response:
+        """Any site can make a browser open this address: only a click here ends a session of another tenant."""
+        return page(
+            "elsewhere.html",
+            form_targets=providers_of([connection]),
+            tenant=user.signed_in.tenant,
+            account=user.signed_in.account,
+            other=tenant,
+            action=request.full_path,
+            csrf_token=self.browser.csrf_token(user),
+        )
 
     def password_login(self, tenant: str) -> Response:
         doors = self.services.discovery.doors(tenant)

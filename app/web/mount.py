@@ -54,7 +54,7 @@ def mount(app: Flask, services: Services, options: SiteOptions, metrics: Metrics
         *_own_pages(services, options, browser, errors),
         *support_pages(services, options, browser),
         *admin_pages(services, browser),
-        *_machine_pages(services, options, metrics),
+        *_machine_pages(services, options, cookies, metrics),
     ):
         app.register_blueprint(blueprint)
 
@@ -81,11 +81,11 @@ def _own_pages(services: Services, options: SiteOptions, browser: Browser, error
     yield PasswordChangeViews(services=services, browser=browser, errors=errors).blueprint()
 
 
-def _machine_pages(services: Services, options: SiteOptions, metrics: Metrics) -> Iterator[Blueprint]:
+def _machine_pages(services: Services, options: SiteOptions, cookies: Cookies, metrics: Metrics) -> Iterator[Blueprint]:
     """What providers and programs ask; in development, the mail that nobody delivers."""
     yield ProviderLogoutViews(provider_logout=services.provider_logout).blueprint()
     yield ConnectionKeyViews(connection_keys=services.connection_keys).blueprint()
-    yield SessionInfoViews(options=options).blueprint()
+    yield SessionInfoViews(options=options, sessions=services.sessions, cookies=cookies).blueprint()
     yield HealthViews(health=services.health, metrics=metrics, token=options.metrics_token).blueprint()
     if options.development:
         yield DevelopmentMailViews(outbox=services.outbox).blueprint()

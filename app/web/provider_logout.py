@@ -4,11 +4,17 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
 
 from app.domain.connection import ConnectionId
-from app.domain.errors import SsoError, StoreUnavailable
+from app.domain.reasons import ReasonCode, reason
+from app.domain.trace import LoginStopped
 from app.services.provider_logout import ProviderLogoutService
+from app.web.i18n import gettext
+from app.web.pages import page
+
+OURS = (ReasonCode.STORE_UNAVAILABLE, ReasonCode.INTERNAL)
+"""The provider is not told that it did something wrong, and may try again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +34,25 @@ class ProviderLogoutViews:
     def back_channel(self, connection_id: str) -> Response:
         """200, or 400 with the OAuth error format (Back-Channel Logout 1.0, section 2.8)."""
         tokens = request.form.getlist("logout_token")
-        if len(tokens) != 1:
-            return _refused("one logout_token is needed")
         try:
-            self.provider_logout.back_channel(ConnectionId(connection_id), tokens[0])
-        except StoreUnavailable:
-            raise
-        except SsoError as error:
-            return _refused(error.code.value)
+            self.provider_logout.back_channel(ConnectionId(connection_id), tokens[0] if len(tokens) == 1 else None)
+        except LoginStopped as error:
+            if error.code in OURS:
+                raise
+            return _refused(error)
         return Response(status=HTTPStatus.OK)
 
     def front_channel(self, connection_id: str) -> Response:
         """An empty page that the provider may frame. A wrong `iss` or `sid` signs nobody out."""
-        connection = self.provider_logout.front_channel(
-            ConnectionId(connection_id), issuer=request.args.get("iss"), sid=request.args.get("sid")
-        )
-        parts = urlsplit(connection.identity_issuer)
+        try:
+            connection = self.provider_logout.front_channel(
+                ConnectionId(connection_id), issuer=request.args.get("iss"), sid=request.args.get("sid")
+            )
+        except LoginStopped as error:
+            if error.code in OURS:
+                raise
+            return _nobody_signed_out(error)
+        parts = urlsplit(connection.provider.issuer or "")
         response = Response("<!doctype html><title>Signed out</title>", mimetype="text/html")
         response.headers["Content-Security-Policy"] = (
             f"default-src 'none'; frame-ancestors {parts.scheme}://{parts.netloc}"
@@ -51,7 +60,24 @@ class ProviderLogoutViews:
         return response
 
 
-def _refused(description: str) -> Response:
+def _refused(error: LoginStopped) -> Response:
+    g.reference = error.trace.reference
+    description = f"{error.code.value} (reference {error.trace.reference})"
     response = jsonify({"error": "invalid_request", "error_description": description})
     response.status_code = HTTPStatus.BAD_REQUEST
     return response
+
+
+def _nobody_signed_out(error: LoginStopped) -> Response:
+    g.reference = error.trace.reference
+    why = reason(error.code)
+    return page(
+        "error.html",
+        status=why.status,
+        title=gettext("Nobody was signed out"),
+        sentence=gettext(why.sentence),
+        next_step=gettext(why.next_step),
+        reference=error.trace.reference,
+        actions=[{"label": gettext("Go to your account"), "url": "/account"}],
+        tenant=error.tenant,
+    )

@@ -8,6 +8,8 @@ from flask import Blueprint, Response, jsonify, request
 from app.domain.return_to import ACCOUNT_HOME, return_to
 from app.domain.session import SignedIn
 from app.domain.tenant import SLUG
+from app.services.sessions import SessionService
+from app.web.cookies import Cookies
 from app.web.errors import problem
 from app.web.pages import go
 from app.web.site import SiteOptions
@@ -16,9 +18,11 @@ from app.web.user_session import signed_in_user
 
 @dataclass(frozen=True, slots=True)
 class SessionInfoViews:
-    """Machine endpoints over the session that the browser's cookie stands for."""
+    """Machine endpoints over the session that the browser's cookie stands for, or the one shared with sibling hosts."""
 
     options: SiteOptions
+    sessions: SessionService
+    cookies: Cookies
 
     def blueprint(self) -> Blueprint:
         blueprint = Blueprint("session_info", __name__)
@@ -27,23 +31,31 @@ class SessionInfoViews:
         return blueprint
 
     def session(self) -> Response:
-        user = signed_in_user()
-        return jsonify(session_object(user.signed_in)) if user else problem(401, "no_session")
+        signed_in = self._signed_in()
+        return jsonify(session_object(signed_in)) if signed_in else problem(401, "no_session")
 
     def forward_auth(self) -> Response:
         """200 with `X-Auth-…`, else 401 (302 for `redirect=1`) with the login's address. `tenant` asks for just one."""
-        user = signed_in_user()
+        signed_in = self._signed_in()
         tenant = request.args.get("tenant", "")
-        if user and tenant and user.signed_in.tenant.slug != tenant:
+        if signed_in and tenant and signed_in.tenant.slug != tenant:
             return problem(403, "another_tenant")
-        if user:
-            return Response(status=200, headers=auth_headers(user.signed_in))
+        if signed_in:
+            return Response(status=200, headers=auth_headers(signed_in))
         location = self._login(tenant)
         if request.args.get("redirect") == "1":
             return go(location, status=302)
         response = problem(401, "no_session")
         response.headers["Location"] = location
         return response
+
+    def _signed_in(self) -> SignedIn | None:
+        """By one query. At our own host its own cookie decides: the shared one could be planted by a sibling."""
+        if self.cookies.session(request):
+            user = signed_in_user()
+            return user.signed_in if user else None
+        shared = self.cookies.shared_session(request)
+        return self.sessions.check_id(shared) if shared else None
 
     def _login(self, tenant: str) -> str:
         path = f"/t/{tenant}/oauth/login" if SLUG.fullmatch(tenant) else "/"

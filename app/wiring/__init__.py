@@ -100,7 +100,9 @@ def build(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHas
             randomness=randomness,
             base_url=settings.public_url,
         ),
-        provider_logout=ProviderLogoutService(database=database, connector=connector, clock=time),
+        provider_logout=ProviderLogoutService(
+            database=database, connector=connector, traces=ground.traces, clock=time, randomness=randomness
+        ),
         readiness=readiness,
         switching=switching,
         switch_decisions=SwitchDecisions(

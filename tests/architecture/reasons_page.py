@@ -5,6 +5,7 @@ from pathlib import Path
 from app.domain.reasons import ReasonCode, reason
 from app.domain.reasons.provider_words import KNOWN_MESSAGES
 
+UNUSUAL = ("distributed", "held_as", "what")
 PAGE = Path(__file__).parents[2] / "docs" / "reasons.md"
 HEAD = """# Why a login stops
 
@@ -34,7 +35,9 @@ def page() -> str:
 
 
 def _most_specific(text: str) -> str:
-    return text.split("\n", 1)[0]
+    """Of the usual case: what a detail in `UNUSUAL` explains is said where it happens."""
+    wordings = text.split("\n")
+    return next((one for one in wordings if not any(f"{{{name}}}" in one for name in UNUSUAL)), wordings[0])
 
 
 if __name__ == "__main__":

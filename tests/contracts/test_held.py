@@ -4,7 +4,7 @@ import pytest
 
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.held import Decision, HeldLogin, HeldLoginId
-from tests.contracts.samples import ACME, GLOBEX, HELD, NOW, unstorable
+from tests.contracts.samples import ACME, GLOBEX, HELD, NOW, SPARE, unstorable
 
 AGAIN = replace(HELD, id=HeldLoginId("held-2"), at=NOW + 1, reference="AGAIN")
 
@@ -79,3 +79,19 @@ def test_held_logins_of_another_tenant_are_absent(stored: SqlDatabase) -> None:
 def test_an_id_that_no_database_can_hold_is_unknown(stored: SqlDatabase, text: str) -> None:
     with stored.read() as work:
         assert work.held.get(HeldLoginId(text)) is None
+
+
+def test_the_held_logins_of_a_subject_are_those_of_its_tenant_and_issuer(stored: SqlDatabase) -> None:
+    elsewhere = replace(HELD, id=HeldLoginId("held-3"), connection_id=SPARE.id, at=NOW + 2)
+    another = replace(HELD, id=HeldLoginId("held-4"), subject="another")
+    with stored.write() as work:
+        for held in (elsewhere, HELD, another):
+            work.held.add(held)
+        assert work.held.decide(decided(elsewhere, Decision.REFUSED))
+    with stored.read() as work:
+        found = work.held.of_subject(ACME.id, issuer=HELD.issuer, subject=HELD.subject)
+        assert found == [HELD, decided(elsewhere, Decision.REFUSED)]
+        assert work.held.of_subject(GLOBEX.id, issuer=HELD.issuer, subject=HELD.subject) == []
+        assert work.held.of_subject(ACME.id, issuer="https://else.example", subject=HELD.subject) == []
+        for text in unstorable():
+            assert work.held.of_subject(ACME.id, issuer=HELD.issuer, subject=text) == []

@@ -3,10 +3,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy import insert, select
 
-from app.adapters.sql.tables import Base
+from app.adapters.sql import schema
+from app.adapters.sql.tables import Base, ConnectionRow, IdentityRow, TenantRow
 from app.adapters.sql.unit_of_work import SqlDatabase
 
 
@@ -23,6 +26,31 @@ def empty(empty_url: str) -> Iterator[SqlDatabase]:
     database = SqlDatabase(empty_url)
     yield database
     database.close()
+
+
+TENANT = {
+    "id": "acme", "slug": "acme", "name": "Acme", "policy": "sso_optional", "password_epoch": 0, "email_domains": [],
+    "accent": "indigo", "status": "active", "idle_s": 60, "absolute_s": 600, "security": {},
+}  # fmt: skip
+CONNECTION = {"tenant_id": "acme", "status": "active"}
+PROVIDERS = {
+    "plain": {
+        "protocol": "oauth2",
+        "issuer": None,
+        "token_endpoint": "https://git.example/token",
+        "userinfo_endpoint": "https://git.example/user",
+    },
+    "openid": {"protocol": "oidc", "issuer": "https://idp.example", "userinfo_endpoint": "https://idp.example/user"},
+}
+IDENTITY = {"tenant_id": "acme", "subject": "7", "match_value": "a@acme.example", "created_at": 0.0, "changed_at": 0.0}
+
+
+def to(database: SqlDatabase, revision: str) -> None:
+    """As far as an earlier version migrated it."""
+    with database.engine.begin() as connection:
+        config = schema._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
 
 
 def upgrade_in_own_process(url: str) -> str | None:
@@ -89,3 +117,23 @@ def test_upgrading_works_from_any_folder(empty: SqlDatabase, tmp_path: Path, mon
     monkeypatch.chdir(tmp_path)
     empty.upgrade()
     assert empty.missing_migrations() == ()
+
+
+def test_identities_of_plain_oauth2_go_on_under_the_endpoint_that_names_them(empty: SqlDatabase) -> None:
+    to(empty, "0007")
+    before = {"plain": "https://git.example/token", "openid": "https://idp.example", "moved": "https://old.example"}
+    with empty.engine.begin() as connection:
+        connection.execute(insert(TenantRow).values(TENANT))
+        for name, provider in PROVIDERS.items():
+            connection.execute(
+                insert(ConnectionRow).values({**CONNECTION, "id": name, "name": name, "provider": provider})
+            )
+        for name, issuer in before.items():
+            of = "plain" if name == "moved" else name
+            connection.execute(
+                insert(IdentityRow).values({**IDENTITY, "id": name, "connection_id": of, "issuer": issuer})
+            )
+    empty.upgrade()
+    with empty.engine.connect() as connection:
+        after = {row.id: row.issuer for row in connection.execute(select(IdentityRow.id, IdentityRow.issuer))}
+    assert after == {**before, "plain": "https://git.example/user"}

@@ -219,10 +219,13 @@ def test_a_logout_that_names_what_no_database_holds_ends_nothing(
         )
 
 
-def test_a_subject_is_one_of_its_issuer_only(signed_in: SqlDatabase) -> None:
+@pytest.mark.parametrize(("sid", "subject"), [(None, "subject-1"), ("sid", None), ("sid", "subject-1")])
+def test_a_subject_and_a_sid_are_those_of_their_issuer_only(
+    signed_in: SqlDatabase, sid: str | None, subject: str | None
+) -> None:
     with signed_in.write() as work:
         ended = work.sessions.end_at_provider(
-            ACME.id, MAIN.id, issuer="https://else.example", sid=None, subject="subject-1", at=NOW
+            ACME.id, MAIN.id, issuer="https://else.example", sid=sid, subject=subject, at=NOW
         )
     assert ended == 0
 

@@ -65,6 +65,8 @@ class Unfinished:
     connection: str
     callback: str
     begun_at: float
+    left: str | None
+    """The session of another tenant that they agreed to leave."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,11 @@ class Model(RuleBasedStateMachine):
     def cookie(self, browser: int) -> str | None:
         found = self.browsers[browser].get_cookie(COOKIE)
         return found.value if found else None
+
+    def elsewhere(self, browser: int, slug: str) -> bool:
+        """Whether a login there would end a session of another tenant."""
+        known = self.known.get(self.cookie(browser) or "")
+        return known is not None and self.good(known) and known.tenant != slug
 
     def visit(self, client: FlaskClient, path: str, token: str | None) -> TestResponse:
         answer = client.get(path)

@@ -73,6 +73,7 @@ def test_one_person_at_one_provider_opens_in_each_tenant_only_its_own_account(
     client = world.client()
     world.sign_in(client, idp)
     assert opened(world, client) == "alice-at-acme"
+    client = world.client()
     world.sign_in(client, idp, path="/t/globex/oauth/login")
     assert opened(world, client) == "alice-at-globex"
     assert client.get("/accounts/choose").headers["Location"] == "/account", "nothing to change to"

@@ -108,6 +108,28 @@ def test_a_person_who_comes_back_from_the_provider_too_early_only_has_to_reload(
     assert on_postgres.session(client) is not None
 
 
+def test_a_code_is_not_spent_on_a_database_that_may_only_be_read(on_postgres: World, idp: FakeProvider) -> None:
+    """As after a failover to a standby, or on a disk that is full."""
+    client = on_postgres.client()
+    callback = callback_of(client, idp)
+    read_only(on_postgres, "on")
+    answer = client.get(callback)
+    assert is_unavailable(answer)
+    assert idp.requests("token") == [], "the code is not spent"
+    read_only(on_postgres, "off")
+    assert client.get(callback).status_code == 303, "a reload finishes the login"
+    assert on_postgres.session(client) is not None
+
+
+def read_only(world: World, switch: str) -> None:
+    engine = world.bridge.database.engine
+    with engine.connect() as connection:
+        connection.exec_driver_sql(
+            f'ALTER DATABASE "{engine._engine.url.database}" SET default_transaction_read_only = {switch}'
+        )
+    engine.close()
+
+
 def test_a_database_that_goes_while_the_provider_answers_opens_nothing(
     on_postgres: World, idp: FakeProvider, postgres_server: PostgresServer
 ) -> None:

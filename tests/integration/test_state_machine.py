@@ -75,14 +75,19 @@ class Logins(Model):
     )
     def go_to_the_provider(self, browser: int, where: tuple[str, str], subject: str) -> Any:
         slug, name = where
-        out = self.browsers[browser].get(f"/t/{slug}/oauth/login?connection={name}")
+        address = f"/t/{slug}/oauth/login?connection={name}"
+        elsewhere, cookie = self.elsewhere(browser, slug), self.cookie(browser)
+        out = self.visit(self.browsers[browser], address, cookie)
         if not self.open_for_sso(slug, name):
             assert out.status_code == 403
             return multiple()
-        assert out.status_code == 302
+        assert out.status_code == (200 if elsewhere else 302)
+        if elsewhere:
+            out = self.browsers[browser].post(address, data=hidden_fields(out))
+            assert out.status_code == 303
         self.idp.signed_in = subject
         callback = self.idp.authorize(out.headers["Location"]).callback_url.removeprefix(BASE_URL)
-        return Unfinished(browser, slug, name, callback, self.clock.now())
+        return Unfinished(browser, slug, name, callback, self.clock.now(), left=cookie if elsewhere else None)
 
     @rule(target=choosers, begun=unfinished, another_browser=SELDOM)
     def come_back(self, begun: Unfinished, *, another_browser: bool) -> Any:
@@ -94,6 +99,7 @@ class Logins(Model):
             and begun.callback not in self.spent
             and self.clock.now() < begun.begun_at + ATTEMPT_S
             and self.open_for_sso(begun.tenant, begun.connection)
+            and (cookie == begun.left or not self.elsewhere(browser, begun.tenant))
         )
         if not another_browser:
             self.spent.add(begun.callback)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -68,20 +67,6 @@ def test_a_session_cookie_planted_by_another_host_is_not_looked_at(
     other = secure.app.test_client()
     other.set_cookie("sso_session", cookie.value, domain="login.vendor.example")
     assert other.get("/session", base_url=PUBLIC).status_code == 401
-
-
-def test_a_shared_session_cookie_still_needs_https(tmp_path: Path) -> None:
-    with running_world(tmp_path, base_url=PUBLIC, cookie_domain="vendor.example") as world:
-        tenant = world.tenant("acme")
-        world.account(tenant, "alice", password="a long password")
-        browser = world.app.test_client()
-        form = hidden_fields(browser.get("/t/acme/login", base_url=PUBLIC))
-        data = {**form, "username": "alice", "password": "a long password"}
-        lines = set_cookies([browser.post("/t/acme/login", data=data, base_url=PUBLIC)])
-    (line,) = [line for line in lines if "sso_session" in line]
-    assert line.startswith("__Secure-sso_session=")
-    assert "Secure;" in line
-    assert "Domain=vendor.example" in line
 
 
 def every_answer(acme: Acme) -> list[TestResponse]:

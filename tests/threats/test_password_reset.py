@@ -173,7 +173,7 @@ def test_what_we_sealed_for_something_else_is_no_link(acme: Acme) -> None:
     link = send(acme.world, acme.alice)
     sealer = acme.world.bridge.sealer
     text = sealer.open(link.partition("link=")[2], purpose=PURPOSE)
-    other = sealer.seal(text, purpose="choice-ticket-3")
+    other = sealer.seal(text, purpose="choice-ticket-4")
     acme.refused(open_link(acme.browser, f"{PAGE}?link={other}"), ReasonCode.LINK_REFUSED)
 
 

@@ -230,7 +230,7 @@ def test_e6_j_a_proof_begun_with_a_password_ends_with_the_switch(acme: Acme, pur
     prover.refused(prover.end(callback), ReasonCode.SESSION_CHANGED)
     assert acme.opened() is None
     prover.switch(LoginPolicy.SSO_OPTIONAL)
-    prover.refused(prover.end(callback), ReasonCode.ATTEMPT_UNKNOWN)
+    prover.refused(prover.end(callback), ReasonCode.ATTEMPT_USED)
 
 
 @pytest.mark.parametrize("purpose", [Purpose.TEST, Purpose.REAUTH])

@@ -5,8 +5,9 @@ from dataclasses import replace
 from flask.testing import FlaskClient
 
 from app.domain.reasons import ReasonCode
+from tests.builders import callback_of
 from tests.fake_idp import changed
-from tests.threats.acme import Acme, cookies, parameters
+from tests.threats.acme import LOGIN, Acme, cookies, parameters
 
 
 def copied(acme: Acme) -> FlaskClient:
@@ -101,3 +102,22 @@ def test_a_used_attempt_is_remembered_for_as_long_as_its_cookie_could_open_anyth
         answer = thief.get(there)
         assert acme.world.trace(answer)["reason"] in {"attempt_used", "attempt_expired"}
         assert acme.opened(thief) is None
+
+
+def test_a_code_that_failed_is_not_asked_again(steady: Acme) -> None:
+    there = steady.callback()
+    thief = copied(steady)
+    steady.idp.answer("token", status=503)
+    steady.refused(steady.browser.get(there), ReasonCode.PROVIDER_ERROR)
+    steady.idp.honest()
+    steady.refused(thief.get(there), ReasonCode.ATTEMPT_USED)
+    assert steady.idp.calls.count("token") == 1
+
+
+def test_whoever_clicked_twice_is_shown_the_way_on_where_the_login_was_going(steady: Acme) -> None:
+    there = callback_of(steady.browser, steady.idp, path=f"{LOGIN}?next=/support/")
+    second = copied(steady)
+    steady.browser.get(there)
+    shown = second.get(there).get_data(as_text=True)
+    assert 'href="/account"' in shown
+    assert 'href="/t/acme/oauth/login?connection=main&amp;next=%2Fsupport%2F"' in shown

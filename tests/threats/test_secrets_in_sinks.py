@@ -212,7 +212,7 @@ def test_the_same_secret_never_looks_the_same_twice_at_rest(acme: Acme) -> None:
 
 
 def test_what_was_sealed_for_something_else_does_not_serve_as_a_client_secret(acme: Acme) -> None:
-    sealed = Sealed(acme.world.bridge.sealer.seal(b"a ticket", purpose="choice-ticket-3"))
+    sealed = Sealed(acme.world.bridge.sealer.seal(b"a ticket", purpose="choice-ticket-4"))
     acme.world.save(replace(acme.main, client_secret=sealed))
     acme.refused(acme.sign_in(), ReasonCode.MISCONFIGURED)
     assert "token" not in acme.idp.calls

@@ -101,7 +101,7 @@ def test_a_cookie_that_was_altered_is_refused(steady: Acme) -> None:
 def test_what_we_sealed_for_something_else_is_no_login_attempt(steady: Acme) -> None:
     there = steady.callback()
     name = next(name for name in cookies(steady.browser) if name.startswith("sso_login_"))
-    steady.browser.set_cookie(name, steady.world.bridge.sealer.seal(b'{"state": "x"}', purpose="choice-ticket-3"))
+    steady.browser.set_cookie(name, steady.world.bridge.sealer.seal(b'{"state": "x"}', purpose="choice-ticket-4"))
     steady.refused(steady.browser.get(there), ReasonCode.ATTEMPT_UNKNOWN)
 
 

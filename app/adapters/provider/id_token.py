@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from app.adapters.provider.authlib_functions import half_hash
 from app.adapters.provider.claim_path import at_path
 from app.adapters.provider.keys import KeySource
+from app.adapters.provider.person import distributed
 from app.adapters.provider.signature import check_type, take_apart, verify
 from app.adapters.provider.wording import names, shown
 from app.domain.connection import USUAL_ENCRYPTION_ALGS
 from app.domain.errors import SsoError
+from app.domain.identity import kept_elsewhere
 from app.domain.reasons.codes import ReasonCode
 
 LEEWAY_S = 120
@@ -71,7 +73,8 @@ def check_required_claims(claims: Mapping[str, object], required: Mapping[str, o
     for path, value in required.items():
         received = at_path(claims, path)
         if received is None:
-            raise SsoError(ReasonCode.CLAIM_MISSING, claim=path, claims=names(claims))
+            elsewhere = kept_elsewhere(path, distributed(claims))
+            raise SsoError(ReasonCode.CLAIM_MISSING, claim=path, claims=names(claims), **elsewhere)
         if json.dumps(received, sort_keys=True) != json.dumps(value, sort_keys=True):
             raise SsoError(ReasonCode.CLAIM_INVALID, claim=path, expected=shown(value), received=shown(received))
 

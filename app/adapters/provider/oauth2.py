@@ -7,7 +7,7 @@ from app.adapters.provider.emails import read_primary_email
 from app.adapters.provider.id_token import check_required_claims, subject_text
 from app.adapters.provider.line import Line
 from app.adapters.provider.metadata import Metadata, required
-from app.adapters.provider.person import email_of, origins
+from app.adapters.provider.person import distributed, email_of, origins
 from app.adapters.provider.token_request import TokenRequest
 from app.adapters.provider.trust import Trust
 from app.adapters.provider.userinfo import read_userinfo
@@ -82,4 +82,5 @@ class OAuth2Protocol:
             match_claim=None if by_email else at_path(userinfo, provider.match_claim_path),
             end_session_endpoint=metadata.end_session_endpoint,
             claims=origins(documents),
+            distributed=distributed(userinfo),
         )

@@ -9,6 +9,7 @@ from app.adapters.provider.logout_token import verify_logout_token
 from app.adapters.provider.metadata import Metadata
 from app.adapters.provider.person import (
     Documents,
+    distributed,
     email_of,
     first_value,
     lacking,
@@ -152,4 +153,5 @@ def _identity(
         session_expiry=numeric_date(claims.get("session_expiry")),
         end_session_endpoint=metadata.end_session_endpoint,
         claims=origins(documents),
+        distributed=distributed(*documents.values()),
     )

@@ -56,6 +56,16 @@ def origins(documents: Documents) -> dict[str, str]:
     return found
 
 
+def distributed(*documents: Mapping[str, object]) -> tuple[str, ...]:
+    """Names of claims that documents only point to (OpenID Connect Core, section 5.6.2); Entra does so with groups."""
+    found: set[str] = set()
+    for document in documents:
+        pointers = document.get("_claim_names")
+        if isinstance(pointers, dict):
+            found |= {clean(name) for name in list(pointers)[:MOST_NAMES]}
+    return tuple(sorted(found))
+
+
 def short_text(value: object) -> str | None:
     """A text that we keep beside a session, or None."""
     return value if isinstance(value, str) and 0 < len(value) <= _LONGEST and value.isprintable() else None

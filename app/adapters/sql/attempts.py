@@ -1,4 +1,4 @@
-"""The ids of login attempts that have opened something."""
+"""The ids of login attempts that somebody came back with, and of what else counts once."""
 
 from dataclasses import dataclass
 

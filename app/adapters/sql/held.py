@@ -40,6 +40,15 @@ _BY_REFERENCE = (
     .order_by(HeldLoginRow.at.desc())
     .limit(1)
 )
+_OF_SUBJECT = (
+    select(*COLUMNS)
+    .where(
+        HeldLoginRow.tenant_id == bindparam("tenant"),
+        HeldLoginRow.issuer == bindparam("by"),
+        HeldLoginRow.subject == bindparam("whom"),
+    )
+    .order_by(HeldLoginRow.at, HeldLoginRow.id)
+)
 _PLACE = tuple_(HeldLoginRow.at, HeldLoginRow.id)
 _WAITING = (
     select(*COLUMNS)
@@ -141,6 +150,12 @@ class SqlHeldLogins:
 
     def of_tenant(self, tenant_id: TenantId, *, decision: Decision) -> Sequence[HeldLogin]:
         rows = self.connection.execute(_OF_TENANT, {"tenant": tenant_id, "decided": decision.value})
+        return [to_domain(row) for row in rows]
+
+    def of_subject(self, tenant_id: TenantId, *, issuer: str, subject: str) -> Sequence[HeldLogin]:
+        if not storable(subject):
+            return []
+        rows = self.connection.execute(_OF_SUBJECT, {"tenant": tenant_id, "by": issuer, "whom": subject})
         return [to_domain(row) for row in rows]
 
     def by_reference(self, tenant_id: TenantId, reference: str) -> HeldLogin | None:

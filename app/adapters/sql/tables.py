@@ -200,11 +200,21 @@ class SessionRow(Base):
 
 
 class BurnedAttemptRow(Base):
-    """A login attempt that has opened something."""
+    """A login attempt that somebody came back with, or another thing that counts once."""
 
     __tablename__ = "burned_attempts"
 
     id: Mapped[str] = mapped_column(primary_key=True)
+    expires_at: Mapped[float] = mapped_column(index=True)
+
+
+class ProviderLogoutRow(Base):
+    """A provider has signed somebody out: `id` is the hash of whom."""
+
+    __tablename__ = "provider_logouts"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[float]
     expires_at: Mapped[float] = mapped_column(index=True)
 
 
@@ -240,6 +250,7 @@ class HeldLoginRow(Base):
             postgresql_where=text("decision <> 'accepted'"),
         ),
         Index(None, "tenant_id", "decision", "at"),
+        Index(None, "tenant_id", "subject"),
         Index(None, "decision", "at"),
         Index(None, "decided_at"),
     )

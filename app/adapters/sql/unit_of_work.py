@@ -19,10 +19,11 @@ from app.adapters.sql.held import SqlHeldLogins
 from app.adapters.sql.identities import SqlIdentities
 from app.adapters.sql.outbox import SqlOutbox
 from app.adapters.sql.postgres import MAINTENANCE_S, MIGRATION_S, STATEMENT_S
+from app.adapters.sql.provider_logouts import SqlProviderLogouts
 from app.adapters.sql.readiness import SqlReadinessFacts
 from app.adapters.sql.second_factors import SqlSecondFactors
 from app.adapters.sql.sessions import SqlSessions
-from app.adapters.sql.tables import BurnedAttemptRow, ConnectionKeyRow, SessionRow
+from app.adapters.sql.tables import BurnedAttemptRow, ConnectionKeyRow, ProviderLogoutRow, SessionRow
 from app.adapters.sql.tenants import SqlTenants
 from app.adapters.sql.traces import SqlTraces
 from app.domain.audit import Chain, ChainHead
@@ -39,6 +40,7 @@ _PURGES = [
     for row, key in (
         (CounterRow, CounterRow.key),
         (BurnedAttemptRow, BurnedAttemptRow.id),
+        (ProviderLogoutRow, ProviderLogoutRow.id),
         (SessionRow, SessionRow.id),
         (ConnectionKeyRow, ConnectionKeyRow.kid),
     )
@@ -81,6 +83,10 @@ class SqlWork:
     @property
     def sessions(self) -> SqlSessions:
         return SqlSessions(self.connection)
+
+    @property
+    def provider_logouts(self) -> SqlProviderLogouts:
+        return SqlProviderLogouts(self.connection)
 
     @property
     def attempts(self) -> SqlAttempts:
@@ -166,7 +172,7 @@ class SqlDatabase:
             schema.upgrade(connection)
 
     def purge(self, now: float) -> int:
-        """Remove counters, burned attempts, sessions and keys whose time is over. Returns how many there were."""
+        """Remove counters, attempts, logouts, sessions and keys whose time is over. Returns how many there were."""
         purged = 0
         for statement in _PURGES:
             removed = _BATCH

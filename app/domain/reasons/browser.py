@@ -45,8 +45,14 @@ REASONS: dict[ReasonCode, Reason] = {
         outcome=Outcome.REFUSED,
         status=400,
         sentence=N_("This was sent once before, and counts only once."),
-        next_step=N_("Go to your account page: you may be signed in already. If you are not, sign in again."),
-        summary="A callback or a form came a second time: a reload, the back button, or a replay. It did nothing.",
+        next_step=N_(
+            "If you clicked twice or reloaded the page, go to your account page: you may be signed in already. If you "
+            "are not, sign in again."
+        ),
+        summary=(
+            "The {what} came a second time: sent again, or a replay. It did nothing.\n"
+            "A callback or a form came a second time: a reload, the back button, or a replay. It did nothing."
+        ),
         remedy="Nobody has to change anything unless the person did not do it; then tell your security team.",
     ),
     ReasonCode.RESPONSE_ISSUER_MISMATCH: Reason(
@@ -91,6 +97,43 @@ REASONS: dict[ReasonCode, Reason] = {
         remedy=(
             "Nobody has to change anything if the next try works. Otherwise, tenant admin: check that the account is "
             "active and has the role that it needs."
+        ),
+    ),
+    ReasonCode.SIGNED_IN_ELSEWHERE: Reason(
+        outcome=Outcome.REFUSED,
+        status=400,
+        sentence=N_("This browser is signed in to another workspace, so we did not sign you in to this one."),
+        next_step=N_("To leave the other workspace, click OAuth Login and confirm. To stay there, go to your account."),
+        summary=(
+            "When the person came back from the provider, the browser had a session of another tenant, and nobody had "
+            "agreed to leave that."
+        ),
+        remedy=(
+            "Nobody has to change anything: the next login asks first. If the person did not start this login, another "
+            "site did; then tell your security team."
+        ),
+    ),
+    ReasonCode.SIGNED_OUT_MEANWHILE: Reason(
+        outcome=Outcome.REFUSED,
+        status=400,
+        sentence=N_("Your company's login service signed you out while you were signing in here."),
+        next_step=START_AGAIN,
+        summary="The provider's back-channel logout named this person or session after the login had begun.",
+        remedy=(
+            "Nobody has to change anything: the next login works. If the person had not signed out, tenant IT: look "
+            "for who ended the session at the provider."
+        ),
+    ),
+    ReasonCode.LOGOUT_UNIDENTIFIED: Reason(
+        outcome=Outcome.REFUSED,
+        status=400,
+        sentence=N_("This address signs people out, but nothing says whom."),
+        next_step=N_("To sign out, open your account page and click Sign out."),
+        summary="A front-channel logout came without iss or sid, so it names no session, and nobody was signed out.",
+        remedy=(
+            "Tenant IT: at the provider, set frontchannel_logout_session_required to true for this application "
+            "(OpenID Connect Front-Channel Logout 1.0, section 2), so that it sends iss and sid. Better still, "
+            "register the back-channel logout address instead: browsers block more and more of the front channel."
         ),
     ),
     ReasonCode.CSRF: Reason(

@@ -53,6 +53,9 @@ class ReasonCode(StrEnum):
     RESPONSE_ISSUER_MISMATCH = "response_issuer_mismatch"
     CODE_MISSING = "code_missing"
     SESSION_CHANGED = "session_changed"
+    SIGNED_IN_ELSEWHERE = "signed_in_elsewhere"
+    SIGNED_OUT_MEANWHILE = "signed_out_meanwhile"
+    LOGOUT_UNIDENTIFIED = "logout_unidentified"
     CSRF = "csrf"
 
     # who it is

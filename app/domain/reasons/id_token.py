@@ -138,12 +138,17 @@ REASONS: dict[ReasonCode, Reason] = {
         sentence=N_("Your company's login service left out something that we need to log you in."),
         next_step=GIVE_IT,
         summary=(
+            "The provider does not send “{distributed}” itself, only where it keeps it (a distributed or aggregated "
+            "claim, OpenID Connect Core, section 5.6.2). The bridge never fetches from such an address.\n"
             "The claim “{claim}” did not come. What came: {claims}.\n"
             "The claim “{claim}” did not come.\n"
             "A claim that this connection needs did not come. What came: {claims}.\n"
             "A claim that this connection needs did not come."
         ),
         remedy=(
+            "Tenant IT: let the provider put “{distributed}” itself into the id_token or the userinfo answer. Entra ID "
+            "only points to the groups of a person who is in more than 200: let it send the groups assigned to the "
+            "application, or app roles.\n"
             "Tenant admin: let the provider send “{claim}” to this application (often a scope or a claim mapping), "
             "or name the right claim in the connection.\n"
             "Tenant admin: let the provider send the claim to this application (often a scope or a claim mapping), or "

@@ -27,12 +27,15 @@ REASONS: dict[ReasonCode, Reason] = {
         sentence=N_("Your company's login service did not tell us your email address."),
         next_step=N_("Ask your IT to enter your email address there, and give them the reference below."),
         summary=(
+            "The provider does not send “{distributed}” itself, only where it keeps it (a distributed or aggregated "
+            "claim, OpenID Connect Core, section 5.6.2). The bridge never fetches from such an address.\n"
             "The email, expected in the claim “{claim}”, did not come. What came: {claims}.\n"
             "The email, expected in the claim “{claim}”, did not come.\n"
             "No email came. What came: {claims}.\n"
             "No email came."
         ),
         remedy=(
+            "Tenant IT: let the provider put “{distributed}” itself into the id_token or the userinfo answer.\n"
             "Tenant IT: give the person an email address at the provider and let it send “{claim}” to this "
             "application. Tenant admin: put email into scopes, or set email_claim to the claim that carries it.\n"
             "Tenant IT: give the person an email address at the provider and let it be sent to this application. "
@@ -124,6 +127,8 @@ REASONS: dict[ReasonCode, Reason] = {
         sentence=N_("Your sign-in at your company looks new to us, so somebody has to confirm that it is you."),
         next_step=N_("Ask your IT to confirm this login, and give them the reference below. Then sign in again."),
         summary=(
+            "This person waits for a decision, or was refused, on a connection of this tenant already: see reference "
+            "{held_as}.\n"
             "An account with this match value is already linked to another subject of the same provider: the address "
             "has changed hands, or the person was created anew there. Accounts with this value: {candidates}.\n"
             "An account with this match value is already linked to another subject of the same provider: the address "
@@ -140,6 +145,8 @@ REASONS: dict[ReasonCode, Reason] = {
         sentence=N_("Your details at your company have changed, so somebody has to confirm which account is yours."),
         next_step=N_("Ask your IT to confirm the change, and give them the reference below. Then sign in again."),
         summary=(
+            "This person waits for a decision, or was refused, on a connection of this tenant already: see reference "
+            "{held_as}.\n"
             "The provider now sends another match value for this person, and only accounts that are not linked to "
             "them have it. Accounts with this value: {candidates}.\n"
             "The provider now sends another match value for this person, and only accounts that are not linked to them "

@@ -16,6 +16,7 @@ CONNECTION = Connection(
     provider=Provider(issuer="https://idp.acme.example", client_id="bridge", required_claims={"tid": "1"}),
     client_secret=Sealed("a sealed secret"),
 )
+TOKEN, USERINFO = "https://idp.acme.example/token", "https://idp.acme.example/userinfo"
 TESTED = replace(CONNECTION, tested_at=1.0, tested_fingerprint=CONNECTION.fingerprint)
 
 CHANGES: dict[str, object] = {
@@ -129,12 +130,13 @@ def test_settings_that_come_back_from_the_database_as_lists_are_the_same() -> No
     ("provider", "issuer"),
     [
         (Provider(issuer="https://idp.acme.example"), "https://idp.acme.example"),
-        (
-            Provider(protocol=Protocol.OAUTH2, token_endpoint="https://idp.acme.example/token"),
-            "https://idp.acme.example/token",
-        ),
+        (Provider(issuer="https://idp.acme.example", userinfo_endpoint=USERINFO), "https://idp.acme.example"),
+        (Provider(protocol=Protocol.OAUTH2, token_endpoint=TOKEN, userinfo_endpoint=USERINFO), USERINFO),
+        (Provider(protocol=Protocol.OAUTH2, issuer="https://idp.acme.example", userinfo_endpoint=USERINFO), USERINFO),
         (Provider(), ""),
     ],
 )
-def test_subjects_are_kept_under_the_issuer_or_else_under_the_token_endpoint(provider: Provider, issuer: str) -> None:
+def test_subjects_are_kept_under_the_issuer_or_of_plain_oauth2_under_the_endpoint_that_names_them(
+    provider: Provider, issuer: str
+) -> None:
     assert replace(CONNECTION, provider=provider).identity_issuer == issuer

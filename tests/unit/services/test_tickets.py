@@ -1,5 +1,8 @@
 """The chooser's ticket: what was found out about a login comes back whole, to the same browser, for five minutes."""
 
+import json
+import zlib
+from base64 import b64encode, urlsafe_b64encode
 from dataclasses import dataclass, replace
 
 import pytest
@@ -16,6 +19,7 @@ from app.domain.reasons.codes import ReasonCode
 from app.domain.tenant import TenantId
 from app.domain.trace import Step
 from app.services.tickets import LIFETIME_S, TicketService
+from tests.encodings import reads
 
 NOW = 1_790_000_000.125
 SEALER = KeyringSealer([b"k" * 32])
@@ -103,8 +107,16 @@ def test_a_ticket_brings_back_what_it_took_along(external: ExternalIdentity) -> 
 
 def test_a_ticket_shows_nothing_of_what_it_holds() -> None:
     sealed = issued()
-    for secret in ("verifier", "bob@acme.example", "signature"):
-        assert secret not in sealed
+    for secret in ("verifier", "nonce", "bob@acme.example", "signature", "subject"):
+        assert not reads(sealed, secret)
+
+
+def test_what_is_only_encoded_would_be_read() -> None:
+    plain = json.dumps({"email": "bob@acme.example"}).encode()
+    encoded = b64encode(plain).decode(), urlsafe_b64encode(b"v1" + plain).decode().rstrip("=")
+    for told in (plain.decode(), *encoded, plain.hex(), b64encode(zlib.compress(plain)).decode()):
+        assert reads(told, "bob@acme.example")
+        assert reads(f"v2.{told}", "bob@acme.example")
 
 
 def test_another_browsers_ticket_is_refused() -> None:

@@ -33,10 +33,10 @@ def world(userinfo: object, *, emails: object = None) -> World:
     return made
 
 
-def test_userinfo_says_who_it_is_under_the_token_endpoints_name() -> None:
+def test_userinfo_says_who_it_is_under_its_own_name() -> None:
     made = world({"id": 583231, "login": "octocat", "email": "o@acme.example", "email_verified": True})
     assert made.identify(github()) == ExternalIdentity(
-        issuer=TOKEN,
+        issuer=USERINFO,
         subject="583231",
         email=EmailClaim(value="o@acme.example", verified=True),
         claims={"id": "userinfo", "login": "userinfo", "email": "userinfo", "email_verified": "userinfo"},
@@ -141,5 +141,5 @@ def test_a_userinfo_answer_that_is_no_json_object_ends_the_login(reply: Answer) 
     assert world(reply).refusal(github()).code in {ReasonCode.ANSWER_INVALID, ReasonCode.USERINFO_FAILED}
 
 
-def test_an_issuer_that_the_connection_names_is_what_subjects_are_kept_under() -> None:
-    assert world({"id": 1}).identify(github(issuer=ISSUER)).issuer == ISSUER
+def test_subjects_of_another_userinfo_endpoint_are_others_whatever_issuer_the_connection_names() -> None:
+    assert world({"id": 1}).identify(github(issuer=ISSUER)).issuer == USERINFO
