@@ -153,10 +153,8 @@ class LoginService:
             attempt = self.attempts.open(response.state, sealed, connection)
             log.return_to = attempt.return_to
             self.attempts.claim(attempt)  # under a reference of its own: a replay is not shown the trace of the login
-            log.belongs_to(
-                attempt.reference, hide=(attempt.state, attempt.nonce, attempt.verifier, response.code or "")
-            )
-            log.purpose = attempt.purpose
+            log.purpose, secrets = attempt.purpose, (attempt.state, attempt.nonce, attempt.verifier)
+            log.belongs_to(attempt.reference, hide=(*secrets, response.code or ""))
             log.begin("policy")
             self._require_open(tenant, connection, address, attempt.purpose)
             self.proofs.require_starter(attempt, connection, cookie=replaces)
