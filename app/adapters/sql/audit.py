@@ -119,14 +119,11 @@ class SqlAudit:
     def flush(self) -> None:
         """Write what waits; before anything is read, and before the commit."""
         if self.waiting:
+            heads = [
+                {"wanted": head.chain, "seq": head.seq, "mac": head.mac, "seal": head.seal} for _, head in self.waiting
+            ]
             self.connection.execute(_ADD, [from_domain(link) for link, _ in self.waiting])
-            self.connection.execute(
-                _GO_ON,
-                [
-                    {"wanted": head.chain, "seq": head.seq, "mac": head.mac, "seal": head.seal}
-                    for _, head in self.waiting
-                ],
-            )
+            self.connection.execute(_GO_ON, heads)
             self.waiting.clear()
 
     def seal(self, head: ChainHead) -> None:

@@ -63,16 +63,10 @@ class AccountProvisioning:
         for first in range(0, len(specs), _AT_ONCE):
             some = specs[first : first + _AT_ONCE]
             found = run.work.accounts.by_usernames(tenant.id, [spec.username for spec in some])
-            new = [
-                account
-                for spec in some
-                if (account := self._run(run, tenant, spec, found.get(ascii_lower(spec.username)))) is not None
-            ]
-            run.work.accounts.save(*new)
-            for spec, account in zip(
-                (spec for spec in some if ascii_lower(spec.username) not in found), new, strict=True
-            ):
-                if spec.password is not None:
+            new = [(self._run(run, tenant, spec, found.get(ascii_lower(spec.username))), spec) for spec in some]
+            run.work.accounts.save(*[account for account, _ in new if account is not None])
+            for account, spec in new:
+                if account is not None and spec.password is not None:
                     hashed = self.passwords.hash(tenant.slug, spec.username, spec.password)
                     run.work.accounts.set_password_hash(tenant.id, account.id, hashed)
 
