@@ -1,8 +1,14 @@
 """`sso-bridge apply`: make tenants, connections, accounts and clients match a file."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
+from rich.console import Console
+from rich.progress import Progress as RichProgress
 from rich.text import Text
 from sqlalchemy.exc import IntegrityError
 
@@ -13,6 +19,7 @@ from app.cli.bridge import ACTOR, CONFIG, open_migrated_bridge
 from app.cli.options import json_option, one_line
 from app.cli.output import plain, show, show_json
 from app.services.provisioning import Applied, Mark, PlanLine
+from app.services.provisioning.service import Progress
 from app.services.provisioning.spec import Spec
 from app.settings import environment
 
@@ -50,12 +57,29 @@ def apply(*, file: Path, dry_run: bool, set_policy: bool, reason: str | None, as
 
 def apply_spec(bridge: Bridge, spec: Spec, *, dry_run: bool = False, set_policy_because: str | None = None) -> Applied:
     """Where somebody else has just made the same thing, it is there the next time."""
-    for _ in range(TRIES - 1):
-        try:
-            return bridge.provisioning.apply(spec, actor=ACTOR, dry_run=dry_run, set_policy_because=set_policy_because)
-        except IntegrityError:
-            continue
-    return bridge.provisioning.apply(spec, actor=ACTOR, dry_run=dry_run, set_policy_because=set_policy_because)
+    with _progress(len(spec.tenants)) as progress:
+        once = partial(
+            bridge.provisioning.apply,
+            spec,
+            actor=ACTOR,
+            dry_run=dry_run,
+            set_policy_because=set_policy_because,
+            progress=progress,
+        )
+        for _ in range(TRIES - 1):
+            try:
+                return once()
+            except IntegrityError:
+                continue
+        return once()
+
+
+@contextmanager
+def _progress(tenants: int) -> Iterator[Progress]:
+    """A bar, on a terminal; a file or a pipe would fill up with it."""
+    with RichProgress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
+        task = bar.add_task("Applying", total=tenants)
+        yield lambda done: bar.update(task, completed=done)
 
 
 def show_plan(bridge: Bridge, applied: Applied, *, dry_run: bool = False) -> None:

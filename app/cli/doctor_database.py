@@ -16,7 +16,7 @@ def database_findings(database: SqlDatabase, *, now: float) -> Iterator[Finding]
     if database.newer():
         yield Finding("schema", Level.WARNING, NEWER)
     yield from _pooler(database)
-    yield _clock(database.ahead_s(now))
+    yield from _clock(database.ahead_s(now))
 
 
 def _pooler(database: SqlDatabase) -> Iterator[Finding]:
@@ -31,9 +31,10 @@ def _pooler(database: SqlDatabase) -> Iterator[Finding]:
         yield Finding("pooler", Level.WARNING, f"{text}, and reading has no time limit on the server", _LIMIT)
 
 
-def _clock(ahead_s: float) -> Finding:
+def _clock(ahead_s: float) -> Iterator[Finding]:
+    """Nothing to say where they agree."""
     off_s = abs(round(ahead_s))
-    direction = "behind" if ahead_s > 0 else "ahead of"
-    text = f"this machine's clock is {off_s} s {direction} the database's" if off_s > SKEW_WARNING_S else ""
-    level = Level.WRONG if off_s > SKEW_WRONG_S else Level.WARNING if text else Level.OK
-    return Finding("database clock", level, text, "Operator: set both clocks by NTP." if text else "")
+    if off_s > SKEW_WARNING_S:
+        text = f"this machine's clock is {off_s} s {'behind' if ahead_s > 0 else 'ahead of'} the database's"
+        level = Level.WRONG if off_s > SKEW_WRONG_S else Level.WARNING
+        yield Finding("database clock", level, text, "Operator: set both clocks by NTP.")

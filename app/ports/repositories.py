@@ -4,7 +4,7 @@ Every function on a tenant's data takes the tenant first: a row of another tenan
 Any method raises StoreUnavailable(`database`) when the database is away.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -116,7 +116,10 @@ class Accounts(Protocol):
         of them where it is empty. By the indexes: a page costs the same however many accounts the tenant has.
         """
 
-    def save(self, account: Account) -> None:
+    def by_usernames(self, tenant_id: TenantId, usernames: Collection[str]) -> Mapping[str, Account]:
+        """Those that there are, by username in small letters (ASCII)."""
+
+    def save(self, *accounts: Account) -> None:
         """Insert or update; an update leaves the password hash and the last login alone."""
 
     def password_hash(self, tenant_id: TenantId, account_id: AccountId) -> str | None: ...

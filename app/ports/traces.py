@@ -26,4 +26,7 @@ class Traces(Protocol):
         """The newest success by this method before that time; `connection` None: whichever it went by."""
 
     def trim(self, *, before: float, unbound_most: int) -> int:
-        """Forget what is older than `before`, and all but the newest `unbound_most` unbound ones."""
+        """Forget what is older than `before`, and all but the newest `unbound_most` unbound ones; so many at a time.
+
+        Returns how many they were: 0 when nothing is left to forget.
+        """

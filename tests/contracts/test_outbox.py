@@ -1,5 +1,8 @@
 from dataclasses import replace
 
+import pytest
+
+from app.adapters.sql import postgres
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.connection import Sealed
 from app.domain.message import Backlog, Delivery, MessageId, QueuedMessage
@@ -134,3 +137,21 @@ def test_of_many_at_once_nobody_gets_what_another_has(database: SqlDatabase) -> 
 
     got = [message_id for some in all_at_once(claim_some) for message_id in some]
     assert sorted(got) == [letter.id for letter in letters]
+
+
+def test_who_comes_while_another_claims_is_given_the_next_message_and_does_not_wait(
+    postgres_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that hangs in the middle of claiming must not keep the others from all mail."""
+    monkeypatch.setattr(postgres, "LOCK_S", 0.05)
+    database = SqlDatabase(postgres_database_url)
+    add(database, LETTER, LATER)
+    with database.write() as work:
+        first = work.outbox.claim(now=NOW + 1, until=UNTIL)
+        assert first is not None
+        assert first.id == LETTER.id
+        second = claim(database, now=NOW + 1)
+        assert second is not None
+        assert second.id == LATER.id
+        assert claim(database, now=NOW + 1) is None, "the one that is being claimed is not waited for"
+    database.close()

@@ -2,11 +2,13 @@ from dataclasses import replace
 
 import pytest
 
+from app.adapters.sql import traces
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.login_policy import Method
 from app.domain.reasons.codes import ReasonCode
 from app.domain.trace import Trace
-from tests.contracts.samples import NOW, TRACE, unstorable
+from app.services.traces import TraceService
+from tests.contracts.samples import NOW, TRACE, StoppedClock, unstorable
 
 SUCCESS = replace(TRACE, at=NOW + 1, reason=None, details={})
 UNBOUND = Trace(
@@ -15,9 +17,9 @@ UNBOUND = Trace(
 )  # fmt: skip
 
 
-def kept(database: SqlDatabase, *traces: Trace) -> list[str]:
+def kept(database: SqlDatabase, *some: Trace) -> list[str]:
     with database.read() as work:
-        return [trace.reference for trace in traces if work.traces.get(trace.reference)]
+        return [trace.reference for trace in some if work.traces.get(trace.reference)]
 
 
 @pytest.mark.parametrize("trace", [TRACE, SUCCESS, UNBOUND])
@@ -70,6 +72,25 @@ def test_only_the_newest_unbound_traces_are_kept(database: SqlDatabase) -> None:
         assert work.traces.trim(before=0.0, unbound_most=2) == 3
         assert work.traces.trim(before=0.0, unbound_most=2) == 0
     assert kept(database, *ring, TRACE) == ["ring-0", "ring-1", TRACE.reference]
+
+
+def test_a_million_old_traces_are_forgotten_in_many_short_transactions(
+    database: SqlDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one, logins would wait for seconds."""
+    monkeypatch.setattr(traces, "AT_ONCE", 2)
+    old = [
+        replace(trace, reference=f"old-{trace.bound}-{n}", at=NOW - 1) for trace in (TRACE, UNBOUND) for n in range(5)
+    ]
+    with database.write() as work:
+        for trace in (*old, replace(TRACE, at=NOW + 1)):
+            work.traces.add(trace)
+    with database.write() as work:
+        assert work.traces.trim(before=NOW, unbound_most=10) == 4, "two of each kind"
+    clock = StoppedClock()
+    clock.time = NOW + 30 * 86_400
+    assert TraceService(database=database, clock=clock).forget_old(days=30) == 6
+    assert kept(database, *old, TRACE) == [TRACE.reference]
 
 
 @pytest.mark.parametrize("text", unstorable())

@@ -21,7 +21,8 @@ A_MOMENT_S = 0.3
 """For the logout to get as far as it can while the change is not committed."""
 
 
-First, Second = TypeVar("First"), TypeVar("Second")
+First = TypeVar("First")
+Second = TypeVar("Second")
 
 
 def meanwhile(
@@ -34,12 +35,12 @@ def meanwhile(
     def add_slowly(sessions: SqlSessions, session: Session) -> None:
         really_add(sessions, session)
         added.set()
-        go_on.wait(5)
+        go_on.wait(60)
 
     monkeypatch.setattr(SqlSessions, "add", add_slowly)
     with ThreadPoolExecutor(2) as threads:
         changing = threads.submit(change)
-        assert added.wait(5)
+        assert added.wait(60)
         ending = threads.submit(end)
         time.sleep(A_MOMENT_S)
         go_on.set()

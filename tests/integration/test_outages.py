@@ -5,6 +5,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+import redis
 from werkzeug.test import TestResponse
 
 from app.domain.login_policy import LoginPolicy
@@ -209,6 +210,20 @@ def test_while_redis_is_away_the_bridge_stays_ready_and_names_it(with_redis: Wor
     assert dependencies["counters"]["ok"] is False
     assert "redis" in str(dependencies["counters"]["reason"])
     assert dependencies["database"]["ok"] is True
+
+
+def test_readiness_names_a_redis_that_is_full(with_redis: World, redis_server: RedisServer) -> None:
+    """It answers a ping; a login would find out."""
+    with redis.Redis.from_url(redis_server.url) as client:
+        client.config_set("maxmemory", "1")
+        status, dependencies = readiness(with_redis)
+        client.config_set("maxmemory", "0")
+    assert status == 200
+    assert dependencies["counters"] == {
+        "ok": False,
+        "reason": "redis has no memory left: password logins answer 503, SSO logins go on",
+    }
+    assert readiness(with_redis)[1]["counters"]["ok"] is True
 
 
 def test_password_logins_are_back_with_redis(with_redis: World, redis_server: RedisServer) -> None:

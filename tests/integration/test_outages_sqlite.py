@@ -78,3 +78,60 @@ def test_a_database_without_tables_makes_the_bridge_unready_and_says_what_to_run
     assert "sso-bridge db upgrade" in str(dependencies["migrations"]["reason"])
     assert is_unavailable(world.client().get("/t/acme/login"))
     world.close()
+
+
+def test_a_file_that_was_moved_away_under_the_server_is_missed_and_taken_when_it_is_back(
+    on_sqlite: World, sqlite_url: str, idp: FakeProvider
+) -> None:
+    """SQLite would go on writing into the moved file, or into none, and nobody would know."""
+    file = Path(sqlite_url.removeprefix("sqlite:///"))
+    client = on_sqlite.client()
+    assert on_sqlite.sign_in(client, idp).status_code == 303
+    moved = file.rename(file.with_name("moved.sqlite3"))
+    status, dependencies = readiness(on_sqlite)
+    assert (status, dependencies["database"]["reason"]) == (
+        503,
+        "the database is not where it was: its file was moved or deleted",
+    )
+    assert is_unavailable(client.get("/session"))
+    assert is_unavailable(password_login(on_sqlite.client(), "alice", PASSWORD))
+    assert not file.exists(), "no empty one takes its place"
+    moved.rename(file)
+    assert readiness(on_sqlite)[0] == 200
+    assert on_sqlite.session(client) is not None
+    assert on_sqlite.sign_in(on_sqlite.client(), idp).status_code == 303
+
+
+def test_a_backup_put_in_the_place_of_the_file_is_what_counts(
+    on_sqlite: World, sqlite_url: str, idp: FakeProvider
+) -> None:
+    file = Path(sqlite_url.removeprefix("sqlite:///"))
+    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(file.with_name("backup"))) as backup:
+        source.backup(backup)
+    client = on_sqlite.client()
+    assert on_sqlite.sign_in(client, idp).status_code == 303
+    for part in ("-wal", "-shm"):
+        file.with_name(file.name + part).unlink(missing_ok=True)
+    file.with_name("backup").replace(file)
+    assert on_sqlite.session(client) is None, "the backup knows nothing of it"
+    assert on_sqlite.sign_in(client, idp).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("pragma", "reason"),
+    [
+        ("max_page_count = 1", "the database has no room left on its disk"),
+        ("query_only = ON", "the database can only be read"),
+    ],
+)
+def test_readiness_tries_to_write_as_a_login_does(on_sqlite: World, pragma: str, reason: str) -> None:
+    with on_sqlite.bridge.database.engine.connect() as connection:
+        connection.exec_driver_sql(f"PRAGMA {pragma}")
+    status, dependencies = readiness(on_sqlite)
+    assert (status, dependencies["database"]) == (503, {"ok": False, "reason": reason})
+
+
+def test_what_readiness_writes_is_undone(on_sqlite: World, sqlite_url: str) -> None:
+    assert readiness(on_sqlite)[0] == 200
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as file:
+        assert file.execute("SELECT count(*) FROM burned_attempts").fetchone() == (0,)

@@ -48,6 +48,7 @@ def spec_of(
         known = {problem.path for problem in problems}
         wrong = [problem for problem in in_plain_words(error, ApplyFile) if problem.path not in known]
         raise ApplyFileInvalid(problems + wrong) from None  # its text would show secrets
+    document.clear()  # a file of 100,000 accounts is in memory once, not twice
     problems += [
         problem
         for problem in file_problems(file, development=development)

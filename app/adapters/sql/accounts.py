@@ -1,6 +1,6 @@
 """Logins here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,8 @@ _THIS = (AccountRow.tenant_id == bindparam("tenant"), AccountRow.id == bindparam
 _ONE = select(*COLUMNS).where(*_THIS)
 _OF_TENANT = select(*COLUMNS).where(AccountRow.tenant_id == bindparam("tenant")).order_by(AccountRow.username_key)
 _WITH_USERNAME = _OF_TENANT.where(AccountRow.username_key == bindparam("wanted"))
+_AT_ONCE = 500
+_WITH_USERNAMES = _OF_TENANT.where(AccountRow.username_key.in_(bindparam("wanted", expanding=True)))
 _WITH_EMAIL = _OF_TENANT.where(AccountRow.email_key == bindparam("wanted"))
 _WITH_EXTERNAL_ID = _OF_TENANT.where(AccountRow.external_id == bindparam("wanted"))
 _PAGE = _OF_TENANT.where(AccountRow.username_key > bindparam("after")).limit(bindparam("most", type_=Integer))
@@ -151,8 +153,18 @@ class SqlAccounts:
         found = {ascii_lower(row.username): row for row in rows}
         return [to_domain(found[key]) for key in sorted(found)[:most]]
 
-    def save(self, account: Account) -> None:
-        self.connection.execute(_SAVE, from_domain(account))
+    def by_usernames(self, tenant_id: TenantId, usernames: Collection[str]) -> Mapping[str, Account]:
+        found: dict[str, Account] = {}
+        wanted = [ascii_lower(username) for username in usernames if storable(username)]
+        for first in range(0, len(wanted), _AT_ONCE):
+            some = {"tenant": tenant_id, "wanted": wanted[first : first + _AT_ONCE]}
+            for account in map(to_domain, self.connection.execute(_WITH_USERNAMES, some)):
+                found[ascii_lower(account.username)] = account
+        return found
+
+    def save(self, *accounts: Account) -> None:
+        if accounts:
+            self.connection.execute(_SAVE, [from_domain(account) for account in accounts])
 
     def password_hash(self, tenant_id: TenantId, account_id: AccountId) -> str | None:
         wanted = {"tenant": tenant_id, "wanted": account_id}

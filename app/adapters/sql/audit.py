@@ -27,6 +27,7 @@ COLUMNS = (
 )
 _PLACE = (AuditEntryRow.id, AuditEntryRow.chain, AuditEntryRow.seq, AuditEntryRow.mac)
 
+_AT_ONCE = 500
 _ADD = insert(AuditEntryRow)
 _OF_CHAIN = select(*COLUMNS).where(AuditEntryRow.chain == bindparam("wanted")).order_by(AuditEntryRow.id)
 _PAGE = (
@@ -90,10 +91,14 @@ def from_domain(link: ChainedEntry) -> Mapping[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class SqlAudit:
-    """The port `Audit`. `moved` collects the heads of the chains that this transaction has added to."""
+    """The port `Audit`. `moved` collects the heads of the chains that this transaction has added to.
+
+    `waiting` are entries on their way, with their heads: many at once cost the database a fraction of one by one.
+    """
 
     connection: Connection
     moved: dict[Chain, ChainHead] = field(default_factory=dict)
+    waiting: list[tuple[ChainedEntry, ChainHead]] = field(default_factory=list)
 
     def lock(self, chain: Chain) -> ChainHead:
         if chain in self.moved:
@@ -105,33 +110,51 @@ class SqlAudit:
         return _head(chain, row)
 
     def add(self, link: ChainedEntry, *, seal: str) -> None:
-        self.connection.execute(_ADD, from_domain(link))
-        self.connection.execute(_GO_ON, {"wanted": link.chain, "seq": link.seq, "mac": link.mac, "seal": seal})
-        self.moved[link.chain] = ChainHead(link.chain, seq=link.seq, mac=link.mac, seal=seal)
+        head = ChainHead(link.chain, seq=link.seq, mac=link.mac, seal=seal)
+        self.waiting.append((link, head))
+        self.moved[link.chain] = head
+        if len(self.waiting) >= _AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits; before anything is read, and before the commit."""
+        if self.waiting:
+            heads = [
+                {"wanted": head.chain, "seq": head.seq, "mac": head.mac, "seal": head.seal} for _, head in self.waiting
+            ]
+            self.connection.execute(_ADD, [from_domain(link) for link, _ in self.waiting])
+            self.connection.execute(_GO_ON, heads)
+            self.waiting.clear()
 
     def seal(self, head: ChainHead) -> None:
         self.connection.execute(_SEAL, {"wanted": head.chain, "seal": head.seal})
 
     def mac(self, chain: Chain, seq: int) -> str | None:
+        self.flush()
         return self.connection.execute(_MAC, {"wanted": chain, "at": seq}).scalar()
 
     def of_tenant(self, tenant_id: TenantId | None) -> Sequence[AuditEntry]:
+        self.flush()
         return [to_domain(row) for row in self.connection.execute(_OF_CHAIN, {"wanted": chain_of(tenant_id)})]
 
     def chains(self) -> Sequence[Chain]:
+        self.flush()
         return [Chain(chain) for chain in self.connection.execute(_CHAINS).scalars()]
 
     def head(self, chain: Chain) -> ChainHead:
+        self.flush()
         row = self.connection.execute(_HEAD, {"wanted": chain}).first()
         return ChainHead(chain) if row is None else _head(chain, row)
 
     def page(self, chain: Chain, *, after: int, most: int) -> Sequence[ChainedEntry]:
+        self.flush()
         rows = self.connection.execute(_PAGE, {"wanted": chain, "after": after, "most": most})
         return [_link(row) for row in rows]
 
     def latest(
         self, chain: Chain, *, before: int | None = None, action: str | None = None, most: int
     ) -> Sequence[ChainedEntry]:
+        self.flush()
         wanted = {"wanted": chain, "before": _NEWEST if before is None else before, "most": most}
         if action is None:
             return [_link(row) for row in self.connection.execute(_LATEST, wanted)]

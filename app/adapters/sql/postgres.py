@@ -137,15 +137,17 @@ class Lookout:
 
     def _look_out(self) -> None:
         """Each try takes as long as a connection may take: there is nothing to sleep for."""
-        while not self._closed:
-            try:
-                self._connect().close()
-            except ConnectionTimeout:
-                continue
-            except psycopg.Error:
-                pass  # it is away, or refuses us: whoever asks hears that at once
-            break
-        self.hangs = False
+        try:
+            while not self._closed:
+                try:
+                    self._connect().close()
+                except ConnectionTimeout:
+                    continue
+                break
+        except psycopg.Error:
+            pass  # it is away, or refuses us: whoever asks hears that at once
+        finally:
+            self.hangs = False
 
 
 def begin(connection: psycopg.Connection[Any], statement_s: float) -> str:

@@ -51,16 +51,18 @@ class File:
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
         record.info[_IDENTITY] = self._identity()
-        self._seen = True
+        self._seen = record.info[_IDENTITY] is not None
 
     def _checked_out(self, _connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if record.info[_IDENTITY] is None:  # in memory
+            return
         found = self._identity()
         self._require(found)
         if found != record.info[_IDENTITY]:
             raise exc.DisconnectionError  # another file has taken its place: a backup was put back
 
     def _require(self, found: Identity | None) -> None:
-        if found is None and self.path:
+        if found is None:
             raise StoreUnavailable("database", "is not where it was: its file was moved or deleted")
 
     def _identity(self) -> Identity | None:

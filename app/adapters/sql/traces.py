@@ -14,6 +14,9 @@ from app.domain.reasons.codes import ReasonCode
 from app.domain.tenant import TenantId
 from app.domain.trace import Step, Trace
 
+AT_ONCE = 2000
+"""How many of a kind one transaction forgets: nobody waits long for it."""
+
 COLUMNS = (
     TraceRow.reference,
     TraceRow.at,
@@ -48,12 +51,19 @@ _ADD = _NEW.on_conflict_do_update(
     where=TraceRow.reason.is_not(None),
 )
 # By bound or not, because the index begins with that.
-_FORGET_OLD = delete(TraceRow).where(TraceRow.bound == bindparam("kind"), TraceRow.at < bindparam("before"))
+_FORGET_OLD = delete(TraceRow).where(
+    TraceRow.reference.in_(
+        select(TraceRow.reference)
+        .where(TraceRow.bound == bindparam("kind"), TraceRow.at < bindparam("before"))
+        .limit(bindparam("at_once", type_=Integer))
+    )
+)
 _FORGET_UNBOUND = delete(TraceRow).where(
     TraceRow.reference.in_(
         select(TraceRow.reference)
         .where(TraceRow.bound == false())
         .order_by(TraceRow.at.desc(), TraceRow.reference)
+        .limit(bindparam("at_once", type_=Integer))
         .offset(bindparam("most"))
     )
 )
@@ -123,5 +133,7 @@ class SqlTraces:
     def trim(self, *, before: float, unbound_most: int) -> int:
         forgotten = 0
         for bound in (True, False):
-            forgotten += self.connection.execute(_FORGET_OLD, {"kind": bound, "before": before}).rowcount
-        return forgotten + self.connection.execute(_FORGET_UNBOUND, {"most": unbound_most}).rowcount
+            old = {"kind": bound, "before": before, "at_once": AT_ONCE}
+            forgotten += self.connection.execute(_FORGET_OLD, old).rowcount
+        over = {"most": unbound_most, "at_once": AT_ONCE}
+        return forgotten + self.connection.execute(_FORGET_UNBOUND, over).rowcount

@@ -26,7 +26,7 @@ from app.adapters.sql.sessions import SqlSessions
 from app.adapters.sql.tables import BurnedAttemptRow, ConnectionKeyRow, ProviderLogoutRow, SessionRow
 from app.adapters.sql.tenants import SqlTenants
 from app.adapters.sql.traces import SqlTraces
-from app.domain.audit import Chain, ChainHead
+from app.domain.audit import Chain, ChainedEntry, ChainHead
 from app.ports.audit import HeadLog
 
 _BATCH = 5000
@@ -55,10 +55,11 @@ _CLOCK = {
 
 @dataclass(frozen=True, slots=True)
 class SqlWork:
-    """The port `Work`. `moved` holds the heads of the audit's chains that it has added to."""
+    """The port `Work`. `moved` holds the heads of the audit's chains that it has added to, `waiting` the entries."""
 
     connection: Connection
     moved: dict[Chain, ChainHead] = field(default_factory=dict)
+    waiting: list[tuple[ChainedEntry, ChainHead]] = field(default_factory=list)
 
     @property
     def tenants(self) -> SqlTenants:
@@ -106,7 +107,7 @@ class SqlWork:
 
     @property
     def audit(self) -> SqlAudit:
-        return SqlAudit(self.connection, self.moved)
+        return SqlAudit(self.connection, self.moved, self.waiting)
 
     @property
     def outbox(self) -> SqlOutbox:
@@ -137,7 +138,9 @@ class SqlDatabase:
     def write(self, *, maintenance: bool = False) -> Iterator[SqlWork]:
         moved: dict[Chain, ChainHead] = {}
         with self.engine.begin(statement_s=MAINTENANCE_S if maintenance else STATEMENT_S) as connection:
-            yield SqlWork(connection, moved)
+            work = SqlWork(connection, moved)
+            yield work
+            work.audit.flush()
         if self._head_log is not None:
             for head in moved.values():
                 self._head_log.moved(head)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from app.domain.audit import AuditEntry, differing
 from app.domain.errors import Detail
-from app.domain.tenant import TenantId
+from app.domain.tenant import Tenant, TenantId
 from app.ports.repositories import Work
 from app.services.audit import AuditService
 from app.services.provisioning.plan import Mark, PlanLine, ProvisionedConnection
@@ -27,6 +27,8 @@ class Run:
     reason: str | None = None
     lines: list[PlanLine] = field(default_factory=list)
     connections: list[ProvisionedConnection] = field(default_factory=list)
+    locked: dict[str, Tenant | None] = field(default_factory=dict)
+    """By slug, the tenants that the file names, as they were."""
 
     def created(self, noun: str, name: str, *, tenant_id: TenantId | None, after: Shown) -> None:
         self.lines.append(PlanLine(Mark.CREATED, f"{noun} {name}"))

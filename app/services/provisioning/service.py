@@ -1,5 +1,6 @@
 """The verb: apply."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.domain.audit import COMMAND_LINE
@@ -16,6 +17,12 @@ from app.services.provisioning.plan import Applied
 from app.services.provisioning.run import Run
 from app.services.provisioning.spec import Spec
 from app.services.provisioning.tenants import TenantProvisioning, locked
+
+Progress = Callable[[int], None]
+
+
+def _unseen(_done: int) -> None:
+    pass
 
 
 class _OnlyAPlan(Exception):
@@ -46,16 +53,18 @@ class ProvisioningService:
         address: str = COMMAND_LINE,
         dry_run: bool = False,
         set_policy_because: str | None = None,
+        progress: Progress = _unseen,
     ) -> Applied:
         """One transaction, one audit entry for each change.
 
         Policies of tenants and passwords of accounts that exist are changed only with `set_policy_because`, the reason.
+        `progress` is told how many tenants of the file are done.
         Raises InvalidInput (nothing is changed then) and StoreUnavailable.
         """
         passwords = Passwords(self.hasher)
         self._prepare(spec, passwords)
         try:
-            with self.database.write() as work:
+            with self.database.write(maintenance=True) as work:
                 run = Run(
                     work=work,
                     audit=self.audit,
@@ -64,7 +73,7 @@ class ProvisioningService:
                     address=address,
                     reason=set_policy_because,
                 )
-                applied = self._run(run, spec, passwords)
+                applied = self._run(run, spec, passwords, progress)
                 _keep_unless(dry_run, applied)
         except _OnlyAPlan as undone:
             return undone.applied
@@ -78,7 +87,7 @@ class ProvisioningService:
             for account in spec.staff:
                 passwords.prepare(work, STAFF, account)
 
-    def _run(self, run: Run, spec: Spec, passwords: Passwords) -> Applied:
+    def _run(self, run: Run, spec: Spec, passwords: Passwords, progress: Progress) -> Applied:
         tenants = TenantProvisioning(
             enforcement=self.enforcement,
             connections=ConnectionProvisioning(sealer=self.sealer, randomness=self.randomness),
@@ -89,9 +98,10 @@ class ProvisioningService:
         # comes first, so that a tenant which another file is just making is looked for when that is done.
         owners = {client.tenant for client in spec.clients if client.tenant}
         for slug in (STAFF, *sorted(({tenant.slug for tenant in spec.tenants} | owners) - {STAFF})):
-            locked(run, slug)
-        for tenant in spec.tenants:
+            run.locked[slug] = locked(run, slug)
+        for done, tenant in enumerate(spec.tenants):
             tenants.run(run, tenant)
+            progress(done + 1)
         if spec.staff:
             tenants.staff(run, spec.staff)
         for scope in spec.scopes:

@@ -30,8 +30,7 @@ class TenantProvisioning:
         tenant = self._tenant(run, spec)
         for connection in spec.connections:
             self.connections.run(run, tenant, connection)
-        for account in spec.accounts:
-            self.accounts.run(run, tenant, account)
+        self.accounts.run(run, tenant, spec.accounts)
         # Last, so that readiness looks at the connections as this file leaves them.
         if spec.policy is not None and spec.policy is not tenant.policy:
             self._policy(run, tenant, spec, spec.policy)
@@ -41,11 +40,10 @@ class TenantProvisioning:
         tenant = locked(run, STAFF)
         if tenant is None:
             tenant = self._create(run, TenantSpec(path="staff", slug=STAFF, name="Staff"))
-        for account in accounts:
-            self.accounts.run(run, tenant, account)
+        self.accounts.run(run, tenant, accounts)
 
     def _tenant(self, run: Run, spec: TenantSpec) -> Tenant:
-        before = locked(run, spec.slug)
+        before = run.locked[spec.slug]
         if before is None:
             return self._create(run, spec)
         if spec.existing is Existing.REFUSE:

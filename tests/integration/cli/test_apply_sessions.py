@@ -1,3 +1,4 @@
+import time
 from dataclasses import replace
 
 import pytest
@@ -110,3 +111,24 @@ def test_a_tested_connection_stays_tested_where_nothing_changes(commands: Comman
     assert objects(commands)[1].tested
     commands.apply(text.replace("s3cret", "another"))
     assert not objects(commands)[1].tested
+
+
+def test_longer_limits_revive_no_session_that_was_over(commands: Commands) -> None:
+    """Two hours idle where one was allowed: it was over, and stays so when ten are allowed from now on."""
+    limits = "session_absolute_minutes = 1440\nsession_idle_minutes = "
+    short = ACME.replace('slug = "acme"', f'slug = "acme"\n{limits}60')
+    commands.apply(short)
+    now = time.time()
+    id_ = open_session(commands, Method.PASSWORD)
+    with commands.database().write() as work:
+        session = work.sessions.live(id_, now=NOW + 1)
+        assert session is not None
+        idle = replace(session.session, id=SessionId("idle"), last_seen_at=now - 7200, created_at=now - 7200)
+        work.sessions.add(replace(idle, idle_s=86_400, expires_at=now + 86_400))
+        work.sessions.add(
+            replace(idle, id=SessionId("fresh"), last_seen_at=now - 60, idle_s=86_400, expires_at=now + 86_400)
+        )
+    commands.apply(short.replace("minutes = 60", "minutes = 600"))
+    with commands.database().read() as work:
+        assert work.sessions.live(SessionId("fresh"), now=now) is not None
+        assert work.sessions.live(SessionId("idle"), now=now) is None

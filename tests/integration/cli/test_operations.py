@@ -1,9 +1,11 @@
 """What whoever runs the bridge types: db, doctor; and what a wrong setting leads to."""
 
 import base64
+import json
 
 import pytest
 
+from app.adapters.system import SystemClock
 from tests.fake_idp import FakeProvider
 from tests.integration.cli.conftest import KEY, Commands
 from tests.services.process import free_port
@@ -145,3 +147,32 @@ def test_a_provider_that_is_away_is_found_with_what_to_do(commands: Commands) ->
     assert lines[found].split()[2] == "wrong"
     assert "\\n" not in lines[found]
     assert lines[found + 1].startswith("   ")
+
+
+def test_a_database_that_a_newer_version_has_upgraded_is_one_sentence(commands: Commands) -> None:
+    with commands.database().engine.connect() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    said = commands.run("db", "upgrade", exit_code=1).stderr
+    assert said == (
+        "There is nothing to upgrade: a newer version of SSO Bridge has upgraded the database: "
+        "install that version here too.\n"
+    )
+    mark, text = findings(commands)["schema"]
+    assert (mark, text) == (
+        "warning",
+        "a newer version of SSO Bridge has upgraded the database: install that version here too",
+    )
+
+
+@pytest.mark.parametrize(
+    ("ahead_s", "mark"), [(-300.0, "wrong"), (-30.0, "warning"), (3.0, None), (30.0, "warning"), (300.0, "wrong")]
+)
+def test_a_clock_that_differs_from_the_databases_is_found(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, ahead_s: float, mark: str | None
+) -> None:
+    real = SystemClock.now
+    monkeypatch.setattr(SystemClock, "now", lambda clock: real(clock) + ahead_s)
+    told = commands.run("doctor", "--json", exit_code=1 if mark == "wrong" else 0).stdout
+    found = [check for check in json.loads(told)["checks"] if check["check"] == "database clock"]
+    assert [check["level"] for check in found] == ([mark] if mark else [])
+    assert all(f"{abs(ahead_s):.0f} s {'ahead of' if ahead_s > 0 else 'behind'}" in check["text"] for check in found)

@@ -60,12 +60,15 @@ class Kept:
     away: bool = False
 
     @contextmanager
-    def write(self) -> Iterator["Kept"]:
+    def write(self, *, maintenance: bool = False) -> Iterator["Kept"]:
         if self.away:
             raise StoreUnavailable("database")
         yield self
 
-    read = write
+    @contextmanager
+    def read(self) -> Iterator["Kept"]:
+        with self.write():
+            yield self
 
     @property
     def traces(self) -> "Kept":
