@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -18,24 +17,17 @@ from tests.threats.acme import PASSWORD
 PEOPLE = 50
 
 
-@pytest.fixture
-def instances(postgres_server: PostgresServer, redis_server: RedisServer, tmp_path: Path) -> Iterator[list[Server]]:
+@pytest.fixture(scope="module")
+def instances(
+    postgres_server: PostgresServer, redis_of_this_run: RedisServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[list[Server]]:
     """Two, behind one proxy that says whom each request comes from."""
+    redis_of_this_run.start()
     postgres_server.start()
     url = postgres_server.fresh()
     migrate(url)
-    servers = []
-    for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-        servers.append(
-            Server.start(
-                tmp_path / name,
-                url,
-                workers=1,
-                SSO_BRIDGE_REDIS_URL=redis_server.url,
-                SSO_BRIDGE_TRUSTED_PROXIES="1",
-            )
-        )
+    more = {"SSO_BRIDGE_REDIS_URL": redis_of_this_run.url, "SSO_BRIDGE_TRUSTED_PROXIES": "1"}
+    servers = [Server.start(tmp_path_factory.mktemp(name), url, workers=1, **more) for name in ("one", "two")]
     yield servers
     for server in servers:
         server.close()
@@ -72,9 +64,9 @@ def at_once(acts: list[Callable[[], int]]) -> list[int]:
 
 
 def test_fifty_right_passwords_from_one_office_are_served_in_turn_and_none_is_refused(instances: list[Server]) -> None:
-    founded(instances[0], "acme", PEOPLE)
+    founded(instances[0], "office", PEOPLE)
     office = [
-        login(instances[number % 2], "acme", f"agent-{number}", password=PASSWORD, address="198.51.100.1")
+        login(instances[number % 2], "office", f"agent-{number}", password=PASSWORD, address="198.51.100.1")
         for number in range(PEOPLE)
     ]
     assert at_once(office) == [303] * PEOPLE

@@ -51,7 +51,7 @@ def test_a_flood_of_one_address_at_other_tenants_makes_nobody_at_acme_wait_for_a
 ) -> None:
     """Eleven threads of wrong passwords; then comes the right one."""
     world = acme.world
-    few = places(world, at_once=1, waiting=12)
+    few = places(world, at_once=1, waiting=12, wait_s=TIMEOUT_S)
     for number in range(6):
         world.tenant(f"customer-{number}")
     hashing, go_on = Event(), Event()

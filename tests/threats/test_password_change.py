@@ -83,7 +83,7 @@ def test_it_is_no_way_to_guess_faster_than_at_the_login(acme: Acme, alice: Flask
     answer = change(alice, PASSWORD)
     assert acme.world.trace(answer)["reason"] == ReasonCode.THROTTLED
     assert answer.headers["Retry-After"]
-    acme.refused(acme.password(acme.world.client()), ReasonCode.THROTTLED)
+    acme.refused(acme.password(alice), ReasonCode.THROTTLED)
 
 
 def test_who_has_a_second_factor_is_asked_for_it(acme: Acme, alice: FlaskClient) -> None:
