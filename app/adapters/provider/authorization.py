@@ -95,7 +95,7 @@ def _scopes(provider: Provider) -> tuple[str, ...]:
 
 
 def code_of(provider: Provider, response: AuthorizationResponse, *, iss_promised: Callable[[], bool]) -> str:
-    """The code. `iss_promised`: whether the provider's metadata says that it always sends `iss`, as IPSIE demands."""
+    """The code. `iss_promised`: whether the provider's metadata says that it always sends `iss`. IPSIE demands it."""
     _check_issuer(provider, response, iss_promised=iss_promised)
     if response.error:
         words: dict[str, Detail] = {"error": clean(response.error)}

@@ -120,8 +120,7 @@ class ClientCredentials:
             raw += b"\n" + self._open(connection.certificate, name="certificate").encode()
         try:
             key, header = _signing_key(raw)
-            if connection.provider.profile == "ipsie" and header["alg"] not in ipsie.ALGS:
-                header = {**header, "alg": "PS256"}  # an RSA key can; another is refused
+            header = _allowed(connection.provider, key, header)
             return jwt.encode({**header}, claims, key, algorithms=[header["alg"]])
         except (JoseError, ValueError, TypeError, KeyError):
             problem = "not an RSA or EC private key in PEM, nor as a JWK"
@@ -208,6 +207,16 @@ def _thumbprints(certificate: bytes | None) -> dict[str, str]:
         "x5t": urlsafe_b64encode(parsed.fingerprint(SHA1())).decode("ascii"),  # noqa: S303  # the header is defined so
         "x5t#S256": urlsafe_b64encode(parsed.fingerprint(SHA256())).decode("ascii"),
     }
+
+
+def _allowed(provider: Provider, key: SigningKey, header: dict[str, str]) -> dict[str, str]:
+    """The header, with an algorithm that the connection's profile allows. Raises SsoError where the key has none."""
+    if provider.profile != "ipsie" or header["alg"] in ipsie.ALGS:
+        return header
+    if isinstance(key, RSAKey) and key.alg is None:
+        return {**header, "alg": "PS256"}
+    problem = f"signs by {header['alg']}, and profile ipsie allows {', '.join(ipsie.ALGS)}"
+    raise SsoError(ReasonCode.MISCONFIGURED, field="private_key", error=problem)
 
 
 def _private(key: SigningKey) -> SigningKey:

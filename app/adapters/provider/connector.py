@@ -190,9 +190,13 @@ class ProviderConnector:
             raise
 
     def _metadata_of(self, connection: Connection, line: Line) -> Metadata:
-        """For a login, which asks more of it than a logout does."""
+        """For a login, which asks more of it than a logout does. What falls short is soon looked at again."""
         metadata = self._metadata.of(connection, line)
-        require_profile(connection, metadata)
+        try:
+            require_profile(connection, metadata)
+        except SsoError:
+            self._metadata.distrust(connection.provider)
+            raise
         return metadata
 
     def _proofs(self, connection: Connection, attempt: LoginAttempt) -> ProofMaker:

@@ -12,8 +12,6 @@ from app.domain.errors import SsoError
 from app.domain.finding import Finding, Level
 from app.domain.reasons.codes import ReasonCode
 
-IPSIE = "ipsie"
-
 
 def require_profile(connection: Connection, metadata: Metadata) -> None:
     """Before anybody is sent anywhere, and before a code is. Raises SsoError `misconfigured`."""
@@ -27,10 +25,12 @@ def require_profile(connection: Connection, metadata: Metadata) -> None:
 
 def lacking(provider: Provider, metadata: Metadata) -> list[str]:
     """What the provider's metadata does not say, and would have to."""
-    by_profile = provider.profile == IPSIE
+    by_profile = provider.profile == "ipsie"
+    # A provider may support DPoP and not say so; by the profile it has to.
+    unsaid = () if by_profile else (ALG,)
+    dpop_algs = unsaid if metadata.dpop_algs is None else metadata.dpop_algs
     needed = {
-        f"{ALG} in dpop_signing_alg_values_supported": provider.dpop
-        and ALG not in (metadata.dpop_algs if metadata.dpop_algs is not None else () if by_profile else (ALG,)),
+        f"{ALG} in dpop_signing_alg_values_supported": provider.dpop and ALG not in dpop_algs,
         "S256 in code_challenge_methods_supported": by_profile and "S256" not in metadata.challenge_methods,
         "authorization_response_iss_parameter_supported": by_profile and not metadata.response_iss,
     }

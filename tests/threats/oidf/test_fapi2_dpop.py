@@ -1,14 +1,17 @@
 """FAPI 2.0 and RFC 9449: access tokens that serve only with the key of the login that they were made for."""
 
+import json
 from collections.abc import Mapping
 
 import pytest
 
 from app.domain.reasons import ReasonCode
+from app.services.tickets import PURPOSE
+from tests.builders import hidden_fields
 from tests.fake_idp import RecordedRequest, Reply, changed
 from tests.fake_idp.jws import Json, base64url, read
 from tests.fake_idp.replies import json_reply
-from tests.threats.acme import parameters
+from tests.threats.acme import ALICE, parameters
 from tests.threats.oidf.relying_party import RelyingParty
 from tests.threats.oidf.test_fapi2 import HAPPY, by_private_key_jwt, strict
 from tests.threats.oidf.tls import Tls
@@ -181,6 +184,15 @@ def test_a_login_begun_before_dpop_was_switched_on_starts_again(rp: RelyingParty
     answer = rp.acme.browser.get(f"/callback/{rp.acme.main.id}", query_string=answered.parameters)
     rp.stopped(answer, ReasonCode.ATTEMPT_EXPIRED)
     assert "token" not in rp.idp.calls
+
+
+def test_the_choosers_form_carries_no_key(rp: RelyingParty) -> None:
+    acme = rp.acme
+    acme.world.account(acme.tenant, "second", email=ALICE)
+    form = hidden_fields(rp.sign_in())
+    ticket = json.loads(acme.world.bridge.sealer.open(form["ticket"], purpose=PURPOSE))
+    assert ticket["attempt"]["state"]
+    assert ticket["attempt"]["proof_secret"] == ""
 
 
 def test_a_token_may_be_bound_to_a_certificate_and_to_a_key(tls: Tls) -> None:

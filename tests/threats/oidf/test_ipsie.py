@@ -92,6 +92,7 @@ def test_a_key_for_another_algorithm_signs_nothing(rp: RelyingParty) -> None:
     rp.set_up()
     trace = rp.stopped(rp.sign_in(), ReasonCode.MISCONFIGURED)
     assert trace["details"]["field"] == "private_key"
+    assert "ES384" in trace["summary"]
     assert "token" not in rp.idp.calls
 
 
@@ -137,6 +138,14 @@ def test_a_provider_that_lacks_something_is_not_gone_to(rp: RelyingParty, change
     assert lacking in trace["summary"]
     assert "profile" in trace["remedy"]
     assert rp.idp.calls == ["discovery"]
+
+
+def test_a_provider_that_was_mended_is_gone_to_again_soon(rp: RelyingParty) -> None:
+    rp.idp.on.discovery(without("code_challenge_methods_supported"))
+    rp.stopped(rp.start(), ReasonCode.MISCONFIGURED)
+    rp.idp.honest()
+    rp.acme.world.clock.forward(30)
+    rp.accepts()
 
 
 def test_metadata_of_another_issuer_are_refused(rp: RelyingParty) -> None:
