@@ -11,7 +11,7 @@ from typing import Protocol
 from app.domain.account import Account, AccountId
 from app.domain.audit import AuditEntry, Chain, ChainedEntry, ChainHead
 from app.domain.client import Client, Scope
-from app.domain.connection import Connection, ConnectionId
+from app.domain.connection import Connection, ConnectionId, MatchBy
 from app.domain.connection_key import ConnectionKey
 from app.domain.identity import Identity, IdentityId
 from app.domain.login_attempt import AttemptId
@@ -118,6 +118,17 @@ class Accounts(Protocol):
 
     def by_usernames(self, tenant_id: TenantId, usernames: Collection[str]) -> Mapping[str, Account]:
         """Those that there are, by username in small letters (ASCII)."""
+
+    def near(
+        self,
+        tenant_id: TenantId,
+        by: MatchBy,
+        *,
+        values: Collection[str],
+        beginnings: Sequence[str],
+        most: int,
+    ) -> Sequence[Account]:
+        """At most `most` that have one of `values`, and as many whose value begins with one of `beginnings`."""
 
     def save(self, *accounts: Account) -> None:
         """Insert or update; an update leaves the password hash and the last login alone."""

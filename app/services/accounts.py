@@ -10,9 +10,11 @@ from app.domain.held import HeldLogin, HeldLoginId, LoginHeld, still_held
 from app.domain.identity import ExternalIdentity
 from app.domain.login_attempt import LoginAttempt
 from app.domain.matching import Known, candidates, match_value
+from app.domain.near_miss import masked
 from app.domain.reasons.codes import ReasonCode
 from app.domain.session import SignedIn
 from app.domain.tenant import Tenant
+from app.domain.trace import NobodyFound
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock, Randomness
 from app.services.sessions import Origin
@@ -61,15 +63,7 @@ class AccountService:
         try:
             found = candidates(value, known)
         except SsoError as error:
-            if error.code in _HELD:
-                before = (
-                    known.identity.match_value if known.identity else ", ".join(sorted(set(known.holders.values())))
-                )
-                held = self._held(
-                    connection, external, value, reason=error.code, before=before, reference=attempt.reference
-                )
-                raise LoginHeld(held, **error.details) from error
-            raise SsoError(error.code, **{**error.details, **_looked_for(connection, value)}) from error
+            raise self._refused(error, connection, external, value, known=known, reference=attempt.reference) from error
         of_subject = work.held.of_subject(tenant.id, issuer=external.issuer, subject=external.subject)
         if one := still_held(connection.id, value, of_subject):
             held = self._held(
@@ -109,6 +103,25 @@ class AccountService:
                 return ()
         others = tuple(account for account in found if account.id != signed_in.account.id)
         return _by_username(others) if signed_in.tenant.security.shared_desk else others
+
+    def _refused(
+        self,
+        error: SsoError,
+        connection: Connection,
+        external: ExternalIdentity,
+        value: str,
+        *,
+        known: Known,
+        reference: str,
+    ) -> SsoError:
+        """What nobody's being found leads to."""
+        if error.code in _HELD:
+            before = known.identity.match_value if known.identity else ", ".join(sorted(set(known.holders.values())))
+            held = self._held(connection, external, value, reason=error.code, before=before, reference=reference)
+            return LoginHeld(held, **error.details)
+        if error.code is ReasonCode.NO_ACCOUNT:
+            return NobodyFound(error, value, sought=masked(value), **_looked_for(connection, value))
+        return SsoError(error.code, **{**error.details, **_looked_for(connection, value)})
 
     def _held(
         self,
@@ -160,7 +173,7 @@ def _known(work: Work, connection: Connection, *, external: ExternalIdentity, va
 
 
 def _looked_for(connection: Connection, value: str) -> dict[str, Detail]:
-    """By what nobody was found, without naming the person."""
+    """By what nobody was found."""
     by = connection.provider.match_by
     found: dict[str, Detail] = {"match_by": by.value}
     return {**found, "domain": value.rpartition("@")[2]} if by is MatchBy.EMAIL else found

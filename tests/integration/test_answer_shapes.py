@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from werkzeug.test import TestResponse
 
-from app.domain.connection import ClientAuth, MatchBy, Protocol
+from app.domain.connection import MatchBy, Protocol
 from app.domain.reasons.codes import ReasonCode
 from tests.builders import World, choose, offered_accounts
 from tests.fake_idp import FakeProvider, Reply, changed, forgeries, without
@@ -118,34 +118,6 @@ def test_an_error_with_status_200_is_one(desk: Desk, error: str, code: ReasonCod
     desk.idp.answer("token", body=body, headers={"Content-Type": kind})
     assert desk.refused() is code
     assert desk.idp.calls[-1] == "token"
-
-
-def test_what_the_token_endpoint_refuses_is_not_told_as_if_the_person_had_been_sent_back(desk: Desk) -> None:
-    refusal = {"error": "invalid_request", "error_description": "Missing parameter: code_challenge_method"}
-    desk.idp.answer("token", status=400, body=refusal)
-    answer = desk.sign_in()
-    trace: Any = desk.world.trace(answer)
-    assert trace["reason"] == ReasonCode.AUTHORIZATION_ERROR
-    assert trace["summary"].startswith("The provider's token endpoint refused the bridge's own request")
-    assert "pkce = true" in trace["remedy"]
-    page = answer.get_data(as_text=True)
-    assert "Trying again will probably not help." in page
-    assert "Try again in a minute" not in page
-
-
-@pytest.mark.parametrize(
-    ("auth", "wanted"), [(ClientAuth.PRIVATE_KEY_JWT, "JWKS URL"), (ClientAuth.BASIC, "client secret")]
-)
-def test_what_to_do_about_a_refused_client_is_about_its_own_proof(
-    world: World, idp: FakeProvider, auth: ClientAuth, wanted: str
-) -> None:
-    desk = Desk.furnished(world, idp, client_auth=auth)
-    refusal = {"error": "unauthorized_client", "error_description": "Invalid client or Invalid client credentials"}
-    idp.answer("token", status=401, body=refusal)
-    trace: Any = world.trace(desk.sign_in())
-    assert (trace["reason"], trace["details"]["client_auth"]) == (ReasonCode.CLIENT_REFUSED, auth.value)
-    assert wanted in trace["remedy"].replace("Client secret", "client secret")
-    assert ("client secret" in trace["remedy"].lower()) is (auth is ClientAuth.BASIC)
 
 
 # Who it is
@@ -269,16 +241,6 @@ def test_a_forged_userinfo_answer_opens_nothing(desk: Desk) -> None:
     ):
         desk.idp.on.sign_userinfo = forgery
         assert desk.refused() is code
-
-
-def test_an_algorithm_that_is_refused_in_userinfo_is_said_to_be_there(desk: Desk) -> None:
-    desk.idp.on.id_token(THIN)
-    desk.idp.signed_userinfo = True
-    desk.idp.on.sign_userinfo = forgeries.unsigned
-    trace: Any = desk.world.trace(desk.sign_in())
-    assert trace["reason"] == ReasonCode.ALGORITHM_REFUSED
-    assert trace["summary"].startswith("The answer of the userinfo endpoint is signed with “none”")
-    assert "userinfo" in trace["remedy"]
 
 
 def test_a_userinfo_token_that_is_none_opens_nothing(desk: Desk) -> None:

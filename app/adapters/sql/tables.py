@@ -234,6 +234,7 @@ class TraceRow(Base):
     details: Mapped[dict[str, Any]]
     steps: Mapped[list[dict[str, Any]]]
     bound: Mapped[bool]
+    sought: Mapped[str | None]
 
 
 class HeldLoginRow(Base):

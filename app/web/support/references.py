@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
-from app.domain.account import STAFF_ROLES, Role
+from app.domain.account import STAFF_ROLES, Account, Role
 from app.domain.errors import NotFound
+from app.domain.near_miss import Near, masked
 from app.domain.reasons import Outcome, advice, reason
 from app.domain.trace import Step, Trace
 from app.domain.trace_comparison import StepPair, claims_of, missing_claims, side_by_side, took
@@ -22,6 +23,7 @@ from app.web.support.nav import support_nav, tenant_url
 from app.web.support.reference_words import (
     clock_time,
     compared,
+    near_words,
     other_details,
     outcome_words,
     printable,
@@ -84,6 +86,8 @@ class ReferenceViews:
             "tenant_url": tenant_url(found.tenant.slug) if found.tenant else None,
             "connection_url": self._connection_url(found),
             "held": found.held,
+            "sought": self._sought(found),
+            "near": [_near(found, account, how) for account, how in found.near],
             "compared": compared(trace.details) if trace.reason else None,
             "visible": visible,
             "printable": printable,
@@ -102,10 +106,26 @@ class ReferenceViews:
             "missing": missing_claims(trace, found.good) if found.good else (),
         }
 
+    def _sought(self, found: LookedUp) -> str | None:
+        """The whole address is for operators; support sees what it needs to recognise it."""
+        if found.sought is None:
+            return None
+        return printable(found.sought if self.console.has(Role.OPERATOR) else masked(found.sought))
+
     def _connection_url(self, found: LookedUp) -> str | None:
         if found.tenant is None or found.connection is None or not self.console.has(Role.OPERATOR):
             return None
         return connection_url(found.tenant, found.connection)
+
+
+def _near(found: LookedUp, account: Account, how: Near) -> Mapping[str, str]:
+    tenant = found.tenant.slug if found.tenant else ""
+    return {
+        "username": printable(account.username),
+        "how": near_words(how),
+        "url": tenant_url(tenant, "accounts", account.id),
+        "status": account.status.value,
+    }
 
 
 def reference_url(reference: str) -> str:
