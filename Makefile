@@ -2,13 +2,14 @@
 # make test      everything that proves it works
 # make install   only the environment in .venv
 # make check     what `make test` runs, when the servers it needs are already installed
+# make drills    stops, hangs and kills what it runs on, and says what came of it (not part of `make test`)
 # make fuzz      a minute's search for input that breaks a parser of what providers send
 # make lock      renew config/requirements/ (needs uv)
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format-check lint types layers tests fuzz servers format lock clean
+.PHONY: help install demo test check format-check lint types layers tests fuzz drills servers format lock clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -50,6 +51,14 @@ tests:
 fuzz: SECONDS := 4
 fuzz: .venv/.installed-fuzz
 	@log=$$(mktemp); $(BIN)/python -m tests.fuzz.run $(SECONDS) 2>"$$log" || { tail -n 40 "$$log" >&2; exit 1; }
+
+# Each of tests/drills; DRILLS="redis_full slow_bodies" for some of them, DRILLS=--write to put the table into docs.
+drills: .venv/.installed-tests servers
+	@missing=; \
+	{ command -v pgbouncer || ls /usr/sbin/pgbouncer; } >/dev/null 2>&1 || missing="$$missing pgbouncer"; \
+	{ command -v nginx || ls /usr/sbin/nginx; } >/dev/null 2>&1 || missing="$$missing nginx-light"; \
+	$(call need,$$missing,The drills need)
+	@$(BIN)/python -m tests.drills.run $(DRILLS)
 
 format: .venv/.installed-tests
 	@$(BIN)/ruff format .

@@ -1,0 +1,23 @@
+"""Each drill is in the table of docs/operations.md, and `make test` collects none of them."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
+DRILLS = sorted(path.stem for path in (ROOT / "tests" / "drills").glob("*.py") if path.stem != "run")
+
+
+def test_there_are_drills() -> None:
+    assert len(DRILLS) >= 16
+
+
+@pytest.mark.parametrize("name", DRILLS)
+def test_every_drill_is_in_the_table(name: str) -> None:
+    assert f"| {name.replace('_', ' ')} |" in OPERATIONS, "run: make drills DRILLS=--write"
+
+
+@pytest.mark.parametrize("name", DRILLS)
+def test_every_drill_hands_back_its_row(name: str) -> None:
+    assert "def run() -> Row:" in (ROOT / "tests" / "drills" / f"{name}.py").read_text()
