@@ -3,13 +3,14 @@
 # make install   only the environment in .venv
 # make check     what `make test` runs, when the servers it needs are already installed
 # make drills    stops, hangs and kills what it runs on, and says what came of it (not part of `make test`)
+# make providers tries logins and logouts against a real Keycloak and oidc-provider (not part of `make test`)
 # make fuzz      a minute's search for input that breaks a parser of what providers send
 # make lock      renew config/requirements/ (needs uv)
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format-check lint types layers tests fuzz drills servers format lock clean
+.PHONY: help install demo test check format-check lint types layers tests fuzz drills providers servers format lock clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -59,6 +60,13 @@ drills: .venv/.installed-tests servers
 	{ command -v nginx || ls /usr/sbin/nginx; } >/dev/null 2>&1 || missing="$$missing nginx-light"; \
 	$(call need,$$missing,The drills need)
 	@$(BIN)/python -m tests.drills.run $(DRILLS)
+
+# Keycloak by Maven's coordinates, oidc-provider by npm, once, into .venv/providers. PROVIDERS=--write: into docs too.
+providers: .venv/.installed-tests
+	@missing=; for program in java mvn node npm; do command -v $$program >/dev/null || missing="$$missing $$program"; done; \
+	[ -z "$$missing" ] || { echo "Real providers need what is missing here:$$missing" \
+	    "(Debian: default-jre-headless maven nodejs npm)" >&2; exit 1; }
+	@$(BIN)/python -m tests.compatibility.run $(PROVIDERS)
 
 format: .venv/.installed-tests
 	@$(BIN)/ruff format .

@@ -1,8 +1,10 @@
-"""Each drill is in the table of docs/operations.md, and `make test` collects none of them."""
+"""Each drill is in the table of docs/operations.md, each scenario of real providers in that of docs/compatibility.md."""
 
 from pathlib import Path
 
 import pytest
+
+from tests.compatibility.scenarios import SCENARIOS
 
 ROOT = Path(__file__).parents[2]
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
@@ -21,3 +23,10 @@ def test_every_drill_is_in_the_table(name: str) -> None:
 @pytest.mark.parametrize("name", DRILLS)
 def test_every_drill_hands_back_its_row(name: str) -> None:
     assert "def run() -> Row:" in (ROOT / "tests" / "drills" / f"{name}.py").read_text()
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_every_scenario_is_in_the_table(scenario: str) -> None:
+    assert f"| {scenario} |" in (ROOT / "docs" / "compatibility.md").read_text(), (
+        "run: make providers PROVIDERS=--write"
+    )

@@ -1,12 +1,17 @@
 """The bridge beside a real provider: each scenario has a tenant of its own, by an `apply` file."""
 
-import json
 import re
 from dataclasses import dataclass, replace
 from itertools import count
 
 import requests
 
+from app.adapters.apply_file import read_apply_file
+from app.adapters.apply_file.presets import read_presets
+from app.bridge import Bridge
+from app.cli.apply import apply_spec
+from app.cli.bridge import CONFIG
+from app.services.traces import explain
 from tests.compatibility.certificates import Certificates
 from tests.compatibility.person import Person
 from tests.compatibility.provider import SECRET, Client, ClientAuth, RealProvider
@@ -43,6 +48,11 @@ class Ground:
     _numbers: "count[int]"
 
     @property
+    def _bridge(self) -> Bridge:
+        """Of this process, over the same database: `sso-bridge apply` and `trace` would do, and take a second each."""
+        return self.server.world.bridge
+
+    @property
     def base(self) -> str:
         return f"http://127.0.0.1:{self.server.port}"
 
@@ -52,8 +62,9 @@ class Ground:
         file = self.server.folder / f"{slug}.toml"
         lines = [*_own(auth, self.certificates), settings]
         file.write_text(FILE.format(slug=slug, issuer=self.provider.issuer) + "\n".join(lines))
-        self.server.command("apply", str(file))
-        with self.server.world.bridge.database.read() as work:
+        presets = read_presets(CONFIG / "providers.toml")
+        apply_spec(self._bridge, read_apply_file(file, environment={}, presets=presets, development=True))
+        with self._bridge.database.read() as work:
             tenant = work.tenants.by_slug(slug)
             assert tenant
             connection = work.connections.of_tenant(tenant.id)[0]
@@ -82,10 +93,14 @@ class Place:
 
     def signs_in(self, person: Person, *, query: str = "") -> None:
         """The whole way; a login that stops says why in the words of its trace."""
+        stopped = self.tries(person, query=query)
+        assert stopped is None, self.explained(stopped)
+
+    def tries(self, person: Person, *, query: str = "") -> requests.Response | None:
+        """The page at which a login has stopped; None where they are signed in."""
         url = f"{self.ground.base}/t/{self.slug}/oauth/login{query}"
         answer = person.go(url, provider=self.ground.provider.issuer)
-        found = self.session(person)
-        assert found == person.name, self.explained(answer)
+        return None if self.session(person) == person.name else answer
 
     def signs_out(self, person: Person) -> requests.Response:
         """Here, and on to the provider where that is offered."""
@@ -113,9 +128,8 @@ class Place:
         if not found:
             text = " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
             return f"it ended at {answer.url.partition('?')[0]}: {answer.status_code} {text[:200]}"
-        trace = json.loads(self.ground.server.command("trace", found[1], "--json"))
-        said = trace["details"].get("error_description") or trace["details"].get("error") or ""
-        return f"{trace['reason']}: {trace['summary']} {said} → {trace['remedy']}"
+        trace = explain(self.ground.server.world.bridge.traces.get(found[1]))
+        return f"{trace['reason']}: {trace['summary']} → {trace['remedy']}"
 
 
 def _own(auth: ClientAuth, certificates: Certificates) -> list[str]:
@@ -126,5 +140,3 @@ def _own(auth: ClientAuth, certificates: Certificates) -> list[str]:
     if auth == "tls_client_auth":
         lines += [f'certificate = "file:{certificates.client}"', f'private_key = "file:{certificates.client_key}"']
     return lines
-
-

@@ -60,7 +60,7 @@ class OidcProvider:
         self._tell()
 
     def close(self) -> None:
-        self.service.discard()
+        self.service.stop()
 
     def _tell(self) -> None:
         self.revision += 1

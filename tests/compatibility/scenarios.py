@@ -94,11 +94,10 @@ def pushed_request(ground: Ground) -> None:
 def pushed_request_demanded(ground: Ground) -> None:
     """The provider demands it of this client only: no metadata say so, the login or its remedy does."""
     place = ground.tenant(par=True)
-    person = place.person()
-    try:
-        place.signs_in(person)
-    except AssertionError as stopped:
-        assert 'par = "required"' in str(stopped), stopped
+    answer = place.tries(place.person())
+    if answer is not None:
+        said = place.explained(answer)
+        assert 'par = "required"' in said, said
 
 
 def private_key_jwt(ground: Ground) -> None:

@@ -42,10 +42,14 @@ http {{
 
 def run() -> Row:
     port = free_port()
-    public = {"SSO_BRIDGE_BASE_URL": f"http://{LOOPBACK}:{port}", "SSO_BRIDGE_TRUSTED_PROXIES": "1"}
-    with stage(workers=1, **public) as here, second_instance(here) as other, nginx(port, here.server, other):
+    public = f"http://{LOOPBACK}:{port}"
+    with (
+        stage(workers=1, SSO_BRIDGE_BASE_URL=public, SSO_BRIDGE_TRUSTED_PROXIES="1") as here,
+        second_instance(here) as other,
+        nginx(port, here.server, other),
+    ):
         findings, instances = here.findings, (here.server, other)
-        with Load(public["SSO_BRIDGE_BASE_URL"], here.people) as load:
+        with Load(public, here.people) as load:
             for server in instances * 2:
                 server.restart()
                 findings.hold(that=serves(server), otherwise="an instance does not serve after its restart")

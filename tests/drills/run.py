@@ -9,6 +9,7 @@ import importlib
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -39,27 +40,34 @@ def carried_out(name: str) -> Row:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("drills", nargs="*", metavar="DRILL", choices=[*names(), []])
-    parser.add_argument("--write", action="store_true", help=f"put the table of all drills into {PAGE.name}")
+    parser.add_argument("--write", action="store_true", help=f"put these rows into {PAGE.name}")
     options = parser.parse_args()
-    lines, broken, began = [HEAD], 0, time.monotonic()
+    rows, broken, began = {}, 0, time.monotonic()
     print(HEAD, flush=True)
     for name in options.drills or names():
         row = carried_out(name)
         broken += bool(row.broken)
-        lines.append(row.cells(name))
-        print(lines[-1], flush=True)
-    print(f"\n{len(lines) - 1} drills in {(time.monotonic() - began) / 60:.1f} minutes, broken promises: {broken}")
-    if options.write and not options.drills:
-        write("\n".join(lines))
+        rows[title(name)] = row.cells(title(name))
+        print(rows[title(name)], flush=True)
+    print(f"\n{len(rows)} drills in {(time.monotonic() - began) / 60:.1f} minutes, broken promises: {broken}")
+    if options.write:
+        write(rows)
     sys.exit(1 if broken else 0)
 
 
-def write(table: str) -> None:
-    """Between the marks of the page, with the date and what was run."""
+def title(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def write(rows: Mapping[str, str]) -> None:
+    """Between the marks of the page, with the date and what was run; the rows of other drills stay."""
     before, rest = PAGE.read_text().split(BEGIN)
-    after = rest.split(END)[1]
-    said = f"Version {version('sso-bridge')} ({commit()}), {datetime.now(UTC):%d %B %Y}, two cores:"
-    PAGE.write_text(f"{before}{BEGIN}\n{said}\n\n{table}\n{END}{after}")
+    old, after = rest.split(END)
+    known = {line.split("|")[1].strip(): line for line in old.splitlines() if line.startswith("| ")}
+    merged = known | rows
+    lines = [merged[title(name)] for name in names() if title(name) in merged]
+    said = f"Latest run: version {version('sso-bridge')} ({commit()}), {datetime.now(UTC):%d %B %Y}."
+    PAGE.write_text(f"{before}{BEGIN}\n{said}\n\n" + "\n".join([HEAD, *lines]) + f"\n{END}{after}")
 
 
 def commit() -> str:

@@ -10,6 +10,8 @@ function configuration({ jwks, clients }) {
   return {
     jwks,
     clients,
+    // Its own refuses addresses that are not public, as ours are here.
+    fetch: (url, { dispatcher, ...options }) => fetch(url, options),
     cookies: { keys: ['a key of the compatibility run'] },
     clientAuthMethods: ['client_secret_basic', 'private_key_jwt', 'tls_client_auth'],
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
@@ -40,6 +42,7 @@ function read() {
   given = JSON.parse(readFileSync(file));
   const provider = new Provider(given.issuer, configuration(given));
   provider.on('server_error', (ctx, error) => console.error(error));
+  provider.on('backchannel.error', (ctx, error) => console.error(error));
   serve = provider.callback();
 }
 

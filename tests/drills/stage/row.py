@@ -18,11 +18,11 @@ class Row:
     """The longest time without a completed login, while somebody tried all the time."""
     broken: Sequence[str] = ()
 
-    def cells(self, name: str) -> str:
+    def cells(self, title: str) -> str:
         """As a line of a Markdown table."""
         kept = "kept" if not self.broken else "**broken**: " + "; ".join(self.broken)
         cells = (
-            name.replace("_", " "),
+            title,
             self.promise,
             self.happened,
             self.lost,
