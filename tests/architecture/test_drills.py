@@ -1,4 +1,4 @@
-"""Each drill is in the table of docs/operations.md, each scenario of real providers in that of docs/compatibility.md."""
+"""Each drill is in the table of docs/operations.md, each scenario of real providers in docs/compatibility.md."""
 
 from pathlib import Path
 

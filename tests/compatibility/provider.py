@@ -39,7 +39,9 @@ class RealProvider(Protocol):
 
     name: str
     version: str
-    issuer: str
+
+    @property
+    def issuer(self) -> str: ...
 
     def register(self, client: Client) -> None: ...
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 START_SECONDS = 90
-STOP_SECONDS = 10
+STOP_SECONDS = 30
 
 
 def free_port() -> int:
