@@ -60,7 +60,7 @@ class OidcProvider:
         self._tell()
 
     def close(self) -> None:
-        self.service.stop()
+        self.service.discard()
 
     def _tell(self) -> None:
         self.revision += 1

@@ -5,6 +5,7 @@ The exit code says whether everything worked that the provider offers; without J
 """
 
 import argparse
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -80,11 +81,14 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help=f"put the results of all into {PAGE.name}")
     parser.add_argument("--only", default="", metavar="WORDS", help="scenarios with these words in their name")
     options = parser.parse_args()
-    certificates = Certificates.made(private_folder("certificates"))
+    folder = private_folder("certificates")
+    certificates = Certificates.made(folder)
     try:
         found = dict(results(name, certificates, only=options.only) for name in options.providers or PROVIDERS)
     except Missing as missing:
         sys.exit(f"Missing: {missing}.")
+    finally:
+        shutil.rmtree(folder)
     if options.write and not options.providers and not options.only:
         write(found)
     failed = sum(said.startswith("**fails**") for each in found.values() for said in each.values())

@@ -1,6 +1,7 @@
 """The server's main process is killed outright: nobody is there to end its workers; then it is started again."""
 
 import os
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -31,7 +32,9 @@ def run() -> Row:
             findings.hold(that=load.more_logins(20), otherwise="nobody can sign in after the new start")
         folders = left_behind(temporary)
         findings.hold(that=len(folders) <= 1, otherwise=f"{len(folders) - 1} folder of metrics left behind")
-        return here.row(load, promise=PROMISE)
+        row = here.row(load, promise=PROMISE)
+    shutil.rmtree(temporary, ignore_errors=True)
+    return row
 
 
 def left_behind(temporary: Path) -> list[Path]:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from functools import partial
 
 from tests.drills.stage.row import Row
 from tests.drills.stage.stage import stage
@@ -18,7 +19,7 @@ def run() -> Row:
             for _ in range(3):
                 before = server.workers()
                 os.kill(before[0], signal.SIGKILL)
-                replaced = load.until(lambda gone=before[0]: serves_without(server, gone), within_s=30)  # type: ignore[misc]
+                replaced = load.until(partial(serves_without, server, before[0]), within_s=30)
                 findings.hold(that=replaced, otherwise="no worker took its place within 30 s")
                 findings.hold(that=load.more_logins(20), otherwise="logins did not go on")
         findings.say("Three workers killed.")

@@ -1,7 +1,7 @@
 """People who sign in all the time, and look whether the sessions that they were given are still good and theirs."""
 
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -35,7 +35,7 @@ class Load:
     slowest_s: float = 0.0
     began: float = 0.0
     ended: float = 0.0
-    _given: list[tuple[Person, Browser]] = field(default_factory=list)
+    _given: deque[tuple[Person, Browser]] = field(default_factory=lambda: deque(maxlen=KEPT))
     _end: Event = field(default_factory=Event)
     _threads: list[Thread] = field(default_factory=list)
 
@@ -108,24 +108,22 @@ class Load:
     def _turns(self, person: Person) -> None:
         while not self._end.wait(PACE_S):
             browser = Browser(self.base)
-            if self._carried_out(lambda browser=browser: browser.login(person)):  # type: ignore[misc]  # mypy: default
+            if self._carried_out(browser.login, person):
                 self.logins.append(time.monotonic())
                 self._given.append((person, browser))
-                del self._given[:-KEPT]
             if self._given:
                 whose, earlier = self._given[len(self.logins) * 7 % len(self._given)]
-                check = Browser(self.base, dict(earlier.cookies))
-                self.checks += self._carried_out(lambda check=check, whose=whose: check.check(whose))  # type: ignore[misc]
+                self.checks += self._carried_out(Browser(self.base, dict(earlier.cookies)).check, whose)
 
-    def _carried_out(self, act: Callable[[], object]) -> bool:
+    def _carried_out(self, act: Callable[[Person], object], person: Person) -> bool:
         began = time.monotonic()
         try:
-            act()
+            act(person)
         except Refused:
             self.refused += 1
         except NO_CONNECTION:
             self.unconnected += 1
-        except Wrong as wrong:
+        except (Wrong, LookupError, ValueError) as wrong:
             self.wrong[str(wrong)] += 1
         else:
             return True
