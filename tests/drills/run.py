@@ -9,7 +9,6 @@ import importlib
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -59,7 +58,7 @@ def title(name: str) -> str:
     return name.replace("_", " ")
 
 
-def write(rows: Mapping[str, str]) -> None:
+def write(rows: dict[str, str]) -> None:
     """Between the marks of the page, with the date and what was run; the rows of other drills stay."""
     before, rest = PAGE.read_text().split(BEGIN)
     old, after = rest.split(END)
