@@ -8,7 +8,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 DRILLS = sorted(path.stem for path in (ROOT / "tests" / "drills").glob("*.py") if path.stem != "run")
-SCENARIOS = re.findall(r'^    "([^"]+)": \w+,$', (ROOT / "tests" / "compatibility" / "scenarios.py").read_text(), re.M)
+SCENARIOS = re.findall(
+    r'^    "([^"]+)": \w+,$', (ROOT / "tests" / "compatibility" / "scenarios.py").read_text(), re.MULTILINE
+)
 
 
 def test_there_are_drills() -> None:
