@@ -5,12 +5,14 @@
 # make quick     the tests of rules and layers, in less than a minute: while you change something
 # make coverage  the tests once more, measuring which lines and branches of app/ they reach
 # make fuzz      a few minutes' search for input that breaks a promise, with other values each time
+# make drills    stops, hangs and kills what it runs on, and says what came of it (not part of `make test`)
+# make providers tries logins and logouts against a real Keycloak and oidc-provider (not part of `make test`)
 # make lock      renew config/requirements/ (needs uv)
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format-check lint types layers tests quick coverage fuzz servers format lock clean
+.PHONY: help install demo test check format-check lint types layers tests quick coverage fuzz drills providers servers format lock clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -63,6 +65,21 @@ fuzz: SECONDS := 4
 fuzz: .venv/.installed-fuzz
 	@log=$$(mktemp); $(BIN)/python -m tests.fuzz.run $(SECONDS) 2>"$$log" || { tail -n 40 "$$log" >&2; exit 1; }
 	@$(BIN)/pytest -q -m hypothesis --hypothesis-profile=exploring --numprocesses=2 --dist=worksteal
+
+# Each of tests/drills; DRILLS="redis_full slow_bodies" for some of them, DRILLS=--write to put the table into docs.
+drills: .venv/.installed-tests servers
+	@missing=; \
+	{ command -v pgbouncer || ls /usr/sbin/pgbouncer; } >/dev/null 2>&1 || missing="$$missing pgbouncer"; \
+	{ command -v nginx || ls /usr/sbin/nginx; } >/dev/null 2>&1 || missing="$$missing nginx-light"; \
+	$(call need,$$missing,The drills need)
+	@$(BIN)/python -m tests.drills.run $(DRILLS)
+
+# Keycloak by Maven's coordinates, oidc-provider by npm, once, into .venv/providers. PROVIDERS=--write: into docs too.
+providers: .venv/.installed-tests
+	@missing=; for program in java mvn node npm; do command -v $$program >/dev/null || missing="$$missing $$program"; done; \
+	[ -z "$$missing" ] || { echo "Real providers need what is missing here:$$missing" \
+	    "(Debian: default-jre-headless maven nodejs npm)" >&2; exit 1; }
+	@$(BIN)/python -m tests.compatibility.run $(PROVIDERS)
 
 format: .venv/.installed-tests
 	@$(BIN)/ruff format .

@@ -21,6 +21,7 @@ from tests.services.process import LOOPBACK, Service, answers, children_of, free
 
 ROOT = Path(__file__).parents[2]
 TIMEOUT_S = 120
+COMMAND_S = 120
 ROUNDS_MOST = 100
 KEY = b"k" * 32
 
@@ -93,7 +94,7 @@ class Server:
             cwd=self.folder,
             capture_output=True,
             text=True,
-            timeout=TIMEOUT_S,
+            timeout=COMMAND_S,
             check=False,
         )
         assert done.returncode == 0, done.stderr

@@ -84,9 +84,10 @@ class PostgresServer:
             connection.execute(statement.encode())
 
 
-def start_postgres() -> PostgresServer:
+def start_postgres(*more: str, within: Path | None = None) -> PostgresServer:
+    """A new server. `more`: settings, of which the last counts; `within`: the folder that its own is made in."""
     owner = "postgres" if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root.
-    folder = private_folder("postgres", owner=owner)
+    folder = private_folder("postgres", owner=owner, within=within)
     data = folder / "data"
     subprocess.run(
         [
@@ -108,7 +109,7 @@ def start_postgres() -> PostgresServer:
         extra_groups=[] if owner else None,
     )
     port = free_port()
-    settings = (*UNSAFE_BUT_FAST, f"listen_addresses={LOOPBACK}", "unix_socket_directories=")
+    settings = (*UNSAFE_BUT_FAST, f"listen_addresses={LOOPBACK}", "unix_socket_directories=", *more)
     server = PostgresServer(
         port=port,
         service=Service(

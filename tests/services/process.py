@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
-START_SECONDS = 120
+START_SECONDS = 180
 STOP_SECONDS = 30
 
 
@@ -33,9 +33,9 @@ def answers(port: int) -> bool:
     return True
 
 
-def private_folder(name: str, *, owner: str | None = None) -> Path:
+def private_folder(name: str, *, owner: str | None = None, within: Path | None = None) -> Path:
     """A new folder outside pytest's own, which another account than ours could not enter."""
-    folder = Path(tempfile.mkdtemp(prefix=f"sso-bridge-{name}-"))
+    folder = Path(tempfile.mkdtemp(prefix=f"sso-bridge-{name}-", dir=within))
     if owner:
         account = pwd.getpwnam(owner)
         os.chown(folder, account.pw_uid, account.pw_gid)
@@ -65,6 +65,7 @@ class Service:
     ready: Callable[[], bool]
     run_as: str | None = None
     stop_signal: signal.Signals = signal.SIGTERM
+    start_s: float = START_SECONDS
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     @property
@@ -93,7 +94,7 @@ class Service:
                 extra_groups=[] if self.run_as else None,
                 start_new_session=True,
             )
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + self.start_s
         while not self.ready():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
