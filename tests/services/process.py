@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
-START_SECONDS = 30
+START_SECONDS = 90
 STOP_SECONDS = 10
 
 
