@@ -43,7 +43,7 @@ class Front:
         self._inside = 0
 
     def __rsgi_del__(self, _loop: AbstractEventLoop) -> None:
-        """The worker has answered everybody and ends here: granian's threads may abort an interpreter that tidies up."""
+        """The worker has answered everybody and ends here: granian's threads may abort one that tidies up."""
         sys.stderr.flush()
         os._exit(0)
 
