@@ -1,4 +1,4 @@
-"""Idle connections straight at the bridge: do people still sign in?
+"""Idle connections straight at the bridge, while people sign in.
 
     .venv/bin/python -m tests.drills.idle_connections PORT
 
@@ -57,7 +57,7 @@ def _opened(port: int) -> socket.socket:
 def _renew(held: list[socket.socket], port: int, first: int, many: int) -> None:
     """Those that the server has closed since."""
     for number in range(first, min(first + many, len(held))):
-        held[number].setblocking(False)
+        held[number].settimeout(0.0)
         with suppress(BlockingIOError):
             held[number].recv(1)
             held[number].close()
