@@ -39,9 +39,9 @@ class BodyRefused(Exception):
 class Bodies:
     """The bodies that are being sent to one worker.
 
-    Each has `GRACE_S` seconds, more for what has come by then, and `TOTAL_S` at most. Places are limited, in total and for
-    one address: who comes when they are taken gets the place of whoever has been at it longest, because an honest body
-    takes milliseconds.
+    Each has `GRACE_S` seconds, more for what has come by then, and `TOTAL_S` at most. Places are limited, in total and
+    for one address: who comes when they are taken gets the place of whoever has been at it longest, because an honest
+    body takes milliseconds.
     """
 
     most_bytes: int

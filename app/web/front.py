@@ -2,7 +2,7 @@
 
 granian hands requests over by RSGI, its asynchronous interface; the application is WSGI. In between, on the event loop:
 a body is read (app/web/bodies.py), headers whose names have an underscore are dropped, and a thread is found.
-docs/decisions/0007 says why, and what it costs.
+docs/decisions/0011 says why, and what it costs.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ class Front:
         self._inside = 0
 
     def __rsgi_del__(self, _loop: AbstractEventLoop) -> None:
-        """The worker has answered everybody and ends here: granian's own threads may abort an interpreter that tidies up."""
+        """The worker has answered everybody and ends here: granian's threads may abort one that tidies up."""
         sys.stderr.flush()
         os._exit(0)
 
@@ -55,7 +55,9 @@ class Front:
         if _is_prompt(scope.path):
             return await self._run(self._prompt, scope, request, body)
         if self._inside >= THREADS + WAITING_AT_MOST:
-            return _refuse(request, HTTPStatus.SERVICE_UNAVAILABLE, "Too many requests are waiting. Try again in a moment.")
+            return _refuse(
+                request, HTTPStatus.SERVICE_UNAVAILABLE, "Too many requests are waiting. Try again in a moment."
+            )
         self._inside += 1
         try:
             return await self._run(self._threads, scope, request, body)
@@ -79,7 +81,9 @@ class Front:
         """In a thread. granian takes the answer from any."""
         begun: list[tuple[str, list[tuple[str, str]]]] = []
 
-        def start_response(status: str, headers: list[tuple[str, str]], _error: object = None) -> Callable[[bytes], None]:
+        def start_response(
+            status: str, headers: list[tuple[str, str]], _error: object = None
+        ) -> Callable[[bytes], None]:
             begun.append((status, headers))
             return _no_write
 
@@ -92,7 +96,7 @@ class Front:
                     chunks.close()
             status, headers = begun[-1]
             request.response_bytes(int(status[:3]), headers, content)
-        except BaseException:  # granian panics at a header that cannot be sent, by an exception that is none
+        except BaseException:  # noqa: BLE001 - granian panics at a header that cannot be sent, by no Exception
             _log.exception("request_failed")
             _refuse(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here.")
 
@@ -128,7 +132,7 @@ def environ(scope: Scope, body: Body) -> WSGIEnvironment:
 
 
 def client_address(scope: Scope, trusted_proxies: int) -> str:
-    """Whoever sent this: as the outermost proxy that is trusted saw it, which is what werkzeug's ProxyFix does later."""
+    """Whoever sent this, as the outermost trusted proxy saw it: what werkzeug's ProxyFix says later."""
     if trusted_proxies:
         hops = ",".join(scope.headers.get_all("x-forwarded-for")).split(",")
         if len(hops) >= trusted_proxies:

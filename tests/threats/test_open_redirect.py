@@ -174,7 +174,7 @@ def test_an_address_without_its_last_slash_is_not_redirected_to_a_forged_host(wo
         path = re.sub(r"<[^>]*>", "x", rule.rule)
         for written in {path.rstrip("/") or "/", path.rstrip("/") + "/"}:
             try:
-                router.match(written, method=sorted(rule.methods or {"GET"})[0])
+                router.match(written, method=min(rule.methods or {"GET"}))
             except RequestRedirect as redirect:
                 pytest.fail(f"{written} goes to {redirect.new_url}")
             except HTTPException:

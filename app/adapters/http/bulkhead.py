@@ -21,8 +21,8 @@ class _Lane:
 class Bulkhead:
     """At most `width` requests of a lane at once; a further one waits for `patience_s` seconds at most.
 
-    Inside and waiting, a lane may hold as many of the `in_total` places as it leaves free. So one that hangs takes half of
-    them, two take two thirds, and whoever comes next always finds some.
+    Inside and waiting, a lane may hold as many of the `in_total` places as it leaves free. So one that hangs takes half
+    of them, two take two thirds, and whoever comes next always finds some.
     """
 
     width: int

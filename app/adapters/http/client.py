@@ -39,7 +39,7 @@ class Limits:
     lane_patience_s: float = 1.0
     """How long a further request of that lane waits for its turn."""
     in_total: int = 96
-    """Requests of all lanes, in one process: threads are left for whatever asks no provider (`THREADS` in web/front)."""
+    """Requests of all lanes, in one process: of its `THREADS` (app/web/front.py) some are left for everybody else."""
 
 
 DEFAULT_LIMITS = Limits()

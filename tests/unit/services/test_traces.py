@@ -11,7 +11,7 @@ from app.domain.held import LoginHeld
 from app.domain.reasons.codes import ReasonCode
 from app.domain.trace import LoginStopped, Step
 from app.ports.repositories import Database
-from app.services.traces import ANYBODYS_PER_MINUTE, UNBOUND_MOST, UNBOUND_PER_MINUTE, TraceService, as_written, explain
+from app.services.traces import ANYBODYS_PER_MINUTE, UNBOUND_PER_MINUTE, TraceService, as_written, explain
 from tests.unit.adapters.provider.fake_ports import FakeSealer
 from tests.unit.services.kept_traces import ACME, HELD, MAIN, NOW, Kept, SteppedClock, log_of, stop
 
