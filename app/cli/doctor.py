@@ -157,7 +157,11 @@ def _tenant(bridge: Bridge, tenant: Tenant, connections: list[Connection]) -> It
         problem = _incomplete(connection)
         untested = "" if connection.tested else "nobody has signed in with its present settings yet"
         yield Finding(f"connection {connection.name}", _wrong_unless(not problem), problem or untested)
-        for finding in bridge.connector.inspect(connection, deadline=bridge.clock.monotonic() + PROVIDER_TIME_S):
+        for finding in bridge.connector.inspect(
+            connection,
+            deadline=bridge.clock.monotonic() + PROVIDER_TIME_S,
+            redirect_uri=bridge.login.redirect_uri(connection.id),
+        ):
             yield replace(finding, check=f"{connection.name}: {finding.check}")
 
 

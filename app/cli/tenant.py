@@ -1,5 +1,7 @@
 """`sso-bridge tenant`: what support does in its console."""
 
+from dataclasses import asdict
+
 import click
 from rich.text import Text
 
@@ -11,6 +13,7 @@ from app.cli.tenant_readiness import readiness
 from app.cli.tenant_switch import cancel_switch, observe, planned_object, planned_text, set_policy
 from app.domain.connection import Connection
 from app.domain.demands import Demands
+from app.domain.provider_addresses import provider_addresses
 from app.domain.readiness import Summary
 from app.domain.tenant import Status, Tenant
 
@@ -46,12 +49,12 @@ def list_tenants(*, as_json: bool) -> None:
 @click.argument("slug")
 @json_option
 def show_tenant(*, slug: str, as_json: bool) -> None:
-    """One tenant, and its connections with the redirect URI that each provider must know."""
+    """One tenant, and its connections with the addresses that each provider must know."""
     bridge = open_migrated_bridge()
     glance = bridge.tenant_directory.at_a_glance(slug)
     found, connections, summary = glance.tenant, glance.connections, glance.summary
     if as_json:
-        rows = [_connection_object(bridge, connection) for connection in connections]
+        rows = [_connection_object(bridge, found, connection) for connection in connections]
         show_json(_object(bridge, found) | _switch_object(found, summary) | {"connections": rows})
         return
     show(title(found.slug, beside=found.name))
@@ -69,7 +72,7 @@ def show_tenant(*, slug: str, as_json: bool) -> None:
         )
     )
     for connection in connections:
-        show("", title(f"connection {connection.name}"), facts(_connection_facts(bridge, connection), indent=2))
+        show("", title(f"connection {connection.name}"), facts(_connection_facts(bridge, found, connection), indent=2))
     if not connections:
         show("", "It has no connection yet. Add one to its file and run: sso-bridge apply FILE")
 
@@ -117,13 +120,18 @@ def _switch_object(found: Tenant, summary: Summary) -> dict[str, object]:
     }
 
 
-def _connection_facts(bridge: Bridge, connection: Connection) -> list[tuple[str, str | Text]]:
+def _connection_facts(bridge: Bridge, tenant: Tenant, connection: Connection) -> list[tuple[str, str | Text]]:
     provider = connection.provider
+    ours = provider_addresses(bridge.login.base_url, tenant, connection)
     where = provider.issuer or provider.authorization_endpoint or ""
     tested = f"{when(connection.tested_at or 0)}" if connection.tested else "not with its present settings"
     return [
         ("id", connection.id),
-        ("redirect URI", bridge.login.redirect_uri(connection.id)),
+        ("redirect URI", ours.redirect_uri),
+        ("post logout", ours.post_logout_redirect_uri or ""),
+        ("back logout", ours.backchannel_logout_uri or ""),
+        ("front logout", ours.frontchannel_logout_uri or ""),
+        ("JWKS URL", ours.jwks_uri),
         ("provider", f"{where} ({provider.protocol})"),
         ("client id", provider.client_id or "not known yet"),
         ("client auth", provider.client_auth),
@@ -145,7 +153,7 @@ def _object(bridge: Bridge, found: Tenant) -> dict[str, object]:
     }
 
 
-def _connection_object(bridge: Bridge, connection: Connection) -> dict[str, object]:
+def _connection_object(bridge: Bridge, tenant: Tenant, connection: Connection) -> dict[str, object]:
     return {
         "id": connection.id,
         "name": connection.name,
@@ -153,7 +161,7 @@ def _connection_object(bridge: Bridge, connection: Connection) -> dict[str, obje
         "protocol": connection.provider.protocol.value,
         "issuer": connection.provider.issuer,
         "client_id": connection.provider.client_id,
-        "redirect_uri": bridge.login.redirect_uri(connection.id),
+        **asdict(provider_addresses(bridge.login.base_url, tenant, connection)),
         "tested": connection.tested,
         "tested_at": connection.tested_at,
     }

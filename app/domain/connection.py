@@ -107,6 +107,8 @@ class Provider:
     max_age: int | None = None
     """Seconds."""
     acr_values: tuple[str, ...] = ()
+    prompt_values_supported: tuple[str, ...] = ()
+    """Of a provider whose metadata does not name them: with `select_account` among them, people can be asked who."""
     par: Par = "auto"
     """Pushed authorization requests (RFC 9126): where the provider's metadata demands them, always, or never."""
     par_endpoint: str | None = None
@@ -146,7 +148,7 @@ class Provider:
 
 
 _USUAL = Provider()
-_LATER = ("encryption_algs", "dpop", "profile")
+_LATER = ("prompt_values_supported", "encryption_algs", "dpop", "profile")
 """Settings that the first connections did not have: one that is as usual leaves a test of before good."""
 
 
@@ -165,6 +167,8 @@ class Connection:
     status: Status = Status.ACTIVE
     tested_at: float | None = None
     tested_fingerprint: str | None = None
+    backchannel_at: float | None = None
+    """When its provider last proved that its logouts reach us by the back channel, to the day."""
 
     @property
     def fingerprint(self) -> str:

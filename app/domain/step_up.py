@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-PROMPTS = ("none", "login", "consent", "select_account")
+SELECT_ACCOUNT = "select_account"
+PROMPTS = ("none", "login", "consent", SELECT_ACCOUNT)
 LONGEST_MAX_AGE_S = 10**9
 LONGEST_ACR_VALUES = 400
 """All together, in characters: they travel in the attempt's cookie, with an address to go on to."""

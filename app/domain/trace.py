@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from app.domain.errors import Detail
+from app.domain.connection import Sealed
+from app.domain.errors import Detail, SsoError
 from app.domain.login_attempt import Purpose
 from app.domain.login_policy import Method
 from app.domain.reasons.codes import ReasonCode
@@ -35,6 +36,16 @@ class Trace:
     details: Mapping[str, Detail] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     bound: bool = True
+    sought: Sealed | None = None
+    """The value that no account had, for those who may see it. It is in no export: `details` have it masked."""
+
+
+class NobodyFound(SsoError):
+    """`no_account`, and the value that was looked for: sealed before it is kept."""
+
+    def __init__(self, error: SsoError, value: str, **details: Detail) -> None:
+        super().__init__(error.code, **{**error.details, **details})
+        self.value = value
 
 
 class LoginStopped(Exception):

@@ -91,5 +91,9 @@ class Connector(Protocol):
     def verify_logout_token(self, connection: Connection, raw: str, *, deadline: float) -> LogoutNotice:
         """Whom the provider has signed out. Keys are fetched where they are not known."""
 
-    def inspect(self, connection: Connection, *, deadline: float) -> Sequence[Finding]:
-        """A check-up of the provider, asked anew. What is wrong with it is a finding, not an error."""
+    def inspect(self, connection: Connection, *, deadline: float, redirect_uri: str | None = None) -> Sequence[Finding]:
+        """A check-up of the provider, asked anew. What is wrong with it is a finding, not an error.
+
+        With a `redirect_uri` a login is rehearsed, and the provider sees the client's proof: never with settings that
+        are not saved, which might lead a stored secret to another host.
+        """

@@ -11,7 +11,7 @@ from typing import Protocol
 from app.domain.account import Account, AccountId
 from app.domain.audit import AuditEntry, Chain, ChainedEntry, ChainHead
 from app.domain.client import Client, Scope
-from app.domain.connection import Connection, ConnectionId
+from app.domain.connection import Connection, ConnectionId, MatchBy
 from app.domain.connection_key import ConnectionKey
 from app.domain.identity import Identity, IdentityId
 from app.domain.login_attempt import AttemptId
@@ -75,6 +75,9 @@ class Connections(Protocol):
     def mark_tested(self, connection: Connection, *, at: float) -> None:
         """Note that somebody came through with the settings of `connection` as it stands here."""
 
+    def mark_backchannel(self, connection: Connection, *, at: float) -> None:
+        """Note that a good logout token came. `save` leaves it alone."""
+
 
 class ConnectionKeyStore(Protocol):
     """The bridge's own keys for each connection."""
@@ -112,6 +115,17 @@ class Accounts(Protocol):
         Those whose username begins with `query` without regard to ASCII case, or whose email or external id it is; all
         of them where it is empty. By the indexes: a page costs the same however many accounts the tenant has.
         """
+
+    def near(
+        self,
+        tenant_id: TenantId,
+        by: MatchBy,
+        *,
+        values: Collection[str],
+        beginnings: Sequence[str],
+        most: int,
+    ) -> Sequence[Account]:
+        """At most `most` that have one of `values`, and as many whose value begins with one of `beginnings`."""
 
     def save(self, account: Account) -> None:
         """Insert or update; an update leaves the password hash and the last login alone."""

@@ -9,9 +9,11 @@ from app.domain.errors import Detail, SsoError
 from app.domain.held import HeldLogin, HeldLoginId, LoginHeld
 from app.domain.identity import ExternalIdentity
 from app.domain.matching import Known, candidates, match_value
+from app.domain.near_miss import masked
 from app.domain.reasons.codes import ReasonCode
 from app.domain.session import SignedIn
 from app.domain.tenant import Tenant
+from app.domain.trace import NobodyFound
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock, Randomness
 from app.services.sessions import Origin
@@ -63,6 +65,8 @@ class AccountService:
             if error.code in _HELD:
                 held = self._held(connection, external, value=value, known=known, code=error.code, reference=reference)
                 raise LoginHeld(held) from error
+            if error.code is ReasonCode.NO_ACCOUNT:
+                raise NobodyFound(error, value, sought=masked(value), **_looked_for(connection, value)) from error
             raise SsoError(error.code, **{**error.details, **_looked_for(connection, value)}) from error
         origin = Origin(
             connection=connection, external=external, identity=known.identity, match_value=found.match_value
@@ -144,7 +148,7 @@ def _known(work: Work, connection: Connection, *, external: ExternalIdentity, va
 
 
 def _looked_for(connection: Connection, value: str) -> dict[str, Detail]:
-    """By what nobody was found, without naming the person."""
+    """By what nobody was found."""
     by = connection.provider.match_by
     found: dict[str, Detail] = {"match_by": by.value}
     return {**found, "domain": value.rpartition("@")[2]} if by is MatchBy.EMAIL else found

@@ -13,6 +13,7 @@ from app.ports.repositories import Database
 from app.ports.system import Clock
 
 PROVIDER_TIME_S = 10.0
+DAY_S = 86_400
 REPLAY_MARGIN_S = 300
 """How much longer than the token is good for its `jti` is remembered: more than any leeway."""
 
@@ -38,6 +39,8 @@ class ProviderLogoutService:
             )
             if not once:
                 raise SsoError(ReasonCode.ATTEMPT_USED)
+            if connection.backchannel_at is None or self.clock.now() - connection.backchannel_at > DAY_S:
+                work.connections.mark_backchannel(connection, at=self.clock.now())
             return work.sessions.end_at_provider(
                 connection.tenant_id,
                 connection.id,

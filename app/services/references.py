@@ -2,13 +2,18 @@
 
 from dataclasses import dataclass
 
-from app.domain.connection import Connection
+from app.domain.account import Account
+from app.domain.connection import Connection, MatchBy
+from app.domain.errors import Detail
 from app.domain.held import HeldLogin
 from app.domain.login_attempt import Purpose
-from app.domain.tenant import Tenant
+from app.domain.near_miss import Near, beginnings_near, nearness, values_near
+from app.domain.tenant import Tenant, TenantId
 from app.domain.trace import Trace
-from app.ports.repositories import Database
+from app.ports.repositories import Database, Work
 from app.services.traces import TraceService
+
+NEAR_MOST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,10 @@ class LookedUp:
     connection: Connection | None = None
     held: HeldLogin | None = None
     good: Trace | None = None
+    sought: str | None = None
+    """The whole value that no account had."""
+    near: tuple[tuple[Account, Near], ...] = ()
+    """Accounts that it may have been meant for."""
 
     @property
     def purpose(self) -> Purpose:
@@ -39,14 +48,28 @@ class ReferenceService:
         trace = self.traces.get(reference)
         if trace.tenant_id is None:
             return LookedUp(trace)
+        sought = self.traces.sought(trace)
         with self.database.read() as work:
             connections = work.connections.of_tenant(trace.tenant_id)
             return LookedUp(
                 trace=trace,
                 tenant=work.tenants.get(trace.tenant_id),
                 connection=next((one for one in connections if one.name == trace.connection), None),
+                sought=sought,
+                near=_near(work, trace.tenant_id, sought, by=trace.details.get("match_by")) if sought else (),
                 held=work.held.by_reference(trace.tenant_id, trace.reference),
                 good=work.traces.last_signed_in(
                     trace.tenant_id, connection=trace.connection, method=trace.method, before=trace.at
                 ),
             )
+
+
+def _near(work: Work, tenant_id: TenantId, sought: str, *, by: Detail) -> tuple[tuple[Account, Near], ...]:
+    """Now, not when the login was refused: whoever looks pays for it, and sees what has been mended since."""
+    match_by = MatchBy(str(by))
+    found = work.accounts.near(
+        tenant_id, match_by, values=values_near(sought), beginnings=beginnings_near(sought), most=NEAR_MOST
+    )
+    values = {MatchBy.EMAIL: "email", MatchBy.USERNAME: "username", MatchBy.EXTERNAL_ID: "external_id"}
+    pairs = ((account, nearness(sought, getattr(account, values[match_by]) or "")) for account in found)
+    return tuple((account, how) for account, how in pairs if how)

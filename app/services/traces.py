@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-from app.domain.connection import Connection
+from app.domain.connection import Connection, Sealed
 from app.domain.errors import Detail, NotFound, SsoError, StoreUnavailable
 from app.domain.held import HeldLogin, LoginHeld
 from app.domain.login_attempt import Purpose
@@ -12,8 +12,9 @@ from app.domain.login_policy import Method
 from app.domain.reasons import Outcome, reason, remedy, summary
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenant import Tenant
-from app.domain.trace import LoginStopped, Step, Trace
+from app.domain.trace import LoginStopped, NobodyFound, Step, Trace
 from app.ports.repositories import Database
+from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock
 
 _DONE = {
@@ -29,6 +30,7 @@ UNBOUND_PER_MINUTE = 60
 ANYBODYS_PER_MINUTE = 300
 """How many traces of one tenant and reason a worker keeps that a flood of requests could make."""
 DAY_S = 86_400
+SOUGHT = "sought"
 
 
 @dataclass(slots=True)
@@ -47,6 +49,7 @@ class TraceLog:
     """What is worth knowing however the attempt ends: names of claims, the number of candidates."""
     return_to: str | None = None
     purpose: Purpose = Purpose.LOGIN
+    sought: Sealed | None = None
     _hide: tuple[str, ...] = ()
     _done: list[Step] = field(default_factory=list)
     _step: str = "request"
@@ -95,6 +98,7 @@ class TraceLog:
             details={name: self._without_secrets(value) for name, value in {**self.facts, **(details or {})}.items()},
             steps=tuple(self._done),
             bound=self.bound,
+            sought=self.sought,
         )
 
     def _without_secrets(self, value: Detail) -> Detail:
@@ -120,6 +124,7 @@ class TraceService:
 
     database: Database
     clock: Clock
+    sealer: Sealer
     _minute_ends: float = 0.0
     _this_minute: dict[tuple[str | None, ReasonCode], int] = field(default_factory=dict)
 
@@ -130,6 +135,8 @@ class TraceService:
             yield
         except SsoError as error:
             held = error.held if isinstance(error, LoginHeld) else None
+            if isinstance(error, NobodyFound):
+                log.sought = Sealed(self.sealer.seal(error.value.encode(), purpose=SOUGHT))
             raise self._stopped(log, error.code, error.details, held=held) from error
         except Exception as error:
             raise self._stopped(log, ReasonCode.INTERNAL, {"error": type(error).__name__}) from error
@@ -173,6 +180,13 @@ class TraceService:
         if trace is None:
             raise NotFound("trace", reference.strip().upper())
         return trace
+
+    def sought(self, trace: Trace) -> str | None:
+        """The whole value that no account had; None where there is none, or no key of ours opens it any more."""
+        try:
+            return self.sealer.open(trace.sought, purpose=SOUGHT).decode() if trace.sought else None
+        except SealBroken:
+            return None
 
     def _allowed(self, tenant: str | None, code: ReasonCode, *, most: int) -> bool:
         """Counted by tenant and reason: a flood of one kind hides no other."""

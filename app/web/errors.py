@@ -1,6 +1,6 @@
 """From exception to page: the one place. A 500 is our own bug and never leaks what it was."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urlencode
@@ -12,8 +12,9 @@ from werkzeug.exceptions import HTTPException
 from app.domain.errors import Detail, NotFound, SsoError, StoreUnavailable
 from app.domain.login_attempt import Purpose
 from app.domain.login_policy import Method
-from app.domain.reasons import ReasonCode, reason
+from app.domain.reasons import ReasonCode, advice, reason
 from app.domain.session import SignedIn
+from app.domain.step_up import SELECT_ACCOUNT
 from app.domain.tenant import Tenant
 from app.domain.trace import LoginStopped
 from app.ports.system import Randomness
@@ -25,7 +26,7 @@ from app.web.pages import RETRY_AFTER_S, login_url, page
 from app.web.proofs import failed_proof_page
 from app.web.user_session import signed_in_user
 
-SOMEBODY_ELSE = "select_account"
+SOMEBODY_ELSE = SELECT_ACCOUNT
 """What to ask of a provider at which somebody is signed in already (OpenID Connect Core, section 3.1.2.1)."""
 NOT_THIS_PERSON = (
     ReasonCode.NO_ACCOUNT,
@@ -81,13 +82,12 @@ class ErrorPages:
             actions.insert(
                 0, {"label": gettext("Ask for a new link"), "url": f"/t/{error.tenant.slug}/password/forgot"}
             )
-        retry = trace.details.get("retry_after_s")
         return self._answer(
             error.code,
             reference=trace.reference,
             actions=actions,
             tenant=error.tenant,
-            retry_after_s=retry if isinstance(retry, int) else RETRY_AFTER_S,
+            details=trace.details,
         )
 
     def note(self, error: LoginStopped) -> None:
@@ -157,9 +157,9 @@ class ErrorPages:
         reference: str,
         actions: list[dict[str, str]] | None = None,
         tenant: Tenant | None = None,
-        retry_after_s: int = RETRY_AFTER_S,
+        details: Mapping[str, Detail] | None = None,
     ) -> Response:
-        why = reason(code)
+        why, details = reason(code), details or {}
         if _machine():
             response = problem(why.status, code.value, reference=reference)
         else:
@@ -168,13 +168,14 @@ class ErrorPages:
                 status=why.status,
                 title=self._title(code),
                 sentence=gettext(why.sentence),
-                next_step=gettext(why.next_step),
+                next_step=gettext(advice(code, details)),
                 reference=reference,
                 actions=actions or [{"label": gettext("Back to sign-in"), "url": "/"}],
                 tenant=tenant,
             )
         if why.status in (429, 503):
-            response.headers["Retry-After"] = str(retry_after_s)
+            retry = details.get("retry_after_s")
+            response.headers["Retry-After"] = str(retry if isinstance(retry, int) else RETRY_AFTER_S)
         return response
 
     def _plain(self, status: int, *, sentence: str, next_step: str) -> Response:

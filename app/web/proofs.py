@@ -10,7 +10,7 @@ from app.domain.account import Account
 from app.domain.connection import Connection, MatchBy
 from app.domain.login_attempt import Purpose
 from app.domain.observing import TRY_SSO
-from app.domain.reasons import ReasonCode, reason
+from app.domain.reasons import ReasonCode, advice, reason
 from app.domain.return_to import ACCOUNT_HOME
 from app.domain.session import SignedIn
 from app.domain.trace import LoginStopped
@@ -59,7 +59,7 @@ def failed_proof_page(error: LoginStopped, signed_in: SignedIn) -> Response:
         tenant=signed_in.tenant,
         title=_failed(error),
         sentence=gettext(why.sentence),
-        next_step=gettext(why.next_step),
+        next_step=gettext(advice(error.code, error.trace.details)),
         again=_again(error, onward),
         onward=ACCOUNT_HOME if error.purpose is Purpose.REAUTH else onward,
         reference=error.trace.reference,

@@ -65,7 +65,7 @@ def lay_ground(settings: Settings, *, clock: Clock, hasher: PasswordHasher) -> G
         ),
         audit=audit,
         enforcement=enforcement,
-        traces=TraceService(database=database, clock=clock),
+        traces=TraceService(database=database, clock=clock, sealer=sealer),
         outbox=OutboxService(
             database=database,
             mailer=_mailer(settings),

@@ -18,6 +18,7 @@ PAGES = {page.stem: page.read_text() for page in ROOT.glob("docs/providers/*.md"
 ROWS = [
     [cell.strip() for cell in row.strip("|").split(" | ")] for row in re.findall(r"^\| \d+ \| .*$", INDEX, re.MULTILINE)
 ]
+TOLD = "Addresses for the provider, and what it does not tell"
 KNOWN = {*ConnectionTable.model_fields, *TenantTable.model_fields, *ReasonCode}
 
 
@@ -47,9 +48,23 @@ def test_the_file_of_a_page_can_be_applied(name: str) -> None:
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_page_says_what_to_do_there_and_here_and_how_to_look_at_it(name: str) -> None:
     headings = re.findall(r"^## (.+)$", PAGES[name], re.MULTILINE)
-    assert headings == ["There", "Here", "What it does in its own way", "Messages that people meet"]
+    assert headings == ["There", "Here", "What it does in its own way", TOLD, "Messages that people meet"]
     for command in ("sso-bridge tenant show acme", "sso-bridge apply", "sso-bridge doctor acme"):
         assert command in PAGES[name]
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_page_says_which_addresses_of_ours_the_provider_takes(name: str) -> None:
+    """Logout that is never told, and keys that are never fetched, look like faults of the bridge."""
+    part = " ".join(PAGES[name].partition(f"## {TOLD}\n")[2].partition("\n## ")[0].lower().split())
+    for said in ("jwks url", "logout", "session"):
+        assert said in part
+
+
+def test_keycloaks_page_says_what_silences_its_back_channel() -> None:
+    page = " ".join(PAGES["keycloak"].split())
+    assert "New clients have **Front channel logout** on" in page
+    assert "Sign out all active sessions" in page
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -41,6 +41,7 @@ UNUSUAL = Provider(
     prompt="login",
     max_age=0,
     acr_values=("gold", "silver"),
+    prompt_values_supported=("none", "login"),
     par="required",
     par_endpoint="https://idp.acme.example/par",
     client_assertion_audience="issuer",

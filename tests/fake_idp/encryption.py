@@ -34,7 +34,7 @@ class _Registry(JWERegistry):
 
 
 def chosen(key_set: Json, *, alg: str) -> Json:
-    """The key that a provider takes out of a client's set by `alg`, as Keycloak does (OpenID Connect Core, 10.2)."""
+    """The key that a provider takes out of a client's set: as Keycloak does, by `alg` alone."""
     kty = "EC" if alg.startswith("ECDH") else "RSA"
     able = [key for key in key_set["keys"] if key["kty"] == kty and key.get("use", "enc") == "enc"]
     fitting = [key for key in able if key.get("alg") == alg]

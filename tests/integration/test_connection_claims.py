@@ -190,7 +190,9 @@ def test_a_preset_gives_what_the_file_leaves_out(acme: Connected, idp: FakeProvi
 def test_a_connection_without_a_client_id_exists_but_sends_nobody_anywhere(acme: Connected, idp: FakeProvider) -> None:
     acme.connect(issuer=idp.issuer)
     answer = acme.world.client().get("/t/acme/oauth/login")
-    assert acme.world.trace(answer)["reason"] == "client_refused"
+    trace: Any = acme.world.trace(answer)
+    assert (trace["reason"], trace["details"]["field"]) == ("misconfigured", "client_id")
+    assert trace["remedy"].startswith("Tenant admin: enter client_id in the connection")
     assert idp.calls == []
 
 

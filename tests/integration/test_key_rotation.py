@@ -1,5 +1,7 @@
 """A provider replaces its signing keys, in every way that providers do, and somebody floods us with unknown ones."""
 
+from typing import Any
+
 import pytest
 
 from app.domain.reasons.codes import ReasonCode
@@ -192,14 +194,49 @@ def test_a_flood_of_bad_signatures_fetches_a_few_times(desk: Desk) -> None:
     assert desk.signed_in() == "alice"
 
 
-def test_after_a_flood_a_new_key_is_fetched_within_half_a_minute(desk: Desk) -> None:
+def test_after_a_flood_a_new_key_is_fetched_within_a_second_and_the_trace_says_when(desk: Desk) -> None:
     desk.idp.on.sign = by_an_unknown_key(desk.idp)
     for _ in range(5):
         desk.refused()
     desk.idp.honest()
     desk.idp.rotate_keys()
-    assert desk.refused() is ReasonCode.KEY_UNKNOWN
-    desk.world.clock.forward(WINDOW_S + 1)
+    trace: Any = desk.world.trace(desk.sign_in())
+    assert (trace["reason"], trace["details"]["retry_after_s"]) == (ReasonCode.KEY_UNKNOWN, 1)
+    assert "again in 1 seconds" in trace["remedy"]
+    desk.world.clock.forward(1)
+    assert desk.signed_in() == "alice"
+
+
+def test_a_provider_that_rotates_all_the_time_ends_no_honest_login(desk: Desk) -> None:
+    """Twenty keys in half a minute, as nodes of a cluster have that publish their own alone."""
+    for _ in range(20):
+        desk.idp.rotate_keys(keep_old=False)
+        assert desk.signed_in() == "alice"
+        desk.world.clock.forward(WINDOW_S / 20)
+
+
+def test_unlucky_logins_end_no_honest_ones(desk: Desk) -> None:
+    """Every second one is signed by a node whose key is not there yet."""
+    for _ in range(10):
+        desk.idp.on.sign = by_an_unknown_key(desk.idp)
+        assert desk.refused() is ReasonCode.KEY_UNKNOWN
+        desk.idp.honest()
+        desk.world.clock.forward(1)
+        desk.idp.rotate_keys()
+        assert desk.signed_in() == "alice"
+        desk.world.clock.forward(1)
+
+
+def test_a_flood_of_logout_tokens_leaves_logins_their_own_looks(desk: Desk) -> None:
+    """Anybody can post one."""
+    desk.idp.on.sign = by_an_unknown_key(desk.idp)
+    for _ in range(10):
+        desk.world.client().post(
+            f"/backchannel-logout/{desk.connection.id}", data={"logout_token": desk.idp.logout_token()}
+        )
+    assert fetches(desk) <= RENEWALS
+    desk.idp.honest()
+    desk.idp.rotate_keys()
     assert desk.signed_in() == "alice"
 
 

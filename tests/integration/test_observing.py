@@ -111,7 +111,7 @@ def test_who_is_not_found_is_told_so_and_goes_on_all_the_same(observed: Observed
     again = observed.browser.get(f"{OFFER}?next=/account&another=1")
     observed.idp.forget_requests()
     observed.press(again)
-    assert observed.idp.requests("authorize")[-1].query["prompt"] == "select_account"
+    assert observed.idp.requests("authorize")[-1].query["prompt"] == "login"
 
 
 def test_who_proved_it_before_the_tenant_observed_is_asked_again(observed: Observed) -> None:

@@ -1,20 +1,32 @@
 """The check-up of a customer's provider, over a provider that has one thing wrong."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from app.domain.connection import ClientAuth
+from app.domain.connection import ClientAuth, Connection
 from app.domain.finding import Finding, Level
 from tests.builders import World
 from tests.fake_idp import FakeProvider, changed, without
+from tests.integration.desk import Desk
 
 
 def findings(world: World, idp: FakeProvider, **settings: Any) -> dict[str, Finding]:
     """By check."""
-    connection = world.connection(world.tenant(), idp, **settings)
+    return inspected(world, world.connection(world.tenant(), idp, **settings))
+
+
+def inspected(world: World, connection: Connection, **options: Any) -> dict[str, Finding]:
     deadline = world.clock.monotonic() + 10
-    return {finding.check: finding for finding in world.bridge.connector.inspect(connection, deadline=deadline)}
+    found = world.bridge.connector.inspect(connection, deadline=deadline, **options)
+    return {finding.check: finding for finding in found}
+
+
+def rehearsed(world: World, idp: FakeProvider, **settings: Any) -> dict[str, Finding]:
+    """With a login that nobody makes."""
+    connection = world.connection(world.tenant(), idp, **settings)
+    return inspected(world, connection, redirect_uri=world.bridge.login.redirect_uri(connection.id))
 
 
 def test_an_honest_provider_has_nothing_wrong(world: World, idp: FakeProvider) -> None:
@@ -138,3 +150,84 @@ def test_a_provider_that_is_away_is_one_finding_and_no_error(world: World, idp: 
 def test_whatever_the_provider_answers_is_a_finding_and_no_error(world: World, idp: FakeProvider, body: str) -> None:
     idp.answer("discovery", body=body)
     assert any(finding.level is Level.WRONG for finding in findings(world, idp).values())
+
+
+# A login that nobody makes
+
+
+def test_an_honest_provider_knows_client_and_redirect_uri(world: World, idp: FakeProvider) -> None:
+    found = rehearsed(world, idp)
+    assert found["redirect URI"].text == "known: the provider sends people back there"
+    assert found["client"].text == "not refused: of a made-up code only the code was"
+    assert Level.WRONG not in {one.level for one in found.values()}
+    assert idp.requests("authorize")[-1].query["prompt"] == "none"
+
+
+@pytest.mark.parametrize("par", ["absent", "required"])
+def test_a_redirect_uri_that_is_not_registered_is_found_before_an_agent_does(
+    world: World, idp: FakeProvider, par: Any
+) -> None:
+    idp.par = par
+    idp.client(redirect_uris=["https://elsewhere.example/callback"])
+    found = rehearsed(world, idp)["redirect URI"]
+    assert found.level is Level.WRONG
+    assert found.remedy
+
+
+def test_a_client_that_the_provider_does_not_know_is_found_before_an_agent_does(
+    world: World, idp: FakeProvider
+) -> None:
+    idp.client()
+    found = rehearsed(world, idp, client_id="mistyped")
+    assert found["redirect URI"].level is Level.WRONG
+    assert found["client"].level is Level.WRONG
+
+
+def test_a_wrong_secret_is_found_before_an_agent_does(world: World, idp: FakeProvider) -> None:
+    idp.client(client_secret="another than the bridge has", auth_method="client_secret_basic")
+    found = rehearsed(world, idp)
+    assert (found["redirect URI"].level, found["client"].level) == (Level.OK, Level.WRONG)
+    assert "client secret" in found["client"].remedy
+
+
+def test_pushed_requests_that_one_client_must_send_are_found_before_an_agent_does(
+    world: World, idp: FakeProvider
+) -> None:
+    idp.deny("invalid_request", description="Pushed Authorization Request is only allowed.")
+    found = rehearsed(world, idp)["redirect URI"]
+    assert found.level is Level.WRONG
+    assert 'par = "required"' in found.remedy
+
+
+@pytest.mark.parametrize("status", [200, 403, 429])
+def test_a_page_that_says_nothing_is_no_verdict(world: World, idp: FakeProvider, status: int) -> None:
+    idp.answer("authorize", status=status, body="a page")
+    assert rehearsed(world, idp)["redirect URI"].level is Level.OK
+
+
+def test_unsaved_settings_never_take_the_stored_secret_anywhere(world: World, idp: FakeProvider) -> None:
+    findings(world, idp)
+    assert not {"token", "par", "authorize"} & set(idp.calls)
+
+
+# Logout
+
+
+def test_the_back_channel_is_said_to_work_only_once_something_has_come_by_it(world: World, idp: FakeProvider) -> None:
+    desk = Desk.furnished(world, idp)
+    assert desk.signed_in() == "alice"
+    before = inspected(world, desk.connection)["logout"].text
+    assert "by the back channel," not in f"{before},"
+    assert "nothing has come by it yet" in before
+    token = {"logout_token": idp.logout_token()}
+    assert world.client().post(f"/backchannel-logout/{desk.connection.id}", data=token).status_code == 200
+    with world.bridge.database.read() as work:
+        found = work.connections.get(desk.tenant.id, desk.connection.id)
+    assert found is not None
+    after = inspected(world, found)["logout"].text
+    assert "by the back channel" in after
+    assert "yet" not in after
+    world.save(replace(found, backchannel_at=None))  # whoever saves settings knows nothing of it
+    with world.bridge.database.read() as work:
+        kept = work.connections.get(desk.tenant.id, desk.connection.id)
+    assert kept == found

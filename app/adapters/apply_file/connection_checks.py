@@ -11,7 +11,7 @@ from app.adapters.apply_file.text import line_problem, secret_problem
 from app.adapters.apply_file.urls import endpoint_problem, issuer_problem
 from app.domain import ipsie
 from app.domain.connection import ENCRYPTION_ALGS, SIGNING_ALGS, TLS_AUTH, ClientAuth, Protocol
-from app.domain.step_up import LONGEST_MAX_AGE_S, acr_values_problem, prompt_problem
+from app.domain.step_up import LONGEST_MAX_AGE_S, PROMPTS, acr_values_problem, prompt_problem
 
 Problem = tuple[str, str]
 """A key, from the connection on, and what is wrong with it."""
@@ -153,6 +153,8 @@ def _step_up(table: ConnectionTable) -> Iterator[Problem]:
         yield from _wrong("prompt", prompt_problem(words))
     if table.max_age is not None and not 0 <= table.max_age <= LONGEST_MAX_AGE_S:
         yield "max_age", "must be a number of seconds, 0 or more"
+    if any(word not in PROMPTS for word in table.prompt_values_supported):
+        yield "prompt_values_supported", f"must be some of {', '.join(PROMPTS)}"
     yield from _wrong("acr_values", acr_values_problem(tuple(table.acr_values)))
     if table.client_assertion_audience == "issuer" and table.issuer is None:
         yield "client_assertion_audience", "issuer needs the issuer of the connection"

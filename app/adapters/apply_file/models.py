@@ -80,6 +80,7 @@ class ConnectionTable(Table):
     prompt: str | None = None
     max_age: int | None = None
     acr_values: list[str] = []
+    prompt_values_supported: list[str] = []
     par: Par = _DEFAULT.par
     par_endpoint: str | None = None
     client_assertion_audience: AssertionAudience = _DEFAULT.client_assertion_audience

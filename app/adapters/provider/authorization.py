@@ -1,6 +1,6 @@
 """The way through the browser: the authorization request, and what comes back (RFC 6749, section 4.1)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from app.adapters.provider.authlib_functions import s256_challenge
 from app.adapters.provider.dpop import proof_key
@@ -9,7 +9,7 @@ from app.domain.connection import Protocol, Provider
 from app.domain.errors import Detail, SsoError
 from app.domain.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
-from app.domain.step_up import StepUp
+from app.domain.step_up import SELECT_ACCOUNT, StepUp
 from app.ports.connector import AuthorizationOptions, AuthorizationResponse
 
 # What the protocol itself sets, and `request`, `request_uri` (RFC 9101), which would replace all of it.
@@ -33,9 +33,17 @@ _ERRORS = {
 
 
 def request_parameters(
-    provider: Provider, attempt: LoginAttempt, *, redirect_uri: str, options: AuthorizationOptions
+    provider: Provider,
+    attempt: LoginAttempt,
+    *,
+    redirect_uri: str,
+    options: AuthorizationOptions,
+    prompts: Collection[str],
 ) -> tuple[tuple[str, str], ...]:
-    """What is asked of the provider (RFC 6749, section 4.1.1; OpenID Connect Core, section 3.1.2.1)."""
+    """What is asked of the provider (RFC 6749, section 4.1.1; OpenID Connect Core, section 3.1.2.1).
+
+    `prompts` are those that it is known to support.
+    """
     scopes = _scopes(provider)
     asked = {
         "response_type": "code",
@@ -44,7 +52,7 @@ def request_parameters(
         "scope": " ".join(scopes),
         "state": attempt.state,
         **{name: value for name, value in provider.authorize_params.items() if name not in RESERVED},
-        **_of_step_up(attempt.step_up),
+        **_of_step_up(attempt.step_up, prompts=(*prompts, *_own_prompts(provider))),
     }
     if options.login_hint:
         asked["login_hint"] = options.login_hint
@@ -60,13 +68,23 @@ def request_parameters(
     return tuple((name, value) for name, value in asked.items() if value or name != "scope")
 
 
-def _of_step_up(step_up: StepUp) -> dict[str, str]:
+def _of_step_up(step_up: StepUp, *, prompts: Collection[str]) -> dict[str, str]:
+    prompt = step_up.prompt
+    if SELECT_ACCOUNT not in prompts:
+        # Keycloak and Dex ignore it and send the same person back; others refuse what they do not know. `login` is in
+        # its place for the same wish, which the answer need not show: only a `login` of the attempt's own is demanded.
+        prompt = tuple(dict.fromkeys("login" if word == SELECT_ACCOUNT else word for word in prompt))
     wanted = {
-        "prompt": " ".join(step_up.prompt),
+        "prompt": " ".join(prompt),
         "max_age": "" if step_up.max_age is None else str(step_up.max_age),
         "acr_values": " ".join(step_up.acr_values),
     }
     return {name: value for name, value in wanted.items() if value}
+
+
+def _own_prompts(provider: Provider) -> list[str]:
+    """What the connection itself asks for at every login is left as whoever set it up wrote it."""
+    return [*provider.step_up.prompt, *provider.authorize_params.get("prompt", "").split()]
 
 
 def _scopes(provider: Provider) -> tuple[str, ...]:

@@ -135,7 +135,7 @@ class ClientCredentials:
 
     def _open(self, sealed: Sealed | None, *, name: str) -> str:
         if sealed is None:
-            raise SsoError(ReasonCode.CLIENT_REFUSED, field=name, error="not set")
+            raise SsoError(ReasonCode.MISCONFIGURED, field=name, error="not set")
         try:
             return self.sealer.open(sealed, purpose=SEALED_FOR).decode()
         except (SealBroken, UnicodeDecodeError):
@@ -143,7 +143,7 @@ class ClientCredentials:
 
 
 def require_credentials(connection: Connection) -> None:
-    """What a login cannot go without, looked at before anybody is sent anywhere. Raises SsoError `client_refused`.
+    """What a login cannot go without, looked at before anybody is sent anywhere. Raises SsoError `misconfigured`.
 
     For private_key_jwt without a key of its own the bridge makes one.
     """
@@ -157,7 +157,7 @@ def require_credentials(connection: Connection) -> None:
     }
     for name, there in needed.items():
         if not there:
-            raise SsoError(ReasonCode.CLIENT_REFUSED, field=name, error="not set")
+            raise SsoError(ReasonCode.MISCONFIGURED, field=name, error="not set")
 
 
 def _basic(provider: Provider, secret: str) -> str:

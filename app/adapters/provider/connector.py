@@ -19,6 +19,7 @@ from app.adapters.provider.oauth2 import OAuth2Protocol, refuse_step_up
 from app.adapters.provider.oidc import OidcProtocol
 from app.adapters.provider.profile import require_profile
 from app.adapters.provider.pushed_request import Parameters, PushedRequest, is_pushed
+from app.adapters.provider.rehearsal import MADE_UP, Rehearsal
 from app.adapters.provider.token_request import TokenRequest
 from app.adapters.provider.trust import Trust
 from app.domain.connection import TLS_AUTH, Connection, Protocol
@@ -74,12 +75,12 @@ class ProviderConnector:
         self._nonces = Nonces()
         self._metadata = MetadataStore(clock, allow_http=allow_http)
         self._credentials = ClientCredentials(sealer=sealer, clock=clock, randomness=randomness, keys=own_keys)
-        token_request = TokenRequest(self._credentials)
+        self._token_request = TokenRequest(self._credentials)
         self._pushed_request = PushedRequest(self._credentials)
         keys: Fetched[KeyRing] = Fetched(clock, most=MOST_DOCUMENTS)
         trust = Trust(credentials=self._credentials, provider_keys=keys, own_keys=own_keys, clock=clock)
-        self._oidc = OidcProtocol(token_request=token_request, trust=trust, clock=clock)
-        self._oauth2 = OAuth2Protocol(token_request=token_request, trust=trust)
+        self._oidc = OidcProtocol(token_request=self._token_request, trust=trust, clock=clock)
+        self._oauth2 = OAuth2Protocol(token_request=self._token_request, trust=trust)
 
     def authorization_url(
         self,
@@ -97,7 +98,9 @@ class ProviderConnector:
             if provider.protocol is Protocol.OAUTH2:
                 refuse_step_up(attempt.step_up)
             metadata = self._metadata_of(connection, line)
-            parameters: Parameters = request_parameters(provider, attempt, redirect_uri=redirect_uri, options=options)
+            parameters: Parameters = request_parameters(
+                provider, attempt, redirect_uri=redirect_uri, options=options, prompts=metadata.prompts
+            )
             if is_pushed(connection, metadata):
                 parameters = self._pushed_request.push(
                     connection, attempt, parameters=parameters, metadata=metadata, log=log, line=line
@@ -130,7 +133,7 @@ class ProviderConnector:
             if connection.provider.client_auth in TLS_AUTH:
                 line = replace(line, certificate=self._credentials.certificate(connection))
             if connection.provider.dpop:
-                line = replace(line, dpop=self._proofs(connection, attempt))
+                line = replace(line, dpop=self._proofs(connection, attempt.proof_secret))
             metadata = self._metadata_of(connection, line)
             return protocol.identify(
                 connection,
@@ -150,7 +153,7 @@ class ProviderConnector:
             metadata = self._metadata.of(connection, line)
             return self._oidc.logout_notice(connection, raw, metadata=metadata, line=line)
 
-    def inspect(self, connection: Connection, *, deadline: float) -> Sequence[Finding]:
+    def inspect(self, connection: Connection, *, deadline: float, redirect_uri: str | None = None) -> Sequence[Finding]:
         line = self._line(connection, deadline)
         metadata = MetadataStore(self._clock, allow_http=self._allow_http)
         with _providers_bytes():
@@ -160,8 +163,24 @@ class ProviderConnector:
                 line=line,
                 now=self._clock.now,
                 own_certificate_expires_at=self._credentials.certificate_expires_at(connection),
+                rehearsal=self._rehearsal(connection, redirect_uri, line) if redirect_uri else None,
             )
             return list(inspection.findings())
+
+    def _rehearsal(self, connection: Connection, redirect_uri: str, line: Line) -> Rehearsal | None:
+        try:
+            require_credentials(connection)
+        except SsoError:
+            return None  # whoever asks for the check-up knows what is missing
+        if connection.provider.dpop:
+            line = replace(line, dpop=self._proofs(connection, MADE_UP))
+        return Rehearsal(
+            connection=connection,
+            redirect_uri=redirect_uri,
+            pushed_request=self._pushed_request,
+            token_request=self._token_request,
+            line=line,
+        )
 
     @contextmanager
     def _noticing_moves(self, connection: Connection) -> Iterator[None]:
@@ -182,11 +201,11 @@ class ProviderConnector:
             raise
         return metadata
 
-    def _proofs(self, connection: Connection, attempt: LoginAttempt) -> ProofMaker:
-        if not attempt.proof_secret:
+    def _proofs(self, connection: Connection, secret: str) -> ProofMaker:
+        if not secret:
             raise SsoError(ReasonCode.ATTEMPT_EXPIRED, error="it was begun before the connection asked for DPoP")
         return ProofMaker(
-            key=proof_key(attempt.proof_secret),
+            key=proof_key(secret),
             lane=connection.id,
             nonces=self._nonces,
             clock=self._clock,

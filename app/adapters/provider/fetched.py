@@ -30,9 +30,19 @@ hold every thread of the process."""
 
 RENEWALS = 3
 RENEWAL_WINDOW_S = 30.0
-"""Out of turn, a lane fetches no more than this: a flood of strange keys costs a provider and us next to nothing."""
+"""Out of turn, a lane fetches no more than this without use: a flood of strange keys costs a provider and us next to
+nothing. Where it may fetch more often (`Asker.every_s`), the next look is never further away than that."""
 
 V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, until when, and how soon again once RENEWALS are used up."""
+
+    lane: str
+    deadline: float
+    every_s: float = RENEWAL_WINDOW_S
 
 
 class Withdrawn(SsoError):
@@ -53,6 +63,14 @@ class _LaneState:
     failure: SsoError | None = None
     retry_at: float = float("-inf")
     renewals: list[float] = field(default_factory=list)
+
+    def next_renewal(self, now: float, every_s: float) -> float:
+        """In how many seconds; 0 for now."""
+        self.renewals = [at for at in self.renewals if at > now - RENEWAL_WINDOW_S]
+        wait = self.retry_at - now
+        if len(self.renewals) >= RENEWALS:
+            wait = max(wait, self.renewals[-1] + every_s - now)
+        return max(0.0, wait)
 
     def board(self, patience_s: float) -> bool:
         """Hold the flight; False where it did not come free in time."""
@@ -93,23 +111,31 @@ class Fetched(Generic[V]):
         finally:
             state.flight.release()
 
-    def renew(self, key: Hashable, fetch: Callable[[], V], *, seen: V, lane: str, deadline: float) -> V | None:
+    def renew(self, key: Hashable, fetch: Callable[[], V], *, seen: V, asker: Asker) -> V | None:
         """Something newer than `seen`, fetched now; None where it is too early for that. Raises what `fetch` does."""
-        state = self._lane(key, lane)
-        if not state.board(self._patience(deadline)):
+        state = self._lane(key, asker.lane)
+        if not state.board(self._patience(asker.deadline)):
             return None
         try:
             copy = self._copy(key)
             if copy is not None and copy.value is not seen:
                 return copy.value
             now = self._clock.monotonic()
-            state.renewals = [at for at in state.renewals if at > now - RENEWAL_WINDOW_S]
-            if len(state.renewals) >= RENEWALS or now < state.retry_at:
+            if state.next_renewal(now, asker.every_s):
                 return None
             state.renewals.append(now)
             return self._fetch(key, fetch, state=state)
         finally:
             state.flight.release()
+
+    def helped(self, key: Hashable, asker: Asker) -> None:
+        """The renewal brought what was missing: however often that is so, it is no flood."""
+        state = self._lane(key, asker.lane)
+        state.renewals = state.renewals[:-1]
+
+    def next_renewal(self, key: Hashable, asker: Asker) -> float:
+        """In how many seconds `renew` would fetch again."""
+        return self._lane(key, asker.lane).next_renewal(self._clock.monotonic(), asker.every_s)
 
     def distrust(self, key: Hashable) -> None:
         """What the document says led nowhere: fetch it anew soon, without losing it."""

@@ -9,6 +9,7 @@ from app.adapters.provider.documents import BadDocument, parse_object
 from app.adapters.provider.keys import KeyRing, parse_keys
 from app.adapters.provider.line import Line
 from app.adapters.provider.metadata import Metadata, MetadataStore, discovery_address
+from app.adapters.provider.rehearsal import Rehearsal
 from app.adapters.provider.wording import shown
 from app.domain.connection import Connection, Protocol, Provider
 from app.domain.errors import SsoError
@@ -36,6 +37,7 @@ class Inspection:
     now: Callable[[], float]
     own_certificate_expires_at: float | None = None
     """Of the certificate that the bridge shows this provider, where it shows one."""
+    rehearsal: Rehearsal | None = None
 
     def findings(self) -> Iterator[Finding]:
         """In the order in which a login needs them. Stops where nothing further can be looked at."""
@@ -69,11 +71,13 @@ class Inspection:
             yield _stopped("endpoints", error)
             return
         yield Finding("endpoints", text="all there")
-        yield from _capabilities(provider, document)
+        yield from _capabilities(provider, document, rehearsed=self.rehearsal is not None)
         yield from profile.findings(provider, known, _listed(document, "claims_supported"))
         if provider.protocol is Protocol.OIDC:
             yield self._keys(provider, known)
-        yield _logout(document, known)
+        yield _logout(self.connection, document, known)
+        if self.rehearsal is not None:
+            yield from self.rehearsal.findings(known)
 
     def _certificate(self, url: str | None) -> Finding:
         try:
@@ -124,7 +128,7 @@ def _clock(answer: Answer, now: float) -> Finding:
     try:
         skew_s = round(parsedate_to_datetime(answer.headers.get("date", "")).timestamp() - now)
     except ValueError:
-        return Finding("clock", Level.WARNING, "the provider's answers carry no date to compare")
+        return Finding("clock", text="not compared: the provider's answers carry no date")
     direction = "ahead" if skew_s > 0 else "behind"
     text = f"the provider's clock is {abs(skew_s)} s {direction}" if skew_s else "the clocks agree"
     if abs(skew_s) <= SKEW_WARNING_S:
@@ -133,7 +137,7 @@ def _clock(answer: Answer, now: float) -> Finding:
     return Finding("clock", level, text, "Whoever runs the provider, and whoever runs the bridge: set clocks by NTP.")
 
 
-def _capabilities(provider: Provider, document: Mapping[str, object]) -> Iterator[Finding]:
+def _capabilities(provider: Provider, document: Mapping[str, object], *, rehearsed: bool) -> Iterator[Finding]:
     """What the document says of itself, against what the connection will ask. A provider may say nothing."""
     if not document:
         return
@@ -146,7 +150,7 @@ def _capabilities(provider: Provider, document: Mapping[str, object]) -> Iterato
     methods = _listed(document, "token_endpoint_auth_methods_supported") or ["client_secret_basic"]
     auth = provider.client_auth.value
     if auth in methods or auth == "none":
-        untried = "" if auth == "none" else "; the secret or key itself is tried by the first login"
+        untried = "" if rehearsed or auth == "none" else "; the secret or key itself is tried by the first login"
         yield Finding("client authentication", text=f"{auth}{untried}")
     else:
         text = f"the provider takes {', '.join(methods)}; the connection uses {auth}"
@@ -181,17 +185,22 @@ def _pkce(provider: Provider, document: Mapping[str, object]) -> Finding:
     )
 
 
-def _logout(document: Mapping[str, object], known: Metadata) -> Finding:
+def _logout(connection: Connection, document: Mapping[str, object], known: Metadata) -> Finding:
+    """What is offered and what works are two things for the back channel: the provider must have our address."""
+    promised = document.get("backchannel_logout_supported") is True
     offers = [
         name
         for name, offered in (
             ("from here (RP-initiated)", known.end_session_endpoint),
-            ("by the back channel", document.get("backchannel_logout_supported") is True),
+            ("by the back channel", connection.backchannel_at is not None),
             ("by the front channel", document.get("frontchannel_logout_supported") is True),
         )
         if offered
     ]
-    return Finding("logout", text=", ".join(offers) if offers else "ends the session here only")
+    text = ", ".join(offers) if offers else "ends the session here only"
+    if promised and connection.backchannel_at is None:
+        text += "; the back channel is offered, but nothing has come by it yet: is its address registered there?"
+    return Finding("logout", text=text)
 
 
 def _without_key(provider: Provider, ring: KeyRing) -> list[str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil
 from typing import Protocol
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -11,7 +12,7 @@ from joserfc.jws import JWSRegistry
 from joserfc.util import base64_to_int
 
 from app.adapters.provider.documents import BadDocument, parse_json
-from app.adapters.provider.fetched import Fetched, Withdrawn
+from app.adapters.provider.fetched import Asker, Fetched, Withdrawn
 from app.adapters.provider.line import Line
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
@@ -23,6 +24,9 @@ MOST_TRIED = 16
 """How many keys one signature is tried with: where there is no `kid`, or one `kid` on several keys."""
 
 MOST_DOCUMENTS = 2048
+LOGIN_LOOKS_EVERY_S = 1.0
+"""Behind each of these looks stands a code that the provider has just exchanged, so it costs little beside that."""
+
 SMALLEST_RSA_BITS = 2048
 LARGEST_RSA_BITS = 8192
 _LONGEST_VALUE = 1400
@@ -72,6 +76,12 @@ class KeySource(Protocol):
     def newer(self) -> KeyRing | None:
         """One more look at the source, where that may bring something else than `current` did."""
 
+    def helped(self) -> None:
+        """What `newer` brought was what was missing."""
+
+    def next_look_s(self) -> int:
+        """In how many seconds `newer` may look again; 0 where it may now, or never does."""
+
 
 @dataclass(slots=True)
 class RemoteKeys:
@@ -80,20 +90,33 @@ class RemoteKeys:
     cache: Fetched[KeyRing]
     jwks_uri: str
     line: Line
+    strangers: bool = False
+    """Anybody may send the tokens that are to be verified: such a flood has a smaller budget, and one of its own."""
     _seen: KeyRing | None = None
     _fetched: bool = False
 
     def current(self) -> KeyRing:
-        lane, deadline = self.line.lane, self.line.deadline
-        self._seen = self.cache.get(self.jwks_uri, self._fetch, lane=lane, deadline=deadline)
+        asker = self._asker
+        self._seen = self.cache.get(self.jwks_uri, self._fetch, lane=asker.lane, deadline=asker.deadline)
         return self._seen
 
     def newer(self) -> KeyRing | None:
         # Keys fetched after the token came are as new as they get.
         if self._seen is None or self._fetched:
             return None
-        lane, deadline = self.line.lane, self.line.deadline
-        return self.cache.renew(self.jwks_uri, self._fetch, seen=self._seen, lane=lane, deadline=deadline)
+        return self.cache.renew(self.jwks_uri, self._fetch, seen=self._seen, asker=self._asker)
+
+    def helped(self) -> None:
+        self.cache.helped(self.jwks_uri, self._asker)
+
+    def next_look_s(self) -> int:
+        return ceil(self.cache.next_renewal(self.jwks_uri, self._asker))
+
+    @property
+    def _asker(self) -> Asker:
+        if self.strangers:
+            return Asker(f"{self.line.lane} strangers", self.line.deadline)
+        return Asker(self.line.lane, self.line.deadline, every_s=LOGIN_LOOKS_EVERY_S)
 
     def _fetch(self) -> KeyRing:
         self._fetched = True
@@ -118,6 +141,12 @@ class InlineKeys:
 
     def newer(self) -> KeyRing | None:
         return None
+
+    def helped(self) -> None:
+        """Nothing ever does."""
+
+    def next_look_s(self) -> int:
+        return 0
 
 
 @lru_cache(maxsize=256)

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from app.adapters.provider.documents import BadDocument, parse_json
 from app.adapters.provider.dpop import ProofMaker
-from app.domain.errors import SsoError
+from app.domain.connection import ClientAuth
+from app.domain.errors import Detail, SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.ports.outbound import Answer, ClientCertificate, Outbound, OutboundRequest
 
@@ -95,10 +96,15 @@ class Line:
         return answer
 
     @contextmanager
-    def about(self, url: str, *, endpoint: str) -> Iterator[None]:
-        """Whatever stops the login in here says which endpoint it was about, and on which host."""
+    def about(self, url: str, *, endpoint: str, client_auth: ClientAuth | None = None) -> Iterator[None]:
+        """Whatever stops the login in here says which endpoint it was about, and on which host.
+
+        Of a refused client also how the bridge proves itself: what is to be done hangs on it.
+        """
         try:
             yield
         except SsoError as error:
-            where = {"endpoint": endpoint, "host": urlsplit(url).hostname}
+            where: dict[str, Detail] = {"endpoint": endpoint, "host": urlsplit(url).hostname}
+            if client_auth is not None and error.code is ReasonCode.CLIENT_REFUSED:
+                where["client_auth"] = client_auth.value
             raise SsoError(error.code, **{**where, **error.details}) from None

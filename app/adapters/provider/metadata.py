@@ -11,6 +11,7 @@ from app.adapters.provider.wording import shown
 from app.domain.connection import TLS_AUTH, Connection, Protocol, Provider
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
+from app.domain.step_up import PROMPTS
 from app.ports.system import Clock
 
 WELL_KNOWN = "/.well-known/openid-configuration"
@@ -32,6 +33,8 @@ class Discovered:
     """The provider takes pushed authorization requests only (RFC 9126, section 5)."""
     mtls: Mapping[str, str] = field(default_factory=dict)
     """Where clients go that show a certificate, by the names above (RFC 8705, section 5)."""
+    prompts: tuple[str, ...] = ()
+    """What it says that it supports as `prompt`."""
     response_iss: bool = False
     """The provider says that it sends `iss` in the authorization response (RFC 9207, section 3)."""
     challenge_methods: tuple[str, ...] = ()
@@ -54,6 +57,7 @@ class Metadata:
     par_demanded: bool = False
     challenge_methods: tuple[str, ...] = ()
     dpop_algs: tuple[str, ...] | None = None
+    prompts: tuple[str, ...] = ()
 
 
 class MetadataStore:
@@ -109,6 +113,7 @@ class MetadataStore:
             end_session_endpoint=self._optional(document, "end_session_endpoint"),
             par_endpoint=self._optional(document, _PAR),
             par_demanded=document.get("require_pushed_authorization_requests") is True,
+            prompts=_known_prompts(document.get("prompt_values_supported")),
             mtls=self._aliases(document.get("mtls_endpoint_aliases")),
             response_iss=document.get("authorization_response_iss_parameter_supported") is True,
             challenge_methods=_words(document, "code_challenge_methods_supported") or (),
@@ -162,6 +167,7 @@ class MetadataStore:
             par_demanded=found.par_demanded,
             challenge_methods=found.challenge_methods,
             dpop_algs=found.dpop_algs,
+            prompts=provider.prompt_values_supported or found.prompts,
         )
 
     def _own(self, provider: Provider, name: str) -> str | None:
@@ -213,6 +219,10 @@ def discovery_address(provider: Provider) -> str | None:
 def _words(document: Mapping[str, object], name: str) -> tuple[str, ...] | None:
     value = document.get(name)
     return tuple(word for word in value if isinstance(word, str)) if isinstance(value, list) else None
+
+
+def _known_prompts(value: object) -> tuple[str, ...]:
+    return tuple(word for word in PROMPTS if word in value) if isinstance(value, list) else ()
 
 
 def _key(provider: Provider) -> tuple[str | None, str | None]:

@@ -113,7 +113,7 @@ class OidcProtocol:
             self.trust.decrypted(connection, raw),
             self.trust.expected(connection.provider),
             client_secret=self.trust.client_secret(connection),
-            keys=self.trust.keys(connection.provider, metadata, line),
+            keys=self.trust.keys(connection.provider, metadata, line, strangers=True),
             subject_claim=connection.provider.subject_claim,
         )
 

@@ -59,7 +59,7 @@ class PushedRequest:
         answer = line.send(request, endpoint="par")
         log.note(f"HTTP {answer.status}")
         hide = (attempt.state, attempt.nonce, attempt.verifier, proof.secret)
-        with line.about(endpoint, endpoint="par"):
+        with line.about(endpoint, endpoint="par", client_auth=connection.provider.client_auth):
             document = parse_answer(answer, wanted="a request_uri", hide=hide)
             return (("client_id", connection.provider.client_id), ("request_uri", _request_uri(document)))
 

@@ -12,7 +12,7 @@ from app.adapters.provider.documents import BadDocument, parse_object
 from app.adapters.provider.keys import LONGEST_KID, KeyRing, KeySource, PublicKey
 from app.adapters.provider.wording import shown
 from app.domain.connection import SIGNING_ALGS
-from app.domain.errors import SsoError
+from app.domain.errors import Detail, SsoError
 from app.domain.reasons.codes import ReasonCode
 
 LONGEST_TOKEN = 65_536
@@ -103,8 +103,12 @@ def _verify_by_key(token: SignedToken, alg: str, keys: KeySource) -> None:
     newer = _newer(keys, failure=failure)
     if newer is not None:
         failure = _try(token, alg, kid, newer)
+        if failure is None:
+            keys.helped()
     if failure is not None:
-        raise SsoError(failure, alg=alg, kid=shown(kid))
+        wait_s = keys.next_look_s()
+        later: dict[str, Detail] = {"retry_after_s": wait_s} if wait_s else {}
+        raise SsoError(failure, alg=alg, kid=shown(kid), **later)
 
 
 def _newer(keys: KeySource, *, failure: ReasonCode) -> KeyRing | None:

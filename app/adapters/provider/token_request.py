@@ -53,5 +53,5 @@ class TokenRequest:
 
         answer = line.send_proven(request, endpoint="token")
         log.note(f"HTTP {answer.status}")
-        with line.about(token_endpoint, endpoint="token"):
+        with line.about(token_endpoint, endpoint="token", client_auth=connection.provider.client_auth):
             return parse_token_response(answer, scheme="DPoP" if line.dpop else "Bearer", hide=hide)

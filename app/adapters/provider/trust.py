@@ -40,11 +40,11 @@ class Trust:
                 ReasonCode.ANSWER_INVALID, endpoint="token", error="what is encrypted in it is not a token"
             ) from None
 
-    def keys(self, provider: Provider, metadata: Metadata, line: Line) -> KeySource:
-        """Those of the provider."""
+    def keys(self, provider: Provider, metadata: Metadata, line: Line, *, strangers: bool = False) -> KeySource:
+        """Those of the provider. `strangers`: anybody may have sent the token."""
         if metadata.jwks_uri is None or (provider.jwks and not provider.jwks_uri):
             return InlineKeys(provider.jwks or "")
-        return RemoteKeys(self.provider_keys, metadata.jwks_uri, line)
+        return RemoteKeys(self.provider_keys, metadata.jwks_uri, line, strangers)
 
     def client_secret(self, connection: Connection) -> Callable[[], bytes]:
         """Opened when it is asked for; empty where there is none."""

@@ -1,6 +1,6 @@
 """Logins here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Executable, Integer, bindparam, select, updat
 from app.adapters.sql.statements import storable, upsert
 from app.adapters.sql.tables import AccountRow
 from app.domain.account import Account, AccountId, Role, ascii_lower
+from app.domain.connection import MatchBy
 from app.domain.email_address import parse_email
 from app.domain.login_policy import Method
 from app.domain.tenant import Status, TenantId
@@ -50,6 +51,11 @@ _WITH_EXACTLY = (
     _EXACTLY.where(AccountRow.email_key == bindparam("wanted_email")),
     _EXACTLY.where(AccountRow.external_id == bindparam("wanted_id")),
 )
+_KEYS = {
+    MatchBy.EMAIL: AccountRow.email_key,
+    MatchBy.USERNAME: AccountRow.username_key,
+    MatchBy.EXTERNAL_ID: AccountRow.external_id,
+}
 _LAST_CHARACTER = chr(0x10FFFF)
 _PASSWORD_HASH = select(AccountRow.password_hash).where(*_THIS)
 # What has a method of its own is not overwritten by somebody who read the account a while ago.
@@ -150,6 +156,23 @@ class SqlAccounts:
             rows += self.connection.execute(search, page | exactly)
         found = {ascii_lower(row.username): row for row in rows}
         return [to_domain(found[key]) for key in sorted(found)[:most]]
+
+    def near(
+        self,
+        tenant_id: TenantId,
+        by: MatchBy,
+        *,
+        values: Collection[str],
+        beginnings: Sequence[str],
+        most: int,
+    ) -> Sequence[Account]:
+        key = _KEYS[by]
+        of_tenant = select(*COLUMNS).where(AccountRow.tenant_id == tenant_id).limit(most)
+        ranges = [key.between(begin, begin + _LAST_CHARACTER) for begin in beginnings if storable(begin)]
+        searches = [of_tenant.where(key.in_([value for value in values if storable(value)]))]
+        searches += [of_tenant.where(range_) for range_ in ranges]
+        found = [to_domain(row) for search in searches for row in self.connection.execute(search)]
+        return list({account.id: account for account in found}.values())
 
     def save(self, account: Account) -> None:
         self.connection.execute(_SAVE, from_domain(account))

@@ -24,6 +24,7 @@ COLUMNS = (
     ConnectionRow.status,
     ConnectionRow.tested_at,
     ConnectionRow.tested_fingerprint,
+    ConnectionRow.backchannel_at,
 )
 
 _OF_TENANT = select(*COLUMNS).where(ConnectionRow.tenant_id == bindparam("tenant")).order_by(ConnectionRow.name)
@@ -34,11 +35,16 @@ _WITH_TENANT = (
     .where(ConnectionRow.id == bindparam("wanted"))
 )
 # The tenant is part of what is looked for: an id that another tenant has is a breach of the primary key, not a match.
-_SAVE = upsert(ConnectionRow, on=["tenant_id", "id"])
+_SAVE = upsert(ConnectionRow, on=["tenant_id", "id"], never=["backchannel_at"])
 _MARK_TESTED = (
     update(ConnectionRow)
     .where(ConnectionRow.tenant_id == bindparam("tenant"), ConnectionRow.id == bindparam("wanted"))
     .values(tested_at=bindparam("at"), tested_fingerprint=bindparam("fingerprint"))
+)
+_MARK_BACKCHANNEL = (
+    update(ConnectionRow)
+    .where(ConnectionRow.tenant_id == bindparam("tenant"), ConnectionRow.id == bindparam("wanted"))
+    .values(backchannel_at=bindparam("at"))
 )
 
 _FIELDS = tuple(field.name for field in fields(Provider))
@@ -58,7 +64,8 @@ def provider_from_json(stored: Mapping[str, Any]) -> Provider:
 
 def to_domain(values: Sequence[Any]) -> Connection:
     """From the values of `COLUMNS`."""
-    id_, tenant_id, name, provider, client_secret, private_key, certificate, status, tested_at, fingerprint = values
+    id_, tenant_id, name, provider, client_secret, private_key, certificate, status, *noted = values
+    tested_at, fingerprint, backchannel_at = noted
     return Connection(
         id=id_,
         tenant_id=tenant_id,
@@ -70,6 +77,7 @@ def to_domain(values: Sequence[Any]) -> Connection:
         status=Status(status),
         tested_at=tested_at,
         tested_fingerprint=fingerprint,
+        backchannel_at=backchannel_at,
     )
 
 
@@ -113,6 +121,10 @@ class SqlConnections:
 
     def save(self, connection: Connection) -> None:
         self.connection.execute(_SAVE, from_domain(connection))
+
+    def mark_backchannel(self, connection: Connection, *, at: float) -> None:
+        wanted = {"tenant": connection.tenant_id, "wanted": connection.id}
+        self.connection.execute(_MARK_BACKCHANNEL, {**wanted, "at": at})
 
     def mark_tested(self, connection: Connection, *, at: float) -> None:
         self.connection.execute(

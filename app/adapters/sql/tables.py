@@ -76,6 +76,7 @@ class ConnectionRow(Base):
     status: Mapped[str]
     tested_at: Mapped[float | None]
     tested_fingerprint: Mapped[str | None]
+    backchannel_at: Mapped[float | None]
 
 
 class ConnectionKeyRow(Base):
@@ -223,6 +224,7 @@ class TraceRow(Base):
     details: Mapped[dict[str, Any]]
     steps: Mapped[list[dict[str, Any]]]
     bound: Mapped[bool]
+    sought: Mapped[str | None]
 
 
 class HeldLoginRow(Base):

@@ -25,6 +25,7 @@ COLUMNS = (
     TraceRow.details,
     TraceRow.steps,
     TraceRow.bound,
+    TraceRow.sought,
 )
 
 _ONE = select(*COLUMNS).where(TraceRow.reference == bindparam("wanted"))
@@ -61,7 +62,7 @@ _FORGET_UNBOUND = delete(TraceRow).where(
 
 def to_domain(values: Sequence[Any]) -> Trace:
     """From the values of `COLUMNS`."""
-    reference, at, tenant_id, tenant, connection, method, reason, details, steps, bound = values
+    reference, at, tenant_id, tenant, connection, method, reason, details, steps, bound, sought = values
     return Trace(
         reference=reference,
         at=at,
@@ -73,6 +74,7 @@ def to_domain(values: Sequence[Any]) -> Trace:
         details=details,
         steps=tuple(Step(**step) for step in steps),
         bound=bound,
+        sought=sought,
     )
 
 
@@ -88,6 +90,7 @@ def from_domain(trace: Trace) -> Mapping[str, object]:
         "details": dict(trace.details),
         "steps": [asdict(step) for step in trace.steps],
         "bound": trace.bound,
+        "sought": trace.sought,
     }
 
 

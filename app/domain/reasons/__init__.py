@@ -18,10 +18,11 @@ from app.domain.reasons import (
 )
 from app.domain.reasons.codes import ReasonCode
 from app.domain.reasons.filling import fill
+from app.domain.reasons.next_steps import GIVE_IT
 from app.domain.reasons.provider_words import known_message
 from app.domain.reasons.reason import Outcome, Reason
 
-__all__ = ["Outcome", "Reason", "ReasonCode", "reason", "remedy", "summary"]
+__all__ = ["Outcome", "Reason", "ReasonCode", "advice", "reason", "remedy", "summary"]
 
 _REASONS: Mapping[ReasonCode, Reason] = {
     **provider.REASONS,
@@ -38,6 +39,9 @@ _REASONS: Mapping[ReasonCode, Reason] = {
 _PROVIDER_SAID = frozenset(provider_setup.REASONS)
 """The reasons whose `error` and `error_description` are the provider's own words."""
 
+_PASSING = ("server_error", "temporarily_unavailable")
+"""RFC 6749, section 4.1.2.1: the provider could not, for now."""
+
 
 def reason(code: ReasonCode) -> Reason:
     """What is known about `code`."""
@@ -49,7 +53,16 @@ def summary(code: ReasonCode, details: Mapping[str, object]) -> str:
     return fill(_REASONS[code].summary, details)
 
 
+def advice(code: ReasonCode, details: Mapping[str, object]) -> str:
+    """What the agent can do: where the provider has judged the request, the same one again changes nothing."""
+    judged = code is ReasonCode.AUTHORIZATION_ERROR and details.get("error") not in (None, "", *_PASSING)
+    return GIVE_IT if judged else _REASONS[code].next_step
+
+
 def remedy(code: ReasonCode, details: Mapping[str, object]) -> str:
     """What to change, where, by whom: in the provider's words where its message is a known one. Plain text."""
     known = known_message(details) if code in _PROVIDER_SAID else None
-    return known.remedy if known else fill(_REASONS[code].remedy, details)
+    if known:
+        return known.remedy
+    proof = provider_setup.PROOFS.get(str(details.get("client_auth"))) if code is ReasonCode.CLIENT_REFUSED else None
+    return proof or fill(_REASONS[code].remedy, details)

@@ -22,6 +22,9 @@ REASONS: dict[ReasonCode, Reason] = {
         sentence=N_("Your company's login service protects its answers in a way that we do not accept."),
         next_step=GIVE_IT,
         summary=(
+            "The answer of the {endpoint} endpoint is signed with “{received}”, the connection accepts {expected}.\n"
+            "The answer of the {endpoint} endpoint is encrypted with “{encryption}”, the bridge accepts {expected}.\n"
+            "The answer of the {endpoint} endpoint cannot be accepted: {error}.\n"
             "The id_token is signed with “{alg}”, the connection accepts {expected}.\n"
             "The id_token is signed with “{received}”, the connection accepts {expected}.\n"
             "The id_token is signed with “{alg}”, which the connection does not accept.\n"
@@ -29,6 +32,9 @@ REASONS: dict[ReasonCode, Reason] = {
             "The id_token is signed with an algorithm that the connection does not accept."
         ),
         remedy=(
+            "Tenant admin: let the provider sign what its {endpoint} endpoint sends this client with an algorithm that "
+            "the connection accepts, or add the provider's to signing_algs in the connection. none is never "
+            "accepted. Where it encrypts its answers, let it do so with an algorithm that the bridge accepts.\n"
             "Tenant admin: let the provider sign id_tokens for this client with an algorithm that the connection "
             "accepts, or add the provider's to signing_algs in the connection. none is never accepted. Where it "
             "encrypts its answers, let it do so with an algorithm that the bridge accepts."
@@ -46,6 +52,9 @@ REASONS: dict[ReasonCode, Reason] = {
             "No key of the provider's key set fits the id_token."
         ),
         remedy=(
+            "Tenant IT: publish the signing key at the provider's jwks_uri before it signs with it, on every node: the "
+            "bridge has looked there for newer keys several times, and looks again in {retry_after_s} seconds. Tenant "
+            "admin: where the connection carries jwks itself, put the new key there.\n"
             "Tenant IT: publish the signing key at the provider's jwks_uri before it signs with it. Tenant admin: "
             "where the connection carries jwks itself, put the new key there."
         ),
@@ -62,6 +71,9 @@ REASONS: dict[ReasonCode, Reason] = {
             "The id_token's signature does not fit the provider's keys."
         ),
         remedy=(
+            "Tenant IT: check that the keys at the provider's jwks_uri are those that it signs with, all nodes of a "
+            "cluster included; the bridge looks there again in {retry_after_s} seconds. If they are, somebody may have "
+            "altered the token: tell your security team.\n"
             "Tenant IT: check that the keys at the provider's jwks_uri are those that it signs with, all nodes of a "
             "cluster included. If they are, somebody may have altered the token: tell your security team."
         ),

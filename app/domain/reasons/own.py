@@ -35,8 +35,8 @@ REASONS: dict[ReasonCode, Reason] = {
             "A part of the set-up is missing or cannot be used."
         ),
         remedy=(
-            "Tenant admin: enter {field} in the connection again. Operator: if a stored secret cannot be opened, put "
-            "the key that sealed it back into SSO_BRIDGE_SECRET_KEYS, after the newest.\n"
+            "Tenant admin: enter {field} in the connection, as the provider gives it. Operator: if a stored secret "
+            "cannot be opened, put the key that sealed it back into SSO_BRIDGE_SECRET_KEYS, after the newest.\n"
             "Tenant IT: let the provider support {lacking}, and say so in its metadata. Tenant admin: if it cannot, "
             "take {setting} out of the connection.\n"
             "Operator: run sso-bridge doctor for this tenant. If a stored secret cannot be opened, put the key that "

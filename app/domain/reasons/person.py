@@ -101,7 +101,10 @@ REASONS: dict[ReasonCode, Reason] = {
         status=403,
         sentence=N_("You signed in at your company, but there is no account for you here yet."),
         next_step=N_("Ask your supervisor or your IT to set one up, and give them the reference below."),
-        summary="The provider vouched for the person, but no account of this tenant has the value to match by.",
+        summary=(
+            "The provider vouched for {sought}, but no account of this tenant has that value to match by.\n"
+            "The provider vouched for the person, but no account of this tenant has the value to match by."
+        ),
         remedy=(
             "Tenant admin: create an account with the person's email (or username or external ID, as match_by in the "
             "connection says), or correct it in the account that is meant."

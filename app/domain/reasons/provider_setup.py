@@ -4,6 +4,30 @@ from app.domain.reasons.codes import ReasonCode
 from app.domain.reasons.next_steps import GIVE_IT, TRY_AGAIN
 from app.domain.reasons.reason import N_, Outcome, Reason
 
+PROOFS: dict[str, str] = {
+    "private_key_jwt": (
+        "Tenant admin: compare client_id with the provider, and set private_key_jwt there as the client's method. Give "
+        "it the connection's JWKS URL, as sso-bridge tenant show prints it, or the public half of the connection's "
+        "private_key. If it does not like the audience, try client_assertion_audience. Tenant IT: check that the "
+        "provider can fetch the JWKS URL."
+    ),
+    "tls_client_auth": (
+        "Tenant admin: compare client_id with the provider, set tls_client_auth there as the client's method, and "
+        "compare the certificate's subject. If the certificate has expired, enter a new one in the connection. Tenant "
+        "IT: check that the provider trusts whoever issued it, and that no proxy in between ends TLS."
+    ),
+    "self_signed_tls_client_auth": (
+        "Tenant admin: compare client_id with the provider, set self_signed_tls_client_auth there as the client's "
+        "method, and enter the connection's present certificate there. Tenant IT: check that no proxy in between ends "
+        "TLS."
+    ),
+    "none": (
+        "Tenant admin: compare client_id with the provider, and register the client there as a public one, without a "
+        "secret. If it has a secret, set client_auth in the connection and enter it."
+    ),
+}
+"""What to do about `client_refused`, by `client_auth`, where that is no secret."""
+
 REASONS: dict[ReasonCode, Reason] = {
     ReasonCode.DISCOVERY_INVALID: Reason(
         outcome=Outcome.FAILED,
@@ -79,11 +103,11 @@ REASONS: dict[ReasonCode, Reason] = {
         sentence=N_("Your company's login service no longer accepts our access to it."),
         next_step=GIVE_IT,
         summary=(
-            "The provider did not accept the bridge's client ID or secret: it said “{error}”, “{error_description}”.\n"
-            "The provider did not accept the bridge's client ID or secret: it said “{error}”.\n"
-            "The provider did not accept the bridge's client ID or secret: it said “{error_description}”.\n"
-            "The provider did not accept the bridge's client ID or secret (HTTP status {status}).\n"
-            "The provider did not accept the bridge's client ID or secret."
+            "The provider did not accept the bridge's client ID or proof: it said “{error}”, “{error_description}”.\n"
+            "The provider did not accept the bridge's client ID or proof: it said “{error}”.\n"
+            "The provider did not accept the bridge's client ID or proof: it said “{error_description}”.\n"
+            "The provider did not accept the bridge's client ID or proof (HTTP status {status}).\n"
+            "The provider did not accept the bridge's client ID or proof."
         ),
         remedy=(
             "Tenant admin: compare client_id with the provider, make a new client secret there if the old one has "
@@ -162,6 +186,10 @@ REASONS: dict[ReasonCode, Reason] = {
         sentence=N_("Your company's login service stopped this login."),
         next_step=TRY_AGAIN,
         summary=(
+            "The provider's {endpoint} endpoint refused the bridge's own request with the error “{error}”: "
+            "“{error_description}”.\n"
+            "The provider's {endpoint} endpoint refused the bridge's own request with the error “{error}”.\n"
+            "The provider's {endpoint} endpoint refused the bridge's own request: “{error_description}”.\n"
             "The provider sent the person back with the error “{error}”: “{error_description}”.\n"
             "The provider sent the person back with the error “{error}”.\n"
             "The provider sent the person back with an error: “{error_description}”.\n"

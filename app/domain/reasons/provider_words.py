@@ -14,7 +14,15 @@ class KnownMessage:
     marker: str
     provider: str
     remedy: str
+    about_secret: bool = False
+    """Of no use to a connection that proves itself by something else (`client_auth`)."""
 
+
+_PKCE = "The provider demands PKCE of this client. Tenant admin: set pkce = true in the connection."
+_DPOP = (
+    "The provider demands access tokens that are bound to a key (DPoP, RFC 9449). Tenant admin: set dpop in the "
+    "connection, or let tenant IT not demand it of this client."
+)
 
 KNOWN_MESSAGES = (
     KnownMessage(
@@ -28,12 +36,14 @@ KNOWN_MESSAGES = (
         "Microsoft Entra ID",
         "The client secret has expired. In the Entra admin centre, App registrations, your app, Certificates & "
         "secrets: make a new client secret and put its Value (not its Secret ID) into the connection.",
+        about_secret=True,
     ),
     KnownMessage(
         "AADSTS7000215",
         "Microsoft Entra ID",
         "The client secret is wrong. In Certificates & secrets copy the Value, not the Secret ID, and put it into the "
         "connection.",
+        about_secret=True,
     ),
     KnownMessage(
         "AADSTS700016",
@@ -101,6 +111,7 @@ KNOWN_MESSAGES = (
         "Keycloak",
         "In the Keycloak console, Clients, your client: compare Client ID, switch Client authentication on, and copy "
         "Client secret from Credentials into the connection.",
+        about_secret=True,
     ),
     KnownMessage(
         "Invalid parameter: redirect_uri",
@@ -125,6 +136,7 @@ KNOWN_MESSAGES = (
         "GitHub",
         "In GitHub, Settings, Developer settings, OAuth Apps, your app: make a new client secret and put it into the "
         "connection.",
+        about_secret=True,
     ),
     KnownMessage(
         "Callback URL mismatch",
@@ -138,10 +150,57 @@ KNOWN_MESSAGES = (
         "The relying party trust does not allow this client. On the AD FS server run Grant-AdfsApplicationPermission "
         "for the client's identifier and the scopes openid, email and profile.",
     ),
+    KnownMessage(
+        "properly encoded",
+        "node-oidc-provider and others",
+        "The provider reads the client ID and secret of HTTP Basic in another encoding than the connection sends them. "
+        "Tenant admin: set client_auth_encoding to raw in the connection (or to form, where it is raw already), or use "
+        "client_auth = client_secret_post.",
+        about_secret=True,
+    ),
+    KnownMessage("Missing parameter: code_challenge", "Keycloak", _PKCE),
+    KnownMessage("requires PKCE", "node-oidc-provider", _PKCE),
+    KnownMessage("PKCE code challenge", "Okta", _PKCE),
+    KnownMessage("DPoP proof is missing", "Keycloak", _DPOP),
+    KnownMessage("DPoP proof JWT not provided", "node-oidc-provider", _DPOP),
+    KnownMessage(
+        "request object",
+        "any",
+        "The provider demands a signed request object (RFC 9101) of this client, which the bridge does not send. "
+        "Tenant IT: do not demand one of this client. Pushed authorization requests (par) protect the request as well.",
+    ),
+    KnownMessage(
+        "'request' or 'request_uri'",
+        "Keycloak",
+        "Keycloak demands a signed request object of this client, which the bridge does not send. In the Keycloak "
+        "console, Clients, your client, Advanced, set Request object required to not required; look for a client "
+        "policy that demands one, too.",
+    ),
+    KnownMessage(
+        "Pushed Authorization Request",
+        "Keycloak, node-oidc-provider",
+        "The provider takes only pushed requests (RFC 9126) of this client, and its metadata does not say so. Tenant "
+        'admin: set par = "required" in the connection.',
+    ),
+    KnownMessage(
+        "Key Set failed to be refreshed",
+        "node-oidc-provider",
+        "The provider could not fetch the connection's keys from the bridge. Tenant IT: check that it reaches the JWKS "
+        "URL that `sso-bridge tenant show` prints, by name, network and TLS, and that the client has exactly that one.",
+    ),
+    KnownMessage(
+        "Unable to load public key",
+        "Keycloak",
+        "Keycloak has no key of ours to check the bridge's proof by. In the Keycloak console, Clients, your client, "
+        "Keys: switch Use JWKS URL on and enter the JWKS URL that `sso-bridge tenant show` prints; Keycloak must be "
+        "able to fetch it.",
+    ),
 )
 
 
 def known_message(details: Mapping[str, object]) -> KnownMessage | None:
-    """The first message that the provider's words hold."""
+    """The first message that the provider's words hold, and that fits how the connection proves itself."""
     said = f"{details.get('error', '')} {details.get('error_description', '')}".casefold()
-    return next((message for message in KNOWN_MESSAGES if message.marker.casefold() in said), None)
+    secret = str(details.get("client_auth") or "client_secret").startswith("client_secret")
+    fitting = (message for message in KNOWN_MESSAGES if secret or not message.about_secret)
+    return next((message for message in fitting if message.marker.casefold() in said), None)

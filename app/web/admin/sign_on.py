@@ -9,9 +9,10 @@ from app.domain.account import Role
 from app.domain.connection import Connection
 from app.domain.errors import InvalidInput
 from app.domain.login_attempt import Purpose
-from app.domain.tenant import Status
+from app.domain.tenant import Status, Tenant
 from app.ports.connector import AuthorizationOptions
 from app.services.switching import NotPossible
+from app.web.addresses import further_addresses
 from app.web.admin.nav import SIGN_ON, admin_nav
 from app.web.admin.words import groups, in_words, last_sso, meaning
 from app.web.browser import address
@@ -95,7 +96,7 @@ class SignOnViews:
             planned=tenant.planned,
             requested=tenant.requested,
             requested_at=moment(tenant.requested.at) if tenant.requested else None,
-            connections=[self._shown(connection, now=now) for connection in connections],
+            connections=[self._shown(tenant, connection, now=now) for connection in connections],
             readiness=readiness,
             last_sso=last_sso(readiness),
             blockers=in_words(readiness.blockers),
@@ -107,13 +108,14 @@ class SignOnViews:
             note_problem=note_problem,
         )
 
-    def _shown(self, connection: Connection, *, now: float) -> dict[str, object]:
+    def _shown(self, tenant: Tenant, connection: Connection, *, now: float) -> dict[str, object]:
         provider = connection.provider
         return {
             "name": connection.name,
             "issuer": provider.issuer or provider.authorization_endpoint,
             "client_id": provider.client_id,
             "redirect_uri": self.services.login.redirect_uri(connection.id),
+            "addresses": further_addresses(self.services.login.base_url, tenant, connection),
             "active": connection.status is Status.ACTIVE,
             "tested": connection.tested,
             "tested_at": ago(connection.tested_at, now=now),

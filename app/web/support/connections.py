@@ -13,6 +13,7 @@ from app.domain.finding import Finding
 from app.domain.tenant import Status, Tenant
 from app.services.provisioning.connections import ChangedMeanwhile
 from app.services.provisioning.reading import DocumentInvalid
+from app.web.addresses import further_addresses
 from app.web.browser import address
 from app.web.console import Console
 from app.web.i18n import gettext
@@ -176,6 +177,7 @@ class ConnectionFormViews:
             edition=form.edition,
             provider_name=preset_name(as_text(form.base.get("preset")) or as_text(form.base.get("protocol"))),
             redirect_uri=self.services.login.redirect_uri(form.connection.id) if form.connection else None,
+            addresses=self._addresses(form),
             sections=filled,
             enabled=(entered or {}).get("status", as_text(form.base["status"])) == Status.ACTIVE,
             problem=problem,
@@ -185,6 +187,10 @@ class ConnectionFormViews:
             saved=saved,
             typed_secret=bool((entered or {}).get(SECRET)),
         )
+
+    def _addresses(self, form: _Form) -> list[tuple[str, str]]:
+        base_url = self.services.login.base_url
+        return further_addresses(base_url, form.tenant, form.connection) if form.connection else []
 
 
 def connection_url(tenant: Tenant, connection: Connection) -> str:

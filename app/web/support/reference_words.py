@@ -8,6 +8,7 @@ from app.domain.difference import Difference, Slip, difference
 from app.domain.errors import Detail
 from app.domain.login_attempt import Purpose
 from app.domain.login_policy import Method
+from app.domain.near_miss import Near
 from app.domain.reasons import Outcome
 from app.domain.trace import Trace
 from app.web.i18n import gettext
@@ -15,7 +16,17 @@ from app.web.i18n import gettext
 A_TIME = 1_000_000_000
 """Whole numbers above it that were compared are times, in Unix seconds."""
 _INVISIBLE = {" ": "␠", "\t": "⇥", "\n": "↵", "\r": "↵"}
-_SHOWN_ELSEWHERE = {"expected", "received", "claims", "purpose", "skew_s", "candidates", "error", "error_description"}
+_SHOWN_ELSEWHERE = {
+    "expected",
+    "received",
+    "claims",
+    "purpose",
+    "skew_s",
+    "candidates",
+    "error",
+    "error_description",
+    "sought",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +100,16 @@ def compared(details: Mapping[str, Detail]) -> Compared | None:
         return Compared(difference(_day_and_time(expected), _day_and_time(received)), hint, times=True)
     parts = difference(_plain(expected), _plain(received))
     return Compared(parts, _hint(parts))
+
+
+def near_words(how: Near) -> str:
+    """How an account comes near the value that nobody has."""
+    return {
+        Near.CASE: gettext("differs in capital letters only"),
+        Near.ALIAS: gettext("differs by what stands after the plus sign"),
+        Near.DOMAIN: gettext("the same name in another domain"),
+        Near.LETTER: gettext("differs by one letter, or two in another order"),
+    }[how]
 
 
 def printable(text: str) -> str:

@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
-from app.domain.account import STAFF_ROLES, Role
+from app.domain.account import STAFF_ROLES, Account, Role
 from app.domain.errors import NotFound
-from app.domain.reasons import Outcome, reason
+from app.domain.near_miss import Near, masked
+from app.domain.reasons import Outcome, advice, reason
 from app.domain.trace import Step, Trace
 from app.domain.trace_comparison import StepPair, claims_of, missing_claims, side_by_side, took
 from app.services.references import LookedUp
@@ -22,6 +23,7 @@ from app.web.support.nav import support_nav, tenant_url
 from app.web.support.reference_words import (
     clock_time,
     compared,
+    near_words,
     other_details,
     outcome_words,
     printable,
@@ -75,13 +77,17 @@ class ReferenceViews:
             "outcome_words": outcome_words(outcome, found.purpose),
             "summary": told["summary"],
             "remedy": told["remedy"],
-            "seen": f"{gettext(why.sentence)} {gettext(why.next_step)}" if why else "",
+            "seen": f"{gettext(why.sentence)} {gettext(advice(trace.reason, trace.details))}"
+            if why and trace.reason
+            else "",
             "way": way_words(trace, found.purpose),
             "when": moment(trace.at),
             "ago": ago(trace.at, now=now),
             "tenant_url": tenant_url(found.tenant.slug) if found.tenant else None,
             "connection_url": self._connection_url(found),
             "held": found.held,
+            "sought": self._sought(found),
+            "near": [_near(found, account, how) for account, how in found.near],
             "compared": compared(trace.details) if trace.reason else None,
             "visible": visible,
             "printable": printable,
@@ -100,10 +106,26 @@ class ReferenceViews:
             "missing": missing_claims(trace, found.good) if found.good else (),
         }
 
+    def _sought(self, found: LookedUp) -> str | None:
+        """The whole address is for operators; support sees what it needs to recognise it."""
+        if found.sought is None:
+            return None
+        return printable(found.sought if self.console.has(Role.OPERATOR) else masked(found.sought))
+
     def _connection_url(self, found: LookedUp) -> str | None:
         if found.tenant is None or found.connection is None or not self.console.has(Role.OPERATOR):
             return None
         return connection_url(found.tenant, found.connection)
+
+
+def _near(found: LookedUp, account: Account, how: Near) -> Mapping[str, str]:
+    tenant = found.tenant.slug if found.tenant else ""
+    return {
+        "username": printable(account.username),
+        "how": near_words(how),
+        "url": tenant_url(tenant, "accounts", account.id),
+        "status": account.status.value,
+    }
 
 
 def reference_url(reference: str) -> str:

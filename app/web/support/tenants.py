@@ -12,6 +12,7 @@ from app.domain.reasons import summary as in_words
 from app.domain.tenant import STAFF, Tenant
 from app.domain.trace import Trace
 from app.services.tenant_directory import ListedTenant
+from app.web.addresses import further_addresses
 from app.web.console import Console
 from app.web.i18n import ago, gettext, moment
 from app.web.site import Services, SiteOptions
@@ -87,6 +88,7 @@ class TenantViews:
             "status": connection.status,
             "issuer": connection.identity_issuer,
             "redirect_uri": self.services.login.redirect_uri(connection.id),
+            "addresses": further_addresses(self.services.login.base_url, tenant, connection),
             "tested": connection.tested,
             "tested_at": moment(connection.tested_at) if connection.tested_at else None,
             "complete": bool(connection.provider.client_id),

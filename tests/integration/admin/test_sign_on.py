@@ -28,6 +28,9 @@ def test_the_page_says_what_the_policy_means(office: Office, policy: LoginPolicy
 def test_the_connection_shows_what_the_provider_must_know(office: Office) -> None:
     page = office.read()
     assert f"http://localhost:8000/callback/{office.main.id}" in page
+    assert f"http://localhost:8000/backchannel-logout/{office.main.id}" in page
+    assert f"http://localhost:8000/frontchannel-logout/{office.main.id}" in page
+    assert "http://localhost:8000/t/acme/jwks/main" in page
     assert "Client ID bridge" in page
     assert "Never tested" in page
 

@@ -78,6 +78,11 @@ def test_a_tenant_is_shown_with_the_redirect_uri_of_each_connection(acme: Comman
     shown = acme.json("tenant", "show", "acme")
     assert isinstance(shown, dict)
     assert shown["connections"][0]["redirect_uri"] == uri
+    assert (
+        shown["connections"][0]["backchannel_logout_uri"] == f"http://localhost:8000/backchannel-logout/{connection.id}"
+    )
+    assert shown["connections"][0]["jwks_uri"] == "http://localhost:8000/t/acme/jwks/main"
+    assert ["back", f"logout    http://localhost:8000/backchannel-logout/{connection.id}"] in lines
     assert shown["login_url"] == "http://localhost:8000/t/acme/login"
 
 

@@ -63,6 +63,7 @@ def test_an_operator_chooses_a_provider_and_enters_what_the_customer_sent(counte
     page = browser.read(f"{MAIN}?saved")
     assert "Saved. Sign in through it once" in page
     assert f"http://localhost:8000/callback/{made.id}" in page
+    assert f"http://localhost:8000/backchannel-logout/{made.id}" in page
     (entry,) = counter.audit()
     assert (entry.action, entry.subject, entry.actor, entry.address) == (
         "connection.created",

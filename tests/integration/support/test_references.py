@@ -10,6 +10,7 @@ import pytest
 from app.domain.account import Account
 from app.domain.login_policy import LoginPolicy
 from app.domain.tenant import Tenant
+from app.services.traces import explain
 from tests.builders import World, password_login, reference_in
 from tests.fake_idp import FakeProvider, without
 from tests.fake_idp.script import Change
@@ -162,3 +163,59 @@ def test_a_tenant_that_takes_no_passwords_any_more_explains_its_refusals(counter
     answer = counter.world.client().post("/t/acme/login", data={"username": alice.username, "password": "hers"})
     assert answer.status_code in {400, 403}
     assert "What to do" in counter.browser().read(url(reference_in(answer)))
+
+
+# Who was not found
+
+
+def nobody_found(counter: Counter, idp: FakeProvider, email: str) -> str:
+    idp.person("stranger", email=email)
+    idp.signed_in = "stranger"
+    return reference_in(counter.world.sign_in(counter.world.client(), idp))
+
+
+@pytest.mark.parametrize(
+    ("email", "words"),
+    [
+        ("alcie@acme.example", "differs by one letter"),
+        ("alice+desk@acme.example", "after the plus sign"),
+        ("alice@acme-group.example", "in another domain"),
+    ],
+)
+def test_support_sees_whom_somebody_may_be_and_not_their_whole_address(
+    counter: Counter, acme: Tenant, idp: FakeProvider, email: str, words: str
+) -> None:
+    reference = nobody_found(counter, idp, email)
+    page = unescape(counter.browser().get(url(reference)).get_data(as_text=True))
+    assert f"a…@{email.rpartition('@')[2]}" in page
+    assert email not in page
+    assert words in page
+    assert "/support/tenants/acme/accounts/" in page
+
+
+def test_an_operator_sees_the_whole_address_that_came(counter: Counter, acme: Tenant, idp: FakeProvider) -> None:
+    reference = nobody_found(counter, idp, "robert@acme.example")
+    page = unescape(counter.browser("olga").read(url(reference)))
+    assert "robert@acme.example" in page
+    assert "No account comes near it." in page
+
+
+def test_a_trace_that_is_exported_never_has_the_whole_address(
+    counter: Counter, acme: Tenant, idp: FakeProvider
+) -> None:
+    reference = nobody_found(counter, idp, "robert@acme.example")
+    trace = counter.world.bridge.traces.get(reference)
+    told = explain(trace)
+    assert trace.details["sought"] == "r…@acme.example"
+    assert "r…@acme.example" in str(told["summary"])
+    assert "robert" not in str(told)
+    assert "robert" not in str(trace)
+
+
+def test_accounts_of_other_tenants_are_nobody_to_have_been_meant(
+    counter: Counter, acme: Tenant, idp: FakeProvider
+) -> None:
+    globex = counter.world.tenant("globex")
+    counter.world.account(globex, "robbert", email="robbert@acme.example")
+    reference = nobody_found(counter, idp, "robert@acme.example")
+    assert "No account comes near it." in counter.browser().read(url(reference))

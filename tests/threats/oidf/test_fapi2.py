@@ -170,6 +170,8 @@ def test_a_provider_that_does_not_know_the_client_says_so_before_anybody_goes_th
     rp.idp.client(auth_method="tls_client_auth")
     trace = rp.stopped(rp.start(), ReasonCode.CLIENT_REFUSED)
     assert (trace["details"]["endpoint"], trace["details"]["error"]) == ("par", "invalid_client")
+    assert "certificate" in trace["remedy"] or "JWKS URL" in trace["remedy"]
+    assert "client secret" not in trace["remedy"]
     assert [step["step"] for step in trace["steps"]][-1] == "par"
     assert rp.idp.calls == ["discovery", "par"]
 

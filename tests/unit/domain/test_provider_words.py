@@ -29,6 +29,46 @@ SEEN = {
         {"error": "unauthorized_client", "error_description": "Invalid client or Invalid client credentials"},
         "Credentials",
     ),
+    "an encryption key that Keycloak does not find": (
+        ReasonCode.AUTHORIZATION_ERROR,
+        {"error": "invalid_request", "error_description": "can not get encryption KEK", "endpoint": "token"},
+        "JWKS URL",
+    ),
+    "a secret in another encoding": (
+        ReasonCode.CLIENT_REFUSED,
+        {"error": "invalid_client", "error_description": "client_id is improperly encoded"},
+        "client_auth_encoding",
+    ),
+    "PKCE that Keycloak demands": (
+        ReasonCode.AUTHORIZATION_ERROR,
+        {"error": "invalid_request", "error_description": "Missing parameter: code_challenge_method"},
+        "pkce = true",
+    ),
+    "PKCE that another one demands": (
+        ReasonCode.AUTHORIZATION_ERROR,
+        {"error": "invalid_request", "error_description": "Authorization Server policy requires PKCE to be used"},
+        "pkce = true",
+    ),
+    "a request object that is demanded": (
+        ReasonCode.AUTHORIZATION_ERROR,
+        {"error": "invalid_request", "error_description": "Request Object must be used by this client"},
+        "does not send",
+    ),
+    "a proof of possession that Keycloak demands": (
+        ReasonCode.AUTHORIZATION_ERROR,
+        {"error": "invalid_dpop_proof", "error_description": "DPoP proof is missing", "endpoint": "token"},
+        "set dpop",
+    ),
+    "pushed requests that are demanded": (
+        ReasonCode.AUTHORIZATION_ERROR,
+        {"error": "invalid_request", "error_description": "Pushed Authorization Request is only allowed."},
+        'par = "required"',
+    ),
+    "keys of ours that could not be fetched": (
+        ReasonCode.AUTHORIZATION_ERROR,
+        {"error": "invalid_client_metadata", "error_description": "client JSON Web Key Set failed to be refreshed"},
+        "could not fetch",
+    ),
 }
 
 

@@ -12,6 +12,7 @@ from app.domain.reasons.codes import ReasonCode
 from app.domain.trace import LoginStopped, Step
 from app.ports.repositories import Database
 from app.services.traces import ANYBODYS_PER_MINUTE, UNBOUND_MOST, UNBOUND_PER_MINUTE, TraceService, as_written, explain
+from tests.unit.adapters.provider.fake_ports import FakeSealer
 from tests.unit.services.kept_traces import ACME, HELD, MAIN, NOW, Kept, SteppedClock, log_of, stop
 
 
@@ -27,7 +28,7 @@ def kept() -> Kept:
 
 @pytest.fixture
 def service(kept: Kept, clock: SteppedClock) -> TraceService:
-    return TraceService(database=cast("Database", kept), clock=clock)
+    return TraceService(database=cast("Database", kept), clock=clock, sealer=FakeSealer())
 
 
 def test_each_step_has_its_time_and_how_long_it_took(clock: SteppedClock) -> None:

@@ -184,3 +184,36 @@ def test_whether_an_issuer_was_promised_is_asked_of_the_provider_where_it_is_not
     with pytest.raises(SsoError) as stopped:
         world.check(AuthorizationResponse(code="c"))
     assert stopped.value.code is ReasonCode.PROVIDER_UNREACHABLE
+
+
+WISH = StepUp(prompt=("select_account",))
+
+
+@pytest.mark.parametrize(
+    ("named", "sent"),
+    [
+        (["none", "login", "consent", "select_account"], "select_account"),
+        (["none", "login", "consent"], "login"),
+        ([], "login"),
+        (None, "login"),
+        ("select_account", "login"),
+        ([["select_account"], 7, None], "login"),
+    ],
+)
+def test_somebody_else_is_asked_for_in_a_word_that_the_provider_understands(named: object, sent: str) -> None:
+    world = World()
+    world.outbound.replies[DISCOVERY] = answer(metadata(prompt_values_supported=named))
+    assert parse_qs(urlsplit(world.begin(step_up=WISH)).query)["prompt"] == [sent]
+
+
+def test_the_connection_may_say_what_the_metadata_does_not() -> None:
+    for settings in (
+        {"prompt_values_supported": ("select_account",)},
+        {"prompt": "select_account"},
+        {"authorize_params": {"prompt": "select_account"}},
+    ):
+        assert parameters(connection(**settings), step_up=WISH)["prompt"] == "select_account"
+
+
+def test_the_wish_and_a_demand_are_asked_once() -> None:
+    assert parameters(connection(), step_up=StepUp(prompt=("select_account", "login")))["prompt"] == "login"

@@ -207,6 +207,6 @@ def test_what_was_never_given_stops_a_login_before_any_redirect(to: Connection, 
     for way in (world.begin, world.identify):
         with pytest.raises(SsoError) as stopped:
             way(to)
-        assert stopped.value.code is ReasonCode.CLIENT_REFUSED
+        assert stopped.value.code is ReasonCode.MISCONFIGURED
         assert stopped.value.details["field"] == field
     assert world.outbound.sent == []

@@ -107,7 +107,7 @@ def test_without_both_halves_nobody_is_sent_anywhere(missing: str) -> None:
     made = world()
     with pytest.raises(SsoError) as stopped:
         made.begin(replace(by_tls(), **{missing: None}))  # type: ignore[arg-type]  # both may be None
-    assert (stopped.value.code, stopped.value.details["field"]) == (ReasonCode.CLIENT_REFUSED, missing)
+    assert (stopped.value.code, stopped.value.details["field"]) == (ReasonCode.MISCONFIGURED, missing)
     assert made.outbound.sent == []
 
 

@@ -4,7 +4,7 @@ from threading import Event, Thread
 import pytest
 
 from app.adapters.provider import fetched
-from app.adapters.provider.fetched import FRESH_S, MOST_WAITING, RENEWALS, RETRY_S, STALE_S, Fetched, Withdrawn
+from app.adapters.provider.fetched import FRESH_S, MOST_WAITING, RENEWALS, RETRY_S, STALE_S, Asker, Fetched, Withdrawn
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from tests.unit.adapters.provider.fake_ports import FakeClock
@@ -133,18 +133,44 @@ def test_a_flood_of_renewals_fetches_a_few_times_only(
 ) -> None:
     seen = get()
     for _ in range(50):
-        seen = cache.renew("key", source, seen=seen, lane="lane", deadline=clock.monotonic() + 1) or seen
+        seen = cache.renew("key", source, seen=seen, asker=Asker("lane", clock.monotonic() + 1)) or seen
     assert source.fetches == 1 + RENEWALS
     clock.forward(30)
-    assert cache.renew("key", source, seen=seen, lane="lane", deadline=clock.monotonic() + 1) == "document 5"
+    assert cache.renew("key", source, seen=seen, asker=Asker("lane", clock.monotonic() + 1)) == "document 5"
+
+
+def test_after_a_flood_the_next_look_is_as_near_as_the_asker_may_have_it(
+    get: Get, cache: Fetched[str], source: Source, clock: FakeClock
+) -> None:
+    often = Asker("lane", clock.monotonic() + 60, every_s=1.0)
+    seen = get()
+    for _ in range(RENEWALS):
+        assert cache.next_renewal("key", often) == 0
+        seen = cache.renew("key", source, seen=seen, asker=often) or seen
+    assert cache.renew("key", source, seen=seen, asker=often) is None
+    assert cache.next_renewal("key", often) == 1.0
+    assert cache.next_renewal("key", Asker("lane", often.deadline)) == 30.0
+    clock.forward(1)
+    assert cache.renew("key", source, seen=seen, asker=often) == "document 5"
+    assert cache.next_renewal("key", often) == 1.0
+
+
+def test_renewals_that_helped_use_nothing_up(get: Get, cache: Fetched[str], source: Source, clock: FakeClock) -> None:
+    asker = Asker("lane", clock.monotonic() + 1)
+    seen = get()
+    for number in range(20):
+        seen = cache.renew("key", source, seen=seen, asker=asker) or ""
+        assert seen == f"document {2 + number}"
+        cache.helped("key", asker)
+    assert cache.next_renewal("key", asker) == 0
 
 
 def test_a_renewal_that_somebody_else_has_made_is_shared(
     get: Get, cache: Fetched[str], source: Source, clock: FakeClock
 ) -> None:
     seen = get()
-    cache.renew("key", source, seen=seen, lane="a", deadline=clock.monotonic() + 1)
-    assert cache.renew("key", source, seen=seen, lane="b", deadline=clock.monotonic() + 1) == "document 2"
+    cache.renew("key", source, seen=seen, asker=Asker("a", clock.monotonic() + 1))
+    assert cache.renew("key", source, seen=seen, asker=Asker("b", clock.monotonic() + 1)) == "document 2"
     assert source.fetches == 2
 
 
@@ -152,8 +178,8 @@ def test_a_failed_renewal_leaves_the_document(get: Get, cache: Fetched[str], sou
     seen = get()
     source.failure = AWAY
     with pytest.raises(SsoError):
-        cache.renew("key", source, seen=seen, lane="lane", deadline=clock.monotonic() + 1)
-    assert cache.renew("key", source, seen=seen, lane="lane", deadline=clock.monotonic() + 1) is None
+        cache.renew("key", source, seen=seen, asker=Asker("lane", clock.monotonic() + 1))
+    assert cache.renew("key", source, seen=seen, asker=Asker("lane", clock.monotonic() + 1)) is None
     assert (get(), source.fetches) == ("document 1", 2)
 
 
@@ -220,7 +246,7 @@ def test_only_so_many_wait_until_their_deadline_a_further_one_for_a_moment(
     with pytest.raises(SsoError) as stopped:
         cache.get("key", source, lane="lane", deadline=clock.monotonic() + 60)
     assert (stopped.value.code, stopped.value.details["busy"]) == (ReasonCode.PROVIDER_TIMEOUT, True)
-    assert cache.renew("key", source, seen="old", lane="lane", deadline=clock.monotonic() + 60) is None
+    assert cache.renew("key", source, seen="old", asker=Asker("lane", clock.monotonic() + 60)) is None
     flight.land()
     assert cache.get("key", source, lane="lane", deadline=clock.monotonic()) == "from the flight"
 
@@ -233,5 +259,5 @@ def test_another_lane_does_not_wait(cache: Fetched[str], get: Get, clock: FakeCl
 
 def test_whoever_cannot_wait_for_a_renewal_goes_without(cache: Fetched[str], source: Source, clock: FakeClock) -> None:
     flight = Flight(cache, clock)
-    assert cache.renew("key", source, seen="old", lane="lane", deadline=clock.monotonic()) is None
+    assert cache.renew("key", source, seen="old", asker=Asker("lane", clock.monotonic())) is None
     flight.land()

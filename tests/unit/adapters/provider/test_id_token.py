@@ -126,6 +126,14 @@ def test_a_further_audience_is_accepted_where_the_connection_trusts_it() -> None
     assert refusal(signed(claims(aud="api")), expected).code is ReasonCode.AUDIENCE_MISMATCH
 
 
+def test_a_token_that_was_issued_to_a_trusted_audience_is_not_ours() -> None:
+    """Section 3.1.3.7, number 5: to be heard beside us is another thing than to have asked."""
+    expected = replace(EXPECTED, trusted_audiences=("api",))
+    for audience in (idp.CLIENT_ID, ["api", idp.CLIENT_ID]):
+        stopped = refusal(signed(claims(aud=audience, azp="api")), expected)
+        assert (stopped.code, stopped.details["claim"]) == (ReasonCode.AUDIENCE_MISMATCH, "azp")
+
+
 @pytest.mark.parametrize(
     ("changes", "code", "claim", "skew_s"),
     [

@@ -92,6 +92,18 @@ def test_a_primary_address_that_is_not_verified_is_refused(verified: object, ema
     assert stopped.code is ReasonCode.EMAIL_UNVERIFIED
 
 
+@pytest.mark.parametrize("primary", ["true", "false", 1, "1", [True], {"a": 1}, None])
+def test_an_address_is_primary_only_where_the_list_says_true(primary: object) -> None:
+    entries = [
+        {"email": "other@acme.example", "primary": primary, "verified": True},
+        {"email": "main@acme.example", "primary": True, "verified": True},
+    ]
+    for listed in (entries, entries[::-1]):
+        email = world({"id": 1}, emails=listed).identify(github(emails_endpoint=EMAILS)).email
+        assert email == EmailClaim(value="main@acme.example", verified=True)
+    assert world({"id": 1}, emails=entries[:1]).identify(github(emails_endpoint=EMAILS)).email is None
+
+
 @pytest.mark.parametrize("entries", [[], [7, None, [], {}], [{"email": "a@acme.example", "verified": True}]])
 def test_a_list_without_a_primary_address_has_none(entries: list[object]) -> None:
     assert world({"id": 1}, emails=entries).identify(github(emails_endpoint=EMAILS)).email is None

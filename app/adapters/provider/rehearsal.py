@@ -1,0 +1,141 @@
+"""A login without a person: what the provider says to the client and its redirect URI, before an agent finds out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qs, urlsplit
+
+from app.adapters.provider.authlib_functions import with_parameters
+from app.adapters.provider.authorization import code_of, request_parameters
+from app.adapters.provider.line import Line
+from app.adapters.provider.metadata import Metadata
+from app.adapters.provider.pushed_request import PushedRequest, is_pushed
+from app.adapters.provider.token_request import TokenRequest
+from app.domain.connection import Connection, Protocol
+from app.domain.errors import SsoError
+from app.domain.finding import Finding, Level
+from app.domain.login_attempt import LoginAttempt
+from app.domain.reasons import ReasonCode, remedy, summary
+from app.domain.step_up import NOTHING_MORE, StepUp
+from app.domain.tenant import TenantId
+from app.ports.connector import AuthorizationOptions, AuthorizationResponse
+from app.ports.outbound import Answer, OutboundRequest
+
+MADE_UP = "a-rehearsal-of-sso-bridge-with-no-person-in-it"
+"""As code, state, nonce and verifier (RFC 7636 wants 43 characters or more)."""
+CLIENT, REDIRECT_URI = "client", "redirect URI"
+SILENT = StepUp(prompt=("none",))
+_CLIENT_ERRORS = range(400, 500)
+_REDIRECTS = range(300, 400)
+_SAYS_NOTHING = (403, 405, 429)
+"""What firewalls and robots' gates answer, whatever was asked."""
+_NEEDS_A_PERSON = (ReasonCode.LOGIN_REQUIRED, ReasonCode.ACCESS_DENIED)
+
+
+class _NoLog:
+    def begin(self, step: str) -> None: ...
+    def note(self, text: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """Asks as a login does, with the client's real proof and nobody's code."""
+
+    connection: Connection
+    redirect_uri: str
+    pushed_request: PushedRequest
+    token_request: TokenRequest
+    line: Line
+
+    def findings(self, known: Metadata) -> Iterator[Finding]:
+        yield self._asked(known)
+        yield self._proved(known)
+
+    def _asked(self, known: Metadata) -> Finding:
+        try:
+            if is_pushed(self.connection, known):
+                self._push(known)
+                return Finding(REDIRECT_URI, text="accepted in a pushed request")
+            return self._answered(known, self._sent(known))
+        except SsoError as error:
+            if error.code is ReasonCode.ANSWER_TOO_LARGE:
+                return Finding(REDIRECT_URI, text="tried by the first login")
+            return _stopped(REDIRECT_URI, error)
+
+    def _push(self, known: Metadata) -> None:
+        self.pushed_request.push(
+            self.connection, self._attempt, parameters=self._parameters(known), metadata=known, log=_NoLog(),
+            line=self.line,
+        )  # fmt: skip
+
+    def _sent(self, known: Metadata) -> Answer:
+        url = with_parameters(known.authorization_endpoint, self._parameters(known))
+        request = OutboundRequest(method="GET", url=url, headers={"Accept": "text/html"})
+        return self.line.send(request, endpoint="authorization")
+
+    def _answered(self, known: Metadata, answer: Answer) -> Finding:
+        """Until client and redirect URI are known to be right a provider redirects nobody (RFC 6749, 4.1.2.1)."""
+        target = answer.headers.get("location", "")
+        if answer.status in _REDIRECTS and target.partition("?")[0] == self.redirect_uri:
+            return self._came_back(known, target)
+        if answer.status in _CLIENT_ERRORS and answer.status not in _SAYS_NOTHING:
+            text = (
+                f"refused with HTTP {answer.status} before anybody could sign in: it, or client_id, is not known there"
+            )
+            advice = f"Tenant admin: register {self.redirect_uri} at the provider, exactly so, and compare client_id."
+            return Finding(REDIRECT_URI, Level.WRONG, text, advice)
+        return Finding(REDIRECT_URI, text=f"not refused (HTTP {answer.status}); the first login shows it")
+
+    def _came_back(self, known: Metadata, target: str) -> Finding:
+        query = {name: values[0] for name, values in parse_qs(urlsplit(target).query).items()}
+        names = ("iss", "error", "error_description")
+        response = AuthorizationResponse(code=query.get("code"), **{name: query.get(name) for name in names})
+        try:
+            code_of(self.connection.provider, response, iss_promised=lambda: known.response_iss)
+        except SsoError as error:
+            if error.code not in _NEEDS_A_PERSON:
+                return _stopped(REDIRECT_URI, error)
+        return Finding(REDIRECT_URI, text="known: the provider sends people back there")
+
+    def _proved(self, known: Metadata) -> Finding:
+        try:
+            self.token_request.redeem(
+                self.connection, self._attempt, code=MADE_UP, redirect_uri=self.redirect_uri,
+                token_endpoint=known.token_endpoint, log=_NoLog(), line=self.line,
+            )  # fmt: skip
+        except SsoError as error:
+            if error.code is ReasonCode.CLIENT_REFUSED or error.details.get("error") == "redirect_uri_mismatch":
+                return _stopped(CLIENT, error)
+            if error.code is ReasonCode.GRANT_REFUSED:
+                return Finding(CLIENT, text="not refused: of a made-up code only the code was")
+            return _stopped(CLIENT, error, level=Level.WARNING)
+        return Finding(CLIENT, Level.WARNING, "the provider gave tokens for a made-up code", "Tenant IT: look into it.")
+
+    def _parameters(self, known: Metadata) -> tuple[tuple[str, str], ...]:
+        provider = replace(self.connection.provider, response_mode="query")
+        return request_parameters(
+            provider,
+            self._attempt,
+            redirect_uri=self.redirect_uri,
+            options=AuthorizationOptions(),
+            prompts=known.prompts,
+        )
+
+    @property
+    def _attempt(self) -> LoginAttempt:
+        oidc = self.connection.provider.protocol is Protocol.OIDC
+        return LoginAttempt(
+            state=MADE_UP,
+            nonce=MADE_UP,
+            verifier=MADE_UP,
+            tenant_id=TenantId(""),
+            connection_id=self.connection.id,
+            reference="",
+            return_to="",
+            started_at=0.0,
+            step_up=SILENT if oidc else NOTHING_MORE,
+            proof_secret=MADE_UP,
+        )
+
+
+def _stopped(check: str, error: SsoError, *, level: Level = Level.WRONG) -> Finding:
+    return Finding(check, level, summary(error.code, error.details), remedy(error.code, error.details))
