@@ -5,7 +5,7 @@ import click
 from app.cli.bridge import ACTOR, open_bridge
 from app.cli.errors import REFUSED, Stopped
 
-HEADS_ARE_SIGNED = "0010"
+HEADS_ARE_SIGNED = "0009"
 """The migration from which on the audit's heads are; keys are at hand here, and not there."""
 NEWER = "a newer version of SSO Bridge has upgraded the database: install that version here too"
 

@@ -148,7 +148,7 @@ class Provider:
 
 
 _USUAL = Provider()
-_LATER = ("encryption_algs", "dpop", "profile")
+_LATER = ("prompt_values_supported", "encryption_algs", "dpop", "profile")
 """Settings that the first connections did not have: one that is as usual leaves a test of before good."""
 
 

@@ -19,7 +19,7 @@ from app.adapters.provider.oauth2 import OAuth2Protocol, refuse_step_up
 from app.adapters.provider.oidc import OidcProtocol
 from app.adapters.provider.profile import require_profile
 from app.adapters.provider.pushed_request import Parameters, PushedRequest, is_pushed
-from app.adapters.provider.rehearsal import Rehearsal
+from app.adapters.provider.rehearsal import MADE_UP, Rehearsal
 from app.adapters.provider.token_request import TokenRequest
 from app.adapters.provider.trust import Trust
 from app.domain.connection import TLS_AUTH, Connection, Protocol
@@ -133,7 +133,7 @@ class ProviderConnector:
             if connection.provider.client_auth in TLS_AUTH:
                 line = replace(line, certificate=self._credentials.certificate(connection))
             if connection.provider.dpop:
-                line = replace(line, dpop=self._proofs(connection, attempt))
+                line = replace(line, dpop=self._proofs(connection, attempt.proof_secret))
             metadata = self._metadata_of(connection, line)
             return protocol.identify(
                 connection,
@@ -172,6 +172,8 @@ class ProviderConnector:
             require_credentials(connection)
         except SsoError:
             return None  # whoever asks for the check-up knows what is missing
+        if connection.provider.dpop:
+            line = replace(line, dpop=self._proofs(connection, MADE_UP))
         return Rehearsal(
             connection=connection,
             redirect_uri=redirect_uri,
@@ -199,11 +201,11 @@ class ProviderConnector:
             raise
         return metadata
 
-    def _proofs(self, connection: Connection, attempt: LoginAttempt) -> ProofMaker:
-        if not attempt.proof_secret:
+    def _proofs(self, connection: Connection, secret: str) -> ProofMaker:
+        if not secret:
             raise SsoError(ReasonCode.ATTEMPT_EXPIRED, error="it was begun before the connection asked for DPoP")
         return ProofMaker(
-            key=proof_key(attempt.proof_secret),
+            key=proof_key(secret),
             lane=connection.id,
             nonces=self._nonces,
             clock=self._clock,

@@ -55,9 +55,9 @@ class Metadata:
     response_iss: bool
     par_endpoint: str | None = None
     par_demanded: bool = False
-    prompts: tuple[str, ...] = ()
     challenge_methods: tuple[str, ...] = ()
     dpop_algs: tuple[str, ...] | None = None
+    prompts: tuple[str, ...] = ()
 
 
 class MetadataStore:
@@ -165,9 +165,9 @@ class MetadataStore:
             response_iss=found.response_iss,
             par_endpoint=own["par_endpoint"] or aliases.get("par_endpoint") or found.par_endpoint,
             par_demanded=found.par_demanded,
-            prompts=provider.prompt_values_supported or found.prompts,
             challenge_methods=found.challenge_methods,
             dpop_algs=found.dpop_algs,
+            prompts=provider.prompt_values_supported or found.prompts,
         )
 
     def _own(self, provider: Provider, name: str) -> str | None:
@@ -216,13 +216,13 @@ def discovery_address(provider: Provider) -> str | None:
     return provider.discovery_url or provider.issuer.rstrip("/") + WELL_KNOWN
 
 
-def _known_prompts(value: object) -> tuple[str, ...]:
-    return tuple(word for word in PROMPTS if word in value) if isinstance(value, list) else ()
-
-
 def _words(document: Mapping[str, object], name: str) -> tuple[str, ...] | None:
     value = document.get(name)
     return tuple(word for word in value if isinstance(word, str)) if isinstance(value, list) else None
+
+
+def _known_prompts(value: object) -> tuple[str, ...]:
+    return tuple(word for word in PROMPTS if word in value) if isinstance(value, list) else ()
 
 
 def _key(provider: Provider) -> tuple[str | None, str | None]:

@@ -133,6 +133,7 @@ class Rehearsal:
             return_to="",
             started_at=0.0,
             step_up=SILENT if oidc else NOTHING_MORE,
+            proof_secret=MADE_UP,
         )
 
 

@@ -91,7 +91,7 @@ def test_a_setting_that_is_changed_back_makes_the_test_count_again() -> None:
 
 def test_a_test_of_before_a_setting_existed_stays_good_while_the_setting_is_as_usual() -> None:
     settings = asdict(CONNECTION.provider)
-    for later in ("encryption_algs", "dpop", "profile"):
+    for later in ("prompt_values_supported", "encryption_algs", "dpop", "profile"):
         del settings[later]
     before = json.dumps([settings, CONNECTION.client_secret, None, None], sort_keys=True)
     assert CONNECTION.fingerprint == hashlib.sha256(before.encode()).hexdigest()

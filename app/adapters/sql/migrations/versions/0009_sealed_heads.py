@@ -7,8 +7,8 @@ goes on with a chain and leaves the seal as it is; it is good for the entry that
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 WORD = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 MOVED = "NEW.chain <> OLD.chain OR NEW.seq <> OLD.seq + 1"
