@@ -27,6 +27,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     url = f"sqlite:///{folder}/sso-bridge.sqlite3"
     migrate(url)
     running = Server.start(folder, url, workers=1, SSO_BRIDGE_TRUSTED_PROXIES="1")
+    running.world.tenant("acme")
     yield running
     running.close()
 
@@ -94,7 +95,7 @@ def test_a_body_that_breaks_off_reaches_nobody(server: Server) -> None:
 
 @pytest.mark.parametrize("length", ["content-length", "chunked"])
 def test_a_body_over_the_limit_is_refused_by_a_page(server: Server, length: str) -> None:
-    body, page = b"q=" + b"x" * MAX_BODY_BYTES, "POST /t/staff/login HTTP/1.1"
+    body, page = b"q=" + b"x" * MAX_BODY_BYTES, "POST /t/acme/login HTTP/1.1"
     if length == "chunked":
         framed = f"{len(body):x}\r\n".encode() + body + b"\r\n0\r\n\r\n"
         answer = told(server, page, FORM, "Transfer-Encoding: chunked", body=framed)
@@ -133,6 +134,7 @@ def test_providers_that_hang_leave_threads_for_everybody_else(server: Server) ->
     with FakeProvider() as first, FakeProvider() as second, ThreadPoolExecutor(68) as threads:
         waiting = []
         for idp in (first, second):
+            idp.person("alice", email="alice@acme.example")
             customer = new_customer(server, idp)
             visitors = [customer.visitor() for _ in range(34)]
             callbacks = [visitor.callback(idp, customer.slug) for visitor in visitors]
