@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from granian.rsgi import HTTPProtocol, Scope
+from granian._granian import RSGIHTTPProtocol as HTTPProtocol
+from granian.rsgi import Scope
 
 GRACE_S = 5.0
 LEAST_BYTES_PER_S = 2_000
@@ -77,7 +78,7 @@ class Bodies:
             ends += not chunk
             if len(content) > self.most_bytes:
                 return bytes(content), True
-            patience.reschedule(began + min(TOTAL_S, GRACE_S + len(content) / LEAST_BYTES_PER_S))
+            patience.reschedule(began + allowance_s(len(content)))
         return bytes(content), ends <= 1
 
     @asynccontextmanager
@@ -97,3 +98,8 @@ class Bodies:
         longest = same[0] if len(same) >= OF_ONE_ADDRESS else next(iter(self._sending))
         del self._sending[longest]
         longest.reschedule(0.0)
+
+
+def allowance_s(received: int) -> float:
+    """How long a body may take of which so many bytes have come: they buy time, and never more than there is."""
+    return min(TOTAL_S, GRACE_S + received / LEAST_BYTES_PER_S)

@@ -16,7 +16,8 @@ from http import HTTPStatus
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 import structlog
-from granian.rsgi import HTTPProtocol, Scope
+from granian._granian import RSGIHTTPProtocol as HTTPProtocol
+from granian.rsgi import Scope
 
 from app.web.bodies import Bodies, Body, BodyRefused
 
@@ -134,7 +135,8 @@ def environ(scope: Scope, body: Body) -> WSGIEnvironment:
 def client_address(scope: Scope, trusted_proxies: int) -> str:
     """Whoever sent this, as the outermost trusted proxy saw it: what werkzeug's ProxyFix says later."""
     if trusted_proxies:
-        hops = ",".join(scope.headers.get_all("x-forwarded-for")).split(",")
+        lines = [value for name, value in scope.headers.items() if name == "x-forwarded-for"]
+        hops = ",".join(lines).split(",")
         if len(hops) >= trusted_proxies:
             return hops[-trusted_proxies].strip()
     return _host(scope.client)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from app.cli.serve import THREADS
 from app.domain.reasons.codes import ReasonCode
 from app.services.fair_places import AT_ONCE, WAIT_S, WAITING, FairPlaces, NoPlace
+from app.web.front import THREADS
 
 TIMEOUT_S = 60
 
