@@ -67,7 +67,7 @@ def test_passwords_are_verified_in_one_place_only() -> None:
 
 
 def test_passwords_are_stored_by_the_person_after_the_policy_was_asked_or_by_the_operators_file() -> None:
-    by_file = {("services/provisioning/accounts.py", "_password"), ("services/provisioning/accounts.py", "_create")}
+    by_file = {("services/provisioning/accounts.py", "_password"), ("services/provisioning/accounts.py", "run")}
     storing = set(calls((".set_password_hash",)))
     assert storing == {("services/password_changes.py", "_set"), *by_file}
     # What an operator's file stores opens nothing where the policy says no: the login asks.

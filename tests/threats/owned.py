@@ -1,11 +1,15 @@
 """A database in the hands of somebody who may do anything in it. SQLite."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import text
 
-from app.adapters.sql.unit_of_work import SqlDatabase
+from app.adapters.sql.unit_of_work import SqlDatabase, SqlWork
+from app.domain.audit import AuditEntry
+from tests.contracts.audited import record
 
 _ROW = text("SELECT * FROM audit_entries WHERE chain = (SELECT id FROM tenants WHERE slug = :slug) AND seq = :wanted")
 
@@ -62,3 +66,24 @@ class Owned:
             done = connection.execute(text(statement), values)
             connection.exec_driver_sql("PRAGMA foreign_keys = ON")
             assert done.rowcount == 1
+
+
+@dataclass
+class Busy:
+    """A database in which somebody records an entry before each of the first readings."""
+
+    database: SqlDatabase
+    entry: AuditEntry
+    left: int = field(default=6)
+
+    @contextmanager
+    def read(self) -> Iterator[SqlWork]:
+        if self.left:
+            self.left -= 1
+            record(self.database, self.entry)
+        with self.database.read() as work:
+            yield work
+
+    write = SqlDatabase.write
+    check = SqlDatabase.check
+    missing_migrations = SqlDatabase.missing_migrations

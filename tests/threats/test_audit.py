@@ -1,12 +1,9 @@
 """Somebody has the database, and the right to drop its triggers, but not the key."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import pytest
 
-from app.adapters.sql.unit_of_work import SqlDatabase, SqlWork
 from app.domain.audit import AuditEntry, ChainHead, chain_of
 from app.domain.errors import NotFound
 from app.domain.tenant import Tenant, TenantId
@@ -14,7 +11,7 @@ from app.services import audit as auditing_service
 from app.services.audit import AuditService, Tampering, Verification
 from tests.builders import World
 from tests.contracts.audited import SWITCHED, auditing, record
-from tests.threats.owned import Owned
+from tests.threats.owned import Busy, Owned
 
 ALTERED, OUT_OF_PLACE, CUT_OFF = Tampering.ALTERED, Tampering.OUT_OF_PLACE, Tampering.CUT_OFF
 BEGINNING_GONE, HEAD_UNSIGNED = Tampering.BEGINNING_GONE, Tampering.HEAD_UNSIGNED
@@ -273,27 +270,6 @@ def test_every_page_of_a_long_chain_is_looked_at(audited: Audited, monkeypatch: 
     assert [link.seq for link in audited.audit.entries("acme")] == [1, 2, 3, 4, 5]
     audited.owned.change("acme", 5, reason="none")
     assert audited.fault() == (5, ALTERED)
-
-
-@dataclass
-class Busy:
-    """A database in which somebody records an entry before each of the first readings."""
-
-    database: SqlDatabase
-    entry: AuditEntry
-    left: int = field(default=6)
-
-    @contextmanager
-    def read(self) -> Iterator[SqlWork]:
-        if self.left:
-            self.left -= 1
-            record(self.database, self.entry)
-        with self.database.read() as work:
-            yield work
-
-    write = SqlDatabase.write
-    check = SqlDatabase.check
-    missing_migrations = SqlDatabase.missing_migrations
 
 
 @pytest.mark.parametrize("page", [1, 3, 1000])

@@ -33,6 +33,8 @@ class Load:
     wrong: Counter[str] = field(default_factory=Counter)
     """Answers that no outage excuses."""
     slowest_s: float = 0.0
+    took: list[float] = field(default_factory=list)
+    """How long each login took, in seconds."""
     began: float = 0.0
     ended: float = 0.0
     _given: deque[tuple[Person, Browser]] = field(default_factory=lambda: deque(maxlen=KEPT))
@@ -77,6 +79,10 @@ class Load:
         moments = sorted([self.began, *(at for at in list(self.logins) if at >= self.began), self.ended or self.began])
         return max(later - earlier for earlier, later in pairwise(moments))
 
+    def p99_s(self) -> float:
+        """So long, or less, took 99 logins of 100."""
+        return sorted(self.took)[int(len(self.took) * 0.99) - 1] if self.took else 0.0
+
     def lost(self) -> int:
         """How many of the sessions that were given out (the newest 400 of them) are not good any more."""
         return sum(not self._still_good(person, browser) for person, browser in list(self._given))
@@ -102,14 +108,16 @@ class Load:
     def _forget(self) -> None:
         """What was seen while the server was warming up."""
         self.refused, self.unconnected, self.slowest_s = 0, 0, 0.0
+        self.took.clear()
         self.wrong.clear()
         self.began = time.monotonic()
 
     def _turns(self, person: Person) -> None:
         while not self._end.wait(PACE_S):
-            browser = Browser(self.base)
+            browser, began = Browser(self.base), time.monotonic()
             if self._carried_out(browser.login, person):
                 self.logins.append(time.monotonic())
+                self.took.append(self.logins[-1] - began)
                 self._given.append((person, browser))
             if self._given:
                 whose, earlier = self._given[len(self.logins) * 7 % len(self._given)]

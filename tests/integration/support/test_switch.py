@@ -4,34 +4,16 @@ from dataclasses import replace
 import pytest
 from werkzeug.test import TestResponse
 
-from app.domain.account import Role
 from app.domain.login_policy import LoginPolicy
 from app.domain.policy_switch import SwitchRequest
 from app.domain.readiness import PROVEN_S
 from app.domain.tenant import Tenant
 from app.web.support.switch_form import local_time
 from tests.builders import hidden_fields
-from tests.fake_idp import FakeProvider
-from tests.integration.support.counter import PASSWORD, Browser, Counter, words
+from tests.integration.support.counter import Browser, Counter, words
 
 HERE = "/support/tenants/acme/switch"
 BLOCKED = ["not_tested", "no_admin_proven"]
-
-
-@pytest.fixture
-def acme(counter: Counter, idp: FakeProvider) -> Tenant:
-    """Nobody has tried its provider yet. Ada is its admin, alice an agent."""
-    acme = counter.world.tenant("acme")
-    counter.world.account(acme, "ada", email="alice@acme.example", password=PASSWORD, roles=[Role.TENANT_ADMIN])
-    counter.world.connection(acme, idp)
-    return acme
-
-
-@pytest.fixture
-def ready(counter: Counter, acme: Tenant, idp: FakeProvider) -> Tenant:
-    """Its admin has come in by SSO."""
-    assert counter.world.sign_in(counter.world.client(), idp).status_code == 303
-    return acme
 
 
 def check(browser: Browser, policy: LoginPolicy = LoginPolicy.SSO_ONLY, /, **fields: object) -> TestResponse:
