@@ -18,12 +18,12 @@ from app.adapters.redis.counters import RedisCounters
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.adapters.system import SystemClock, SystemRandomness
 from app.bridge import Bridge
-from app.domain.account import Account, AccountId, Role
-from app.domain.connection import Connection, ConnectionId, Provider, Sealed
-from app.domain.login_policy import LoginPolicy
-from app.domain.tenant import Status, Tenant, TenantId
+from app.domain.accounts.account import Account, AccountId, Role
+from app.domain.connections.connection import Connection, ConnectionId, Provider, Sealed
+from app.domain.tenants.login_policy import LoginPolicy
+from app.domain.tenants.tenant import Status, Tenant, TenantId
 from app.factory import create_app
-from app.services.traces import explain
+from app.services.traces.traces import explain
 from app.settings import Settings
 from app.wiring import build
 from tests.fake_idp import FakeProvider

@@ -6,7 +6,7 @@ import click
 
 from app.bridge import Bridge
 from app.cli.errors import Stopped
-from app.domain.audit import COMMAND_LINE
+from app.domain.audit.audit import COMMAND_LINE
 from app.settings import SettingsError, load_settings
 from app.wiring import CONFIG, build
 

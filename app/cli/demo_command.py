@@ -18,7 +18,7 @@ from rich.text import Text
 
 from app.adapters.apply_file import read_apply_file
 from app.bridge import Bridge
-from app.cli.apply import apply_spec, redirect_uris, show_plan
+from app.cli.apply.apply import apply_spec, redirect_uris, show_plan
 from app.cli.bridge import CONFIG, open_bridge
 from app.cli.demo.people import PEOPLE, Person
 from app.cli.demo.provider import LOOPBACK, DemoProvider, DemoStopped, kept_client_secret, require_free_port

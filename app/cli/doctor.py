@@ -12,15 +12,15 @@ from app.cli.doctor_database import database_findings
 from app.cli.errors import REFUSED
 from app.cli.options import json_option
 from app.cli.output import columns, plain, show, show_json
-from app.domain.connection import SECRET_AUTH, Connection, Sealed
+from app.domain.connections.connection import SECRET_AUTH, Connection, Sealed
 from app.domain.errors import NotFound
-from app.domain.finding import Finding, Level
-from app.domain.login_policy import LoginPolicy
-from app.domain.tenant import Status, Tenant
+from app.domain.connections.finding import Finding, Level
+from app.domain.tenants.login_policy import LoginPolicy
+from app.domain.tenants.tenant import Status, Tenant
 from app.ports.mail import MailServerAway
 from app.ports.sealing import SealBroken
-from app.services.outbox import KEPT_DAYS
-from app.services.provisioning.connections import SEALED_FOR
+from app.services.mail.outbox import KEPT_DAYS
+from app.services.apply.connections import SEALED_FOR
 
 OLDEST_NOW = 1_790_000_000
 """September 2026. A clock that is behind this version of the code is wrong."""

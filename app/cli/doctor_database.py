@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.cli.db import NEWER
-from app.domain.finding import Finding, Level
+from app.domain.connections.finding import Finding, Level
 
 SKEW_WARNING_S = 10
 SKEW_WRONG_S = 120

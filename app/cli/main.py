@@ -2,19 +2,19 @@
 
 import click
 
-from app.cli.account import account
-from app.cli.apply import apply
-from app.cli.audit import audit
+from app.cli.accounts.account import account
+from app.cli.apply.apply import apply
+from app.cli.audit.audit import audit
 from app.cli.db import db
 from app.cli.demo_command import demo
 from app.cli.doctor import doctor
 from app.cli.errors import Commands
-from app.cli.held import held
-from app.cli.keys import keys
-from app.cli.second_factor import remove_second_factor
+from app.cli.accounts.held import held
+from app.cli.connections.keys import keys
+from app.cli.passwords.second_factor import remove_second_factor
 from app.cli.serve import serve
-from app.cli.tenant import tenant
-from app.cli.trace import trace
+from app.cli.tenants.tenant import tenant
+from app.cli.traces.trace import trace
 from app.cli.worker import worker
 
 

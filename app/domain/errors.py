@@ -3,8 +3,8 @@
     Exception
     ├── SsoError              a login stops; `code` says why, `details` what decided
     │   ├── StoreUnavailable  the database or the counters cannot be reached; nothing is half done
-    │   └── LoginHeld         (domain/held) it waits for the tenant's admin
-    ├── LoginStopped          (domain/trace) what the web rim sees of an SsoError: its recorded trace
+    │   └── LoginHeld         (domain/accounts/held) it waits for the tenant's admin
+    ├── LoginStopped          (domain/traces/trace) what the web rim sees of an SsoError: its recorded trace
     ├── NotFound              no such tenant, connection or trace
     └── InvalidInput          something that a person wrote cannot be accepted
 

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from app.domain.audit import ChainHead
+from app.domain.audit.audit import ChainHead
 
 
 class HeadLog(Protocol):

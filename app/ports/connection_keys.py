@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from app.domain.connection import Connection
-from app.domain.connection_key import KeyType, KeyUse
+from app.domain.connections.connection import Connection
+from app.domain.connections.connection_key import KeyType, KeyUse
 
 
 @dataclass(frozen=True, slots=True)

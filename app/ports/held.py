@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from app.domain.held import Decision, HeldLogin, HeldLoginId
-from app.domain.tenant import TenantId
+from app.domain.accounts.held import Decision, HeldLogin, HeldLoginId
+from app.domain.tenants.tenant import TenantId
 
 
 class HeldLogins(Protocol):

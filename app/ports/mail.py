@@ -3,7 +3,7 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from app.domain.message import Message, MessageId
+from app.domain.mail.message import Message, MessageId
 
 
 class MailServerAway(Exception):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from app.domain.message import Backlog, QueuedMessage
+from app.domain.mail.message import Backlog, QueuedMessage
 
 
 class Outbox(Protocol):

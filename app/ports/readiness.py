@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.domain.account import Account, AccountId, Role
-from app.domain.readiness import Standing, Summary
-from app.domain.tenant import TenantId
-from app.domain.trace import Trace
+from app.domain.accounts.account import Account, AccountId, Role
+from app.domain.sso_only.readiness import Standing, Summary
+from app.domain.tenants.tenant import TenantId
+from app.domain.traces.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,15 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from app.domain.account import Account, AccountId
-from app.domain.audit import AuditEntry, Chain, ChainedEntry, ChainHead
-from app.domain.client import Client, Scope
-from app.domain.connection import Connection, ConnectionId, MatchBy
-from app.domain.connection_key import ConnectionKey
-from app.domain.identity import Identity, IdentityId
-from app.domain.login_attempt import AttemptId
-from app.domain.login_policy import Method
-from app.domain.tenant import Tenant, TenantId
+from app.domain.accounts.account import Account, AccountId
+from app.domain.audit.audit import AuditEntry, Chain, ChainedEntry, ChainHead
+from app.domain.oauth2.client import Client, Scope
+from app.domain.connections.connection import Connection, ConnectionId, MatchBy
+from app.domain.connections.connection_key import ConnectionKey
+from app.domain.accounts.identity import Identity, IdentityId
+from app.domain.login.login_attempt import AttemptId
+from app.domain.tenants.login_policy import Method
+from app.domain.tenants.tenant import Tenant, TenantId
 from app.ports.held import HeldLogins
 from app.ports.outbox import Outbox
 from app.ports.readiness import ReadinessFacts

@@ -24,7 +24,7 @@ class Sealer(Protocol):
 
 
 class PasswordHasher(Protocol):
-    """argon2id. Slow on purpose: whoever lets strangers call it gives them places (services/fair_places)."""
+    """argon2id. Slow on purpose: whoever lets strangers call it gives them places (services/throttling/fair_places)."""
 
     def hash(self, password: str) -> str:
         """A PHC string."""

@@ -2,9 +2,9 @@
 
 from typing import Protocol
 
-from app.domain.account import AccountId
-from app.domain.second_factor import SecondFactor
-from app.domain.tenant import TenantId
+from app.domain.accounts.account import AccountId
+from app.domain.passwords.second_factor import SecondFactor
+from app.domain.tenants.tenant import TenantId
 
 
 class SecondFactors(Protocol):

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from app.domain.account import AccountId
-from app.domain.connection import ConnectionId
-from app.domain.identity import IdentityId
-from app.domain.login_policy import Method
-from app.domain.session import Session, SessionId, SignedIn
-from app.domain.tenant import SessionLimits, TenantId
+from app.domain.accounts.account import AccountId
+from app.domain.connections.connection import ConnectionId
+from app.domain.accounts.identity import IdentityId
+from app.domain.tenants.login_policy import Method
+from app.domain.sessions.session import Session, SessionId, SignedIn
+from app.domain.tenants.tenant import SessionLimits, TenantId
 
 
 class Sessions(Protocol):

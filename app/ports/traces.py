@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from app.domain.login_policy import Method
-from app.domain.tenant import TenantId
-from app.domain.trace import Trace
+from app.domain.tenants.login_policy import Method
+from app.domain.tenants.tenant import TenantId
+from app.domain.traces.trace import Trace
 
 
 class Traces(Protocol):

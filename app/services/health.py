@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from app.domain.errors import StoreUnavailable
 from app.ports.counters import Counters
 from app.ports.repositories import Database
-from app.services.outbox import OutboxService
+from app.services.mail.outbox import OutboxService
 
 
 @dataclass(frozen=True, slots=True)

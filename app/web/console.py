@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 import structlog
 from flask import Blueprint, Response, request
 
-from app.domain.account import Role
-from app.domain.audit import named
-from app.domain.tenant import STAFF
+from app.domain.accounts.account import Role
+from app.domain.audit.audit import named
+from app.domain.tenants.tenant import STAFF
 from app.ports.system import Clock
 from app.web.browser import Browser
 from app.web.i18n import gettext

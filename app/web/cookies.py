@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from flask import Request, Response
 
-from app.domain.login_attempt import LIFETIME_S, LoginAttempt, attempt_id
-from app.domain.session import SessionId, session_id
+from app.domain.login.login_attempt import LIFETIME_S, LoginAttempt, attempt_id
+from app.domain.sessions.session import SessionId, session_id
 from app.ports.sealing import SealBroken, Sealer
-from app.services.attempts import ATTEMPT
-from app.services.devices import KEPT_S as DEVICE_KEPT_S
+from app.services.login.attempts import ATTEMPT
+from app.services.throttling.devices import KEPT_S as DEVICE_KEPT_S
 from app.web.site import SiteOptions
 
 ATTEMPTS_MOST = 10

@@ -4,8 +4,8 @@ from http import HTTPStatus
 
 from flask import Flask, Response, request
 
-from app.domain.connection_key import CACHEABLE_S
-from app.web.connection_keys import KEY_SET
+from app.domain.connections.connection_key import CACHEABLE_S
+from app.web.connections.connection_keys import KEY_SET
 from app.web.site import SiteOptions
 
 YEAR_S = 365 * 24 * 3600

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, make_response, render_template
 
-from app.domain.account import Account, AccountId, Role
-from app.domain.tenant import Tenant
+from app.domain.accounts.account import Account, AccountId, Role
+from app.domain.tenants.tenant import Tenant
 from app.web.i18n import ago, gettext, language, mount_translations
 
 STATIC = Path(__file__).parent / "static"

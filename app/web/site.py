@@ -4,32 +4,32 @@ from dataclasses import dataclass, field
 
 from app.ports.sealing import Sealer
 from app.ports.system import Clock, Randomness
-from app.services.account_admin import AccountAdmin
-from app.services.accounts import AccountService
-from app.services.audit import AuditService
-from app.services.connection_keys import ConnectionKeyService
-from app.services.discovery import DiscoveryService
+from app.services.accounts.account_admin import AccountAdmin
+from app.services.accounts.matching import AccountService
+from app.services.audit.audit import AuditService
+from app.services.connections.connection_keys import ConnectionKeyService
+from app.services.tenants.tenant_lookup import DiscoveryService
 from app.services.health import HealthService
-from app.services.held import HeldLoginService
-from app.services.login import LoginService
-from app.services.logout import LogoutService
-from app.services.outbox import OutboxService
-from app.services.password_changes import PasswordChangeService
-from app.services.password_links import PasswordLinkService
-from app.services.passwords import PasswordService
-from app.services.provider_logout import ProviderLogoutService
-from app.services.readiness import ReadinessService
-from app.services.references import ReferenceService
-from app.services.second_factors import SecondFactorService
-from app.services.sessions import SessionService
-from app.services.set_up import SetUpService
-from app.services.staff import StaffService
-from app.services.switch_decisions import SwitchDecisions
-from app.services.switching import SwitchService
-from app.services.tenant_directory import TenantDirectory
-from app.services.tenant_security import TenantSecurityService
-from app.services.throttled import ThrottledService
-from app.services.traces import TraceService
+from app.services.accounts.held import HeldLoginService
+from app.services.login.login import LoginService
+from app.services.sessions.logout import LogoutService
+from app.services.mail.outbox import OutboxService
+from app.services.passwords.password_changes import PasswordChangeService
+from app.services.passwords.password_links import PasswordLinkService
+from app.services.passwords.passwords import PasswordService
+from app.services.sessions.provider_logout import ProviderLogoutService
+from app.services.sso_only.readiness import ReadinessService
+from app.services.traces.references import ReferenceService
+from app.services.passwords.second_factors import SecondFactorService
+from app.services.sessions.sessions import SessionService
+from app.services.connections.set_up import SetUpService
+from app.services.staff.staff import StaffService
+from app.services.sso_only.switch_decisions import SwitchDecisions
+from app.services.sso_only.switching import SwitchService
+from app.services.staff.tenant_directory import TenantDirectory
+from app.services.tenants.security_settings import TenantSecurityService
+from app.services.throttling.throttled import ThrottledService
+from app.services.traces.traces import TraceService
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from flask import Flask, Request
 from flask.sessions import SessionInterface, SessionMixin
 from flask_login import LoginManager, current_user
 
-from app.domain.session import SignedIn
-from app.services.sessions import SessionService
+from app.domain.sessions.session import SignedIn
+from app.services.sessions.sessions import SessionService
 from app.web.cookies import Cookies
 
 

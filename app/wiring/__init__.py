@@ -5,40 +5,40 @@ from pathlib import Path
 from app.adapters.apply_file import FormReader, read_presets
 from app.adapters.crypto.connection_keys import JoseKeyMaker
 from app.adapters.crypto.passwords import Argon2Hasher
-from app.adapters.provider.connector import ProviderConnector
+from app.adapters.provider.provider_client import ProviderConnector
 from app.adapters.system import SystemClock
 from app.bridge import Bridge
-from app.ports.connector import Connector
+from app.ports.provider_client import Connector
 from app.ports.sealing import PasswordHasher
 from app.ports.system import Clock
-from app.services.account_admin import AccountAdmin
-from app.services.accounts import AccountService
-from app.services.attempts import AttemptService
-from app.services.connection_keys import ConnectionKeyService
-from app.services.discovery import DiscoveryService
+from app.services.accounts.account_admin import AccountAdmin
+from app.services.accounts.matching import AccountService
+from app.services.login.attempts import AttemptService
+from app.services.connections.connection_keys import ConnectionKeyService
+from app.services.tenants.tenant_lookup import DiscoveryService
 from app.services.health import HealthService
-from app.services.held import HeldLoginService
+from app.services.accounts.held import HeldLoginService
 from app.services.jobs import Job, Jobs
-from app.services.login import LoginService
-from app.services.logout import LogoutService
-from app.services.proofs import ProofService
-from app.services.provider_logout import ProviderLogoutService
-from app.services.provisioning import ProvisioningService
-from app.services.readiness import ReadinessService
-from app.services.references import ReferenceService
-from app.services.set_up import SetUpService
-from app.services.staff import StaffService
-from app.services.switch_decisions import SwitchDecisions
-from app.services.switching import SwitchService
-from app.services.tenant_directory import TenantDirectory
-from app.services.tenant_security import TenantSecurityService
-from app.services.throttled import ThrottledService
-from app.services.tickets import TicketService
+from app.services.login.login import LoginService
+from app.services.sessions.logout import LogoutService
+from app.services.login.connection_checks import ProofService
+from app.services.sessions.provider_logout import ProviderLogoutService
+from app.services.apply import ProvisioningService
+from app.services.sso_only.readiness import ReadinessService
+from app.services.traces.references import ReferenceService
+from app.services.connections.set_up import SetUpService
+from app.services.staff.staff import StaffService
+from app.services.sso_only.switch_decisions import SwitchDecisions
+from app.services.sso_only.switching import SwitchService
+from app.services.staff.tenant_directory import TenantDirectory
+from app.services.tenants.security_settings import TenantSecurityService
+from app.services.throttling.throttled import ThrottledService
+from app.services.login.tickets import TicketService
 from app.settings import Settings, environment
 from app.web.metrics import Metrics
 from app.web.site import SiteOptions
 from app.wiring.by_password import by_password
-from app.wiring.ground import Ground, lay_ground
+from app.wiring.infrastructure import Ground, lay_ground
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 """Found beside the installed code, so that commands run from any folder."""

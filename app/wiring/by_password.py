@@ -4,16 +4,16 @@ from typing import NamedTuple
 
 from app.adapters.crypto.common_passwords import CommonPasswords
 from app.adapters.crypto.one_time_codes import TimeBasedCodes
-from app.domain.password_mails import PasswordMails
-from app.domain.password_rules import PasswordRules
-from app.services.devices import Devices
-from app.services.guesses import Guesses
-from app.services.half_logins import HalfLogins
-from app.services.password_changes import PasswordChangeService
-from app.services.password_links import PasswordLinkService
-from app.services.passwords import PasswordService
-from app.services.second_factors import SecondFactorService
-from app.wiring.ground import Ground
+from app.domain.passwords.password_mails import PasswordMails
+from app.domain.passwords.password_rules import PasswordRules
+from app.services.throttling.devices import Devices
+from app.services.throttling.guesses import Guesses
+from app.services.passwords.pending_mfa import HalfLogins
+from app.services.passwords.password_changes import PasswordChangeService
+from app.services.passwords.password_links import PasswordLinkService
+from app.services.passwords.passwords import PasswordService
+from app.services.passwords.second_factors import SecondFactorService
+from app.wiring.infrastructure import Ground
 
 
 class ByPassword(NamedTuple):

@@ -4,8 +4,8 @@ import ast
 import re
 from pathlib import Path
 
-from app.domain.held import Decision
-from app.web.audit_words import ACTIONS
+from app.domain.accounts.held import Decision
+from app.web.audit.audit_words import ACTIONS
 from tests.architecture.test_doors import APP, calls
 
 ACTION = re.compile(r"(tenant|connection|account|client|scope|held|second_factor|sessions|throttle)\.[a-z_]+")
@@ -17,18 +17,18 @@ def mentioning(word: str) -> set[str]:
 
 
 def test_audit_entries_are_stored_by_one_function_only() -> None:
-    assert set(calls((".audit.add",))) == {("services/audit.py", "record")}
+    assert set(calls((".audit.add",))) == {("services/audit/audit.py", "record")}
 
 
 def test_the_tables_of_the_audit_are_written_by_one_file_only() -> None:
     assert mentioning("AuditEntryRow") | mentioning("AuditHeadRow") == {
-        "adapters/sql/audit.py",
-        "adapters/sql/audit_tables.py",
+        "adapters/sql/audit/audit.py",
+        "adapters/sql/audit/audit_tables.py",
     }
 
 
 def test_entries_are_signed_by_one_file_only() -> None:
-    assert mentioning("signed_text") == {"domain/audit.py", "services/audit.py"}
+    assert mentioning("signed_text") == {"domain/audit/audit.py", "services/audit/audit.py"}
 
 
 def _pages_that_forget_the_address(folder: Path) -> list[str]:

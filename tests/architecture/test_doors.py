@@ -20,21 +20,21 @@ def calls(ends: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 
 def test_sessions_are_stored_by_these_functions_only() -> None:
     assert set(calls((".sessions.add",))) == {
-        ("services/sessions.py", "open"),
-        ("services/sessions.py", "change_account"),
-        ("services/sessions.py", "confirm"),
-        ("services/sessions.py", "renew"),
+        ("services/sessions/sessions.py", "open"),
+        ("services/sessions/sessions.py", "change_account"),
+        ("services/sessions/sessions.py", "confirm"),
+        ("services/sessions/sessions.py", "renew"),
     }
 
 
 def test_sessions_are_opened_by_the_two_logins_only() -> None:
-    assert set(calls(("self.sessions.open",))) == {("services/login.py", "_open"), ("services/passwords.py", "_open")}
+    assert set(calls(("self.sessions.open",))) == {("services/login/login.py", "_open"), ("services/passwords/passwords.py", "_open")}
 
 
 def test_sessions_are_confirmed_after_a_password_or_a_sign_in_only() -> None:
     assert set(calls((".sessions.confirm",))) == {
-        ("services/passwords.py", "reauthenticate"),
-        ("services/proofs.py", "_confirmed"),
+        ("services/passwords/passwords.py", "reauthenticate"),
+        ("services/login/connection_checks.py", "_confirmed"),
     }
 
 
@@ -61,38 +61,38 @@ def test_the_session_cookie_is_handed_out_in_one_place_only() -> None:
 
 def test_passwords_are_verified_in_one_place_only() -> None:
     assert set(calls(("hasher.verify",))) <= {
-        ("services/passwords.py", "_verified"),
-        ("services/provisioning/accounts.py", "same"),
+        ("services/passwords/passwords.py", "_verified"),
+        ("services/apply/accounts.py", "same"),
     }
 
 
 def test_passwords_are_stored_by_the_person_after_the_policy_was_asked_or_by_the_operators_file() -> None:
-    by_file = {("services/provisioning/accounts.py", "_password"), ("services/provisioning/accounts.py", "run")}
+    by_file = {("services/apply/accounts.py", "_password"), ("services/apply/accounts.py", "run")}
     storing = set(calls((".set_password_hash",)))
-    assert storing == {("services/password_changes.py", "_set"), *by_file}
+    assert storing == {("services/passwords/password_changes.py", "_set"), *by_file}
     # What an operator's file stores opens nothing where the policy says no: the login asks.
     assert storing - by_file <= set(calls(("self.enforcement.require",)))
 
 
 def test_passwords_are_set_by_a_link_or_by_who_knows_the_old_one_only() -> None:
-    setting = {function for file, function in calls(("self._set",)) if file == "services/password_changes.py"}
+    setting = {function for file, function in calls(("self._set",)) if file == "services/passwords/password_changes.py"}
     assert setting == {"change", "redeem"}
     assert set(calls((".password_changes.change", ".password_changes.redeem"))) == {
-        ("web/password_change.py", "_changed"),
-        ("web/password_pages.py", "set_new"),
+        ("web/passwords/password_change.py", "_changed"),
+        ("web/passwords/password_pages.py", "set_new"),
     }
 
 
 def test_links_to_set_a_password_are_sealed_and_opened_in_one_file_only() -> None:
     issuing = set(calls(("PasswordLink.made", "PasswordLink.from_json")))
-    assert {file for file, _ in issuing} == {"services/password_links.py"}
+    assert {file for file, _ in issuing} == {"services/passwords/password_links.py"}
 
 
 def test_codes_are_looked_at_in_counted_tries_only() -> None:
     counting = set(calls((".one_try",)))
     assert set(calls((".second_factors.use", ".second_factors.enrol"))) <= counting
     assert set(calls(("self._own",))) >= set(calls(("self._used",)))
-    assert ("services/second_factors.py", "_own") in counting
+    assert ("services/passwords/second_factors.py", "_own") in counting
 
 
 def test_the_policy_of_a_tenant_is_compared_in_the_domain_only() -> None:
@@ -103,7 +103,7 @@ def test_the_policy_of_a_tenant_is_compared_in_the_domain_only() -> None:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Compare) and "LoginPolicy." in ast.unparse(node):
                 comparing.add(str(path.relative_to(APP)))
-    assert comparing == {"domain/login_policy.py"}
+    assert comparing == {"domain/tenants/login_policy.py"}
 
 
 def test_whoever_opens_no_door_may_read_which_ones_the_policy_opens() -> None:
@@ -112,6 +112,6 @@ def test_whoever_opens_no_door_may_read_which_ones_the_policy_opens() -> None:
         names = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
         if names & {"takes_passwords", "takes_sso"}:
             reading.add(str(path.relative_to(APP)))
-    showing = {"domain/policy_switch.py", "domain/readiness_remarks.py", "services/discovery.py"}
-    switching = {"services/enforcement.py", "services/readiness.py", "services/switching.py"}
+    showing = {"domain/tenants/planned_switch.py", "domain/sso_only/readiness_issues.py", "services/tenants/tenant_lookup.py"}
+    switching = {"services/sso_only/enforcement.py", "services/sso_only/readiness.py", "services/sso_only/switching.py"}
     assert reading == showing | switching

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.adapters.apply_file import read_apply_file
-from app.services.provisioning.spec import Spec
+from app.services.apply.spec import Spec
 from app.wiring import build
 from tests.builders import QuickHasher, settings_for
 

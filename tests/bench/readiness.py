@@ -15,9 +15,9 @@ from sqlalchemy import insert
 
 from app.adapters.sql.tables import AccountRow, SessionRow, TraceRow
 from app.bridge import Bridge
-from app.domain.connection import Connection, ConnectionId, Provider
-from app.domain.readiness import Group
-from app.domain.tenant import Tenant, TenantId
+from app.domain.connections.connection import Connection, ConnectionId, Provider
+from app.domain.sso_only.readiness import Group
+from app.domain.tenants.tenant import Tenant, TenantId
 from app.wiring import build
 from tests.builders import QuickHasher, settings_for
 

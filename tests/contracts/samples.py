@@ -3,15 +3,15 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.domain.account import Account, AccountId, Role
-from app.domain.connection import Connection, ConnectionId, Provider, Sealed
-from app.domain.held import HeldLogin, HeldLoginId
-from app.domain.identity import Identity, IdentityId
-from app.domain.login_policy import LoginPolicy, Method
+from app.domain.accounts.account import Account, AccountId, Role
+from app.domain.connections.connection import Connection, ConnectionId, Provider, Sealed
+from app.domain.accounts.held import HeldLogin, HeldLoginId
+from app.domain.accounts.identity import Identity, IdentityId
+from app.domain.tenants.login_policy import LoginPolicy, Method
 from app.domain.reasons.codes import ReasonCode
-from app.domain.session import Session, SessionId
-from app.domain.tenant import Tenant, TenantId
-from app.domain.trace import Step, Trace
+from app.domain.sessions.session import Session, SessionId
+from app.domain.tenants.tenant import Tenant, TenantId
+from app.domain.traces.trace import Step, Trace
 
 NOW = 1_790_000_000.125
 ISSUER = "https://idp.acme.example"

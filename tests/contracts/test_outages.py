@@ -9,11 +9,11 @@ from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from app.adapters.redis.counters import RedisCounters
 from app.adapters.sql import engine, postgres, sqlite
-from app.adapters.sql.counters import SqlCounters
+from app.adapters.sql.throttling.counters import SqlCounters
 from app.adapters.sql.unit_of_work import SqlDatabase
-from app.domain.connection import Sealed
+from app.domain.connections.connection import Sealed
 from app.domain.errors import StoreUnavailable
-from app.domain.tenant import TenantId
+from app.domain.tenants.tenant import TenantId
 from app.ports.counters import Limit
 from tests.contracts.samples import ACME, GLOBEX, PASSWORD_SESSION, StoppedClock
 from tests.services.postgres import PostgresServer

@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 
 from app.adapters.sql import postgres
-from app.adapters.sql.counters import SqlCounters
+from app.adapters.sql.throttling.counters import SqlCounters
 from app.adapters.sql.postgres import Pooler
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.errors import StoreUnavailable
-from app.domain.tenant import TenantId
+from app.domain.tenants.tenant import TenantId
 from app.ports.counters import Limit
 from tests.contracts.race import AT_ONCE, all_at_once
 from tests.contracts.samples import ACME, StoppedClock

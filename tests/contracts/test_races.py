@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from app.adapters.sql.unit_of_work import SqlDatabase
-from app.domain.held import Decision, HeldLoginId
-from app.domain.identity import IdentityId
-from app.domain.login_attempt import AttemptId
-from app.domain.session import SessionId
+from app.domain.accounts.held import Decision, HeldLoginId
+from app.domain.accounts.identity import IdentityId
+from app.domain.login.login_attempt import AttemptId
+from app.domain.sessions.session import SessionId
 from tests.contracts.race import AT_ONCE, all_at_once
 from tests.contracts.samples import ACME, BOB, HELD, MAIN, NOW, PASSWORD_SESSION, PERSON
 

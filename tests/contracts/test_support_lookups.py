@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 
 from app.adapters.sql.unit_of_work import SqlDatabase
-from app.domain.account import Account, AccountId
-from app.domain.held import Decision, HeldLogin, HeldLoginId
-from app.domain.login_policy import Method
-from app.domain.session import Session, SessionId, SignedIn
-from app.domain.tenant import Status
-from app.domain.trace import Trace
+from app.domain.accounts.account import Account, AccountId
+from app.domain.accounts.held import Decision, HeldLogin, HeldLoginId
+from app.domain.tenants.login_policy import Method
+from app.domain.sessions.session import Session, SessionId, SignedIn
+from app.domain.tenants.tenant import Status
+from app.domain.traces.trace import Trace
 from tests.contracts.samples import (
     ACME,
     ALICE,

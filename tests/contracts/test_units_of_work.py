@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from app.adapters.sql.counters import SqlCounters
+from app.adapters.sql.throttling.counters import SqlCounters
 from app.adapters.sql.engine import SqlEngine
 from app.adapters.sql.unit_of_work import _BATCH, SqlDatabase
-from app.domain.login_attempt import AttemptId
+from app.domain.login.login_attempt import AttemptId
 from app.ports.counters import Limit
 from app.ports.repositories import Database
 from tests.contracts.samples import ACME, GLOBEX, NOW, PASSWORD_SESSION, StoppedClock

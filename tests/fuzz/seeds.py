@@ -6,7 +6,7 @@ import json
 from joserfc.jwe import encrypt_compact
 from joserfc.jwk import ECKey
 
-from app.domain.connection_key import KeyType, KeyUse
+from app.domain.connections.connection_key import KeyType, KeyUse
 from tests.fuzz.targets import ENDPOINTS
 from tests.unit.adapters.provider import in_memory as idp
 

@@ -30,9 +30,9 @@ from app.adapters.provider.logout_token import verify_logout_token
 from app.adapters.provider.metadata import MetadataStore
 from app.adapters.provider.token_response import parse_token_response
 from app.adapters.provider.userinfo_token import userinfo_claims
-from app.domain.email_address import parse_email
+from app.domain.accounts.email_address import parse_email
 from app.domain.errors import SsoError
-from app.domain.return_to import return_to
+from app.domain.login.return_to import return_to
 from app.ports.outbound import Answer, OutboundRequest
 from tests.unit.adapters.provider import in_memory as idp
 

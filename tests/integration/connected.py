@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.adapters.apply_file import parse_apply_file
-from app.cli.apply import apply_spec
+from app.cli.apply.apply import apply_spec
 from tests.builders import World
 from tests.fake_idp import FakeProvider
 

@@ -4,10 +4,10 @@ import json
 from dataclasses import dataclass
 from itertools import count
 
-from app.domain.account import Account
-from app.domain.connection import Connection
-from app.domain.login_policy import Method
-from app.domain.tenant import Tenant
+from app.domain.accounts.account import Account
+from app.domain.connections.connection import Connection
+from app.domain.tenants.login_policy import Method
+from app.domain.tenants.tenant import Tenant
 from tests.builders import CLIENT_SECRET
 from tests.fake_idp import FakeProvider
 from tests.integration.server import Server, Visitor

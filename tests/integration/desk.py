@@ -6,9 +6,9 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.domain.connection import Connection
+from app.domain.connections.connection import Connection
 from app.domain.reasons.codes import ReasonCode
-from app.domain.tenant import Tenant
+from app.domain.tenants.tenant import Tenant
 from tests.builders import World
 from tests.fake_idp import FakeProvider
 from tests.fake_idp.jws import Json

@@ -7,7 +7,7 @@ from threading import Barrier
 import pytest
 
 from app.adapters.crypto.passwords import Argon2Hasher
-from app.domain.tenant import Tenant
+from app.domain.tenants.tenant import Tenant
 from tests.integration.server import Server, Visitor
 from tests.services.postgres import PostgresServer
 from tests.services.redis import RedisServer

@@ -8,7 +8,7 @@ import pytest
 import redis
 from werkzeug.test import TestResponse
 
-from app.domain.login_policy import LoginPolicy
+from app.domain.tenants.login_policy import LoginPolicy
 from tests.builders import World, callback_of, password_login, reference_in
 from tests.fake_idp import FakeProvider
 from tests.integration.outage import PASSWORD, furnished, is_unavailable, readiness

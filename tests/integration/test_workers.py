@@ -6,14 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from app.domain.account import Account
-from app.domain.connection import Connection
-from app.domain.login_policy import LoginPolicy, Method
-from app.domain.tenant import Status, Tenant
+from app.domain.accounts.account import Account
+from app.domain.connections.connection import Connection
+from app.domain.tenants.login_policy import LoginPolicy, Method
+from app.domain.tenants.tenant import Status, Tenant
 from tests.contracts.race import AT_ONCE, all_at_once
 from tests.integration.customer import PASSWORD, Customer
 from tests.integration.server import Server, Visitor
-from tests.integration.switching import switch
+from tests.integration.sso_only.switching import switch
 
 REPLAYS = 33
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from app.domain.account import Role
-from app.domain.demands import Demands
-from app.domain.login_policy import LoginPolicy
-from app.domain.policy_switch import PlannedSwitch, SwitchRequest
-from app.domain.tenant import Status
+from app.domain.accounts.account import Role
+from app.domain.tenants.security_settings import Demands
+from app.domain.tenants.login_policy import LoginPolicy
+from app.domain.tenants.planned_switch import PlannedSwitch, SwitchRequest
+from app.domain.tenants.tenant import Status
 from tests.journeys.steps import password_login
 from tests.journeys.support_views import as_staff
 from tests.journeys.views import LONG, Visit

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from app.cli.demo.provider import DemoProvider
-from app.domain.tenant import Tenant
+from app.domain.tenants.tenant import Tenant
 from tests.journeys.watch import Watch
 from tests.services.site import Site
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable
 
-from app.domain.account import Account
-from app.domain.login_policy import LoginPolicy
+from app.domain.accounts.account import Account
+from app.domain.tenants.login_policy import LoginPolicy
 from tests.builders import reference_in
 from tests.fake_idp import changed, without
 from tests.journeys.steps import password_login

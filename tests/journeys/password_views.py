@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from app.domain.account import Account
-from app.domain.password_link import LinkKind
+from app.domain.accounts.account import Account
+from app.domain.passwords.password_link import LinkKind
 from tests.journeys.steps import password_login
 from tests.journeys.views import LONG, Visit
-from tests.threats.phone import Phone
+from tests.threats.passwords.phone import Phone
 
 CHANGE = "/account/password"
 FORGOT = "/t/acme/password/forgot"

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from app.domain.account import Role
-from app.domain.login_attempt import Purpose
-from app.ports.connector import AuthorizationOptions
+from app.domain.accounts.account import Role
+from app.domain.login.login_attempt import Purpose
+from app.ports.provider_client import AuthorizationOptions
 from tests.journeys.steps import fill_in_password, password_login, press_oauth_login
 from tests.journeys.views import LONG, Visit
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from app.domain.account import Account
-from app.domain.security_policy import OF_STAFF
+from app.domain.accounts.account import Account
+from app.domain.tenants.security_policy import OF_STAFF
 from tests.journeys.steps import fill_in_password, password_login
 from tests.journeys.views import LONG, Visit
-from tests.threats.phone import Phone
+from tests.threats.passwords.phone import Phone
 
 OWN = "/account/second-factor"
 

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from app.cli.demo.people import Person
-from app.services.traces import explain
+from app.services.traces.traces import explain
 from tests.services.browser import sign_in_at_provider
 from tests.services.site import Site
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from app.domain.account import Role
-from app.domain.login_policy import LoginPolicy, Method
-from app.domain.policy_switch import PlannedSwitch, SwitchRequest
+from app.domain.accounts.account import Role
+from app.domain.tenants.login_policy import LoginPolicy, Method
+from app.domain.tenants.planned_switch import PlannedSwitch, SwitchRequest
 from tests.journeys.steps import fill_in_password
 from tests.journeys.views import LONG, Visit
 

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.domain.account import Role
-from app.domain.login_policy import LoginPolicy
-from app.domain.tenant import Tenant
+from app.domain.accounts.account import Role
+from app.domain.tenants.login_policy import LoginPolicy
+from app.domain.tenants.tenant import Tenant
 from tests.journeys.steps import expect_heading, fill_in_password, session
 from tests.services.browser import sign_in_at_provider
 from tests.services.canaille import person

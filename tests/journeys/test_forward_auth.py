@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, Request
 
-from app.domain.connection import ResponseMode
+from app.domain.connections.connection import ResponseMode
 from tests.fake_idp import FakeProvider
 from tests.journeys.steps import choose, fill_in_password
 from tests.services.site import Site

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from app.domain.tenant import Tenant
+from app.domain.tenants.tenant import Tenant
 from tests.journeys.steps import CHOOSE, IN, expect_heading
 from tests.services.canaille import person
 from tests.services.site import Site

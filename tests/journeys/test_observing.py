@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from playwright.sync_api import Page, expect
 
-from app.domain.tenant import Tenant
+from app.domain.tenants.tenant import Tenant
 from tests.journeys.steps import expect_heading, expect_signed_in_as, fill_in_password, oauth_login, session
 from tests.services.browser import sign_in_at_provider
 from tests.services.canaille import person

@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from app.domain.account import Account
-from app.domain.login_policy import LoginPolicy
-from app.domain.password_link import LinkKind
-from app.domain.tenant import Tenant
+from app.domain.accounts.account import Account
+from app.domain.tenants.login_policy import LoginPolicy
+from app.domain.passwords.password_link import LinkKind
+from app.domain.tenants.tenant import Tenant
 from tests.journeys.steps import (
     expect_heading,
     expect_signed_in_as,

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from app.domain.login_policy import LoginPolicy
-from app.domain.tenant import Tenant
+from app.domain.tenants.login_policy import LoginPolicy
+from app.domain.tenants.tenant import Tenant
 from tests.journeys.steps import (
     REFUSED,
     choose,

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from app.domain.account import Role
-from app.domain.tenant import Tenant
+from app.domain.accounts.account import Role
+from app.domain.tenants.tenant import Tenant
 from tests.fake_idp import FakeProvider, changed
 from tests.journeys.steps import REFUSED, expect_heading, expect_signed_in_as, fill_in_password, press_oauth_login
 from tests.journeys.watch import Watch

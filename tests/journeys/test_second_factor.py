@@ -4,9 +4,9 @@ import pyotp
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from app.domain.account import Role
-from app.domain.security_policy import OF_STAFF
-from app.domain.tenant import STAFF
+from app.domain.accounts.account import Role
+from app.domain.tenants.security_policy import OF_STAFF
+from app.domain.tenants.tenant import STAFF
 from tests.journeys.steps import IN, expect_heading, fill_in_password, reason_of, session, sign_out
 from tests.services.site import Site
 

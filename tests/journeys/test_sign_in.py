@@ -2,8 +2,8 @@
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from app.domain.account import Role
-from app.domain.tenant import Tenant
+from app.domain.accounts.account import Role
+from app.domain.tenants.tenant import Tenant
 from tests.fake_idp import FakeProvider
 from tests.journeys.steps import (
     CHOOSE,

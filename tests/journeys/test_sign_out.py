@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from app.cli.demo.provider import DemoProvider
-from app.domain.tenant import Tenant
+from app.domain.tenants.tenant import Tenant
 from tests.fake_idp import FakeProvider
 from tests.journeys.steps import (
     expect_heading,

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.cli.demo.provider import DemoProvider
-from app.domain.account import Role
-from app.domain.session import FRESH_S
-from app.domain.tenant import Tenant
+from app.domain.accounts.account import Role
+from app.domain.sessions.session import FRESH_S
+from app.domain.tenants.tenant import Tenant
 from tests.journeys.steps import (
     expect_heading,
     expect_signed_in_as,

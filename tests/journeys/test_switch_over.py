@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from app.domain.account import Role
-from app.domain.tenant import Tenant
-from tests.contracts.audited import broken
+from app.domain.accounts.account import Role
+from app.domain.tenants.tenant import Tenant
+from tests.contracts.audit.audited import broken
 from tests.journeys.steps import (
     REFUSED,
     expect_heading,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from app.domain.tenant import Tenant
+from app.domain.tenants.tenant import Tenant
 from tests.fake_idp import FakeProvider
 from tests.journeys.steps import (
     CHOOSE,

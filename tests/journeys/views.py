@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from playwright.sync_api import Page, Route
 
-from app.domain.account import Role
-from app.domain.login_policy import LoginPolicy
-from app.domain.tenant import Status, Tenant
+from app.domain.accounts.account import Role
+from app.domain.tenants.login_policy import LoginPolicy
+from app.domain.tenants.tenant import Status, Tenant
 from tests.fake_idp import FakeProvider
 from tests.journeys.steps import choose, password_login, press_oauth_login, sign_out
 from tests.services.site import Site

@@ -10,10 +10,10 @@ import pytest
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from app.cli.demo.provider import DemoProvider
-from app.domain.account import Role
-from app.domain.connection import Connection, ConnectionId, Provider, Sealed
-from app.domain.login_policy import LoginPolicy
-from app.domain.tenant import Tenant
+from app.domain.accounts.account import Role
+from app.domain.connections.connection import Connection, ConnectionId, Provider, Sealed
+from app.domain.tenants.login_policy import LoginPolicy
+from app.domain.tenants.tenant import Tenant
 from tests.builders import World
 from tests.services.process import LOOPBACK, free_port
 

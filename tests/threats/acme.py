@@ -9,10 +9,10 @@ from urllib.parse import parse_qsl, urlsplit
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.domain.account import Account
-from app.domain.connection import Connection
+from app.domain.accounts.account import Account
+from app.domain.connections.connection import Connection
 from app.domain.reasons import Outcome, ReasonCode, reason
-from app.domain.tenant import Status, Tenant
+from app.domain.tenants.tenant import Status, Tenant
 from tests.builders import World, callback_of, password_login
 from tests.fake_idp import FakeProvider
 from tests.fake_idp.jws import Json

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import structlog
 
-from app.domain.login_attempt import LoginAttempt
-from app.services.attempts import ATTEMPT
+from app.domain.login.login_attempt import LoginAttempt
+from app.services.login.attempts import ATTEMPT
 from tests.builders import CLIENT_SECRET
 from tests.threats.acme import PASSWORD, Acme, cookies, parameters
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from app.services.traces import UNBOUND_PER_MINUTE
+from app.services.traces.traces import UNBOUND_PER_MINUTE
 from tests.builders import BASE_URL
 from tests.chance import ONE_WORLD, examples
 from tests.threats.acme import Acme, session_cookie

@@ -3,7 +3,7 @@
 import pytest
 from werkzeug.test import TestResponse
 
-from app.domain.account import Account
+from app.domain.accounts.account import Account
 from app.domain.reasons import ReasonCode
 from tests.builders import hidden_fields
 from tests.threats.acme import ALICE, PASSWORD, Acme, session_cookie

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from app.adapters.provider.id_token import OLDEST_S
-from app.domain.login_policy import LoginPolicy
+from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.reasons import ReasonCode
-from app.services import throttle
-from app.services.enforcement import SwitchRefused
+from app.services.throttling import throttle
+from app.services.sso_only.enforcement import SwitchRefused
 from tests.builders import choose
 from tests.fake_idp import changed
 from tests.threats.acme import ALICE, PASSWORD, Acme
-from tests.threats.test_throttling import GUESSES, guess
+from tests.threats.throttling.test_throttling import GUESSES, guess
 
 ELSEWHERE = "198.51.100.1"
 

@@ -7,16 +7,16 @@ from functools import partial
 import pytest
 
 from app.adapters.provider.authlib_functions import s256_challenge
-from app.domain.connection import Sealed
+from app.domain.connections.connection import Sealed
 from app.domain.reasons import ReasonCode
 from tests.builders import CLIENT_SECRET, choose, hidden_fields
 from tests.fake_idp import changed
 from tests.fake_idp.script import Change
 from tests.threats.acme import ALICE, PASSWORD, Acme, noting, parameters
 from tests.threats.canary import Canary, trace_of
-from tests.threats.mailed import NEW, change, open_link, use
-from tests.threats.mailed import send as mail_link
-from tests.threats.phone import Phone, send
+from tests.threats.passwords.mailed import NEW, change, open_link, use
+from tests.threats.passwords.mailed import send as mail_link
+from tests.threats.passwords.phone import Phone, send
 
 
 def test_a_login_leaves_none_of_its_secrets_anywhere(canary: Canary) -> None:

@@ -9,9 +9,9 @@ from app.adapters.apply_file.models import ConnectionTable
 from app.adapters.apply_file.problems import one_of
 from app.adapters.apply_file.text import line_problem, secret_problem
 from app.adapters.apply_file.urls import endpoint_problem, issuer_problem
-from app.domain import ipsie
-from app.domain.connection import ENCRYPTION_ALGS, SIGNING_ALGS, TLS_AUTH, ClientAuth, Protocol
-from app.domain.step_up import LONGEST_MAX_AGE_S, PROMPTS, acr_values_problem, prompt_problem
+from app.domain.connections import ipsie
+from app.domain.connections.connection import ENCRYPTION_ALGS, SIGNING_ALGS, TLS_AUTH, ClientAuth, Protocol
+from app.domain.tenants.step_up import LONGEST_MAX_AGE_S, PROMPTS, acr_values_problem, prompt_problem
 
 Problem = tuple[str, str]
 """A key, from the connection on, and what is wrong with it."""

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.domain.account import Role
-from app.domain.client import Grant
-from app.domain.connection import (
+from app.domain.accounts.account import Role
+from app.domain.oauth2.client import Grant
+from app.domain.connections.connection import (
     AssertionAlg,
     AssertionAudience,
     ClientAuth,
@@ -23,10 +23,10 @@ from app.domain.connection import (
     Provider,
     ResponseMode,
 )
-from app.domain.demands import Demands, usual_demands
-from app.domain.login_policy import LoginPolicy
-from app.domain.security_policy import TotpRule
-from app.domain.tenant import Status
+from app.domain.tenants.security_settings import Demands, usual_demands
+from app.domain.tenants.login_policy import LoginPolicy
+from app.domain.tenants.security_policy import TotpRule
+from app.domain.tenants.tenant import Status
 
 _DEFAULT = Provider()
 _USUAL = usual_demands(slug="")

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from app.domain.errors import InvalidInput
-from app.services.provisioning.reading import DocumentInvalid
+from app.services.apply.reading import DocumentInvalid
 
 Place = tuple[str | int, ...]
 """Keys and positions from the top of the file."""

@@ -13,7 +13,7 @@ from app.adapters.apply_file.problems import ApplyFileInvalid, in_plain_words
 from app.adapters.apply_file.to_spec import to_spec
 from app.adapters.apply_file.values import Values
 from app.domain.errors import InvalidInput
-from app.services.provisioning.spec import Spec
+from app.services.apply.spec import Spec
 
 
 def read_apply_file(path: Path, *, environment: Mapping[str, str], presets: Presets, development: bool) -> Spec:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from app.adapters.apply_file.presets import Presets
 from app.adapters.apply_file.read import spec_of
-from app.services.provisioning.reading import Document
-from app.services.provisioning.spec import Spec
+from app.services.apply.reading import Document
+from app.services.apply.spec import Spec
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from app.adapters.apply_file.models import AccountTable, ApplyFile, ClientTable, ConnectionTable, TenantTable
-from app.domain.client import Scope
-from app.domain.email_address import domain_key
-from app.services.provisioning.spec import AccountSpec, ClientSpec, ConnectionSpec, Spec, TenantSpec
+from app.domain.oauth2.client import Scope
+from app.domain.accounts.email_address import domain_key
+from app.services.apply.spec import AccountSpec, ClientSpec, ConnectionSpec, Spec, TenantSpec
 
 
 def to_spec(file: ApplyFile) -> Spec:

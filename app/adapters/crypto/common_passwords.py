@@ -3,7 +3,7 @@
 from functools import cached_property
 from pathlib import Path
 
-from app.domain.account import ascii_lower
+from app.domain.accounts.account import ascii_lower
 
 FILE = Path(__file__).with_name("common_passwords.txt")
 

@@ -4,7 +4,7 @@ import json
 
 from joserfc.jwk import ECKey, RSAKey
 
-from app.domain.connection_key import KeyType, KeyUse
+from app.domain.connections.connection_key import KeyType, KeyUse
 from app.ports.connection_keys import MadeKey, PrivateKey
 
 RSA_BITS = 2048

@@ -5,7 +5,7 @@ import sys
 import structlog
 
 from app.adapters.logs import processors
-from app.domain.audit import ChainHead
+from app.domain.audit.audit import ChainHead
 
 
 class StructuredHeadLog:

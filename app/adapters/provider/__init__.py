@@ -4,7 +4,7 @@ Owns everything between the redirect out and an `ExternalIdentity`: metadata, ke
 userinfo. It must not know tenants, accounts, sessions, HTTP requests of ours or any store. Whatever a provider sends,
 the only exception that leaves this package is `SsoError`.
 
-    connector       the port `app.ports.connector.Connector`; which protocol, and the one rim for a provider's bytes
+    connector       the port `app.ports.provider_client.Connector`; which protocol, and the one rim for a provider's bytes
     ├── authorization   where to send the browser; what it brought back
     ├── pushed_request  what is asked, told to the provider itself → client_auth
     ├── metadata        discovery and manual endpoints          ┐ both cached by `fetched`

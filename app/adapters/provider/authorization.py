@@ -5,12 +5,12 @@ from collections.abc import Callable, Collection
 from app.adapters.provider.authlib_functions import s256_challenge
 from app.adapters.provider.dpop import proof_key
 from app.adapters.provider.wording import clean
-from app.domain.connection import Protocol, Provider
+from app.domain.connections.connection import Protocol, Provider
 from app.domain.errors import Detail, SsoError
-from app.domain.login_attempt import LoginAttempt
+from app.domain.login.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
-from app.domain.step_up import SELECT_ACCOUNT, StepUp
-from app.ports.connector import AuthorizationOptions, AuthorizationResponse
+from app.domain.tenants.step_up import SELECT_ACCOUNT, StepUp
+from app.ports.provider_client import AuthorizationOptions, AuthorizationResponse
 
 # What the protocol itself sets, and `request`, `request_uri` (RFC 9101), which would replace all of it.
 RESERVED = frozenset(

@@ -15,9 +15,9 @@ from joserfc.jwk import ECKey, OctKey, RSAKey
 from joserfc.util import urlsafe_b64encode
 
 from app.adapters.provider.documents import parse_object
-from app.domain import ipsie
-from app.domain.connection import SECRET_AUTH, SIGNING_ALGS, TLS_AUTH, ClientAuth, Connection, Provider, Sealed
-from app.domain.connection_key import KeyType
+from app.domain.connections import ipsie
+from app.domain.connections.connection import SECRET_AUTH, SIGNING_ALGS, TLS_AUTH, ClientAuth, Connection, Provider, Sealed
+from app.domain.connections.connection_key import KeyType
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.ports.connection_keys import ConnectionKeys

@@ -1,8 +1,8 @@
 """A separate list of a person's addresses, as GitHub has one: the primary address counts, and only when verified."""
 
-from app.adapters.provider.line import Line
+from app.adapters.provider.channel import Line
 from app.domain.errors import SsoError
-from app.domain.identity import EmailClaim
+from app.domain.accounts.identity import EmailClaim
 from app.domain.reasons.codes import ReasonCode
 
 

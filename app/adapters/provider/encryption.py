@@ -16,8 +16,8 @@ from app.adapters.provider.documents import BadDocument, parse_object
 from app.adapters.provider.keys import LONGEST_KID
 from app.adapters.provider.signature import LONGEST_HEADER, LONGEST_TOKEN
 from app.adapters.provider.wording import shown
-from app.domain.connection_key import ALGS as KEY_ALGS
-from app.domain.connection_key import KeyType, KeyUse, entry_kid
+from app.domain.connections.connection_key import ALGS as KEY_ALGS
+from app.domain.connections.connection_key import KeyType, KeyUse, entry_kid
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.ports.connection_keys import PrivateKey

@@ -7,13 +7,13 @@ from email.utils import parsedate_to_datetime
 from app.adapters.provider import profile
 from app.adapters.provider.documents import BadDocument, parse_object
 from app.adapters.provider.keys import KeyRing, parse_keys
-from app.adapters.provider.line import Line
+from app.adapters.provider.channel import Line
 from app.adapters.provider.metadata import Metadata, MetadataStore, discovery_address
 from app.adapters.provider.rehearsal import Rehearsal
 from app.adapters.provider.wording import shown
-from app.domain.connection import Connection, Protocol, Provider
+from app.domain.connections.connection import Connection, Protocol, Provider
 from app.domain.errors import SsoError
-from app.domain.finding import Finding, Level
+from app.domain.connections.finding import Finding, Level
 from app.domain.reasons import remedy, summary
 from app.ports.outbound import Answer, OutboundRequest
 

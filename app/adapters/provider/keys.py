@@ -12,8 +12,8 @@ from joserfc.jws import JWSRegistry
 from joserfc.util import base64_to_int
 
 from app.adapters.provider.documents import BadDocument, parse_json
-from app.adapters.provider.fetched import Asker, Fetched, Withdrawn
-from app.adapters.provider.line import Line
+from app.adapters.provider.document_cache import Asker, Fetched, Withdrawn
+from app.adapters.provider.channel import Line
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 

@@ -18,7 +18,7 @@ from app.adapters.provider.signature import check_type, take_apart, verify
 from app.adapters.provider.wording import names, shown
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
-from app.ports.connector import LogoutNotice
+from app.ports.provider_client import LogoutNotice
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 TYPES = ("logout+jwt", "application/logout+jwt", "jwt")

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from app.adapters.provider.fetched import Fetched, Withdrawn
-from app.adapters.provider.line import Line
+from app.adapters.provider.document_cache import Fetched, Withdrawn
+from app.adapters.provider.channel import Line
 from app.adapters.provider.wording import shown
-from app.domain.connection import TLS_AUTH, Connection, Protocol, Provider
+from app.domain.connections.connection import TLS_AUTH, Connection, Protocol, Provider
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
-from app.domain.step_up import PROMPTS
+from app.domain.tenants.step_up import PROMPTS
 from app.ports.system import Clock
 
 WELL_KNOWN = "/.well-known/openid-configuration"

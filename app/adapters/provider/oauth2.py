@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from app.adapters.provider.claim_path import at_path
 from app.adapters.provider.emails import read_primary_email
 from app.adapters.provider.id_token import check_required_claims, subject_text
-from app.adapters.provider.line import Line
+from app.adapters.provider.channel import Line
 from app.adapters.provider.metadata import Metadata, required
 from app.adapters.provider.person import distributed, email_of, origins
 from app.adapters.provider.token_request import TokenRequest
 from app.adapters.provider.trust import Trust
 from app.adapters.provider.userinfo import read_userinfo
 from app.adapters.provider.wording import names
-from app.domain.connection import Connection, MatchBy
+from app.domain.connections.connection import Connection, MatchBy
 from app.domain.errors import SsoError
-from app.domain.identity import ExternalIdentity
-from app.domain.login_attempt import LoginAttempt
+from app.domain.accounts.identity import ExternalIdentity
+from app.domain.login.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
-from app.domain.step_up import StepUp
-from app.ports.connector import StepLog
+from app.domain.tenants.step_up import StepUp
+from app.ports.provider_client import StepLog
 
 
 def refuse_step_up(step_up: StepUp) -> None:

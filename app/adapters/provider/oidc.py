@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from app.adapters.provider.emails import read_primary_email
 from app.adapters.provider.id_token import Expected, numeric_date, subject_text, verify_id_token
-from app.adapters.provider.line import Line
+from app.adapters.provider.channel import Line
 from app.adapters.provider.logout_token import verify_logout_token
 from app.adapters.provider.metadata import Metadata
 from app.adapters.provider.person import (
@@ -22,12 +22,12 @@ from app.adapters.provider.token_request import TokenRequest
 from app.adapters.provider.token_response import Tokens
 from app.adapters.provider.trust import Trust
 from app.adapters.provider.userinfo import check_same_subject, read_userinfo
-from app.domain.connection import Connection, MatchBy, Provider
+from app.domain.connections.connection import Connection, MatchBy, Provider
 from app.domain.errors import SsoError
-from app.domain.identity import EmailClaim, ExternalIdentity
-from app.domain.login_attempt import LoginAttempt
+from app.domain.accounts.identity import EmailClaim, ExternalIdentity
+from app.domain.login.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
-from app.ports.connector import LogoutNotice, StepLog
+from app.ports.provider_client import LogoutNotice, StepLog
 from app.ports.system import Clock
 
 

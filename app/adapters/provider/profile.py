@@ -6,10 +6,10 @@ from app.adapters.provider.dpop import ALG
 from app.adapters.provider.id_token import numeric_date
 from app.adapters.provider.metadata import Metadata
 from app.adapters.provider.wording import names, shown
-from app.domain import ipsie
-from app.domain.connection import Connection, Provider
+from app.domain.connections import ipsie
+from app.domain.connections.connection import Connection, Provider
 from app.domain.errors import SsoError
-from app.domain.finding import Finding, Level
+from app.domain.connections.finding import Finding, Level
 from app.domain.reasons.codes import ReasonCode
 
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from app.adapters.provider.client_auth import ClientCredentials
-from app.adapters.provider.line import Line
+from app.adapters.provider.channel import Line
 from app.adapters.provider.metadata import Metadata, required
 from app.adapters.provider.token_response import parse_answer
 from app.adapters.provider.wording import shown
-from app.domain.connection import Connection
+from app.domain.connections.connection import Connection
 from app.domain.errors import SsoError
-from app.domain.login_attempt import LoginAttempt
+from app.domain.login.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
-from app.ports.connector import StepLog
+from app.ports.provider_client import StepLog
 from app.ports.outbound import OutboundRequest
 
 LONGEST_REQUEST_URI = 1024

@@ -6,18 +6,18 @@ from urllib.parse import parse_qs, urlsplit
 
 from app.adapters.provider.authlib_functions import with_parameters
 from app.adapters.provider.authorization import code_of, request_parameters
-from app.adapters.provider.line import Line
+from app.adapters.provider.channel import Line
 from app.adapters.provider.metadata import Metadata
 from app.adapters.provider.pushed_request import PushedRequest, is_pushed
 from app.adapters.provider.token_request import TokenRequest
-from app.domain.connection import Connection, Protocol
+from app.domain.connections.connection import Connection, Protocol
 from app.domain.errors import SsoError
-from app.domain.finding import Finding, Level
-from app.domain.login_attempt import LoginAttempt
+from app.domain.connections.finding import Finding, Level
+from app.domain.login.login_attempt import LoginAttempt
 from app.domain.reasons import ReasonCode, remedy, summary
-from app.domain.step_up import NOTHING_MORE, StepUp
-from app.domain.tenant import TenantId
-from app.ports.connector import AuthorizationOptions, AuthorizationResponse
+from app.domain.tenants.step_up import NOTHING_MORE, StepUp
+from app.domain.tenants.tenant import TenantId
+from app.ports.provider_client import AuthorizationOptions, AuthorizationResponse
 from app.ports.outbound import Answer, OutboundRequest
 
 MADE_UP = "a-rehearsal-of-sso-bridge-with-no-person-in-it"

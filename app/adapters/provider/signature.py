@@ -11,7 +11,7 @@ from joserfc.util import urlsafe_b64decode
 from app.adapters.provider.documents import BadDocument, parse_object
 from app.adapters.provider.keys import LONGEST_KID, KeyRing, KeySource, PublicKey
 from app.adapters.provider.wording import shown
-from app.domain.connection import SIGNING_ALGS
+from app.domain.connections.connection import SIGNING_ALGS
 from app.domain.errors import Detail, SsoError
 from app.domain.reasons.codes import ReasonCode
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from app.adapters.provider.client_auth import ClientCredentials
-from app.adapters.provider.line import Line
+from app.adapters.provider.channel import Line
 from app.adapters.provider.token_response import Tokens, parse_token_response
-from app.domain.connection import Connection
-from app.domain.login_attempt import LoginAttempt
-from app.ports.connector import StepLog
+from app.domain.connections.connection import Connection
+from app.domain.login.login_attempt import LoginAttempt
+from app.ports.provider_client import StepLog
 from app.ports.outbound import OutboundRequest
 
 _HEADERS = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}

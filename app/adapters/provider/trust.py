@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from app.adapters.provider.client_auth import ClientCredentials
 from app.adapters.provider.encryption import decrypt, is_encrypted
-from app.adapters.provider.fetched import Fetched
+from app.adapters.provider.document_cache import Fetched
 from app.adapters.provider.id_token import Expected
 from app.adapters.provider.keys import InlineKeys, KeyRing, KeySource, RemoteKeys
-from app.adapters.provider.line import Line
+from app.adapters.provider.channel import Line
 from app.adapters.provider.metadata import Metadata
 from app.adapters.provider.userinfo_token import userinfo_claims
-from app.domain.connection import Connection, Provider
+from app.domain.connections.connection import Connection, Provider
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.ports.connection_keys import ConnectionKeys, PrivateKey

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from app.adapters.provider.documents import BadDocument, parse_object
-from app.adapters.provider.line import Line
+from app.adapters.provider.channel import Line
 from app.adapters.provider.wording import shown
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode

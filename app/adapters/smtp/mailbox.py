@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from app.domain.message import Message, MessageId
+from app.domain.mail.message import Message, MessageId
 
 
 class DevelopmentMailbox:

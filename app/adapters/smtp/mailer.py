@@ -21,7 +21,7 @@ from smtplib import (
 from typing import NoReturn
 
 from app.adapters.smtp.server import Protection, SmtpServer
-from app.domain.message import Message, MessageId, one_line
+from app.domain.mail.message import Message, MessageId, one_line
 from app.ports.mail import MailRefused, MailServerAway
 
 TIMEOUT_S = 10

@@ -5,8 +5,8 @@ from email.headerregistry import Address
 from enum import StrEnum
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from app.domain.email_address import parse_email
-from app.domain.message import one_line
+from app.domain.accounts.email_address import parse_email
+from app.domain.mail.message import one_line
 
 SUBMISSION_PORT = 587
 SUBMISSIONS_PORT = 465

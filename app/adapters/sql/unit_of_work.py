@@ -7,26 +7,26 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, bindparam, delete, select, text
 
 from app.adapters.sql import schema, write_probe
-from app.adapters.sql.accounts import SqlAccounts
-from app.adapters.sql.attempts import SqlAttempts
-from app.adapters.sql.audit import SqlAudit
-from app.adapters.sql.clients import SqlClients
-from app.adapters.sql.connection_keys import SqlConnectionKeys
-from app.adapters.sql.connections import SqlConnections
-from app.adapters.sql.counter_tables import CounterRow
+from app.adapters.sql.accounts.accounts import SqlAccounts
+from app.adapters.sql.login.attempts import SqlAttempts
+from app.adapters.sql.audit.audit import SqlAudit
+from app.adapters.sql.oauth2.clients import SqlClients
+from app.adapters.sql.connections.connection_keys import SqlConnectionKeys
+from app.adapters.sql.connections.connections import SqlConnections
+from app.adapters.sql.throttling.counter_tables import CounterRow
 from app.adapters.sql.engine import SqlEngine
-from app.adapters.sql.held import SqlHeldLogins
-from app.adapters.sql.identities import SqlIdentities
-from app.adapters.sql.outbox import SqlOutbox
+from app.adapters.sql.accounts.held import SqlHeldLogins
+from app.adapters.sql.accounts.identities import SqlIdentities
+from app.adapters.sql.mail.outbox import SqlOutbox
 from app.adapters.sql.postgres import MAINTENANCE_S, MIGRATION_S, STATEMENT_S
-from app.adapters.sql.provider_logouts import SqlProviderLogouts
-from app.adapters.sql.readiness import SqlReadinessFacts
-from app.adapters.sql.second_factors import SqlSecondFactors
-from app.adapters.sql.sessions import SqlSessions
+from app.adapters.sql.sessions.provider_logouts import SqlProviderLogouts
+from app.adapters.sql.sso_only.readiness import SqlReadinessFacts
+from app.adapters.sql.passwords.second_factors import SqlSecondFactors
+from app.adapters.sql.sessions.sessions import SqlSessions
 from app.adapters.sql.tables import BurnedAttemptRow, ConnectionKeyRow, ProviderLogoutRow, SessionRow
-from app.adapters.sql.tenants import SqlTenants
-from app.adapters.sql.traces import SqlTraces
-from app.domain.audit import Chain, ChainedEntry, ChainHead
+from app.adapters.sql.tenants.tenants import SqlTenants
+from app.adapters.sql.traces.traces import SqlTraces
+from app.domain.audit.audit import Chain, ChainedEntry, ChainHead
 from app.ports.audit import HeadLog
 
 _BATCH = 5000

@@ -7,8 +7,8 @@ from flask import Response, request
 
 from app.domain.errors import InvalidInput, NotFound, SsoError, StoreUnavailable
 from app.domain.reasons import summary
-from app.domain.tenant import Tenant
-from app.services.account_admin import Actor
+from app.domain.tenants.tenant import Tenant
+from app.services.accounts.account_admin import Actor
 from app.web.browser import address
 from app.web.console import Console
 from app.web.i18n import gettext
@@ -40,7 +40,7 @@ def written_reason() -> tuple[str, str | None]:
 
 
 def reason_problem(reason: str) -> str | None:
-    """Of a reason that only the audit shows; for a switch, which the tenant sees, see domain/policy_switch."""
+    """Of a reason that only the audit shows; for a switch, which the tenant sees, see domain/tenants/planned_switch."""
     if not reason:
         return gettext("Say why: it stands in the audit.")
     if len(reason) > REASON_MOST:

@@ -1,7 +1,7 @@
 """The head of every support page, and the second row of links on the pages about one tenant."""
 
-from app.domain.account import Role
-from app.domain.tenant import Tenant
+from app.domain.accounts.account import Role
+from app.domain.tenants.tenant import Tenant
 from app.web.console import Console, NavItem
 from app.web.i18n import gettext
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from app.domain.tenant import Tenant
+from app.domain.tenants.tenant import Tenant
 from tests.drills.stage.browser import NO_CONNECTION, Answer, Browser, Person
 from tests.drills.stage.load import Load
 from tests.drills.stage.row import Findings, Row

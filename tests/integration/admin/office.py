@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.domain.account import Account, Role
-from app.domain.connection import Connection
-from app.domain.login_policy import LoginPolicy
-from app.domain.tenant import Tenant
+from app.domain.accounts.account import Account, Role
+from app.domain.connections.connection import Connection
+from app.domain.tenants.login_policy import LoginPolicy
+from app.domain.tenants.tenant import Tenant
 from tests.builders import BASE_URL, World, hidden_fields, password_login
 from tests.fake_idp import FakeProvider
 from tests.integration.support.counter import words

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.login_policy import LoginPolicy
-from app.domain.tenant import Status
+from app.domain.tenants.login_policy import LoginPolicy
+from app.domain.tenants.tenant import Status
 from tests.fake_idp import changed
 from tests.integration.admin.office import TEST, Office, form_action
 from tests.integration.support.counter import words

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.domain.audit import COMMAND_LINE, AuditEntry
-from app.domain.login_policy import LoginPolicy
+from app.domain.audit.audit import COMMAND_LINE, AuditEntry
+from app.domain.tenants.login_policy import LoginPolicy
 from tests.integration.cli.conftest import Commands
 
 ACME = """

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.login_policy import LoginPolicy
-from app.domain.tenant import Tenant
+from app.domain.tenants.login_policy import LoginPolicy
+from app.domain.tenants.tenant import Tenant
 from tests.integration.cli.conftest import Commands
 
 ACME = """

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.adapters.apply_file import parse_apply_file
-from app.cli.apply import apply_spec
+from app.cli.apply.apply import apply_spec
 from app.wiring import build
 from tests.builders import QuickHasher, settings_for
 

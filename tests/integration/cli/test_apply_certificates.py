@@ -1,6 +1,6 @@
 """Client certificates by `apply`: sealed, kept where a file leaves them out, renewed where it has a new one."""
 
-from app.domain.connection import Connection
+from app.domain.connections.connection import Connection
 from tests.integration.cli.conftest import Commands
 from tests.integration.http.authority import Authority
 

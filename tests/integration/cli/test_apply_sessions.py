@@ -3,11 +3,11 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.account import Account
-from app.domain.connection import Connection
-from app.domain.login_policy import LoginPolicy, Method
-from app.domain.session import Session, SessionId
-from app.domain.tenant import Tenant
+from app.domain.accounts.account import Account
+from app.domain.connections.connection import Connection
+from app.domain.tenants.login_policy import LoginPolicy, Method
+from app.domain.sessions.session import Session, SessionId
+from app.domain.tenants.tenant import Tenant
 from tests.integration.cli.conftest import Commands
 
 NOW = 1_795_000_000.0

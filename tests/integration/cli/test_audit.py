@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from tests.integration.cli.conftest import Commands
-from tests.threats.owned import Owned
+from tests.threats.audit.owned import Owned
 
 FILE = """
 [[tenants]]

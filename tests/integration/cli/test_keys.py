@@ -1,6 +1,6 @@
 """The bridge's own keys for a connection, as operators replace them."""
 
-from app.domain.connection_key import ConnectionKey
+from app.domain.connections.connection_key import ConnectionKey
 from tests.integration.cli.conftest import Commands
 
 ACME = """

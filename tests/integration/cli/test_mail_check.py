@@ -3,8 +3,8 @@
 import pytest
 
 from app.adapters.sql.unit_of_work import SqlDatabase
-from app.domain.connection import Sealed
-from app.domain.message import Delivery, MessageId, QueuedMessage
+from app.domain.connections.connection import Sealed
+from app.domain.mail.message import Delivery, MessageId, QueuedMessage
 from tests.integration.cli.conftest import Commands
 from tests.services.process import free_port
 from tests.services.smtp import SmtpService

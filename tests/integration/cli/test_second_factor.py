@@ -2,10 +2,10 @@
 
 import pytest
 
-from app.domain.account import Account
-from app.domain.connection import Sealed
-from app.domain.second_factor import SecondFactor
-from app.domain.tenant import Tenant
+from app.domain.accounts.account import Account
+from app.domain.connections.connection import Sealed
+from app.domain.passwords.second_factor import SecondFactor
+from app.domain.tenants.tenant import Tenant
 from tests.integration.cli.conftest import Commands
 
 STAFF = """

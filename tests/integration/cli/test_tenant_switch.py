@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from app.adapters.system import SystemClock
-from app.cli.tenant_switch import moment
-from app.domain.login_policy import LoginPolicy, Method
-from app.domain.tenant import Tenant
+from app.cli.sso_only.tenant_switch import moment
+from app.domain.tenants.login_policy import LoginPolicy, Method
+from app.domain.tenants.tenant import Tenant
 from tests.integration.cli.conftest import Commands
 
 ACME = """

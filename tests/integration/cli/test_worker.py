@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from app.domain.message import Message
+from app.domain.mail.message import Message
 from app.wiring import build
 from tests.builders import QuickHasher, settings_for
 from tests.integration.cli.conftest import STOP_S, Commands, Start, Started

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from app.domain.message import Message, QueuedMessage
+from app.domain.mail.message import Message, QueuedMessage
 from tests.builders import World
 from tests.services.smtp import SmtpService
 

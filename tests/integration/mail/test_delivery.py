@@ -8,9 +8,9 @@ from threading import Barrier
 import pytest
 
 from app.adapters.crypto.sealing import KeyringSealer
-from app.domain.message import GIVE_UP_S, Delivery, Message, MessageId
+from app.domain.mail.message import GIVE_UP_S, Delivery, Message, MessageId
 from app.ports.mail import MailLine
-from app.services.outbox import AWAY_S, KEPT_DAYS, LEASE_S
+from app.services.mail.outbox import AWAY_S, KEPT_DAYS, LEASE_S
 from tests.builders import World
 from tests.integration.mail.letters import BOB, SENDER, kept, sending, write
 from tests.services.smtp import SmtpService

@@ -10,7 +10,7 @@ import pytest
 
 from app.adapters.smtp.mailer import SmtpMailer
 from app.adapters.smtp.server import mail_address, smtp_server
-from app.domain.message import Message, MessageId
+from app.domain.mail.message import Message, MessageId
 from app.ports.mail import MailServerAway
 from tests.integration.http.authority import EXPIRED, Authority
 from tests.services.smtp import PASSWORD, USER, SmtpService

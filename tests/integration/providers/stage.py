@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from app.adapters.apply_file import parse_apply_file
 from app.adapters.apply_file.presets import read_presets
 from app.adapters.http.client import OutboundClient
-from app.cli.apply import apply_spec
+from app.cli.apply.apply import apply_spec
 from app.ports.outbound import Answer, OutboundRequest
 from tests.builders import BASE_URL, World, hidden_fields
 from tests.fake_idp import FakeProvider, FormPost, RecordedRequest

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.domain.account import Role
-from app.domain.tenant import Tenant
+from app.domain.accounts.account import Role
+from app.domain.tenants.tenant import Tenant
 from tests.builders import World
 from tests.fake_idp import FakeProvider
 from tests.integration.support.counter import PASSWORD, Counter

@@ -4,7 +4,7 @@ import re
 
 from werkzeug.test import TestResponse
 
-from app.domain.connection import Connection
+from app.domain.connections.connection import Connection
 from tests.integration.support.counter import Browser, Counter
 
 NEW = "/support/tenants/acme/connections/new"

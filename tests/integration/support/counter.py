@@ -8,9 +8,9 @@ from html import unescape
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.domain.account import Role
-from app.domain.audit import AuditEntry
-from app.domain.tenant import Tenant
+from app.domain.accounts.account import Role
+from app.domain.audit.audit import AuditEntry
+from app.domain.tenants.tenant import Tenant
 from tests.builders import World, hidden_fields, password_login
 
 PASSWORD = "what staff type"

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from app.domain.account import Account, Role
-from app.domain.login_policy import LoginPolicy
-from app.domain.tenant import Status, Tenant
+from app.domain.accounts.account import Account, Role
+from app.domain.tenants.login_policy import LoginPolicy
+from app.domain.tenants.tenant import Status, Tenant
 from tests.builders import password_login
 from tests.integration.support.counter import Counter
 

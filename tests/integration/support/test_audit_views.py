@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.audit import AuditEntry
-from app.domain.tenant import Tenant
-from app.services.audit import exported
+from app.domain.audit.audit import AuditEntry
+from app.domain.tenants.tenant import Tenant
+from app.services.audit.audit import exported
 from tests.integration.support.counter import Browser, Counter
 
 PAGE = "/support/tenants/acme/audit"
@@ -169,7 +169,7 @@ def test_an_export_is_written_while_it_is_read(
     counter: Counter, acme: Tenant, sam: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Memory does not grow with the audit: what was asked for is fetched a page at a time, and not before."""
-    monkeypatch.setattr("app.services.audit.PAGE", 10)
+    monkeypatch.setattr("app.services.audit.audit.PAGE", 10)
     write(counter, *(replace(ENTRY, tenant_id=acme.id, subject=f"entry {n}") for n in range(35)))
     fetched = []
     service = counter.world.bridge.audit

@@ -3,10 +3,10 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.connection import ClientAuth, Connection, MatchBy, Protocol
-from app.domain.login_policy import LoginPolicy
-from app.domain.security_policy import SecurityPolicy
-from app.domain.tenant import SessionLimits, Status, Tenant
+from app.domain.connections.connection import ClientAuth, Connection, MatchBy, Protocol
+from app.domain.tenants.login_policy import LoginPolicy
+from app.domain.tenants.security_policy import SecurityPolicy
+from app.domain.tenants.tenant import SessionLimits, Status, Tenant
 from tests.builders import CLIENT_SECRET
 from tests.fake_idp import FakeProvider
 from tests.integration.support.connection_page import MAIN, NEW, check, fields_of, save, secret_of, stored

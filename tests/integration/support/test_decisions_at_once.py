@@ -1,9 +1,9 @@
 """Several people decide about one tenant at once, each on what a page showed them."""
 
 from app.domain.errors import InvalidInput
-from app.domain.login_policy import LoginPolicy
-from app.domain.readiness_remarks import Kind
-from app.services.switch_decisions import Decision, SeenIsOver, seen
+from app.domain.tenants.login_policy import LoginPolicy
+from app.domain.sso_only.readiness_issues import Kind
+from app.services.sso_only.switch_decisions import Decision, SeenIsOver, seen
 from tests.builders import World
 from tests.contracts.race import all_at_once
 from tests.fake_idp import FakeProvider

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from app.domain.held import Decision, HeldLogin
-from app.domain.tenant import Tenant
+from app.domain.accounts.held import Decision, HeldLogin
+from app.domain.tenants.tenant import Tenant
 from tests.builders import World, reference_in
 from tests.fake_idp import FakeProvider
 from tests.integration.support.counter import Counter

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from app.domain.account import Account
-from app.domain.login_policy import LoginPolicy
-from app.domain.tenant import Tenant
-from app.services.traces import explain
+from app.domain.accounts.account import Account
+from app.domain.tenants.login_policy import LoginPolicy
+from app.domain.tenants.tenant import Tenant
+from app.services.traces.traces import explain
 from tests.builders import World, password_login, reference_in
 from tests.fake_idp import FakeProvider, without
 from tests.fake_idp.script import Change

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from werkzeug.test import TestResponse
 
-from app.domain.demands import Demands
-from app.domain.security_policy import SecurityPolicy, TotpRule
-from app.domain.tenant import SessionLimits
-from app.services.tenant_security import DemandsRefused
+from app.domain.tenants.security_settings import Demands
+from app.domain.tenants.security_policy import SecurityPolicy, TotpRule
+from app.domain.tenants.tenant import SessionLimits
+from app.services.tenants.security_settings import DemandsRefused
 from tests.builders import password_login
 from tests.integration.support.counter import PASSWORD, Browser, Counter, words
 

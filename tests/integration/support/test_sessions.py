@@ -5,7 +5,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from app.domain.tenant import Tenant
+from app.domain.tenants.tenant import Tenant
 from tests.builders import password_login
 from tests.integration.support.counter import Counter
 

@@ -3,13 +3,13 @@
 import pytest
 from werkzeug.test import TestResponse
 
-from app.domain.account import Account, Role
-from app.domain.session import SignedIn, session_id
-from app.domain.tenant import Status
-from app.services.staff import StaffRefused
+from app.domain.accounts.account import Account, Role
+from app.domain.sessions.session import SignedIn, session_id
+from app.domain.tenants.tenant import Status
+from app.services.staff.staff import StaffRefused
 from tests.builders import password_login
 from tests.integration.support.counter import PASSWORD, Browser, Counter, words
-from tests.threats.phone import Phone
+from tests.threats.passwords.phone import Phone
 
 STAFF = "/support/staff"
 NEW = f"{STAFF}/new"

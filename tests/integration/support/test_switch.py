@@ -4,11 +4,11 @@ from dataclasses import replace
 import pytest
 from werkzeug.test import TestResponse
 
-from app.domain.login_policy import LoginPolicy
-from app.domain.policy_switch import SwitchRequest
-from app.domain.readiness import PROVEN_S
-from app.domain.tenant import Tenant
-from app.web.support.switch_form import local_time
+from app.domain.tenants.login_policy import LoginPolicy
+from app.domain.tenants.planned_switch import SwitchRequest
+from app.domain.sso_only.readiness import PROVEN_S
+from app.domain.tenants.tenant import Tenant
+from app.web.sso_only.switch_form import local_time
 from tests.builders import hidden_fields
 from tests.integration.support.counter import Browser, Counter, words
 

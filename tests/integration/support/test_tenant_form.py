@@ -1,10 +1,10 @@
 import pytest
 from werkzeug.test import TestResponse
 
-from app.domain.account import Role
-from app.domain.login_policy import LoginPolicy
-from app.domain.security_policy import SecurityPolicy
-from app.domain.tenant import SessionLimits, Status
+from app.domain.accounts.account import Role
+from app.domain.tenants.login_policy import LoginPolicy
+from app.domain.tenants.security_policy import SecurityPolicy
+from app.domain.tenants.tenant import SessionLimits, Status
 from tests.integration.support.counter import Counter, words
 
 NEW = "/support/tenants/new"

@@ -5,11 +5,11 @@ import pytest
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
-from app.domain.account import Role
-from app.domain.login_policy import LoginPolicy, Method
-from app.domain.policy_switch import PlannedSwitch, SwitchRequest
-from app.domain.tenant import Status
-from app.services.tenant_directory import PAGE
+from app.domain.accounts.account import Role
+from app.domain.tenants.login_policy import LoginPolicy, Method
+from app.domain.tenants.planned_switch import PlannedSwitch, SwitchRequest
+from app.domain.tenants.tenant import Status
+from app.services.staff.tenant_directory import PAGE
 from tests.builders import password_login
 from tests.fake_idp import FakeProvider
 from tests.integration.support.counter import PASSWORD, Counter, words

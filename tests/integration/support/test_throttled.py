@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.audit import Chain
-from app.domain.session import FRESH_S
-from app.domain.tenant import Tenant
-from app.services.throttle import password_limits
+from app.domain.audit.audit import Chain
+from app.domain.sessions.session import FRESH_S
+from app.domain.tenants.tenant import Tenant
+from app.services.throttling.throttle import password_limits
 from tests.builders import World, hidden_fields, password_login
 from tests.integration.support.counter import Counter
 from tests.services.redis import RedisServer

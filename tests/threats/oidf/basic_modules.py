@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.domain.connection import Sealed
+from app.domain.connections.connection import Sealed
 from app.domain.reasons import ReasonCode
 from tests.fake_idp import Reply, changed, forgeries, without
 from tests.fake_idp.recorded import RecordedRequest

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.connection import ClientAuth
+from app.domain.connections.connection import ClientAuth
 from app.domain.reasons import ReasonCode
 from tests.builders import CLIENT_SECRET, World
 from tests.fake_idp import FakeProvider, changed, forgeries, without

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from joserfc.jwk import ECKey
 
-from app.domain.connection import ClientAuth
+from app.domain.connections.connection import ClientAuth
 from app.domain.reasons import ReasonCode
 from tests.fake_idp import changed, forgeries, without
 from tests.fake_idp.jws import Json, read

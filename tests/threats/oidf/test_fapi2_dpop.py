@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pytest
 
 from app.domain.reasons import ReasonCode
-from app.services.tickets import PURPOSE
+from app.services.login.tickets import PURPOSE
 from tests.builders import hidden_fields
 from tests.fake_idp import RecordedRequest, Reply, changed
 from tests.fake_idp.jws import Json, base64url, read

@@ -7,14 +7,14 @@ import pytest
 from joserfc.jwk import ECKey, RSAKey
 
 from app.adapters.provider import dpop
-from app.domain.connection import ClientAuth, Sealed
+from app.domain.connections.connection import ClientAuth, Sealed
 from app.domain.reasons import ReasonCode
 from tests.fake_idp import changed, without
 from tests.fake_idp.jws import read
 from tests.fake_idp.script import Change
 from tests.threats.acme import Acme
 from tests.threats.oidf.relying_party import RelyingParty
-from tests.threats.proving import Prover
+from tests.threats.login.proving import Prover
 
 ASSURANCE = {"acr": "urn:example:phishing-resistant", "amr": ["hwk", "pin"]}
 

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.domain.connection import Connection
+from app.domain.connections.connection import Connection
 from tests.builders import World, hidden_fields
 from tests.fake_idp import FakeProvider, forgeries
 

@@ -3,7 +3,7 @@
 import ssl
 from dataclasses import dataclass, replace
 
-from app.domain.connection import ClientAuth, Sealed
+from app.domain.connections.connection import ClientAuth, Sealed
 from tests.builders import World
 from tests.fake_idp import FakeProvider
 from tests.fake_idp.clients import AuthMethod

@@ -7,7 +7,7 @@ import pytest
 
 from app.adapters.apply_file import ApplyFileInvalid, parse_apply_file
 from app.adapters.apply_file.presets import Presets
-from app.services.provisioning.spec import Spec
+from app.services.apply.spec import Spec
 
 TENANT = """
 [[tenants]]

@@ -3,11 +3,11 @@ from pathlib import Path
 import pytest
 
 from app.adapters.apply_file import ApplyFileInvalid, parse_apply_file
-from app.domain.account import Role
-from app.domain.connection import ClientAuth, Provider
-from app.domain.login_policy import LoginPolicy
-from app.domain.tenant import ACCENTS
-from app.services.provisioning.spec import Spec
+from app.domain.accounts.account import Role
+from app.domain.connections.connection import ClientAuth, Provider
+from app.domain.tenants.login_policy import LoginPolicy
+from app.domain.tenants.tenant import ACCENTS
+from app.services.apply.spec import Spec
 from tests.unit.cli.reading import CONNECTION, TENANT, problems, read
 
 NO_EMAIL = "must be one plain address like bob@acme.example"

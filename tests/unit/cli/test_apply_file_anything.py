@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.adapters.apply_file import ApplyFileInvalid, parse_apply_file
 from app.adapters.apply_file.models import AccountTable, ClientTable, ConnectionTable, ScopeTable, TenantTable
 from app.adapters.apply_file.urls import endpoint_problem, issuer_problem, redirect_uri_problem
-from app.services.provisioning.spec import Spec
+from app.services.apply.spec import Spec
 
 KEYS = {"tenants", "staff", "scopes", "clients"}.union(
     *(model.model_fields for model in (TenantTable, ConnectionTable, AccountTable, ScopeTable, ClientTable))

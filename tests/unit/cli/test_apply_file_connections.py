@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from app.adapters.apply_file.presets import Presets, read_presets
 from app.cli.bridge import CONFIG
-from app.domain.connection import SIGNING_ALGS
+from app.domain.connections.connection import SIGNING_ALGS
 from tests.unit.cli.reading import CONNECTION, TENANT, problems, read
 
 NO_SECRET = "needs a client_secret, and client_auth none has none"

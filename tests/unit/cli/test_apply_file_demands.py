@@ -4,8 +4,8 @@ from dataclasses import asdict
 
 import pytest
 
-from app.domain.demands import Demands, usual_demands
-from app.domain.security_policy import TotpRule
+from app.domain.tenants.security_settings import Demands, usual_demands
+from app.domain.tenants.security_policy import TotpRule
 from tests.unit.cli.reading import TENANT, problems, read
 
 STAFF = '[[tenants]]\nslug = "staff"\n'

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.connection import ENCRYPTION_ALGS, USUAL_ENCRYPTION_ALGS, ClientAuth
+from app.domain.connections.connection import ENCRYPTION_ALGS, USUAL_ENCRYPTION_ALGS, ClientAuth
 from tests.unit.cli.reading import CONNECTION, problems, read
 from tests.unit.cli.test_apply_file_connections import OAUTH2
 

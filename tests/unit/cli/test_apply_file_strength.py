@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from app.adapters.apply_file import ApplyFileInvalid
-from app.domain.connection import ClientAuth, Provider
+from app.domain.connections.connection import ClientAuth, Provider
 from tests.unit.cli.reading import CONNECTION, problems, read
 from tests.unit.cli.test_apply_file_connections import NO_KEY, OAUTH2
 

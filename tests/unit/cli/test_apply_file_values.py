@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from app.adapters.apply_file import ApplyFileInvalid, parse_apply_file, read_apply_file
-from app.services.provisioning.spec import ClientSpec
+from app.services.apply.spec import ClientSpec
 
 CLIENT = '[[clients]]\nclient_id = "desk"\nredirect_uris = ["https://desk.example/"]\n'
 

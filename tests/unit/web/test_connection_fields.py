@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.connection import Provider
+from app.domain.connections.connection import Provider
 from app.domain.errors import InvalidInput
-from app.web.support.connection_fields import SECRET, as_text, blank, changes
+from app.web.connections.connection_fields import SECRET, as_text, blank, changes
 
 WORD = st.text(st.characters(blacklist_categories=["Cc", "Cs", "Zs", "Zl", "Zp"]), min_size=1, max_size=8)
 LINE = st.text(st.characters(blacklist_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=12).map(str.strip)

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from app.adapters.logs.audit_heads import StructuredHeadLog
-from app.domain.audit import Chain, ChainHead
+from app.domain.audit.audit import Chain, ChainHead
 
 HEAD = ChainHead(Chain("tenant-acme"), seq=7, mac="a-mac")
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from app.adapters.crypto.connection_keys import JoseKeyMaker
-from app.domain.connection import Connection
-from app.domain.connection_key import KeyType, KeyUse
+from app.domain.connections.connection import Connection
+from app.domain.connections.connection_key import KeyType, KeyUse
 from app.ports.connection_keys import MadeKey, PrivateKey
 from app.ports.sealing import SealBroken
 

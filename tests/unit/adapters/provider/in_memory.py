@@ -8,16 +8,16 @@ from urllib.parse import parse_qsl
 from joserfc import jwk, jws
 from joserfc.util import urlsafe_b64encode
 
-from app.adapters.provider.connector import ProviderConnector
-from app.adapters.provider.line import Line
-from app.domain.connection import Connection, ConnectionId, Provider, Sealed
+from app.adapters.provider.provider_client import ProviderConnector
+from app.adapters.provider.channel import Line
+from app.domain.connections.connection import Connection, ConnectionId, Provider, Sealed
 from app.domain.errors import SsoError
-from app.domain.identity import ExternalIdentity
-from app.domain.login_attempt import LoginAttempt
+from app.domain.accounts.identity import ExternalIdentity
+from app.domain.login.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
-from app.domain.step_up import StepUp
-from app.domain.tenant import TenantId
-from app.ports.connector import AuthorizationOptions, AuthorizationResponse
+from app.domain.tenants.step_up import StepUp
+from app.domain.tenants.tenant import TenantId
+from app.ports.provider_client import AuthorizationOptions, AuthorizationResponse
 from app.ports.outbound import Answer, OutboundRequest
 from tests.unit.adapters.provider.fake_ports import (
     NOW,

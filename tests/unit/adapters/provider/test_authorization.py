@@ -5,11 +5,11 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 import pytest
 from joserfc.util import urlsafe_b64encode
 
-from app.domain.connection import Connection, Protocol
+from app.domain.connections.connection import Connection, Protocol
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
-from app.domain.step_up import StepUp
-from app.ports.connector import AuthorizationResponse
+from app.domain.tenants.step_up import StepUp
+from app.ports.provider_client import AuthorizationResponse
 from tests.unit.adapters.provider import in_memory as idp
 from tests.unit.adapters.provider.in_memory import DISCOVERY, ISSUER, World, answer, connection, metadata
 

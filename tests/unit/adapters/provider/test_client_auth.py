@@ -11,7 +11,7 @@ from cryptography.x509.oid import NameOID
 from joserfc import jwt
 from joserfc.jwk import ECKey, Key, OctKey, OKPKey
 
-from app.domain.connection import ClientAuth, Connection, Sealed
+from app.domain.connections.connection import ClientAuth, Connection, Sealed
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from tests.unit.adapters.provider import in_memory as idp

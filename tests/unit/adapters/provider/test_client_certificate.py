@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from app.domain.connection import ClientAuth, Connection
+from app.domain.connections.connection import ClientAuth, Connection
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.ports.outbound import ClientCertificate

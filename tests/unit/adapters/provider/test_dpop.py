@@ -8,7 +8,7 @@ from joserfc import jwt
 
 from app.adapters.provider import dpop
 from app.adapters.provider.dpop import LONGEST_NONCE, MOST_NONCES, Nonces, ProofMaker, proof_key
-from app.domain.connection import Protocol
+from app.domain.connections.connection import Protocol
 from app.ports.outbound import Answer, OutboundRequest
 from tests.unit.adapters.provider import in_memory as idp
 from tests.unit.adapters.provider.fake_ports import FakeClock, FakeRandomness

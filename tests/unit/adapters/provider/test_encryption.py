@@ -12,8 +12,8 @@ from joserfc.jwk import ECKey, RSAKey
 
 from app.adapters.provider.encryption import ALGS, ENCS, decrypt
 from app.adapters.provider.signature import LONGEST_TOKEN
-from app.domain.connection import ENCRYPTION_ALGS, USUAL_ENCRYPTION_ALGS
-from app.domain.connection_key import KeyType, KeyUse
+from app.domain.connections.connection import ENCRYPTION_ALGS, USUAL_ENCRYPTION_ALGS
+from app.domain.connections.connection_key import KeyType, KeyUse
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.ports.connection_keys import PrivateKey

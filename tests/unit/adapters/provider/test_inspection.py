@@ -1,6 +1,6 @@
 """The check-up over answers that a real server would not send."""
 
-from app.domain.finding import Level
+from app.domain.connections.finding import Level
 from tests.unit.adapters.provider.in_memory import World, connection
 
 

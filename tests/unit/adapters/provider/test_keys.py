@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from joserfc.jwk import ECKey, Key, OctKey, OKPKey
 
 from app.adapters.provider.keys import MOST_KEYS, MOST_TRIED, parse_keys
-from app.domain.connection import ConnectionId
+from app.domain.connections.connection import ConnectionId
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.ports.outbound import Answer

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.connection import ConnectionId, Protocol
+from app.domain.connections.connection import ConnectionId, Protocol
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.ports.outbound import Answer

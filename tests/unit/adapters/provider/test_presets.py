@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from app.domain.connection import SIGNING_ALGS, ClientAuth, Protocol, Provider
+from app.domain.connections.connection import SIGNING_ALGS, ClientAuth, Protocol, Provider
 
 FILE = Path(__file__).parents[4] / "config" / "providers.toml"
 PRESETS: dict[str, dict[str, Any]] = tomllib.loads(FILE.read_text())

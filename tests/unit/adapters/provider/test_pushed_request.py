@@ -2,7 +2,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from app.domain.connection import ClientAuth, Connection
+from app.domain.connections.connection import ClientAuth, Connection
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.ports.outbound import Answer

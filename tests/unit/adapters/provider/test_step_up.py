@@ -3,10 +3,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from app.domain.connection import Connection
+from app.domain.connections.connection import Connection
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
-from app.domain.step_up import StepUp
+from app.domain.tenants.step_up import StepUp
 from tests.unit.adapters.provider.fake_ports import NOW
 from tests.unit.adapters.provider.in_memory import World, claims, connection, signed, tokens
 from tests.unit.adapters.provider.test_authorization import OAUTH2

@@ -2,7 +2,7 @@ import pytest
 
 from app.adapters.smtp.mailer import as_mail
 from app.adapters.smtp.server import mail_address
-from app.domain.message import Message, MessageId
+from app.domain.mail.message import Message, MessageId
 from tests.contracts.samples import NOW
 
 SENDER = mail_address("Vendor <login@vendor.example>")

@@ -1,0 +1,1 @@
+"""Whom a login may open: matching, identities, held logins, people."""

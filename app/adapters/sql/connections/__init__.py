@@ -1,0 +1,1 @@
+"""A tenant's links to its providers, their keys and checks."""

@@ -1,0 +1,111 @@
+"""Counters inside the database, for deployments without Redis."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from sqlalchemy import bindparam, case, delete, select, update
+
+from app.adapters.sql.throttling.counter_tables import CounterRow
+from app.adapters.sql.engine import SqlEngine
+from app.adapters.sql.statements import insert
+from app.ports.counters import Limit, Stopped, readable
+from app.ports.system import Clock
+
+_NEW = insert(CounterRow)
+_OVER = CounterRow.expires_at <= _NEW.excluded.started_at
+_HIT = _NEW.on_conflict_do_update(
+    index_elements=["key"],
+    set_={
+        "hits": case((_OVER, 1), else_=CounterRow.hits + 1),
+        "started_at": case((_OVER, _NEW.excluded.started_at), else_=CounterRow.started_at),
+        "expires_at": case((_OVER, _NEW.excluded.expires_at), else_=CounterRow.expires_at),
+        "label": case((_OVER, None), else_=CounterRow.label),
+        "most": case((_OVER, None), else_=CounterRow.most),
+    },
+).returning(CounterRow.key, CounterRow.hits, CounterRow.expires_at, CounterRow.most)
+_REACHED = (
+    update(CounterRow)
+    .where(CounterRow.key == bindparam("wanted"))
+    .values(label=bindparam("name"), most=bindparam("limit"))
+)
+_STOPPED = (
+    select(CounterRow.label, CounterRow.hits, CounterRow.expires_at)
+    .where(CounterRow.label.is_not(None), CounterRow.hits >= CounterRow.most, CounterRow.expires_at > bindparam("now"))
+    .order_by(CounterRow.label)
+)
+_RELEASE = delete(CounterRow).where(CounterRow.key.in_(bindparam("keys", expanding=True)))
+_FORGIVE = (
+    update(CounterRow)
+    # Locked in the order of their keys, as `hit` does: two workers can wait for each other in no other order.
+    .where(
+        CounterRow.key.in_(
+            select(CounterRow.key)
+            .where(CounterRow.key.in_(bindparam("keys", expanding=True)), CounterRow.hits > 0)
+            .order_by(CounterRow.key)
+            .with_for_update()
+        )
+    )
+    .values(
+        hits=CounterRow.hits - 1,
+        label=case((CounterRow.hits - 1 >= CounterRow.most, CounterRow.label), else_=None),
+        most=case((CounterRow.hits - 1 >= CounterRow.most, CounterRow.most), else_=None),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlCounters:
+    """The port `Counters`. A window that is over begins anew with the next hit."""
+
+    engine: SqlEngine
+    clock: Clock
+
+    def hit(self, limits: Sequence[Limit]) -> int:
+        if not limits:
+            return 0
+        now = self.clock.now()
+        by_key = {_key(limit): limit for limit in limits}
+        rows = [
+            {"key": key, "hits": 1, "started_at": now, "expires_at": now + by_key[key].window_s}
+            for key in sorted(by_key)
+        ]
+        with self.engine.connect() as connection:
+            counted = connection.execute(_HIT, rows).all()
+            for key, hits, _, known_most in counted:
+                limit = by_key[key]
+                if hits >= limit.most != known_most:
+                    reached = {"wanted": key, "name": readable(limit.key), "limit": limit.most}
+                    connection.execute(_REACHED, reached)
+        waits = [expires_at - now for key, hits, expires_at, _ in counted if hits > by_key[key].most]
+        return ceil(max(waits, default=0))
+
+    def forgive(self, limits: Sequence[Limit]) -> None:
+        if limits:
+            with self.engine.connect() as connection:
+                connection.execute(_FORGIVE, {"keys": [_key(limit) for limit in limits]})
+
+    def stopped(self, prefix: str) -> Sequence[Stopped]:
+        with self.engine.connect() as connection:
+            rows = connection.execute(_STOPPED, {"now": self.clock.now()}).all()
+        return [Stopped(label, hits, until) for label, hits, until in rows if label and label.startswith(prefix)]
+
+    def release(self, keys: Sequence[str]) -> None:
+        if keys:
+            with self.engine.connect() as connection:
+                connection.execute(_RELEASE, {"keys": [_hash(key) for key in keys]})
+
+    def check(self) -> None:
+        """Raises StoreUnavailable where the database is away."""
+        with self.engine.connect() as connection:
+            connection.execute(select(1))
+
+
+def _key(limit: Limit) -> str:
+    return _hash(limit.key)
+
+
+def _hash(key: str) -> str:
+    # What is counted (names, addresses: as strangers sent them) is nobody's to read here before it is stopped.
+    return hashlib.sha256(readable(key).encode()).hexdigest()

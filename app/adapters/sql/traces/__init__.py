@@ -1,0 +1,1 @@
+"""One login attempt under its reference."""

@@ -1,0 +1,50 @@
+"""`sso-bridge account`: lets a person choose a password by a mailed link. Nobody else ever sees link or password."""
+
+import click
+
+from app.cli.bridge import ACTOR, open_migrated_bridge
+from app.cli.errors import Stopped
+from app.cli.options import reason_option
+from app.cli.output import show
+from app.domain.errors import SsoError, StoreUnavailable
+from app.domain.passwords.password_link import LinkKind
+from app.domain.reasons import remedy, summary
+
+
+@click.group()
+def account() -> None:
+    """A tenant's accounts: send an invitation, or a way to a new password."""
+
+
+@account.command()
+@click.argument("tenant")
+@click.argument("username")
+@reason_option
+def invite(*, tenant: str, username: str, reason: str) -> None:
+    """Mail a link to choose the first password, good for seven days; under `sso_only` the way to OAuth Login."""
+    email = _send(tenant, username, LinkKind.INVITATION, reason=reason)
+    show(f"An invitation is on its way to {email}.")
+
+
+@account.command()
+@click.argument("tenant")
+@click.argument("username")
+@reason_option
+def reset(*, tenant: str, username: str, reason: str) -> None:
+    """Mail a link to choose a new password, good for an hour. The present one stays until then."""
+    email = _send(tenant, username, LinkKind.RESET, reason=reason)
+    show(f"A link to choose a new password is on its way to {email}.")
+
+
+def _send(slug: str, username: str, kind: LinkKind, *, reason: str) -> str:
+    bridge = open_migrated_bridge()
+    tenant = bridge.tenant_directory.one(slug)
+    found = bridge.tenant_directory.account(tenant, username)
+    try:
+        bridge.password_links.send(tenant.id, found.id, kind, actor=ACTOR, address=ACTOR, reason=reason)
+    except StoreUnavailable:
+        raise
+    except SsoError as error:
+        said = f"{summary(error.code, error.details)}\n{remedy(error.code, error.details)}"
+        raise Stopped(f"Nothing was sent. {said}") from error
+    return found.email or ""

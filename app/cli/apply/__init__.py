@@ -1,0 +1,1 @@
+"""`apply`: making what is kept match a file."""

@@ -1,0 +1,117 @@
+"""`sso-bridge apply`: make tenants, connections, accounts and clients match a file."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress as RichProgress
+from rich.text import Text
+from sqlalchemy.exc import IntegrityError
+
+from app.adapters.apply_file import read_apply_file
+from app.adapters.apply_file.presets import read_presets
+from app.bridge import Bridge
+from app.cli.bridge import ACTOR, CONFIG, open_migrated_bridge
+from app.cli.options import json_option, one_line
+from app.cli.output import plain, show, show_json
+from app.services.apply import Applied, Mark, PlanLine
+from app.services.apply.service import Progress
+from app.services.apply.spec import Spec
+from app.settings import environment
+
+TRIES = 3
+_COLOURS = {Mark.CREATED: "green", Mark.CHANGED: "yellow", Mark.NOTE: "bold red"}
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Print the plan and change nothing.")
+@click.option("--set-policy", is_flag=True, help="Set the policy of tenants that exist too. Needs --reason.")
+@click.option("--reason", metavar="TEXT", callback=one_line, help="Why policies are set. It is kept.")
+@json_option
+def apply(*, file: Path, dry_run: bool, set_policy: bool, reason: str | None, as_json: bool) -> None:
+    """Make tenants, connections, accounts and clients match FILE (TOML).
+
+    What the file does not name stays as it is. A second run prints "no changes". Bad input exits 2, with the path of
+    the key and the reason, and changes nothing.
+    """
+    if set_policy and reason is None:
+        raise click.UsageError("--set-policy needs --reason TEXT.")
+    bridge = open_migrated_bridge()
+    spec = read_apply_file(
+        file,
+        environment=environment(),
+        presets=read_presets(CONFIG / "providers.toml"),
+        development=bridge.settings.development,
+    )
+    applied = apply_spec(bridge, spec, dry_run=dry_run, set_policy_because=reason if set_policy else None)
+    if as_json:
+        show_json(_object(bridge, applied, dry_run=dry_run))
+    else:
+        show_plan(bridge, applied, dry_run=dry_run)
+
+
+def apply_spec(bridge: Bridge, spec: Spec, *, dry_run: bool = False, set_policy_because: str | None = None) -> Applied:
+    """Where somebody else has just made the same thing, it is there the next time."""
+    with _progress(len(spec.tenants)) as progress:
+        once = partial(
+            bridge.provisioning.apply,
+            spec,
+            actor=ACTOR,
+            dry_run=dry_run,
+            set_policy_because=set_policy_because,
+            progress=progress,
+        )
+        for _ in range(TRIES - 1):
+            try:
+                return once()
+            except IntegrityError:
+                continue
+        return once()
+
+
+@contextmanager
+def _progress(tenants: int) -> Iterator[Progress]:
+    """A bar, on a terminal; a file or a pipe would fill up with it."""
+    with RichProgress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
+        task = bar.add_task("Applying", total=tenants)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def show_plan(bridge: Bridge, applied: Applied, *, dry_run: bool = False) -> None:
+    for line in applied.lines:
+        show(_coloured(line))
+    if not applied.changes:
+        show("no changes")
+    for name, uri in redirect_uris(bridge, applied, dry_run=dry_run).items():
+        show(Text(f"connection {plain(name)}: redirect URI {uri}", style="dim"))
+    if dry_run and applied.changes:
+        show("Nothing was changed: this was a dry run.")
+
+
+def redirect_uris(bridge: Bridge, applied: Applied, *, dry_run: bool = False) -> dict[str, str]:
+    """By `tenant/connection`, for every connection that the file names and that has an id by now."""
+    return {
+        f"{connection.tenant}/{connection.name}": bridge.login.redirect_uri(connection.id)
+        for connection in applied.connections
+        if connection.existed or not dry_run
+    }
+
+
+def _coloured(line: PlanLine) -> Text:
+    text = Text(plain(str(line)))
+    text.stylize(_COLOURS[line.mark], 0, 1)
+    return text
+
+
+def _object(bridge: Bridge, applied: Applied, *, dry_run: bool) -> dict[str, object]:
+    return {
+        "changes": applied.changes,
+        "dry_run": dry_run,
+        "plan": [str(line) for line in applied.lines],
+        "redirect_uris": redirect_uris(bridge, applied, dry_run=dry_run),
+    }

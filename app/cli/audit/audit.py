@@ -1,0 +1,121 @@
+"""`sso-bridge audit`: what was changed, by whom, and whether somebody has tampered with that record."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import click
+from rich.text import Text
+
+from app.bridge import Bridge
+from app.cli.bridge import ACTOR, open_migrated_bridge
+from app.cli.errors import REFUSED, Stopped
+from app.cli.options import json_option, one_line
+from app.cli.output import columns, plain, show, show_json
+from app.services.audit.audit import ChainReport, Verification, exported
+
+THE_BRIDGE = "(the bridge)"
+ONLY_BY_HEAD = (
+    "A database that was put back from an older copy, and a tenant removed with all its entries, look the same: "
+    "give --head with a `mac` from the log to find that."
+)
+
+tenant_option = click.option("--tenant", "slug", metavar="SLUG", help="Only this tenant's part.")
+
+
+@click.group()
+def audit() -> None:
+    """What was changed, by whom, when and why."""
+
+
+@audit.command()
+@tenant_option
+@click.option(
+    "--head",
+    "heads",
+    metavar="HASH",
+    multiple=True,
+    help="The `mac` of an `audit_head` line of the log: an end that is cut off after it is found. May be repeated.",
+)
+@json_option
+def verify(*, slug: str | None, heads: tuple[str, ...], as_json: bool) -> None:
+    """Look for edited, moved and missing entries. Exits 1 where there is one."""
+    bridge = open_migrated_bridge()
+    found = bridge.audit.verify(slug, heads=heads)
+    names = _slugs(bridge)
+    if as_json:
+        show_json(_object(found, names))
+        if not found.sound:
+            click.get_current_context().exit(REFUSED)
+        return
+    table = columns("TENANT", "ENTRIES", "HEAD", "")
+    for report in found.chains:
+        whole = Text("broken", style="bold red") if report.fault else Text("whole", style="green")
+        table.add_row(_name(report, names), str(report.head.seq), plain(report.head.mac), whole)
+    show(table)
+    if not found.sound:
+        raise Stopped("\n".join(_problems(found, names)))
+    show("No entry was changed, moved or removed.")
+    if not heads:
+        show(ONLY_BY_HEAD)
+
+
+@audit.command("sign-heads")
+@click.option("--reason", metavar="TEXT", required=True, callback=one_line, help="Why they are unsigned. It is kept.")
+def sign_heads(*, reason: str) -> None:
+    """Sign the heads of chains that an older version of SSO Bridge began. `db upgrade` does so by itself."""
+    bridge = open_migrated_bridge()
+    signed = bridge.audit.sign_heads(at=bridge.clock.now(), actor=ACTOR, reason=reason)
+    show(f"Signed: {signed}.")
+
+
+@audit.command()
+@tenant_option
+@click.option(
+    "--since",
+    type=click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
+    metavar="TIME",
+    help="Only what was written then or later: 2026-08-01 or 2026-08-01T13:30:00, UTC.",
+)
+def export(*, slug: str | None, since: datetime | None) -> None:
+    """Print the entries as JSON Lines, oldest first, one tenant after the other."""
+    bridge = open_migrated_bridge()
+    names = _slugs(bridge)
+    for link in bridge.audit.entries(slug, since=since.replace(tzinfo=UTC).timestamp() if since else None):
+        click.echo(exported(link, names.get(link.chain)))
+
+
+def _slugs(bridge: Bridge) -> dict[str, str]:
+    with bridge.database.read() as work:
+        return {tenant.id: tenant.slug for tenant in work.tenants.all()}
+
+
+def _name(report: ChainReport, names: dict[str, str]) -> str:
+    chain = report.head.chain
+    return plain(names.get(chain, chain)) or THE_BRIDGE
+
+
+def _problems(found: Verification, names: dict[str, str]) -> list[str]:
+    faults = [
+        f"{_name(report, names)}, entry {report.fault.seq}: {report.fault.sentence}."
+        for report in found.chains
+        if report.fault
+    ]
+    cut_off = [f"No entry has the head {head}: an end was cut off." for head in found.missing_heads]
+    return faults + cut_off
+
+
+def _object(found: Verification, names: dict[str, str]) -> dict[str, object]:
+    return {
+        "sound": found.sound,
+        "chains": [
+            {
+                "chain": report.head.chain,
+                "tenant": names.get(report.head.chain),
+                "entries": report.head.seq,
+                "head": report.head.mac,
+                "fault": asdict(report.fault) if report.fault else None,
+            }
+            for report in found.chains
+        ],
+        "missing_heads": list(found.missing_heads),
+    }

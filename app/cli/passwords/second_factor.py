@@ -1,0 +1,23 @@
+"""`sso-bridge account remove-second-factor`: the way back in for whoever lost phone and recovery codes, staff too."""
+
+import click
+
+from app.cli.bridge import ACTOR, open_migrated_bridge
+from app.cli.options import reason_option
+from app.cli.output import show
+from app.domain.tenants.security_policy import TotpRule
+
+
+@click.command("remove-second-factor")
+@click.argument("tenant")
+@click.argument("username")
+@reason_option
+def remove_second_factor(*, tenant: str, username: str, reason: str) -> None:
+    """Take a lost second factor off an account. Make sure who asks: until there is a new one, the password opens it."""
+    bridge = open_migrated_bridge()
+    found = bridge.tenant_directory.one(tenant)
+    account = bridge.tenant_directory.account(found, username)
+    bridge.second_factors.remove(found.id, account.id, actor=ACTOR, address=ACTOR, reason=reason)
+    show(f"The second factor of {tenant}/{account.username} is removed.")
+    if found.security.totp is TotpRule.REQUIRED:
+        show("This tenant demands one: the next login by password sets up a new one.")

@@ -1,0 +1,145 @@
+"""`sso-bridge tenant policy|cancel-switch|observe`: throw the switch, now or later, and what leads up to it."""
+
+from datetime import UTC, datetime
+
+import click
+from rich.text import Text
+
+from app.bridge import Bridge
+from app.cli.bridge import ACTOR, open_migrated_bridge
+from app.cli.errors import BadInput, Stopped
+from app.cli.options import json_option, reason_option
+from app.cli.output import plain, show, show_json, when
+from app.domain.audit.audit import COMMAND_LINE
+from app.domain.errors import InvalidInput
+from app.domain.tenants.login_policy import LoginPolicy
+from app.domain.tenants.planned_switch import PlannedSwitch
+from app.services.sso_only.enforcement import Switched, SwitchRefused
+from app.services.sso_only.switching import NotPossible
+
+TIME = "%Y-%m-%dT%H:%MZ"
+
+
+def moment(_context: click.Context, _parameter: click.Parameter, value: str | None) -> float | None:
+    """ISO 8601 with a zone: nine o'clock is at another moment in each."""
+    if value is None:
+        return None
+    try:
+        read = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise click.BadParameter("write a time like 2026-11-30T08:00Z or 2026-11-30T09:00+01:00") from error
+    if read.tzinfo is None:
+        raise click.BadParameter(f"in which zone? For UTC write {read.replace(tzinfo=UTC).strftime(TIME)}")
+    return read.timestamp()
+
+
+@click.command("policy")
+@click.argument("slug")
+@click.argument("policy", type=click.Choice([policy.value for policy in LoginPolicy]))
+@reason_option
+@click.option("--at", metavar="TIME", callback=moment, help="Not now but then, by the worker. ISO 8601 with a zone.")
+@click.option("--override", is_flag=True, help="Go ahead although something stands in the way. It is recorded.")
+@json_option
+def set_policy(*, slug: str, policy: str, reason: str, at: float | None, override: bool, as_json: bool) -> None:
+    """Switch what a tenant accepts: passwords, its provider, or both."""
+    bridge = open_migrated_bridge()
+    wanted = LoginPolicy(policy)
+    try:
+        if at is not None:
+            _plan(bridge, slug, wanted, at=at, reason=reason, override=override, as_json=as_json)
+            return
+        switched = bridge.enforcement.switch(slug, wanted, actor=ACTOR, reason=reason, override=override)
+    except SwitchRefused as refused:
+        blockers = "\n".join(f"- {blocker}" for blocker in refused.blockers)
+        raise Stopped(
+            f"{slug} was not switched to {policy}:\n{blockers}\nTo go ahead all the same: --override"
+        ) from refused
+    if as_json:
+        show_json(_switched_object(switched))
+        return
+    _show_switched(slug, switched)
+
+
+@click.command("cancel-switch")
+@click.argument("slug")
+@reason_option
+def cancel_switch(*, slug: str, reason: str) -> None:
+    """Drop the planned switch of a tenant."""
+    bridge = open_migrated_bridge()
+    if bridge.switching.cancel(slug, actor=ACTOR, address=COMMAND_LINE, reason=reason):
+        show(f"The planned switch of {slug} was cancelled.")
+    else:
+        show(f"No switch of {slug} is planned; nothing was changed.")
+
+
+@click.command("observe")
+@click.argument("slug")
+@click.argument("state", type=click.Choice(["on", "off"]))
+@reason_option
+def observe(*, slug: str, state: str, reason: str) -> None:
+    """Note which password logins sso_only would refuse, and offer their people a try; refuse none."""
+    bridge = open_migrated_bridge()
+    try:
+        changed = bridge.switching.observe(slug, state == "on", actor=ACTOR, address=COMMAND_LINE, reason=reason)
+    except NotPossible as error:
+        raise Stopped(str(error)) from error
+    show(f"{slug}: observing is {state}." if changed else f"{slug}: observing is {state} already; nothing was changed.")
+
+
+def planned_text(plan: PlannedSwitch) -> str:
+    return f"{plan.policy} at {when(plan.at)}, by {plan.actor}"
+
+
+def planned_object(plan: PlannedSwitch | None) -> dict[str, object] | None:
+    if plan is None:
+        return None
+    return {
+        "policy": plan.policy.value,
+        "at": plan.at,
+        "actor": plan.actor,
+        "reason": plan.reason,
+        "overridden": list(plan.overridden),
+    }
+
+
+def _plan(
+    bridge: Bridge, slug: str, policy: LoginPolicy, *, at: float, reason: str, override: bool, as_json: bool
+) -> None:
+    try:
+        tenant = bridge.switching.plan(
+            slug, policy, at=at, actor=ACTOR, address=COMMAND_LINE, reason=reason, override=override
+        )
+    except NotPossible as error:
+        raise Stopped(str(error)) from error
+    except InvalidInput as error:
+        raise BadInput(f"--at {error.problem}") from error
+    if as_json:
+        show_json({"tenant": slug, "policy": tenant.policy.value, "planned": planned_object(tenant.planned)})
+        return
+    show(f"{slug}: planned {tenant.policy} → {policy} at {when(at)}. `sso-bridge worker` carries it out.")
+
+
+def _show_switched(slug: str, switched: Switched) -> None:
+    policy = switched.tenant.policy
+    if switched.before is policy:
+        show(f"{slug} is {policy} already; nothing was changed.")
+        return
+    show(f"{slug}: {switched.before} → {policy}")
+    if policy is LoginPolicy.SSO_ONLY:
+        show(f"Passwords open nothing there from now on; sessions ended: {switched.sessions_ended}")
+    elif policy is LoginPolicy.PASSWORD:
+        show(f"Its provider lets nobody in from now on; sessions ended: {switched.sessions_ended}")
+    if switched.dropped is not None:
+        show(f"The switch that was planned ({planned_text(switched.dropped)}) is dropped.")
+    for blocker in switched.overridden:
+        show(Text(f"! overridden: {plain(blocker)}", style="yellow"))
+
+
+def _switched_object(switched: Switched) -> dict[str, object]:
+    return {
+        "tenant": switched.tenant.slug,
+        "before": switched.before.value,
+        "policy": switched.tenant.policy.value,
+        "sessions_ended": switched.sessions_ended,
+        "overridden": list(switched.overridden),
+    }

@@ -1,0 +1,59 @@
+"""One plain email address, strictly: what two sides must write the same to be the same person."""
+
+import re
+from dataclasses import dataclass
+
+import idna
+
+from app.domain.accounts.account import ascii_lower
+
+_LOCAL = re.compile(r"[^\s\x00-\x1f\x7f\"(),:;<>@\[\\\]]+")
+LOCAL_MOST = 64
+DOMAIN_MOST = 253
+ADDRESS_MOST = 254
+"""Characters (RFC 5321, section 4.5.3.1, with its erratum 1690)."""
+
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+
+
+@dataclass(frozen=True, slots=True)
+class EmailAddress:
+    """`key` is what is compared: ASCII lower case, the domain by IDNA 2008; no other folding of any kind."""
+
+    local: str
+    domain: str
+    """Lower-case A-labels."""
+
+    @property
+    def key(self) -> str:
+        return f"{self.local}@{self.domain}"
+
+
+def domain_key(raw: str) -> str:
+    """A domain as lower-case A-labels. Raises ValueError where it is none."""
+    lowered = ascii_lower(raw)
+    # IDNA 2003 (Python's own codec) would make `faß.de` and `fass.de` one domain; these are two owners.
+    encoded = lowered if lowered.isascii() else idna.encode(lowered, strict=True).decode("ascii")
+    labels = encoded.split(".")
+    if len(encoded) > DOMAIN_MOST or "." not in encoded or not all(_LABEL.fullmatch(label) for label in labels):
+        raise ValueError("not a domain name")
+    return encoded
+
+
+def parse_email(raw: object) -> EmailAddress:
+    """Read one address. No display name, comment, quoted part, list or final dot. Raises ValueError otherwise."""
+    if not isinstance(raw, str) or len(raw) > ADDRESS_MOST or not raw.isprintable():
+        raise ValueError("not one plain address")
+    local, at, domain = raw.partition("@")
+    if not at or len(local) > LOCAL_MOST or not _LOCAL.fullmatch(local):
+        raise ValueError("not one plain address")
+    if local.startswith(".") or local.endswith(".") or ".." in local:
+        raise ValueError("dots out of place before the @")
+    try:
+        address = EmailAddress(local=ascii_lower(local), domain=domain_key(domain))
+    except (idna.IDNAError, UnicodeError) as error:
+        raise ValueError("not a domain name") from error
+    # A-labels are longer than what they stand for; a key that is an address again can be written by both sides.
+    if len(address.key) > ADDRESS_MOST:
+        raise ValueError("too long")
+    return address

@@ -1,0 +1,60 @@
+"""A login that waits for the tenant's admin: the address has changed hands, or seems to (docs/rules.md, rule 2)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+from app.domain.connections.connection import ConnectionId
+from app.domain.errors import Detail, SsoError
+from app.domain.reasons.codes import ReasonCode
+from app.domain.tenants.tenant import TenantId
+
+HeldLoginId = NewType("HeldLoginId", str)
+
+
+class Decision(StrEnum):
+    """What became of it."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLogin:
+    """`before` is the other side: the subject that holds the account, or the value that the identity had."""
+
+    id: HeldLoginId
+    tenant_id: TenantId
+    connection_id: ConnectionId
+    issuer: str
+    subject: str
+    match_value: str
+    reason: ReasonCode
+    before: str
+    reference: str
+    at: float
+    decision: Decision = Decision.OPEN
+    decided_at: float | None = None
+    decided_by: str | None = None
+
+
+def still_held(connection_id: ConnectionId, value: str, of_subject: Sequence[HeldLogin]) -> HeldLogin | None:
+    """Of a tenant's held logins of one subject, one that stops a login by this connection with this match value.
+
+    What waits, or was refused, on one connection does so on the others, by whatever they match: a person made anew at
+    the provider does not walk in through the next one. Whoever was accepted for this very connection goes on.
+    """
+    if any(one.connection_id == connection_id and one.decision is Decision.ACCEPTED for one in of_subject):
+        return None
+    undecided = (one for one in of_subject if one.decision is not Decision.ACCEPTED)
+    return next((one for one in undecided if one.connection_id != connection_id or one.match_value == value), None)
+
+
+class LoginHeld(SsoError):
+    """Stops the login; what is held has to be stored although everything else of the login is undone."""
+
+    def __init__(self, held: HeldLogin, **details: Detail) -> None:
+        super().__init__(held.reason, **details)
+        self.held = held

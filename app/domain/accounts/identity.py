@@ -1,0 +1,63 @@
+"""How a person appears at a provider: (connection, issuer, subject)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NewType
+
+from app.domain.accounts.account import AccountId
+from app.domain.connections.connection import ConnectionId
+from app.domain.errors import Detail
+from app.domain.tenants.tenant import TenantId
+
+IdentityId = NewType("IdentityId", str)
+
+
+@dataclass(frozen=True, slots=True)
+class EmailClaim:
+    """What one document said of the email; `verified` comes from that same document or is None."""
+
+    value: object
+    verified: object
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalIdentity:
+    """What the provider vouched for in one login, after every check of the protocol. Values are not normalised yet."""
+
+    issuer: str
+    subject: str
+    email: EmailClaim | None = None
+    match_claim: object = None
+    """The value at `match_claim`, where accounts are matched by username or external id."""
+    sid: str | None = None
+    id_token: str | None = None
+    """As received; sealed at rest and used as `id_token_hint` only."""
+    auth_time: float | None = None
+    amr: tuple[str, ...] = ()
+    acr: str | None = None
+    session_expiry: float | None = None
+    """When the provider wants the session here to be over."""
+    end_session_endpoint: str | None = None
+    claims: Mapping[str, str] = field(default_factory=dict)
+    """Names of the claims that came, each with the document that carried it (`id_token`, `userinfo`)."""
+    distributed: tuple[str, ...] = ()
+    """Names of those that the provider keeps elsewhere (OpenID Connect Core, section 5.6.2): they are never fetched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A known person of a connection, with the value by which accounts were matched last."""
+
+    id: IdentityId
+    tenant_id: TenantId
+    connection_id: ConnectionId
+    issuer: str
+    subject: str
+    match_value: str
+    linked: tuple[AccountId, ...] = ()
+    """The accounts that this identity has opened, last used first."""
+
+
+def kept_elsewhere(path: str, distributed: Sequence[str]) -> dict[str, Detail]:
+    """The detail that explains why a claim is missing, where its provider only points to it."""
+    return next(({"distributed": name} for name in distributed if path == name or path.startswith(f"{name}.")), {})

@@ -1,0 +1,203 @@
+"""A tenant's configured link to one issuer or OAuth 2.0 server. What varies between providers is data, here."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Literal, NewType
+
+from app.domain.tenants.step_up import StepUp
+from app.domain.tenants.tenant import Status, TenantId
+
+ConnectionId = NewType("ConnectionId", str)
+Sealed = NewType("Sealed", str)
+"""A secret under our own key. Opened only where it is used."""
+
+SIGNING_ALGS = (
+    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519",
+    "HS256", "HS384", "HS512",
+)  # fmt: skip
+"""What an id_token may be signed with at all; a connection accepts RS256 unless it names others. Never `none`."""
+
+USUAL_ENCRYPTION_ALGS = ("RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW")
+ENCRYPTION_ALGS = (*USUAL_ENCRYPTION_ALGS, "RSA-OAEP")
+"""How the key of an encrypted token may be told (RFC 7518, section 4): the last one, with SHA-1 in it, only where a
+connection names it. Never RSA1_5."""
+
+
+class Protocol(StrEnum):
+    """OIDC gives an id_token; OAuth 2.0 only a userinfo answer."""
+
+    OIDC = "oidc"
+    OAUTH2 = "oauth2"
+
+
+class ClientAuth(StrEnum):
+    """How the bridge proves itself at the token endpoint (OpenID Connect Core, section 9; RFC 8705, section 2)."""
+
+    BASIC = "client_secret_basic"
+    POST = "client_secret_post"
+    SECRET_JWT = "client_secret_jwt"
+    PRIVATE_KEY_JWT = "private_key_jwt"
+    TLS = "tls_client_auth"
+    SELF_SIGNED_TLS = "self_signed_tls_client_auth"
+    NONE = "none"
+
+
+SECRET_AUTH = (ClientAuth.BASIC, ClientAuth.POST, ClientAuth.SECRET_JWT)
+"""By the client secret."""
+
+TLS_AUTH = (ClientAuth.TLS, ClientAuth.SELF_SIGNED_TLS)
+"""By the certificate of the TLS handshake."""
+
+
+class MatchBy(StrEnum):
+    """Which field of a local account the provider's value is compared with."""
+
+    EMAIL = "email"
+    USERNAME = "username"
+    EXTERNAL_ID = "external_id"
+
+
+ResponseMode = Literal["query", "form_post"]
+ClientAuthEncoding = Literal["form", "raw"]
+EmailTrust = Literal["verified", "always"]
+Par = Literal["auto", "required", "off"]
+AssertionAudience = Literal["token_endpoint", "issuer"]
+AssertionAlg = Literal["RS256", "ES256"]
+Profile = Literal["ipsie"]
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Everything about the other side but the secrets: the keys of an `apply` file (docs/reference.md), same names."""
+
+    protocol: Protocol = Protocol.OIDC
+    issuer: str | None = None
+    client_id: str = ""
+    """Empty while the customer has not sent it yet: the connection exists, logins are refused."""
+    client_auth: ClientAuth = ClientAuth.BASIC
+    client_auth_encoding: ClientAuthEncoding = "form"
+    scopes: tuple[str, ...] = ("openid", "email", "profile")
+    response_mode: ResponseMode = "query"
+    pkce: bool = True
+    discovery_url: str | None = None
+    authorize_params: Mapping[str, str] = field(default_factory=dict)
+    required_claims: Mapping[str, object] = field(default_factory=dict)
+    email_verified_claim: str = "email_verified"
+    emails_endpoint: str | None = None
+    signing_algs: tuple[str, ...] = ("RS256",)
+    email_claim: str = "email"
+    subject_claim: str = "sub"
+    email_trust: EmailTrust = "verified"
+    match_by: MatchBy = MatchBy.EMAIL
+    match_claim: str | None = None
+    trusted_audiences: tuple[str, ...] = ()
+    authorization_endpoint: str | None = None
+    token_endpoint: str | None = None
+    userinfo_endpoint: str | None = None
+    jwks_uri: str | None = None
+    jwks: str | None = None
+    end_session_endpoint: str | None = None
+    provider_logout: bool = True
+    """Whether signing out here goes on to the provider: not where several people share a desk and its browser."""
+    preset: str | None = None
+    prompt: str | None = None
+    max_age: int | None = None
+    """Seconds."""
+    acr_values: tuple[str, ...] = ()
+    prompt_values_supported: tuple[str, ...] = ()
+    """Of a provider whose metadata does not name them: with `select_account` among them, people can be asked who."""
+    par: Par = "auto"
+    """Pushed authorization requests (RFC 9126): where the provider's metadata demands them, always, or never."""
+    par_endpoint: str | None = None
+    client_assertion_audience: AssertionAudience = "token_endpoint"
+    client_assertion_alg: AssertionAlg = "RS256"
+    """For private_key_jwt with the key that the bridge makes; a key of the connection's own decides itself."""
+    encryption_algs: tuple[str, ...] = USUAL_ENCRYPTION_ALGS
+    """What the provider's encrypted tokens are opened with; keys are published for these."""
+    dpop: bool = False
+    """Access tokens are bound to a key of the attempt (RFC 9449)."""
+    profile: Profile | None = None
+    """`ipsie`: all that IPSIE SL1 asks for is demanded of the provider and of the connection (domain/connections/ipsie)."""
+
+    @property
+    def step_up(self) -> StepUp:
+        """What every login must show. Of `authorize_params` only `max_age` counts: the others there are wishes."""
+        wished = self.authorize_params.get("max_age", "")
+        counts = self.protocol is Protocol.OIDC and wished.isascii() and wished.isdigit()
+        wish = int(wished) if counts else None
+        return StepUp(
+            prompt=tuple((self.prompt or "").split()),
+            max_age=wish if self.max_age is None else self.max_age,
+            acr_values=self.acr_values,
+        )
+
+    @property
+    def match_claim_path(self) -> str:
+        """Where the value to match by stands in the claims."""
+        if self.match_claim:
+            return self.match_claim
+        defaults = {
+            MatchBy.EMAIL: self.email_claim,
+            MatchBy.USERNAME: "preferred_username",
+            MatchBy.EXTERNAL_ID: self.subject_claim,
+        }
+        return defaults[self.match_by]
+
+
+_USUAL = Provider()
+_LATER = ("prompt_values_supported", "encryption_algs", "dpop", "profile")
+"""Settings that the first connections did not have: one that is as usual leaves a test of before good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """`tested_fingerprint` is that of the settings with which somebody last came through."""
+
+    id: ConnectionId
+    tenant_id: TenantId
+    name: str
+    provider: Provider
+    client_secret: Sealed | None = None
+    private_key: Sealed | None = None
+    certificate: Sealed | None = None
+    """PEM: the bridge's own first, then what it is signed by (RFC 8705)."""
+    status: Status = Status.ACTIVE
+    tested_at: float | None = None
+    tested_fingerprint: str | None = None
+    backchannel_at: float | None = None
+    """When its provider last proved that its logouts reach us by the back channel, to the day."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with every setting that decides whether a login works."""
+        provider = {
+            name: value
+            for name, value in asdict(self.provider).items()
+            if name not in _LATER or value != getattr(_USUAL, name)
+        }
+        settings = [provider, self.client_secret, self.private_key, self.certificate]
+        return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def edition(self) -> str:
+        """Changes with everything that somebody can set."""
+        return hashlib.sha256(f"{self.fingerprint} {self.status}".encode()).hexdigest()
+
+    @property
+    def tested(self) -> bool:
+        """Somebody came through with exactly the present settings."""
+        return self.tested_fingerprint == self.fingerprint
+
+    @property
+    def identity_issuer(self) -> str:
+        """Under which name this provider's subjects are kept.
+
+        Of a plain OAuth 2.0 server that is the endpoint that says who somebody is: another one has other subjects,
+        although they may look the same.
+        """
+        if self.provider.protocol is Protocol.OAUTH2 and self.provider.userinfo_endpoint:
+            return self.provider.userinfo_endpoint
+        return self.provider.issuer or ""

@@ -1,0 +1,55 @@
+"""What a connection with `profile = "ipsie"` must be like: IPSIE SL1 and the common requirements (docs/ipsie.md)."""
+
+from collections.abc import Iterator
+
+from app.domain.connections.connection import ClientAuth, Protocol, Provider
+
+ALGS = ("PS256", "ES256", "EdDSA", "Ed25519")
+"""Common requirements, section 3.3."""
+
+LEAST_SESSION_S = 300
+"""`session_expiry` is no earlier after `iat` (SL1, section 3.2.1)."""
+
+CLAIMS = ("acr", "amr", "auth_time", "session_expiry")
+"""That every id_token has."""
+
+_DISCOVERED = (
+    "discovery_url",
+    "authorization_endpoint",
+    "token_endpoint",
+    "userinfo_endpoint",
+    "emails_endpoint",
+    "jwks_uri",
+    "jwks",
+    "end_session_endpoint",
+    "par_endpoint",
+)
+
+
+def connection_problems(provider: Provider) -> Iterator[tuple[str, str]]:
+    """Keys of the connection, and what is wrong with each; nothing where it has no such profile."""
+    if provider.profile != "ipsie":
+        return
+    if provider.protocol is not Protocol.OIDC:
+        yield "protocol", "must be oidc by profile ipsie"
+    for key in _DISCOVERED:
+        if getattr(provider, key) is not None:
+            yield key, "must be left out by profile ipsie: metadata comes from discovery only"
+    for key in ("pkce", "dpop"):
+        if not getattr(provider, key):
+            yield key, "must be true by profile ipsie"
+    if any(alg not in ALGS for alg in provider.signing_algs):
+        yield "signing_algs", f"must be some of {', '.join(ALGS)} by profile ipsie"
+    if provider.trusted_audiences:
+        yield "trusted_audiences", "must be left out by profile ipsie: an id_token is for this client alone"
+    yield from _client_auth(provider)
+
+
+def _client_auth(provider: Provider) -> Iterator[tuple[str, str]]:
+    if provider.client_auth is ClientAuth.SECRET_JWT:
+        yield "client_auth", "must be another than client_secret_jwt by profile ipsie: it is signed with HS256"
+    if provider.client_auth is ClientAuth.PRIVATE_KEY_JWT:
+        if provider.client_assertion_audience != "issuer":
+            yield "client_assertion_audience", "must be issuer by profile ipsie"
+        if provider.client_assertion_alg != "ES256":
+            yield "client_assertion_alg", "must be ES256 by profile ipsie"

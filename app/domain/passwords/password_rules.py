@@ -1,0 +1,71 @@
+"""What may be set as a password: its length, not a common one, not made of what everybody knows. Nothing else.
+
+A password is a row of code points, kept exactly as it was typed: nothing is trimmed, folded or normalised, and no
+kinds of characters are demanded (NIST SP 800-63B, 3.1.1.2). What was set before these rules still opens.
+"""
+
+import re
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+
+from app.domain.accounts.account import Account, ascii_lower
+from app.domain.reasons.reason import N_
+from app.domain.tenants.tenant import Tenant
+
+SHORTEST, LONGEST = 8, 128
+"""In code points."""
+PRODUCT = "SSO Bridge"
+WHOLE_MOST, PART_MOST = 3, 4
+"""Shorter words are part of too many others: those of the person, and those that a workspace's name is made of."""
+
+TOO_SHORT = N_("This password is too short: use 8 characters or more, for example a few words in a row.")
+TOO_LONG = N_("This password is too long: use 128 characters or fewer.")
+COMMON = N_("This is one of the most common passwords, which attackers try first: choose another.")
+OWN_WORDS = N_("This is mostly a name that others know, yours or your workspace's: choose other words.")
+
+_SEPARATOR = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordRules:
+    """`common` holds common passwords as `ascii_lower` writes them."""
+
+    common: Container[str]
+
+    def problem(self, password: str, *, own_words: Iterable[str]) -> str | None:
+        """One sentence that says what to do instead, or None. `own_words` as the function of this name gives them."""
+        if len(password) < SHORTEST:
+            return TOO_SHORT
+        if len(password) > LONGEST:
+            return TOO_LONG
+        if ascii_lower(password) in self.common:
+            return COMMON
+        return None if self._stands_without(password, own_words) else OWN_WORDS
+
+    def _stands_without(self, password: str, own_words: Iterable[str]) -> bool:
+        """Words that others know count for nothing: what is left of a password that holds some must be one by itself.
+
+        Where digits and punctuation alone are left, it is none.
+        """
+        wanted = sorted(own_words, key=len, reverse=True)
+        folded = password.casefold()
+        left = re.sub("|".join(map(re.escape, wanted)), "", folded) if wanted else folded
+        if left == folded:
+            return True
+        return len(left) >= SHORTEST and any(letter.isalpha() for letter in left) and left not in self.common
+
+
+def own_words(tenant: Tenant, account: Account) -> frozenset[str]:
+    """What others know of a person and a workspace, folded, whole and in parts."""
+    email = account.email or ""
+    local, _, domain = email.partition("@")
+    personal = (tenant.slug, account.username, email, local, domain)
+    shared = (tenant.slug, tenant.name, domain.rpartition(".")[0], PRODUCT)
+    words = {text.casefold() for text in personal if len(text) >= WHOLE_MOST}
+    words |= _parts((account.name, account.username, local), least=WHOLE_MOST)
+    return frozenset(words | _parts(shared, least=PART_MOST) | {"sso"})
+
+
+def _parts(texts: Iterable[str], *, least: int) -> set[str]:
+    found = (part for text in texts for part in _SEPARATOR.split(text.casefold()))
+    return {part for part in found if len(part) >= least}

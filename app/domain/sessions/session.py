@@ -1,0 +1,79 @@
+"""A signed-in period here."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import NewType
+
+from app.domain.accounts.account import Account, AccountId
+from app.domain.connections.connection import ConnectionId, Sealed
+from app.domain.accounts.identity import IdentityId
+from app.domain.tenants.login_policy import Method
+from app.domain.tenants.tenant import SessionLimits, Tenant, TenantId
+
+SessionId = NewType("SessionId", str)
+
+FRESH_S = 600
+SEEN_EVERY_S = 60
+"""`last_seen_at` is written at most this often, so that a busy session does not write with every request."""
+
+
+def session_id(token: str) -> SessionId:
+    """The id under which the bearer of `token` is known: what the cookie holds is never stored."""
+    return SessionId(hashlib.sha256(token.encode("utf-8", "replace")).hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """`password_epoch` is the tenant's when the login began: a switch in between makes the session dead at birth."""
+
+    id: SessionId
+    tenant_id: TenantId
+    account_id: AccountId
+    method: Method
+    reference: str
+    auth_time: float
+    created_at: float
+    last_seen_at: float
+    idle_s: int
+    expires_at: float
+    """The absolute limit."""
+    password_epoch: int
+    connection_id: ConnectionId | None = None
+    identity_id: IdentityId | None = None
+    provider_sid: str | None = None
+    id_token: Sealed | None = None
+    end_session_endpoint: str | None = None
+    amr: tuple[str, ...] = ()
+    acr: str | None = None
+    """How somebody signed in, and how well, in the provider's words (OpenID Connect Core, section 2)."""
+
+    def within(self, limits: SessionLimits) -> "Session":
+        """The same under its tenant's present limits: shorter ones hold for it too, longer ones for later logins."""
+        return replace(
+            self,
+            idle_s=min(self.idle_s, limits.idle_s),
+            expires_at=min(self.expires_at, self.created_at + limits.absolute_s),
+        )
+
+    def fresh(self, now: float) -> bool:
+        """Whether its person has just shown who they are: before what cannot be undone by a click.
+
+        A provider that does not say when somebody signed in there may have asked nobody: its sessions begin at their
+        own `auth_time`, and are fresh only once it was asked for that.
+        """
+        shown = self.method is Method.PASSWORD or self.auth_time != self.created_at
+        return shown and now < self.auth_time + FRESH_S
+
+    def alive(self, now: float) -> bool:
+        return now < self.expires_at and now < self.last_seen_at + self.idle_s
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session that is good at this moment, with whom and where: the answer to one query."""
+
+    session: Session
+    account: Account
+    tenant: Tenant
+    connection: str | None
+    """Its name."""

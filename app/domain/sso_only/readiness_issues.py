@@ -1,0 +1,235 @@
+"""What readiness has to say: each thing with what to do about it.
+
+Sentences are constants with `%(name)s` for values, so that the web layer can translate them and put the values in.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from app.domain.accounts.account import Account
+from app.domain.connections.connection import Connection
+from app.domain.sso_only.readiness import PROVEN_DAYS, SAME_LOGIN_S, Group, Tally, active, proven_since
+from app.domain.tenants.tenant import Tenant
+
+
+class Kind(StrEnum):
+    """Names for scripts and tests; they do not change."""
+
+    NO_CONNECTION = "no_connection"
+    NOT_TESTED = "not_tested"
+    NO_ADMIN_PROVEN = "no_admin_proven"
+
+    NO_ADMIN = "no_admin"
+    SOME_ADMINS_UNPROVEN = "some_admins_unproven"
+    NO_ACCOUNTS = "no_accounts"
+    CONNECTION_UNTESTED = "connection_untested"
+    NOT_OFFERED = "not_offered"
+    PASSWORD_ONLY = "password_only"
+    NO_EMAIL = "no_email"
+    NO_EXTERNAL_ID = "no_external_id"
+    OUTSIDE_DOMAINS = "outside_domains"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """`sentence` says what is the case, `remedy` what to do about it; `values` stand in both."""
+
+    kind: Kind
+    sentence: str
+    remedy: str
+    values: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def text(self) -> str:
+        """In English, for the command line and the audit."""
+        return f"{self.sentence} {self.remedy}" % self.values
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What blockers are made of. `admins` are the active accounts that look after the tenant."""
+
+    tenant: Tenant
+    connections: Sequence[Connection]
+    admins: Sequence[Account]
+    now: float
+
+    @property
+    def admins_in(self) -> list[Account]:
+        """Who of them has shown that they get in: lately, and not only through settings that are gone."""
+        since = self._settings_since - SAME_LOGIN_S
+        return [one for one in self.admins_lately if (one.last_sso_at or 0.0) >= since]
+
+    @property
+    def admins_lately(self) -> list[Account]:
+        """Who of them came in within the last 30 days, through whatever settings there were."""
+        since = proven_since(self.now)
+        return [one for one in self.admins if one.last_sso_at is not None and one.last_sso_at >= since]
+
+    @property
+    def _settings_since(self) -> float:
+        """When somebody came through the present settings: what came before may have been another provider."""
+        return min((one.tested_at for one in active(self.connections) if one.tested and one.tested_at), default=0.0)
+
+
+_NOT_LATELY = "No admin of %(tenant)s has come in by OAuth Login within the last %(days)s days."
+_NOT_SINCE = "No admin of %(tenant)s has come in by OAuth Login since its settings were changed or tested anew."
+
+
+def blockers(facts: Facts) -> tuple[Remark, ...]:
+    """Why the switch is refused; nothing when it is safe.
+
+    A tenant without any admin is not refused: there is nobody to be locked out, and support looks after it.
+    """
+    return tuple(_blockers(facts))
+
+
+def _blockers(facts: Facts) -> Iterator[Remark]:
+    usable = active(facts.connections)
+    if not usable:
+        yield Remark(
+            Kind.NO_CONNECTION,
+            "%(tenant)s has no active connection.",
+            "Enter the access details of its provider, and sign in through it once.",
+            {"tenant": facts.tenant.slug},
+        )
+    elif not any(connection.tested for connection in usable):
+        yield Remark(
+            Kind.NOT_TESTED,
+            "Nobody has signed in through the present settings of %(connections)s.",
+            "Sign in once with OAuth Login while passwords still work, or let an admin test the connection.",
+            {"connections": ", ".join(connection.name for connection in usable)},
+        )
+    if facts.admins and not facts.admins_in:
+        yield Remark(
+            Kind.NO_ADMIN_PROVEN,
+            _NOT_LATELY if not facts.admins_lately else _NOT_SINCE,
+            "Ask one of them to sign in with it once: %(admins)s.",
+            {"tenant": facts.tenant.slug, "days": str(PROVEN_DAYS), "admins": some_names(facts.admins)},
+        )
+
+
+def warnings(facts: Facts, tally: Tally, *, held: int) -> tuple[Remark, ...]:
+    """What does not stand in the way, but is worth a look before the switch."""
+    return (*_about_admins(facts), *_about_connections(facts), *_about_people(tally, held=held))
+
+
+def _about_admins(facts: Facts) -> Iterator[Remark]:
+    inside = facts.admins_in
+    if not facts.admins:
+        yield Remark(
+            Kind.NO_ADMIN,
+            "No active account is an admin here.",
+            "Nobody of the tenant can look after its provider; agree who calls support when it fails.",
+        )
+    elif inside and len(inside) < len(facts.admins):
+        yield Remark(
+            Kind.SOME_ADMINS_UNPROVEN,
+            "Admins who have yet to come in by OAuth Login: %(admins)s.",
+            "Ask them to sign in with it once.",
+            {"admins": some_names([one for one in facts.admins if one not in inside])},
+        )
+
+
+def _about_connections(facts: Facts) -> Iterator[Remark]:
+    usable = active(facts.connections)
+    untested = [connection.name for connection in usable if not connection.tested]
+    if untested and len(untested) < len(usable):
+        yield Remark(
+            Kind.CONNECTION_UNTESTED,
+            "Nobody has signed in through the present settings of %(connections)s; other connections were tested.",
+            "Test it, or switch it off if nobody needs it.",
+            {"connections": ", ".join(untested)},
+        )
+    if not facts.tenant.policy.takes_sso:
+        yield Remark(
+            Kind.NOT_OFFERED,
+            "The login page does not offer OAuth Login yet, so that only proofs and tests count.",
+            "Switch to SSO or password (sso_optional) for some days: people try it while their passwords still work.",
+        )
+
+
+def _about_people(tally: Tally, *, held: int) -> Iterator[Remark]:
+    if not tally.accounts:
+        yield Remark(Kind.NO_ACCOUNTS, "There is no active account.", "Add the people who are to sign in.")
+    counted = (
+        (Kind.PASSWORD_ONLY, tally.password_only),
+        (Kind.NO_EMAIL, tally.counts[Group.NO_EMAIL]),
+        (Kind.NO_EXTERNAL_ID, tally.counts[Group.NO_EXTERNAL_ID]),
+        (Kind.OUTSIDE_DOMAINS, tally.counts[Group.OUTSIDE_DOMAINS]),
+        (Kind.HELD, held),
+    )
+    for kind, count in counted:
+        if count:
+            sentence, remedy = _COUNTED[kind]
+            yield Remark(kind, sentence, remedy, {"count": str(count), "days": str(PROVEN_DAYS)})
+
+
+_COUNTED = {
+    Kind.PASSWORD_ONLY: (
+        "Signed in with a password within the last %(days)s days, but not by OAuth Login: %(count)s.",
+        "Observe: after a password login each of them is offered a try, which changes nothing.",
+    ),
+    Kind.NO_EMAIL: (
+        "Accounts without an email, which the provider's answer is compared with: %(count)s.",
+        "Enter their emails, or match by another field.",
+    ),
+    Kind.NO_EXTERNAL_ID: (
+        "Accounts without an external id, which the provider's answer is compared with: %(count)s.",
+        "Enter their external ids, or match by another field.",
+    ),
+    Kind.OUTSIDE_DOMAINS: (
+        "Accounts with an email outside the tenant's email domains: %(count)s.",
+        "Correct their emails, or add the domain if it is the tenant's own.",
+    ),
+    Kind.HELD: (
+        "Logins that wait because an address changed hands: %(count)s.",
+        "Accept or refuse them: nobody gets in that way until then.",
+    ),
+}
+
+NAMES_MOST = 5
+
+
+def some_names(accounts: Sequence[Account]) -> str:
+    """The first few usernames; how many more there are."""
+    names = [account.username for account in accounts[:NAMES_MOST]]
+    more = len(accounts) - len(names)
+    return ", ".join(names) + (f" (+{more})" if more else "")
+
+
+GROUP_TEXTS: Mapping[Group, tuple[str, str, str]] = MappingProxyType(
+    {
+        Group.PROVEN: ("Proven", "Came in by OAuth Login within the last 30 days, or by a try of it.", ""),
+        Group.WOULD_MATCH: (
+            "Would match",
+            "Has what the provider's answer is compared with; has not tried lately.",
+            "Ask them to sign in with OAuth Login once.",
+        ),
+        Group.SHARED: (
+            "Shared",
+            "Shares the email or external id with other active accounts; its people choose after signing in.",
+            "Nothing, if it is meant to be so.",
+        ),
+        Group.NEVER_SEEN: (
+            "Never seen",
+            "Would match, but nobody has ever signed in with it.",
+            "Switch off accounts that nobody needs.",
+        ),
+        Group.NO_EMAIL: ("No email", "Cannot be matched: it has no email.", "Enter the person's email."),
+        Group.NO_EXTERNAL_ID: (
+            "No external id",
+            "Cannot be matched: it has no external id.",
+            "Enter the id by which the provider knows the person.",
+        ),
+        Group.OUTSIDE_DOMAINS: (
+            "Outside the domains",
+            "Cannot be matched: its email is not in one of the tenant's email domains.",
+            "Correct the email, or add the domain if it is the tenant's own.",
+        ),
+    }
+)
+"""Of each group: its name, what it means, what to do."""

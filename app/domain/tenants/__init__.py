@@ -1,0 +1,1 @@
+"""Customers: lookup, policy, security settings."""

@@ -1,0 +1,64 @@
+"""A switch of a tenant's login policy that has not happened yet: planned by support, or asked for by the tenant."""
+
+import unicodedata
+from dataclasses import dataclass
+
+from app.domain.tenants.login_policy import LoginPolicy
+
+DAY_S = 86_400
+LATEST_S = 90 * DAY_S
+"""How far ahead a switch may be planned: what is decided today says little about next year."""
+ANNOUNCED_S = 14 * DAY_S
+"""From when on the login page says what is coming."""
+LATE_S = 120
+"""A switch that is due for longer is worth a word to operations."""
+NOTE_MOST = 500
+"""Characters of a reason or a note."""
+
+_NOT_SHOWN = ("Cc", "Cs")
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSwitch:
+    """Carried out by the worker, once, at or after `at` (Unix seconds). `actor` and `address` are who planned it."""
+
+    policy: LoginPolicy
+    at: float
+    actor: str
+    address: str
+    reason: str
+    overridden: tuple[str, ...] = ()
+    """The kinds of blockers that it goes over. One that comes up later stops it."""
+
+    def announced(self, now: float) -> bool:
+        """Whether the login page speaks of it: only the end of passwords is news to those who use them."""
+        return not self.policy.takes_passwords and now >= self.at - ANNOUNCED_S
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchRequest:
+    """A tenant admin's wish to be switched to `sso_only`; support decides."""
+
+    at: float
+    actor: str
+    note: str
+
+
+def time_problem(at: float, *, now: float) -> str | None:
+    """What is wrong with planning a switch for `at`, and what would be right."""
+    if not at > now:
+        return "lies in the past: name a time to come, or switch now"
+    if at > now + LATEST_S:
+        return f"is more than {LATEST_S // DAY_S} days ahead: plan it nearer to the time"
+    return None
+
+
+def note_problem(text: str, *, required: bool) -> str | None:
+    """What is wrong with a reason or a note, which is kept for good."""
+    if required and not text.strip():
+        return "must say something: it is kept, and the tenant sees it"
+    if len(text) > NOTE_MOST:
+        return f"is longer than {NOTE_MOST} characters"
+    if any(unicodedata.category(letter) in _NOT_SHOWN for letter in text):
+        return "must be one line without control characters"
+    return None

@@ -1,0 +1,94 @@
+"""What a tenant demands of its logins beyond the login policy: from where, how long, with what."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv6Address, IPv6Network, ip_address, ip_network
+
+from app.domain.tenants.step_up import AFRESH, NOTHING_MORE, StepUp
+
+MOST_NETWORKS = 100
+IDLE_MINUTES = range(1, 7 * 24 * 60 + 1)
+ABSOLUTE_MINUTES = range(5, 30 * 24 * 60 + 1)
+THROTTLE_FAILURES = range(1, 101)
+"""More in a row would be worth a guesser's while (NIST SP 800-63B, 5.2.2)."""
+THROTTLE_MINUTES = range(1, 24 * 60 + 1)
+
+
+class TotpRule(StrEnum):
+    """The second factor of password logins (RFC 6238). A provider asks for its own."""
+
+    OPTIONAL = "optional"
+    """Who has set one up is asked for it."""
+    REQUIRED = "required"
+    """Who has none sets one up at the next login."""
+
+
+@dataclass(frozen=True, slots=True)
+class Throttling:
+    """How many wrong passwords or codes for one name, from one address, within `window_s` seconds."""
+
+    failures: int = 10
+    window_s: int = 900
+
+
+USUAL_THROTTLING = Throttling()
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityPolicy:
+    """`networks` are CIDRs as `network` writes them; empty: from anywhere."""
+
+    networks: tuple[str, ...] = ()
+    totp: TotpRule = TotpRule.OPTIONAL
+    throttling: Throttling = USUAL_THROTTLING
+    shared_desk: bool = False
+    """Several people at one machine: the provider asks them each time, nothing is remembered, logout ends it there."""
+
+    @property
+    def step_up(self) -> StepUp:
+        """What is asked of the provider beyond what a connection asks: at a shared desk, whoever sits there now."""
+        return AFRESH if self.shared_desk else NOTHING_MORE
+
+    def admits(self, address: str) -> bool:
+        """Whether somebody at `address` may log in. One that cannot be read is in no network."""
+        if not self.networks:
+            return True
+        try:
+            where = ip_address(address)
+        except ValueError:
+            return False
+        # How the server listens must not matter: such an address is an IPv4 one, to IPv6 networks too.
+        if isinstance(where, IPv6Address) and where.ipv4_mapped is not None:
+            where = where.ipv4_mapped
+        return any(where in ip_network(allowed) for allowed in self.networks)
+
+
+NOTHING_DEMANDED = SecurityPolicy()
+"""What a tenant begins with."""
+OF_STAFF = SecurityPolicy(totp=TotpRule.REQUIRED)
+"""What the tenant `staff` begins with."""
+
+
+def network(text: str) -> str:
+    """A CIDR, or one address, as it is kept: `10.0.0.0/8`, `2001:db8::/32`. Raises ValueError."""
+    if problem := network_problem(text):
+        raise ValueError(problem)
+    return str(ip_network(text.strip()))
+
+
+def network_problem(text: str) -> str | None:
+    """What is wrong with this as an allowed network, in words that go on after its name."""
+    try:
+        loose = ip_network(text.strip(), strict=False)
+    except ValueError:
+        return "is no network: write one like 203.0.113.0/24 or 2001:db8::/32, or a single address"
+    if isinstance(loose, IPv6Network):
+        if loose.network_address.ipv4_mapped is not None:
+            return "is an IPv4 network in IPv6 clothes: write it as IPv4"
+        if loose.network_address.scope_id is not None:
+            return "has a zone, which means something on one machine only: leave out what follows the %"
+    try:
+        ip_network(text.strip())
+    except ValueError:
+        return f"names one address and a network at once: write {loose} for the network, or the address alone"
+    return None

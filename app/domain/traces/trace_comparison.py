@@ -1,0 +1,61 @@
+"""A login beside another of the same connection that went well: what is different this time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.domain.traces.trace import Step, Trace
+
+AT_PROVIDER = frozenset({"discovery", "par", "token", "userinfo"})
+"""The steps whose time is the provider's: requests to it. The others are checks of our own."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepPair:
+    """The same step of both. `good` is None where there is nothing to compare with."""
+
+    name: str
+    this: Step | None
+    good: Step | None
+
+    @property
+    def at_provider(self) -> bool:
+        return self.name in AT_PROVIDER
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """Milliseconds, by whose they are."""
+
+    ours: int
+    provider: int
+
+    @property
+    def total(self) -> int:
+        return self.ours + self.provider
+
+
+def took(trace: Trace) -> Took:
+    at_provider = sum(step.took_ms for step in trace.steps if step.step in AT_PROVIDER)
+    return Took(ours=sum(step.took_ms for step in trace.steps) - at_provider, provider=at_provider)
+
+
+def claims_of(trace: Trace) -> tuple[str, ...] | None:
+    """The names that came; None where the login stopped before that was known."""
+    names = trace.details.get("claims")
+    return tuple(names) if isinstance(names, list) else None
+
+
+def missing_claims(trace: Trace, good: Trace) -> tuple[str, ...]:
+    """What came then and did not come this time. Nothing where either is not known."""
+    this, then = claims_of(trace), claims_of(good)
+    return tuple(name for name in then if name not in this) if this is not None and then is not None else ()
+
+
+def side_by_side(trace: Trace, good: Trace | None) -> Sequence[StepPair]:
+    """In the order of `trace`, then what it never came to; a step that came twice is paired in its turn."""
+    then = list(good.steps) if good else []
+    pairs = []
+    for step in trace.steps:
+        place = next((place for place, other in enumerate(then) if other.step == step.step), None)
+        pairs.append(StepPair(step.step, step, None if place is None else then.pop(place)))
+    return [*pairs, *(StepPair(step.step, None, step) for step in then)]

@@ -1,0 +1,167 @@
+"""Held logins: an admin looks at both sides and says who it is. Nothing here resolves itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.domain.accounts.account import Account
+from app.domain.audit.audit import COMMAND_LINE, AuditEntry
+from app.domain.connections.connection import Connection
+from app.domain.errors import NotFound
+from app.domain.accounts.held import Decision, HeldLogin, HeldLoginId
+from app.domain.accounts.identity import Identity, IdentityId
+from app.domain.tenants.tenant import Tenant
+from app.ports.repositories import Database, Work
+from app.ports.system import Clock, Randomness
+from app.services.accounts.matching import accounts_with
+from app.services.audit.audit import AuditService
+from app.services.tenants.named import tenant_named
+
+PAGE = 25
+DECIDED_S = 30 * 86_400
+"""How long a decision goes on being shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """An account that is at stake. `subject` is who signs in to it now by this connection; None: nobody does."""
+
+    account: Account
+    subject: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BothSides:
+    """Who wants in stands in `held`; `holders` are the accounts that an acceptance would give them."""
+
+    held: HeldLogin
+    tenant: Tenant
+    connection: Connection
+    holders: Sequence[Holder]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPage:
+    """`next_after` is where the next page begins; None where this is the last."""
+
+    sides: Sequence[BothSides]
+    next_after: tuple[float, HeldLoginId] | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLoginService:
+    """Lists them and carries a decision out, with an audit entry."""
+
+    database: Database
+    clock: Clock
+    randomness: Randomness
+    audit: AuditService
+
+    def waiting(self, slug: str) -> tuple[Tenant, Sequence[HeldLogin]]:
+        """Those that nobody has decided yet, oldest first. Raises NotFound."""
+        with self.database.read() as work:
+            tenant = tenant_named(work, slug)
+            return tenant, work.held.of_tenant(tenant.id, decision=Decision.OPEN)
+
+    def everywhere(self, *, after: tuple[float, HeldLoginId] | None = None) -> HeldPage:
+        """A page of those that wait in all tenants, oldest first, each with both sides."""
+        with self.database.read() as work:
+            found = work.held.waiting(most=PAGE + 1, after=after)
+            shown = found[:PAGE]
+            sides = [side for held in shown if (side := _both_sides(work, held))]
+        more = (shown[-1].at, shown[-1].id) if len(found) > PAGE else None
+        return HeldPage(sides=sides, next_after=more)
+
+    def one(self, held_id: HeldLoginId) -> BothSides:
+        """One that waits. Raises NotFound."""
+        with self.database.read() as work:
+            held = work.held.get(held_id)
+            side = _both_sides(work, held) if held and held.decision is Decision.OPEN else None
+        if side is None:
+            raise NotFound("waiting held login", held_id)
+        return side
+
+    def decided(self) -> Sequence[tuple[Tenant, HeldLogin]]:
+        """Of all tenants, lately, the latest decision first."""
+        with self.database.read() as work:
+            found = work.held.decided_since(self.clock.now() - DECIDED_S, most=PAGE)
+            return [(tenant, held) for held in found if (tenant := work.tenants.get(held.tenant_id))]
+
+    def accept(self, held_id: HeldLoginId, *, actor: str, address: str = COMMAND_LINE, reason: str) -> HeldLogin:
+        """The subject takes the accounts that have the match value; whoever held them signs in to them no longer."""
+        with self.database.write() as work:
+            held = self._decide(work, held_id, Decision.ACCEPTED, actor=actor, address=address, reason=reason)
+            self._take_over(work, held)
+        return held
+
+    def refuse(self, held_id: HeldLoginId, *, actor: str, address: str = COMMAND_LINE, reason: str) -> HeldLogin:
+        """It stays refused: the next login of the same subject with the same value stops again."""
+        with self.database.write() as work:
+            return self._decide(work, held_id, Decision.REFUSED, actor=actor, address=address, reason=reason)
+
+    def _decide(
+        self, work: Work, held_id: HeldLoginId, decision: Decision, *, actor: str, address: str, reason: str
+    ) -> HeldLogin:
+        found = work.held.get(held_id)
+        if found is None:
+            raise NotFound("held login", held_id)
+        work.tenants.lock(found.tenant_id)
+        now = self.clock.now()
+        held = replace(found, decision=decision, decided_at=now, decided_by=actor)
+        if not work.held.decide(held):
+            raise NotFound("waiting held login", held_id)
+        self.audit.record(
+            work,
+            AuditEntry(
+                tenant_id=held.tenant_id,
+                at=now,
+                actor=actor,
+                address=address,
+                action=f"held.{decision.value}",
+                subject=held.match_value,
+                before={"holder": held.before},
+                after={"subject": held.subject, "issuer": held.issuer},
+                reason=reason,
+            ),
+        )
+        return held
+
+    def _take_over(self, work: Work, held: HeldLogin) -> None:
+        connection = work.connections.get(held.tenant_id, held.connection_id)
+        if connection is None:
+            raise NotFound("connection", held.connection_id)
+        now = self.clock.now()
+        accounts = [account.id for account in accounts_with(work, connection, held.match_value)]
+        holders = work.identities.held_by_others(held.connection_id, accounts, issuer=held.issuer, subject=held.subject)
+        for subject in set(holders.values()):
+            other = work.identities.find(held.connection_id, issuer=held.issuer, subject=subject)
+            if other is not None:
+                work.identities.unlink(other.id, accounts)
+                work.sessions.end_of_identity(held.tenant_id, other.id, at=now)
+        known = work.identities.find(held.connection_id, issuer=held.issuer, subject=held.subject)
+        identity = known or Identity(
+            id=IdentityId(self.randomness.short_id()),
+            tenant_id=held.tenant_id,
+            connection_id=held.connection_id,
+            issuer=held.issuer,
+            subject=held.subject,
+            match_value=held.match_value,
+        )
+        if known is not None:
+            work.identities.unlink(known.id, known.linked)
+            work.sessions.end_of_identity(held.tenant_id, known.id, at=now)
+        identity = replace(identity, match_value=held.match_value)
+        identity = replace(identity, id=work.identities.save(identity, at=now))
+        for account_id in accounts:
+            work.identities.link(identity, account_id, at=now)
+
+
+def _both_sides(work: Work, held: HeldLogin) -> BothSides | None:
+    tenant = work.tenants.get(held.tenant_id)
+    connection = work.connections.get(held.tenant_id, held.connection_id)
+    if tenant is None or connection is None:
+        return None
+    accounts = accounts_with(work, connection, held.match_value)
+    ids = [account.id for account in accounts]
+    subjects = work.identities.held_by_others(connection.id, ids, issuer=held.issuer, subject=held.subject)
+    holders = [Holder(account, subjects.get(account.id)) for account in accounts]
+    return BothSides(held=held, tenant=tenant, connection=connection, holders=holders)

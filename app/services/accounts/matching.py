@@ -1,0 +1,188 @@
+"""Whom may this be? Reads what the stores know and lets domain/accounts/matching decide."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.domain.accounts.account import Account, AccountId, ascii_lower
+from app.domain.connections.connection import Connection, MatchBy
+from app.domain.errors import Detail, SsoError
+from app.domain.accounts.held import HeldLogin, HeldLoginId, LoginHeld, still_held
+from app.domain.accounts.identity import ExternalIdentity
+from app.domain.login.login_attempt import LoginAttempt
+from app.domain.accounts.matching import Known, candidates, match_value
+from app.domain.accounts.near_miss import masked
+from app.domain.reasons.codes import ReasonCode
+from app.domain.sessions.session import SignedIn
+from app.domain.tenants.tenant import Tenant
+from app.domain.traces.trace import NobodyFound
+from app.ports.repositories import Database, Work
+from app.ports.system import Clock, Randomness
+from app.services.sessions.sessions import Origin
+
+_HELD = (ReasonCode.HELD_NEW_SUBJECT, ReasonCode.HELD_EMAIL_MOVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """The accounts that a login may open (one or more, the last choice first), and what opens them."""
+
+    accounts: tuple[Account, ...]
+    origin: Origin
+    remembered: bool = True
+    """Not at a shared desk: there nothing of an earlier login shows."""
+
+    @property
+    def last(self) -> AccountId | None:
+        """The account opened last by this identity."""
+        if not self.remembered:
+            return None
+        linked = self.origin.identity.linked if self.origin.identity else ()
+        return linked[0] if linked else None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountService:
+    """Matching over the stores."""
+
+    database: Database
+    clock: Clock
+    randomness: Randomness
+
+    def whom(
+        self,
+        work: Work,
+        tenant: Tenant,
+        connection: Connection,
+        *,
+        external: ExternalIdentity,
+        attempt: LoginAttempt,
+    ) -> Whom:
+        """Raises SsoError where nobody may be opened, LoginHeld where the tenant's admin must look first."""
+        value = match_value(connection.provider, external, email_domains=tenant.email_domains)
+        known = _known(work, connection, external=external, value=value)
+        try:
+            found = candidates(value, known)
+        except SsoError as error:
+            raise self._refused(error, connection, external, value, known=known, reference=attempt.reference) from error
+        of_subject = work.held.of_subject(tenant.id, issuer=external.issuer, subject=external.subject)
+        if one := still_held(connection.id, value, of_subject):
+            held = self._held(
+                connection, external, value, reason=one.reason, before=one.before, reference=attempt.reference
+            )
+            raise LoginHeld(held, held_as=one.reference)
+        origin = Origin(
+            connection=connection,
+            external=external,
+            identity=known.identity,
+            match_value=found.match_value,
+            began_at=attempt.started_at,
+        )
+        if tenant.security.shared_desk:
+            return Whom(accounts=_by_username(found.accounts), origin=origin, remembered=False)
+        return Whom(accounts=_last_choice_first(found.accounts, known), origin=origin)
+
+    def changeable(self, signed_in: SignedIn) -> tuple[Account, ...]:
+        """The other accounts that this session may change to: those of its identity. None for a password's session."""
+        session = signed_in.session
+        if session.identity_id is None or session.connection_id is None:
+            return ()
+        with self.database.read() as work:
+            identity = work.identities.get(session.tenant_id, session.identity_id)
+            connection = work.connections.get(session.tenant_id, session.connection_id)
+            if identity is None or connection is None:
+                return ()
+            external = ExternalIdentity(issuer=identity.issuer, subject=identity.subject)
+            known = _known(work, connection, external=external, value=identity.match_value)
+            # The stored value may be of another kind than the connection matches by now (a username, no longer an
+            # email). Unless one of the identity's own accounts has it, nobody else is offered before the next login.
+            if not {account.id for account in known.linked} & {account.id for account in known.with_value}:
+                known = replace(known, with_value=())
+            try:
+                found = candidates(identity.match_value, known).accounts
+            except SsoError:
+                return ()
+        others = tuple(account for account in found if account.id != signed_in.account.id)
+        return _by_username(others) if signed_in.tenant.security.shared_desk else others
+
+    def _refused(
+        self,
+        error: SsoError,
+        connection: Connection,
+        external: ExternalIdentity,
+        value: str,
+        *,
+        known: Known,
+        reference: str,
+    ) -> SsoError:
+        """What nobody's being found leads to."""
+        if error.code in _HELD:
+            before = known.identity.match_value if known.identity else ", ".join(sorted(set(known.holders.values())))
+            held = self._held(connection, external, value, reason=error.code, before=before, reference=reference)
+            return LoginHeld(held, **error.details)
+        if error.code is ReasonCode.NO_ACCOUNT:
+            return NobodyFound(error, value, sought=masked(value), **_looked_for(connection, value))
+        return SsoError(error.code, **{**error.details, **_looked_for(connection, value)})
+
+    def _held(
+        self,
+        connection: Connection,
+        external: ExternalIdentity,
+        value: str,
+        *,
+        reason: ReasonCode,
+        before: str,
+        reference: str,
+    ) -> HeldLogin:
+        return HeldLogin(
+            id=HeldLoginId(self.randomness.short_id()),
+            tenant_id=connection.tenant_id,
+            connection_id=connection.id,
+            issuer=external.issuer,
+            subject=external.subject,
+            match_value=value,
+            reason=reason,
+            before=before,
+            reference=reference,
+            at=self.clock.now(),
+        )
+
+
+def accounts_with(work: Work, connection: Connection, value: str) -> Sequence[Account]:
+    """The tenant's accounts, of any status, that have this match value."""
+    by = {
+        MatchBy.EMAIL: work.accounts.with_email,
+        MatchBy.USERNAME: work.accounts.with_username,
+        MatchBy.EXTERNAL_ID: work.accounts.with_external_id,
+    }
+    return by[connection.provider.match_by](connection.tenant_id, value)
+
+
+def _known(work: Work, connection: Connection, *, external: ExternalIdentity, value: str) -> Known:
+    identity = work.identities.find(connection.id, issuer=external.issuer, subject=external.subject)
+    with_value = accounts_with(work, connection, value)
+    by_id = {account.id: account for account in with_value}
+    linked = [
+        account
+        for account_id in (identity.linked if identity else ())
+        if (account := by_id.get(account_id) or work.accounts.get(connection.tenant_id, account_id))
+    ]
+    holders = work.identities.held_by_others(
+        connection.id, by_id.keys(), issuer=external.issuer, subject=external.subject
+    )
+    return Known(identity=identity, linked=linked, with_value=with_value, holders=holders)
+
+
+def _looked_for(connection: Connection, value: str) -> dict[str, Detail]:
+    """By what nobody was found."""
+    by = connection.provider.match_by
+    found: dict[str, Detail] = {"match_by": by.value}
+    return {**found, "domain": value.rpartition("@")[2]} if by is MatchBy.EMAIL else found
+
+
+def _by_username(accounts: Sequence[Account]) -> tuple[Account, ...]:
+    return tuple(sorted(accounts, key=lambda account: ascii_lower(account.username)))
+
+
+def _last_choice_first(accounts: Sequence[Account], known: Known) -> tuple[Account, ...]:
+    order = {account_id: place for place, account_id in enumerate(known.identity.linked if known.identity else ())}
+    return tuple(sorted(accounts, key=lambda account: (order.get(account.id, len(order)), account.username)))

@@ -1,0 +1,9 @@
+"""Makes tenants, connections, accounts, scopes and clients match what a file says, in one transaction.
+
+Must not know TOML, environment variables or terminals: it takes a checked `Spec` and gives back a plan.
+"""
+
+from app.services.apply.plan import Applied, Mark, PlanLine, ProvisionedConnection
+from app.services.apply.service import ProvisioningService
+
+__all__ = ["Applied", "Mark", "PlanLine", "ProvisionedConnection", "ProvisioningService"]

@@ -1,0 +1,92 @@
+"""Client apps and API credentials, by client id, and the scopes that the vendor's APIs offer."""
+
+import hashlib
+from dataclasses import replace
+
+from app.domain.oauth2.client import Client, ClientId, Grant, Scope
+from app.domain.errors import Detail, InvalidInput
+from app.domain.tenants.tenant import TenantId
+from app.ports.repositories import Work
+from app.services.apply.run import Run, shown
+from app.services.apply.spec import ClientSpec
+
+STANDARD_SCOPES = frozenset({"openid", "email", "profile", "offline_access"})
+OWN_SCOPES = frozenset(
+    f"{thing}:{action}"
+    for thing in ("tenants", "connections", "accounts", "sessions", "traces", "audit")
+    for action in ("read", "write")
+)
+"""What the bridge's own admin API asks for."""
+
+_KEYS = ("name", "redirect_uris", "grants", "scopes", "trusted", "status")
+
+
+def provision_scope(run: Run, scope: Scope) -> None:
+    before = {known.name: known for known in run.work.clients.scopes()}.get(scope.name)
+    if before is None:
+        run.created("scope", scope.name, tenant_id=None, after={"description": scope.description})
+    elif not run.changed(
+        "scope",
+        scope.name,
+        tenant_id=None,
+        before={"description": before.description},
+        after={"description": scope.description},
+    ):
+        return
+    run.work.clients.save_scope(scope)
+
+
+def provision_client(run: Run, spec: ClientSpec) -> None:
+    """Raises InvalidInput where its tenant or a scope does not exist."""
+    tenant_id = _tenant(run.work, spec)
+    _require_scopes(run.work, spec)
+    before = run.work.clients.get(spec.client_id)
+    client = before or Client(client_id=ClientId(spec.client_id), name=spec.name)
+    after = replace(
+        client,
+        **{key: getattr(spec, key) for key in _KEYS},
+        secret_hash=client.secret_hash if spec.client_secret is None else _hash(spec.client_secret),
+        tenant_id=tenant_id,
+    )
+    if Grant.CLIENT_CREDENTIALS in after.grants and after.secret_hash is None:
+        raise InvalidInput(f"{spec.path}.client_secret", "is required by the grant client_credentials")
+    if before is None:
+        run.created("client", spec.client_id, tenant_id=tenant_id, after=_shown(run.work, after))
+    elif not run.changed(
+        "client",
+        spec.client_id,
+        tenant_id=tenant_id,
+        before=_shown(run.work, before),
+        after=_shown(run.work, after, before),
+    ):
+        return
+    run.work.clients.save(after)
+
+
+def _tenant(work: Work, spec: ClientSpec) -> TenantId | None:
+    if spec.tenant is None:
+        return None
+    tenant = work.tenants.by_slug(spec.tenant)
+    if tenant is None:
+        raise InvalidInput(f"{spec.path}.tenant", f"there is no tenant {spec.tenant}")
+    return tenant.id
+
+
+def _require_scopes(work: Work, spec: ClientSpec) -> None:
+    known = STANDARD_SCOPES | OWN_SCOPES | {scope.name for scope in work.clients.scopes()}
+    for place, name in enumerate(spec.scopes):
+        if name not in known:
+            raise InvalidInput(f"{spec.path}.scopes[{place}]", f"there is no scope {name}: name it under [[scopes]]")
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _shown(work: Work, client: Client, before: Client | None = None) -> dict[str, Detail]:
+    """The secret by whether it is there, or has changed since `before`; the tenant by its slug."""
+    tenant = work.tenants.get(client.tenant_id) if client.tenant_id else None
+    changed = before is not None and client.secret_hash != before.secret_hash
+    secret = "changed" if changed else "set" if client.secret_hash else None
+    fields = {key: getattr(client, key) for key in _KEYS}
+    return shown({"client_secret": secret} | fields | {"tenant": tenant.slug if tenant else None})

@@ -1,0 +1,104 @@
+"""Connections of a tenant, by name."""
+
+from dataclasses import dataclass, fields, replace
+
+from app.domain.connections.connection import TLS_AUTH, Connection, ConnectionId, Provider, Sealed
+from app.domain.errors import Detail, InvalidInput
+from app.domain.tenants.tenant import Status, Tenant
+from app.ports.sealing import SealBroken, Sealer
+from app.ports.system import Randomness
+from app.services.apply.plan import ProvisionedConnection
+from app.services.apply.run import Run, shown
+from app.services.apply.spec import ConnectionSpec
+
+SEALED_FOR = "connection-secret"
+"""The purpose under which the secrets of a connection are sealed; who opens them (adapters/provider) says the same."""
+
+_PROVIDER_KEYS = tuple(field.name for field in fields(Provider))
+
+
+class ChangedMeanwhile(InvalidInput):
+    """Nothing is changed: what it was to replace is not there any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionProvisioning:
+    """Seals what is secret; an unchanged secret keeps its seal, so that a completed test stays completed."""
+
+    sealer: Sealer
+    randomness: Randomness
+
+    def run(self, run: Run, tenant: Tenant, spec: ConnectionSpec) -> None:
+        name = f"{tenant.slug}/{spec.name}"
+        found = {connection.name: connection for connection in run.work.connections.of_tenant(tenant.id)}
+        before = found.get(spec.name)
+        blank = Connection(
+            id=ConnectionId(self.randomness.short_id()),
+            tenant_id=tenant.id,
+            name=spec.name,
+            provider=spec.provider,
+        )
+        _require_edition(before, spec)
+        after = self._wanted(before or blank, spec)
+        _require_credentials(after, spec)
+        run.connections.append(ProvisionedConnection(tenant.slug, spec.name, after.id, existed=before is not None))
+        if before is None:
+            run.created("connection", name, tenant_id=tenant.id, after=_shown(after))
+        elif not run.changed(
+            "connection", name, tenant_id=tenant.id, before=_shown(before), after=_shown(after, before)
+        ):
+            return
+        run.work.connections.save(after)
+        if after.status is Status.DISABLED and before is not None and before.status is Status.ACTIVE:
+            run.work.sessions.end_of_connection(tenant.id, after.id, at=run.now)
+
+    def _wanted(self, connection: Connection, spec: ConnectionSpec) -> Connection:
+        return replace(
+            connection,
+            provider=spec.provider,
+            client_secret=self._sealed(spec.client_secret, connection.client_secret),
+            private_key=self._sealed(spec.private_key, connection.private_key),
+            certificate=self._sealed(spec.certificate, connection.certificate),
+            status=spec.status,
+        )
+
+    def _sealed(self, wanted: str | None, kept: Sealed | None) -> Sealed | None:
+        if wanted is None or (kept is not None and self._holds(kept, wanted)):
+            return kept
+        return Sealed(self.sealer.seal(wanted.encode(), purpose=SEALED_FOR))
+
+    def _holds(self, kept: Sealed, wanted: str) -> bool:
+        try:
+            return self.sealer.open(kept, purpose=SEALED_FOR) == wanted.encode()
+        except SealBroken:
+            return False  # under a key that is gone: sealed anew
+
+
+def _require_edition(before: Connection | None, spec: ConnectionSpec) -> None:
+    """Whoever fills in a form changes what they saw, or nothing."""
+    if spec.replaces is None or spec.replaces == (before.edition if before else ""):
+        return
+    if not spec.replaces:
+        raise InvalidInput(f"{spec.path}.name", "is the name of another connection already")
+    raise ChangedMeanwhile(spec.path, "was changed by somebody else meanwhile")
+
+
+def _require_credentials(connection: Connection, spec: ConnectionSpec) -> None:
+    """What a file may leave out only where an earlier one said it."""
+    provider = connection.provider
+    for key in ("private_key", "certificate"):
+        if provider.client_auth in TLS_AUTH and getattr(connection, key) is None:
+            raise InvalidInput(f"{spec.path}.{key}", f"is required by client_auth {provider.client_auth}")
+    if any(name.startswith("HS") for name in provider.signing_algs) and connection.client_secret is None:
+        raise InvalidInput(f"{spec.path}.client_secret", "is required by HS256, HS384 and HS512 in signing_algs")
+
+
+def _shown(connection: Connection, before: Connection | None = None) -> dict[str, Detail]:
+    """Secrets by whether they are there, or have changed since `before`."""
+    provider = {key: getattr(connection.provider, key) for key in _PROVIDER_KEYS}
+    secrets: dict[str, object] = {}
+    for key in ("client_secret", "private_key", "certificate"):
+        now = getattr(connection, key)
+        changed = before is not None and now != getattr(before, key)
+        secrets[key] = "changed" if changed else "set" if now else None
+    return shown(provider | secrets | {"status": connection.status})

@@ -1,0 +1,77 @@
+"""One pass over a file: the transaction, the plan so far, and the audit entry of each change."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.domain.audit.audit import AuditEntry, differing
+from app.domain.errors import Detail
+from app.domain.tenants.tenant import Tenant, TenantId
+from app.ports.repositories import Work
+from app.services.audit.audit import AuditService
+from app.services.apply.plan import Mark, PlanLine, ProvisionedConnection
+
+Shown = Mapping[str, Detail]
+"""The keys of a file with the values of one object, none of them secret."""
+
+
+@dataclass(slots=True)
+class Run:
+    """`reason` is None where policies are left as they are."""
+
+    work: Work
+    audit: AuditService
+    now: float
+    actor: str
+    address: str
+    reason: str | None = None
+    lines: list[PlanLine] = field(default_factory=list)
+    connections: list[ProvisionedConnection] = field(default_factory=list)
+    locked: dict[str, Tenant | None] = field(default_factory=dict)
+    """By slug, the tenants that the file names, as they were."""
+
+    def created(self, noun: str, name: str, *, tenant_id: TenantId | None, after: Shown) -> None:
+        self.lines.append(PlanLine(Mark.CREATED, f"{noun} {name}"))
+        self._audit(f"{noun}.created", name, tenant_id=tenant_id, before={}, after=after)
+
+    def changed(self, noun: str, name: str, *, tenant_id: TenantId | None, before: Shown, after: Shown) -> bool:
+        """Plan and record what differs; False where nothing does."""
+        was, becomes = differing(before, after)
+        if becomes:
+            self.lines.append(PlanLine(Mark.CHANGED, f"{noun} {name}", ", ".join(becomes)))
+            self._audit(f"{noun}.changed", name, tenant_id=tenant_id, before=was, after=becomes)
+        return bool(becomes)
+
+    def note(self, noun: str, name: str, text: str) -> None:
+        self.lines.append(PlanLine(Mark.NOTE, f"{noun} {name}", text))
+
+    def _audit(self, action: str, name: str, *, tenant_id: TenantId | None, before: Shown, after: Shown) -> None:
+        self.audit.record(
+            self.work,
+            AuditEntry(
+                tenant_id=tenant_id,
+                at=self.now,
+                actor=self.actor,
+                address=self.address,
+                action=action,
+                subject=name,
+                before=before,
+                after=after,
+                reason=self.reason or "",
+            ),
+        )
+
+
+def shown(fields: Mapping[str, object]) -> dict[str, Detail]:
+    """Fields of a domain object as an audit entry holds them."""
+    return {key: _detail(value) for key, value in fields.items()}
+
+
+def _detail(value: object) -> Detail:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, tuple | list):
+        return [str(item) for item in value]
+    if isinstance(value, Mapping):
+        return json.dumps(value, sort_keys=True)
+    return str(value)

@@ -1,0 +1,116 @@
+"""The verb: apply."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.domain.audit.audit import COMMAND_LINE
+from app.domain.tenants.tenant import STAFF
+from app.ports.repositories import Database
+from app.ports.sealing import PasswordHasher, Sealer
+from app.ports.system import Clock, Randomness
+from app.services.audit.audit import AuditService
+from app.services.sso_only.enforcement import Enforcement
+from app.services.apply.accounts import AccountProvisioning, Passwords
+from app.services.apply.clients import provision_client, provision_scope
+from app.services.apply.connections import ConnectionProvisioning
+from app.services.apply.plan import Applied
+from app.services.apply.run import Run
+from app.services.apply.spec import Spec
+from app.services.apply.tenants import TenantProvisioning, locked
+
+Progress = Callable[[int], None]
+
+
+def _unseen(_done: int) -> None:
+    pass
+
+
+class _OnlyAPlan(Exception):
+    """Undoes the transaction of a dry run."""
+
+    def __init__(self, applied: Applied) -> None:
+        super().__init__()
+        self.applied = applied
+
+
+@dataclass(frozen=True, slots=True)
+class ProvisioningService:
+    """Idempotent: what is so already is left alone, and what the spec does not name stays as it is."""
+
+    database: Database
+    enforcement: Enforcement
+    audit: AuditService
+    sealer: Sealer
+    hasher: PasswordHasher
+    clock: Clock
+    randomness: Randomness
+
+    def apply(
+        self,
+        spec: Spec,
+        *,
+        actor: str,
+        address: str = COMMAND_LINE,
+        dry_run: bool = False,
+        set_policy_because: str | None = None,
+        progress: Progress = _unseen,
+    ) -> Applied:
+        """One transaction, one audit entry for each change.
+
+        Policies of tenants and passwords of accounts that exist are changed only with `set_policy_because`, the reason.
+        `progress` is told how many tenants of the file are done.
+        Raises InvalidInput (nothing is changed then) and StoreUnavailable.
+        """
+        passwords = Passwords(self.hasher)
+        self._prepare(spec, passwords)
+        try:
+            with self.database.write(maintenance=True) as work:
+                run = Run(
+                    work=work,
+                    audit=self.audit,
+                    now=self.clock.now(),
+                    actor=actor,
+                    address=address,
+                    reason=set_policy_because,
+                )
+                applied = self._run(run, spec, passwords, progress)
+                _keep_unless(dry_run, applied)
+        except _OnlyAPlan as undone:
+            return undone.applied
+        return applied
+
+    def _prepare(self, spec: Spec, passwords: Passwords) -> None:
+        with self.database.read() as work:
+            for tenant in spec.tenants:
+                for account in tenant.accounts:
+                    passwords.prepare(work, tenant.slug, account)
+            for account in spec.staff:
+                passwords.prepare(work, STAFF, account)
+
+    def _run(self, run: Run, spec: Spec, passwords: Passwords, progress: Progress) -> Applied:
+        tenants = TenantProvisioning(
+            enforcement=self.enforcement,
+            connections=ConnectionProvisioning(sealer=self.sealer, randomness=self.randomness),
+            accounts=AccountProvisioning(passwords=passwords, randomness=self.randomness),
+            randomness=self.randomness,
+        )
+        # In one order whatever the file's: two files applied at once cannot wait for each other. The staff's tenant
+        # comes first, so that a tenant which another file is just making is looked for when that is done.
+        owners = {client.tenant for client in spec.clients if client.tenant}
+        for slug in (STAFF, *sorted(({tenant.slug for tenant in spec.tenants} | owners) - {STAFF})):
+            run.locked[slug] = locked(run, slug)
+        for done, tenant in enumerate(spec.tenants):
+            tenants.run(run, tenant)
+            progress(done + 1)
+        if spec.staff:
+            tenants.staff(run, spec.staff)
+        for scope in spec.scopes:
+            provision_scope(run, scope)
+        for client in spec.clients:
+            provision_client(run, client)
+        return Applied(lines=tuple(run.lines), connections=tuple(run.connections))
+
+
+def _keep_unless(dry_run: bool, applied: Applied) -> None:  # noqa: FBT001 - reads as a sentence where it is called
+    if dry_run:
+        raise _OnlyAPlan(applied)

@@ -1,0 +1,97 @@
+"""What a file asks for. `path` says where in it, for errors that only the stores can reveal."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.domain.accounts.account import Role
+from app.domain.oauth2.client import Grant, Scope
+from app.domain.connections.connection import Provider
+from app.domain.tenants.security_settings import Demands
+from app.domain.tenants.login_policy import LoginPolicy
+from app.domain.tenants.tenant import Status
+
+
+class Existing(StrEnum):
+    """What a spec means for a tenant that is there already."""
+
+    CHANGE = "change"
+    DESCRIBE = "describe"
+    """Name, domains, colour and status change; what it demands of logins stays."""
+    LEAVE = "leave"
+    """It stays as it is; only what belongs to it is named."""
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionSpec:
+    """A secret that is None stays as it is."""
+
+    path: str
+    name: str
+    provider: Provider
+    client_secret: str | None = field(default=None, repr=False)
+    private_key: str | None = field(default=None, repr=False)
+    certificate: str | None = field(default=None, repr=False)
+    status: Status = Status.ACTIVE
+    replaces: str | None = None
+    """The edition that it was made from; empty: there must be none yet; None: whatever is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSpec:
+    """`password` counts only when the account is made."""
+
+    path: str
+    username: str
+    name: str = ""
+    email: str | None = None
+    roles: tuple[Role, ...] = (Role.AGENT,)
+    external_id: str | None = None
+    password: str | None = field(default=None, repr=False)
+    status: Status = Status.ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class TenantSpec:
+    """`policy` counts only when the tenant is made, unless it is to be set; None is no word about it."""
+
+    path: str
+    slug: str
+    name: str
+    policy: LoginPolicy | None = None
+    email_domains: tuple[str, ...] = ()
+    accent: str = "indigo"
+    status: Status = Status.ACTIVE
+    demands: Demands | None = None
+    """None: the usual ones."""
+    connections: tuple[ConnectionSpec, ...] = ()
+    accounts: tuple[AccountSpec, ...] = ()
+    existing: Existing = Existing.CHANGE
+    replaces: str | None = None
+    """The edition that it was made from; None: whatever is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSpec:
+    """`tenant` is a slug."""
+
+    path: str
+    client_id: str
+    name: str
+    client_secret: str | None = field(default=None, repr=False)
+    redirect_uris: tuple[str, ...] = ()
+    grants: tuple[Grant, ...] = (Grant.AUTHORIZATION_CODE,)
+    scopes: tuple[str, ...] = ("openid",)
+    trusted: bool = False
+    tenant: str | None = None
+    status: Status = Status.ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A whole file. `staff` are accounts of the reserved tenant."""
+
+    tenants: tuple[TenantSpec, ...] = ()
+    staff: tuple[AccountSpec, ...] = ()
+    scopes: tuple[Scope, ...] = ()
+    clients: tuple[ClientSpec, ...] = ()

@@ -1,0 +1,206 @@
+"""The audit: records changes, each chained to the one before, and finds what was tampered with."""
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+
+from app.domain.audit.audit import AuditEntry, Chain, ChainedEntry, ChainHead, chain_of, head_text, signed_text
+from app.ports.repositories import Database, Work
+from app.ports.sealing import Sealer
+from app.services.tenants.named import tenant_named
+
+SIGNED_FOR = "audit"
+SEALED_FOR = "audit-head"
+CREATED = "tenant.created"
+PAGE = 1000
+_UNSIGNED = (
+    "no signature says that this was the last entry: an end was cut off, or an older version wrote the head "
+    "(then run: sso-bridge audit sign-heads)"
+)
+START = -(2**63)
+"""A position before all: whoever edits a database may put negative ones there."""
+
+
+class Tampering(StrEnum):
+    """What `verify` finds."""
+
+    BEFORE_THE_CHAIN = "before_the_chain"
+    BEGINNING_GONE = "beginning_gone"
+    OUT_OF_PLACE = "out_of_place"
+    ALTERED = "altered"
+    CUT_OFF = "cut_off"
+    HEAD_UNSIGNED = "head_unsigned"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The first bad entry of a chain; `seq` is the place that was looked at."""
+
+    seq: int
+    kind: Tampering
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReport:
+    """`head` is the last good entry."""
+
+    head: ChainHead
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """`missing_heads` are expected ones that no entry has; known only where no chain has a fault."""
+
+    chains: Sequence[ChainReport]
+    missing_heads: Sequence[str] = ()
+
+    @property
+    def sound(self) -> bool:
+        return not self.missing_heads and not any(report.fault for report in self.chains)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditService:
+    """The only writer of audit entries."""
+
+    database: Database
+    sealer: Sealer
+
+    def record(self, work: Work, entry: AuditEntry) -> None:
+        """In the transaction that makes the change; its chain's next writer waits for the end of that.
+
+        Who records in several chains has locked their tenants first, in one order: no two then wait for each other.
+        """
+        entry = replace(entry, at=float(entry.at), before=dict(entry.before), after=dict(entry.after))
+        head = work.audit.lock(chain_of(entry.tenant_id))
+        mac = self.sealer.sign(signed_text(entry, head), purpose=SIGNED_FOR)
+        # What was tampered with stays so: a new entry does not make the chain whole again.
+        good = head.seq == 0 or self._seal_is_good(work, head)
+        seal = self._seal(ChainHead(head.chain, seq=head.seq + 1, mac=mac)) if good else head.seal
+        work.audit.add(ChainedEntry(chain=head.chain, seq=head.seq + 1, mac=mac, entry=entry), seal=seal)
+
+    def verify(self, slug: str | None = None, *, heads: Collection[str] = ()) -> Verification:
+        """All chains, or a tenant's. `heads` are MACs that were the end of one at some time. Raises NotFound.
+
+        Memory does not grow with the audit, and writers are not kept waiting.
+        """
+        missing = set(heads)
+        reports = [self._verify(chain, missing) for chain in self._chains(slug)]
+        if any(report.fault for report in reports):
+            missing.clear()
+        return Verification(chains=tuple(reports), missing_heads=tuple(sorted(missing)))
+
+    def sign_heads(self, *, at: float, actor: str, reason: str) -> int:
+        """Of chains that nothing is wrong with but that an older version wrote them. Returns how many there were.
+
+        Whoever can tell that has to decide: a head whose seal was taken off looks the same.
+        """
+        unsigned = [
+            report.head
+            for report in self.verify().chains
+            if report.fault and report.fault.kind is Tampering.HEAD_UNSIGNED
+        ]
+        with self.database.write(maintenance=True) as work:
+            locked = [work.audit.lock(head.chain) for head in unsigned]
+            new = [replace(head, seal=self._seal(head)) for head in locked if not head.seal and head in unsigned]
+            for head in new:
+                work.audit.seal(head)
+            if new:
+                signed = AuditEntry(None, at, actor, actor, "audit.heads_signed", "bridge", after={"chains": len(new)})
+                self.record(work, replace(signed, reason=reason))
+        return len(new)
+
+    def entries(self, slug: str | None = None, *, since: float | None = None) -> Iterator[ChainedEntry]:
+        """Chain by chain, oldest first; with `since`, what was written then or later. Raises NotFound."""
+        for chain in self._chains(slug):
+            yield from (link for link in self.of_chain(chain) if since is None or link.entry.at >= since)
+
+    def of_chain(self, chain: Chain) -> Iterator[ChainedEntry]:
+        """Oldest first, a page at a time: memory does not grow with the audit."""
+        position = START
+        while page := self._page(chain, after=position):
+            position = page[-1].position
+            yield from page
+
+    def latest(
+        self, chain: Chain, *, before: int | None = None, action: str | None = None, most: int
+    ) -> Sequence[ChainedEntry]:
+        """The newest first, from before a position, of one action where that is given."""
+        with self.database.read() as work:
+            return work.audit.latest(chain, before=before, action=action, most=most)
+
+    def _verify(self, chain: Chain, missing: set[str]) -> ChainReport:
+        """Takes the MACs that it comes by out of `missing`."""
+        last, position = ChainHead(chain), START
+        while True:
+            # The head is read first: what it counts is stored by then, and where nothing follows, it is the last.
+            with self.database.read() as work:
+                head = work.audit.head(chain)
+                page = work.audit.page(chain, after=position, most=PAGE)
+            for link in page:
+                fault = self._fault(link, last)
+                if fault is not None:
+                    return ChainReport(last, fault)
+                last, position = ChainHead(chain, seq=link.seq, mac=link.mac), link.position
+                missing.discard(link.mac)
+            if not page:
+                return ChainReport(last, self._end(last, head))
+
+    def _fault(self, link: ChainedEntry, last: ChainHead) -> Fault | None:
+        seq = last.seq + 1
+        if link.seq != seq:
+            problem = f"entry {link.seq} stands where {seq} belongs: entries were removed, added or moved"
+            return Fault(seq, Tampering.OUT_OF_PLACE, problem)
+        if seq == 1 and link.chain and link.entry.action != CREATED:
+            return Fault(seq, Tampering.BEGINNING_GONE, "it does not begin with its creation: what came before is gone")
+        if not link.mac:
+            return Fault(seq, Tampering.BEFORE_THE_CHAIN, "it was written before entries were chained")
+        if not self.sealer.signed(signed_text(link.entry, last), link.mac, purpose=SIGNED_FOR):
+            problem = "it or its place was changed, or it is signed with a key that is not configured"
+            return Fault(seq, Tampering.ALTERED, problem)
+        return None
+
+    def _end(self, last: ChainHead, head: ChainHead) -> Fault | None:
+        if last != head:
+            problem = (
+                f"the chain ends with entry {last.seq}, its head was entry {head.seq}: an end was cut off or changed"
+            )
+            return Fault(last.seq + 1, Tampering.CUT_OFF, problem)
+        if last.seq == 0:
+            gone = "there are no entries, not even of its creation: they were removed"
+            return Fault(1, Tampering.BEGINNING_GONE, gone) if last.chain else None
+        with self.database.read() as work:
+            if self._seal_is_good(work, head):
+                return None
+        return Fault(last.seq + 1, Tampering.HEAD_UNSIGNED, _UNSIGNED)
+
+    def _seal(self, head: ChainHead) -> str:
+        return f"{head.seq}:{self.sealer.sign(head_text(head), purpose=SEALED_FOR)}"
+
+    def _seal_is_good(self, work: Work, head: ChainHead) -> bool:
+        """Its entry is there still: the last one, or one before where an older version went on."""
+        number, _, signature = head.seal.partition(":")
+        if not number.isascii() or not number.isdecimal() or not 0 < int(number) <= head.seq:
+            return False
+        mac = head.mac if int(number) == head.seq else work.audit.mac(head.chain, int(number))
+        return self.sealer.signed(
+            head_text(ChainHead(head.chain, seq=int(number), mac=mac or "")), signature, purpose=SEALED_FOR
+        )
+
+    def _page(self, chain: Chain, *, after: int) -> Sequence[ChainedEntry]:
+        with self.database.read() as work:
+            return work.audit.page(chain, after=after, most=PAGE)
+
+    def _chains(self, slug: str | None) -> Sequence[Chain]:
+        with self.database.read() as work:
+            if slug is None:
+                return work.audit.chains()
+            return [chain_of(tenant_named(work, slug).id)]
+
+
+def exported(link: ChainedEntry, slug: str | None) -> str:
+    """A line of JSON (docs/reference.md, Commands); `slug` is the tenant's, None for the bridge as a whole."""
+    return json.dumps({"tenant": slug, "seq": link.seq, "mac": link.mac} | asdict(link.entry), default=repr)

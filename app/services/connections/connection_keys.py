@@ -1,0 +1,143 @@
+"""The bridge's own keys for each connection: made once, published, rotated."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+
+from app.domain.audit.audit import COMMAND_LINE, AuditEntry
+from app.domain.connections.connection import Connection, Sealed
+from app.domain.connections.connection_key import (
+    OVERLAP_S,
+    SLOTS,
+    ConnectionKey,
+    KeyType,
+    decrypting,
+    entries,
+    published,
+    signer,
+)
+from app.domain.errors import NotFound, SsoError
+from app.domain.reasons.codes import ReasonCode
+from app.domain.tenants.tenant import Status
+from app.ports.connection_keys import KeyMaker, PrivateKey
+from app.ports.repositories import Database
+from app.ports.sealing import SealBroken, Sealer
+from app.ports.system import Clock
+from app.services.audit.audit import AuditService
+from app.services.tenants.named import connection_named
+
+SEALED_FOR = "connection-key"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionKeyService:
+    """The port `ConnectionKeys`, and what administrators do with them."""
+
+    database: Database
+    maker: KeyMaker
+    sealer: Sealer
+    clock: Clock
+    audit: AuditService
+    _making: Lock = field(default_factory=Lock, repr=False, compare=False)
+
+    def published(self, slug: str, name: str) -> list[Mapping[str, str]]:
+        """The public JWKs, newest first. Raises NotFound, also where the tenant is disabled."""
+        with self.database.read() as work:
+            tenant, connection = connection_named(work, slug, name)
+        if tenant.status is not Status.ACTIVE:
+            raise NotFound("tenant", slug)
+        keys = published(self._of(connection), now=self.clock.now())
+        return [entry for key in keys for entry in entries(key, connection.provider.encryption_algs)]
+
+    def decrypting(self, connection: Connection) -> Sequence[PrivateKey]:
+        opened: list[PrivateKey] = []
+        broken: SsoError | None = None
+        for key in decrypting(self._of(connection), now=self.clock.now()):
+            try:
+                opened.append(self._open(key))
+            except SsoError as error:
+                broken = error  # an old one; those made since still decrypt
+        if broken is not None and not opened:
+            raise broken
+        return opened
+
+    def signing(self, connection: Connection, key_type: KeyType) -> PrivateKey:
+        key = signer(self._of(connection), key_type, now=self.clock.now())
+        if key is None:
+            raise SsoError(ReasonCode.MISCONFIGURED, field="private_key", error="no key to sign with")
+        return self._open(key)
+
+    def rotate(self, slug: str, name: str, *, withdraw: bool, actor: str, address: str = COMMAND_LINE) -> list[str]:
+        """New keys of every kind; returns their ids. Raises NotFound.
+
+        The old ones serve on for OVERLAP_S, or with `withdraw` not at all: for when they are in wrong hands.
+        """
+        with self.database.read() as work:
+            _, connection = connection_named(work, slug, name)
+        generation = self._of(connection)[0].generation + 1
+        new = self._make(connection, generation)
+        now = self.clock.now()
+        with self.database.write() as work:
+            work.connection_keys.add(new)  # or those of another rotation at this moment, which was faster
+            expires_at = now if withdraw else now + OVERLAP_S
+            work.connection_keys.retire(connection.tenant_id, connection.id, before=generation, at=expires_at)
+            self.audit.record(
+                work,
+                AuditEntry(
+                    tenant_id=connection.tenant_id,
+                    at=now,
+                    actor=actor,
+                    address=address,
+                    action="connection.keys_rotated",
+                    subject=name,
+                    after={"generation": generation, "old_keys_until": expires_at},
+                ),
+            )
+            keys = work.connection_keys.of_connection(connection.tenant_id, connection.id)
+        return [key.kid for key in keys if key.generation == generation]
+
+    def _of(self, connection: Connection) -> Sequence[ConnectionKey]:
+        """Newest first; never none."""
+        known = self._stored(connection)
+        if known:
+            return known
+        # One maker at a time: many who ask at once must not each spend the processor on keys that nobody keeps.
+        with self._making:
+            known = self._stored(connection)
+            if not known:
+                with_keys = self._make(connection, 1)
+                with self.database.write() as work:
+                    work.connection_keys.add(with_keys)
+                known = self._stored(connection)
+        return known
+
+    def _stored(self, connection: Connection) -> Sequence[ConnectionKey]:
+        with self.database.read() as work:
+            return work.connection_keys.of_connection(connection.tenant_id, connection.id)
+
+    def _make(self, connection: Connection, generation: int) -> list[ConnectionKey]:
+        now = self.clock.now()
+        made = [(use, key_type, self.maker.make(use, key_type)) for use, key_type in SLOTS]
+        return [
+            ConnectionKey(
+                kid=key.private.kid,
+                tenant_id=connection.tenant_id,
+                connection_id=connection.id,
+                use=use,
+                key_type=key_type,
+                generation=generation,
+                public=key.public,
+                private=Sealed(self.sealer.seal(key.private.jwk.encode(), purpose=SEALED_FOR)),
+                made_at=now,
+            )
+            for use, key_type, key in made
+        ]
+
+    def _open(self, key: ConnectionKey) -> PrivateKey:
+        try:
+            jwk = self.sealer.open(key.private, purpose=SEALED_FOR).decode()
+        except SealBroken:
+            raise SsoError(
+                ReasonCode.MISCONFIGURED, field="private_key", error="cannot be opened with our keys"
+            ) from None
+        return PrivateKey(kid=key.kid, key_type=key.key_type, jwk=jwk)

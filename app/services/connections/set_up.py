@@ -1,0 +1,159 @@
+"""What operators set up in the console: a tenant, and its links to providers, by the rules of `sso-bridge apply`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from urllib.parse import urlsplit
+
+from app.domain.connections.connection import SECRET_AUTH, Connection, ConnectionId, Provider, Sealed
+from app.domain.errors import InvalidInput
+from app.domain.connections.finding import Finding, Level
+from app.domain.tenants.tenant import STAFF, Status, Tenant
+from app.ports.provider_client import Connector
+from app.ports.repositories import Database, Work
+from app.ports.sealing import Sealer
+from app.ports.system import Clock
+from app.services.apply.connections import SEALED_FOR
+from app.services.apply.reading import Document, DocumentReader
+from app.services.apply.service import ProvisioningService
+from app.services.apply.spec import ConnectionSpec, Existing, Spec, TenantSpec
+from app.services.tenants.named import connection_named, tenant_named
+
+CHECK_S = 15.0
+"""How long somebody waits for a check-up of a provider."""
+
+Changes = Mapping[str, object]
+"""Keys of an `apply` file with new values; None: the key's default, or its preset's."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpService:
+    """Begins with what is there: a key that nobody named stays as it is, unlike in a file."""
+
+    database: Database
+    reader: DocumentReader
+    provisioning: ProvisioningService
+    connector: Connector
+    sealer: Sealer
+    clock: Clock
+
+    @property
+    def presets(self) -> Mapping[str, Document]:
+        return self.reader.presets
+
+    def create_tenant(self, document: Document, *, actor: str, address: str) -> Tenant:
+        """`document` is one of `[[tenants]]`. Never changes one. Raises DocumentInvalid, InvalidInput."""
+        (wanted,) = self.reader.spec({"tenants": [document]}).tenants
+        self._apply(replace(wanted, existing=Existing.REFUSE), actor=actor, address=address)
+        return self._tenant(wanted.slug)
+
+    def change_tenant(self, slug: str, document: Document, *, replaces: str, actor: str, address: str) -> Tenant:
+        """Name, email domains, colour and status, as they were in the edition `replaces`; what else there is stays.
+
+        Raises NotFound, DocumentInvalid and InvalidInput.
+        """
+        tenant = self._tenant(slug)
+        (wanted,) = self.reader.spec({"tenants": [{**document, "slug": slug}]}).tenants
+        if tenant.slug == STAFF and wanted.status is not Status.ACTIVE:
+            raise InvalidInput("status", "must be active: nobody could come in here to switch it on again")
+        described = replace(
+            wanted, existing=Existing.DESCRIBE, policy=None, connections=(), accounts=(), replaces=replaces
+        )
+        self._apply(described, actor=actor, address=address)
+        return self._tenant(slug)
+
+    def save_connection(
+        self, slug: str, name: str, changes: Changes, *, replaces: str, actor: str, address: str
+    ) -> Connection:
+        """`replaces` is the edition that the changes were made on; empty for a new one.
+
+        Raises NotFound, DocumentInvalid and InvalidInput: ChangedMeanwhile where it is another edition by now.
+        """
+        tenant, spec = self._connection_spec(slug, name, changes)
+        if replaces:
+            self._require_secret_again(tenant, spec)
+        only_this = TenantSpec(
+            path="tenants[0]",
+            slug=slug,
+            name=tenant.name,
+            connections=(replace(spec, replaces=replaces),),
+            existing=Existing.LEAVE,
+        )
+        self._apply(only_this, actor=actor, address=address)
+        with self.database.read() as work:
+            return connection_named(work, slug, name)[1]
+
+    def check_connection(self, slug: str, name: str, changes: Changes) -> Sequence[Finding]:
+        """As `sso-bridge doctor` looks, but at what would be saved. Raises NotFound, DocumentInvalid."""
+        tenant, spec = self._connection_spec(slug, name, changes)
+        with self.database.read() as work:
+            stored = _named(work, tenant, name)
+        lane = ConnectionId(f"check of {tenant.id}")  # what a login does must not wait for this, nor pay for it
+        blank = Connection(id=lane, tenant_id=tenant.id, name=name, provider=spec.provider)
+        connection = replace(stored or blank, id=lane, provider=spec.provider)
+        if spec.client_secret is not None:
+            sealed = self.sealer.seal(spec.client_secret.encode(), purpose=SEALED_FOR)
+            connection = replace(connection, client_secret=Sealed(sealed))
+        deadline = self.clock.monotonic() + CHECK_S
+        return [*access_details(connection), *self.connector.inspect(connection, deadline=deadline)]
+
+    def _connection_spec(self, slug: str, name: str, changes: Changes) -> tuple[Tenant, ConnectionSpec]:
+        with self.database.read() as work:
+            tenant = tenant_named(work, slug)
+            stored = _named(work, tenant, name)
+        document = _changed(_document(stored) if stored else {"name": name}, changes)
+        (only_tenant,) = self.reader.spec({"tenants": [{"slug": slug, "connections": [document]}]}).tenants
+        (spec,) = only_tenant.connections
+        return tenant, spec
+
+    def _require_secret_again(self, tenant: Tenant, spec: ConnectionSpec) -> None:
+        """Nobody gets to know a stored secret by having it sent to a host that it was not given for."""
+        with self.database.read() as work:
+            stored = _named(work, tenant, spec.name)
+        if stored is None or stored.client_secret is None or spec.client_secret is not None:
+            return
+        if not _hosts(spec.provider) <= _hosts(stored.provider):
+            raise InvalidInput(f"{spec.path}.client_secret", "must be typed again where it goes to another host")
+
+    def _tenant(self, slug: str) -> Tenant:
+        with self.database.read() as work:
+            return tenant_named(work, slug)
+
+    def _apply(self, spec: TenantSpec, *, actor: str, address: str) -> None:
+        self.provisioning.apply(Spec(tenants=(spec,)), actor=actor, address=address)
+
+
+def access_details(connection: Connection) -> Iterator[Finding]:
+    """What the customer has not sent yet; nothing where all is there."""
+    auth = connection.provider.client_auth
+    if not connection.provider.client_id:
+        yield Finding("access details", Level.WRONG, "client_id is not known yet", "Tenant admin: send it.")
+    elif auth in SECRET_AUTH and connection.client_secret is None:
+        text = f"client_secret is missing, which {auth} needs"
+        yield Finding("access details", Level.WRONG, text, "Tenant admin: send it, over a safe channel.")
+
+
+def _hosts(provider: Provider) -> set[str | None]:
+    """Where its secret goes, or which say where it goes."""
+    addresses = (provider.issuer, provider.discovery_url, provider.token_endpoint)
+    return {urlsplit(address).netloc.lower() for address in addresses if address}
+
+
+def _document(connection: Connection) -> dict[str, object]:
+    """A connection as an `apply` file would have it, without its secrets, which stay where they are."""
+    document: dict[str, object] = {"name": connection.name, "status": connection.status}
+    for field in fields(Provider):
+        value = getattr(connection.provider, field.name)
+        if isinstance(value, tuple):
+            value = list(value)
+        if value is not None:
+            document[field.name] = value
+    return document
+
+
+def _changed(document: Mapping[str, object], changes: Changes) -> dict[str, object]:
+    return {key: value for key, value in {**document, **changes}.items() if value is not None}
+
+
+def _named(work: Work, tenant: Tenant, name: str) -> Connection | None:
+    found = {connection.name: connection for connection in work.connections.of_tenant(tenant.id)}
+    return found.get(name)

@@ -1,0 +1,149 @@
+"""The endings of attempts that are no login: a test, a proof, a confirmation (docs/rules.md, rule 4)."""
+
+from dataclasses import dataclass
+
+from app.domain.accounts.account import Account, Role
+from app.domain.connections.connection import Connection, MatchBy, Protocol
+from app.domain.errors import SsoError
+from app.domain.login.login_attempt import LoginAttempt, Purpose
+from app.domain.tenants.login_policy import Method
+from app.domain.reasons.codes import ReasonCode
+from app.domain.sessions.session import SessionId, SignedIn, session_id
+from app.domain.tenants.step_up import AFRESH, NOTHING_MORE, StepUp
+from app.domain.tenants.tenant import Tenant
+from app.ports.repositories import Database, Work
+from app.ports.system import Clock
+from app.services.accounts.matching import Whom
+from app.services.sessions.sessions import Opened, SessionService
+from app.services.traces.traces import TraceLog
+
+MAY_TEST = (Role.TENANT_ADMIN, Role.OPERATOR)
+"""Each in their own tenant; the vendor's own is looked after by operators."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What an attempt has shown that opened no session."""
+
+    purpose: Purpose
+    tenant: Tenant
+    starter: Account
+    connection: str
+    match_by: MatchBy
+    match_value: str
+    claims: tuple[str, ...]
+    """The names of those that came."""
+    accounts: tuple[Account, ...]
+    """Whom a login would have offered, never none."""
+    own: bool
+    """Whether the account that started it is one of them."""
+    reference: str
+    return_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProofService:
+    """Whoever starts one is signed in, and still is at the end, in the same browser. Raises SsoError where not."""
+
+    database: Database
+    sessions: SessionService
+    clock: Clock
+
+    def may_start(self, purpose: Purpose, started_by: SignedIn | None, connection: Connection) -> SessionId | None:
+        """The session that an attempt of this purpose is bound to.
+
+        Anybody may start a login: its session, if any, is the one whose person agreed to leave it.
+        """
+        if purpose is Purpose.LOGIN:
+            return started_by.session.id if started_by else None
+        return _entitled(purpose, started_by, connection).session.id
+
+    def require_starter(self, attempt: LoginAttempt, connection: Connection, *, cookie: str | None) -> None:
+        """Before the provider is asked anything: the session that began it came back with the browser.
+
+        A login must not take the place of another tenant's session whose person was not asked.
+        """
+        if attempt.purpose is not Purpose.LOGIN:
+            with self.database.read() as work:
+                self._starter(work, attempt, connection, cookie=cookie)
+        elif cookie and session_id(cookie) != attempt.session:
+            with self.database.read() as work:
+                there = work.sessions.live(session_id(cookie), now=self.clock.now())
+            if there is not None and there.tenant.id != attempt.tenant_id:
+                raise SsoError(ReasonCode.SIGNED_IN_ELSEWHERE)
+
+    def finish(
+        self, work: Work, attempt: LoginAttempt, whom: Whom, *, cookie: str | None, address: str, log: TraceLog
+    ) -> Proof | Opened:
+        """Within the caller's transaction, which holds the tenant and found `whom` in it."""
+        connection = whom.origin.connection
+        starter = self._starter(work, attempt, connection, cookie=cookie)
+        log.facts["candidates"] = len(whom.accounts)
+        own = any(account.id == starter.account.id for account in whom.accounts)
+        log.facts["own_account"] = own
+        if not own and attempt.purpose is not Purpose.TEST:
+            raise SsoError(ReasonCode.ANOTHER_ACCOUNT)
+        now = self.clock.now()
+        if attempt.purpose is Purpose.REAUTH:
+            ended: Proof | Opened = self._confirmed(work, attempt, starter, whom, address=address)
+        else:
+            ended = _proof(attempt, starter, whom)
+        if own:
+            work.accounts.proven(starter.tenant.id, starter.account.id, at=now)
+        if attempt.purpose is Purpose.TEST or not connection.tested:
+            work.connections.mark_tested(connection, at=now)
+        work.traces.add(log.finished())
+        return ended
+
+    def _confirmed(self, work: Work, attempt: LoginAttempt, starter: SignedIn, whom: Whom, *, address: str) -> Opened:
+        """The account alone is not enough: of several people who share one, each has an identity of their own."""
+        identity = whom.origin.identity
+        if identity is None or identity.id != starter.session.identity_id:
+            raise SsoError(ReasonCode.ANOTHER_ACCOUNT)
+        return self.sessions.confirm(work, starter, address=address, return_to=attempt.return_to, origin=whom.origin)
+
+    def _starter(self, work: Work, attempt: LoginAttempt, connection: Connection, *, cookie: str | None) -> SignedIn:
+        if not cookie or session_id(cookie) != attempt.session:
+            raise SsoError(ReasonCode.SESSION_CHANGED, error="the browser came back without the session that began it")
+        live = work.sessions.live(session_id(cookie), now=self.clock.now())
+        return _entitled(attempt.purpose, live, connection)
+
+
+def step_up_of(purpose: Purpose, connection: Connection) -> StepUp:
+    """What an attempt of this purpose asks for beyond a login. Of a plain OAuth 2.0 server nothing can be demanded."""
+    if purpose is Purpose.REAUTH and connection.provider.protocol is Protocol.OIDC:
+        return AFRESH
+    return NOTHING_MORE
+
+
+def _entitled(purpose: Purpose, signed_in: SignedIn | None, connection: Connection) -> SignedIn:
+    if signed_in is None:
+        raise SsoError(ReasonCode.SESSION_CHANGED, error="the session that began it is over")
+    session = signed_in.session
+    if session.tenant_id != connection.tenant_id:
+        raise SsoError(ReasonCode.SESSION_CHANGED, error="the session is another tenant's")
+    entitled = {
+        Purpose.TEST: bool(set(MAY_TEST) & set(signed_in.account.roles)),
+        Purpose.PROVE: session.method is Method.PASSWORD,
+        Purpose.REAUTH: session.method is Method.SSO and session.connection_id == connection.id,
+    }
+    if not entitled.get(purpose, False):
+        raise SsoError(ReasonCode.SESSION_CHANGED, error=f"the session may not be used for: {purpose.value}")
+    return signed_in
+
+
+def _proof(attempt: LoginAttempt, starter: SignedIn, whom: Whom) -> Proof:
+    origin = whom.origin
+    return Proof(
+        purpose=attempt.purpose,
+        tenant=starter.tenant,
+        starter=starter.account,
+        connection=origin.connection.name,
+        match_by=origin.connection.provider.match_by,
+        match_value=origin.match_value,
+        claims=tuple(sorted(origin.external.claims)),
+        accounts=whom.accounts,
+        own=any(account.id == starter.account.id for account in whom.accounts),
+        reference=attempt.reference,
+        return_to=attempt.return_to,
+    )

@@ -1,0 +1,300 @@
+"""The login path: begin sends the browser out, complete reads what it brings back, choose ends at one account.
+
+What opens no session goes the same way and ends in services/login/connection_checks.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.domain.accounts.account import Account, AccountId
+from app.domain.connections.connection import Connection, ConnectionId
+from app.domain.errors import NotFound, SsoError
+from app.domain.accounts.identity import ExternalIdentity
+from app.domain.login.login_attempt import LoginAttempt, Purpose
+from app.domain.tenants.login_policy import Method
+from app.domain.reasons.codes import ReasonCode
+from app.domain.sessions.session import SignedIn
+from app.domain.tenants.tenant import Status, Tenant
+from app.ports.provider_client import AuthorizationOptions, AuthorizationResponse, Connector
+from app.ports.repositories import Database, Work
+from app.ports.system import Clock, Randomness
+from app.services.accounts.matching import AccountService, Whom
+from app.services.login.attempts import AttemptService
+from app.services.sso_only.enforcement import Enforcement
+from app.services.login.connection_checks import Proof, ProofService, step_up_of
+from app.services.sessions.sessions import Burn, Opened, SessionService
+from app.services.login.tickets import TicketService
+from app.services.traces.traces import TraceLog, TraceService
+
+PROVIDER_TIME_S = 10.0
+"""For all requests to the provider that one page waits for, together (docs/rules.md, rule 8)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Send the browser to `url`; keep `sealed` in a cookie named after the attempt."""
+
+    url: str
+    attempt: LoginAttempt
+    sealed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """More than one account: the person chooses, within five minutes, in the same browser."""
+
+    tenant: Tenant
+    connection: str
+    accounts: tuple[Account, ...]
+    last: AccountId | None
+    """The account chosen last time: it stands first."""
+    email: str | None
+    """As the provider sent it."""
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoginService:
+    """Out to the provider and back. Each method raises LoginStopped, with the recorded trace, where it cannot go on."""
+
+    database: Database
+    connector: Connector
+    enforcement: Enforcement
+    accounts: AccountService
+    sessions: SessionService
+    tickets: TicketService
+    attempts: AttemptService
+    proofs: ProofService
+    traces: TraceService
+    clock: Clock
+    randomness: Randomness
+    base_url: str
+
+    def redirect_uri(self, connection_id: ConnectionId) -> str:
+        """One per connection, so that a code can never reach another provider (RFC 9700, section 4.4.2)."""
+        return f"{self.base_url}/callback/{connection_id}"
+
+    def refuse_where_closed(self, tenant: Tenant, connections: Sequence[Connection], *, address: str) -> None:
+        """Before people are asked which of the active `connections` they want."""
+        log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, tenant, anybodys=True)
+        with self.traces.attempt(log):
+            log.begin("policy")
+            self.enforcement.require(tenant, Method.SSO, address=address)
+            if not connections:
+                raise SsoError(ReasonCode.CONNECTION_DISABLED)
+
+    def begin(
+        self,
+        tenant: Tenant,
+        connection: Connection,
+        *,
+        return_to: str,
+        options: AuthorizationOptions,
+        address: str,
+        purpose: Purpose = Purpose.LOGIN,
+        started_by: SignedIn | None = None,
+    ) -> Begun:
+        """Start an attempt. Nothing is written: all of it travels in the sealed cookie.
+
+        Anybody may start a login; whatever else it is for, `started_by` must be somebody who may.
+        """
+        log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, tenant, connection, anybodys=True)
+        with self.traces.attempt(log):
+            log.return_to, log.purpose = return_to, purpose
+            log.begin("policy")
+            self._require_open(tenant, connection, address, purpose)
+            session = self.proofs.may_start(purpose, started_by, connection)
+            asked = options.step_up.raised_by(step_up_of(purpose, connection))
+            attempt = LoginAttempt(
+                state=self.randomness.token(),
+                nonce=self.randomness.token(),
+                verifier=self.randomness.token(),
+                tenant_id=tenant.id,
+                connection_id=connection.id,
+                reference=log.reference,
+                return_to=return_to,
+                started_at=self.clock.now(),
+                step_up=connection.provider.step_up.raised_by(asked).raised_by(tenant.security.step_up),
+                purpose=purpose,
+                session=session,
+                proof_secret=self.randomness.token() if connection.provider.dpop else "",
+            )
+            log.begin("discovery")
+            url = self.connector.authorization_url(
+                connection,
+                attempt,
+                redirect_uri=self.redirect_uri(connection.id),
+                options=options,
+                log=log,
+                deadline=self.clock.monotonic() + PROVIDER_TIME_S,
+            )
+        return Begun(url=url, attempt=attempt, sealed=self.attempts.seal(attempt))
+
+    def complete(
+        self,
+        connection_id: ConnectionId,
+        response: AuthorizationResponse,
+        *,
+        sealed: str | None,
+        browser: str,
+        address: str,
+        replaces: str | None,
+    ) -> Opened | Choice | Proof:
+        """Every check of the way back, in order. `sealed` is the attempt's cookie. Raises NotFound for the connection.
+
+        `browser` is the cookie that a chooser is bound to, `replaces` the session cookie that the browser came with.
+        """
+        connection, tenant = self._connection(connection_id)
+        log = TraceLog(
+            self.clock, self.randomness.reference(), Method.SSO, tenant, connection, bound=False, anybodys=True
+        )
+        with self.traces.attempt(log):
+            log.begin("attempt")
+            attempt = self.attempts.open(response.state, sealed, connection)
+            log.return_to = attempt.return_to
+            self.attempts.claim(attempt)  # under a reference of its own: a replay is not shown the trace of the login
+            log.purpose, secrets = attempt.purpose, (attempt.state, attempt.nonce, attempt.verifier)
+            log.belongs_to(attempt.reference, hide=(*secrets, response.code or ""))
+            log.begin("policy")
+            self._require_open(tenant, connection, address, attempt.purpose)
+            self.proofs.require_starter(attempt, connection, cookie=replaces)
+            log.begin("response")
+            deadline = self.clock.monotonic() + PROVIDER_TIME_S
+            code = self.connector.check_response(connection, response, deadline=deadline)
+            external = self.connector.identify(
+                connection,
+                attempt,
+                code=code,
+                redirect_uri=self.redirect_uri(connection.id),
+                log=log,
+                deadline=deadline,
+            )
+            log.anybodys = False
+            log.facts["claims"] = sorted(external.claims)
+            if external.distributed:
+                log.facts["distributed_claims"] = list(external.distributed)
+            log.begin("account")
+            with self.database.write() as work:
+                tenant, whom = self._whom(work, connection, external, attempt, log=log, address=address)
+                if attempt.purpose is not Purpose.LOGIN:
+                    return self.proofs.finish(work, attempt, whom, cookie=replaces, address=address, log=log)
+                if len(whom.accounts) == 1:
+                    return self._open(
+                        work, tenant, whom, 0, attempt=attempt, address=address, replaces=replaces, log=log
+                    )
+            log.begin("choice")
+            return self._choice(tenant, whom, attempt=attempt, browser=browser, log=log)
+
+    def choose(self, sealed: str, account_id: AccountId, *, browser: str, address: str, replaces: str | None) -> Opened:
+        """The person has chosen. Everything is checked again: the list on the page proves nothing."""
+        log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, bound=False)
+        with self.traces.attempt(log):
+            log.begin("choice")
+            ticket = self.tickets.open(sealed, browser=browser)
+            self.attempts.require_unused(ticket.id)
+            connection, log.tenant = self._connection(ticket.connection_id)
+            log.facts["claims"] = sorted(ticket.external.claims)
+            log.resume(ticket.attempt.reference, ticket.steps, connection=connection)
+            self.tickets.require_fresh(ticket)
+            if connection.fingerprint != ticket.settings:  # what was checked then is not what is asked now
+                raise SsoError(ReasonCode.CHOICE_REFUSED, error="the connection was changed in the meantime")
+            with self.database.write() as work:
+                tenant, whom = self._whom(work, connection, ticket.external, ticket.attempt, log=log, address=address)
+                offered = [account.id for account in whom.accounts if account.id in ticket.accounts]
+                if account_id not in offered:
+                    raise SsoError(ReasonCode.CHOICE_REFUSED, candidates=len(offered))
+                place = [account.id for account in whom.accounts].index(account_id)
+                return self._open(
+                    work,
+                    tenant,
+                    whom,
+                    place,
+                    attempt=ticket.attempt,
+                    address=address,
+                    replaces=replaces,
+                    log=log,
+                    burn=Burn(attempt_id=ticket.id, expires_at=ticket.expires_at),
+                )
+
+    def _connection(self, connection_id: ConnectionId) -> tuple[Connection, Tenant]:
+        with self.database.read() as work:
+            found = work.connections.with_tenant(connection_id)
+        if found is None:
+            raise NotFound("connection", connection_id)
+        return found
+
+    def _require_open(self, tenant: Tenant, connection: Connection, address: str, purpose: Purpose) -> None:
+        if purpose is Purpose.LOGIN:
+            self.enforcement.require(tenant, Method.SSO, address=address)
+        else:
+            self.enforcement.require_active(tenant, address=address)
+        if connection.status is not Status.ACTIVE:
+            raise SsoError(ReasonCode.CONNECTION_DISABLED, connection=connection.name)
+
+    def _whom(
+        self,
+        work: Work,
+        connection: Connection,
+        external: ExternalIdentity,
+        attempt: LoginAttempt,
+        *,
+        log: TraceLog,
+        address: str,
+    ) -> tuple[Tenant, Whom]:
+        # Read again inside the transaction: the provider may have taken seconds, and support may have acted meanwhile.
+        work.tenants.hold(connection.tenant_id)
+        found = work.connections.with_tenant(connection.id)
+        if found is None:
+            raise SsoError(ReasonCode.CONNECTION_DISABLED, connection=connection.name)
+        fresh, tenant = found
+        log.tenant = tenant
+        self._require_open(tenant, fresh, address, log.purpose)
+        return tenant, self.accounts.whom(work, tenant, connection, external=external, attempt=attempt)
+
+    def _choice(self, tenant: Tenant, whom: Whom, *, attempt: LoginAttempt, browser: str, log: TraceLog) -> Choice:
+        connection, external = whom.origin.connection, whom.origin.external
+        ticket = self.tickets.issue(
+            attempt, external, whom.accounts, settings=connection.fingerprint, browser=browser, steps=log.steps
+        )
+        shown = external.email.value if external.email else None
+        return Choice(
+            tenant=tenant,
+            connection=connection.name,
+            accounts=whom.accounts,
+            last=whom.last,
+            email=shown if isinstance(shown, str) else None,
+            ticket=ticket,
+        )
+
+    def _open(
+        self,
+        work: Work,
+        tenant: Tenant,
+        whom: Whom,
+        place: int,
+        *,
+        attempt: LoginAttempt,
+        address: str,
+        replaces: str | None,
+        log: TraceLog,
+        burn: Burn | None = None,
+    ) -> Opened:
+        log.begin("session")
+        log.facts["candidates"] = len(whom.accounts)
+        connection = whom.origin.connection
+        opened = self.sessions.open(
+            work,
+            tenant,
+            whom.accounts[place],
+            method=Method.SSO,
+            address=address,
+            reference=attempt.reference,
+            return_to=attempt.return_to,
+            replaces=replaces,
+            burn=burn,
+            origin=whom.origin,
+        )
+        if not connection.tested:
+            work.connections.mark_tested(connection, at=self.clock.now())
+        work.traces.add(log.finished())
+        return opened

@@ -1,0 +1,113 @@
+"""The chooser's ticket: a login that is over but for the choice, sealed into the chooser's form.
+
+Not a cookie of its own, so that two tabs work; bound to the browser; good once, by an id of its own.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from app.domain.accounts.account import Account, AccountId
+from app.domain.connections.connection import ConnectionId
+from app.domain.errors import SsoError
+from app.domain.accounts.identity import EmailClaim, ExternalIdentity
+from app.domain.login.login_attempt import AttemptId, LoginAttempt
+from app.domain.reasons.codes import ReasonCode
+from app.domain.sessions.session import session_id
+from app.domain.traces.trace import Step
+from app.ports.sealing import SealBroken, Sealer
+from app.ports.system import Clock
+
+PURPOSE = "choice-ticket-4"
+"""One with other fields needs another name, as with attempts."""
+LIFETIME_S = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """`browser` is a hash of the browser's own cookie, `settings` the fingerprint of what the provider was held to."""
+
+    attempt: LoginAttempt
+    settings: str
+    external: ExternalIdentity
+    accounts: tuple[AccountId, ...]
+    browser: str
+    issued_at: float
+    steps: tuple[Step, ...]
+
+    @property
+    def id(self) -> AttemptId:
+        """Under which it is burned: the attempt has been claimed already when there is a ticket."""
+        return AttemptId(hashlib.sha256(f"choice:{self.attempt.id}".encode()).hexdigest()[:32])
+
+    @property
+    def expires_at(self) -> float:
+        return self.issued_at + LIFETIME_S
+
+    @property
+    def connection_id(self) -> ConnectionId:
+        return self.attempt.connection_id
+
+
+@dataclass(frozen=True, slots=True)
+class TicketService:
+    """Issues and opens tickets."""
+
+    sealer: Sealer
+    clock: Clock
+
+    def issue(
+        self,
+        attempt: LoginAttempt,
+        external: ExternalIdentity,
+        accounts: Sequence[Account],
+        *,
+        settings: str,
+        browser: str,
+        steps: Sequence[Step],
+    ) -> str:
+        """Sealed text for a form field."""
+        ticket = Ticket(
+            attempt=replace(attempt, proof_secret=""),  # the access token has been used, and is gone
+            settings=settings,
+            external=external,
+            accounts=tuple(account.id for account in accounts),
+            browser=session_id(browser),
+            issued_at=self.clock.now(),
+            steps=tuple(steps),
+        )
+        return self.sealer.seal(json.dumps(asdict(ticket)).encode(), purpose=PURPOSE)
+
+    def open(self, sealed: str, *, browser: str) -> Ticket:
+        """Raises SsoError where it is not ours, or another browser's. How old it is: `require_fresh`."""
+        try:
+            fields = json.loads(self.sealer.open(sealed, purpose=PURPOSE))
+        except SealBroken as error:
+            raise SsoError(ReasonCode.CHOICE_REFUSED, error="not a ticket of ours") from error
+        if fields["browser"] != session_id(browser):
+            raise SsoError(ReasonCode.CHOICE_REFUSED, error="another browser's ticket")
+        return Ticket(
+            attempt=LoginAttempt.from_fields(fields["attempt"]),
+            settings=fields["settings"],
+            external=_external(fields["external"]),
+            accounts=tuple(fields["accounts"]),
+            browser=fields["browser"],
+            issued_at=fields["issued_at"],
+            steps=tuple(Step(**step) for step in fields["steps"]),
+        )
+
+    def require_fresh(self, ticket: Ticket) -> None:
+        """Raises SsoError where it is too old."""
+        if self.clock.now() >= ticket.expires_at:
+            raise SsoError(ReasonCode.ATTEMPT_EXPIRED)
+
+
+def _external(fields: dict[str, Any]) -> ExternalIdentity:
+    """Sealed by `issue` from the same dataclass."""
+    email = fields["email"]
+    known = {"email": EmailClaim(**email) if email else None}
+    return ExternalIdentity(
+        **{**fields, **known, "amr": tuple(fields["amr"]), "distributed": tuple(fields["distributed"])}
+    )

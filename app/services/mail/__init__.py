@@ -1,0 +1,1 @@
+"""Messages, and the outbox that they wait in."""

@@ -1,0 +1,170 @@
+"""Where people set their passwords: by the old one, or by a link. Provisioning alone sets others, by file."""
+
+from dataclasses import dataclass
+
+from app.domain.accounts.account import Account
+from app.domain.passwords.account_mail import reachable
+from app.domain.audit.audit import AuditEntry, named
+from app.domain.errors import SsoError
+from app.domain.login.login_attempt import Purpose
+from app.domain.tenants.login_policy import Method, refusal
+from app.domain.passwords.password_link import fingerprint
+from app.domain.passwords.password_mails import PasswordMails
+from app.domain.passwords.password_rules import PasswordRules, own_words
+from app.domain.reasons.codes import ReasonCode
+from app.domain.reasons.reason import N_
+from app.domain.login.return_to import ACCOUNT_HOME
+from app.domain.sessions.session import SessionId, SignedIn
+from app.domain.tenants.tenant import Tenant
+from app.ports.counters import Counters
+from app.ports.repositories import Database, Work
+from app.ports.sealing import PasswordHasher
+from app.ports.system import Clock, Randomness
+from app.services.audit.audit import AuditService
+from app.services.sso_only.enforcement import Enforcement
+from app.services.throttling.fair_places import FairPlaces, NoPlace
+from app.services.throttling.link_limits import use_limits
+from app.services.mail.outbox import OutboxService
+from app.services.passwords.password_links import PasswordLinkService
+from app.services.passwords.passwords import PasswordService
+from app.services.sessions.sessions import Opened, SessionService
+from app.services.throttling.throttle import count, forgive, site
+from app.services.traces.traces import TraceLog, TraceService
+
+SAME = N_("This is the password that you have now: choose another.")
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """Nothing was set; `problem` says why and what to do instead, to be translated."""
+
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordChangeService:
+    """Whoever was signed in by the old password is signed out, and the person is told by mail."""
+
+    database: Database
+    enforcement: Enforcement
+    passwords: PasswordService
+    sessions: SessionService
+    links: PasswordLinkService
+    outbox: OutboxService
+    audit: AuditService
+    traces: TraceService
+    counters: Counters
+    places: FairPlaces
+    hasher: PasswordHasher
+    rules: PasswordRules
+    clock: Clock
+    randomness: Randomness
+    mails: PasswordMails
+
+    def offered(self, signed_in: SignedIn) -> bool:
+        """Whether there is a password to change, and a policy that lets it open anything."""
+        account = signed_in.account
+        if refusal(signed_in.tenant.policy, Method.PASSWORD) is not None:
+            return False
+        with self.database.read() as work:
+            return work.accounts.password_hash(account.tenant_id, account.id) is not None
+
+    def change(
+        self, signed_in: SignedIn, *, current: str, code: str, new: str, address: str, device_cookie: str | None = None
+    ) -> Opened | Unfit:
+        """By who knows the present one, and has the second factor where the account has one. Raises LoginStopped.
+
+        All other sessions born of the password end; the present one goes on under a new id.
+        """
+        tenant, account = signed_in.tenant, signed_in.account
+        self.passwords.refuse_where_closed(tenant, address=address)
+        problem = self.rules.problem(new, own_words=own_words(tenant, account))
+        if problem is not None:
+            return Unfit(problem)
+        with self.database.read() as work:
+            present = fingerprint(work.accounts.password_hash(tenant.id, account.id))
+        self.passwords.confirm(signed_in, password=current, code=code, address=address, device_cookie=device_cookie)
+        if new == current:
+            return Unfit(SAME)
+        log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, purpose=Purpose.REAUTH)
+        with self.traces.attempt(log):
+            log.begin("password")
+            with self.places.place(site(address)):
+                hashed = self.hasher.hash(new)
+            with self.database.write() as work:
+                fresh = self._locked(work, tenant)
+                if fresh.password_epoch != tenant.password_epoch:
+                    raise SsoError(ReasonCode.PASSWORD_NOT_ALLOWED)
+                # What was confirmed may have been replaced meanwhile, by a link or in another tab.
+                if fingerprint(work.accounts.password_hash(fresh.id, account.id)) != present:
+                    raise SsoError(ReasonCode.SESSION_CHANGED, error="the password has changed meanwhile")
+                opened = self.sessions.renew(work, signed_in, address=address, return_to=ACCOUNT_HOME)
+                self._set(work, fresh, opened.account, hashed, by="the person", address=address, but=opened.session.id)
+                return opened
+
+    def redeem(self, tenant: Tenant, sealed: str, *, new: str, address: str) -> Unfit | None:
+        """By who holds a link, which is used up. Nobody is signed in by it. Raises LoginStopped."""
+        log = self.links.log(tenant)
+        with self.traces.attempt(log):
+            log.begin("policy")
+            self.enforcement.require(tenant, Method.PASSWORD, address=address)
+            link = self.links.unsealed(log, sealed)
+            with self.database.read() as work:
+                account = self.links.good(work, tenant, link)
+            problem = self.rules.problem(new, own_words=own_words(tenant, account))
+            if problem is not None:
+                return Unfit(problem)
+            log.begin("throttle")
+            limits = use_limits(tenant, account.id)
+            count(self.counters, limits)
+            log.begin("password")
+            try:
+                with self.places.place(site(address)):
+                    hashed = self.hasher.hash(new)
+            except NoPlace:
+                forgive(self.counters, limits)
+                raise
+            log.begin("link")
+            with self.database.write() as work:
+                fresh = self._locked(work, tenant)
+                account = self.links.good(work, fresh, link)
+                self._set(work, fresh, account, hashed, by=f"a link ({link.kind.value})", address=address)
+        return None
+
+    def _locked(self, work: Work, tenant: Tenant) -> Tenant:
+        """No login with the old password opens a session while it is replaced, and no second tab replaces it too."""
+        fresh = work.tenants.lock(tenant.id)
+        if fresh is None:
+            raise SsoError(ReasonCode.TENANT_DISABLED)
+        return fresh
+
+    def _set(
+        self,
+        work: Work,
+        tenant: Tenant,
+        account: Account,
+        hashed: str,
+        *,
+        by: str,
+        address: str,
+        but: SessionId | None = None,
+    ) -> None:
+        """The one place in which people's passwords are stored. `tenant` is locked."""
+        self.enforcement.require(tenant, Method.PASSWORD, address=address)
+        now = self.clock.now()
+        work.accounts.set_password_hash(tenant.id, account.id, hashed)
+        ended = work.sessions.end_of_account(tenant.id, account.id, at=now, method=Method.PASSWORD, but=but)
+        if reachable(account):
+            self.outbox.enqueue(work, self.mails.changed(tenant, account, at=now, address=address))
+        self.audit.record(
+            work,
+            AuditEntry(
+                tenant_id=tenant.id,
+                at=now,
+                actor=named(tenant, account),
+                address=address,
+                action="account.password",
+                subject=named(tenant, account),
+                after={"by": by, "sessions_ended": ended},
+            ),
+        )

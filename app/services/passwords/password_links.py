@@ -1,0 +1,183 @@
+"""Links by which people set their passwords: asked for by themselves, or sent by staff; always by mail."""
+
+from dataclasses import dataclass
+
+from app.domain.accounts.account import Account, AccountId
+from app.domain.passwords.account_mail import reachable
+from app.domain.audit.audit import AuditEntry, named
+from app.domain.errors import InvalidInput, NotFound, SsoError
+from app.domain.tenants.login_policy import Method, refusal
+from app.domain.passwords.password_link import LinkKind, PasswordLink
+from app.domain.passwords.password_mails import PasswordMails
+from app.domain.reasons.codes import ReasonCode
+from app.domain.tenants.tenant import Status, Tenant, TenantId
+from app.ports.counters import Counters
+from app.ports.repositories import Database, Work
+from app.ports.sealing import SealBroken, Sealer
+from app.ports.system import Clock, Randomness
+from app.services.audit.audit import AuditService
+from app.services.sso_only.enforcement import Enforcement
+from app.services.throttling.link_limits import request_limits
+from app.services.mail.outbox import OutboxService
+from app.services.throttling.throttle import count
+from app.services.traces.traces import TraceLog, TraceService
+
+PURPOSE = "password-link"
+"""One with other fields needs another name, as with attempts."""
+NOBODY = AccountId("")
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordLinkService:
+    """Nothing is kept of a link but in the mail: what it says of the account is compared when it is used."""
+
+    database: Database
+    enforcement: Enforcement
+    outbox: OutboxService
+    audit: AuditService
+    traces: TraceService
+    counters: Counters
+    sealer: Sealer
+    clock: Clock
+    randomness: Randomness
+    mails: PasswordMails
+
+    def request(self, tenant: Tenant, username: str, address: str) -> None:
+        """Somebody has forgotten a password. Whoever it is, and throttled or not: no difference can be seen.
+
+        Raises LoginStopped where the tenant takes no passwords, for everybody alike.
+        """
+        log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, bound=False)
+        with self.traces.attempt(log):
+            log.begin("policy")
+            self.enforcement.require(tenant, Method.PASSWORD, address=address)
+            log.begin("throttle")
+            if self._stopped(tenant, username, address):
+                return
+            log.begin("mail")
+            with self.database.write() as work:
+                fresh = work.tenants.hold(tenant.id)
+                if fresh is None:
+                    raise SsoError(ReasonCode.TENANT_DISABLED)
+                self.enforcement.require(fresh, Method.PASSWORD, address=address)
+                self._answer(work, fresh, work.accounts.by_username(fresh.id, username))
+
+    def send(
+        self, tenant_id: TenantId, account_id: AccountId, kind: LinkKind, *, actor: str, address: str, reason: str
+    ) -> None:
+        """By staff. In `sso_only` an invitation carries nothing and leads to OAuth Login; a reset is refused.
+
+        Raises NotFound, InvalidInput where the account is not one to send this to, and SsoError.
+        """
+        with self.database.write() as work:
+            tenant = work.tenants.hold(tenant_id)
+            account = work.accounts.get(tenant_id, account_id)
+            if tenant is None or account is None:
+                raise NotFound("account", account_id)
+            carries = kind is LinkKind.RESET or refusal(tenant.policy, Method.PASSWORD) is None
+            if carries:
+                self.enforcement.require(tenant, Method.PASSWORD, address=None)
+            else:
+                self.enforcement.require_active(tenant, address=None)
+            stored = work.accounts.password_hash(tenant.id, account.id)
+            if problem := _not_to_be_sent(account, stored, kind, carries=carries):
+                raise InvalidInput("", problem)
+            sealed = self._sealed(PasswordLink.made(kind, tenant, account, stored, now=self.clock.now()))
+            if kind is LinkKind.RESET:
+                message = self.mails.reset(tenant, account, sealed, by_staff=True)
+            else:
+                message = self.mails.invitation(tenant, account, sealed if carries else None)
+            self.outbox.enqueue(work, message)
+            self.audit.record(
+                work,
+                AuditEntry(
+                    tenant_id=tenant.id,
+                    at=self.clock.now(),
+                    actor=actor,
+                    address=address,
+                    action="account.link_sent",
+                    subject=named(tenant, account),
+                    after={"kind": kind.value, "to": account.email, "sets_password": carries},
+                    reason=reason,
+                ),
+            )
+
+    def opened(self, tenant: Tenant, sealed: str, *, address: str) -> tuple[LinkKind, Account]:
+        """What the page of a link shows. Looking at it uses nothing up: mail scanners do. Raises LoginStopped."""
+        log = self.log(tenant)
+        with self.traces.attempt(log):
+            log.begin("policy")
+            self.enforcement.require(tenant, Method.PASSWORD, address=address)
+            link = self.unsealed(log, sealed)
+            with self.database.read() as work:
+                return link.kind, self.good(work, tenant, link)
+
+    def leads_to_login(self, tenant: Tenant, sealed: str) -> bool:
+        """An invitation that was sent before its tenant went over to SSO: there is nothing left to set."""
+        try:
+            link = PasswordLink.from_json(self.sealer.open(sealed, purpose=PURPOSE))
+        except SealBroken:
+            return False
+        return link.kind is LinkKind.INVITATION and refusal(tenant.policy, Method.PASSWORD) is not None
+
+    def log(self, tenant: Tenant) -> TraceLog:
+        """For whoever opens or uses a link: anybody can, as often as they like."""
+        reference = self.randomness.reference()
+        return TraceLog(self.clock, reference, Method.PASSWORD, tenant, bound=False, anybodys=True)
+
+    def unsealed(self, log: TraceLog, sealed: str) -> PasswordLink:
+        """One of ours, whatever it is still worth. Raises SsoError."""
+        log.begin("link")
+        try:
+            link = PasswordLink.from_json(self.sealer.open(sealed, purpose=PURPOSE))
+        except SealBroken as error:
+            raise SsoError(ReasonCode.LINK_REFUSED, error="it is none of ours, or was cut off on its way") from error
+        log.bound = True
+        return link
+
+    def good(self, work: Work, tenant: Tenant, link: PasswordLink) -> Account:
+        """Whose password it sets, at this moment. Raises SsoError."""
+        account = work.accounts.get(tenant.id, link.account_id)
+        stored = work.accounts.password_hash(tenant.id, link.account_id)
+        problem = link.problem(tenant, account, stored, now=self.clock.now())
+        if account is None or problem is not None:
+            raise SsoError(ReasonCode.LINK_REFUSED, error=problem)
+        return account
+
+    def _stopped(self, tenant: Tenant, username: str, address: str) -> bool:
+        try:
+            count(self.counters, request_limits(tenant, username=username, address=address))
+        except SsoError as error:
+            if error.code is not ReasonCode.THROTTLED:
+                raise
+            return True
+        return False
+
+    def _answer(self, work: Work, tenant: Tenant, known: Account | None) -> None:
+        """The same statements, and the same sealing, whoever it is; only the row differs."""
+        account = known or Account(id=NOBODY, tenant_id=tenant.id, username="")
+        stored = work.accounts.password_hash(tenant.id, account.id)
+        sealed = self._sealed(PasswordLink.made(LinkKind.RESET, tenant, account, stored, now=self.clock.now()))
+        message = self.mails.reset(tenant, account, sealed, by_staff=False)
+        if known is not None and stored is None:
+            message = self.mails.no_password(tenant, account)
+        if reachable(account):
+            self.outbox.enqueue(work, message)
+        else:
+            self.outbox.enqueue_for_nobody(work, message)
+
+    def _sealed(self, link: PasswordLink) -> str:
+        return self.sealer.seal(link.to_json(), purpose=PURPOSE)
+
+
+def _not_to_be_sent(account: Account, stored: str | None, kind: LinkKind, *, carries: bool) -> str | None:
+    name = account.username
+    if account.status is not Status.ACTIVE:
+        return f"{name} is disabled: set its status to active first"
+    if not reachable(account):
+        return f"{name} has no email that mail can be sent to: give it one first"
+    if kind is LinkKind.RESET and stored is None:
+        return f"{name} has no password to replace: send an invitation"
+    if kind is LinkKind.INVITATION and stored is not None and carries:
+        return f"{name} has a password already: send a reset"
+    return None

@@ -1,0 +1,300 @@
+"""Login by username and password, where the policy allows it, and by a second factor where there is one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+
+from app.domain.accounts.account import Account, AccountId
+from app.domain.errors import SsoError
+from app.domain.login.login_attempt import Purpose
+from app.domain.tenants.login_policy import Method
+from app.domain.sso_only.observing import after_password_login, observed
+from app.domain.passwords.password_link import fingerprint
+from app.domain.reasons.codes import ReasonCode
+from app.domain.tenants.security_policy import TotpRule
+from app.domain.sessions.session import SignedIn
+from app.domain.tenants.tenant import Status, Tenant, TenantId
+from app.ports.repositories import Database, Work
+from app.ports.sealing import PasswordHasher
+from app.ports.system import Clock, Randomness
+from app.services.sso_only.enforcement import Enforcement
+from app.services.throttling.guesses import Guess, Guesses
+from app.services.passwords.pending_mfa import HalfLogin, HalfLogins
+from app.services.passwords.second_factors import NewFactor, SecondFactorService
+from app.services.sessions.sessions import Burn, Opened, SessionService
+from app.services.traces.traces import TraceLog, TraceService
+
+MAX_PASSWORD_CHARACTERS = 1024
+"""Longer ones are wrong without being hashed; what may be set as a password is shorter by far."""
+BY_PASSWORD = ("pwd",)
+WITH_CODE = ("pwd", "otp")
+"""How somebody signed in, in the words of RFC 8176."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAsked:
+    """The password was right; `ticket` goes into the next form. Nobody is signed in yet, and nothing is written."""
+
+    tenant: Tenant
+    username: str
+    ticket: str
+    new: NewFactor | None = None
+    """To be set up first; None where the account has a second factor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Signed in with a code. `recovery_codes` are shown now and never again; empty where nothing was set up."""
+
+    opened: Opened
+    recovery_codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordService:
+    """The password form's service. Passwords go by username only, never by email.
+
+    Wrong passwords are counted as services/throttling/guesses says, wrong codes by account. What was counted is forgiven when the
+    whole login is done, so that a right password buys nobody further guesses of anything.
+    """
+
+    database: Database
+    enforcement: Enforcement
+    sessions: SessionService
+    second_factors: SecondFactorService
+    half_logins: HalfLogins
+    traces: TraceService
+    guesses: Guesses
+    hasher: PasswordHasher
+    clock: Clock
+    randomness: Randomness
+
+    def refuse_where_closed(self, tenant: Tenant, *, address: str) -> None:
+        """Before anything of the form is looked at: in such a tenant everybody gets the same answer."""
+        # Anybody may post here as often as they like: it must not fill the store.
+        log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, bound=False)
+        with self.traces.attempt(log):
+            log.begin("policy")
+            self.enforcement.require(tenant, Method.PASSWORD, address=address)
+
+    def login(
+        self,
+        tenant: Tenant,
+        *,
+        username: str,
+        password: str,
+        browser: str,
+        address: str,
+        return_to: str,
+        replaces: str | None,
+        device_cookie: str | None = None,
+    ) -> Opened | CodeAsked:
+        """Raises LoginStopped: the same for a wrong password, an unknown name and an account without a password."""
+        log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant)
+        with self.traces.attempt(log):
+            guess = self._counted(log, tenant, username, address, device_cookie)
+            with self.guesses.place(log, guess):
+                account_id, fitted = self._verified(tenant, username, password)
+            log.begin("session")
+            with self.database.write() as work:
+                fresh_tenant, account = self._still(
+                    work, tenant.id, account_id, epoch=tenant.password_epoch, password=fitted
+                )
+                has_factor = work.second_factors.get(tenant.id, account_id) is not None
+                opened = None
+                if not has_factor and fresh_tenant.security.totp is not TotpRule.REQUIRED:
+                    opened = self._open(
+                        work,
+                        fresh_tenant,
+                        account,
+                        log=log,
+                        address=address,
+                        return_to=return_to,
+                        replaces=replaces,
+                    )
+            if opened is None:
+                new = None if has_factor else self.second_factors.new(fresh_tenant, account.username)
+                ticket = self.half_logins.seal(
+                    fresh_tenant,
+                    account,
+                    password=fitted,
+                    browser=browser,
+                    return_to=return_to,
+                    reference=log.reference,
+                    address=address,
+                    device=guess.device,
+                    steps=log.steps,
+                    secret=new.secret if new else None,
+                )
+                return CodeAsked(fresh_tenant, account.username, ticket, new)
+            self.guesses.right(guess)
+            return self.guesses.remembered(opened, device_cookie)
+
+    def second_step(
+        self,
+        tenant: Tenant,
+        ticket: str,
+        *,
+        code: str,
+        browser: str,
+        address: str,
+        replaces: str | None,
+        device_cookie: str | None = None,
+    ) -> Proven:
+        """The code has come: of the factor that the account has, or of the one that `ticket` is setting up.
+
+        Everything is checked again: what the password has shown may be worth nothing by now. Raises LoginStopped.
+        """
+        log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, bound=False, anybodys=True)
+        with self.traces.attempt(log):
+            log.begin("policy")
+            self.enforcement.require(tenant, Method.PASSWORD, address=address)
+            log.begin("password")
+            half = self._half(log, tenant, ticket, browser)
+            log.begin("code")
+            recovery: tuple[str, ...] = ()
+            with self.second_factors.one_try(tenant, half.account_id), self.database.write() as work:
+                fresh_tenant, account = self._still(
+                    work, tenant.id, half.account_id, epoch=half.password_epoch, password=half.password
+                )
+                if half.secret is not None:
+                    recovery = self.second_factors.enrol(
+                        work, fresh_tenant, account, secret=half.secret, code=code, address=address
+                    )
+                elif not self.second_factors.use(work, fresh_tenant, account, code):
+                    raise SsoError(ReasonCode.WRONG_CODE)
+                opened = self._open(
+                    work,
+                    fresh_tenant,
+                    account,
+                    log=log,
+                    address=address,
+                    return_to=half.return_to,
+                    replaces=replaces,
+                    half=half,
+                )
+            self.guesses.right_with_code(tenant, half)
+            return Proven(self.guesses.remembered(opened, device_cookie), recovery)
+
+    def asked_again(self, tenant: Tenant, ticket: str, *, browser: str) -> CodeAsked:
+        """The same page once more, after a code that did not fit. Raises SsoError."""
+        half = self.half_logins.open(ticket, tenant, browser=browser)
+        new = self.second_factors.new(tenant, half.username, secret=half.secret) if half.secret else None
+        return CodeAsked(tenant, half.username, ticket, new)
+
+    def confirm(
+        self, signed_in: SignedIn, *, password: str, code: str | None, address: str, device_cookie: str | None = None
+    ) -> None:
+        """Is it still the same person? Throttled like a login. Raises LoginStopped.
+
+        With a text as `code` the account's second factor is asked for too, where it has one. None asks the password
+        alone: before it is changed.
+        """
+        with self._confirmed(signed_in, password, code, address, device_cookie):
+            pass
+
+    def reauthenticate(
+        self,
+        signed_in: SignedIn,
+        *,
+        password: str,
+        code: str,
+        address: str,
+        return_to: str,
+        device_cookie: str | None = None,
+    ) -> Opened:
+        """`confirm`, and in the same transaction the session goes on under a new id. Raises LoginStopped."""
+        with self._confirmed(signed_in, password, code, address, device_cookie) as work:
+            return self.sessions.confirm(work, signed_in, address=address, return_to=return_to)
+
+    @contextmanager
+    def _confirmed(
+        self, signed_in: SignedIn, password: str, code: str | None, address: str, device_cookie: str | None
+    ) -> Iterator[Work]:
+        tenant, account = signed_in.tenant, signed_in.account
+        log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, purpose=Purpose.REAUTH)
+        with self.traces.attempt(log):
+            guess = self._counted(log, tenant, account.username, address, device_cookie)
+            with self.guesses.place(log, guess):
+                verified, _ = self._verified(tenant, account.username, password)
+            if verified != account.id:
+                raise SsoError(ReasonCode.WRONG_PASSWORD)
+            log.begin("code")
+            with_code = code is not None and self.second_factors.of(tenant.id, account.id) is not None
+            one_try = self.second_factors.one_try(tenant, account.id) if with_code else nullcontext()
+            with one_try, self.database.write() as work:
+                if with_code and not self.second_factors.use(work, tenant, account, code or ""):
+                    raise SsoError(ReasonCode.WRONG_CODE)
+                log.begin("session")
+                yield work
+            self.guesses.right(guess)
+
+    def _counted(self, log: TraceLog, tenant: Tenant, username: str, address: str, device_cookie: str | None) -> Guess:
+        log.begin("policy")
+        self.enforcement.require(tenant, Method.PASSWORD, address=address)
+        return self.guesses.counted(log, tenant, username=username, address=address, device_cookie=device_cookie)
+
+    def _verified(self, tenant: Tenant, username: str, password: str) -> tuple[AccountId, str]:
+        """Whose password this is, and a hash of the stored hash that it fits."""
+        if len(password) > MAX_PASSWORD_CHARACTERS:
+            raise SsoError(ReasonCode.WRONG_PASSWORD)
+        with self.database.read() as work:
+            account = work.accounts.by_username(tenant.id, username)
+            stored = work.accounts.password_hash(tenant.id, account.id) if account else None
+        if not self.hasher.verify(password, stored) or account is None:
+            raise SsoError(ReasonCode.WRONG_PASSWORD)
+        return account.id, fingerprint(stored)
+
+    def _half(self, log: TraceLog, tenant: Tenant, ticket: str, browser: str) -> HalfLogin:
+        half = self.half_logins.open(ticket, tenant, browser=browser)
+        with self.database.read() as work:
+            # Under a reference of its own: a replay must not be shown the trace of what it replays.
+            if work.attempts.burned(half.id):
+                raise SsoError(ReasonCode.ATTEMPT_USED)
+        log.resume(half.reference, half.steps)
+        self.half_logins.require_fresh(half)
+        return half
+
+    def _still(
+        self, work: Work, tenant_id: TenantId, account_id: AccountId, *, epoch: int, password: str
+    ) -> tuple[Tenant, Account]:
+        """Tenant and account, where what the password has shown is still worth something. Raises SsoError."""
+        tenant = work.tenants.hold(tenant_id)
+        # A switch since then, there and back or not: what was checked before it is not worth anything now.
+        if tenant is None or tenant.password_epoch != epoch:
+            raise SsoError(ReasonCode.PASSWORD_NOT_ALLOWED)
+        account = work.accounts.get(tenant_id, account_id)
+        if account is None or account.status is not Status.ACTIVE:
+            raise SsoError(ReasonCode.ACCOUNT_DISABLED)
+        if fingerprint(work.accounts.password_hash(tenant_id, account_id)) != password:
+            raise SsoError(ReasonCode.WRONG_PASSWORD)
+        return tenant, account
+
+    def _open(
+        self,
+        work: Work,
+        tenant: Tenant,
+        account: Account,
+        *,
+        log: TraceLog,
+        address: str,
+        return_to: str,
+        replaces: str | None,
+        half: HalfLogin | None = None,
+    ) -> Opened:
+        log.begin("session")
+        log.facts.update(observed(tenant, Method.PASSWORD))
+        opened = self.sessions.open(
+            work,
+            tenant,
+            account,
+            method=Method.PASSWORD,
+            address=address,
+            reference=log.reference,
+            return_to=after_password_login(tenant, account, return_to),
+            replaces=replaces,
+            burn=Burn(attempt_id=half.id, expires_at=half.expires_at) if half else None,
+            amr=WITH_CODE if half else BY_PASSWORD,
+        )
+        work.traces.add(log.finished())
+        return opened

@@ -1,0 +1,267 @@
+"""The second factor of password logins: set up, used, removed (docs/rules.md, rule 17)."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from app.domain.accounts.account import Account, AccountId
+from app.domain.passwords.account_mail import reachable
+from app.domain.audit.audit import AuditEntry, named
+from app.domain.connections.connection import Sealed
+from app.domain.errors import Detail, NotFound, SsoError
+from app.domain.tenants.login_policy import Method
+from app.domain.passwords.password_mails import PasswordMails
+from app.domain.reasons.codes import ReasonCode
+from app.domain.passwords.second_factor import (
+    RECOVERY_CHARACTERS,
+    RECOVERY_CODES,
+    SecondFactor,
+    in_groups,
+    plain_code,
+    recovery_hash,
+)
+from app.domain.tenants.security_policy import TotpRule
+from app.domain.sessions.session import SignedIn
+from app.domain.tenants.tenant import Tenant, TenantId
+from app.ports.counters import Counters
+from app.ports.one_time_codes import OneTimeCodes, QrCode
+from app.ports.repositories import Database, Work
+from app.ports.sealing import SealBroken, Sealer
+from app.ports.system import Clock, Randomness
+from app.services.audit.audit import AuditService
+from app.services.sso_only.enforcement import Enforcement
+from app.services.mail.outbox import OutboxService
+from app.services.throttling.throttle import code_limits, count, forgive
+
+SECRET = "second-factor"
+"""What the secrets are sealed for."""
+OFFER = "second-factor-offer"
+
+
+class FactorDemanded(Exception):
+    """The tenant demands a second factor: nobody gives theirs up."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewFactor:
+    """One that nobody has confirmed yet, for the page that shows it."""
+
+    secret: str = field(repr=False)
+    address: str = field(repr=False)
+    qr_code: QrCode = field(repr=False)
+
+    @property
+    def grouped(self) -> str:
+        """The secret as it is easily typed."""
+        return in_groups(self.secret)
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactorService:
+    """Whoever asks for a code does it through here: counted by account, whatever the address it comes from."""
+
+    database: Database
+    enforcement: Enforcement
+    counters: Counters
+    codes: OneTimeCodes
+    sealer: Sealer
+    audit: AuditService
+    outbox: OutboxService
+    mails: PasswordMails
+    clock: Clock
+    randomness: Randomness
+
+    def of(self, tenant_id: TenantId, account_id: AccountId) -> SecondFactor | None:
+        """Ask only for somebody who has shown who they are: that there is one is nobody else's business."""
+        with self.database.read() as work:
+            return work.second_factors.get(tenant_id, account_id)
+
+    def new(self, tenant: Tenant, username: str, *, secret: str | None = None) -> NewFactor:
+        """What to show to somebody who sets one up; with a `secret`, the same once more. Nothing is written."""
+        secret = secret or self.codes.new_secret()
+        address = self.codes.address(secret, issuer=tenant.name or tenant.slug, label=username)
+        return NewFactor(secret=secret, address=address, qr_code=self.codes.qr_code(address))
+
+    @contextmanager
+    def one_try(self, tenant: Tenant, account_id: AccountId) -> Iterator[None]:
+        """Around whatever looks at a code: raises SsoError `throttled`, and forgives what did not fail."""
+        limits = code_limits(tenant, account_id)
+        count(self.counters, limits)
+        yield
+        forgive(self.counters, limits)
+
+    def use(self, work: Work, tenant: Tenant, account: Account, code: str) -> bool:
+        """Use up a code of the app, or a recovery code, in the caller's transaction and within `one_try`.
+
+        False where it fits neither, was used before, or the account has no second factor. A code opens once, whatever
+        races: the row stays locked until the transaction ends.
+        """
+        factor = work.second_factors.lock(tenant.id, account.id)
+        used = self._after_use(factor, code) if factor else None
+        if used is None:
+            return False
+        work.second_factors.save(used)
+        return True
+
+    def enrol(
+        self, work: Work, tenant: Tenant, account: Account, *, secret: str, code: str, address: str
+    ) -> tuple[str, ...]:
+        """Confirmed by a first code, in the caller's transaction and within `one_try`. The recovery codes.
+
+        Raises SsoError `wrong_code`, and `attempt_used` where the account has a second factor by now.
+        """
+        now = self.clock.now()
+        step = self.codes.step(secret, plain_code(code), at=now, after=0)
+        if step is None:
+            raise SsoError(ReasonCode.WRONG_CODE)
+        recovery = self._recovery_codes()
+        factor = SecondFactor(
+            tenant_id=tenant.id,
+            account_id=account.id,
+            secret=Sealed(self.sealer.seal(secret.encode(), purpose=SECRET)),
+            confirmed_at=now,
+            last_step=step,
+            recovery=_hashes(recovery),
+        )
+        if not work.second_factors.add(factor):
+            raise SsoError(ReasonCode.ATTEMPT_USED)
+        self._record_and_tell(
+            work, "second_factor.enrolled", tenant, account, address, after={"recovery_codes": len(recovery)}
+        )
+        return recovery
+
+    def offer(self, signed_in: SignedIn, *, ticket: str | None = None) -> tuple[NewFactor, str]:
+        """A new one for whoever is signed in, and the ticket that brings its secret back; that of `ticket` again."""
+        secret = self._offered(signed_in, ticket) if ticket else None
+        new = self.new(signed_in.tenant, signed_in.account.username, secret=secret)
+        offered = json.dumps({"session": signed_in.session.id, "secret": new.secret})
+        return new, self.sealer.seal(offered.encode(), purpose=OFFER)
+
+    def enrol_own(self, signed_in: SignedIn, *, ticket: str, code: str, address: str) -> tuple[str, ...]:
+        """`enrol` by somebody who is signed in with the password. Raises SsoError."""
+        secret = self._offered(signed_in, ticket)
+        with self._own(signed_in, address) as (work, tenant, account):
+            return self.enrol(work, tenant, account, secret=secret, code=code, address=address)
+
+    def renew_recovery(self, signed_in: SignedIn, *, code: str, address: str) -> tuple[str, ...]:
+        """New recovery codes; the old ones open nothing any more. Raises SsoError."""
+        with self._own(signed_in, address) as (work, tenant, account):
+            before = self._used(work, tenant, account, code)
+            recovery = self._recovery_codes()
+            work.second_factors.save(replace(before, recovery=_hashes(recovery)))
+            self._record_and_tell(
+                work,
+                "second_factor.codes_renewed",
+                tenant,
+                account,
+                address,
+                before={"recovery_codes": len(before.recovery)},
+                after={"recovery_codes": len(recovery)},
+            )
+            return recovery
+
+    def give_up(self, signed_in: SignedIn, *, code: str, address: str) -> None:
+        """Removed by the person, with a fresh code, where the tenant does not demand one.
+
+        Raises SsoError, and FactorDemanded.
+        """
+        with self._own(signed_in, address) as (work, tenant, account):
+            if tenant.security.totp is TotpRule.REQUIRED:
+                raise FactorDemanded
+            self._used(work, tenant, account, code)
+            work.second_factors.remove(tenant.id, account.id)
+            self._record_and_tell(work, "second_factor.removed", tenant, account, address)
+
+    def remove(self, tenant_id: TenantId, account_id: AccountId, *, actor: str, address: str, reason: str) -> None:
+        """By support, for somebody who has lost it. Raises NotFound where there is none."""
+        with self.database.write() as work:
+            tenant = work.tenants.hold(tenant_id)
+            account = work.accounts.get(tenant_id, account_id)
+            if tenant is None or account is None:
+                raise NotFound("account", account_id)
+            if not work.second_factors.remove(tenant_id, account_id):
+                raise NotFound("second factor of", account.username)
+            self._record_and_tell(work, "second_factor.removed", tenant, account, address, actor=actor, reason=reason)
+
+    def _offered(self, signed_in: SignedIn, ticket: str) -> str:
+        try:
+            offered = json.loads(self.sealer.open(ticket, purpose=OFFER))
+        except SealBroken as error:
+            raise SsoError(ReasonCode.SESSION_CHANGED, error="not a ticket of ours") from error
+        if offered["session"] != signed_in.session.id:
+            raise SsoError(ReasonCode.SESSION_CHANGED, error="another session's ticket")
+        return str(offered["secret"])
+
+    @contextmanager
+    def _own(self, signed_in: SignedIn, address: str) -> Iterator[tuple[Work, Tenant, Account]]:
+        """One try at a code by whoever is signed in, in a transaction in which the session is still good."""
+        with self.one_try(signed_in.tenant, signed_in.account.id), self.database.write() as work:
+            work.tenants.hold(signed_in.tenant.id)
+            live = work.sessions.live(signed_in.session.id, now=self.clock.now())
+            if live is None or live.session.method is not Method.PASSWORD:
+                raise SsoError(ReasonCode.SESSION_CHANGED, error="no session born of the password")
+            self.enforcement.require(live.tenant, Method.PASSWORD, address=address)
+            yield work, live.tenant, live.account
+
+    def _used(self, work: Work, tenant: Tenant, account: Account, code: str) -> SecondFactor:
+        factor = work.second_factors.lock(tenant.id, account.id)
+        used = self._after_use(factor, code) if factor else None
+        if used is None:
+            raise SsoError(ReasonCode.WRONG_CODE)
+        return used
+
+    def _after_use(self, factor: SecondFactor, code: str) -> SecondFactor | None:
+        recovered = factor.after_recovery(code)
+        if recovered is not None:
+            return recovered
+        try:
+            secret = self.sealer.open(factor.secret, purpose=SECRET).decode()
+        except SealBroken as error:
+            raise SsoError(
+                ReasonCode.MISCONFIGURED, error="a second factor is sealed with a key that is gone"
+            ) from error
+        step = self.codes.step(secret, plain_code(code), at=self.clock.now(), after=factor.last_step)
+        return None if step is None else replace(factor, last_step=step)
+
+    def _recovery_codes(self) -> tuple[str, ...]:
+        return tuple(self._recovery_code() for _ in range(RECOVERY_CODES))
+
+    def _recovery_code(self) -> str:
+        letters = self.randomness.short_id() + self.randomness.short_id()
+        return in_groups(letters[:RECOVERY_CHARACTERS], "-")
+
+    def _record_and_tell(
+        self,
+        work: Work,
+        action: str,
+        tenant: Tenant,
+        account: Account,
+        address: str,
+        *,
+        actor: str | None = None,
+        before: dict[str, Detail] | None = None,
+        after: dict[str, Detail] | None = None,
+        reason: str = "",
+    ) -> None:
+        entry = AuditEntry(
+            tenant_id=tenant.id,
+            at=self.clock.now(),
+            actor=actor or named(tenant, account),
+            address=address,
+            action=action,
+            subject=named(tenant, account),
+            before=before or {},
+            after=after or {},
+            reason=reason,
+        )
+        self.audit.record(work, entry)
+        if reachable(account):
+            of_the_person = None if actor else address
+            self.outbox.enqueue(
+                work, self.mails.second_factor(tenant, account, action, at=entry.at, address=of_the_person)
+            )
+
+
+def _hashes(codes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(recovery_hash(code) for code in codes)

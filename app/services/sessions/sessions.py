@@ -1,0 +1,260 @@
+"""Sessions: opened, asked for with every request, changed to another account, ended (docs/rules.md, rule 10)."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from app.domain.accounts.account import Account, AccountId
+from app.domain.connections.connection import Connection, Sealed
+from app.domain.errors import SsoError, StoreUnavailable
+from app.domain.accounts.identity import ExternalIdentity, Identity, IdentityId
+from app.domain.login.login_attempt import AttemptId
+from app.domain.tenants.login_policy import Method
+from app.domain.reasons.codes import ReasonCode
+from app.domain.login.return_to import ACCOUNT_HOME
+from app.domain.sessions.session import SEEN_EVERY_S, Session, SessionId, SignedIn, session_id
+from app.domain.tenants.tenant import Status, Tenant
+from app.ports.repositories import Database, Work
+from app.ports.sealing import Sealer
+from app.ports.system import Clock, Randomness
+from app.services.sso_only.enforcement import Enforcement
+
+ID_TOKEN = "session-id-token"
+
+
+@dataclass(frozen=True, slots=True)
+class Burn:
+    """What a session uses up: a choice, a half-finished login. The attempt itself was claimed when it came back."""
+
+    attempt_id: AttemptId
+    expires_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The provider's side of a login; a password has none."""
+
+    connection: Connection
+    external: ExternalIdentity
+    identity: Identity | None
+    """None at the first login."""
+    match_value: str
+    began_at: float
+    """When the person was sent to the provider."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A new session, and the secret that goes into the cookie: it exists nowhere else."""
+
+    token: str
+    session: Session
+    account: Account
+    tenant: Tenant
+    return_to: str
+    device_cookie: str | None = None
+    """After a password, the cookie by which this browser is known (services/throttling/devices)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionService:
+    """The only opener of sessions."""
+
+    database: Database
+    enforcement: Enforcement
+    sealer: Sealer
+    clock: Clock
+    randomness: Randomness
+
+    def open(
+        self,
+        work: Work,
+        tenant: Tenant,
+        account: Account,
+        *,
+        method: Method,
+        address: str,
+        reference: str,
+        return_to: str,
+        replaces: str | None,
+        burn: Burn | None = None,
+        origin: Origin | None = None,
+        amr: tuple[str, ...] = (),
+    ) -> Opened:
+        """Within the caller's transaction: ask the policy, burn what opens it, link, open, end the old session.
+
+        `tenant` and `account` were read in this transaction. `replaces` is the cookie that the browser came with,
+        `amr` how somebody signed in where no provider says it (RFC 8176).
+        """
+        self.enforcement.require(tenant, method, address=address)
+        if burn is not None and not work.attempts.burn(burn.attempt_id, expires_at=burn.expires_at):
+            raise SsoError(ReasonCode.ATTEMPT_USED)
+        now = self.clock.now()
+        token = self.randomness.token()
+        session = Session(
+            id=session_id(token),
+            tenant_id=tenant.id,
+            account_id=account.id,
+            method=method,
+            reference=reference,
+            auth_time=now,
+            created_at=now,
+            last_seen_at=now,
+            idle_s=tenant.limits.idle_s,
+            expires_at=now + tenant.limits.absolute_s,
+            password_epoch=tenant.password_epoch,
+            amr=amr,
+        )
+        if origin is not None:
+            session = self._born_of(work, session, origin)
+        if replaces:
+            work.sessions.end(session_id(replaces), at=now)
+        work.sessions.add(session)
+        work.accounts.signed_in(tenant.id, account.id, at=now, method=method)
+        return Opened(token=token, session=session, account=account, tenant=tenant, return_to=return_to)
+
+    def change_account(
+        self, signed_in: SignedIn, offered: Sequence[Account], account_id: AccountId, *, address: str
+    ) -> Opened:
+        """A new session of the same login for another account of its identity; its absolute limit does not move.
+
+        `offered` are the accounts that may be changed to. Raises SsoError.
+        """
+        account = next((account for account in offered if account.id == account_id), None)
+        old = signed_in.session
+        if account is None or old.identity_id is None:
+            raise SsoError(ReasonCode.CHOICE_REFUSED, candidates=len(offered))
+        now = self.clock.now()
+        token = self.randomness.token()
+        session = replace(old, id=session_id(token), account_id=account.id, last_seen_at=now)
+        with self.database.write() as work:
+            work.tenants.hold(old.tenant_id)
+            live = work.sessions.live(old.id, now=now)
+            fresh = work.accounts.get(old.tenant_id, account.id)
+            identity = work.identities.get(old.tenant_id, old.identity_id)
+            if live is None or identity is None or fresh is None or fresh.status is not Status.ACTIVE:
+                raise SsoError(ReasonCode.CHOICE_REFUSED)
+            if not work.identities.link(identity, account.id, at=now):
+                raise SsoError(ReasonCode.CHOICE_REFUSED)
+            self.enforcement.require(live.tenant, old.method, address=address)
+            if not work.sessions.end(old.id, at=now):  # signed out at this very moment
+                raise SsoError(ReasonCode.CHOICE_REFUSED)
+            work.sessions.add(session)
+            work.accounts.signed_in(old.tenant_id, account.id, at=now, method=old.method)
+        return Opened(token=token, session=session, account=account, tenant=live.tenant, return_to=ACCOUNT_HOME)
+
+    def confirm(
+        self,
+        work: Work,
+        signed_in: SignedIn,
+        *,
+        address: str,
+        return_to: str,
+        origin: Origin | None = None,
+    ) -> Opened:
+        """Within the caller's transaction: its person has been authenticated anew. Its absolute limit does not move.
+
+        The session goes on under a new id, the old one ends. `origin` is what the provider said this time; without it
+        it was the password: each confirms only what it was born of. Raises SsoError.
+        """
+        now = self.clock.now()
+        work.tenants.hold(signed_in.session.tenant_id)
+        live = work.sessions.live(signed_in.session.id, now=now)
+        if live is None:
+            raise SsoError(ReasonCode.SESSION_CHANGED, error="the session is over")
+        if live.session.method is not (Method.PASSWORD if origin is None else Method.SSO):
+            raise SsoError(ReasonCode.SESSION_CHANGED, error="the session was born of something else")
+        self.enforcement.require(live.tenant, live.session.method, address=address)
+        if not work.sessions.end(live.session.id, at=now):  # signed out at this very moment
+            raise SsoError(ReasonCode.SESSION_CHANGED, error="the session is over")
+        token = self.randomness.token()
+        session = replace(live.session, id=session_id(token), auth_time=now, last_seen_at=now)
+        if origin is not None:
+            session = self._born_of(work, session, origin)
+        work.sessions.add(session)
+        return Opened(token=token, session=session, account=live.account, tenant=live.tenant, return_to=return_to)
+
+    def renew(self, work: Work, signed_in: SignedIn, *, address: str, return_to: str) -> Opened:
+        """Within the caller's transaction: the same session under a new id, because its account's password changed.
+
+        Nothing else of it changes, not when its person signed in either. Raises SsoError.
+        """
+        now = self.clock.now()
+        live = work.sessions.live(signed_in.session.id, now=now)
+        if live is None or not work.sessions.end(live.session.id, at=now):
+            raise SsoError(ReasonCode.SESSION_CHANGED, error="the session is over")
+        self.enforcement.require(live.tenant, live.session.method, address=address)
+        token = self.randomness.token()
+        session = replace(live.session, id=session_id(token), last_seen_at=now)
+        work.sessions.add(session)
+        return Opened(token=token, session=session, account=live.account, tenant=live.tenant, return_to=return_to)
+
+    def check(self, token: str | None) -> SignedIn | None:
+        """Whom this cookie stands for at this moment, by one query."""
+        return self.check_id(session_id(token)) if token else None
+
+    def check_id(self, key: SessionId) -> SignedIn | None:
+        """The same by the session's id, which nobody knows from outside."""
+        now = self.clock.now()
+        with self.database.read() as work:
+            signed_in = work.sessions.live(key, now=now)
+        if signed_in is not None and now - signed_in.session.last_seen_at >= SEEN_EVERY_S:
+            # Where nothing can be written, the session is as good as before.
+            with suppress(StoreUnavailable), self.database.write() as work:
+                work.sessions.seen(key, at=now)
+        return signed_in
+
+    def tenant_left(self, token: str | None) -> Tenant | None:
+        """Where the session of this cookie was, which is over: its person is shown the way back in."""
+        if not token:
+            return None
+        with self.database.read() as work:
+            tenant_id = work.sessions.tenant_of(session_id(token))
+            return work.tenants.get(tenant_id) if tenant_id else None
+
+    def end(self, session: SessionId) -> None:
+        """Sign out here. Ending what has ended is no error."""
+        with self.database.write() as work:
+            work.sessions.end(session, at=self.clock.now())
+
+    def _born_of(self, work: Work, session: Session, origin: Origin) -> Session:
+        external, connection = origin.external, origin.connection
+        if work.provider_logouts.since(
+            connection.id,
+            issuer=external.issuer,
+            sid=external.sid,
+            subject=external.subject,
+            began_at=origin.began_at,
+        ):
+            raise SsoError(ReasonCode.SIGNED_OUT_MEANWHILE)
+        identity = origin.identity or Identity(
+            id=IdentityId(self.randomness.short_id()),
+            tenant_id=session.tenant_id,
+            connection_id=connection.id,
+            issuer=external.issuer,
+            subject=external.subject,
+            match_value=origin.match_value,
+        )
+        if origin.identity is None or identity.match_value != origin.match_value:
+            identity = replace(identity, match_value=origin.match_value)
+            # Another first login of the same person may have been faster: then it is that one's.
+            identity = replace(identity, id=work.identities.save(identity, at=session.last_seen_at))
+        if not work.identities.link(identity, account_id=session.account_id, at=session.last_seen_at):
+            raise SsoError(ReasonCode.HELD_NEW_SUBJECT)
+        expires_at = min(session.expires_at, external.session_expiry or session.expires_at)
+        if expires_at <= session.last_seen_at:  # somebody took long to choose an account
+            raise SsoError(ReasonCode.CLAIM_INVALID, claim="session_expiry", error="a time that has passed")
+        sealed = self.sealer.seal(external.id_token.encode(), purpose=ID_TOKEN) if external.id_token else None
+        return replace(
+            session,
+            connection_id=connection.id,
+            identity_id=identity.id,
+            provider_sid=external.sid,
+            id_token=Sealed(sealed) if sealed else None,
+            end_session_endpoint=external.end_session_endpoint,
+            # A provider's clock that is ahead makes no sign-in younger than it is; no time of ours is before 1970.
+            auth_time=max(0.0, min(external.auth_time or session.auth_time, session.auth_time)),
+            amr=external.amr,
+            acr=external.acr,
+            expires_at=expires_at,
+        )

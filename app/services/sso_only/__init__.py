@@ -1,0 +1,1 @@
+"""The switch: policy, readiness, observing, plan."""

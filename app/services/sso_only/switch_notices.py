@@ -1,0 +1,55 @@
+"""Who planned a switch: whether they still may, and the mail that tells them why it did not happen."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from app.domain.accounts.account import STAFF_ROLES, Account
+from app.domain.mail.message import Message
+from app.domain.tenants.planned_switch import PlannedSwitch
+from app.domain.tenants.tenant import Status, Tenant
+from app.ports.repositories import Work
+from app.services.mail.outbox import OutboxService
+
+
+def planner_is_gone(work: Work, actor: str) -> bool:
+    """Whether somebody who planned as staff was disabled, or lost the role, since. The command line stays."""
+    account = _account_of(work, actor)
+    return account is not None and not (account.status is Status.ACTIVE and set(STAFF_ROLES) & set(account.roles))
+
+
+def tell_planner(
+    work: Work, outbox: OutboxService, tenant: Tenant, plan: PlannedSwitch, blockers: Sequence[str]
+) -> None:
+    """In the transaction that drops the plan."""
+    to = _email_of(work, plan.actor)
+    if to is None:
+        return
+    # An address that no mail can go to loses the message, never what is written beside it.
+    with suppress(ValueError):
+        outbox.enqueue(work, _not_done_mail(tenant, plan, blockers, to=to))
+
+
+def _email_of(work: Work, actor: str) -> str | None:
+    account = _account_of(work, actor)
+    return account.email if account and account.status is Status.ACTIVE else None
+
+
+def _account_of(work: Work, actor: str) -> Account | None:
+    """Of `staff/sam`; None for the command line."""
+    slug, _, username = actor.partition("/")
+    home = work.tenants.by_slug(slug) if username else None
+    return work.accounts.by_username(home.id, username) if home else None
+
+
+def _not_done_mail(tenant: Tenant, plan: PlannedSwitch, blockers: Sequence[str], *, to: str) -> Message:
+    lines = "\n".join(f"- {sentence}" for sentence in blockers)
+    return Message(
+        to=to,
+        subject=f"{tenant.slug} was not switched to {plan.policy.value}",
+        body=(
+            f"You planned to switch {tenant.name} ({tenant.slug}) to {plan.policy.value}. The time has come, but "
+            f"meanwhile something has come up that stands in the way:\n\n{lines}\n\n"
+            f"Nothing was changed: {tenant.slug} is still {tenant.policy.value}, and the plan is gone. "
+            "Put right what is named above, and plan it again.\n"
+        ),
+    )

@@ -1,0 +1,177 @@
+"""The vendor's own people: who they are, what they may do; somebody always may (docs/rules.md, rules 13 and 20)."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from app.domain.accounts.account import STAFF_ROLES, Account, AccountId, Role
+from app.domain.audit.audit import AuditEntry, differing, named
+from app.domain.errors import Detail, NotFound
+from app.domain.sessions.session import SignedIn
+from app.domain.tenants.tenant import STAFF, Status, Tenant
+from app.ports.repositories import Database, Work
+from app.ports.system import Clock, Randomness
+from app.services.audit.audit import AuditService
+from app.services.apply.accounts import account_shown
+from app.services.apply.reading import Document, DocumentInvalid, DocumentReader
+from app.services.apply.spec import AccountSpec
+from app.services.tenants.named import account_of, tenant_named
+
+
+class StaffRefused(Exception):
+    """Nothing was changed; the sentence says why."""
+
+
+class MemberInvalid(Exception):
+    """Nothing was added. `problems` are keys of an account and what is wrong with each."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{key} {problem}" for key, problem in problems.items()))
+        self.problems = dict(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One of them."""
+
+    account: Account
+    second_factor: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StaffService:
+    """`by` is the operator who acts: still one, in the transaction that acts. Raises StaffRefused and NotFound."""
+
+    database: Database
+    clock: Clock
+    randomness: Randomness
+    audit: AuditService
+    reader: DocumentReader
+
+    def all(self) -> Sequence[Member]:
+        """By username."""
+        with self.database.read() as work:
+            tenant = tenant_named(work, STAFF)
+            return [_member(work, account) for account in work.accounts.of_tenant(tenant.id)]
+
+    def one(self, account_id: AccountId) -> Member:
+        with self.database.read() as work:
+            return _member(work, account_of(work, tenant_named(work, STAFF), account_id))
+
+    def add(self, document: Document, *, by: SignedIn, address: str) -> Account:
+        """One of `[[staff]]`, by the rules of an `apply` file. Raises MemberInvalid too.
+
+        Without a password: an invitation, or the provider of the tenant `staff`, is the way in.
+        """
+        wanted = self._checked(document)
+        with self.database.write() as work:
+            tenant = self._locked(work, by)
+            if work.accounts.by_username(tenant.id, wanted.username) is not None:
+                raise MemberInvalid({"username": "is somebody else's already"})
+            account = Account(
+                id=AccountId(self.randomness.short_id()),
+                tenant_id=tenant.id,
+                username=wanted.username,
+                name=wanted.name,
+                email=wanted.email,
+                roles=wanted.roles,
+            )
+            work.accounts.save(account)
+            self._record(work, account, "created", before={}, after=account_shown(account), by=by, address=address)
+        return account
+
+    def give_roles(
+        self,
+        account_id: AccountId,
+        roles: Sequence[Role],
+        *,
+        by: SignedIn,
+        address: str,
+        instead_of: Collection[str] | None = None,
+    ) -> Account:
+        """Exactly these, `instead_of` those that the page showed. Nobody takes their own role of operator away."""
+        _require_roles(roles)
+        with self.database.write() as work:
+            before = account_of(work, self._locked(work, by), account_id)
+            if instead_of is not None and set(instead_of) != set(before.roles):
+                raise StaffRefused("Somebody else has changed the roles meanwhile. Below is how they are now.")
+            if before.id == by.account.id and Role.OPERATOR not in roles:
+                raise StaffRefused("You cannot take the role of operator from yourself. Ask another operator.")
+            return self._change(work, before, replace(before, roles=tuple(roles)), by=by, address=address)
+
+    def switch(self, account_id: AccountId, status: Status, *, by: SignedIn, address: str) -> Account:
+        """On or off; off ends its sessions. Nobody switches themselves off: another operator does."""
+        with self.database.write() as work:
+            before = account_of(work, self._locked(work, by), account_id)
+            if before.id == by.account.id and status is Status.DISABLED:
+                raise StaffRefused("You cannot switch yourself off. Ask another operator.")
+            after = self._change(work, before, replace(before, status=status), by=by, address=address)
+            if status is Status.DISABLED:
+                work.sessions.end_of_account(after.tenant_id, after.id, at=self.clock.now())
+            return after
+
+    def _checked(self, document: Document) -> AccountSpec:
+        try:
+            (wanted,) = self.reader.spec({"staff": [document]}).staff
+        except DocumentInvalid as invalid:
+            found = {problem.path.removeprefix("staff[0].").partition("[")[0]: problem for problem in invalid.problems}
+            raise MemberInvalid({key: problem.problem for key, problem in found.items()}) from invalid
+        if not wanted.roles:
+            raise MemberInvalid({"roles": "must name at least one"})
+        return wanted
+
+    def _locked(self, work: Work, by: SignedIn) -> Tenant:
+        """Two operators at once come one after the other: the second may be one no more."""
+        tenant = work.tenants.lock(by.tenant.id)
+        acting = work.accounts.get(by.tenant.id, by.account.id)
+        if tenant is None or tenant.slug != STAFF:
+            raise NotFound("tenant", STAFF)
+        if acting is None or not _is_operator(acting):
+            raise StaffRefused("You are no operator any more: somebody has changed that at this moment.")
+        return tenant
+
+    def _change(self, work: Work, before: Account, after: Account, *, by: SignedIn, address: str) -> Account:
+        was, becomes = differing(account_shown(before), account_shown(after))
+        if becomes:
+            work.accounts.save(after)
+            if not any(_is_operator(account) for account in work.accounts.of_tenant(after.tenant_id)):
+                raise StaffRefused("This is the last operator. Make somebody else one first.")
+            self._record(work, after, "changed", before=was, after=becomes, by=by, address=address)
+        return after
+
+    def _record(
+        self,
+        work: Work,
+        account: Account,
+        what: str,
+        *,
+        before: dict[str, Detail],
+        after: dict[str, Detail],
+        by: SignedIn,
+        address: str,
+    ) -> None:
+        self.audit.record(
+            work,
+            AuditEntry(
+                tenant_id=account.tenant_id,
+                at=self.clock.now(),
+                actor=named(by.tenant, by.account),
+                address=address,
+                action=f"account.{what}",
+                subject=f"{STAFF}/{account.username}",
+                before=before,
+                after=after,
+            ),
+        )
+
+
+def _member(work: Work, account: Account) -> Member:
+    return Member(account, second_factor=work.second_factors.get(account.tenant_id, account.id) is not None)
+
+
+def _is_operator(account: Account) -> bool:
+    return account.status is Status.ACTIVE and Role.OPERATOR in account.roles
+
+
+def _require_roles(roles: Sequence[Role]) -> None:
+    if not roles or any(role not in STAFF_ROLES for role in roles):
+        raise StaffRefused("Everybody on the staff has at least one role: support, operator or both.")

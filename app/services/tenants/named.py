@@ -1,0 +1,40 @@
+"""What an address or a command names: a tenant by its slug, and what is its own. Each raises NotFound."""
+
+from app.domain.accounts.account import Account, AccountId
+from app.domain.connections.connection import Connection
+from app.domain.errors import NotFound
+from app.domain.tenants.tenant import Tenant
+from app.ports.repositories import Work
+
+
+def tenant_named(work: Work, slug: str) -> Tenant:
+    """Of any status."""
+    tenant = work.tenants.by_slug(slug)
+    if tenant is None:
+        raise NotFound("tenant", slug)
+    return tenant
+
+
+def locked_tenant(work: Work, slug: str) -> Tenant:
+    """As it is now, and as it stays until this transaction ends (`Tenants.lock`)."""
+    tenant = work.tenants.lock(tenant_named(work, slug).id)
+    if tenant is None:
+        raise NotFound("tenant", slug)
+    return tenant
+
+
+def account_of(work: Work, tenant: Tenant, account_id: AccountId) -> Account:
+    """Another tenant's is as good as absent."""
+    account = work.accounts.get(tenant.id, account_id)
+    if account is None:
+        raise NotFound("account", account_id)
+    return account
+
+
+def connection_named(work: Work, slug: str, name: str) -> tuple[Tenant, Connection]:
+    """Of any status."""
+    tenant = tenant_named(work, slug)
+    for connection in work.connections.of_tenant(tenant.id):
+        if connection.name == name:
+            return tenant, connection
+    raise NotFound("connection", f"{slug}/{name}")

@@ -1,0 +1,78 @@
+"""What a tenant demands of logins, set in the console: networks, session limits, second factor, throttling, desks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.domain.audit.audit import AuditEntry, differing
+from app.domain.tenants.security_settings import Demands
+from app.domain.tenants.tenant import STAFF, Tenant
+from app.ports.repositories import Database, Work
+from app.ports.system import Clock
+from app.services.audit.audit import AuditService
+from app.services.tenants.named import locked_tenant
+
+
+class DemandsRefused(Exception):
+    """Nothing was changed. `problems` are a key each (empty: of all together) and what is wrong with it."""
+
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{key} {problem}".strip() for key, problem in problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class TenantSecurityService:
+    """The same rules as an `apply` file's (domain/tenants/security_settings.py)."""
+
+    database: Database
+    clock: Clock
+    audit: AuditService
+
+    def change(
+        self, slug: str, wanted: Demands, *, edition: str, actor: str, address: str, reason: str
+    ) -> tuple[Demands, Demands]:
+        """One transaction, one audit entry, nothing where all is so already. Returns what was and what is now.
+
+        `edition` is of the values that the form began with. Raises NotFound and DemandsRefused.
+        """
+        if problems := list(wanted.problems()):
+            raise DemandsRefused(problems)
+        with self.database.write() as work:
+            tenant = locked_tenant(work, slug)
+            before = Demands.of_tenant(tenant)
+            if before.edition != edition:
+                raise DemandsRefused([("", "Somebody else has changed these settings since you opened the page.")])
+            after = wanted.made_by(tenant)
+            _require_a_way_in(after, address)
+            changed = Demands.of_tenant(after)
+            if changed != before:
+                self._save(work, tenant, after, actor=actor, address=address, reason=reason)
+        return before, changed
+
+    def _save(self, work: Work, tenant: Tenant, after: Tenant, *, actor: str, address: str, reason: str) -> None:
+        now = self.clock.now()
+        work.tenants.save(after)
+        if after.limits != tenant.limits:
+            work.sessions.end_past(tenant.id, tenant.limits, at=now)
+        was, becomes = differing(Demands.of_tenant(tenant).shown(), Demands.of_tenant(after).shown())
+        self.audit.record(
+            work,
+            AuditEntry(
+                tenant_id=tenant.id,
+                at=now,
+                actor=actor,
+                address=address,
+                action="tenant.changed",
+                subject=tenant.slug,
+                before=was,
+                after=becomes,
+                reason=reason,
+            ),
+        )
+
+
+def _require_a_way_in(after: Tenant, address: str) -> None:
+    """Staff who shut themselves out could not take it back here."""
+    if after.slug == STAFF and not after.security.admits(address):
+        problem = f"would shut you out yourself: you are at {address}, which is in none of them"
+        raise DemandsRefused([("allowed_networks", problem)])

@@ -1,0 +1,77 @@
+"""Which tenant, and which of its connections? Never looks a person up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.domain.accounts.account import ascii_lower
+from app.domain.connections.connection import Connection
+from app.domain.accounts.email_address import parse_email
+from app.domain.errors import SsoError
+from app.domain.reasons.codes import ReasonCode
+from app.domain.tenants.tenant import SLUG, STAFF, Status, Tenant
+from app.ports.repositories import Database
+from app.services.tenants.named import connection_named, tenant_named
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """A tenant and its active connections, by name."""
+
+    tenant: Tenant
+    connections: tuple[Connection, ...]
+
+    @property
+    def open(self) -> bool:
+        return self.tenant.status is Status.ACTIVE
+
+    @property
+    def sso(self) -> bool:
+        return self.open and self.tenant.policy.takes_sso and bool(self.connections)
+
+    @property
+    def password(self) -> bool:
+        return self.open and self.tenant.policy.takes_passwords
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoveryService:
+    """The finder and the login page ask it."""
+
+    database: Database
+
+    def find(self, query: str) -> Sequence[Tenant]:
+        """By workspace name, or by the domain of an email: the part before the @ makes no difference."""
+        text = ascii_lower(query.strip())
+        with self.database.read() as work:
+            if "@" in text:
+                try:
+                    domain = parse_email(text).domain
+                except ValueError:
+                    return ()
+                return work.tenants.by_email_domain(domain)
+            tenant = work.tenants.by_slug(text) if SLUG.fullmatch(text) else None
+        return (tenant,) if tenant and tenant.status is Status.ACTIVE and tenant.slug != STAFF else ()
+
+    def doors(self, slug: str) -> Doors:
+        """Raises NotFound. A disabled tenant is found: its people are told so."""
+        with self.database.read() as work:
+            tenant = tenant_named(work, slug)
+            found = work.connections.of_tenant(tenant.id)
+        active = tuple(connection for connection in found if connection.status is Status.ACTIVE)
+        return Doors(tenant=tenant, connections=active)
+
+    def initiated_by(self, slug: str, issuer: str) -> tuple[Tenant, Connection]:
+        """The active connection that a provider means by its `iss` when it starts the login itself.
+
+        OpenID Connect Core, section 4. Raises NotFound, and SsoError for an issuer that is not this tenant's.
+        """
+        doors = self.doors(slug)
+        for connection in doors.connections:
+            if connection.provider.issuer == issuer:
+                return doors.tenant, connection
+        raise SsoError(ReasonCode.RESPONSE_ISSUER_MISMATCH, received=issuer[:300])
+
+    def connection(self, slug: str, name: str) -> tuple[Tenant, Connection]:
+        """One by its name, of any status. Raises NotFound."""
+        with self.database.read() as work:
+            return connection_named(work, slug, name)

@@ -1,0 +1,36 @@
+"""How often links for passwords may be asked for and used. Asking is stopped without a word."""
+
+from app.domain.accounts.account import AccountId, ascii_lower
+from app.domain.tenants.tenant import Tenant
+from app.ports.counters import Limit
+from app.services.throttling.throttle import site
+from app.services.throttling.throttle_keys import Counted, ThrottleKey
+
+HOUR_S = 3600
+NAME_AND_ADDRESS_MOST, NAME_MOST, ADDRESS_MOST, TENANT_MOST = 3, 6, 30, 3000
+"""A name's own is a person's patience with unwanted mail; an address may be a whole company's. The tenant's is so wide
+that whoever wants to keep everybody else from a link needs a hundred networks for it."""
+USES_MOST, USES_WINDOW_S = 20, 900
+"""Who holds a link and sends it again and again makes us hash: slow on purpose."""
+
+
+def request_limits(tenant: Tenant, *, username: str, address: str) -> tuple[Limit, ...]:
+    """For asking, in the order in which they are asked: what one stops, those after it do not count."""
+    name = ascii_lower(username)[:255]
+    where = site(address)
+    return (
+        Limit(str(ThrottleKey(Counted.LINKS_BY_ADDRESS, tenant.id, address=where)), ADDRESS_MOST, HOUR_S),
+        Limit(
+            str(ThrottleKey(Counted.LINKS_BY_NAME_AND_ADDRESS, tenant.id, name=name, address=where)),
+            NAME_AND_ADDRESS_MOST,
+            HOUR_S,
+        ),
+        Limit(str(ThrottleKey(Counted.LINKS_BY_NAME, tenant.id, name=name)), NAME_MOST, HOUR_S),
+        Limit(str(ThrottleKey(Counted.LINKS_BY_TENANT, tenant.id)), TENANT_MOST, HOUR_S),
+    )
+
+
+def use_limits(tenant: Tenant, account_id: AccountId) -> tuple[Limit, ...]:
+    """For setting a password by a link."""
+    key = str(ThrottleKey(Counted.LINK_USES, tenant.id, account_id=account_id))
+    return (Limit(key, USES_MOST, USES_WINDOW_S),)

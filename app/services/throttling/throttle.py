@@ -1,0 +1,105 @@
+"""Guesses are counted before they are looked at, so that those sent side by side count one by one."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from ipaddress import IPv6Address, IPv6Network, ip_address
+
+from app.domain.accounts.account import AccountId, ascii_lower
+from app.domain.errors import SsoError, StoreUnavailable
+from app.domain.reasons.codes import ReasonCode
+from app.domain.tenants.tenant import Tenant, TenantId
+from app.ports.counters import Counters, Limit
+from app.services.throttling.throttle_keys import Counted, ThrottleKey
+
+SHARED = 10
+"""Limits that many people share are that much wider than a person's own, and never narrower than the usual ones."""
+ADDRESS_MOST, NAME_MOST, TENANT_MOST = 100, 100, 2000
+TENANTS_WORTH = 2
+"""At all tenants together, an address is let miss as often as at two."""
+ANYWHERE_WINDOW_S = 900
+ALL_TENANTS = TenantId("")
+DAY_S = 86_400
+DAYS_WORTH = 5
+"""A day has many windows: whoever holds a password and goes on guessing codes gets the tries of a few of them."""
+
+
+def count(counters: Counters, limits: Sequence[Limit]) -> None:
+    """One by one: what a limit stops, those after it do not count. Raises SsoError `throttled`."""
+    for limit in limits:
+        retry_after_s = counters.hit([limit])
+        if retry_after_s:
+            raise SsoError(ReasonCode.THROTTLED, retry_after_s=retry_after_s)
+
+
+def forgive(counters: Counters, limits: Sequence[Limit]) -> None:
+    """It was no guess. A store that went away in this moment takes no login back that has succeeded."""
+    with suppress(StoreUnavailable):
+        counters.forgive(limits)
+
+
+def password_limits(tenant: Tenant, *, username: str, address: str, device: str = "") -> tuple[Limit, ...]:
+    """How many wrong passwords are too many, in the order in which they are asked.
+
+    A name is stopped early from one address and late from all of them, so that a stranger can hardly keep a person
+    out: what a limit of the address stops, those that everybody shares do not count. A `device` that the person has
+    signed in with before is counted by itself, so that strangers cannot keep them out at all (ASVS 6.3.1). Logins by
+    SSO ask none of these counters.
+    """
+    allowed = tenant.security.throttling
+    name = ascii_lower(username)[:255]
+    if device:
+        return (Limit(_key(Counted.DEVICE, tenant, name=name, device=device), allowed.failures, allowed.window_s),)
+    around = tuple(enumerate(networks(address), start=1))
+    widest, outermost = around[-1]
+    shared = SHARED * allowed.failures
+    own = max(ADDRESS_MOST, shared)
+    everywhere = ThrottleKey(Counted.ADDRESS_ANYWHERE, ALL_TENANTS, address=outermost)
+    return (
+        *(Limit(_key(Counted.ADDRESS, tenant, address=where), wide * own, allowed.window_s) for wide, where in around),
+        Limit(str(everywhere), TENANTS_WORTH * widest * own, ANYWHERE_WINDOW_S),
+        *(
+            Limit(
+                _key(Counted.NAME_AND_ADDRESS, tenant, name=name, address=where),
+                wide * allowed.failures,
+                allowed.window_s,
+            )
+            for wide, where in around
+        ),
+        Limit(_key(Counted.NAME, tenant, name=name), max(NAME_MOST, shared), allowed.window_s),
+        Limit(_key(Counted.TENANT, tenant), max(TENANT_MOST, SHARED * shared), allowed.window_s),
+    )
+
+
+def code_limits(tenant: Tenant, account_id: AccountId) -> tuple[Limit, ...]:
+    """How many wrong codes are too many for an account. Only who has its password can make them count."""
+    allowed = tenant.security.throttling
+    return (
+        Limit(_key(Counted.CODE, tenant, account_id=account_id), most=allowed.failures, window_s=allowed.window_s),
+        Limit(
+            _key(Counted.CODE_OF_DAY, tenant, account_id=account_id), most=DAYS_WORTH * allowed.failures, window_s=DAY_S
+        ),
+    )
+
+
+def _key(counted: Counted, tenant: Tenant, **parts: str) -> str:
+    return str(ThrottleKey(counted, tenant.id, **parts))
+
+
+def networks(address: str) -> tuple[str, ...]:
+    """Who may stand behind an address, the narrowest first: of IPv6 a network, a home and a site (RFC 6177).
+
+    A home has 256 networks to call from, a site 65,536: each wider one is allowed as much more as it is wider in this
+    row, not in addresses.
+    """
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return (address,)
+    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
+        return tuple(str(IPv6Network((int(parsed), bits), strict=False)) for bits in (64, 56, 48))
+    return (str(getattr(parsed, "ipv4_mapped", None) or parsed),)
+
+
+def site(address: str) -> str:
+    """The widest of `networks`."""
+    return networks(address)[-1]

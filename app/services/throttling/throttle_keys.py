@@ -1,0 +1,81 @@
+"""What limits count, as the keys of their counters: written and read here, so that support can read what stops."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import quote, unquote
+
+from app.domain.tenants.tenant import TenantId
+
+
+class Counted(StrEnum):
+    """What is counted, by what. The value begins the key; no value begins another one followed by a colon."""
+
+    ADDRESS = "password:address"
+    """Passwords from one address."""
+    ADDRESS_ANYWHERE = "password:address-anywhere"
+    """Passwords from one address at all tenants together."""
+    NAME_AND_ADDRESS = "password:name-address"
+    """Passwords for one name from one address."""
+    NAME = "password:name"
+    """Passwords for one name from anywhere."""
+    TENANT = "password:tenant"
+    """Passwords of a whole tenant."""
+    DEVICE = "password:device"
+    """Passwords for one name from a browser that has signed in with it before."""
+    CODE = "code:account"
+    """Codes of the second factor for one account."""
+    CODE_OF_DAY = "code:account-day"
+    LINKS_BY_ADDRESS = "link:address"
+    """Asking for links to set a password, from one address."""
+    LINKS_BY_NAME_AND_ADDRESS = "link:name-address"
+    LINKS_BY_NAME = "link:name"
+    LINKS_BY_TENANT = "link:tenant"
+    LINK_USES = "link:account"
+    """Setting the password of one account by a link."""
+
+
+_PARTS = {
+    Counted.ADDRESS: ("address",),
+    Counted.ADDRESS_ANYWHERE: ("address",),
+    Counted.NAME_AND_ADDRESS: ("name", "address"),
+    Counted.NAME: ("name",),
+    Counted.TENANT: (),
+    Counted.DEVICE: ("name", "device"),
+    Counted.CODE: ("account_id",),
+    Counted.CODE_OF_DAY: ("account_id",),
+    Counted.LINKS_BY_ADDRESS: ("address",),
+    Counted.LINKS_BY_NAME_AND_ADDRESS: ("name", "address"),
+    Counted.LINKS_BY_NAME: ("name",),
+    Counted.LINKS_BY_TENANT: (),
+    Counted.LINK_USES: ("account_id",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ThrottleKey:
+    """The parts that `counted` has none of are empty. `name` is a username as somebody typed it, in small letters.
+
+    `tenant_id` is empty where all tenants are counted together.
+    """
+
+    counted: Counted
+    tenant_id: TenantId
+    name: str = ""
+    address: str = ""
+    account_id: str = ""
+    device: str = ""
+
+    def __str__(self) -> str:
+        parts = [self.tenant_id, *(getattr(self, part) for part in _PARTS[self.counted])]
+        # Strangers type colons, and anything else, into a name; an address of IPv6 has some of its own.
+        return ":".join([self.counted, *(quote(part, safe="", errors="replace") for part in parts)])
+
+
+def read_key(text: str) -> ThrottleKey | None:
+    """None where it is none of ours."""
+    for counted, names in _PARTS.items():
+        if text.startswith(f"{counted}:"):
+            tenant_id, *parts = [unquote(part) for part in text.removeprefix(f"{counted}:").split(":")]
+            if len(parts) == len(names):
+                return ThrottleKey(counted, TenantId(tenant_id), **dict(zip(names, parts, strict=True)))
+    return None

@@ -1,0 +1,105 @@
+"""Who is stopped now for having failed too often, and lets them go."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.domain.accounts.account import AccountId
+from app.domain.audit.audit import AuditEntry
+from app.domain.errors import Detail, NotFound
+from app.domain.tenants.tenant import Tenant, TenantId
+from app.ports.counters import Counters, Stopped
+from app.ports.repositories import Database, Work
+from app.ports.system import Clock
+from app.services.audit.audit import AuditService
+from app.services.throttling.throttle import ALL_TENANTS
+from app.services.throttling.throttle_keys import Counted, ThrottleKey, read_key
+
+RELEASED = "throttle.released"
+
+
+@dataclass(frozen=True, slots=True)
+class Throttled:
+    """`username` is the account's where a code is counted, else what was typed; empty where it is about no name.
+
+    `tenant` is None where all tenants are counted together.
+    """
+
+    key: str
+    counted: Counted
+    tenant: Tenant | None
+    username: str
+    address: str
+    hits: int
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class ThrottledService:
+    """Lists and releases. Raises StoreUnavailable where the counters are away."""
+
+    database: Database
+    counters: Counters
+    audit: AuditService
+    clock: Clock
+
+    def all(self) -> Sequence[Throttled]:
+        """The last to open again first."""
+        stopped = sorted(self.counters.stopped(""), key=lambda one: -one.until)
+        with self.database.read() as work:
+            tenants: dict[TenantId, Tenant | None] = {}
+            found = []
+            for one in stopped:
+                key = read_key(one.key)
+                if key is None:
+                    continue
+                if key.tenant_id not in tenants:
+                    tenants[key.tenant_id] = work.tenants.get(key.tenant_id)
+                tenant = tenants[key.tenant_id]
+                if tenant is not None or key.tenant_id == ALL_TENANTS:
+                    found.append(_throttled(work, tenant, one, key))
+        return found
+
+    def release(self, key: str, *, actor: str, address: str, reason: str) -> Throttled:
+        """Counted from nothing again. Raises NotFound where it is not stopped: nothing is then written."""
+        wanted = next((one for one in self.all() if one.key == key), None)
+        if wanted is None:
+            raise NotFound("stopped name or address", key)
+        with self.database.write() as work:
+            self.audit.record(
+                work,
+                AuditEntry(
+                    tenant_id=wanted.tenant.id if wanted.tenant else None,
+                    at=self.clock.now(),
+                    actor=actor,
+                    address=address,
+                    action=RELEASED,
+                    subject=_subject(wanted),
+                    before=_shown(wanted),
+                    reason=reason,
+                ),
+            )
+        # After the entry, which no release may lack; the embedded counters wait for its transaction besides.
+        self.counters.release([key])
+        return wanted
+
+
+def _throttled(work: Work, tenant: Tenant | None, stopped: Stopped, key: ThrottleKey) -> Throttled:
+    account = work.accounts.get(key.tenant_id, AccountId(key.account_id)) if key.account_id else None
+    return Throttled(
+        key=stopped.key,
+        counted=key.counted,
+        tenant=tenant,
+        username=account.username if account else key.name,
+        address=key.address,
+        hits=stopped.hits,
+        until=stopped.until,
+    )
+
+
+def _subject(one: Throttled) -> str:
+    return "/".join(filter(None, [one.tenant.slug if one.tenant else "", one.username or one.address]))
+
+
+def _shown(one: Throttled) -> dict[str, Detail]:
+    named = {"username": one.username, "address": one.address}
+    return {"counted": one.counted.value, "hits": one.hits, **{key: value for key, value in named.items() if value}}

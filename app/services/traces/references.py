@@ -1,0 +1,75 @@
+"""A reference as somebody reads it out: what became of that login, beside the last one that went well."""
+
+from dataclasses import dataclass
+
+from app.domain.accounts.account import Account
+from app.domain.connections.connection import Connection, MatchBy
+from app.domain.errors import Detail
+from app.domain.accounts.held import HeldLogin
+from app.domain.login.login_attempt import Purpose
+from app.domain.accounts.near_miss import Near, beginnings_near, nearness, values_near
+from app.domain.tenants.tenant import Tenant, TenantId
+from app.domain.traces.trace import Trace
+from app.ports.repositories import Database, Work
+from app.services.traces.traces import TraceService
+
+NEAR_MOST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """`good` is the last success before it of the same tenant, connection and method. `held`: what this login made."""
+
+    trace: Trace
+    tenant: Tenant | None = None
+    connection: Connection | None = None
+    held: HeldLogin | None = None
+    good: Trace | None = None
+    sought: str | None = None
+    """The whole value that no account had."""
+    near: tuple[tuple[Account, Near], ...] = ()
+    """Accounts that it may have been meant for."""
+
+    @property
+    def purpose(self) -> Purpose:
+        """What it was for."""
+        return Purpose(str(self.trace.details.get("purpose", Purpose.LOGIN.value)))
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceService:
+    """Reads only."""
+
+    database: Database
+    traces: TraceService
+
+    def look_up(self, reference: str) -> LookedUp:
+        """Raises NotFound."""
+        trace = self.traces.get(reference)
+        if trace.tenant_id is None:
+            return LookedUp(trace)
+        sought = self.traces.sought(trace)
+        with self.database.read() as work:
+            connections = work.connections.of_tenant(trace.tenant_id)
+            return LookedUp(
+                trace=trace,
+                tenant=work.tenants.get(trace.tenant_id),
+                connection=next((one for one in connections if one.name == trace.connection), None),
+                sought=sought,
+                near=_near(work, trace.tenant_id, sought, by=trace.details.get("match_by")) if sought else (),
+                held=work.held.by_reference(trace.tenant_id, trace.reference),
+                good=work.traces.last_signed_in(
+                    trace.tenant_id, connection=trace.connection, method=trace.method, before=trace.at
+                ),
+            )
+
+
+def _near(work: Work, tenant_id: TenantId, sought: str, *, by: Detail) -> tuple[tuple[Account, Near], ...]:
+    """Now, not when the login was refused: whoever looks pays for it, and sees what has been mended since."""
+    match_by = MatchBy(str(by))
+    found = work.accounts.near(
+        tenant_id, match_by, values=values_near(sought), beginnings=beginnings_near(sought), most=NEAR_MOST
+    )
+    values = {MatchBy.EMAIL: "email", MatchBy.USERNAME: "username", MatchBy.EXTERNAL_ID: "external_id"}
+    pairs = ((account, nearness(sought, getattr(account, values[match_by]) or "")) for account in found)
+    return tuple((account, how) for account, how in pairs if how)

@@ -1,0 +1,243 @@
+"""Traces: every login attempt explains itself under its reference (docs/reference.md, Traces)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+from app.domain.connections.connection import Connection, Sealed
+from app.domain.errors import Detail, NotFound, SsoError, StoreUnavailable
+from app.domain.accounts.held import HeldLogin, LoginHeld
+from app.domain.login.login_attempt import Purpose
+from app.domain.tenants.login_policy import Method
+from app.domain.reasons import Outcome, reason, remedy, summary
+from app.domain.reasons.codes import ReasonCode
+from app.domain.tenants.tenant import Tenant
+from app.domain.traces.trace import LoginStopped, NobodyFound, Step, Trace
+from app.ports.repositories import Database
+from app.ports.sealing import SealBroken, Sealer
+from app.ports.system import Clock
+
+_DONE = {
+    Purpose.LOGIN: "Signed in.",
+    Purpose.TEST: "The connection was tested and works. No session was opened.",
+    Purpose.PROVE: "The provider leads to the account that asked. No session was opened.",
+    Purpose.REAUTH: "The person signed in at the provider anew; the session that there was goes on.",
+}
+
+CHANNEL = "channel"
+"""The fact of a trace that is about no login but a logout of the provider's: by which channel it came."""
+UNBOUND_MOST = 1000
+"""How many traces of requests are kept that no login of ours stands behind."""
+UNBOUND_PER_MINUTE = 60
+ANYBODYS_PER_MINUTE = 300
+"""How many traces of one tenant and reason a worker keeps that a flood of requests could make."""
+DAY_S = 86_400
+SOUGHT = "sought"
+
+
+@dataclass(slots=True)
+class TraceLog:
+    """Collects the steps of one attempt. A StepLog for connectors; `finished` makes the trace of it."""
+
+    clock: Clock
+    reference: str
+    method: Method
+    tenant: Tenant | None = None
+    connection: Connection | None = None
+    bound: bool = True
+    anybodys: bool = False
+    """Anybody can cause it as often as they like, at no cost: kept only so often."""
+    facts: dict[str, Detail] = field(default_factory=dict)
+    """What is worth knowing however the attempt ends: names of claims, the number of candidates."""
+    return_to: str | None = None
+    purpose: Purpose = Purpose.LOGIN
+    sought: Sealed | None = None
+    _hide: tuple[str, ...] = ()
+    _done: list[Step] = field(default_factory=list)
+    _step: str = "request"
+    _note: str = ""
+    _at: float = 0.0
+    _since: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._at, self._since = self.clock.now(), self.clock.monotonic()
+
+    def begin(self, step: str) -> None:
+        self._close(ok=True)
+        self._step, self._note = step, ""
+
+    def note(self, text: str) -> None:
+        self._note = text
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Those that are over."""
+        return tuple(self._done)
+
+    def belongs_to(self, reference: str, *, hide: Sequence[str] = ()) -> None:
+        """The request turns out to belong to an attempt of ours, whose secrets a provider's words may repeat."""
+        self.reference, self.bound, self._hide = reference, True, tuple(secret for secret in hide if secret)
+
+    def resume(self, reference: str, steps: Sequence[Step], *, connection: Connection | None = None) -> None:
+        """Go on where an earlier request of the same attempt stopped."""
+        self.belongs_to(reference)
+        self.connection = connection
+        self._done[:0] = steps
+
+    def finished(self, code: ReasonCode | None = None, details: Mapping[str, Detail] | None = None) -> Trace:
+        """The trace: with a reason, the present step is the one that failed."""
+        self._close(ok=code is None)
+        if self.purpose is not Purpose.LOGIN:
+            self.facts["purpose"] = self.purpose.value
+        return Trace(
+            reference=self.reference,
+            at=self._done[-1].at,
+            tenant_id=self.tenant.id if self.tenant else None,
+            tenant=self.tenant.slug if self.tenant else None,
+            connection=self.connection.name if self.connection else None,
+            method=self.method,
+            reason=code,
+            details={name: self._without_secrets(value) for name, value in {**self.facts, **(details or {})}.items()},
+            steps=tuple(self._done),
+            bound=self.bound,
+            sought=self.sought,
+        )
+
+    def _without_secrets(self, value: Detail) -> Detail:
+        if isinstance(value, list):
+            return [self._readable(text) for text in value]
+        return self._readable(value) if isinstance(value, str) else value
+
+    def _readable(self, text: str) -> str:
+        for secret in self._hide:
+            text = text.replace(secret, "…")
+        return text
+
+    def _close(self, *, ok: bool) -> None:
+        now, ticks = self.clock.now(), self.clock.monotonic()
+        took_ms = round((ticks - self._since) * 1000)
+        self._done.append(Step(step=self._step, at=self._at, took_ms=took_ms, ok=ok, note=self._note))
+        self._at, self._since = now, ticks
+
+
+@dataclass(slots=True)
+class TraceService:
+    """Keeps traces and explains them."""
+
+    database: Database
+    clock: Clock
+    sealer: Sealer
+    _minute_ends: float = 0.0
+    _this_minute: dict[tuple[str | None, ReasonCode], int] = field(default_factory=dict)
+
+    @contextmanager
+    def attempt(self, log: TraceLog) -> Iterator[None]:
+        """Within this block an SsoError, and any bug of ours, ends the attempt: recorded, raised as LoginStopped."""
+        try:
+            yield
+        except SsoError as error:
+            held = error.held if isinstance(error, LoginHeld) else None
+            if isinstance(error, NobodyFound):
+                log.sought = Sealed(self.sealer.seal(error.value.encode(), purpose=SOUGHT))
+            raise self._stopped(log, error.code, error.details, held=held) from error
+        except Exception as error:
+            raise self._stopped(log, ReasonCode.INTERNAL, {"error": type(error).__name__}) from error
+
+    def refused(self, error: SsoError, *, method: Method, reference: str) -> None:
+        """Keep why a request was refused that no attempt stands behind."""
+        with suppress(LoginStopped), self.attempt(TraceLog(self.clock, reference, method, bound=False)):
+            raise error
+
+    def _stopped(
+        self, log: TraceLog, code: ReasonCode, details: Mapping[str, Detail], *, held: HeldLogin | None = None
+    ) -> LoginStopped:
+        trace = log.finished(code, details)
+        anybodys = log.anybodys or not trace.bound
+        most = ANYBODYS_PER_MINUTE if trace.bound else UNBOUND_PER_MINUTE
+        if not anybodys or self._allowed(trace.tenant, code, most=most):
+            self._record(trace, held)
+        return LoginStopped(trace, code, log.tenant, return_to=log.return_to, purpose=log.purpose)
+
+    def _record(self, trace: Trace, held: HeldLogin | None) -> None:
+        try:
+            with self.database.write() as work:
+                work.traces.add(trace)
+                if held is not None:
+                    work.held.add(held)
+                if not trace.bound:
+                    work.traces.trim(before=0.0, unbound_most=UNBOUND_MOST)
+        except StoreUnavailable:
+            return  # the refusal that the person sees does not depend on it
+
+    def forget_old(self, *, days: int) -> int:
+        """Drop traces older than that. Returns how many there were."""
+        before, forgotten = self.clock.now() - days * DAY_S, 0
+        while True:
+            with self.database.write(maintenance=True) as work:
+                some = work.traces.trim(before=before, unbound_most=UNBOUND_MOST)
+            if not some:
+                return forgotten
+            forgotten += some
+
+    def get(self, reference: str) -> Trace:
+        """By the reference as a person types it. Raises NotFound."""
+        wanted = as_written(reference)
+        with self.database.read() as work:
+            trace = work.traces.get(wanted)
+        if trace is None:
+            raise NotFound("trace", reference.strip().upper())
+        return trace
+
+    def sought(self, trace: Trace) -> str | None:
+        """The whole value that no account had; None where there is none, or no key of ours opens it any more."""
+        try:
+            return self.sealer.open(trace.sought, purpose=SOUGHT).decode() if trace.sought else None
+        except SealBroken:
+            return None
+
+    def _allowed(self, tenant: str | None, code: ReasonCode, *, most: int) -> bool:
+        """Counted by tenant and reason: a flood of one kind hides no other."""
+        now = self.clock.monotonic()
+        if now >= self._minute_ends:
+            self._minute_ends, self._this_minute = now + 60, {}
+        count = self._this_minute.get((tenant, code), 0) + 1
+        self._this_minute[tenant, code] = count
+        return count <= most
+
+
+def as_written(reference: str) -> str:
+    """A reference as people type it, or read it over a telephone: no hyphens, small letters, O for 0, I or L for 1."""
+    plain = "".join(character for character in reference.upper() if character.isalnum())
+    plain = plain.translate(str.maketrans("OIL", "011"))
+    return f"{plain[:4]}-{plain[4:8]}-{plain[8:]}"
+
+
+def explain(trace: Trace) -> dict[str, object]:
+    """The object of docs/reference.md, Traces."""
+    return {
+        "reference": trace.reference,
+        "tenant": trace.tenant,
+        "connection": trace.connection,
+        "method": trace.method.value,
+        "outcome": (reason(trace.reason).outcome if trace.reason else Outcome.SIGNED_IN).value,
+        "reason": trace.reason.value if trace.reason else None,
+        "summary": _refused(trace, trace.reason) if trace.reason else _done(trace),
+        "remedy": remedy(trace.reason, trace.details) if trace.reason else "",
+        "details": dict(trace.details),
+        "steps": [
+            {"step": step.step, "at": step.at, "took_ms": step.took_ms, "ok": step.ok, "note": step.note}
+            for step in trace.steps
+        ],
+    }
+
+
+def _refused(trace: Trace, code: ReasonCode) -> str:
+    channel, text = trace.details.get(CHANNEL), summary(code, trace.details)
+    return f"The provider's {channel} logout was refused, and nobody was signed out by it. {text}" if channel else text
+
+
+def _done(trace: Trace) -> str:
+    text = _DONE[Purpose(str(trace.details.get("purpose", Purpose.LOGIN.value)))]
+    if trace.details.get("own_account") is False:
+        text += " It did not lead to the account of whoever tested it."
+    return f"{text} Under sso_only it would have been refused." if trace.details.get("would_be_refused") else text

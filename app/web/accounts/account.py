@@ -1,0 +1,133 @@
+"""The account home and the way out."""
+
+import json
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request
+
+from app.domain.accounts.account import STAFF_ROLES, Role
+from app.domain.errors import NotFound
+from app.domain.tenants.login_policy import Method
+from app.domain.sso_only.observing import TRY_SSO
+from app.domain.sessions.session import SignedIn
+from app.domain.tenants.tenant import STAFF, Tenant
+from app.ports.sealing import SealBroken
+from app.services.sessions.logout import STATE
+from app.web.browser import Browser
+from app.web.i18n import gettext, moment
+from app.web.pages import cards, go, login_url, page, role_name
+from app.web.passwords.second_factor import OWN
+from app.web.site import Services
+from app.web.login.try_sso import offered
+from app.web.user_session import signed_in_user
+
+
+@dataclass(frozen=True, slots=True)
+class AccountViews:
+    """`/account`, `/logout`, `/logged-out`."""
+
+    services: Services
+    browser: Browser
+
+    def blueprint(self) -> Blueprint:
+        blueprint = Blueprint("account", __name__)
+        blueprint.add_url_rule("/account", view_func=self.home, endpoint="home")
+        blueprint.add_url_rule("/logout", view_func=self.logout, endpoint="logout", methods=["POST"])
+        blueprint.add_url_rule("/logged-out", view_func=self.logged_out, endpoint="logged_out")
+        return blueprint
+
+    def home(self) -> Response:
+        user = signed_in_user()
+        if user is None:
+            return go(self._way_back())
+        signed_in = user.signed_in
+        others = self.services.accounts.changeable(signed_in)
+        endpoint = signed_in.session.end_session_endpoint
+        return page(
+            "account.html",
+            form_targets=["https:", endpoint] if endpoint else [],
+            tenant=signed_in.tenant,
+            account={
+                "name": signed_in.account.name or signed_in.account.username,
+                "username": signed_in.account.username,
+                "email": signed_in.account.email,
+                "roles": [role_name(role) for role in signed_in.account.roles],
+            },
+            session=_shown(signed_in),
+            others=cards(others, signed_in.tenant, now=self.services.clock.now()),
+            switch_action="/accounts/choose",
+            ticket="",
+            try_sso_url=TRY_SSO if offered(self.services, signed_in) else None,
+            csrf_token=self.browser.csrf_token(user),
+            password_url="/account/password" if self.services.password_changes.offered(signed_in) else None,
+            logout_action="/logout",
+            admin_url=_admin_url(signed_in),
+            support_url=_support_url(signed_in),
+            second_factor_url=OWN if signed_in.session.method is Method.PASSWORD else None,
+        )
+
+    def _way_back(self) -> str:
+        """On the morning after a switch it is everybody's session that is over: they shall not search for the door."""
+        tenant = self.services.sessions.tenant_left(self.browser.cookies.session(request))
+        return f"{login_url(tenant)}?signed-out=1" if tenant else "/"
+
+    def logout(self) -> Response:
+        user = signed_in_user()
+        if user is None:
+            response = go("/logged-out")
+            # Another site's POST comes without cookies: it must not take away one that the browser kept back.
+            if self.browser.cookies.session(request):
+                self.browser.cookies.clear_session(response)
+            return response
+        self.browser.poster()
+        slug = user.signed_in.tenant.slug
+        provider = self.services.logout.logout(user.signed_in)
+        response = go(provider.url if provider else f"/logged-out?tenant={slug}")
+        self.browser.cookies.clear_session(response)
+        if provider:
+            kept = json.dumps({"state": provider.state, "tenant": slug}).encode()
+            self.browser.cookies.set_logout_state(response, self.services.sealer.seal(kept, purpose=STATE))
+        return response
+
+    def logged_out(self) -> Response:
+        """Also where the provider sends people back to. Only a state of ours says which tenant it was."""
+        tenant = self._tenant(request.args.get("tenant") or self._returned_from_provider() or "")
+        response = page("logged_out.html", tenant=tenant, login_url=login_url(tenant))
+        self.browser.cookies.clear_logout_state(response)
+        return response
+
+    def _tenant(self, slug: str) -> Tenant | None:
+        try:
+            return self.services.discovery.doors(slug).tenant
+        except NotFound:
+            return None
+
+    def _returned_from_provider(self) -> str | None:
+        try:
+            kept = json.loads(
+                self.services.sealer.open(self.browser.cookies.logout_state(request) or "", purpose=STATE)
+            )
+        except SealBroken:
+            return None
+        return str(kept["tenant"]) if kept["state"] == request.args.get("state") else None
+
+
+def _admin_url(signed_in: SignedIn) -> str | None:
+    may = signed_in.tenant.slug != STAFF and Role.TENANT_ADMIN in signed_in.account.roles
+    return "/admin/" if may else None
+
+
+def _support_url(signed_in: SignedIn) -> str | None:
+    may = signed_in.tenant.slug == STAFF and set(STAFF_ROLES) & set(signed_in.account.roles)
+    return "/support/" if may else None
+
+
+def _shown(signed_in: SignedIn) -> dict[str, str | None]:
+    session = signed_in.session
+    by_provider = gettext("OAuth Login")
+    return {
+        "method_label": by_provider if session.method is Method.SSO else gettext("Password"),
+        "since": moment(session.auth_time),
+        "expires": moment(session.expires_at),
+        "connection": signed_in.connection,
+    }

@@ -1,0 +1,146 @@
+"""`/support/held`: logins that wait because an address has changed hands, or seems to; both sides, and the decision."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, request
+
+from app.domain.accounts.account import STAFF_ROLES
+from app.domain.errors import NotFound
+from app.domain.accounts.held import Decision, HeldLogin, HeldLoginId
+from app.domain.reasons import ReasonCode
+from app.domain.tenants.tenant import Status, Tenant
+from app.services.accounts.held import BothSides, Holder
+from app.web.browser import address
+from app.web.console import Console
+from app.web.i18n import ago, moment
+from app.web.pages import go
+from app.web.site import Services
+from app.web.support.acts import written_reason
+from app.web.support.nav import support_nav, tenant_url
+from app.web.traces.references import reference_url
+
+HERE = "/support/held"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldViews:
+    """For all staff; a decision asks who they are, and one about staff is for operators."""
+
+    services: Services
+    console: Console
+
+    def blueprint(self) -> Blueprint:
+        blueprint = self.console.blueprint("support_held", roles=STAFF_ROLES)
+        blueprint.add_url_rule(HERE, view_func=self.waiting, endpoint="waiting")
+        blueprint.add_url_rule(f"{HERE}/<held_id>", view_func=self.one, endpoint="one")
+        blueprint.add_url_rule(f"{HERE}/<held_id>", view_func=self.decide, endpoint="decide", methods=["POST"])
+        return blueprint
+
+    def waiting(self) -> Response:
+        now = self.services.clock.now()
+        found = self.services.held.everywhere(after=_place(request.args.get("at", ""), request.args.get("after", "")))
+        decided = [] if "after" in request.args else self.services.held.decided()
+        return self._page(
+            "support/held.html",
+            rows=[
+                {**_both_sides(side, now=now), "may": self.console.may_act_on(side.tenant.slug)} for side in found.sides
+            ],
+            decided=[_decided(tenant, held) for tenant, held in decided],
+            done=request.args.get("done"),
+            later="after" in request.args,
+            next_url=_next(found.next_after),
+        )
+
+    def one(self, held_id: str) -> Response:
+        side = self._side(held_id)
+        return self.console.unconfirmed(f"{HERE}/{held_id}") or self._one(side)
+
+    def decide(self, held_id: str) -> Response:
+        side = self._side(held_id)
+        confirm = self.console.unconfirmed(f"{HERE}/{held_id}")
+        if confirm is not None:
+            return confirm
+        decisions = {"accept": self.services.held.accept, "refuse": self.services.held.refuse}
+        decide = decisions.get(request.form.get("decision", ""))
+        reason, problem = written_reason()
+        if decide is None or problem:
+            return self._one(side, reason=reason, problem=problem)
+        try:
+            held = decide(side.held.id, actor=self.console.actor(), address=address(), reason=reason)
+        except NotFound:  # somebody else was faster
+            return go(f"{HERE}?done=late")
+        return go(f"{HERE}?done={held.decision.value}")
+
+    def _side(self, held_id: str) -> BothSides:
+        """One that waits. Who decides about staff says who is an operator: that is for operators."""
+        side = self.services.held.one(HeldLoginId(held_id))
+        if not self.console.may_act_on(side.tenant.slug):
+            raise NotFound("page", request.path)
+        return side
+
+    def _one(self, side: BothSides, *, reason: str = "", problem: str | None = None) -> Response:
+        return self._page(
+            "support/held_one.html",
+            status=400 if problem else 200,
+            row=_both_sides(side, now=self.services.clock.now()),
+            reason=reason,
+            problem=problem,
+        )
+
+    def _page(self, template: str, *, status: int = 200, **context: object) -> Response:
+        return self.console.page(template, support_nav(self.console, HERE), status=status, form_targets=(), **context)
+
+
+def _both_sides(side: BothSides, *, now: float) -> Mapping[str, object]:
+    held = side.held
+    return {
+        "held": held,
+        "url": f"{HERE}/{held.id}",
+        "tenant": side.tenant,
+        "tenant_url": tenant_url(side.tenant.slug),
+        "connection": side.connection.name,
+        "when": moment(held.at),
+        "ago": ago(held.at, now=now),
+        "moved": held.reason is ReasonCode.HELD_EMAIL_MOVED,
+        "holders": [_holder(holder, side.tenant, now=now) for holder in side.holders],
+        "reference_url": reference_url(held.reference),
+    }
+
+
+def _holder(holder: Holder, tenant: Tenant, *, now: float) -> Mapping[str, object]:
+    account = holder.account
+    return {
+        "name": account.name,
+        "username": account.username,
+        "url": tenant_url(tenant.slug, "accounts", account.id),
+        "subject": holder.subject,
+        "disabled": account.status is Status.DISABLED,
+        "last_login": ago(account.last_login_at, now=now),
+    }
+
+
+def _decided(tenant: Tenant, held: HeldLogin) -> Mapping[str, object]:
+    return {
+        "tenant": tenant.name,
+        "url": tenant_url(tenant.slug),
+        "match_value": held.match_value,
+        "subject": held.subject,
+        "accepted": held.decision is Decision.ACCEPTED,
+        "who": held.decided_by,
+        "when": moment(held.decided_at or held.at),
+        "reference": held.reference,
+        "reference_url": reference_url(held.reference),
+    }
+
+
+def _place(at: str, after: str) -> tuple[float, HeldLoginId] | None:
+    try:
+        return (float(at), HeldLoginId(after)) if after else None
+    except ValueError:
+        return None
+
+
+def _next(place: tuple[float, HeldLoginId] | None) -> str | None:
+    return f"{HERE}?{urlencode({'at': repr(place[0]), 'after': place[1]})}" if place else None

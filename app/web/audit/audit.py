@@ -1,0 +1,67 @@
+"""`/support/tenants/<slug>/audit` and `/support/audit`: what was changed."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response
+
+from app.domain.accounts.account import STAFF_ROLES, Role
+from app.domain.audit.audit import chain_of
+from app.web.audit.audit_page import audit_export, audit_page
+from app.web.console import Console
+from app.web.site import Services
+from app.web.support.nav import support_nav, tenant_nav, tenant_url
+
+HERE = "/support/audit"
+
+
+@dataclass(frozen=True, slots=True)
+class TenantAuditViews:
+    """A tenant's part, for all staff."""
+
+    services: Services
+    console: Console
+
+    def blueprint(self) -> Blueprint:
+        blueprint = self.console.blueprint("support_tenant_audit", roles=STAFF_ROLES)
+        blueprint.add_url_rule("/support/tenants/<slug>/audit", view_func=self.show, endpoint="show")
+        blueprint.add_url_rule("/support/tenants/<slug>/audit.jsonl", view_func=self.export, endpoint="export")
+        return blueprint
+
+    def show(self, slug: str) -> Response:
+        tenant = self.services.tenant_directory.one(slug)
+        return self.console.page(
+            "support/audit.html",
+            support_nav(self.console, "/support/"),
+            customer=tenant,
+            tabs=tenant_nav(tenant, "audit"),
+            audit=audit_page(self.services.audit, chain_of(tenant.id), url=tenant_url(slug, "audit")),
+        )
+
+    def export(self, slug: str) -> Response:
+        tenant = self.services.tenant_directory.one(slug)
+        return audit_export(self.services.audit, chain_of(tenant.id), slug=slug)
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeAuditViews:
+    """The bridge's own part, for operators."""
+
+    services: Services
+    console: Console
+
+    def blueprint(self) -> Blueprint:
+        blueprint = self.console.blueprint("support_audit", roles=[Role.OPERATOR])
+        blueprint.add_url_rule(HERE, view_func=self.show, endpoint="show")
+        blueprint.add_url_rule(f"{HERE}.jsonl", view_func=self.export, endpoint="export")
+        return blueprint
+
+    def show(self) -> Response:
+        return self.console.page(
+            "support/audit.html",
+            support_nav(self.console, HERE),
+            customer=None,
+            audit=audit_page(self.services.audit, chain_of(None), url=HERE),
+        )
+
+    def export(self) -> Response:
+        return audit_export(self.services.audit, chain_of(None), slug=None)

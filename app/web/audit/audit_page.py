@@ -1,0 +1,120 @@
+"""The audit as people read it: the newest first, each entry in words, and all of it as JSON Lines."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Response, request
+
+from app.domain.audit.audit import Chain, ChainedEntry
+from app.domain.errors import Detail
+from app.services.audit.audit import AuditService, exported
+from app.web.audit.audit_words import ACTIONS, in_words
+from app.web.i18n import gettext, moment
+
+PAGE = 50
+ACTION_MOST = 100
+_NEWEST = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One key on both sides; None where there was, or is, nothing to show. `new`: there was no other side."""
+
+    key: str
+    new: bool
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry."""
+
+    number: int
+    when: str
+    who: str
+    where: str
+    what: str
+    subject: str
+    changes: Sequence[Change]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """For `_audit.html`. `actions` are what may be shown alone, `action` what is."""
+
+    lines: Sequence[Line]
+    actions: Sequence[tuple[str, str]]
+    action: str | None
+    url: str
+    newest_url: str | None
+    older_url: str | None
+
+
+def audit_page(audit: AuditService, chain: Chain, *, url: str) -> AuditPage:
+    """The page that the request asks for by `before` and `action`; `url` is the address without these."""
+    action = request.args.get("action", "")[:ACTION_MOST] or None
+    before = _position(request.args.get("before", ""))
+    found = audit.latest(chain, before=before, action=action, most=PAGE + 1)
+    shown = found[:PAGE]
+    chosen = f"action={action}&" if action in ACTIONS else ""
+    return AuditPage(
+        lines=[_line(link) for link in shown],
+        actions=[(name, in_words(name)) for name in ACTIONS],
+        action=action,
+        url=url,
+        newest_url=f"{url}?{chosen}".rstrip("?&") if before is not None else None,
+        older_url=f"{url}?{chosen}before={shown[-1].position}" if len(found) > PAGE else None,
+    )
+
+
+def audit_export(audit: AuditService, chain: Chain, *, slug: str | None) -> Response:
+    """As `sso-bridge audit export` prints it, oldest first; written while it is read."""
+    response = Response(_lines(audit, chain, slug), mimetype="application/x-ndjson")
+    response.headers["Content-Disposition"] = f'attachment; filename="audit-{slug or "bridge"}.jsonl"'
+    return response
+
+
+def _lines(audit: AuditService, chain: Chain, slug: str | None) -> Iterator[str]:
+    for link in audit.of_chain(chain):
+        yield f"{exported(link, slug)}\n"
+
+
+def _position(text: str) -> int | None:
+    """Anything that is none means the newest."""
+    if not text.isascii() or not text.isdigit() or len(text) > len(str(_NEWEST)):
+        return None
+    return min(int(text), _NEWEST)
+
+
+def _line(link: ChainedEntry) -> Line:
+    entry = link.entry
+    return Line(
+        number=link.seq,
+        when=moment(entry.at),
+        who=entry.actor,
+        where=entry.address,
+        what=in_words(entry.action),
+        subject=entry.subject,
+        changes=_changes(entry.before, entry.after),
+        why=entry.reason,
+    )
+
+
+def _changes(before: Mapping[str, Detail], after: Mapping[str, Detail]) -> list[Change]:
+    """What is empty on both sides says nothing: an entry of something new names every key that it has."""
+    found = [
+        Change(key, new=key not in before, before=_shown(before.get(key)), after=_shown(after.get(key)))
+        for key in dict.fromkeys((*before, *after))
+    ]
+    return [change for change in found if change.before is not None or change.after is not None]
+
+
+def _shown(value: Detail) -> str | None:
+    if value is None or value in ("", []):
+        return None
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    # What was put there by hand may be anything (adapters/sql/audit/audit.py).
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

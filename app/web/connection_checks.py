@@ -1,0 +1,104 @@
+"""What an attempt has shown that was no login: the page of its result, good or bad."""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from flask import Response
+
+from app.domain.accounts.account import Account
+from app.domain.connections.connection import Connection, MatchBy
+from app.domain.login.login_attempt import Purpose
+from app.domain.sso_only.observing import TRY_SSO
+from app.domain.reasons import ReasonCode, advice, reason
+from app.domain.login.return_to import ACCOUNT_HOME
+from app.domain.sessions.session import SignedIn
+from app.domain.traces.trace import LoginStopped
+from app.services.login.connection_checks import MAY_TEST, Proof
+from app.services.traces.traces import explain
+from app.web.i18n import gettext
+from app.web.pages import RETRY_AFTER_S, page
+
+CONFIRM = "/account/confirm"
+MORE_THAN_ONE_SIGN_IN = (ReasonCode.ANOTHER_ACCOUNT, ReasonCode.NO_ACCOUNT, ReasonCode.EMAIL_OUTSIDE_DOMAINS)
+"""Where the person may have picked the wrong one of several sign-ins at the provider."""
+
+
+def providers_of(connections: Iterable[Connection]) -> list[str]:
+    """Where a form that begins an attempt may be redirected to (`form_targets` of a page)."""
+    known = [url for one in connections for url in (one.provider.issuer, one.provider.authorization_endpoint) if url]
+    return ["https:", *known]
+
+
+def proof_page(proof: Proof) -> Response:
+    """It worked."""
+    return page(
+        "proof.html",
+        tenant=proof.tenant,
+        test=proof.purpose is Purpose.TEST,
+        connection=proof.connection,
+        matched_by=_matched_by(proof.match_by),
+        match_value=proof.match_value,
+        claims=proof.claims,
+        accounts=[_named(account) for account in proof.accounts],
+        account=_named(proof.starter),
+        own=proof.own,
+        reference=proof.reference,
+        onward=proof.return_to,
+    )
+
+
+def failed_proof_page(error: LoginStopped, signed_in: SignedIn) -> Response:
+    """It did not. `signed_in` is whoever this browser belongs to: an admin of the tenant reads the whole trace."""
+    why = reason(error.code)
+    onward = error.return_to or ACCOUNT_HOME
+    told = error.purpose is Purpose.TEST and _may_read(error, signed_in)
+    response = page(
+        "proof_failed.html",
+        status=why.status,
+        tenant=signed_in.tenant,
+        title=_failed(error),
+        sentence=gettext(why.sentence),
+        next_step=gettext(advice(error.code, error.trace.details)),
+        again=_again(error, onward),
+        onward=ACCOUNT_HOME if error.purpose is Purpose.REAUTH else onward,
+        reference=error.trace.reference,
+        trace=explain(error.trace) if told else None,
+    )
+    if why.status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+        response.headers["Retry-After"] = str(error.trace.details.get("retry_after_s") or RETRY_AFTER_S)
+    return response
+
+
+def _may_read(error: LoginStopped, signed_in: SignedIn) -> bool:
+    return error.trace.tenant_id == signed_in.tenant.id and bool(set(MAY_TEST) & set(signed_in.account.roles))
+
+
+def _again(error: LoginStopped, onward: str) -> str | None:
+    if error.purpose is Purpose.REAUTH:
+        return f"{CONFIRM}?{urlencode({'next': onward})}"
+    if error.purpose is Purpose.PROVE and error.code in MORE_THAN_ONE_SIGN_IN:
+        return f"{TRY_SSO}?{urlencode({'next': onward, 'another': '1'})}"
+    return None
+
+
+def _failed(error: LoginStopped) -> str:
+    if error.code is ReasonCode.SESSION_CHANGED:
+        return gettext("This did not work")
+    return {
+        Purpose.TEST: gettext("The test did not work"),
+        Purpose.PROVE: gettext("OAuth Login does not work for you yet"),
+        Purpose.REAUTH: gettext("We could not confirm that it is you"),
+    }[error.purpose]
+
+
+def _matched_by(match_by: MatchBy) -> str:
+    return {
+        MatchBy.EMAIL: gettext("Email"),
+        MatchBy.USERNAME: gettext("Username"),
+        MatchBy.EXTERNAL_ID: gettext("External ID"),
+    }[match_by]
+
+
+def _named(account: Account) -> dict[str, str]:
+    return {"name": account.name or account.username, "username": account.username}

@@ -1,0 +1,88 @@
+"""The keys of `[[tenants.connections]]` as the text of their fields, and back."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+
+from app.domain.connections.connection import Connection, Provider
+from app.domain.errors import InvalidInput
+from app.domain.tenants.tenant import Status
+from app.services.apply.reading import Document
+
+SECRET = "client_secret"
+NEW_STATUS = Status.ACTIVE
+
+
+def present(connection: Connection) -> dict[str, object]:
+    """The keys of one that exists."""
+    values = {one.name: getattr(connection.provider, one.name) for one in fields(Provider)}
+    return {**values, "status": connection.status}
+
+
+def blank(preset: Document) -> dict[str, object]:
+    """The keys of one to be: a preset's, and the defaults of the others."""
+    values = {one.name: getattr(Provider(), one.name) for one in fields(Provider)}
+    return {**values, "status": NEW_STATUS, **preset}
+
+
+def as_text(value: object) -> str:
+    """As it stands in its field."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return " ".join(str(word) for word in value)
+    if isinstance(value, Mapping):
+        return "\n".join(f"{name} = {_claim_text(claim)}" for name, claim in value.items())
+    return str(value)
+
+
+def changes(entered: Mapping[str, str], base: Mapping[str, object]) -> dict[str, object]:
+    """What somebody has changed in the form, by key; whatever stands there as it stood is no change.
+
+    Raises InvalidInput.
+    """
+    found: dict[str, object] = {}
+    for key, text in entered.items():
+        typed = text.replace("\r\n", "\n").strip()
+        if key == SECRET:
+            if text:
+                found[key] = text
+        elif typed != as_text(base.get(key)).strip():
+            found[key] = _value(key, typed)
+    return found
+
+
+def _value(key: str, typed: str) -> object:
+    if key in ("scopes", "signing_algs", "encryption_algs"):
+        return typed.split()
+    if key == "required_claims":
+        return dict(_claim(line) for line in typed.splitlines() if line.strip()) or None
+    if key in ("pkce", "dpop", "provider_logout"):
+        return typed == "yes"
+    return typed or None
+
+
+def _claim(line: str) -> tuple[str, object]:
+    name, equals, text = line.partition("=")
+    if not equals:
+        raise InvalidInput("required_claims", "must have a name, = and a value on each line")
+    text = text.strip()
+    found = _plain(text)
+    return name.strip(), text if found is None else found
+
+
+def _claim_text(value: object) -> str:
+    if isinstance(value, str) and _plain(value) is None:
+        return value
+    return json.dumps(value)
+
+
+def _plain(text: str) -> str | int | bool | None:
+    """What a text means that is JSON for a word, a whole number, true or false; None: it is what it is."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, str | int | bool) else None

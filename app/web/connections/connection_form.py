@@ -1,0 +1,187 @@
+"""The form of a connection: which keys it asks for, in which order, and what they are called."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.domain.connections.connection import TLS_AUTH, ClientAuth, MatchBy, Protocol
+from app.web.i18n import gettext
+from app.web.connections.connection_fields import SECRET, as_text
+from app.web.connections.preset_words import issuer_hint
+
+
+class Kind(StrEnum):
+    """How a key is typed."""
+
+    TEXT = "text"
+    URL = "url"
+    SECRET = "password"
+    WORDS = "words"
+    CLAIMS = "claims"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One key. `value` is its text as it is now; `errors` are sentences about it."""
+
+    key: str
+    label: str
+    kind: Kind = Kind.TEXT
+    hint: str = ""
+    choices: Sequence[tuple[str, str]] = ()
+    value: str = ""
+    required: bool = False
+    errors: Sequence[str] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Fields that belong together; `folded`: most people leave them alone."""
+
+    title: str
+    entries: Sequence[Entry]
+    folded: bool = False
+
+
+def sections(base: Mapping[str, object]) -> Sequence[Section]:
+    """The form, top to bottom: what the customer sent, who may come in by it, and what seldom matters."""
+    sent = [
+        Entry("client_id", gettext("Client ID"), hint=gettext("May stay empty until the customer has sent it.")),
+        Entry(SECRET, gettext("Client secret"), Kind.SECRET),
+    ]
+    where, requests = _endpoints(), _requests(as_text(base.get("client_auth")))
+    if base.get("protocol") == Protocol.OAUTH2:
+        emails = Entry("emails_endpoint", gettext("Endpoint for email addresses"), Kind.URL)
+        return (
+            Section(gettext("What the customer sent"), [*where[:3], *sent]),
+            Section(gettext("Who may come in"), _matching()),
+            Section(gettext("Requests and answers"), [*requests, where[4], emails], folded=True),
+        )
+    claims = Entry(
+        "required_claims",
+        gettext("Required claims"),
+        Kind.CLAIMS,
+        gettext("One a line, name = value. A login without exactly these is refused."),
+    )
+    pinned = bool(base.get("required_claims"))
+    issuer = Entry("issuer", gettext("Issuer"), Kind.URL, issuer_hint(as_text(base.get("preset"))))
+    return (
+        Section(gettext("What the customer sent"), [issuer, *sent, *([claims] if pinned else [])]),
+        Section(gettext("Who may come in"), _matching()),
+        Section(gettext("Requests and tokens"), [*requests, *([] if pinned else [claims]), _profile()], folded=True),
+        Section(gettext("Addresses that discovery does not say"), [_discovery(), *where], folded=True),
+    )
+
+
+def _discovery() -> Entry:
+    hint = gettext("Where it is not under the issuer.")
+    return Entry("discovery_url", gettext("Discovery document"), Kind.URL, hint)
+
+
+def _endpoints() -> list[Entry]:
+    return [
+        Entry("authorization_endpoint", gettext("Authorization endpoint"), Kind.URL),
+        Entry("token_endpoint", gettext("Token endpoint"), Kind.URL),
+        Entry("userinfo_endpoint", gettext("Userinfo endpoint"), Kind.URL),
+        Entry("jwks_uri", gettext("Key set"), Kind.URL),
+        Entry("end_session_endpoint", gettext("Sign-out endpoint"), Kind.URL),
+    ]
+
+
+def _matching() -> list[Entry]:
+    return [
+        Entry(
+            "match_by",
+            gettext("People are found by"),
+            Kind.CHOICE,
+            choices=(
+                (MatchBy.EMAIL, gettext("Email")),
+                (MatchBy.USERNAME, gettext("Username")),
+                (MatchBy.EXTERNAL_ID, gettext("External ID")),
+            ),
+        ),
+        Entry(
+            "email_trust",
+            gettext("Emails are believed"),
+            Kind.CHOICE,
+            gettext("Always: only where the customer owns the issuer and nobody can choose an address there."),
+            choices=(
+                ("verified", gettext("When the provider says that it has verified them")),
+                ("always", gettext("Always")),
+            ),
+        ),
+        Entry("email_claim", gettext("Claim with the email")),
+        Entry("match_claim", gettext("Claim with the username or external ID"), hint=gettext("Empty: the usual one.")),
+        Entry("subject_claim", gettext("Claim that names the person"), hint=gettext("One that is never given away.")),
+    ]
+
+
+def _requests(auth: str) -> list[Entry]:
+    yes_or_no = (("yes", gettext("Yes")), ("no", gettext("No")))
+    return [
+        Entry("client_auth", gettext("The bridge proves itself by"), Kind.CHOICE, choices=_client_auth(auth)),
+        Entry(
+            "client_auth_encoding",
+            gettext("Client ID and secret in a header are"),
+            Kind.CHOICE,
+            gettext("As they are: for servers that refuse a right secret with special characters in it."),
+            choices=(("form", gettext("Encoded, as the standard says (form)")), ("raw", gettext("As they are (raw)"))),
+        ),
+        *_assertions(),
+        Entry("scopes", gettext("Scopes"), Kind.WORDS, gettext("With spaces between them.")),
+        Entry("signing_algs", gettext("Tokens may be signed with"), Kind.WORDS),
+        Entry("encryption_algs", gettext("Keys of encrypted tokens may be encrypted with"), Kind.WORDS),
+        Entry(
+            "response_mode",
+            gettext("The answer comes as"),
+            Kind.CHOICE,
+            choices=(("query", gettext("Address (query)")), ("form_post", gettext("Form (form_post)"))),
+        ),
+        Entry("pkce", gettext("PKCE"), Kind.CHOICE, gettext("No: only where the server chokes on it."), yes_or_no),
+        Entry(
+            "dpop",
+            gettext("DPoP"),
+            Kind.CHOICE,
+            gettext("Yes: access tokens are bound to a key of the login. The provider must support it."),
+            yes_or_no,
+        ),
+        Entry("provider_logout", gettext("Signing out here goes on to the provider"), Kind.CHOICE, choices=yes_or_no),
+    ]
+
+
+def _profile() -> Entry:
+    hint = gettext("IPSIE SL1: the whole profile is demanded of the provider, and a login that falls short is refused.")
+    choices = (("", gettext("None")), ("ipsie", gettext("IPSIE SL1")))
+    return Entry("profile", gettext("Profile"), Kind.CHOICE, hint, choices)
+
+
+def _assertions() -> list[Entry]:
+    return [
+        Entry(
+            "client_assertion_audience",
+            gettext("Assertions are addressed to"),
+            Kind.CHOICE,
+            choices=(("token_endpoint", gettext("The token endpoint")), ("issuer", gettext("The issuer"))),
+        ),
+        Entry(
+            "client_assertion_alg",
+            gettext("The bridge's own key signs with"),
+            Kind.CHOICE,
+            choices=(("RS256", "RS256"), ("ES256", "ES256")),
+        ),
+    ]
+
+
+def _client_auth(present: str) -> list[tuple[str, str]]:
+    """Certificates come by `sso-bridge apply`: such a method is offered only where it is the present one."""
+    ways = {
+        ClientAuth.BASIC: gettext("Client secret in a header (client_secret_basic)"),
+        ClientAuth.POST: gettext("Client secret in the form (client_secret_post)"),
+        ClientAuth.SECRET_JWT: gettext("An assertion signed with the client secret (client_secret_jwt)"),
+        ClientAuth.PRIVATE_KEY_JWT: gettext("An assertion signed with a private key (private_key_jwt)"),
+        ClientAuth.TLS: gettext("A certificate (tls_client_auth)"),
+        ClientAuth.SELF_SIGNED_TLS: gettext("A certificate of its own (self_signed_tls_client_auth)"),
+        ClientAuth.NONE: gettext("Nothing: a public client (none)"),
+    }
+    return [(way, label) for way, label in ways.items() if way not in TLS_AUTH or way == present]

@@ -1,0 +1,160 @@
+"""The way back from the provider, and the chooser."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request
+
+from app.domain.accounts.account import AccountId
+from app.domain.connections.connection import ConnectionId
+from app.domain.reasons import ReasonCode
+from app.domain.traces.trace import LoginStopped
+from app.ports.provider_client import AuthorizationResponse
+from app.services.login.login import Choice
+from app.services.login.connection_checks import Proof
+from app.services.sessions.sessions import Opened
+from app.web.browser import Browser, address
+from app.web.errors import SOMEBODY_ELSE, ErrorPages, oauth_login_url
+from app.web.pages import cards, go, page
+from app.web.connection_checks import proof_page
+from app.web.site import Services, SiteOptions
+from app.web.user_session import SignedInUser, signed_in_user
+
+PARAMETERS = ("code", "state", "iss", "error", "error_description")
+LONGEST = 4096
+REPOSTED = "reposted"
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackViews:
+    """`/callback/<connection id>` and `/accounts/choose`."""
+
+    services: Services
+    options: SiteOptions
+    browser: Browser
+    errors: ErrorPages
+
+    def blueprint(self) -> Blueprint:
+        blueprint = Blueprint("callback", __name__)
+        blueprint.add_url_rule(
+            "/callback/<connection_id>", view_func=self.callback, endpoint="callback", methods=["GET", "POST"]
+        )
+        blueprint.add_url_rule("/accounts/choose", view_func=self.chooser, endpoint="chooser")
+        blueprint.add_url_rule("/accounts/choose", view_func=self.choose, endpoint="choose", methods=["POST"])
+        return blueprint
+
+    def callback(self, connection_id: str) -> Response:
+        answer = _answer()
+        state = answer.state or ""
+        sealed = self.browser.cookies.attempt(request, state)
+        if request.method == "POST" and state and sealed is None and REPOSTED not in request.form:
+            return self._repost(connection_id)
+        try:
+            result = self.services.login.complete(
+                ConnectionId(connection_id),
+                answer,
+                sealed=sealed,
+                browser=self.browser.name(),
+                address=address(),
+                replaces=self.browser.cookies.session(request),
+            )
+        except LoginStopped as error:
+            response = self.errors.login_stopped(error)
+            if error.code is ReasonCode.STORE_UNAVAILABLE:
+                return response  # most likely nothing was spent: a reload may finish the login
+        else:
+            response = self._ended(result)
+        self.browser.cookies.clear_attempt(request, response, state)
+        return response
+
+    def chooser(self) -> Response:
+        """For somebody who is signed in: the other accounts of the same identity."""
+        user = signed_in_user()
+        if user is None:
+            return go("/")
+        accounts = self.services.accounts.changeable(user.signed_in)
+        if not accounts:
+            return go("/account")
+        return page(
+            "choose.html",
+            tenant=user.signed_in.tenant,
+            heading_email=user.signed_in.account.email,
+            accounts=cards(accounts, user.signed_in.tenant, now=self.services.clock.now()),
+            ticket="",
+            csrf_token=self.browser.csrf_token(user),
+            action="/accounts/choose",
+        )
+
+    def choose(self) -> Response:
+        account_id = AccountId(request.form.get("account", ""))
+        ticket = request.form.get("ticket", "")
+        if ticket:
+            self.browser.check_csrf()
+            opened = self.services.login.choose(
+                ticket,
+                account_id,
+                browser=self.browser.name(),
+                address=address(),
+                replaces=self.browser.cookies.session(request),
+            )
+            return self.browser.signed_in(opened)
+        return self.browser.signed_in(self._change(self.browser.poster(), account_id))
+
+    def _change(self, user: SignedInUser, account_id: AccountId) -> Opened:
+        accounts = self.services.accounts.changeable(user.signed_in)
+        return self.services.sessions.change_account(user.signed_in, accounts, account_id, address=address())
+
+    def _ended(self, result: Opened | Choice | Proof) -> Response:
+        match result:
+            case Choice():
+                return self._chooser(result)
+            case Proof():
+                return proof_page(result)
+            case Opened():
+                return self.browser.signed_in(result)
+
+    def _chooser(self, choice: Choice) -> Response:
+        response = page(
+            "choose.html",
+            form_targets=self.options.forward_auth_origins,
+            tenant=choice.tenant,
+            heading_email=choice.email,
+            accounts=cards(choice.accounts, choice.tenant, now=self.services.clock.now(), marked=choice.last),
+            ticket=choice.ticket,
+            csrf_token=self.browser.csrf_token(),
+            action="/accounts/choose",
+            other_login_url=oauth_login_url(choice.tenant, choice.connection, prompt=SOMEBODY_ELSE),
+        )
+        self.browser.keep(response)
+        return response
+
+    def _repost(self, connection_id: str) -> Response:
+        """A cross-site POST travels without our cookies: the page posts itself again from our own origin, once."""
+        fields = [(name, value) for name in PARAMETERS if (value := _single(name))]
+        if sum(len(name) + len(value) for name, value in fields) > LONGEST:
+            fields = []
+        return page(
+            "repost.html",
+            form_targets=self.options.forward_auth_origins,
+            action=f"/callback/{connection_id}",
+            fields=[*fields, (REPOSTED, "1")],
+        )
+
+
+def _answer() -> AuthorizationResponse:
+    """What came. An answer in which anything stands twice answers nothing (RFC 6749, section 3.1): it has no code."""
+    values = {name: _single(name) for name in PARAMETERS}
+    if any(len(_values(name)) > 1 for name in PARAMETERS):
+        values |= {"code": "", "error": None}
+    return AuthorizationResponse(**values)
+
+
+def _single(name: str) -> str | None:
+    """A parameter that came once; an empty text where it came twice or too long, which no check accepts."""
+    values = _values(name)
+    if not values:
+        return None
+    return values[0] if len(values) == 1 and len(values[0]) <= LONGEST else ""
+
+
+def _values(name: str) -> list[str]:
+    return (request.form if request.method == "POST" else request.args).getlist(name)

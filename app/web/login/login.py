@@ -1,0 +1,241 @@
+"""The agent's way in: the finder, a tenant's login page, the password form, and the way out to the provider."""
+
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import BadRequest
+from wtforms import HiddenField, PasswordField, StringField
+from wtforms.validators import InputRequired, Length
+
+from app.domain.connections.connection import Connection
+from app.domain.reasons import ReasonCode
+from app.domain.login.return_to import ACCOUNT_HOME, return_to
+from app.domain.tenants.step_up import StepUp, parse_step_up
+from app.domain.tenants.tenant import Tenant
+from app.domain.traces.trace import LoginStopped
+from app.ports.provider_client import AuthorizationOptions
+from app.services.tenants.tenant_lookup import Doors
+from app.services.passwords.passwords import MAX_PASSWORD_CHARACTERS, CodeAsked
+from app.web.login.announcement import announcement
+from app.web.browser import Browser, address
+from app.web.passwords.code_page import CodePage
+from app.web.csrf import BoundForm
+from app.web.errors import ErrorPages
+from app.web.i18n import gettext
+from app.web.pages import go, page
+from app.web.connection_checks import providers_of
+from app.web.site import Services, SiteOptions
+from app.web.user_session import SignedInUser, signed_in_user
+
+HINT_MOST = 254
+SHOWN_ON_THE_FORM = (ReasonCode.WRONG_PASSWORD, ReasonCode.THROTTLED)
+
+
+class PasswordForm(BoundForm):
+    """Username and password; where to go on to."""
+
+    username = StringField(validators=[InputRequired(), Length(max=255)])
+    password = PasswordField(validators=[InputRequired(), Length(max=MAX_PASSWORD_CHARACTERS)])
+    next = HiddenField()
+
+
+@dataclass(frozen=True, slots=True)
+class LoginViews:
+    """`GET /`, `/t/<tenant>/login`, `/t/<tenant>/oauth/login`."""
+
+    services: Services
+    options: SiteOptions
+    browser: Browser
+    errors: ErrorPages
+
+    def blueprint(self) -> Blueprint:
+        blueprint = Blueprint("login", __name__)
+        blueprint.add_url_rule("/", view_func=self.finder, endpoint="finder")
+        blueprint.add_url_rule("/t/<tenant>/login", view_func=self.login_page, endpoint="page")
+        blueprint.add_url_rule(
+            "/t/<tenant>/login", view_func=self.password_login, endpoint="password", methods=["POST"]
+        )
+        blueprint.add_url_rule(
+            "/t/<tenant>/oauth/login", view_func=self.oauth_login, endpoint="oauth", methods=["GET", "POST"]
+        )
+        return blueprint
+
+    def finder(self) -> Response:
+        query = request.args.get("q", "")[:254]
+        onward = self._next(request.args.get("next"))
+        if not query.strip():
+            if signed_in_user() is not None:
+                return go(onward)
+            return page("finder.html", query="", next=request.args.get("next"))
+        tenants = self.services.discovery.find(query)
+        suffix = self._next_query(request.args.get("next"))
+        if len(tenants) == 1:
+            return go(f"/t/{tenants[0].slug}/login{suffix}")
+        choices = [
+            {"slug": found.slug, "name": found.name, "url": f"/t/{found.slug}/login{suffix}"} for found in tenants
+        ]
+        problem = None if choices else gettext("No workspace goes by that name or email domain. Check the spelling.")
+        return page("finder.html", query=query, problem=problem, choices=choices, next=request.args.get("next"))
+
+    def login_page(self, tenant: str) -> Response:
+        doors = self.services.discovery.doors(tenant)
+        problem = None if doors.open else gettext("This workspace is switched off. Ask your supervisor or your IT.")
+        return self._login_page(doors, onward=request.args.get("next"), problem=problem, notice=_notice(doors))
+
+    def oauth_login(self, tenant: str) -> Response:
+        name, issuer = request.args.get("connection"), request.args.get("iss")
+        onward = request.args.get("next") or self._target_path()
+        if issuer:
+            found, connection = self.services.discovery.initiated_by(tenant, issuer)
+        elif name:
+            found, connection = self.services.discovery.connection(tenant, name)
+        else:
+            doors = self.services.discovery.doors(tenant)
+            if len(doors.connections) != 1:
+                self.services.login.refuse_where_closed(doors.tenant, doors.connections, address=address())
+                return self._login_page(doors, onward=onward, sso_only=True)
+            found, connection = doors.tenant, doors.connections[0]
+        leaving = self._signed_in_elsewhere(found)
+        if leaving is not None and request.method == "GET":
+            self.services.login.refuse_where_closed(found, [connection], address=address())
+            return self._ask_whether_to_leave(leaving, found, connection)
+        begun = self.services.login.begin(
+            found,
+            connection,
+            return_to=self._next(onward),
+            address=address(),
+            options=AuthorizationOptions(
+                login_hint=_short(request.args.get("login_hint")),
+                # A provider that starts a login has no say in how it goes on.
+                step_up=StepUp() if issuer else _step_up(),
+            ),
+            started_by=self.browser.poster().signed_in if leaving is not None else None,
+        )
+        return self.browser.sent_out(begun)
+
+    def _signed_in_elsewhere(self, tenant: Tenant) -> SignedInUser | None:
+        """Who would be signed out of another tenant by a login here."""
+        user = signed_in_user()
+        return user if user is not None and user.signed_in.tenant.id != tenant.id else None
+
+    def _ask_whether_to_leave(self, user: SignedInUser, tenant: Tenant, connection: Connection) -> Response:
+        """Any site can make a browser open this address: only a click here ends a session of another tenant."""
+        return page(
+            "elsewhere.html",
+            form_targets=providers_of([connection]),
+            tenant=user.signed_in.tenant,
+            account=user.signed_in.account,
+            other=tenant,
+            action=request.full_path,
+            csrf_token=self.browser.csrf_token(user),
+        )
+
+    def password_login(self, tenant: str) -> Response:
+        doors = self.services.discovery.doors(tenant)
+        self.services.passwords.refuse_where_closed(doors.tenant, address=address())
+        self.browser.check_csrf()
+        form = self._form(onward=None)
+        if not form.validate():
+            return self._login_page(doors, problem=gettext("Type both your username and your password."), status=400)
+        try:
+            result = self.services.passwords.login(
+                doors.tenant,
+                username=form.username.data or "",
+                password=form.password.data or "",
+                browser=self.browser.name(),
+                address=address(),
+                return_to=self._next(form.next.data),
+                replaces=self.browser.cookies.session(request),
+                device_cookie=self.browser.cookies.device(request),
+            )
+        except LoginStopped as error:
+            if error.code not in SHOWN_ON_THE_FORM:
+                raise
+            return self.errors.on_the_form(error, partial(self._login_page, doors))
+        if isinstance(result, CodeAsked):
+            return CodePage(self.browser, self.options.forward_auth_origins).show(result)
+        return self.browser.signed_in(result)
+
+    def _login_page(
+        self,
+        doors: Doors,
+        *,
+        onward: str | None = None,
+        sso_only: bool = False,
+        problem: str | None = None,
+        notice: str | None = None,
+        reference: str | None = None,
+        status: int = 200,
+    ) -> Response:
+        tenant = doors.tenant
+        with_password = doors.password and not sso_only
+        form = self._form(onward=onward) if with_password else None
+        response = page(
+            "login.html",
+            status=status,
+            form_targets=self.options.forward_auth_origins,
+            tenant=tenant,
+            sso_buttons=self._buttons(doors, onward) if doors.sso else [],
+            form=form,
+            problem=problem,
+            notice=notice,
+            reference=reference,
+            announcement=announcement(tenant, now=self.services.clock.now(), offered=bool(doors.sso)),
+        )
+        if with_password:
+            self.browser.keep(response)
+        return response
+
+    def _form(self, *, onward: str | None) -> PasswordForm:
+        form = PasswordForm(request.form, meta={"csrf_context": self.browser.csrf_context()})
+        if onward is not None:
+            form.next.data = onward
+        return form
+
+    def _target_path(self) -> str | None:
+        """Where a provider that starts the login wants it to end (OpenID Connect Core, section 4): here, or nowhere."""
+        target = request.args.get("target_link_uri", "")
+        return target.removeprefix(self.options.base_url) if target.startswith(f"{self.options.base_url}/") else None
+
+    def _buttons(self, doors: Doors, onward: str | None) -> list[dict[str, str]]:
+        several = len(doors.connections) > 1
+        return [
+            {
+                "label": _button(connection, several=several),
+                "url": f"/t/{doors.tenant.slug}/oauth/login{self._next_query(onward, connection if several else None)}",
+            }
+            for connection in doors.connections
+        ]
+
+    def _next(self, raw: str | None) -> str:
+        return return_to(raw, hosts=self.options.forward_auth_hosts)
+
+    def _next_query(self, raw: str | None, connection: Connection | None = None) -> str:
+        parameters = {"connection": connection.name} if connection else {}
+        if raw and self._next(raw) != ACCOUNT_HOME:
+            parameters["next"] = raw
+        return f"?{urlencode(parameters)}" if parameters else ""
+
+
+def _notice(doors: Doors) -> str | None:
+    """What has brought somebody here."""
+    if "new-password" in request.args and doors.password:
+        return gettext("Your new password is set. Sign in with it.")
+    return gettext("Your session is over. Sign in again.") if "signed-out" in request.args else None
+
+
+def _button(connection: Connection, *, several: bool) -> str:
+    return gettext("OAuth Login: %(name)s", name=connection.name) if several else gettext("OAuth Login")
+
+
+def _step_up() -> StepUp:
+    try:
+        return parse_step_up(**{name: request.args.get(name) for name in ("prompt", "max_age", "acr_values")})
+    except ValueError as error:
+        raise BadRequest(str(error)) from error
+
+
+def _short(value: str | None) -> str | None:
+    return value if value and len(value) <= HINT_MOST and value.isprintable() else None

@@ -1,0 +1,92 @@
+"""Observe mode's offer: one click shows somebody who came with a password whether OAuth Login finds them too."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request
+
+from app.domain.login.login_attempt import Purpose
+from app.domain.tenants.login_policy import Method
+from app.domain.sso_only.observing import TRY_SSO, unproven
+from app.domain.login.return_to import return_to
+from app.domain.sessions.session import SignedIn
+from app.domain.tenants.step_up import StepUp
+from app.ports.provider_client import AuthorizationOptions
+from app.services.tenants.tenant_lookup import Doors
+from app.web.browser import Browser, address
+from app.web.errors import SOMEBODY_ELSE
+from app.web.i18n import gettext
+from app.web.pages import go, page
+from app.web.connection_checks import providers_of
+from app.web.site import Services, SiteOptions
+from app.web.user_session import signed_in_user
+
+
+@dataclass(frozen=True, slots=True)
+class TrySsoViews:
+    """`/account/try-sso`: never in the way, a link goes on to where the login was going."""
+
+    services: Services
+    options: SiteOptions
+    browser: Browser
+
+    def blueprint(self) -> Blueprint:
+        blueprint = Blueprint("try_sso", __name__)
+        blueprint.add_url_rule(TRY_SSO, view_func=self.offer, endpoint="offer")
+        blueprint.add_url_rule(TRY_SSO, view_func=self.begin, endpoint="begin", methods=["POST"])
+        return blueprint
+
+    def offer(self) -> Response:
+        user = signed_in_user()
+        onward = self._next(request.args.get("next"))
+        doors = offered(self.services, user.signed_in) if user else None
+        if user is None or doors is None:
+            return go(onward)
+        several = len(doors.connections) > 1
+        return page(
+            "try_sso.html",
+            form_targets=providers_of(doors.connections),
+            tenant=doors.tenant,
+            csrf_token=self.browser.csrf_token(user),
+            action=TRY_SSO,
+            onward=onward,
+            another=request.args.get("another") == "1",
+            buttons=[
+                {
+                    "name": connection.name,
+                    "label": gettext("Check OAuth Login: %(name)s", name=connection.name)
+                    if several
+                    else gettext("Check OAuth Login"),
+                }
+                for connection in doors.connections
+            ],
+        )
+
+    def begin(self) -> Response:
+        signed_in = self.browser.poster().signed_in
+        tenant, connection = self.services.discovery.connection(
+            signed_in.tenant.slug, request.form.get("connection", "")
+        )
+        begun = self.services.login.begin(
+            tenant,
+            connection,
+            return_to=self._next(request.form.get("next")),
+            address=address(),
+            options=AuthorizationOptions(
+                login_hint=signed_in.account.email,
+                step_up=StepUp(prompt=(SOMEBODY_ELSE,) if request.form.get("another") else ()),
+            ),
+            purpose=Purpose.PROVE,
+            started_by=signed_in,
+        )
+        return self.browser.sent_out(begun)
+
+    def _next(self, raw: str | None) -> str:
+        return return_to(raw, hosts=self.options.forward_auth_hosts)
+
+
+def offered(services: Services, signed_in: SignedIn) -> Doors | None:
+    """The connections that somebody may try, where there is something to find out."""
+    if signed_in.session.method is not Method.PASSWORD or not unproven(signed_in.tenant, signed_in.account):
+        return None
+    doors = services.discovery.doors(signed_in.tenant.slug)
+    return doors if doors.connections else None

@@ -1,0 +1,1 @@
+"""Password logins, links, rules, second factors."""

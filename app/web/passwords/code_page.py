@@ -1,0 +1,81 @@
+"""After a right password: the page that asks for a code, or sets up a second factor first."""
+
+from dataclasses import dataclass
+
+from flask import Response, request
+from wtforms import HiddenField, StringField
+from wtforms.validators import Length
+
+from app.domain.reasons import ReasonCode, reason
+from app.domain.tenants.tenant import Tenant
+from app.services.passwords.passwords import CodeAsked
+from app.web.browser import Browser
+from app.web.csrf import BoundForm
+from app.web.i18n import gettext
+from app.web.pages import page
+
+LONGEST_CODE = 64
+
+
+class CodeForm(BoundForm):
+    """A code of the app, or a recovery code, which has a field of its own: the other one brings up a number pad."""
+
+    ticket = HiddenField()
+    code = StringField(validators=[Length(max=LONGEST_CODE)])
+    recovery = StringField(validators=[Length(max=LONGEST_CODE)])
+
+    def typed(self) -> str:
+        """What there is of the two; nothing where it is longer than any code."""
+        return (self.code.data or self.recovery.data or "") if self.validate() else ""
+
+
+@dataclass(frozen=True, slots=True)
+class CodePage:
+    """Shown by the login page's form and by its own."""
+
+    browser: Browser
+    form_targets: list[str]
+
+    def form(self) -> CodeForm:
+        return CodeForm(request.form, meta={"csrf_context": self.browser.csrf_context()})
+
+    def show(
+        self, asked: CodeAsked, *, problem: str | None = None, reference: str | None = None, status: int = 200
+    ) -> Response:
+        form = self.form()
+        recovering = bool(form.recovery.data)
+        form.ticket.data, form.code.data, form.recovery.data = asked.ticket, None, None
+        response = page(
+            "second_factor_new.html" if asked.new else "code.html",
+            status=status,
+            form_targets=self.form_targets,
+            tenant=asked.tenant,
+            username=asked.username,
+            form=form,
+            csrf_token=self.browser.csrf_token(),
+            action=f"/t/{asked.tenant.slug}/login/code",
+            start_again=f"/t/{asked.tenant.slug}/login",
+            demanded=True,
+            recovering=recovering,
+            problem=problem,
+            reference=reference,
+            new=asked.new,
+        )
+        self.browser.keep(response)
+        return response
+
+
+def recovery_codes_page(codes: tuple[str, ...], *, onward: str, tenant: Tenant, username: str) -> Response:
+    """The only time that they are seen. It answers a form: a browser warns before it loads such a page again."""
+    return page("recovery_codes.html", codes=codes, onward=onward, tenant=tenant, username=username)
+
+
+def wrong_code(code: ReasonCode, *, setting_up: bool) -> str:
+    """What to say on the form. Who is setting up has no recovery codes yet."""
+    if setting_up and code is ReasonCode.WRONG_CODE:
+        return gettext(
+            "This code does not fit. Wait for the next one in your app and type it in. If it does not fit either, "
+            "let your phone set its clock by itself."
+        )
+    why = reason(code)
+    return f"{gettext(why.sentence)} {gettext(why.next_step)}"

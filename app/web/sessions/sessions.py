@@ -1,0 +1,115 @@
+"""`/support/tenants/<slug>/sessions`: who is signed in now; one session, or everybody's, ended."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, request
+
+from app.domain.accounts.account import STAFF_ROLES
+from app.domain.sessions.session import SessionId
+from app.domain.tenants.tenant import Tenant
+from app.services.accounts.account_admin import SessionPage
+from app.web.console import Console
+from app.web.i18n import gettext
+from app.web.site import Services
+from app.web.accounts.accounts import account_url, session_rows
+from app.web.support.acts import Act, ActPages
+from app.web.support.nav import support_nav, tenant_nav, tenant_url
+
+PLACE_MOST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class SessionViews:
+    """For all staff; those of staff are ended by operators."""
+
+    services: Services
+    console: Console
+
+    def blueprint(self) -> Blueprint:
+        blueprint = self.console.blueprint("support_sessions", roles=STAFF_ROLES)
+        here = "/support/tenants/<slug>/sessions"
+        blueprint.add_url_rule(here, view_func=self.live, endpoint="live")
+        blueprint.add_url_rule(f"{here}/end-all", view_func=self.ask_all, endpoint="ask_all")
+        blueprint.add_url_rule(f"{here}/end-all", view_func=self.end_all, endpoint="end_all", methods=["POST"])
+        blueprint.add_url_rule(f"{here}/<session_id>/end", view_func=self.ask, endpoint="ask")
+        blueprint.add_url_rule(f"{here}/<session_id>/end", view_func=self.end, endpoint="end", methods=["POST"])
+        return blueprint
+
+    def live(self, slug: str) -> Response:
+        username, last = (request.args.get(name, "")[:PLACE_MOST] for name in ("username", "after"))
+        after = (username, SessionId(last)) if username and last else None
+        found = self.services.account_admin.sessions(slug, after=after)
+        return self.console.page(
+            "support/sessions.html",
+            support_nav(self.console, "/support/"),
+            customer=found.tenant,
+            tabs=tenant_nav(found.tenant, "sessions"),
+            rows=session_rows(found.tenant, found.sessions, now=self.services.clock.now()),
+            live=found.live,
+            here=tenant_url(slug, "sessions"),
+            may=self.console.may_act_on(found.tenant.slug),
+            later=after is not None,
+            next_url=_next(found),
+            done=request.args.get("done"),
+        )
+
+    def ask(self, slug: str, session_id: str) -> Response:
+        tenant, act = self._one(slug, SessionId(session_id))
+        return ActPages(self.console).ask(tenant, act)
+
+    def end(self, slug: str, session_id: str) -> Response:
+        tenant, act = self._one(slug, SessionId(session_id))
+        return ActPages(self.console).carry_out(
+            tenant, act, lambda by: self.services.account_admin.end_session(slug, SessionId(session_id), by=by)
+        )
+
+    def ask_all(self, slug: str) -> Response:
+        tenant, act = self._all(slug)
+        return ActPages(self.console).ask(tenant, act)
+
+    def end_all(self, slug: str) -> Response:
+        tenant, act = self._all(slug)
+        return ActPages(self.console).carry_out(
+            tenant, act, lambda by: self.services.account_admin.end_of_tenant(slug, by=by)
+        )
+
+    def _one(self, slug: str, session_id: SessionId) -> tuple[Tenant, Act]:
+        live = self.services.account_admin.session(slug, session_id)
+        return live.tenant, Act(
+            title=gettext("End this session"),
+            about=live.account.username,
+            consequences=[
+                gettext("This person is signed out in that browser, from the next click on."),
+                gettext("They can sign in again at once, and their other sessions go on."),
+            ],
+            button=gettext("End the session"),
+            url=tenant_url(slug, "sessions", session_id, "end"),
+            back=account_url(live.tenant, live.account),
+            done="session",
+            tab="sessions",
+        )
+
+    def _all(self, slug: str) -> tuple[Tenant, Act]:
+        found = self.services.account_admin.sessions(slug)
+        return found.tenant, Act(
+            title=gettext("End all sessions of %(name)s", name=found.tenant.name),
+            about=gettext("Sessions that are live now: %(count)s", count=str(found.live)),
+            consequences=[
+                gettext("Everybody is signed out, from the next click on, in the middle of whatever they do."),
+                gettext("They can sign in again at once, as the policy allows it."),
+                gettext("It cannot be undone."),
+            ],
+            button=gettext("End all sessions"),
+            url=tenant_url(slug, "sessions", "end-all"),
+            back=tenant_url(slug, "sessions"),
+            done="all",
+            tab="sessions",
+        )
+
+
+def _next(found: SessionPage) -> str | None:
+    if found.next_after is None:
+        return None
+    username, last = found.next_after
+    return f"{tenant_url(found.tenant.slug, 'sessions')}?{urlencode({'username': username, 'after': last})}"

@@ -1,0 +1,124 @@
+"""`/admin/`: how a tenant's people log in, whether its provider works, and what is missing for SSO only."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from flask import Blueprint, Response, request
+
+from app.domain.accounts.account import Role
+from app.domain.connections.connection import Connection
+from app.domain.errors import InvalidInput
+from app.domain.login.login_attempt import Purpose
+from app.domain.tenants.tenant import Status, Tenant
+from app.ports.provider_client import AuthorizationOptions
+from app.services.sso_only.switching import NotPossible
+from app.web.connections.addresses import further_addresses
+from app.web.admin.nav import SIGN_ON, admin_nav
+from app.web.sso_only.readiness_words import groups, in_words, last_sso, meaning
+from app.web.browser import address
+from app.web.console import Console
+from app.web.i18n import ago, gettext, moment
+from app.web.pages import go
+from app.web.connection_checks import providers_of
+from app.web.site import Services
+
+
+@dataclass(frozen=True, slots=True)
+class SignOnViews:
+    """An admin looks, tests, and asks. No address here changes the login policy (docs/rules.md, rule 5)."""
+
+    services: Services
+    console: Console
+
+    def blueprint(self) -> Blueprint:
+        blueprint = self.console.blueprint("admin_sign_on", roles=[Role.TENANT_ADMIN])
+        # A redirect to the slash would go to whatever the Host header says.
+        blueprint.add_url_rule(SIGN_ON, view_func=self.show, endpoint="show", strict_slashes=False)
+        blueprint.add_url_rule(
+            "/admin/connections/<path:name>/test", view_func=self.test, endpoint="test", methods=["POST"]
+        )
+        blueprint.add_url_rule("/admin/switch-request", view_func=self.ask, endpoint="ask", methods=["POST"])
+        return blueprint
+
+    def show(self) -> Response:
+        return self._page(asked="asked" in request.args)
+
+    def test(self, name: str) -> Response:
+        """Out to the provider and back, like a login, but it opens nothing."""
+        signed_in = self.console.user().signed_in
+        tenant, connection = self.services.discovery.connection(signed_in.tenant.slug, name)
+        begun = self.services.login.begin(
+            tenant,
+            connection,
+            return_to=SIGN_ON,
+            address=address(),
+            options=AuthorizationOptions(login_hint=signed_in.account.email),
+            purpose=Purpose.TEST,
+            started_by=signed_in,
+        )
+        return self.console.browser.sent_out(begun)
+
+    def ask(self) -> Response:
+        """Support decides."""
+        tenant = self.console.user().signed_in.tenant
+        note = " ".join(request.form.get("note", "").split())
+        try:
+            self.services.switching.request(tenant.id, actor=self.console.actor(), address=address(), note=note)
+        except NotPossible as no:
+            return self._page(status=409, problem=gettext(no.sentence, **no.values))
+        except InvalidInput as wrong:
+            sentence = gettext("Your note %(problem)s.", problem=gettext(wrong.problem))
+            return self._page(status=400, note=note, note_problem=sentence)
+        return go(f"{SIGN_ON}?asked#ask")
+
+    def _page(
+        self,
+        *,
+        status: int = 200,
+        asked: bool = False,
+        problem: str | None = None,
+        note: str = "",
+        note_problem: str | None = None,
+    ) -> Response:
+        slug = self.console.user().signed_in.tenant.slug
+        connections = self.services.tenant_directory.at_a_glance(slug).connections
+        readiness = self.services.readiness.of(slug)
+        now = self.services.clock.now()
+        tenant = readiness.tenant
+        return self.console.page(
+            "admin/sign_on.html",
+            admin_nav(SIGN_ON),
+            status=status,
+            form_targets=providers_of(connections),
+            policy=tenant.policy,
+            meaning=meaning(tenant.policy),
+            observing=tenant.observing_since is not None,
+            planned_at=moment(tenant.planned.at) if tenant.planned else None,
+            planned=tenant.planned,
+            requested=tenant.requested,
+            requested_at=moment(tenant.requested.at) if tenant.requested else None,
+            connections=[self._shown(tenant, connection, now=now) for connection in connections],
+            readiness=readiness,
+            last_sso=last_sso(readiness),
+            blockers=in_words(readiness.blockers),
+            warnings=in_words(readiness.warnings),
+            groups=groups(readiness),
+            asked=asked,
+            problem=problem,
+            note=note,
+            note_problem=note_problem,
+        )
+
+    def _shown(self, tenant: Tenant, connection: Connection, *, now: float) -> dict[str, object]:
+        provider = connection.provider
+        return {
+            "name": connection.name,
+            "issuer": provider.issuer or provider.authorization_endpoint,
+            "client_id": provider.client_id,
+            "redirect_uri": self.services.login.redirect_uri(connection.id),
+            "addresses": further_addresses(self.services.login.base_url, tenant, connection),
+            "active": connection.status is Status.ACTIVE,
+            "tested": connection.tested,
+            "tested_at": ago(connection.tested_at, now=now),
+            "test_url": f"/admin/connections/{quote(connection.name, safe='')}/test",
+        }

@@ -1,0 +1,269 @@
+"""`/support/tenants/<slug>/switch`: whether a tenant is ready for SSO only, and the switch there and back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request
+
+from app.domain.accounts.account import STAFF_ROLES
+from app.domain.errors import InvalidInput, NotFound
+from app.domain.tenants.login_policy import LoginPolicy
+from app.domain.sso_only.readiness import Group
+from app.domain.sso_only.readiness_issues import Remark
+from app.domain.sso_only.readiness_report import WHAT_ENDS, WHAT_STAYS, Readiness
+from app.domain.tenants.tenant import Tenant
+from app.services.sso_only.enforcement import SwitchRefused
+from app.services.sso_only.switch_decisions import SeenIsOver, seen
+from app.services.sso_only.switching import NotPossible
+from app.web.browser import address
+from app.web.console import Console
+from app.web.i18n import ago, gettext, moment
+from app.web.pages import go
+from app.web.site import Services
+from app.web.support.nav import support_nav, tenant_nav, tenant_url
+from app.web.sso_only.switch_form import SwitchForm, local_time, posted, reason_posted
+from app.web.sso_only.switch_words import DONE, done_sentence, happens, last_switch, policy_name
+
+PEOPLE_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchViews:
+    """For all staff. Reading is free; whatever changes something asks who it is once more."""
+
+    services: Services
+    console: Console
+
+    def blueprint(self) -> Blueprint:
+        blueprint = self.console.blueprint("support_switch", roles=STAFF_ROLES)
+        here = "/support/tenants/<slug>/switch"
+        blueprint.add_url_rule(here, view_func=self.show, endpoint="show")
+        for name, view in (
+            ("", self.carry_out),
+            ("/check", self.check),
+            ("/cancel", self.cancel),
+            ("/observe", self.observe),
+            ("/decline", self.decline),
+        ):
+            blueprint.add_url_rule(here + name, view_func=view, endpoint=view.__name__, methods=["POST"])
+        return blueprint
+
+    def show(self, slug: str) -> Response:
+        return self._page(slug, done=request.args.get("done", ""))
+
+    def check(self, slug: str) -> Response:
+        """The first of two steps: what is going to happen, in words. Changes nothing."""
+        form = posted(now=self.services.clock.now())
+        back = self._stopped(slug)
+        if back is not None:
+            return back
+        if form.problems:
+            return self._page(slug, status=400, form=form)
+        readiness = self.services.readiness.of(slug)
+        if form.seen != seen(readiness.tenant):
+            return self._over(slug)
+        over = self.services.switch_decisions.in_the_way(readiness.tenant, form.decision(slug).policy)
+        if {remark.kind.value for remark in over} - set(form.accepted):
+            return self._page(slug, status=409, form=form, problem=gettext("Something stands in the way: see below."))
+        return self._confirmation(readiness, form, over)
+
+    def carry_out(self, slug: str) -> Response:
+        """The second step."""
+        form = posted(now=self.services.clock.now())
+        back = self._stopped(slug)
+        if back is not None:
+            return back
+        return self._page(slug, status=400, form=form) if form.problems else self._decided(slug, form)
+
+    def _decided(self, slug: str, form: SwitchForm) -> Response:
+        decision = form.decision(slug)
+        decisions, who = self.services.switch_decisions, self.console.actor()
+        try:
+            if form.at is None:
+                decisions.carry_out(decision, actor=who, address=address())
+                return self._done(slug, "switched")
+            decisions.plan(decision, at=form.at, actor=who, address=address())
+            return self._done(slug, "planned")
+        except SeenIsOver:
+            return self._over(slug)
+        except SwitchRefused:
+            return self._page(slug, status=409, form=form, problem=gettext("Something stands in the way: see below."))
+        except NotPossible as no:
+            return self._page(slug, status=409, problem=gettext(no.sentence, **no.values))
+
+    def cancel(self, slug: str) -> Response:
+        return self._small(slug, "cancelled", "cancel_reason")
+
+    def decline(self, slug: str) -> Response:
+        return self._small(slug, "declined", "decline_reason")
+
+    def observe(self, slug: str) -> Response:
+        return self._small(slug, "observing" if request.form.get("on") == "yes" else "not_observing", "observe_reason")
+
+    def _small(self, slug: str, what: str, field: str) -> Response:
+        """One of the changes that need nothing but a reason."""
+        back = self._stopped(slug)
+        if back is not None:
+            return back
+        reason = reason_posted()
+        if not reason:
+            sentence = gettext("Say why: it is kept, and the tenant sees it.")
+            return self._page(slug, status=400, small_problems={field: sentence})
+        switching, who = self.services.switching, self.console.actor()
+        try:
+            if what == "cancelled":
+                at = request.form.get("planned_at", type=float)
+                switching.cancel(slug, actor=who, address=address(), reason=reason, at=at)
+            elif what == "declined":
+                switching.decline(slug, actor=who, address=address(), reason=reason)
+            else:
+                switching.observe(slug, what == "observing", actor=who, address=address(), reason=reason)
+        except NotPossible as no:
+            return self._page(slug, status=409, problem=gettext(no.sentence, **no.values))
+        except InvalidInput as wrong:
+            sentence = gettext("It %(problem)s.", problem=gettext(wrong.problem))
+            return self._page(slug, status=400, small_problems={field: sentence})
+        return self._done(slug, what)
+
+    def _stopped(self, slug: str) -> Response | None:
+        """The way to say who one is, for whoever may."""
+        if not self.console.may_act_on(slug):
+            raise NotFound("page", request.path)
+        return self.console.unconfirmed(tenant_url(slug, "switch"))
+
+    def _done(self, slug: str, what: str) -> Response:
+        return go(f"{tenant_url(slug, 'switch')}?done={what}")
+
+    def _over(self, slug: str) -> Response:
+        sentence = gettext("This tenant has changed since you opened the page. Nothing was done: look at it again.")
+        return self._page(slug, status=409, problem=sentence)
+
+    def _confirmation(self, readiness: Readiness, form: SwitchForm, over: Sequence[Remark]) -> Response:
+        tenant = readiness.tenant
+        policy = form.decision(tenant.slug).policy
+        return self.console.page(
+            "support/switch_check.html",
+            support_nav(self.console, "/support/"),
+            customer=tenant,
+            tabs=tenant_nav(tenant, "switch"),
+            back=tenant_url(tenant.slug, "switch"),
+            form=form,
+            policy=policy,
+            policy_name=policy_name(policy),
+            when=moment(form.at) if form.at is not None else None,
+            happens=happens(readiness, policy),
+            over=[_said(remark) for remark in over],
+            accepted=[remark.kind.value for remark in over],
+        )
+
+    def _page(
+        self,
+        slug: str,
+        *,
+        status: int = 200,
+        done: str = "",
+        form: SwitchForm | None = None,
+        problem: str | None = None,
+        small_problems: Mapping[str, str] | None = None,
+    ) -> Response:
+        readiness = self.services.readiness.of(slug)
+        tenant, now = readiness.tenant, self.services.clock.now()
+        last = self.services.switch_decisions.last_switch(tenant)
+        here = tenant_url(slug, "switch")
+        return self.console.page(
+            "support/switch.html",
+            support_nav(self.console, "/support/"),
+            status=status,
+            customer=tenant,
+            tabs=tenant_nav(tenant, "switch"),
+            here=here,
+            may=self.console.may_act_on(slug),
+            confirm_url=self.console.confirm_url(here),
+            seen=seen(tenant),
+            done=done_sentence(done, tenant, last) if done in DONE else None,
+            problem=problem,
+            problems=form.problems if form else {},
+            small_problems=small_problems or {},
+            form=form,
+            default_at=local_time(now - now % 3600 + 25 * 3600),
+            policies=[(policy, policy_name(policy)) for policy in LoginPolicy],
+            readiness=readiness,
+            expected_of=readiness.accounts,
+            blockers=[_said(remark) for remark in readiness.blockers],
+            warnings=[_said(remark) for remark in readiness.warnings],
+            groups=self._groups(readiness),
+            ends=[gettext(sentence) for sentence in WHAT_ENDS],
+            stays=[gettext(sentence) for sentence in WHAT_STAYS],
+            last_sso=_last_sso(readiness, now=now),
+            last=last_switch(last, now=now),
+            observing_since=moment(tenant.observing_since) if tenant.observing_since is not None else None,
+            planned=_planned(tenant),
+            requested_at=moment(tenant.requested.at) if tenant.requested else None,
+        )
+
+    def _groups(self, readiness: Readiness) -> list[Mapping[str, object]]:
+        """With the people of the one that was asked for."""
+        asked = request.args.get("group", "")
+        slug, now = readiness.tenant.slug, self.services.clock.now()
+        shown: list[Mapping[str, object]] = []
+        for row in readiness.groups:
+            people = None
+            if row.group.value == asked and row.count:
+                found = self.services.readiness.accounts(slug, Group(asked), most=PEOPLE_MOST)
+                people = [
+                    {
+                        "username": account.username,
+                        "name": account.name,
+                        "email": account.email,
+                        "sso": ago(account.last_sso_at, now=now),
+                        "password": ago(account.last_password_at, now=now),
+                        "url": tenant_url(slug, "accounts", account.id),
+                    }
+                    for account in found
+                ]
+            shown.append(
+                {
+                    "id": row.group.value,
+                    "count": row.count,
+                    "title": gettext(row.title),
+                    "sentence": gettext(row.sentence),
+                    "remedy": gettext(row.remedy) if row.remedy else "",
+                    "people": people,
+                    "more": row.count - len(people) if people else 0,
+                }
+            )
+        return shown
+
+
+def _said(remark: Remark) -> Mapping[str, str]:
+    return {
+        "kind": remark.kind.value,
+        "sentence": gettext(remark.sentence, **remark.values),
+        "remedy": gettext(remark.remedy, **remark.values),
+    }
+
+
+def _planned(tenant: Tenant) -> Mapping[str, str] | None:
+    plan = tenant.planned
+    if plan is None:
+        return None
+    return {
+        "policy": policy_name(plan.policy),
+        "at": moment(plan.at),
+        "edition": repr(plan.at),
+        "actor": plan.actor,
+        "reason": plan.reason,
+    }
+
+
+def _last_sso(readiness: Readiness, *, now: float) -> Mapping[str, object] | None:
+    last = readiness.last_sso
+    if last is None:
+        return None
+    return {
+        "who": last.username,
+        "when": ago(last.at, now=now),
+        "connection": last.connection,
+        "claims": ", ".join(last.claims),
+        "reference": last.reference,
+    }

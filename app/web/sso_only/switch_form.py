@@ -1,0 +1,83 @@
+"""What support fills in before a switch: to what, when, why, and what it goes over."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import request
+
+from app.domain.tenants.login_policy import LoginPolicy
+from app.domain.tenants.planned_switch import note_problem, time_problem
+from app.services.sso_only.switch_decisions import Decision
+from app.web.i18n import gettext
+
+LOCAL = "%Y-%m-%dT%H:%M"
+"""As `<input type="datetime-local">` sends it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchForm:
+    """As it was posted. `problems` are sentences by field; `at` None: at once."""
+
+    seen: str
+    policy: LoginPolicy | None
+    later: bool
+    at_text: str
+    at: float | None
+    reason: str
+    accepted: Sequence[str]
+    problems: Mapping[str, str]
+
+    def decision(self, slug: str) -> Decision:
+        if self.policy is None or self.problems:
+            raise RuntimeError("a form with problems decides nothing")
+        return Decision(slug, self.policy, reason=self.reason, seen=self.seen, accepted=self.accepted)
+
+
+def posted(*, now: float) -> SwitchForm:
+    """Of the present request."""
+    form = request.form
+    later = form.get("when") == "later"
+    at_text = form.get("at", "").strip()
+    at = _moment(at_text) if later else None
+    policy = LoginPolicy(form["policy"]) if form.get("policy") in set(LoginPolicy) else None
+    reason = " ".join(form.get("reason", "").split())
+    problems: dict[str, str] = {}
+    if policy is None:
+        problems["policy"] = gettext("Choose what to switch to.")
+    if later and at is None:
+        problems["at"] = gettext("Give a day and a time, like 2026-11-30T18:00.")
+    elif at is not None and (wrong := time_problem(at, now=now)):
+        problems["at"] = gettext("This %(problem)s.", problem=gettext(wrong))
+    if not reason:
+        problems["reason"] = gettext("Say why: it is kept, and the tenant sees it.")
+    elif wrong := note_problem(reason, required=True):
+        problems["reason"] = gettext("It %(problem)s.", problem=gettext(wrong))
+    return SwitchForm(
+        seen=form.get("seen", ""),
+        policy=policy,
+        later=later,
+        at_text=at_text,
+        at=at,
+        reason=reason,
+        accepted=form.getlist("accepted"),
+        problems=problems,
+    )
+
+
+def reason_posted() -> str:
+    """Of the small forms, which have nothing else."""
+    return " ".join(request.form.get("reason", "").split())
+
+
+def local_time(at: float) -> str:
+    """For the value of a `datetime-local`, in UTC."""
+    return datetime.fromtimestamp(at, tz=UTC).strftime(LOCAL)
+
+
+def _moment(text: str) -> float | None:
+    try:
+        # Some browsers send seconds where they are not zero.
+        return datetime.strptime(text[:16], LOCAL).replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""The vendor's own people, and what they look after."""

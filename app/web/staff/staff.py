@@ -1,0 +1,178 @@
+"""`/support/staff`: the vendor's own people, for operators who have just shown that they are."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request
+
+from app.domain.accounts.account import STAFF_ROLES, AccountId, Role
+from app.domain.errors import InvalidInput
+from app.domain.passwords.password_link import LinkKind
+from app.domain.tenants.tenant import STAFF, Status
+from app.services.staff.staff import Member, MemberInvalid, StaffRefused
+from app.web.browser import address
+from app.web.console import Console, NavItem
+from app.web.i18n import ago, gettext
+from app.web.pages import go, role_name
+from app.web.site import Services
+from app.web.support.nav import support_nav, tenant_url
+
+HERE = "/support/staff"
+DONE = ("added", "roles", "enabled", "disabled", "invited")
+"""What a page can say was just done."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffViews:
+    """Roles are changed here, second factors and sessions on the pages of the tenant `staff`."""
+
+    services: Services
+    console: Console
+
+    def blueprint(self) -> Blueprint:
+        blueprint = self.console.blueprint("support_staff", roles=[Role.OPERATOR])
+        blueprint.add_url_rule(HERE, view_func=self.members, endpoint="list")
+        blueprint.add_url_rule(f"{HERE}/new", view_func=self.new, endpoint="new")
+        blueprint.add_url_rule(f"{HERE}/new", view_func=self.add, endpoint="add", methods=["POST"])
+        blueprint.add_url_rule(f"{HERE}/<account_id>", view_func=self.member, endpoint="member")
+        blueprint.add_url_rule(f"{HERE}/<account_id>", view_func=self.change, endpoint="change", methods=["POST"])
+        return blueprint
+
+    def members(self) -> Response:
+        now = self.services.clock.now()
+        rows = [_row(member, now=now, you=self._is_you(member)) for member in self.services.staff.all()]
+        return self.console.page("support/staff.html", self._nav(), rows=rows, links=tenant_url(STAFF))
+
+    def new(self) -> Response:
+        return self.console.unconfirmed(f"{HERE}/new") or self._new_page({}, {})
+
+    def add(self) -> Response:
+        confirm = self.console.unconfirmed(f"{HERE}/new")
+        if confirm is not None:
+            return confirm
+        entered = {key: request.form.get(key, "").strip() for key in ("username", "email", "name")}
+        if not entered["email"]:
+            return self._new_page(entered, {"email": gettext("Is needed: the invitation goes there.")})
+        try:
+            account = self.services.staff.add(
+                {**entered, "roles": request.form.getlist("roles")}, by=self.console.user().signed_in, address=address()
+            )
+        except MemberInvalid as invalid:
+            return self._new_page(entered, invalid.problems)
+        except StaffRefused as refused:
+            return self._new_page(entered, {"": str(refused)})
+        try:
+            self._invite(account.id)
+        except InvalidInput as no:
+            return self._member_page(account.id, problem=_sentence(no.problem))
+        return go(f"{HERE}/{account.id}?done=added")
+
+    def member(self, account_id: str) -> Response:
+        return self.console.unconfirmed(f"{HERE}/{account_id}") or self._member_page(account_id)
+
+    def change(self, account_id: str) -> Response:
+        """Which button was pressed says what; none, or one that is not here, does nothing."""
+        confirm = self.console.unconfirmed(f"{HERE}/{account_id}")
+        if confirm is not None:
+            return confirm
+        acts: dict[str, Callable[[AccountId], object]] = {
+            "roles": self._give_roles,
+            "disable": lambda one: self._switch(one, Status.DISABLED),
+            "enable": lambda one: self._switch(one, Status.ACTIVE),
+            "invite": self._invite,
+        }
+        done = {"roles": "roles", "disable": "disabled", "enable": "enabled", "invite": "invited"}
+        act = request.form.get("action", "")
+        if act not in acts:
+            return self._member_page(account_id)
+        try:
+            acts[act](AccountId(account_id))
+        except StaffRefused as refused:
+            return self._member_page(account_id, problem=str(refused))
+        except InvalidInput as no:
+            return self._member_page(account_id, problem=_sentence(no.problem))
+        return go(f"{HERE}/{account_id}?done={done[act]}")
+
+    def _give_roles(self, account_id: AccountId) -> object:
+        roles = [role for role in STAFF_ROLES if role.value in request.form.getlist("roles")]
+        return self.services.staff.give_roles(
+            account_id,
+            roles,
+            by=self.console.user().signed_in,
+            address=address(),
+            instead_of=request.form.get("instead_of", "").split(),
+        )
+
+    def _switch(self, account_id: AccountId, status: Status) -> object:
+        return self.services.staff.switch(account_id, status, by=self.console.user().signed_in, address=address())
+
+    def _invite(self, account_id: AccountId) -> None:
+        self.services.password_links.send(
+            self.console.user().signed_in.tenant.id,
+            account_id,
+            LinkKind.INVITATION,
+            actor=self.console.actor(),
+            address=address(),
+            reason="asked in the console",
+        )
+
+    def _new_page(self, entered: Mapping[str, str], errors: Mapping[str, str]) -> Response:
+        chosen = request.form.getlist("roles") or [Role.SUPPORT.value]
+        return self.console.page(
+            "support/staff_new.html",
+            self._nav(),
+            status=400 if errors else 200,
+            entered=entered,
+            errors={key: _sentence(problem) for key, problem in errors.items()},
+            roles=_roles(chosen),
+        )
+
+    def _member_page(self, account_id: str, *, problem: str | None = None) -> Response:
+        member = self.services.staff.one(AccountId(account_id))
+        return self.console.page(
+            "support/staff_member.html",
+            self._nav(),
+            status=409 if problem else 200,
+            row=_row(member, now=self.services.clock.now(), you=self._is_you(member)),
+            account=member.account,
+            roles=_roles([role.value for role in member.account.roles]),
+            instead_of=" ".join(member.account.roles),
+            problem=problem,
+            done=request.args.get("done") if request.args.get("done") in DONE else None,
+        )
+
+    def _is_you(self, member: Member) -> bool:
+        return member.account.id == self.console.user().signed_in.account.id
+
+    def _nav(self) -> list[NavItem]:
+        return support_nav(self.console, HERE)
+
+
+def _row(member: Member, *, now: float, you: bool) -> dict[str, object]:
+    account = member.account
+    return {
+        "url": f"{HERE}/{account.id}",
+        "name": account.name or account.username,
+        "username": account.username,
+        "email": account.email,
+        "roles": [role_name(role) for role in account.roles],
+        "active": account.status is Status.ACTIVE,
+        "last_login": ago(account.last_login_at, now=now),
+        "second_factor": member.second_factor,
+        "you": you,
+    }
+
+
+def _roles(chosen: list[str]) -> list[dict[str, object]]:
+    explained = {
+        Role.SUPPORT: gettext("switches tenants, looks up references, ends sessions"),
+        Role.OPERATOR: gettext("also staff, tenants, connections and security"),
+    }
+    return [
+        {"value": role.value, "name": role_name(role), "explained": explained[role], "chosen": role.value in chosen}
+        for role in STAFF_ROLES
+    ]
+
+
+def _sentence(problem: str) -> str:
+    return f"{problem[:1].upper()}{problem[1:]}" + ("" if problem.endswith(".") else ".")

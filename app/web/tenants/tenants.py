@@ -1,0 +1,120 @@
+"""`/support/` and `/support/tenants/<slug>`: all tenants, and one at a glance."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from flask import Blueprint, Response, request
+
+from app.domain.accounts.account import STAFF_ROLES, Role
+from app.domain.connections.connection import Connection
+from app.domain.reasons import summary as in_words
+from app.domain.tenants.tenant import STAFF, Tenant
+from app.domain.traces.trace import Trace
+from app.services.staff.tenant_directory import ListedTenant
+from app.web.connections.addresses import further_addresses
+from app.web.console import Console
+from app.web.i18n import ago, gettext, moment
+from app.web.site import Services, SiteOptions
+from app.web.connections.connections import connection_url
+from app.web.support.nav import support_nav, tenant_nav, tenant_url
+
+HERE = "/support/"
+QUERY_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class TenantViews:
+    """For all staff; operators see what they may change besides."""
+
+    services: Services
+    options: SiteOptions
+    console: Console
+
+    def blueprint(self) -> Blueprint:
+        blueprint = self.console.blueprint("support_tenants", roles=STAFF_ROLES)
+        # A redirect to the slash would go to whatever the Host header says.
+        blueprint.add_url_rule("/support/", view_func=self.tenants, endpoint="list", strict_slashes=False)
+        blueprint.add_url_rule("/support/tenants/<slug>", view_func=self.tenant, endpoint="one")
+        return blueprint
+
+    def tenants(self) -> Response:
+        query, after = request.args.get("q", "")[:QUERY_MOST], request.args.get("after", "")[:QUERY_MOST]
+        found = self.services.tenant_directory.page(query, after=after)
+        return self.console.page(
+            "support/tenants.html",
+            support_nav(self.console, HERE),
+            query=query,
+            later=bool(after),
+            next_url=_page_url(query, found.next_after) if found.next_after else None,
+            rows=[self._row(row) for row in found.rows],
+            operator=self.console.has(Role.OPERATOR),
+        )
+
+    def tenant(self, slug: str) -> Response:
+        found = self.services.tenant_directory.at_a_glance(slug)
+        now = self.services.clock.now()
+        tenant = found.tenant
+        return self.console.page(
+            "support/tenant.html",
+            support_nav(self.console, HERE),
+            customer=tenant,
+            tabs=tenant_nav(tenant),
+            created=request.args.get("created"),
+            operator=self.console.has(Role.OPERATOR),
+            login_url=f"{self.options.base_url}/t/{tenant.slug}/login",
+            idle_h=_hours(tenant.limits.idle_s),
+            absolute_h=_hours(tenant.limits.absolute_s),
+            summary=found.summary,
+            last_login=ago(found.summary.last_login_at, now=now),
+            planned_at=moment(tenant.planned.at) if tenant.planned else None,
+            connections=[self._connection(tenant, connection) for connection in found.connections],
+            new_connection_url=tenant_url(tenant.slug, "connections", "new"),
+            failed=[_failed(trace, now=now) for trace in found.failed],
+        )
+
+    def _row(self, row: ListedTenant) -> Mapping[str, object]:
+        return {
+            "tenant": row.tenant,
+            "url": tenant_url(row.tenant.slug),
+            "summary": row.summary,
+            "last_login": ago(row.summary.last_login_at, now=self.services.clock.now()),
+            "staff": row.tenant.slug == STAFF,
+        }
+
+    def _connection(self, tenant: Tenant, connection: Connection) -> Mapping[str, object]:
+        return {
+            "name": connection.name,
+            "url": connection_url(tenant, connection),
+            "status": connection.status,
+            "issuer": connection.identity_issuer,
+            "redirect_uri": self.services.login.redirect_uri(connection.id),
+            "addresses": further_addresses(self.services.login.base_url, tenant, connection),
+            "tested": connection.tested,
+            "tested_at": moment(connection.tested_at) if connection.tested_at else None,
+            "complete": bool(connection.provider.client_id),
+        }
+
+
+def _page_url(query: str, after: str = "") -> str:
+    named = {name: value for name, value in (("q", query), ("after", after)) if value}
+    return f"{HERE}?{urlencode(named)}" if named else HERE
+
+
+def _failed(trace: Trace, *, now: float) -> Mapping[str, object]:
+    return {
+        "reference": trace.reference,
+        "url": f"/support/references?reference={quote(trace.reference)}",
+        "when": ago(trace.at, now=now),
+        "at": moment(trace.at),
+        "method": trace.method,
+        "why": in_words(trace.reason, trace.details) if trace.reason else "",
+        "connection": trace.connection,
+    }
+
+
+def _hours(seconds: int) -> str:
+    hours, rest = divmod(seconds, 3600)
+    if not rest:
+        return gettext("%(count)s h", count=str(hours))
+    return gettext("%(count)s min", count=str(seconds // 60))

@@ -1,0 +1,121 @@
+"""`/support/throttled`: names and addresses that are stopped now for having failed too often."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request
+
+from app.domain.accounts.account import STAFF_ROLES
+from app.domain.errors import NotFound
+from app.services.throttling.throttle_keys import Counted
+from app.services.throttling.throttled import Throttled
+from app.web.browser import address
+from app.web.console import Console
+from app.web.i18n import ago, gettext, moment
+from app.web.pages import go
+from app.web.site import Services
+from app.web.support.acts import written_reason
+from app.web.support.nav import support_nav, tenant_url
+
+HERE = "/support/throttled"
+
+
+@dataclass(frozen=True, slots=True)
+class ThrottledViews:
+    """For all staff, who say who they are before they release; what staff are stopped at is released by operators.
+
+    Otherwise each could guess on at the others, and whoever finds a desk unattended at everybody.
+    """
+
+    services: Services
+    console: Console
+
+    def blueprint(self) -> Blueprint:
+        blueprint = self.console.blueprint("support_throttled", roles=STAFF_ROLES)
+        blueprint.add_url_rule(HERE, view_func=self.stopped, endpoint="stopped")
+        blueprint.add_url_rule(HERE, view_func=self.release, endpoint="release", methods=["POST"])
+        return blueprint
+
+    def stopped(self) -> Response:
+        return self._page()
+
+    def release(self) -> Response:
+        confirm = self.console.unconfirmed(HERE)
+        if confirm is not None:
+            return confirm
+        barred = {one.key for one in self.services.throttled.all() if not self._may(one)}
+        chosen = [key for key in request.form.getlist("key") if key not in barred]
+        reason, problem = written_reason()
+        if not chosen:
+            problem = gettext("Choose whom to release.")
+        if problem:
+            return self._page(chosen=chosen, reason=reason, problem=problem)
+        released = 0
+        for key in dict.fromkeys(chosen):
+            try:
+                self.services.throttled.release(key, actor=self.console.actor(), address=address(), reason=reason)
+            except NotFound:  # open again by itself, or released by somebody else
+                continue
+            released += 1
+        return go(f"{HERE}?released={released}")
+
+    def _page(self, *, chosen: Collection[str] = (), reason: str = "", problem: str | None = None) -> Response:
+        now = self.services.clock.now()
+        rows = self.services.throttled.all()
+        released = request.args.get("released", "")
+        return self.console.page(
+            "support/throttled.html",
+            support_nav(self.console, HERE),
+            status=400 if problem else 200,
+            rows=[self._row(one, now=now, chosen=one.key in chosen) for one in rows[:MOST]],
+            more=len(rows) - MOST if len(rows) > MOST else 0,
+            confirm_url=self.console.confirm_url(HERE),
+            released=int(released) if released in RELEASED else None,
+            reason=reason,
+            problem=problem,
+        )
+
+    def _row(self, one: Throttled, *, now: float, chosen: bool) -> Mapping[str, object]:
+        return {**_row(one, now=now, chosen=chosen), "may": self._may(one)}
+
+    def _may(self, one: Throttled) -> bool:
+        """What is counted at all tenants together is no guard of the staff's own, which has limits of its own."""
+        return one.tenant is None or self.console.may_act_on(one.tenant.slug)
+
+
+MOST = 200
+"""Rows of a page: more than that is an attack, of which the first are like the last."""
+RELEASED = frozenset(str(number) for number in range(MOST + 1))
+
+
+def _row(one: Throttled, *, now: float, chosen: bool) -> Mapping[str, object]:
+    return {
+        "key": one.key,
+        "what": _what(one.counted),
+        "username": one.username,
+        "address": one.address,
+        "tenant": one.tenant.name if one.tenant else "",
+        "tenant_url": tenant_url(one.tenant.slug) if one.tenant else "",
+        "hits": one.hits,
+        "until": moment(one.until),
+        "opens": ago(one.until, now=now),
+        "chosen": chosen,
+    }
+
+
+def _what(counted: Counted) -> str:
+    return {
+        Counted.ADDRESS: gettext("Passwords from this address"),
+        Counted.ADDRESS_ANYWHERE: gettext("Passwords from this address, at all tenants"),
+        Counted.NAME_AND_ADDRESS: gettext("Passwords for this name from this address"),
+        Counted.NAME: gettext("Passwords for this name from anywhere"),
+        Counted.TENANT: gettext("All passwords of the tenant"),
+        Counted.DEVICE: gettext("Passwords for this name from a browser that has signed in with it"),
+        Counted.CODE: gettext("Codes of this account"),
+        Counted.CODE_OF_DAY: gettext("Codes of this account, for a day"),
+        Counted.LINKS_BY_ADDRESS: gettext("Links asked for from this address"),
+        Counted.LINKS_BY_NAME_AND_ADDRESS: gettext("Links asked for this name from this address"),
+        Counted.LINKS_BY_NAME: gettext("Links asked for this name from anywhere"),
+        Counted.LINKS_BY_TENANT: gettext("Links asked for in the whole tenant"),
+        Counted.LINK_USES: gettext("Links used for this account"),
+    }[counted]

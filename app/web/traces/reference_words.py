@@ -1,0 +1,195 @@
+"""What stands on the page of a reference: steps, differences and details in words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from app.domain.traces.difference import Difference, Slip, difference
+from app.domain.errors import Detail
+from app.domain.login.login_attempt import Purpose
+from app.domain.tenants.login_policy import Method
+from app.domain.accounts.near_miss import Near
+from app.domain.reasons import Outcome
+from app.domain.traces.trace import Trace
+from app.web.i18n import gettext
+
+A_TIME = 1_000_000_000
+"""Whole numbers above it that were compared are times, in Unix seconds."""
+_INVISIBLE = {" ": "␠", "\t": "⇥", "\n": "↵", "\r": "↵"}
+_SHOWN_ELSEWHERE = {
+    "expected",
+    "received",
+    "claims",
+    "purpose",
+    "skew_s",
+    "candidates",
+    "error",
+    "error_description",
+    "sought",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The two lines of the comparison, and what people overlook about them."""
+
+    parts: Difference
+    hint: str
+    times: bool = False
+
+
+def outcome_words(outcome: Outcome, purpose: Purpose) -> str:
+    """How it ended, in a word or two."""
+    if outcome is Outcome.SIGNED_IN:
+        return {
+            Purpose.LOGIN: gettext("Signed in"),
+            Purpose.TEST: gettext("The test went well"),
+            Purpose.PROVE: gettext("The proof went well"),
+            Purpose.REAUTH: gettext("Confirmed"),
+        }[purpose]
+    return gettext("Refused") if outcome is Outcome.REFUSED else gettext("Failed")
+
+
+def way_words(trace: Trace, purpose: Purpose) -> str:
+    """By what, and what for."""
+    if trace.method is Method.PASSWORD:
+        return gettext("Password")
+    return {
+        Purpose.LOGIN: gettext("SSO"),
+        Purpose.TEST: gettext("SSO, a test by an admin"),
+        Purpose.PROVE: gettext("SSO, a proof beside a password login"),
+        Purpose.REAUTH: gettext("SSO, to confirm who they are"),
+    }[purpose]
+
+
+def step_words(step: str) -> tuple[str, str]:
+    """Its name, and what it looks at."""
+    known = {
+        "request": (gettext("Request"), gettext("the request can be read")),
+        "policy": (gettext("Login policy"), gettext("the tenant accepts this way of logging in, from this address")),
+        "throttle": (gettext("Limits"), gettext("not too many failures before")),
+        "password": (gettext("Password"), gettext("name and password fit")),
+        "code": (gettext("Second factor"), gettext("the code fits")),
+        "discovery": (gettext("Provider's metadata"), gettext("discovery document, fetched or kept from before")),
+        "par": (gettext("Pushed request"), gettext("what is asked for, handed to the provider beforehand")),
+        "attempt": (gettext("Login attempt"), gettext("the browser that comes back is the one that went out")),
+        "response": (gettext("Provider's answer"), gettext("issuer, error and code in the address it sent back to")),
+        "token": (gettext("Token request"), gettext("the code is exchanged for tokens")),
+        "id_token": (gettext("id_token"), gettext("signature, issuer, audience, times, nonce")),
+        "userinfo": (gettext("Userinfo"), gettext("further claims about the person")),
+        "account": (gettext("Account"), gettext("whom this may be here")),
+        "choice": (gettext("Choice"), gettext("which of several accounts")),
+        "session": (gettext("Session"), gettext("opened, and the attempt used up")),
+    }
+    return known.get(step, (step, ""))
+
+
+def clock_time(at: float) -> str:
+    """To the millisecond, as logs have it."""
+    return datetime.fromtimestamp(at, tz=UTC).strftime("%H:%M:%S.%f")[:-3]
+
+
+def compared(details: Mapping[str, Detail]) -> Compared | None:
+    """What decided, where two values were held against each other."""
+    if "expected" not in details and "received" not in details:
+        return None
+    expected, received = details.get("expected"), details.get("received")
+    if _is_time(expected) and _is_time(received):
+        apart = int(str(received)) - int(str(expected))
+        hint = gettext("%(seconds)s seconds apart; 120 are allowed for clocks that differ.", seconds=str(abs(apart)))
+        return Compared(difference(_day_and_time(expected), _day_and_time(received)), hint, times=True)
+    parts = difference(_plain(expected), _plain(received))
+    return Compared(parts, _hint(parts))
+
+
+def near_words(how: Near) -> str:
+    """How an account comes near the value that nobody has."""
+    return {
+        Near.CASE: gettext("differs in capital letters only"),
+        Near.ALIAS: gettext("differs by what stands after the plus sign"),
+        Near.DOMAIN: gettext("the same name in another domain"),
+        Near.LETTER: gettext("differs by one letter, or two in another order"),
+    }[how]
+
+
+def printable(text: str) -> str:
+    """What a stranger wrote, without what turns text around or breaks it off."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+
+
+def visible(text: str) -> str:
+    """Characters that nobody sees, so that somebody does."""
+    return printable("".join(_INVISIBLE.get(character, character) for character in text))
+
+
+def skew_words(details: Mapping[str, Detail]) -> str | None:
+    """How far the provider's clock is from ours, where that was measured."""
+    skew = details.get("skew_s")
+    if not isinstance(skew, int | float):
+        return None
+    if not round(skew):
+        return gettext("none: the clocks agree")
+    seconds = str(abs(round(skew)))
+    if skew > 0:
+        return gettext("the provider's clock is %(seconds)s s ahead of ours", seconds=seconds)
+    return gettext("the provider's clock is %(seconds)s s behind ours", seconds=seconds)
+
+
+def said_by_provider(details: Mapping[str, Detail]) -> str:
+    """Its `error` and `error_description`, or our own word for what went wrong."""
+    said = [_plain(details.get(name)) for name in ("error", "error_description")]
+    return printable(": ".join(text for text in said if text))
+
+
+def other_details(details: Mapping[str, Detail]) -> Sequence[tuple[str, str]]:
+    """What the page says nowhere else, under its own name."""
+    known = {
+        "claim": gettext("Claim"),
+        "endpoint": gettext("Endpoint"),
+        "host": gettext("Host"),
+        "status": gettext("HTTP status"),
+        "field": gettext("Field"),
+        "domain": gettext("Email domain"),
+        "match_by": gettext("Matched by"),
+        "observed": gettext("In SSO only"),
+        "store": gettext("Store"),
+        "retry_after_s": gettext("Seconds to wait"),
+        "kid": gettext("Key"),
+        "alg": gettext("Algorithm"),
+    }
+    return [
+        (known.get(name, name), printable(_plain(value)) or gettext("nothing"))
+        for name, value in sorted(details.items())
+        if name not in _SHOWN_ELSEWHERE
+    ]
+
+
+def _hint(parts: Difference) -> str:
+    if parts.same:
+        return ""
+    known = {
+        Slip.FINAL_SLASH: gettext("They differ by the slash at the end only. It counts."),
+        Slip.CAPITALS: gettext("They differ in capital letters only. These count."),
+        Slip.BLANKS: gettext("They differ by blanks only: probably pasted with one too many."),
+        Slip.SCHEME: gettext("They differ in http and https only."),
+    }
+    return known[parts.slip] if parts.slip else ""
+
+
+def _is_time(value: Detail) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > A_TIME
+
+
+def _day_and_time(value: Detail) -> str:
+    try:
+        return datetime.fromtimestamp(int(str(value)), tz=UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    except (OverflowError, OSError, ValueError):
+        return _plain(value)
+
+
+def _plain(value: Detail) -> str:
+    if isinstance(value, list):
+        return ", ".join(value)
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)

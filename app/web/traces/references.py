@@ -1,0 +1,159 @@
+"""`/support/references`: a login looked up by the reference that somebody reads out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, request
+
+from app.domain.accounts.account import STAFF_ROLES, Account, Role
+from app.domain.errors import NotFound
+from app.domain.accounts.near_miss import Near, masked
+from app.domain.reasons import Outcome, advice, reason
+from app.domain.traces.trace import Step, Trace
+from app.domain.traces.trace_comparison import StepPair, claims_of, missing_claims, side_by_side, took
+from app.services.traces.references import LookedUp
+from app.services.traces.traces import explain
+from app.web.console import Console
+from app.web.i18n import ago, gettext, moment
+from app.web.site import Services
+from app.web.connections.connections import connection_url
+from app.web.support.nav import support_nav, tenant_url
+from app.web.traces.reference_words import (
+    clock_time,
+    compared,
+    near_words,
+    other_details,
+    outcome_words,
+    printable,
+    said_by_provider,
+    skew_words,
+    step_words,
+    visible,
+    way_words,
+)
+
+HERE = "/support/references"
+TYPED_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceViews:
+    """For all staff. Looks, and changes nothing."""
+
+    services: Services
+    console: Console
+
+    def blueprint(self) -> Blueprint:
+        blueprint = self.console.blueprint("support_references", roles=STAFF_ROLES)
+        blueprint.add_url_rule(HERE, view_func=self.look_up, endpoint="look_up")
+        return blueprint
+
+    def look_up(self) -> Response:
+        typed = (request.args.get("q") or request.args.get("reference") or "")[:TYPED_MOST].strip()
+        if not typed:
+            return self._page(typed)
+        try:
+            found = self.services.references.look_up(typed)
+        except NotFound:
+            return self._page(typed, status=404, unknown=True)
+        return self._page(found.trace.reference, found=found, **self._story(found))
+
+    def _page(self, typed: str, *, status: int = 200, **context: Any) -> Response:
+        nav = support_nav(self.console, HERE)
+        return self.console.page("support/reference.html", nav, status=status, typed=typed, **context)
+
+    def _story(self, found: LookedUp) -> Mapping[str, Any]:
+        trace = found.trace
+        now = self.services.clock.now()
+        why = reason(trace.reason) if trace.reason else None
+        outcome = why.outcome if why else Outcome.SIGNED_IN
+        told = explain(trace)
+        return {
+            "trace": trace,
+            "good": found.good,
+            "outcome": outcome.value,
+            "outcome_words": outcome_words(outcome, found.purpose),
+            "summary": told["summary"],
+            "remedy": told["remedy"],
+            "seen": f"{gettext(why.sentence)} {gettext(advice(trace.reason, trace.details))}"
+            if why and trace.reason
+            else "",
+            "way": way_words(trace, found.purpose),
+            "when": moment(trace.at),
+            "ago": ago(trace.at, now=now),
+            "tenant_url": tenant_url(found.tenant.slug) if found.tenant else None,
+            "connection_url": self._connection_url(found),
+            "held": found.held,
+            "sought": self._sought(found),
+            "near": [_near(found, account, how) for account, how in found.near],
+            "compared": compared(trace.details) if trace.reason else None,
+            "visible": visible,
+            "printable": printable,
+            "skew": skew_words(trace.details),
+            "said": said_by_provider(trace.details),
+            "candidates": trace.details.get("candidates"),
+            "others": other_details(trace.details),
+            "rows": _rows(trace, found.good),
+            "took": took(trace),
+            "good_took": took(found.good) if found.good else None,
+            "good_when": moment(found.good.at) if found.good else None,
+            "good_ago": ago(found.good.at, now=now) if found.good else None,
+            "good_url": reference_url(found.good.reference) if found.good else None,
+            "claims": claims_of(trace),
+            "good_claims": claims_of(found.good) if found.good else None,
+            "missing": missing_claims(trace, found.good) if found.good else (),
+        }
+
+    def _sought(self, found: LookedUp) -> str | None:
+        """The whole address is for operators; support sees what it needs to recognise it."""
+        if found.sought is None:
+            return None
+        return printable(found.sought if self.console.has(Role.OPERATOR) else masked(found.sought))
+
+    def _connection_url(self, found: LookedUp) -> str | None:
+        if found.tenant is None or found.connection is None or not self.console.has(Role.OPERATOR):
+            return None
+        return connection_url(found.tenant, found.connection)
+
+
+def _near(found: LookedUp, account: Account, how: Near) -> Mapping[str, str]:
+    tenant = found.tenant.slug if found.tenant else ""
+    return {
+        "username": printable(account.username),
+        "how": near_words(how),
+        "url": tenant_url(tenant, "accounts", account.id),
+        "status": account.status.value,
+    }
+
+
+def reference_url(reference: str) -> str:
+    """Of the page about it."""
+    return f"{HERE}?{urlencode({'q': reference})}"
+
+
+def _rows(trace: Trace, good: Trace | None) -> Sequence[Mapping[str, object]]:
+    pairs = side_by_side(trace, good)
+    longest = max((step.took_ms for pair in pairs for step in (pair.this, pair.good) if step), default=0)
+    return [_row(pair, longest) for pair in pairs]
+
+
+def _row(pair: StepPair, longest: int) -> Mapping[str, object]:
+    name, looks_at = step_words(pair.name)
+    return {
+        "step": pair.name,
+        "name": name,
+        "looks_at": looks_at,
+        "at_provider": pair.at_provider,
+        "this": pair.this,
+        "at": clock_time(pair.this.at) if pair.this else None,
+        "good": pair.good,
+        "bar": _bar(pair.this, longest),
+        "good_bar": _bar(pair.good, longest),
+    }
+
+
+def _bar(step: Step | None, longest: int) -> float:
+    """Its length in a hundredth of the longest; what took no time at all can still be seen."""
+    return 0 if step is None else max(1.0, round(100 * step.took_ms / longest, 1) if longest else 1.0)

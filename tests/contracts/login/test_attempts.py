@@ -1,0 +1,30 @@
+import pytest
+
+from app.adapters.sql.unit_of_work import SqlDatabase
+from app.domain.login.login_attempt import AttemptId
+from tests.contracts.samples import NOW
+
+ATTEMPT = AttemptId("attempt-1")
+
+
+def test_an_attempt_burns_once(database: SqlDatabase) -> None:
+    with database.write() as work:
+        assert not work.attempts.burned(ATTEMPT)
+        assert work.attempts.burn(ATTEMPT, expires_at=NOW)
+        assert not work.attempts.burn(ATTEMPT, expires_at=NOW)
+    with database.write() as work:
+        assert work.attempts.burned(ATTEMPT)
+        assert not work.attempts.burn(ATTEMPT, expires_at=NOW + 1)
+        assert work.attempts.burn(AttemptId("attempt-2"), expires_at=NOW)
+
+
+def test_what_is_undone_has_not_burned(database: SqlDatabase) -> None:
+    def burn_and_fail() -> None:
+        with database.write() as work:
+            work.attempts.burn(ATTEMPT, expires_at=NOW)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        burn_and_fail()
+    with database.read() as work:
+        assert not work.attempts.burned(ATTEMPT)

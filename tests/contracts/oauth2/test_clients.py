@@ -1,0 +1,63 @@
+from dataclasses import replace
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from app.adapters.sql.unit_of_work import SqlDatabase
+from app.domain.oauth2.client import Client, ClientId, Grant, Scope
+from app.domain.tenants.tenant import Status, TenantId
+from tests.contracts.samples import ACME, unstorable
+
+DESK = Client(
+    client_id=ClientId("agent-desk"),
+    name="Agent Desk",
+    secret_hash="0123",
+    redirect_uris=("http://127.0.0.1/callback",),
+    grants=(Grant.AUTHORIZATION_CODE, Grant.DEVICE_CODE),
+    scopes=("openid", "users:read"),
+    trusted=True,
+    tenant_id=ACME.id,
+    status=Status.DISABLED,
+)
+PUBLIC = Client(client_id=ClientId("a-phone"), name="Phone")
+
+
+def test_a_client_comes_back_as_it_was_saved(stored: SqlDatabase) -> None:
+    with stored.write() as work:
+        work.clients.save(DESK)
+        work.clients.save(PUBLIC)
+    with stored.read() as work:
+        assert work.clients.get("agent-desk") == DESK
+        assert work.clients.get("nothing") is None
+        assert work.clients.all() == [PUBLIC, DESK]
+
+
+def test_saving_a_client_again_changes_it(stored: SqlDatabase) -> None:
+    with stored.write() as work:
+        work.clients.save(DESK)
+        work.clients.save(replace(PUBLIC, client_id=DESK.client_id))
+    with stored.read() as work:
+        assert work.clients.all() == [replace(PUBLIC, client_id=DESK.client_id)]
+
+
+def test_a_client_of_a_tenant_that_does_not_exist_is_refused(stored: SqlDatabase) -> None:
+    with pytest.raises(IntegrityError), stored.write() as work:
+        work.clients.save(replace(DESK, tenant_id=TenantId("nobody")))
+
+
+def test_scopes_come_by_name_with_the_newest_description(database: SqlDatabase) -> None:
+    with database.write() as work:
+        work.clients.save_scope(Scope(name="users:read", description="old"))
+        work.clients.save_scope(Scope(name="calls:read", description="See calls"))
+        work.clients.save_scope(Scope(name="users:read", description="See who works here"))
+    with database.read() as work:
+        assert work.clients.scopes() == [
+            Scope(name="calls:read", description="See calls"),
+            Scope(name="users:read", description="See who works here"),
+        ]
+
+
+@pytest.mark.parametrize("text", unstorable())
+def test_a_client_id_that_no_database_can_hold_is_unknown(database: SqlDatabase, text: str) -> None:
+    with database.read() as work:
+        assert work.clients.get(text) is None
