@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from app.adapters.sql.unit_of_work import SqlDatabase
-from app.ports.provider_client import Connector
 from app.ports.counters import Counters
 from app.ports.outbound import Outbound
+from app.ports.provider_client import ProviderClient
 from app.ports.sealing import PasswordHasher
-from app.services.sso_only.enforcement import Enforcement
+from app.services.apply import ApplyService
 from app.services.jobs import Jobs
-from app.services.apply import ProvisioningService
+from app.services.sso_only.enforcement import Enforcement
 from app.settings import Settings
 from app.web.metrics import Metrics
 from app.web.site import Services, SiteOptions
@@ -26,7 +26,7 @@ class Bridge(Services):
     counters: Counters
     hasher: PasswordHasher
     outbound: Outbound
-    connector: Connector
+    provider_client: ProviderClient
     enforcement: Enforcement
-    provisioning: ProvisioningService
+    provisioning: ApplyService
     jobs: Jobs

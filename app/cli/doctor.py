@@ -13,14 +13,14 @@ from app.cli.errors import REFUSED
 from app.cli.options import json_option
 from app.cli.output import columns, plain, show, show_json
 from app.domain.connections.connection import SECRET_AUTH, Connection, Sealed
-from app.domain.errors import NotFound
 from app.domain.connections.finding import Finding, Level
+from app.domain.errors import NotFound
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Status, Tenant
 from app.ports.mail import MailServerAway
 from app.ports.sealing import SealBroken
-from app.services.mail.outbox import KEPT_DAYS
 from app.services.apply.connections import SEALED_FOR
+from app.services.mail.outbox import KEPT_DAYS
 
 OLDEST_NOW = 1_790_000_000
 """September 2026. A clock that is behind this version of the code is wrong."""
@@ -159,7 +159,7 @@ def _tenant(bridge: Bridge, tenant: Tenant, connections: list[Connection]) -> It
         problem = _incomplete(connection)
         untested = "" if connection.tested else "nobody has signed in with its present settings yet"
         yield Finding(f"connection {connection.name}", _wrong_unless(not problem), problem or untested)
-        for finding in bridge.connector.inspect(
+        for finding in bridge.provider_client.inspect(
             connection,
             deadline=bridge.clock.monotonic() + PROVIDER_TIME_S,
             redirect_uri=bridge.login.redirect_uri(connection.id),

@@ -3,14 +3,14 @@
 import click
 
 from app.cli.accounts.account import account
+from app.cli.accounts.held import held
 from app.cli.apply.apply import apply
 from app.cli.audit.audit import audit
+from app.cli.connections.keys import keys
 from app.cli.db import db
 from app.cli.demo_command import demo
 from app.cli.doctor import doctor
 from app.cli.errors import Commands
-from app.cli.accounts.held import held
-from app.cli.connections.keys import keys
 from app.cli.passwords.second_factor import remove_second_factor
 from app.cli.serve import serve
 from app.cli.tenants.tenant import tenant

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from app.domain.accounts.held import Decision, HeldLogin, HeldLoginId
+from app.domain.accounts.held import HeldDecision, HeldLogin, HeldLoginId
 from app.domain.tenants.tenant import TenantId
 
 
@@ -20,7 +20,7 @@ class HeldLogins(Protocol):
     def by_reference(self, tenant_id: TenantId, reference: str) -> HeldLogin | None:
         """The one that this login made, whatever was decided."""
 
-    def of_tenant(self, tenant_id: TenantId, *, decision: Decision) -> Sequence[HeldLogin]:
+    def of_tenant(self, tenant_id: TenantId, *, decision: HeldDecision) -> Sequence[HeldLogin]:
         """Oldest first."""
 
     def waiting(self, *, most: int, after: tuple[float, HeldLoginId] | None = None) -> Sequence[HeldLogin]:

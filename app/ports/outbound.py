@@ -48,8 +48,8 @@ class Outbound(Protocol):
     `host`, and `error` in words safe to show support.
     """
 
-    def send(self, request: OutboundRequest, *, lane: str, deadline: float) -> Answer:
-        """Send it within `lane` (a connection id: each lane has a bounded share and its own circuit breaker).
+    def send(self, request: OutboundRequest, *, bulkhead_key: str, deadline: float) -> Answer:
+        """Send it within the bulkhead of this key (a connection id): with a bounded share, and a circuit breaker.
 
         `deadline` is in the clock's monotonic seconds, for connecting, sending and reading together.
         """

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.domain.accounts.identity import ExternalIdentity
 from app.domain.connections.connection import Connection
 from app.domain.connections.finding import Finding
-from app.domain.accounts.identity import ExternalIdentity
 from app.domain.login.login_attempt import LoginAttempt
 from app.domain.tenants.step_up import NOTHING_MORE, StepUp
 
@@ -43,7 +43,7 @@ class LogoutNotice:
 
 
 class StepLog(Protocol):
-    """Where a connector notes what it did: each request and each check becomes a step of the trace."""
+    """Where a provider client notes what it did: each request and each check becomes a step of the trace."""
 
     def begin(self, step: str) -> None:
         """From here on time and failure belong to `step`; the one before went well."""
@@ -52,7 +52,7 @@ class StepLog(Protocol):
         """A few words about the present step. Never a secret."""
 
 
-class Connector(Protocol):
+class ProviderClient(Protocol):
     """Stops by raising SsoError with the reason. Calls nothing further once a check has failed."""
 
     def authorization_url(

@@ -9,12 +9,12 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from app.domain.accounts.account import Account, AccountId
+from app.domain.accounts.identity import Identity, IdentityId
 from app.domain.audit.audit import AuditEntry, Chain, ChainedEntry, ChainHead
-from app.domain.oauth2.client import Client, Scope
 from app.domain.connections.connection import Connection, ConnectionId, MatchBy
 from app.domain.connections.connection_key import ConnectionKey
-from app.domain.accounts.identity import Identity, IdentityId
 from app.domain.login.login_attempt import AttemptId
+from app.domain.oauth2.client import Client, Scope
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant, TenantId
 from app.ports.held import HeldLogins
@@ -170,10 +170,10 @@ class Identities(Protocol):
 class Attempts(Protocol):
     """The ids of login attempts that somebody came back with, and of what else counts once."""
 
-    def burn(self, attempt_id: AttemptId, *, expires_at: float) -> bool:
+    def consume(self, attempt_id: AttemptId, *, expires_at: float) -> bool:
         """True the first time, False ever after, whatever races: a unique row."""
 
-    def burned(self, attempt_id: AttemptId) -> bool: ...
+    def consumed(self, attempt_id: AttemptId) -> bool: ...
 
 
 class Clients(Protocol):

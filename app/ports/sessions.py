@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from app.domain.accounts.account import AccountId
-from app.domain.connections.connection import ConnectionId
 from app.domain.accounts.identity import IdentityId
-from app.domain.tenants.login_policy import Method
+from app.domain.connections.connection import ConnectionId
 from app.domain.sessions.session import Session, SessionId, SignedIn
+from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import SessionLimits, TenantId
 
 

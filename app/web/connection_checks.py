@@ -9,12 +9,12 @@ from flask import Response
 from app.domain.accounts.account import Account
 from app.domain.connections.connection import Connection, MatchBy
 from app.domain.login.login_attempt import Purpose
-from app.domain.sso_only.observing import TRY_SSO
-from app.domain.reasons import ReasonCode, advice, reason
 from app.domain.login.return_to import ACCOUNT_HOME
+from app.domain.reasons import ReasonCode, advice, reason
 from app.domain.sessions.session import SignedIn
+from app.domain.sso_only.observing import TRY_SSO
 from app.domain.traces.trace import LoginStopped
-from app.services.login.connection_checks import MAY_TEST, Proof
+from app.services.login.connection_checks import MAY_TEST, ConnectionCheck
 from app.services.traces.traces import explain
 from app.web.i18n import gettext
 from app.web.pages import RETRY_AFTER_S, page
@@ -30,7 +30,7 @@ def providers_of(connections: Iterable[Connection]) -> list[str]:
     return ["https:", *known]
 
 
-def proof_page(proof: Proof) -> Response:
+def proof_page(proof: ConnectionCheck) -> Response:
     """It worked."""
     return page(
         "proof.html",

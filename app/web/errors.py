@@ -11,19 +11,19 @@ from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import Detail, NotFound, SsoError, StoreUnavailable
 from app.domain.login.login_attempt import Purpose
-from app.domain.tenants.login_policy import Method
 from app.domain.reasons import ReasonCode, advice, reason
 from app.domain.sessions.session import SignedIn
+from app.domain.tenants.login_policy import Method
 from app.domain.tenants.step_up import SELECT_ACCOUNT
 from app.domain.tenants.tenant import Tenant
 from app.domain.traces.trace import LoginStopped
 from app.ports.system import Randomness
 from app.services.traces.traces import TraceService
+from app.web.connection_checks import failed_proof_page
 from app.web.connections.connection_keys import KEY_SET
 from app.web.i18n import gettext
 from app.web.metrics import Metrics
 from app.web.pages import RETRY_AFTER_S, login_url, page
-from app.web.connection_checks import failed_proof_page
 from app.web.user_session import signed_in_user
 
 SOMEBODY_ELSE = SELECT_ACCOUNT

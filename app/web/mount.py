@@ -6,29 +6,29 @@ from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.web.accounts.account import AccountViews
-from app.web.mount_admin import admin_pages
 from app.web.browser import Browser
-from app.web.login.callback import CallbackViews
-from app.web.login.confirm import ConfirmViews
 from app.web.connections.connection_keys import ConnectionKeyViews
 from app.web.cookies import Cookies
 from app.web.csrf import CsrfGuard
-from app.web.mail.development_mail import DevelopmentMailViews
 from app.web.errors import ErrorPages
 from app.web.headers import mount_headers
 from app.web.health import HealthViews
+from app.web.login.callback import CallbackViews
+from app.web.login.confirm import ConfirmViews
 from app.web.login.login import LoginViews
+from app.web.login.try_sso import TrySsoViews
+from app.web.mail.development_mail import DevelopmentMailViews
 from app.web.metrics import Metrics
+from app.web.mount_admin import admin_pages
+from app.web.mount_support import support_pages
 from app.web.pages import mount_pages
 from app.web.passwords.password_change import PasswordChangeViews
 from app.web.passwords.password_pages import PasswordPages
-from app.web.sessions.provider_logout import ProviderLogoutViews
-from app.web.request_log import RequestLog
 from app.web.passwords.second_factor import SecondFactorViews
+from app.web.request_log import RequestLog
+from app.web.sessions.provider_logout import ProviderLogoutViews
 from app.web.sessions.session_info import SessionInfoViews
 from app.web.site import Services, SiteOptions
-from app.web.mount_support import support_pages
-from app.web.login.try_sso import TrySsoViews
 from app.web.user_session import mount_user_session
 
 MAX_BODY_BYTES = 192 * 1024

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from flask import Blueprint
 
 from app.web.audit.activity import ActivityViews
-from app.web.sso_only.sign_on import SignOnViews
 from app.web.browser import Browser
 from app.web.console import Console
 from app.web.site import Services
+from app.web.sso_only.sign_on import SignOnViews
 
 
 def admin_pages(services: Services, browser: Browser) -> Sequence[Blueprint]:

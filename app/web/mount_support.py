@@ -4,22 +4,22 @@ from collections.abc import Sequence
 
 from flask import Blueprint
 
-from app.web.browser import Browser
-from app.web.console import Console
-from app.web.site import Services, SiteOptions
 from app.web.accounts.account_acts import AccountActViews
 from app.web.accounts.accounts import AccountViews
-from app.web.audit.audit import BridgeAuditViews, TenantAuditViews
-from app.web.connections.connections import ConnectionFormViews
 from app.web.accounts.held import HeldViews
-from app.web.traces.references import ReferenceViews
-from app.web.tenants.security import SecurityFormViews, SecurityViews
+from app.web.audit.audit import BridgeAuditViews, TenantAuditViews
+from app.web.browser import Browser
+from app.web.connections.connections import ConnectionFormViews
+from app.web.console import Console
 from app.web.sessions.sessions import SessionViews
-from app.web.staff.staff import StaffViews
+from app.web.site import Services, SiteOptions
 from app.web.sso_only.switch import SwitchViews
+from app.web.staff.staff import StaffViews
+from app.web.tenants.security import SecurityFormViews, SecurityViews
 from app.web.tenants.tenant_form import TenantFormViews
 from app.web.tenants.tenants import TenantViews
 from app.web.throttling.throttled import ThrottledViews
+from app.web.traces.references import ReferenceViews
 
 
 def support_pages(services: Services, options: SiteOptions, browser: Browser) -> Sequence[Blueprint]:

@@ -5,40 +5,40 @@ from pathlib import Path
 from app.adapters.apply_file import FormReader, read_presets
 from app.adapters.crypto.connection_keys import JoseKeyMaker
 from app.adapters.crypto.passwords import Argon2Hasher
-from app.adapters.provider.provider_client import ProviderConnector
+from app.adapters.provider.provider_client import OAuthProviderClient
 from app.adapters.system import SystemClock
 from app.bridge import Bridge
-from app.ports.provider_client import Connector
+from app.ports.provider_client import ProviderClient
 from app.ports.sealing import PasswordHasher
 from app.ports.system import Clock
 from app.services.accounts.account_admin import AccountAdmin
-from app.services.accounts.matching import AccountService
-from app.services.login.attempts import AttemptService
-from app.services.connections.connection_keys import ConnectionKeyService
-from app.services.tenants.tenant_lookup import DiscoveryService
-from app.services.health import HealthService
 from app.services.accounts.held import HeldLoginService
-from app.services.jobs import Job, Jobs
-from app.services.login.login import LoginService
-from app.services.sessions.logout import LogoutService
-from app.services.login.connection_checks import ProofService
-from app.services.sessions.provider_logout import ProviderLogoutService
-from app.services.apply import ProvisioningService
-from app.services.sso_only.readiness import ReadinessService
-from app.services.traces.references import ReferenceService
+from app.services.accounts.matching import AccountService
+from app.services.apply import ApplyService
+from app.services.connections.connection_keys import ConnectionKeyService
 from app.services.connections.set_up import SetUpService
-from app.services.staff.staff import StaffService
+from app.services.health import HealthService
+from app.services.jobs import Job, Jobs
+from app.services.login.attempts import AttemptService
+from app.services.login.connection_checks import ConnectionCheckService
+from app.services.login.login import LoginService
+from app.services.login.tickets import TicketService
+from app.services.sessions.logout import LogoutService
+from app.services.sessions.provider_logout import ProviderLogoutService
+from app.services.sso_only.readiness import ReadinessService
 from app.services.sso_only.switch_decisions import SwitchDecisions
 from app.services.sso_only.switching import SwitchService
+from app.services.staff.staff import StaffService
 from app.services.staff.tenant_directory import TenantDirectory
 from app.services.tenants.security_settings import TenantSecurityService
+from app.services.tenants.tenant_lookup import TenantLookup
 from app.services.throttling.throttled import ThrottledService
-from app.services.login.tickets import TicketService
+from app.services.traces.references import ReferenceService
 from app.settings import Settings, environment
 from app.web.metrics import Metrics
 from app.web.site import SiteOptions
 from app.wiring.by_password import by_password
-from app.wiring.infrastructure import Ground, lay_ground
+from app.wiring.infrastructure import Infrastructure, build_infrastructure
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 """Found beside the installed code, so that commands run from any folder."""
@@ -46,13 +46,13 @@ CONFIG = Path(__file__).resolve().parents[2] / "config"
 
 def build(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHasher | None = None) -> Bridge:
     """All parts for these settings. Opens no connection yet. Tests hand in a clock and a quicker hasher."""
-    ground = lay_ground(settings, clock=clock or SystemClock(), hasher=hasher or Argon2Hasher())
+    ground = build_infrastructure(settings, clock=clock or SystemClock(), hasher=hasher or Argon2Hasher())
     database, audit, time, randomness = ground.database, ground.audit, ground.clock, ground.randomness
     passwords = by_password(ground)
     connection_keys = ConnectionKeyService(
         database=database, maker=JoseKeyMaker(), sealer=ground.sealer, clock=time, audit=audit
     )
-    connector = ProviderConnector(
+    provider_client = OAuthProviderClient(
         outbound=ground.outbound,
         sealer=ground.sealer,
         clock=time,
@@ -83,10 +83,10 @@ def build(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHas
         database=database,
         counters=ground.counters,
         outbound=ground.outbound,
-        connector=connector,
+        provider_client=provider_client,
         enforcement=ground.enforcement,
-        discovery=DiscoveryService(database=database),
-        login=_login(ground, connector, accounts),
+        discovery=TenantLookup(database=database),
+        login=_login(ground, provider_client, accounts),
         passwords=passwords.passwords,
         second_factors=passwords.second_factors,
         password_links=passwords.links,
@@ -101,7 +101,7 @@ def build(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHas
             base_url=settings.public_url,
         ),
         provider_logout=ProviderLogoutService(
-            database=database, connector=connector, traces=ground.traces, clock=time, randomness=randomness
+            database=database, provider_client=provider_client, traces=ground.traces, clock=time, randomness=randomness
         ),
         readiness=readiness,
         switching=switching,
@@ -115,7 +115,7 @@ def build(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHas
             database=database,
             reader=reader,
             provisioning=provisioning,
-            connector=connector,
+            provider_client=provider_client,
             sealer=ground.sealer,
             clock=time,
         ),
@@ -133,16 +133,18 @@ def build(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHas
     )
 
 
-def _login(ground: Ground, connector: Connector, accounts: AccountService) -> LoginService:
+def _login(ground: Infrastructure, provider_client: ProviderClient, accounts: AccountService) -> LoginService:
     return LoginService(
         database=ground.database,
-        connector=connector,
+        provider_client=provider_client,
         enforcement=ground.enforcement,
         accounts=accounts,
         sessions=ground.sessions,
         tickets=TicketService(sealer=ground.sealer, clock=ground.clock),
         attempts=AttemptService(database=ground.database, sealer=ground.sealer, clock=ground.clock),
-        proofs=ProofService(database=ground.database, sessions=ground.sessions, clock=ground.clock),
+        connection_checks=ConnectionCheckService(
+            database=ground.database, sessions=ground.sessions, clock=ground.clock
+        ),
         traces=ground.traces,
         clock=ground.clock,
         randomness=ground.randomness,
@@ -150,8 +152,8 @@ def _login(ground: Ground, connector: Connector, accounts: AccountService) -> Lo
     )
 
 
-def _provisioning(ground: Ground) -> ProvisioningService:
-    return ProvisioningService(
+def _provisioning(ground: Infrastructure) -> ApplyService:
+    return ApplyService(
         database=ground.database,
         enforcement=ground.enforcement,
         audit=ground.audit,
@@ -173,7 +175,7 @@ def _site(settings: Settings) -> SiteOptions:
     )
 
 
-def _jobs(ground: Ground, switching: SwitchService) -> Jobs:
+def _jobs(ground: Infrastructure, switching: SwitchService) -> Jobs:
     """What `sso-bridge worker` does, and how often."""
     database, clock, days = ground.database, ground.clock, ground.settings.trace_days
     return Jobs(

@@ -6,14 +6,14 @@ from app.adapters.crypto.common_passwords import CommonPasswords
 from app.adapters.crypto.one_time_codes import TimeBasedCodes
 from app.domain.passwords.password_mails import PasswordMails
 from app.domain.passwords.password_rules import PasswordRules
-from app.services.throttling.devices import Devices
-from app.services.throttling.guesses import Guesses
-from app.services.passwords.pending_mfa import HalfLogins
 from app.services.passwords.password_changes import PasswordChangeService
 from app.services.passwords.password_links import PasswordLinkService
 from app.services.passwords.passwords import PasswordService
+from app.services.passwords.pending_mfa import HalfLogins
 from app.services.passwords.second_factors import SecondFactorService
-from app.wiring.infrastructure import Ground
+from app.services.throttling.devices import Devices
+from app.services.throttling.guesses import Guesses
+from app.wiring.infrastructure import Infrastructure
 
 
 class ByPassword(NamedTuple):
@@ -25,7 +25,7 @@ class ByPassword(NamedTuple):
     changes: PasswordChangeService
 
 
-def by_password(ground: Ground) -> ByPassword:
+def by_password(ground: Infrastructure) -> ByPassword:
     mails = PasswordMails(ground.settings.public_url)
     second_factors = SecondFactorService(
         database=ground.database,
@@ -44,7 +44,7 @@ def by_password(ground: Ground) -> ByPassword:
         enforcement=ground.enforcement,
         sessions=ground.sessions,
         second_factors=second_factors,
-        half_logins=HalfLogins(sealer=ground.sealer, clock=ground.clock, randomness=ground.randomness),
+        pending_mfa=HalfLogins(sealer=ground.sealer, clock=ground.clock, randomness=ground.randomness),
         traces=ground.traces,
         guesses=Guesses(
             counters=ground.counters,

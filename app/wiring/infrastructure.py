@@ -17,16 +17,16 @@ from app.ports.mail import Mailer
 from app.ports.sealing import PasswordHasher, Sealer
 from app.ports.system import Clock, Randomness
 from app.services.audit.audit import AuditService
-from app.services.sso_only.enforcement import Enforcement
-from app.services.throttling.fair_places import FairPlaces
 from app.services.mail.outbox import OutboxService
 from app.services.sessions.sessions import SessionService
+from app.services.sso_only.enforcement import Enforcement
+from app.services.throttling.fair_places import FairPlaces
 from app.services.traces.traces import TraceService
 from app.settings import Settings, environment
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Infrastructure:
     """Built first."""
 
     settings: Settings
@@ -45,13 +45,13 @@ class Ground:
     sessions: SessionService
 
 
-def lay_ground(settings: Settings, *, clock: Clock, hasher: PasswordHasher) -> Ground:
+def build_infrastructure(settings: Settings, *, clock: Clock, hasher: PasswordHasher) -> Infrastructure:
     randomness = SystemRandomness()
     sealer = KeyringSealer(settings.secret_keys)
     database = SqlDatabase(settings.database, head_log=StructuredHeadLog(development=settings.development))
     audit = AuditService(database=database, sealer=sealer)
     enforcement = Enforcement(database=database, clock=clock, audit=audit)
-    return Ground(
+    return Infrastructure(
         settings=settings,
         clock=clock,
         randomness=randomness,

@@ -4,7 +4,7 @@ import ast
 import re
 from pathlib import Path
 
-from app.domain.accounts.held import Decision
+from app.domain.accounts.held import HeldDecision
 from app.web.audit.audit_words import ACTIONS
 from tests.architecture.test_doors import APP, calls
 
@@ -56,5 +56,5 @@ def test_every_action_has_words_for_a_page() -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and ACTION.fullmatch(node.value)
     }
     made = {f"{noun}.{verb}" for noun in ("tenant", "connection", "account", "client", "scope") for verb in MADE}
-    decided = {f"held.{decision}" for decision in Decision if decision is not Decision.OPEN}
+    decided = {f"held.{decision}" for decision in HeldDecision if decision is not HeldDecision.OPEN}
     assert literal | made | decided == set(ACTIONS)

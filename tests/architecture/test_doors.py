@@ -28,7 +28,10 @@ def test_sessions_are_stored_by_these_functions_only() -> None:
 
 
 def test_sessions_are_opened_by_the_two_logins_only() -> None:
-    assert set(calls(("self.sessions.open",))) == {("services/login/login.py", "_open"), ("services/passwords/passwords.py", "_open")}
+    assert set(calls(("self.sessions.open",))) == {
+        ("services/login/login.py", "_open"),
+        ("services/passwords/passwords.py", "_open"),
+    }
 
 
 def test_sessions_are_confirmed_after_a_password_or_a_sign_in_only() -> None:
@@ -112,6 +115,10 @@ def test_whoever_opens_no_door_may_read_which_ones_the_policy_opens() -> None:
         names = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
         if names & {"takes_passwords", "takes_sso"}:
             reading.add(str(path.relative_to(APP)))
-    showing = {"domain/tenants/planned_switch.py", "domain/sso_only/readiness_issues.py", "services/tenants/tenant_lookup.py"}
+    showing = {
+        "domain/tenants/planned_switch.py",
+        "domain/sso_only/readiness_issues.py",
+        "services/tenants/tenant_lookup.py",
+    }
     switching = {"services/sso_only/enforcement.py", "services/sso_only/readiness.py", "services/sso_only/switching.py"}
     assert reading == showing | switching

@@ -39,7 +39,7 @@ NOTICED_S = 10
 
 
 @dataclass(kw_only=True)
-class Ground:
+class Infrastructure:
     """A running bridge and a running provider."""
 
     server: Server
@@ -85,7 +85,7 @@ class Ground:
 class Place:
     """One tenant, whose people go to the provider."""
 
-    ground: Ground
+    ground: Infrastructure
     slug: str
 
     def person(self, name: str = "alice") -> Person:

@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path
 
 from tests.compatibility.certificates import Certificates
-from tests.compatibility.ground import Ground
+from tests.compatibility.ground import Infrastructure
 from tests.compatibility.keycloak import Keycloak
 from tests.compatibility.oidc_provider import OidcProvider
 from tests.compatibility.provider import Missing, RealProvider
@@ -35,7 +35,7 @@ PROVIDERS: dict[str, Callable[[Path, Certificates], RealProvider]] = {
 WORKS = "works"
 
 
-def tried(ground: Ground, scenario: Callable[[Ground], None]) -> str:
+def tried(ground: Infrastructure, scenario: Callable[[Infrastructure], None]) -> str:
     """In a few words; what does not work says why."""
     try:
         scenario(ground)
@@ -48,12 +48,12 @@ def tried(ground: Ground, scenario: Callable[[Ground], None]) -> str:
 
 
 @contextmanager
-def ground_of(provider: RealProvider, certificates: Certificates) -> Iterator[Ground]:
+def ground_of(provider: RealProvider, certificates: Certificates) -> Iterator[Infrastructure]:
     folder = private_folder("compatibility")
     url = f"sqlite:///{folder / 'bridge.sqlite3'}"
     server = Server.start(folder, url, workers=1, REQUESTS_CA_BUNDLE=str(certificates.authority))
     try:
-        yield Ground(server=server, provider=provider, certificates=certificates, _numbers=count(1))
+        yield Infrastructure(server=server, provider=provider, certificates=certificates, _numbers=count(1))
     finally:
         server.close()
         server.service.discard()

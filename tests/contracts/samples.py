@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.domain.accounts.account import Account, AccountId, Role
-from app.domain.connections.connection import Connection, ConnectionId, Provider, Sealed
 from app.domain.accounts.held import HeldLogin, HeldLoginId
 from app.domain.accounts.identity import Identity, IdentityId
-from app.domain.tenants.login_policy import LoginPolicy, Method
+from app.domain.connections.connection import Connection, ConnectionId, Provider, Sealed
 from app.domain.reasons.codes import ReasonCode
 from app.domain.sessions.session import Session, SessionId
+from app.domain.tenants.login_policy import LoginPolicy, Method
 from app.domain.tenants.tenant import Tenant, TenantId
 from app.domain.traces.trace import Step, Trace
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from app.adapters.sql import postgres
-from app.adapters.sql.throttling.counters import SqlCounters
 from app.adapters.sql.postgres import Pooler
+from app.adapters.sql.throttling.counters import SqlCounters
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.errors import StoreUnavailable
 from app.domain.tenants.tenant import TenantId

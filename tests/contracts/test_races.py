@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.adapters.sql.unit_of_work import SqlDatabase
-from app.domain.accounts.held import Decision, HeldLoginId
+from app.domain.accounts.held import HeldDecision, HeldLoginId
 from app.domain.accounts.identity import IdentityId
 from app.domain.login.login_attempt import AttemptId
 from app.domain.sessions.session import SessionId
@@ -16,18 +16,18 @@ ATTEMPTS = [AttemptId(f"attempt-{number}") for number in range(20)]
 
 
 def burned_by(database: SqlDatabase) -> list[bool]:
-    burned = []
+    consumed = []
     for attempt in ATTEMPTS:
         with database.write() as work:
-            burned.append(work.attempts.burn(attempt, expires_at=NOW))
-    return burned
+            consumed.append(work.attempts.consume(attempt, expires_at=NOW))
+    return consumed
 
 
 def burned_in_own_process(url: str) -> list[bool]:
     database = SqlDatabase(url)
-    burned = burned_by(database)
+    consumed = burned_by(database)
     database.close()
-    return burned
+    return consumed
 
 
 def test_one_of_many_threads_burns_an_attempt(database: SqlDatabase) -> None:
@@ -46,7 +46,7 @@ def test_one_of_many_processes_burns_an_attempt(database_url: str) -> None:
 def test_one_session_comes_of_an_attempt_and_the_losers_leave_nothing(stored: SqlDatabase) -> None:
     def open_session(number: int) -> bool:
         with stored.write() as work:
-            won = work.attempts.burn(ATTEMPTS[0], expires_at=NOW)
+            won = work.attempts.consume(ATTEMPTS[0], expires_at=NOW)
             if won:
                 work.sessions.add(replace(PASSWORD_SESSION, id=SessionId(f"session-{number}")))
             return won
@@ -94,7 +94,7 @@ def test_a_login_held_many_times_at_once_waits_once(stored: SqlDatabase) -> None
 
     all_at_once(hold)
     with stored.read() as work:
-        assert len(work.held.of_tenant(ACME.id, decision=Decision.OPEN)) == 1
+        assert len(work.held.of_tenant(ACME.id, decision=HeldDecision.OPEN)) == 1
 
 
 def test_one_of_many_decisions_counts(stored: SqlDatabase) -> None:
@@ -102,7 +102,7 @@ def test_one_of_many_decisions_counts(stored: SqlDatabase) -> None:
         work.held.add(HELD)
 
     def decide(number: int) -> bool:
-        decision = Decision.ACCEPTED if number % 2 else Decision.REFUSED
+        decision = HeldDecision.ACCEPTED if number % 2 else HeldDecision.REFUSED
         with stored.write() as work:
             return work.held.decide(replace(HELD, decision=decision, decided_at=NOW, decided_by=str(number)))
 
@@ -128,9 +128,9 @@ def test_on_sqlite_nobody_writes_between_what_a_unit_reads_and_what_it_writes(sq
     database = SqlDatabase(sqlite_url)
     other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None, timeout=0)
     with database.write() as work:
-        assert not work.attempts.burned(ATTEMPTS[0])
+        assert not work.attempts.consumed(ATTEMPTS[0])
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             other.execute("INSERT INTO burned_attempts VALUES (?, 0)", (ATTEMPTS[0],))
-        assert work.attempts.burn(ATTEMPTS[0], expires_at=NOW)
+        assert work.attempts.consume(ATTEMPTS[0], expires_at=NOW)
     other.close()
     database.close()

@@ -7,9 +7,9 @@ import pytest
 
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.accounts.account import Account, AccountId
-from app.domain.accounts.held import Decision, HeldLogin, HeldLoginId
-from app.domain.tenants.login_policy import Method
+from app.domain.accounts.held import HeldDecision, HeldLogin, HeldLoginId
 from app.domain.sessions.session import Session, SessionId, SignedIn
+from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status
 from app.domain.traces.trace import Trace
 from tests.contracts.samples import (
@@ -190,7 +190,7 @@ def test_held_logins_of_all_tenants_come_oldest_first_page_by_page(stored: SqlDa
 
 def test_what_was_decided_lately_is_listed_and_no_longer_waits(stored: SqlDatabase) -> None:
     def decided(held: HeldLogin, at: float) -> HeldLogin:
-        return replace(held, decision=Decision.REFUSED, decided_at=at, decided_by="staff/sam")
+        return replace(held, decision=HeldDecision.REFUSED, decided_at=at, decided_by="staff/sam")
 
     other = replace(HELD, id=HeldLoginId("held-2"), subject="subject-3", reference="OTHER")
     with stored.write() as work:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from app.adapters.sql.throttling.counters import SqlCounters
 from app.adapters.sql.engine import SqlEngine
+from app.adapters.sql.throttling.counters import SqlCounters
 from app.adapters.sql.unit_of_work import _BATCH, SqlDatabase
 from app.domain.login.login_attempt import AttemptId
 from app.ports.counters import Limit
@@ -74,14 +74,14 @@ def test_purging_removes_what_is_long_over_and_nothing_else(stored: SqlDatabase,
     counters.hit([short, long])
     with stored.write() as work:
         for name, expires_at in (("over", NOW), ("lately", NOW + 4000)):
-            work.attempts.burn(AttemptId(name), expires_at=expires_at)
+            work.attempts.consume(AttemptId(name), expires_at=expires_at)
         work.sessions.add(PASSWORD_SESSION)
     assert stored.purge(NOW + 3661) == 2
     assert stored.purge(PASSWORD_SESSION.expires_at + 3600) == 0
     assert stored.purge(PASSWORD_SESSION.expires_at + 3601) == 1
     with stored.read() as work:
-        assert not work.attempts.burned(AttemptId("over"))
-        assert work.attempts.burned(AttemptId("lately"))
+        assert not work.attempts.consumed(AttemptId("over"))
+        assert work.attempts.consumed(AttemptId("lately"))
         assert work.sessions.live(PASSWORD_SESSION.id, now=NOW) is None
     assert counters.hit([long]) > 0
 
@@ -89,7 +89,7 @@ def test_purging_removes_what_is_long_over_and_nothing_else(stored: SqlDatabase,
 def test_purging_goes_on_until_all_is_gone(database: SqlDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
     with database.write() as work:
         for number in range(_BATCH + 1):
-            work.attempts.burn(AttemptId(str(number)), expires_at=NOW)
+            work.attempts.consume(AttemptId(str(number)), expires_at=NOW)
     assert database.purge(NOW + 4000) == _BATCH + 1
 
 

@@ -91,7 +91,7 @@ def discovery(raw: bytes) -> None:
     world = idp.World()
     world.outbound.replies[idp.DISCOVERY] = idp.answer(raw)
     with told():
-        found = MetadataStore(world.clock, allow_http=False).of(idp.connection(), world.line())
+        found = MetadataStore(world.clock, allow_http=False).of(idp.connection(), world.channel())
         for url in (found.authorization_endpoint, found.token_endpoint, found.jwks_uri, found.end_session_endpoint):
             assert url is None or (urlsplit(url).scheme == "https" and url.isascii() and url.isprintable())
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.domain.accounts.account import Role
-from app.domain.tenants.security_settings import Demands
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.planned_switch import PlannedSwitch, SwitchRequest
+from app.domain.tenants.security_settings import TenantSecuritySettings
 from app.domain.tenants.tenant import Status
 from tests.journeys.steps import password_login
 from tests.journeys.support_views import as_staff
@@ -28,13 +28,13 @@ def as_admin(visit: Visit, path: str) -> None:
 def changed(visit: Visit, times: int) -> None:
     """So many entries in acme's audit."""
     service = visit.site.world.bridge.tenant_security
-    present = Demands.of_tenant(visit.acme)
+    present = TenantSecuritySettings.of_tenant(visit.acme)
     for number in range(times):
         wanted = replace(present, session_idle_minutes=30 + number, allowed_networks=() if number % 2 else NETWORKS)
         _, present = service.change(
             "acme",
             wanted,
-            edition=present.edition,
+            version=present.version,
             actor="staff/" + "o" * 60,
             address="2001:db8:1234:5678:9abc:def0:1234:5678",
             reason="A new office, and what belongs to it: https://tickets.example/" + "9" * 80,

@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from app.domain.accounts.account import Account
-from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.passwords.password_link import LinkKind
+from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Tenant
 from tests.journeys.steps import (
     expect_heading,

@@ -71,18 +71,25 @@ def test_a_session_cookie_planted_by_another_host_is_not_looked_at(
 
 def every_answer(acme: Acme) -> list[TestResponse]:
     browser = acme.browser
-    stranger = acme.world.client()
+    client_prefix = acme.world.client()
     answers = [
-        stranger.get(path, buffered=True)
+        client_prefix.get(path, buffered=True)
         for path in (
             "/", "/?q=acme", "/?q=nobody", "/t/acme/login", "/t/nobody/login", LOGIN, "/account", "/accounts/choose",
             "/session", "/forward-auth", "/forward-auth?redirect=1", "/logged-out", "/healthz", "/readyz", "/metrics",
             "/nothing", "/static/site.css", "/static/nothing", f"/callback/{acme.main.id}", "/callback/nothing",
         )
     ]  # fmt: skip
-    answers += [stranger.post("/t/acme/login"), stranger.post("/logout"), stranger.post("/accounts/choose")]
-    answers += [stranger.put("/account"), stranger.options("/account"), stranger.head("/t/acme/login")]
-    answers += [stranger.post("/t/acme/login", data={"x": "x" * 300_000}), acme.password(stranger, password="no")]
+    answers += [
+        client_prefix.post("/t/acme/login"),
+        client_prefix.post("/logout"),
+        client_prefix.post("/accounts/choose"),
+    ]
+    answers += [client_prefix.put("/account"), client_prefix.options("/account"), client_prefix.head("/t/acme/login")]
+    answers += [
+        client_prefix.post("/t/acme/login", data={"x": "x" * 300_000}),
+        acme.password(client_prefix, password="no"),
+    ]
     answers += [acme.sign_in(), browser.get("/account"), browser.get("/session"), browser.get("/forward-auth")]
     return answers
 

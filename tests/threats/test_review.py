@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from app.adapters.provider.id_token import OLDEST_S
-from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.reasons import ReasonCode
-from app.services.throttling import throttle
+from app.domain.tenants.login_policy import LoginPolicy
 from app.services.sso_only.enforcement import SwitchRefused
+from app.services.throttling import throttle
 from tests.builders import choose
 from tests.fake_idp import changed
 from tests.threats.acme import ALICE, PASSWORD, Acme

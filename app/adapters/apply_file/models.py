@@ -9,7 +9,6 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.domain.accounts.account import Role
-from app.domain.oauth2.client import Grant
 from app.domain.connections.connection import (
     AssertionAlg,
     AssertionAudience,
@@ -23,9 +22,10 @@ from app.domain.connections.connection import (
     Provider,
     ResponseMode,
 )
-from app.domain.tenants.security_settings import Demands, usual_demands
+from app.domain.oauth2.client import Grant
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.security_policy import TotpRule
+from app.domain.tenants.security_settings import TenantSecuritySettings, usual_demands
 from app.domain.tenants.tenant import Status
 
 _DEFAULT = Provider()
@@ -135,8 +135,8 @@ class TenantTable(Table):
     connections: list[ConnectionTable] = []
     accounts: list[AccountTable] = []
 
-    def demands(self) -> Demands:
-        return Demands(
+    def demands(self) -> TenantSecuritySettings:
+        return TenantSecuritySettings(
             allowed_networks=tuple(self.allowed_networks),
             session_idle_minutes=self.session_idle_minutes,
             session_absolute_minutes=self.session_absolute_minutes,

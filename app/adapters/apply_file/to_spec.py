@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from app.adapters.apply_file.models import AccountTable, ApplyFile, ClientTable, ConnectionTable, TenantTable
-from app.domain.oauth2.client import Scope
 from app.domain.accounts.email_address import domain_key
+from app.domain.oauth2.client import Scope
 from app.services.apply.spec import AccountSpec, ClientSpec, ConnectionSpec, Spec, TenantSpec
 
 

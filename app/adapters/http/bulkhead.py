@@ -14,58 +14,60 @@ class _Lane:
     free: Condition
     inside: int = 0
     present: int = 0
-    """Inside or waiting. An empty lane is forgotten, so what is kept is bounded by the number of threads."""
+    """Inside or waiting. An empty bulkhead is forgotten, so what is kept is bounded by the number of threads."""
 
 
 @dataclass(slots=True)
 class Bulkhead:
-    """At most `width` requests of a lane at once; a further one waits for `patience_s` seconds at most.
+    """At most `width` requests of a bulkhead at once; a further one waits for `patience_s` seconds at most.
 
-    Inside and waiting, a lane may hold as many of the `in_total` places as it leaves free. So one that hangs takes half
-    of them, two take two thirds, and whoever comes next always finds some.
+    Inside and waiting, one may hold as many of the `in_total` places as it leaves free. So one that hangs takes half of
+    them, two take two thirds, and whoever comes next always finds some.
     """
 
     width: int
     patience_s: float
     in_total: int
     _present: int = field(default=0, init=False)
-    _lanes: dict[str, _Lane] = field(default_factory=dict, init=False)
+    _callers: dict[str, _Lane] = field(default_factory=dict, init=False)
     _lock: Lock = field(default_factory=Lock, init=False)
 
     @contextmanager
-    def enter(self, lane: str, *, host: str, left_s: float) -> Iterator[None]:
-        """Hold one place of the lane. Raises SsoError `provider_timeout`, `busy`, where none comes free."""
-        self._take_place(lane, host, min(self.patience_s, left_s))
+    def enter(self, bulkhead_key: str, *, host: str, left_s: float) -> Iterator[None]:
+        """Hold one place of the bulkhead. Raises SsoError `provider_timeout`, `busy`, where none comes free."""
+        self._take_place(bulkhead_key, host, min(self.patience_s, left_s))
         try:
             yield
         finally:
-            self._leave_place(lane)
+            self._leave_place(bulkhead_key)
 
     def _take_place(self, name: str, host: str, patience_s: float) -> None:
         with self._lock:
-            lane = self._lanes.get(name) or _Lane(Condition(self._lock))
-            if lane.present >= self.in_total - self._present:
+            bulkhead_key = self._callers.get(name) or _Lane(Condition(self._lock))
+            if bulkhead_key.present >= self.in_total - self._present:
                 raise _busy(host)
-            self._lanes[name] = lane
-            lane.present += 1
+            self._callers[name] = bulkhead_key
+            bulkhead_key.present += 1
             self._present += 1
-            if lane.inside >= self.width and not lane.free.wait_for(lambda: lane.inside < self.width, patience_s):
-                self._forget_one(name, lane)
+            if bulkhead_key.inside >= self.width and not bulkhead_key.free.wait_for(
+                lambda: bulkhead_key.inside < self.width, patience_s
+            ):
+                self._forget_one(name, bulkhead_key)
                 raise _busy(host)
-            lane.inside += 1
+            bulkhead_key.inside += 1
 
     def _leave_place(self, name: str) -> None:
         with self._lock:
-            lane = self._lanes[name]
-            lane.inside -= 1
-            self._forget_one(name, lane)
-            lane.free.notify()
+            bulkhead_key = self._callers[name]
+            bulkhead_key.inside -= 1
+            self._forget_one(name, bulkhead_key)
+            bulkhead_key.free.notify()
 
-    def _forget_one(self, name: str, lane: _Lane) -> None:
-        lane.present -= 1
+    def _forget_one(self, name: str, bulkhead_key: _Lane) -> None:
+        bulkhead_key.present -= 1
         self._present -= 1
-        if not lane.present:
-            del self._lanes[name]
+        if not bulkhead_key.present:
+            del self._callers[name]
 
 
 def _busy(host: str) -> SsoError:

@@ -1,4 +1,4 @@
-"""A circuit breaker per lane and host: a provider that is away is not asked again and again."""
+"""A circuit breaker per bulkhead and host: a provider that is away is not asked again and again."""
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -31,9 +31,9 @@ class Circuits:
     _circuits: OrderedDict[tuple[str, str], _Circuit] = field(default_factory=OrderedDict, init=False)
     _lock: Lock = field(default_factory=Lock, init=False)
 
-    def check(self, lane: str, host: str, *, now: float) -> None:
+    def check(self, bulkhead_key: str, host: str, *, now: float) -> None:
         """Raises the SsoError of the last failure, with `circuit` = `open`, while the circuit is open."""
-        circuit = self._circuits.get((lane, host))
+        circuit = self._circuits.get((bulkhead_key, host))
         if circuit is None:
             return
         with self._lock:
@@ -44,20 +44,20 @@ class Circuits:
                 return
             raise SsoError(circuit.last.code, **{**circuit.last.details, "circuit": "open"})
 
-    def succeeded(self, lane: str, host: str) -> None:
+    def succeeded(self, bulkhead_key: str, host: str) -> None:
         """The provider answered, whatever it said."""
-        if (lane, host) in self._circuits:
+        if (bulkhead_key, host) in self._circuits:
             with self._lock:
-                self._circuits.pop((lane, host), None)
+                self._circuits.pop((bulkhead_key, host), None)
 
-    def failed(self, lane: str, host: str, error: SsoError, *, now: float) -> None:
+    def failed(self, bulkhead_key: str, host: str, error: SsoError, *, now: float) -> None:
         """A request ended in `error`. One that hung since before the circuit opened does not prolong it."""
         if error.code not in _COUNTED:
-            self.succeeded(lane, host)
+            self.succeeded(bulkhead_key, host)
             return
         with self._lock:
-            circuit = self._circuits.setdefault((lane, host), _Circuit())
-            self._circuits.move_to_end((lane, host))
+            circuit = self._circuits.setdefault((bulkhead_key, host), _Circuit())
+            self._circuits.move_to_end((bulkhead_key, host))
             circuit.failures += 1
             circuit.last = error
             if circuit.failures >= _FAILURES and now >= circuit.open_until:

@@ -30,16 +30,16 @@ _DEFAULT_HEADERS = {"User-Agent": "sso-bridge", "Accept-Encoding": "identity"}
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one request and one lane may take. Seconds and bytes."""
+    """What one request and one bulkhead may take. Seconds and bytes."""
 
     connect_timeout_s: float = 2.0
     max_bytes: int = 262_144
     lane_width: int = 32
-    """Requests of one lane at once, in one process: fewer than it has threads, so that others get on."""
+    """Requests of one bulkhead at once, in one process: fewer than it has threads, so that others get on."""
     lane_patience_s: float = 1.0
-    """How long a further request of that lane waits for its turn."""
+    """How long a further request of that bulkhead waits for its turn."""
     in_total: int = 96
-    """Requests of all lanes, in one process: of its `THREADS` (app/web/front.py) some are left for everybody else."""
+    """Requests of all of them, in one process: of its `THREADS` (app/web/front.py) some are left for everybody else."""
 
 
 DEFAULT_LIMITS = Limits()
@@ -82,20 +82,20 @@ class OutboundClient:
         self._resolver = resolver
         self._machinery = self._build()
 
-    def send(self, request: OutboundRequest, *, lane: str, deadline: float) -> Answer:
+    def send(self, request: OutboundRequest, *, bulkhead_key: str, deadline: float) -> Answer:
         started = self._clock.monotonic()
         target = parse_target(request.url, allow_http=self._allow_http, certificate=request.certificate)
         exchange = Exchange(target.host, deadline, self._clock.monotonic, self._limits.max_bytes)
         prepared = GuardedRequest(request, target, exchange, _headers(request, exchange))
         machinery = self._ours()
-        machinery.circuits.check(lane, target.host, now=started)
-        with machinery.bulkhead.enter(lane, host=target.host, left_s=exchange.left()):
+        machinery.circuits.check(bulkhead_key, target.host, now=started)
+        with machinery.bulkhead.enter(bulkhead_key, host=target.host, left_s=exchange.left()):
             try:
                 response = _through(machinery.adapter, prepared, exchange)
             except SsoError as error:
-                machinery.circuits.failed(lane, target.host, error, now=self._clock.monotonic())
+                machinery.circuits.failed(bulkhead_key, target.host, error, now=self._clock.monotonic())
                 raise
-        machinery.circuits.succeeded(lane, target.host)
+        machinery.circuits.succeeded(bulkhead_key, target.host)
         headers = {name.lower(): value for name, value in response.headers.items()}
         body = unpack(response.raw.read(), headers.get("content-encoding", ""), exchange)
         took_ms = round((self._clock.monotonic() - started) * 1000)

@@ -4,16 +4,16 @@ Owns everything between the redirect out and an `ExternalIdentity`: metadata, ke
 userinfo. It must not know tenants, accounts, sessions, HTTP requests of ours or any store. Whatever a provider sends,
 the only exception that leaves this package is `SsoError`.
 
-    connector       the port `app.ports.provider_client.Connector`; which protocol, and the one rim for a provider's bytes
+    provider_client     the port `ProviderClient`; which protocol, and the one rim for a provider's bytes
     ├── authorization   where to send the browser; what it brought back
     ├── pushed_request  what is asked, told to the provider itself → client_auth
-    ├── metadata        discovery and manual endpoints          ┐ both cached by `fetched`
+    ├── metadata        discovery and manual endpoints          ┐ both in a `document_cache`
     ├── oidc  oauth2    the two protocols' steps, in order      │
     │   ├── token_request → client_auth, token_response         │
     │   ├── id_token → signature → keys                         ┘
     │   ├── profile         what a connection demands beyond that: DPoP, IPSIE
     │   ├── userinfo, emails, claim_path
     │   └── trust           what tokens are opened and verified with → encryption, userinfo_token
-    └── line            one login's way to its provider → dpop
+    └── channel         one login's way to its provider → dpop
         documents, wording: JSON and text as providers write them
 """

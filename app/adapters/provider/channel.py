@@ -1,4 +1,4 @@
-"""One login's way to its provider: the connection's lane, and the deadline that holds for everything in it."""
+"""One login's way to its provider: the connection's bulkhead, and the deadline that holds for everything in it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,15 +18,15 @@ _SERVER_ERRORS = range(500, 600)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """`lane` is the connection's id; `deadline` in the clock's monotonic seconds.
+class ProviderChannel:
+    """`bulkhead_key` is the connection's id; `deadline` in the clock's monotonic seconds.
 
     `certificate` goes with every access token, which may be bound to it (RFC 8705, section 3); `dpop` proves that we
     have the key that it is bound to (RFC 9449).
     """
 
     outbound: Outbound
-    lane: str
+    bulkhead_key: str
     deadline: float
     certificate: ClientCertificate | None = None
     dpop: ProofMaker | None = None
@@ -34,7 +34,7 @@ class Line:
     def send(self, request: OutboundRequest, *, endpoint: str) -> Answer:
         """Any status comes back. Raises what the outbound port says; `endpoint` is a word for the trace (`token`)."""
         with self.about(request.url, endpoint=endpoint):
-            return self.outbound.send(request, lane=self.lane, deadline=self.deadline)
+            return self.outbound.send(request, bulkhead_key=self.bulkhead_key, deadline=self.deadline)
 
     def send_proven(
         self, request: Callable[[], OutboundRequest], *, endpoint: str, access_token: str | None = None

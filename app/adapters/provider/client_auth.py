@@ -16,7 +16,15 @@ from joserfc.util import urlsafe_b64encode
 
 from app.adapters.provider.documents import parse_object
 from app.domain.connections import ipsie
-from app.domain.connections.connection import SECRET_AUTH, SIGNING_ALGS, TLS_AUTH, ClientAuth, Connection, Provider, Sealed
+from app.domain.connections.connection import (
+    SECRET_AUTH,
+    SIGNING_ALGS,
+    TLS_AUTH,
+    ClientAuth,
+    Connection,
+    Provider,
+    Sealed,
+)
 from app.domain.connections.connection_key import KeyType
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
@@ -37,7 +45,7 @@ SigningKey = RSAKey | ECKey
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class ClientAuthentication:
     """What a request carries beside what it asks: headers, parameters of its form, and what of it is secret."""
 
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -56,7 +64,7 @@ class ClientCredentials:
     randomness: Randomness
     keys: ConnectionKeys
 
-    def prove(self, connection: Connection, *, token_endpoint: str) -> Proof:
+    def prove(self, connection: Connection, *, token_endpoint: str) -> ClientAuthentication:
         """Raises SsoError: `client_refused` where a secret was never given, `misconfigured` where it does not open."""
         provider = connection.provider
         form = {"client_id": provider.client_id}
@@ -64,19 +72,19 @@ class ClientCredentials:
             case ClientAuth.BASIC:
                 # Okta refuses a request that names the client twice: no `client_id` in the form here.
                 secret = self.client_secret(connection)
-                return Proof(headers={"Authorization": _basic(provider, secret)}, secret=secret)
+                return ClientAuthentication(headers={"Authorization": _basic(provider, secret)}, secret=secret)
             case ClientAuth.POST:
                 secret = self.client_secret(connection)
-                return Proof(form={**form, "client_secret": secret}, secret=secret)
+                return ClientAuthentication(form={**form, "client_secret": secret}, secret=secret)
             case ClientAuth.PRIVATE_KEY_JWT | ClientAuth.SECRET_JWT:
                 by_issuer = provider.client_assertion_audience == "issuer" and provider.issuer
                 assertion = self._assertion(connection, audience=by_issuer or token_endpoint)
                 form |= {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
-                return Proof(form=form, secret=assertion)
+                return ClientAuthentication(form=form, secret=assertion)
             case ClientAuth.TLS | ClientAuth.SELF_SIGNED_TLS:
-                return Proof(form=form, certificate=self.certificate(connection))
+                return ClientAuthentication(form=form, certificate=self.certificate(connection))
             case ClientAuth.NONE:
-                return Proof(form=form)
+                return ClientAuthentication(form=form)
 
     def client_secret(self, connection: Connection) -> str:
         """Raises SsoError like `prove`."""

@@ -1,7 +1,7 @@
 """Documents of providers, kept in the process across logins.
 
 A document is shared by everybody who asks for the same thing; what can go wrong (a fetch under way, a failure, the
-budget of renewals) belongs to one lane, so that a tenant whose line is blocked hurts nobody who shares its issuer.
+budget of renewals) belongs to one bulkhead, so that a tenant whose line is blocked hurts nobody who shares its issuer.
 """
 
 from collections import OrderedDict
@@ -25,13 +25,13 @@ LONGEST_WAIT_S = 60.0
 
 MOST_WAITING = 12
 MOMENT_S = 1.0
-"""So many of a lane wait for a fetch until their deadline, a further one for a moment: a provider that hangs must not
-hold every thread of the process."""
+"""So many of a bulkhead wait for a fetch until their deadline, a further one for a moment: a provider that hangs must
+not hold every thread of the process."""
 
 RENEWALS = 3
 RENEWAL_WINDOW_S = 30.0
-"""Out of turn, a lane fetches no more than this without use: a flood of strange keys costs a provider and us next to
-nothing. Where it may fetch more often (`Asker.every_s`), the next look is never further away than that."""
+"""Out of turn, a bulkhead fetches no more than this without use: a flood of strange keys costs a provider and us next
+to nothing. Where it may fetch more often (`Asker.every_s`), the next look is never further away than that."""
 
 V = TypeVar("V")
 
@@ -40,12 +40,12 @@ V = TypeVar("V")
 class Asker:
     """Who asks, until when, and how soon again once RENEWALS are used up."""
 
-    lane: str
+    bulkhead_key: str
     deadline: float
     every_s: float = RENEWAL_WINDOW_S
 
 
-class Withdrawn(SsoError):
+class Invalidated(SsoError):
     """The document could be read, and takes back what was known before: the older one no longer serves."""
 
 
@@ -57,7 +57,7 @@ class _Copy(Generic[V]):
 
 
 @dataclass(slots=True)
-class _LaneState:
+class _CallerState:
     flight: Lock = field(default_factory=Lock)
     waiting: Semaphore = field(default_factory=lambda: Semaphore(MOST_WAITING))
     failure: SsoError | None = None
@@ -84,7 +84,7 @@ class _LaneState:
                 self.waiting.release()
 
 
-class Fetched(Generic[V]):
+class DocumentCache(Generic[V]):
     """At most `most` documents, the least recently used dropped. Safe for many threads."""
 
     def __init__(self, clock: Clock, *, most: int) -> None:
@@ -92,16 +92,16 @@ class Fetched(Generic[V]):
         self._most = most
         self._lock = Lock()
         self._copies: OrderedDict[Hashable, _Copy[V]] = OrderedDict()
-        self._lanes: OrderedDict[Hashable, _LaneState] = OrderedDict()
+        self._callers: OrderedDict[Hashable, _CallerState] = OrderedDict()
 
-    def get(self, key: Hashable, fetch: Callable[[], V], *, lane: str, deadline: float) -> V:
+    def get(self, key: Hashable, fetch: Callable[[], V], *, bulkhead_key: str, deadline: float) -> V:
         """The document, fetched by one caller at a time; a stale one meanwhile, and while the provider is away."""
         copy = self._copy(key)
         now = self._clock.monotonic()
         if copy is not None and now < copy.fresh_until:
             return copy.value
         stale = copy if copy is not None and now < copy.fetched_at + STALE_S else None
-        state = self._lane(key, lane)
+        state = self._caller(key, bulkhead_key)
         if not state.board(0.0 if stale is not None else self._patience(deadline)):
             if stale is None:
                 raise SsoError(ReasonCode.PROVIDER_TIMEOUT, error="another login's fetch took too long", busy=True)
@@ -113,7 +113,7 @@ class Fetched(Generic[V]):
 
     def renew(self, key: Hashable, fetch: Callable[[], V], *, seen: V, asker: Asker) -> V | None:
         """Something newer than `seen`, fetched now; None where it is too early for that. Raises what `fetch` does."""
-        state = self._lane(key, asker.lane)
+        state = self._caller(key, asker.bulkhead_key)
         if not state.board(self._patience(asker.deadline)):
             return None
         try:
@@ -130,12 +130,12 @@ class Fetched(Generic[V]):
 
     def helped(self, key: Hashable, asker: Asker) -> None:
         """The renewal brought what was missing: however often that is so, it is no flood."""
-        state = self._lane(key, asker.lane)
+        state = self._caller(key, asker.bulkhead_key)
         state.renewals = state.renewals[:-1]
 
     def next_renewal(self, key: Hashable, asker: Asker) -> float:
         """In how many seconds `renew` would fetch again."""
-        return self._lane(key, asker.lane).next_renewal(self._clock.monotonic(), asker.every_s)
+        return self._caller(key, asker.bulkhead_key).next_renewal(self._clock.monotonic(), asker.every_s)
 
     def distrust(self, key: Hashable) -> None:
         """What the document says led nowhere: fetch it anew soon, without losing it."""
@@ -147,7 +147,7 @@ class Fetched(Generic[V]):
     def _patience(self, deadline: float) -> float:
         return min(max(0.0, deadline - self._clock.monotonic()), LONGEST_WAIT_S)
 
-    def _get_alone(self, key: Hashable, fetch: Callable[[], V], *, state: _LaneState) -> V:
+    def _get_alone(self, key: Hashable, fetch: Callable[[], V], *, state: _CallerState) -> V:
         copy = self._copy(key)
         now = self._clock.monotonic()
         if copy is not None and now < copy.fresh_until:
@@ -159,21 +159,21 @@ class Fetched(Generic[V]):
             raise SsoError(state.failure.code, **state.failure.details)
         try:
             return self._fetch(key, fetch, state=state)
-        except Withdrawn:
+        except Invalidated:
             raise
         except SsoError:
             if stale is None:
                 raise
             return stale.value
 
-    def _fetch(self, key: Hashable, fetch: Callable[[], V], *, state: _LaneState) -> V:
+    def _fetch(self, key: Hashable, fetch: Callable[[], V], *, state: _CallerState) -> V:
         try:
             value = fetch()
         except SsoError as error:
             # Not the exception itself: its traceback would keep the answer in memory.
             state.failure = SsoError(error.code, **error.details)
             state.retry_at = self._clock.monotonic() + RETRY_S
-            if isinstance(error, Withdrawn):
+            if isinstance(error, Invalidated):
                 with self._lock:
                     self._copies.pop(key, None)
             raise
@@ -194,10 +194,10 @@ class Fetched(Generic[V]):
                 self._copies.move_to_end(key)
             return copy
 
-    def _lane(self, key: Hashable, lane: str) -> _LaneState:
+    def _caller(self, key: Hashable, bulkhead_key: str) -> _CallerState:
         with self._lock:
-            state = self._lanes.setdefault((key, lane), _LaneState())
-            self._lanes.move_to_end((key, lane))
-            while len(self._lanes) > self._most:
-                self._lanes.popitem(last=False)
+            state = self._callers.setdefault((key, bulkhead_key), _CallerState())
+            self._callers.move_to_end((key, bulkhead_key))
+            while len(self._callers) > self._most:
+                self._callers.popitem(last=False)
             return state

@@ -40,14 +40,14 @@ class Nonces:
         self._lock = Lock()
         self._given: OrderedDict[tuple[str, str], str] = OrderedDict()
 
-    def of(self, lane: str, url: str) -> str | None:
+    def of(self, bulkhead_key: str, url: str) -> str | None:
         with self._lock:
-            return self._given.get((lane, url))
+            return self._given.get((bulkhead_key, url))
 
-    def learn(self, lane: str, url: str, nonce: str) -> None:
+    def learn(self, bulkhead_key: str, url: str, nonce: str) -> None:
         with self._lock:
-            self._given[lane, url] = nonce
-            self._given.move_to_end((lane, url))
+            self._given[bulkhead_key, url] = nonce
+            self._given.move_to_end((bulkhead_key, url))
             while len(self._given) > MOST_NONCES:
                 self._given.popitem(last=False)
 
@@ -57,7 +57,7 @@ class ProofMaker:
     """Proves on the requests of one attempt that it has its key. `nonces` are those of the process."""
 
     key: ECKey
-    lane: str
+    bulkhead_key: str
     nonces: Nonces
     clock: Clock
     randomness: Randomness
@@ -71,7 +71,7 @@ class ProofMaker:
             "iat": int(self.clock.now()),
         }
         headers = dict(request.headers)
-        if nonce := self.nonces.of(self.lane, request.url):
+        if nonce := self.nonces.of(self.bulkhead_key, request.url):
             claims["nonce"] = nonce
         if access_token is not None:
             claims["ath"] = urlsafe_b64encode(sha256(access_token.encode("ascii")).digest()).decode("ascii")
@@ -85,7 +85,7 @@ class ProofMaker:
         nonce = answer.headers.get("dpop-nonce", "")
         if not 0 < len(nonce) <= LONGEST_NONCE or not nonce.isascii() or not nonce.isprintable():
             return False
-        self.nonces.learn(self.lane, url, nonce)
+        self.nonces.learn(self.bulkhead_key, url, nonce)
         # A token endpoint says so in the body, a resource in a header, under a scheme in whatever case.
         said = answer.headers.get("www-authenticate", "").encode() + answer.body
         return answer.status in _ASKS_FOR_NONCE and b"use_dpop_nonce" in said

@@ -1,14 +1,14 @@
 """A separate list of a person's addresses, as GitHub has one: the primary address counts, and only when verified."""
 
-from app.adapters.provider.channel import Line
-from app.domain.errors import SsoError
+from app.adapters.provider.channel import ProviderChannel
 from app.domain.accounts.identity import EmailClaim
+from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 
 
-def read_primary_email(line: Line, endpoint: str, *, access_token: str) -> EmailClaim | None:
+def read_primary_email(channel: ProviderChannel, endpoint: str, *, access_token: str) -> EmailClaim | None:
     """None where the list names no primary address. Raises SsoError `email_unverified` where it is not verified."""
-    document = line.read(
+    document = channel.read(
         endpoint,
         endpoint="emails",
         refused=ReasonCode.USERINFO_FAILED,

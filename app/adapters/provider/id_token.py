@@ -15,9 +15,9 @@ from app.adapters.provider.keys import KeySource
 from app.adapters.provider.person import distributed
 from app.adapters.provider.signature import check_type, take_apart, verify
 from app.adapters.provider.wording import names, shown
+from app.domain.accounts.identity import kept_elsewhere
 from app.domain.connections.connection import USUAL_ENCRYPTION_ALGS
 from app.domain.errors import SsoError
-from app.domain.accounts.identity import kept_elsewhere
 from app.domain.reasons.codes import ReasonCode
 
 LEEWAY_S = 120

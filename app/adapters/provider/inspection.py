@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
 from app.adapters.provider import profile
+from app.adapters.provider.channel import ProviderChannel
 from app.adapters.provider.documents import BadDocument, parse_object
 from app.adapters.provider.keys import KeyRing, parse_keys
-from app.adapters.provider.channel import Line
 from app.adapters.provider.metadata import Metadata, MetadataStore, discovery_address
 from app.adapters.provider.rehearsal import Rehearsal
 from app.adapters.provider.wording import shown
 from app.domain.connections.connection import Connection, Protocol, Provider
-from app.domain.errors import SsoError
 from app.domain.connections.finding import Finding, Level
+from app.domain.errors import SsoError
 from app.domain.reasons import remedy, summary
 from app.ports.outbound import Answer, OutboundRequest
 
@@ -33,7 +33,7 @@ class Inspection:
 
     connection: Connection
     metadata: MetadataStore
-    line: Line
+    channel: ProviderChannel
     now: Callable[[], float]
     own_certificate_expires_at: float | None = None
     """Of the certificate that the bridge shows this provider, where it shows one."""
@@ -49,7 +49,7 @@ class Inspection:
         address = discovery_address(provider)
         if address:
             try:
-                answer = self.line.send(OutboundRequest(method="GET", url=address), endpoint="discovery")
+                answer = self.channel.send(OutboundRequest(method="GET", url=address), endpoint="discovery")
                 document = parse_object(answer.body)
             except BadDocument as error:
                 yield Finding("discovery", Level.WRONG, f"{address}: {error}", f"{ADMIN}check the issuer.")
@@ -66,7 +66,7 @@ class Inspection:
             yield _clock(answer, self.now())
         yield self._certificate(address or provider.token_endpoint)
         try:
-            known = self.metadata.of(self.connection, self.line)
+            known = self.metadata.of(self.connection, self.channel)
         except SsoError as error:
             yield _stopped("endpoints", error)
             return
@@ -81,7 +81,7 @@ class Inspection:
 
     def _certificate(self, url: str | None) -> Finding:
         try:
-            expires_at = self.line.certificate_expires_at(url) if url else None
+            expires_at = self.channel.certificate_expires_at(url) if url else None
         except SsoError as error:
             return _stopped("certificate", error)
         if expires_at is None:
@@ -93,7 +93,7 @@ class Inspection:
         if not known.jwks_uri:
             return Finding("keys", text="given in the connection itself")
         try:
-            answer = self.line.send(OutboundRequest(method="GET", url=known.jwks_uri), endpoint="keys")
+            answer = self.channel.send(OutboundRequest(method="GET", url=known.jwks_uri), endpoint="keys")
             ring = parse_keys(parse_object(answer.body))
         except BadDocument as error:
             return Finding("keys", Level.WRONG, f"{known.jwks_uri}: {error}", f"{ADMIN}check jwks_uri.")

@@ -11,9 +11,9 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 from joserfc.util import base64_to_int
 
+from app.adapters.provider.channel import ProviderChannel
+from app.adapters.provider.document_cache import Asker, DocumentCache, Invalidated
 from app.adapters.provider.documents import BadDocument, parse_json
-from app.adapters.provider.document_cache import Asker, Fetched, Withdrawn
-from app.adapters.provider.channel import Line
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 
@@ -87,9 +87,9 @@ class KeySource(Protocol):
 class RemoteKeys:
     """Keys under `jwks_uri`, cached across logins."""
 
-    cache: Fetched[KeyRing]
+    cache: DocumentCache[KeyRing]
     jwks_uri: str
-    line: Line
+    channel: ProviderChannel
     strangers: bool = False
     """Anybody may send the tokens that are to be verified: such a flood has a smaller budget, and one of its own."""
     _seen: KeyRing | None = None
@@ -97,7 +97,9 @@ class RemoteKeys:
 
     def current(self) -> KeyRing:
         asker = self._asker
-        self._seen = self.cache.get(self.jwks_uri, self._fetch, lane=asker.lane, deadline=asker.deadline)
+        self._seen = self.cache.get(
+            self.jwks_uri, self._fetch, bulkhead_key=asker.bulkhead_key, deadline=asker.deadline
+        )
         return self._seen
 
     def newer(self) -> KeyRing | None:
@@ -115,15 +117,15 @@ class RemoteKeys:
     @property
     def _asker(self) -> Asker:
         if self.strangers:
-            return Asker(f"{self.line.lane} strangers", self.line.deadline)
-        return Asker(self.line.lane, self.line.deadline, every_s=LOGIN_LOOKS_EVERY_S)
+            return Asker(f"{self.channel.bulkhead_key} strangers", self.channel.deadline)
+        return Asker(self.channel.bulkhead_key, self.channel.deadline, every_s=LOGIN_LOOKS_EVERY_S)
 
     def _fetch(self) -> KeyRing:
         self._fetched = True
         unavailable = ReasonCode.KEYS_UNAVAILABLE
-        ring = parse_keys(self.line.read(self.jwks_uri, endpoint="keys", refused=unavailable, invalid=unavailable))
+        ring = parse_keys(self.channel.read(self.jwks_uri, endpoint="keys", refused=unavailable, invalid=unavailable))
         if not ring.keys:
-            raise Withdrawn(unavailable, endpoint="keys", error="no key in it that can be used")
+            raise Invalidated(unavailable, endpoint="keys", error="no key in it that can be used")
         return ring
 
 

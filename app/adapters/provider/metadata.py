@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from app.adapters.provider.document_cache import Fetched, Withdrawn
-from app.adapters.provider.channel import Line
+from app.adapters.provider.channel import ProviderChannel
+from app.adapters.provider.document_cache import DocumentCache, Invalidated
 from app.adapters.provider.wording import shown
 from app.domain.connections.connection import TLS_AUTH, Connection, Protocol, Provider
 from app.domain.errors import SsoError
@@ -65,16 +65,16 @@ class MetadataStore:
 
     def __init__(self, clock: Clock, *, allow_http: bool) -> None:
         self._schemes = ("https", "http") if allow_http else ("https",)
-        self._documents: Fetched[Discovered] = Fetched(clock, most=MOST_DOCUMENTS)
+        self._documents: DocumentCache[Discovered] = DocumentCache(clock, most=MOST_DOCUMENTS)
 
-    def of(self, connection: Connection, line: Line) -> Metadata:
+    def of(self, connection: Connection, channel: ProviderChannel) -> Metadata:
         """What the connection says itself goes before what the provider publishes.
 
         Raises SsoError with `discovery_invalid`, `issuer_mismatch`, `endpoint_missing`, or what the line says.
         """
         provider = connection.provider
         try:
-            return self._complete(provider, self._discovered(provider, line))
+            return self._complete(provider, self._discovered(provider, channel))
         except SsoError as error:
             if error.code is ReasonCode.ENDPOINT_MISSING:
                 self.distrust(provider)
@@ -84,12 +84,12 @@ class MetadataStore:
         """An endpoint did not answer as it should: it may have moved."""
         self._documents.distrust(_key(provider))
 
-    def _discovered(self, provider: Provider, line: Line) -> Discovered:
+    def _discovered(self, provider: Provider, channel: ProviderChannel) -> Discovered:
         if not _needs_discovery(provider):
             return Discovered()
 
         def fetch() -> Discovered:
-            document = line.read(
+            document = channel.read(
                 discovery_address(provider) or "",
                 endpoint="discovery",
                 refused=ReasonCode.DISCOVERY_INVALID,
@@ -97,14 +97,14 @@ class MetadataStore:
             )
             return self._read(document, issuer=provider.issuer)
 
-        return self._documents.get(_key(provider), fetch, lane=line.lane, deadline=line.deadline)
+        return self._documents.get(_key(provider), fetch, bulkhead_key=channel.bulkhead_key, deadline=channel.deadline)
 
     def _read(self, document: object, *, issuer: str | None) -> Discovered:
         if not isinstance(document, dict):
             raise SsoError(ReasonCode.DISCOVERY_INVALID, endpoint="discovery", error="not a JSON object")
         # Section 4.3: character by character, before any of its endpoints is believed.
         if issuer is None or document.get("issuer") != issuer:
-            raise Withdrawn(ReasonCode.ISSUER_MISMATCH, expected=issuer, received=shown(document.get("issuer")))
+            raise Invalidated(ReasonCode.ISSUER_MISMATCH, expected=issuer, received=shown(document.get("issuer")))
         return Discovered(
             authorization_endpoint=self._endpoint(document, "authorization_endpoint"),
             token_endpoint=self._endpoint(document, "token_endpoint"),

@@ -2,19 +2,19 @@
 
 from dataclasses import dataclass
 
+from app.adapters.provider.channel import ProviderChannel
 from app.adapters.provider.claim_path import at_path
 from app.adapters.provider.emails import read_primary_email
 from app.adapters.provider.id_token import check_required_claims, subject_text
-from app.adapters.provider.channel import Line
 from app.adapters.provider.metadata import Metadata, required
 from app.adapters.provider.person import distributed, email_of, origins
 from app.adapters.provider.token_request import TokenRequest
 from app.adapters.provider.trust import Trust
 from app.adapters.provider.userinfo import read_userinfo
 from app.adapters.provider.wording import names
+from app.domain.accounts.identity import ExternalIdentity
 from app.domain.connections.connection import Connection, MatchBy
 from app.domain.errors import SsoError
-from app.domain.accounts.identity import ExternalIdentity
 from app.domain.login.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.step_up import StepUp
@@ -44,7 +44,7 @@ class OAuth2Protocol:
         redirect_uri: str,
         metadata: Metadata,
         log: StepLog,
-        line: Line,
+        channel: ProviderChannel,
     ) -> ExternalIdentity:
         """See the port. The step `token` has begun."""
         provider = connection.provider
@@ -57,14 +57,14 @@ class OAuth2Protocol:
             redirect_uri=redirect_uri,
             token_endpoint=metadata.token_endpoint,
             log=log,
-            line=line,
+            channel=channel,
         )
         log.begin("userinfo")
         userinfo = read_userinfo(
-            line,
+            channel,
             endpoint,
             access_token=tokens.access_token,
-            open_token=self.trust.userinfo_token(connection, metadata, line),
+            open_token=self.trust.userinfo_token(connection, metadata, channel),
         )
         subject = subject_text(at_path(userinfo, provider.subject_claim))
         if subject is None:
@@ -74,7 +74,7 @@ class OAuth2Protocol:
         by_email = provider.match_by is MatchBy.EMAIL
         email = email_of(provider, documents)
         if by_email and provider.emails_endpoint:
-            email = read_primary_email(line, provider.emails_endpoint, access_token=tokens.access_token)
+            email = read_primary_email(channel, provider.emails_endpoint, access_token=tokens.access_token)
         return ExternalIdentity(
             issuer=connection.identity_issuer,
             subject=subject,

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 
+from app.adapters.provider.channel import ProviderChannel
 from app.adapters.provider.emails import read_primary_email
 from app.adapters.provider.id_token import Expected, numeric_date, subject_text, verify_id_token
-from app.adapters.provider.channel import Line
 from app.adapters.provider.logout_token import verify_logout_token
 from app.adapters.provider.metadata import Metadata
 from app.adapters.provider.person import (
@@ -22,9 +22,9 @@ from app.adapters.provider.token_request import TokenRequest
 from app.adapters.provider.token_response import Tokens
 from app.adapters.provider.trust import Trust
 from app.adapters.provider.userinfo import check_same_subject, read_userinfo
+from app.domain.accounts.identity import EmailClaim, ExternalIdentity
 from app.domain.connections.connection import Connection, MatchBy, Provider
 from app.domain.errors import SsoError
-from app.domain.accounts.identity import EmailClaim, ExternalIdentity
 from app.domain.login.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
 from app.ports.provider_client import LogoutNotice, StepLog
@@ -48,7 +48,7 @@ class OidcProtocol:
         redirect_uri: str,
         metadata: Metadata,
         log: StepLog,
-        line: Line,
+        channel: ProviderChannel,
     ) -> ExternalIdentity:
         """See the port. The step `token` has begun."""
         tokens = self.token_request.redeem(
@@ -58,36 +58,42 @@ class OidcProtocol:
             redirect_uri=redirect_uri,
             token_endpoint=metadata.token_endpoint,
             log=log,
-            line=line,
+            channel=channel,
         )
         log.begin("id_token")
         if tokens.id_token is not None:
             # From here on without its envelope: as a hint at logout, too, the provider wants the signed token.
             tokens = replace(tokens, id_token=self.trust.decrypted(connection, tokens.id_token))
-        claims = self._verified(connection, attempt, tokens=tokens, metadata=metadata, line=line)
+        claims = self._verified(connection, attempt, tokens=tokens, metadata=metadata, channel=channel)
         documents: dict[str, dict[str, object]] = {"id_token": claims}
         missing = lacking(connection.provider, claims)
         if missing and metadata.userinfo_endpoint:
             log.begin("userinfo")
             log.note(f"the id_token has no {', '.join(missing)}")
             userinfo = read_userinfo(
-                line,
+                channel,
                 metadata.userinfo_endpoint,
                 access_token=tokens.access_token,
-                open_token=self.trust.userinfo_token(connection, metadata, line),
+                open_token=self.trust.userinfo_token(connection, metadata, channel),
             )
             check_same_subject(userinfo, subject=claims["sub"])
             documents["userinfo"] = userinfo
-        email = _email(connection.provider, documents, tokens=tokens, log=log, line=line)
+        email = _email(connection.provider, documents, tokens=tokens, log=log, channel=channel)
         return _identity(connection, documents, email=email, tokens=tokens, metadata=metadata)
 
     def _verified(
-        self, connection: Connection, attempt: LoginAttempt, *, tokens: Tokens, metadata: Metadata, line: Line
+        self,
+        connection: Connection,
+        attempt: LoginAttempt,
+        *,
+        tokens: Tokens,
+        metadata: Metadata,
+        channel: ProviderChannel,
     ) -> dict[str, object]:
         provider = connection.provider
         if tokens.id_token is None:
             raise SsoError(ReasonCode.ID_TOKEN_MISSING, endpoint="token")
-        step_up = provider.step_up.raised_by(attempt.step_up)
+        step_up = provider.step_up.tightened_by(attempt.step_up)
         expected = Expected(
             issuer=provider.issuer or "",
             client_id=provider.client_id,
@@ -101,28 +107,32 @@ class OidcProtocol:
             signed_in_after=attempt.started_at if step_up.anew else None,
             acr_values=step_up.acr_values,
         )
-        keys = self.trust.keys(provider, metadata, line)
+        keys = self.trust.keys(provider, metadata, channel)
         client_secret = self.trust.client_secret(connection)
         claims = verify_id_token(tokens.id_token, expected, client_secret=client_secret, keys=keys)
         if provider.profile == "ipsie":
             check_assertion(claims)
         return claims
 
-    def logout_notice(self, connection: Connection, raw: str, *, metadata: Metadata, line: Line) -> LogoutNotice:
+    def logout_notice(
+        self, connection: Connection, raw: str, *, metadata: Metadata, channel: ProviderChannel
+    ) -> LogoutNotice:
         """See the port."""
         return verify_logout_token(
             self.trust.decrypted(connection, raw),
             self.trust.expected(connection.provider),
             client_secret=self.trust.client_secret(connection),
-            keys=self.trust.keys(connection.provider, metadata, line, strangers=True),
+            keys=self.trust.keys(connection.provider, metadata, channel, strangers=True),
             subject_claim=connection.provider.subject_claim,
         )
 
 
-def _email(provider: Provider, documents: Documents, *, tokens: Tokens, log: StepLog, line: Line) -> EmailClaim | None:
+def _email(
+    provider: Provider, documents: Documents, *, tokens: Tokens, log: StepLog, channel: ProviderChannel
+) -> EmailClaim | None:
     if provider.match_by is MatchBy.EMAIL and provider.emails_endpoint:
         log.begin("userinfo")
-        return read_primary_email(line, provider.emails_endpoint, access_token=tokens.access_token)
+        return read_primary_email(channel, provider.emails_endpoint, access_token=tokens.access_token)
     return email_of(provider, documents)
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from app.adapters.provider.claim_path import at_path
 from app.adapters.provider.wording import MOST_NAMES, clean
-from app.domain.connections.connection import MatchBy, Provider
 from app.domain.accounts.identity import EmailClaim
+from app.domain.connections.connection import MatchBy, Provider
 
 Documents = Mapping[str, Mapping[str, object]]
 """By name (`id_token`, `userinfo`), the most trusted first."""

@@ -8,8 +8,8 @@ from app.adapters.provider.metadata import Metadata
 from app.adapters.provider.wording import names, shown
 from app.domain.connections import ipsie
 from app.domain.connections.connection import Connection, Provider
-from app.domain.errors import SsoError
 from app.domain.connections.finding import Finding, Level
+from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 
 

@@ -1,4 +1,4 @@
-"""The port `Connector`: one login's way to its provider and back, in order."""
+"""The port `ProviderClient`: one login's way to its provider and back, in order."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,12 +8,12 @@ from joserfc.errors import JoseError
 
 from app.adapters.provider.authlib_functions import with_parameters
 from app.adapters.provider.authorization import code_of, request_parameters
+from app.adapters.provider.channel import ProviderChannel
 from app.adapters.provider.client_auth import ClientCredentials, require_credentials
+from app.adapters.provider.document_cache import DocumentCache
 from app.adapters.provider.dpop import Nonces, ProofMaker, proof_key
-from app.adapters.provider.document_cache import Fetched
 from app.adapters.provider.inspection import Inspection
 from app.adapters.provider.keys import MOST_DOCUMENTS, KeyRing
-from app.adapters.provider.channel import Line
 from app.adapters.provider.metadata import Metadata, MetadataStore
 from app.adapters.provider.oauth2 import OAuth2Protocol, refuse_step_up
 from app.adapters.provider.oidc import OidcProtocol
@@ -22,15 +22,15 @@ from app.adapters.provider.pushed_request import Parameters, PushedRequest, is_p
 from app.adapters.provider.rehearsal import MADE_UP, Rehearsal
 from app.adapters.provider.token_request import TokenRequest
 from app.adapters.provider.trust import Trust
-from app.domain.connections.connection import TLS_AUTH, Connection, Protocol
-from app.domain.errors import SsoError
-from app.domain.connections.finding import Finding
 from app.domain.accounts.identity import ExternalIdentity
+from app.domain.connections.connection import TLS_AUTH, Connection, Protocol
+from app.domain.connections.finding import Finding
+from app.domain.errors import SsoError
 from app.domain.login.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
 from app.ports.connection_keys import ConnectionKeys
-from app.ports.provider_client import AuthorizationOptions, AuthorizationResponse, LogoutNotice, StepLog
 from app.ports.outbound import Outbound
+from app.ports.provider_client import AuthorizationOptions, AuthorizationResponse, LogoutNotice, StepLog
 from app.ports.sealing import Sealer
 from app.ports.system import Clock, Randomness
 
@@ -52,7 +52,7 @@ _MAY_HAVE_MOVED = frozenset(
 )
 
 
-class ProviderConnector:
+class OAuthProviderClient:
     """Both protocols. Caches metadata and keys in the process; safe for many threads.
 
     `allow_http` (development) lets a provider have http endpoints; the outbound client must allow them too.
@@ -77,7 +77,7 @@ class ProviderConnector:
         self._credentials = ClientCredentials(sealer=sealer, clock=clock, randomness=randomness, keys=own_keys)
         self._token_request = TokenRequest(self._credentials)
         self._pushed_request = PushedRequest(self._credentials)
-        keys: Fetched[KeyRing] = Fetched(clock, most=MOST_DOCUMENTS)
+        keys: DocumentCache[KeyRing] = DocumentCache(clock, most=MOST_DOCUMENTS)
         trust = Trust(credentials=self._credentials, provider_keys=keys, own_keys=own_keys, clock=clock)
         self._oidc = OidcProtocol(token_request=self._token_request, trust=trust, clock=clock)
         self._oauth2 = OAuth2Protocol(token_request=self._token_request, trust=trust)
@@ -92,18 +92,18 @@ class ProviderConnector:
         log: StepLog,
         deadline: float,
     ) -> str:
-        provider, line = connection.provider, self._line(connection, deadline)
+        provider, channel = connection.provider, self._line(connection, deadline)
         with self._noticing_moves(connection), _providers_bytes():
             require_credentials(connection)
             if provider.protocol is Protocol.OAUTH2:
                 refuse_step_up(attempt.step_up)
-            metadata = self._metadata_of(connection, line)
+            metadata = self._metadata_of(connection, channel)
             parameters: Parameters = request_parameters(
                 provider, attempt, redirect_uri=redirect_uri, options=options, prompts=metadata.prompts
             )
             if is_pushed(connection, metadata):
                 parameters = self._pushed_request.push(
-                    connection, attempt, parameters=parameters, metadata=metadata, log=log, line=line
+                    connection, attempt, parameters=parameters, metadata=metadata, log=log, channel=channel
                 )
             return with_parameters(metadata.authorization_endpoint, parameters)
 
@@ -124,17 +124,17 @@ class ProviderConnector:
         log: StepLog,
         deadline: float,
     ) -> ExternalIdentity:
-        line = self._line(connection, deadline)
+        channel = self._line(connection, deadline)
         oidc = connection.provider.protocol is Protocol.OIDC
         protocol: OidcProtocol | OAuth2Protocol = self._oidc if oidc else self._oauth2
         with self._noticing_moves(connection), _providers_bytes():
             log.begin("token")
             require_credentials(connection)
             if connection.provider.client_auth in TLS_AUTH:
-                line = replace(line, certificate=self._credentials.certificate(connection))
+                channel = replace(channel, certificate=self._credentials.certificate(connection))
             if connection.provider.dpop:
-                line = replace(line, dpop=self._proofs(connection, attempt.proof_secret))
-            metadata = self._metadata_of(connection, line)
+                channel = replace(channel, dpop=self._proofs(connection, attempt.proof_secret))
+            metadata = self._metadata_of(connection, channel)
             return protocol.identify(
                 connection,
                 attempt,
@@ -142,44 +142,44 @@ class ProviderConnector:
                 redirect_uri=redirect_uri,
                 metadata=metadata,
                 log=log,
-                line=line,
+                channel=channel,
             )
 
     def verify_logout_token(self, connection: Connection, raw: str, *, deadline: float) -> LogoutNotice:
         if connection.provider.protocol is not Protocol.OIDC:
             raise SsoError(ReasonCode.TOKEN_TYPE_REFUSED, error="a plain OAuth 2.0 server sends no logout tokens")
-        line = self._line(connection, deadline)
+        channel = self._line(connection, deadline)
         with _providers_bytes():
-            metadata = self._metadata.of(connection, line)
-            return self._oidc.logout_notice(connection, raw, metadata=metadata, line=line)
+            metadata = self._metadata.of(connection, channel)
+            return self._oidc.logout_notice(connection, raw, metadata=metadata, channel=channel)
 
     def inspect(self, connection: Connection, *, deadline: float, redirect_uri: str | None = None) -> Sequence[Finding]:
-        line = self._line(connection, deadline)
+        channel = self._line(connection, deadline)
         metadata = MetadataStore(self._clock, allow_http=self._allow_http)
         with _providers_bytes():
             inspection = Inspection(
                 connection=connection,
                 metadata=metadata,
-                line=line,
+                channel=channel,
                 now=self._clock.now,
                 own_certificate_expires_at=self._credentials.certificate_expires_at(connection),
-                rehearsal=self._rehearsal(connection, redirect_uri, line) if redirect_uri else None,
+                rehearsal=self._rehearsal(connection, redirect_uri, channel) if redirect_uri else None,
             )
             return list(inspection.findings())
 
-    def _rehearsal(self, connection: Connection, redirect_uri: str, line: Line) -> Rehearsal | None:
+    def _rehearsal(self, connection: Connection, redirect_uri: str, channel: ProviderChannel) -> Rehearsal | None:
         try:
             require_credentials(connection)
         except SsoError:
             return None  # whoever asks for the check-up knows what is missing
         if connection.provider.dpop:
-            line = replace(line, dpop=self._proofs(connection, MADE_UP))
+            channel = replace(channel, dpop=self._proofs(connection, MADE_UP))
         return Rehearsal(
             connection=connection,
             redirect_uri=redirect_uri,
             pushed_request=self._pushed_request,
             token_request=self._token_request,
-            line=line,
+            channel=channel,
         )
 
     @contextmanager
@@ -191,9 +191,9 @@ class ProviderConnector:
                 self._metadata.distrust(connection.provider)
             raise
 
-    def _metadata_of(self, connection: Connection, line: Line) -> Metadata:
+    def _metadata_of(self, connection: Connection, channel: ProviderChannel) -> Metadata:
         """For a login, which asks more of it than a logout does. What falls short is soon looked at again."""
-        metadata = self._metadata.of(connection, line)
+        metadata = self._metadata.of(connection, channel)
         try:
             require_profile(connection, metadata)
         except SsoError:
@@ -206,14 +206,14 @@ class ProviderConnector:
             raise SsoError(ReasonCode.ATTEMPT_EXPIRED, error="it was begun before the connection asked for DPoP")
         return ProofMaker(
             key=proof_key(secret),
-            lane=connection.id,
+            bulkhead_key=connection.id,
             nonces=self._nonces,
             clock=self._clock,
             randomness=self._randomness,
         )
 
-    def _line(self, connection: Connection, deadline: float) -> Line:
-        return Line(outbound=self._outbound, lane=connection.id, deadline=deadline)
+    def _line(self, connection: Connection, deadline: float) -> ProviderChannel:
+        return ProviderChannel(outbound=self._outbound, bulkhead_key=connection.id, deadline=deadline)
 
 
 @contextmanager

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from app.adapters.provider.channel import ProviderChannel
 from app.adapters.provider.client_auth import ClientCredentials
-from app.adapters.provider.channel import Line
 from app.adapters.provider.metadata import Metadata, required
 from app.adapters.provider.token_response import parse_answer
 from app.adapters.provider.wording import shown
@@ -13,8 +13,8 @@ from app.domain.connections.connection import Connection
 from app.domain.errors import SsoError
 from app.domain.login.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
-from app.ports.provider_client import StepLog
 from app.ports.outbound import OutboundRequest
+from app.ports.provider_client import StepLog
 
 LONGEST_REQUEST_URI = 1024
 _HEADERS = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
@@ -42,24 +42,24 @@ class PushedRequest:
         parameters: Parameters,
         metadata: Metadata,
         log: StepLog,
-        line: Line,
+        channel: ProviderChannel,
     ) -> Parameters:
         """What the browser carries instead of `parameters`: the client and the request's name. Raises SsoError."""
-        proof = self.credentials.prove(connection, token_endpoint=metadata.token_endpoint)
+        authentication = self.credentials.prove(connection, token_endpoint=metadata.token_endpoint)
         endpoint = required(metadata.par_endpoint, "pushed_authorization_request_endpoint")
         log.begin("par")
-        form = {**dict(parameters), **proof.form}
+        form = {**dict(parameters), **authentication.form}
         request = OutboundRequest(
             method="POST",
             url=endpoint,
-            headers={**_HEADERS, **proof.headers},
+            headers={**_HEADERS, **authentication.headers},
             body=urlencode(form).encode("ascii"),
-            certificate=proof.certificate,
+            certificate=authentication.certificate,
         )
-        answer = line.send(request, endpoint="par")
+        answer = channel.send(request, endpoint="par")
         log.note(f"HTTP {answer.status}")
-        hide = (attempt.state, attempt.nonce, attempt.verifier, proof.secret)
-        with line.about(endpoint, endpoint="par", client_auth=connection.provider.client_auth):
+        hide = (attempt.state, attempt.nonce, attempt.verifier, authentication.secret)
+        with channel.about(endpoint, endpoint="par", client_auth=connection.provider.client_auth):
             document = parse_answer(answer, wanted="a request_uri", hide=hide)
             return (("client_id", connection.provider.client_id), ("request_uri", _request_uri(document)))
 

@@ -6,19 +6,19 @@ from urllib.parse import parse_qs, urlsplit
 
 from app.adapters.provider.authlib_functions import with_parameters
 from app.adapters.provider.authorization import code_of, request_parameters
-from app.adapters.provider.channel import Line
+from app.adapters.provider.channel import ProviderChannel
 from app.adapters.provider.metadata import Metadata
 from app.adapters.provider.pushed_request import PushedRequest, is_pushed
 from app.adapters.provider.token_request import TokenRequest
 from app.domain.connections.connection import Connection, Protocol
-from app.domain.errors import SsoError
 from app.domain.connections.finding import Finding, Level
+from app.domain.errors import SsoError
 from app.domain.login.login_attempt import LoginAttempt
 from app.domain.reasons import ReasonCode, remedy, summary
 from app.domain.tenants.step_up import NOTHING_MORE, StepUp
 from app.domain.tenants.tenant import TenantId
-from app.ports.provider_client import AuthorizationOptions, AuthorizationResponse
 from app.ports.outbound import Answer, OutboundRequest
+from app.ports.provider_client import AuthorizationOptions, AuthorizationResponse
 
 MADE_UP = "a-rehearsal-of-sso-bridge-with-no-person-in-it"
 """As code, state, nonce and verifier (RFC 7636 wants 43 characters or more)."""
@@ -44,7 +44,7 @@ class Rehearsal:
     redirect_uri: str
     pushed_request: PushedRequest
     token_request: TokenRequest
-    line: Line
+    channel: ProviderChannel
 
     def findings(self, known: Metadata) -> Iterator[Finding]:
         yield self._asked(known)
@@ -64,13 +64,13 @@ class Rehearsal:
     def _push(self, known: Metadata) -> None:
         self.pushed_request.push(
             self.connection, self._attempt, parameters=self._parameters(known), metadata=known, log=_NoLog(),
-            line=self.line,
+            channel=self.channel,
         )  # fmt: skip
 
     def _sent(self, known: Metadata) -> Answer:
         url = with_parameters(known.authorization_endpoint, self._parameters(known))
         request = OutboundRequest(method="GET", url=url, headers={"Accept": "text/html"})
-        return self.line.send(request, endpoint="authorization")
+        return self.channel.send(request, endpoint="authorization")
 
     def _answered(self, known: Metadata, answer: Answer) -> Finding:
         """Until client and redirect URI are known to be right a provider redirects nobody (RFC 6749, 4.1.2.1)."""
@@ -100,7 +100,7 @@ class Rehearsal:
         try:
             self.token_request.redeem(
                 self.connection, self._attempt, code=MADE_UP, redirect_uri=self.redirect_uri,
-                token_endpoint=known.token_endpoint, log=_NoLog(), line=self.line,
+                token_endpoint=known.token_endpoint, log=_NoLog(), channel=self.channel,
             )  # fmt: skip
         except SsoError as error:
             if error.code is ReasonCode.CLIENT_REFUSED or error.details.get("error") == "redirect_uri_mismatch":

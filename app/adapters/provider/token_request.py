@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from app.adapters.provider.channel import ProviderChannel
 from app.adapters.provider.client_auth import ClientCredentials
-from app.adapters.provider.channel import Line
 from app.adapters.provider.token_response import Tokens, parse_token_response
 from app.domain.connections.connection import Connection
 from app.domain.login.login_attempt import LoginAttempt
-from app.ports.provider_client import StepLog
 from app.ports.outbound import OutboundRequest
+from app.ports.provider_client import StepLog
 
 _HEADERS = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
 
@@ -32,7 +32,7 @@ class TokenRequest:
         redirect_uri: str,
         token_endpoint: str,
         log: StepLog,
-        line: Line,
+        channel: ProviderChannel,
     ) -> Tokens:
         """Raises SsoError."""
         hide = [code, attempt.verifier, attempt.state, attempt.nonce]
@@ -41,17 +41,17 @@ class TokenRequest:
             form["code_verifier"] = attempt.verifier
 
         def request() -> OutboundRequest:
-            proof = self.credentials.prove(connection, token_endpoint=token_endpoint)
-            hide.append(proof.secret)
+            authentication = self.credentials.prove(connection, token_endpoint=token_endpoint)
+            hide.append(authentication.secret)
             return OutboundRequest(
                 method="POST",
                 url=token_endpoint,
-                headers={**_HEADERS, **proof.headers},
-                body=urlencode({**form, **proof.form}).encode("ascii"),
-                certificate=proof.certificate,
+                headers={**_HEADERS, **authentication.headers},
+                body=urlencode({**form, **authentication.form}).encode("ascii"),
+                certificate=authentication.certificate,
             )
 
-        answer = line.send_proven(request, endpoint="token")
+        answer = channel.send_proven(request, endpoint="token")
         log.note(f"HTTP {answer.status}")
-        with line.about(token_endpoint, endpoint="token", client_auth=connection.provider.client_auth):
-            return parse_token_response(answer, scheme="DPoP" if line.dpop else "Bearer", hide=hide)
+        with channel.about(token_endpoint, endpoint="token", client_auth=connection.provider.client_auth):
+            return parse_token_response(answer, scheme="DPoP" if channel.dpop else "Bearer", hide=hide)

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from app.adapters.provider.channel import ProviderChannel
 from app.adapters.provider.client_auth import ClientCredentials
+from app.adapters.provider.document_cache import DocumentCache
 from app.adapters.provider.encryption import decrypt, is_encrypted
-from app.adapters.provider.document_cache import Fetched
 from app.adapters.provider.id_token import Expected
 from app.adapters.provider.keys import InlineKeys, KeyRing, KeySource, RemoteKeys
-from app.adapters.provider.channel import Line
 from app.adapters.provider.metadata import Metadata
 from app.adapters.provider.userinfo_token import userinfo_claims
 from app.domain.connections.connection import Connection, Provider
@@ -23,7 +23,7 @@ class Trust:
     """Shared by all logins of the process."""
 
     credentials: ClientCredentials
-    provider_keys: Fetched[KeyRing]
+    provider_keys: DocumentCache[KeyRing]
     own_keys: ConnectionKeys
     clock: Clock
 
@@ -40,11 +40,13 @@ class Trust:
                 ReasonCode.ANSWER_INVALID, endpoint="token", error="what is encrypted in it is not a token"
             ) from None
 
-    def keys(self, provider: Provider, metadata: Metadata, line: Line, *, strangers: bool = False) -> KeySource:
+    def keys(
+        self, provider: Provider, metadata: Metadata, channel: ProviderChannel, *, strangers: bool = False
+    ) -> KeySource:
         """Those of the provider. `strangers`: anybody may have sent the token."""
         if metadata.jwks_uri is None or (provider.jwks and not provider.jwks_uri):
             return InlineKeys(provider.jwks or "")
-        return RemoteKeys(self.provider_keys, metadata.jwks_uri, line, strangers)
+        return RemoteKeys(self.provider_keys, metadata.jwks_uri, channel, strangers)
 
     def client_secret(self, connection: Connection) -> Callable[[], bytes]:
         """Opened when it is asked for; empty where there is none."""
@@ -68,7 +70,7 @@ class Trust:
         )
 
     def userinfo_token(
-        self, connection: Connection, metadata: Metadata, line: Line
+        self, connection: Connection, metadata: Metadata, channel: ProviderChannel
     ) -> Callable[[bytes], dict[str, object]]:
         """What reads a userinfo answer that is a token."""
 
@@ -78,7 +80,7 @@ class Trust:
                 self.expected(connection.provider),
                 own_keys=self._own_keys_of(connection),
                 client_secret=self.client_secret(connection),
-                keys=self.keys(connection.provider, metadata, line),
+                keys=self.keys(connection.provider, metadata, channel),
             )
 
         return claims

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from app.adapters.provider.channel import ProviderChannel
 from app.adapters.provider.documents import BadDocument, parse_object
-from app.adapters.provider.channel import Line
 from app.adapters.provider.wording import shown
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
@@ -13,10 +13,10 @@ _ACCEPT = f"application/json, {JWT};q=0.9"
 
 
 def read_userinfo(
-    line: Line, endpoint: str, *, access_token: str, open_token: Callable[[bytes], dict[str, object]]
+    channel: ProviderChannel, endpoint: str, *, access_token: str, open_token: Callable[[bytes], dict[str, object]]
 ) -> dict[str, object]:
     """The person's claims, by the access token in the header. `open_token` reads an answer that is a token itself."""
-    answer = line.get(
+    answer = channel.get(
         endpoint,
         endpoint="userinfo",
         refused=ReasonCode.USERINFO_FAILED,
@@ -24,7 +24,7 @@ def read_userinfo(
         access_token=access_token,
         accept=_ACCEPT,
     )
-    with line.about(endpoint, endpoint="userinfo"):
+    with channel.about(endpoint, endpoint="userinfo"):
         if answer.headers.get("content-type", "").partition(";")[0].strip().lower() == JWT:
             return open_token(answer.body.strip())
         try:

@@ -199,7 +199,7 @@ class SessionRow(Base):
     ended_at: Mapped[float | None]
 
 
-class BurnedAttemptRow(Base):
+class ConsumedAttemptRow(Base):
     """A login attempt that somebody came back with, or another thing that counts once."""
 
     __tablename__ = "burned_attempts"
@@ -233,7 +233,7 @@ class TraceRow(Base):
     reason: Mapped[str | None]
     details: Mapped[dict[str, Any]]
     steps: Mapped[list[dict[str, Any]]]
-    bound: Mapped[bool]
+    correlated: Mapped[bool] = mapped_column("bound")
     sought: Mapped[str | None]
 
 

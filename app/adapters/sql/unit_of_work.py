@@ -8,23 +8,23 @@ from sqlalchemy import Connection, bindparam, delete, select, text
 
 from app.adapters.sql import schema, write_probe
 from app.adapters.sql.accounts.accounts import SqlAccounts
-from app.adapters.sql.login.attempts import SqlAttempts
-from app.adapters.sql.audit.audit import SqlAudit
-from app.adapters.sql.oauth2.clients import SqlClients
-from app.adapters.sql.connections.connection_keys import SqlConnectionKeys
-from app.adapters.sql.connections.connections import SqlConnections
-from app.adapters.sql.throttling.counter_tables import CounterRow
-from app.adapters.sql.engine import SqlEngine
 from app.adapters.sql.accounts.held import SqlHeldLogins
 from app.adapters.sql.accounts.identities import SqlIdentities
+from app.adapters.sql.audit.audit import SqlAudit
+from app.adapters.sql.connections.connection_keys import SqlConnectionKeys
+from app.adapters.sql.connections.connections import SqlConnections
+from app.adapters.sql.engine import SqlEngine
+from app.adapters.sql.login.attempts import SqlAttempts
 from app.adapters.sql.mail.outbox import SqlOutbox
+from app.adapters.sql.oauth2.clients import SqlClients
+from app.adapters.sql.passwords.second_factors import SqlSecondFactors
 from app.adapters.sql.postgres import MAINTENANCE_S, MIGRATION_S, STATEMENT_S
 from app.adapters.sql.sessions.provider_logouts import SqlProviderLogouts
-from app.adapters.sql.sso_only.readiness import SqlReadinessFacts
-from app.adapters.sql.passwords.second_factors import SqlSecondFactors
 from app.adapters.sql.sessions.sessions import SqlSessions
-from app.adapters.sql.tables import BurnedAttemptRow, ConnectionKeyRow, ProviderLogoutRow, SessionRow
+from app.adapters.sql.sso_only.readiness import SqlReadinessFacts
+from app.adapters.sql.tables import ConnectionKeyRow, ConsumedAttemptRow, ProviderLogoutRow, SessionRow
 from app.adapters.sql.tenants.tenants import SqlTenants
+from app.adapters.sql.throttling.counter_tables import CounterRow
 from app.adapters.sql.traces.traces import SqlTraces
 from app.domain.audit.audit import Chain, ChainedEntry, ChainHead
 from app.ports.audit import HeadLog
@@ -39,7 +39,7 @@ _PURGES = [
     delete(row).where(key.in_(select(key).where(row.expires_at < bindparam("before")).limit(_BATCH)))
     for row, key in (
         (CounterRow, CounterRow.key),
-        (BurnedAttemptRow, BurnedAttemptRow.id),
+        (ConsumedAttemptRow, ConsumedAttemptRow.id),
         (ProviderLogoutRow, ProviderLogoutRow.id),
         (SessionRow, SessionRow.id),
         (ConnectionKeyRow, ConnectionKeyRow.kid),

@@ -4,9 +4,9 @@ from secrets import token_hex
 
 from sqlalchemy import Connection, insert
 
-from app.adapters.sql.tables import BurnedAttemptRow
+from app.adapters.sql.tables import ConsumedAttemptRow
 
-_ROW = insert(BurnedAttemptRow)
+_ROW = insert(ConsumedAttemptRow)
 _BEYOND_A_PAGE = 65_536
 
 # What is undone never needs to leave memory, and a full disk would go unnoticed: these make it leave. A sort that does

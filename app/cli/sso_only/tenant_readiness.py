@@ -6,7 +6,7 @@ from rich.text import Text
 from app.cli.bridge import open_migrated_bridge
 from app.cli.options import json_option
 from app.cli.output import columns, facts, plain, show, show_json, title, when
-from app.domain.sso_only.readiness_issues import Remark
+from app.domain.sso_only.readiness_issues import ReadinessIssue
 from app.domain.sso_only.readiness_report import LastSso, Readiness
 
 
@@ -29,11 +29,11 @@ def readiness(*, slug: str, as_json: bool) -> None:
     _show_remarks("Worth a look", found.warnings, style="yellow")
 
 
-def _show_remarks(heading: str, remarks: tuple[Remark, ...], *, style: str) -> None:
-    if remarks:
+def _show_remarks(heading: str, issues: tuple[ReadinessIssue, ...], *, style: str) -> None:
+    if issues:
         show("", title(heading))
-    for remark in remarks:
-        show(Text(f"- {plain(remark.text)}", style=style))
+    for issue in issues:
+        show(Text(f"- {plain(issue.text)}", style=style))
 
 
 def _facts(found: Readiness) -> list[tuple[str, str | Text]]:
@@ -106,14 +106,14 @@ def _object(found: Readiness) -> dict[str, object]:
             "sso_sessions": preview.sso_sessions,
             "left_out": preview.outside,
         },
-        "blockers": [_remark(remark) for remark in found.blockers],
-        "warnings": [_remark(remark) for remark in found.warnings],
+        "blockers": [_issue(issue) for issue in found.blockers],
+        "warnings": [_issue(issue) for issue in found.warnings],
     }
 
 
-def _remark(remark: Remark) -> dict[str, str]:
+def _issue(issue: ReadinessIssue) -> dict[str, str]:
     return {
-        "kind": remark.kind.value,
-        "sentence": remark.sentence % remark.values,
-        "remedy": remark.remedy % remark.values,
+        "kind": issue.kind.value,
+        "sentence": issue.sentence % issue.values,
+        "remedy": issue.remedy % issue.values,
     }

@@ -12,9 +12,9 @@ from app.cli.output import columns, facts, plain, show, show_json, title, when
 from app.cli.sso_only.tenant_readiness import readiness
 from app.cli.sso_only.tenant_switch import cancel_switch, observe, planned_object, planned_text, set_policy
 from app.domain.connections.connection import Connection
-from app.domain.tenants.security_settings import Demands
 from app.domain.connections.provider_addresses import provider_addresses
 from app.domain.sso_only.readiness import Summary
+from app.domain.tenants.security_settings import TenantSecuritySettings
 from app.domain.tenants.tenant import Status, Tenant
 
 
@@ -65,7 +65,7 @@ def show_tenant(*, slug: str, as_json: bool) -> None:
                 ("status", _status(found.status)),
                 ("email domains", ", ".join(found.email_domains) or "any"),
                 ("login page", f"{bridge.settings.public_url}/t/{found.slug}/login"),
-                *_demands(Demands.of_tenant(found)),
+                *_demands(TenantSecuritySettings.of_tenant(found)),
                 *_switch_facts(found, summary),
             ],
             indent=2,
@@ -85,7 +85,7 @@ def _status(status: Status) -> Text:
     return Text(status, style="" if status is Status.ACTIVE else "red")
 
 
-def _demands(demands: Demands) -> list[tuple[str, str | Text]]:
+def _demands(demands: TenantSecuritySettings) -> list[tuple[str, str | Text]]:
     idle, absolute = demands.session_idle_minutes, demands.session_absolute_minutes
     return [
         ("logins from", ", ".join(demands.allowed_networks) or "anywhere"),
@@ -149,7 +149,7 @@ def _object(bridge: Bridge, found: Tenant) -> dict[str, object]:
         "email_domains": list(found.email_domains),
         "accent": found.accent,
         "login_url": f"{bridge.settings.public_url}/t/{found.slug}/login",
-        **Demands.of_tenant(found).shown(),
+        **TenantSecuritySettings.of_tenant(found).shown(),
     }
 
 

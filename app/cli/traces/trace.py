@@ -8,8 +8,8 @@ from app.cli.bridge import open_migrated_bridge
 from app.cli.options import json_option
 from app.cli.output import columns, facts, plain, show, show_json, when
 from app.domain.errors import Detail
-from app.domain.tenants.login_policy import Method
 from app.domain.reasons import Outcome, reason
+from app.domain.tenants.login_policy import Method
 from app.domain.traces.trace import Step, Trace
 from app.services.traces.traces import explain
 

@@ -13,7 +13,7 @@ from app.domain.tenants.tenant import TenantId
 HeldLoginId = NewType("HeldLoginId", str)
 
 
-class Decision(StrEnum):
+class HeldDecision(StrEnum):
     """What became of it."""
 
     OPEN = "open"
@@ -35,7 +35,7 @@ class HeldLogin:
     before: str
     reference: str
     at: float
-    decision: Decision = Decision.OPEN
+    decision: HeldDecision = HeldDecision.OPEN
     decided_at: float | None = None
     decided_by: str | None = None
 
@@ -46,9 +46,9 @@ def still_held(connection_id: ConnectionId, value: str, of_subject: Sequence[Hel
     What waits, or was refused, on one connection does so on the others, by whatever they match: a person made anew at
     the provider does not walk in through the next one. Whoever was accepted for this very connection goes on.
     """
-    if any(one.connection_id == connection_id and one.decision is Decision.ACCEPTED for one in of_subject):
+    if any(one.connection_id == connection_id and one.decision is HeldDecision.ACCEPTED for one in of_subject):
         return None
-    undecided = (one for one in of_subject if one.decision is not Decision.ACCEPTED)
+    undecided = (one for one in of_subject if one.decision is not HeldDecision.ACCEPTED)
     return next((one for one in undecided if one.connection_id != connection_id or one.match_value == value), None)
 
 

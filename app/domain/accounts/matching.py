@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain.accounts.account import Account, AccountId, ascii_lower
-from app.domain.connections.connection import MatchBy, Provider
 from app.domain.accounts.email_address import EmailAddress, parse_email
-from app.domain.errors import SsoError
 from app.domain.accounts.identity import ExternalIdentity, Identity, kept_elsewhere
+from app.domain.connections.connection import MatchBy, Provider
+from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.tenant import Status
 

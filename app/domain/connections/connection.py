@@ -120,7 +120,7 @@ class Provider:
     dpop: bool = False
     """Access tokens are bound to a key of the attempt (RFC 9449)."""
     profile: Profile | None = None
-    """`ipsie`: all that IPSIE SL1 asks for is demanded of the provider and of the connection (domain/connections/ipsie)."""
+    """`ipsie`: all that IPSIE SL1 asks for is demanded of provider and connection (domain/connections/ipsie)."""
 
     @property
     def step_up(self) -> StepUp:
@@ -182,7 +182,7 @@ class Connection:
         return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
     @property
-    def edition(self) -> str:
+    def version(self) -> str:
         """Changes with everything that somebody can set."""
         return hashlib.sha256(f"{self.fingerprint} {self.status}".encode()).hexdigest()
 

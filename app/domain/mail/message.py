@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
-from app.domain.connections.connection import Sealed
 from app.domain.accounts.email_address import parse_email
+from app.domain.connections.connection import Sealed
 
 MessageId = NewType("MessageId", str)
 

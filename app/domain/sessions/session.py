@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import NewType
 
 from app.domain.accounts.account import Account, AccountId
-from app.domain.connections.connection import ConnectionId, Sealed
 from app.domain.accounts.identity import IdentityId
+from app.domain.connections.connection import ConnectionId, Sealed
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import SessionLimits, Tenant, TenantId
 

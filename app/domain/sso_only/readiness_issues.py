@@ -34,7 +34,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class ReadinessIssue:
     """`sentence` says what is the case, `remedy` what to do about it; `values` stand in both."""
 
     kind: Kind
@@ -79,7 +79,7 @@ _NOT_LATELY = "No admin of %(tenant)s has come in by OAuth Login within the last
 _NOT_SINCE = "No admin of %(tenant)s has come in by OAuth Login since its settings were changed or tested anew."
 
 
-def blockers(facts: Facts) -> tuple[Remark, ...]:
+def blockers(facts: Facts) -> tuple[ReadinessIssue, ...]:
     """Why the switch is refused; nothing when it is safe.
 
     A tenant without any admin is not refused: there is nobody to be locked out, and support looks after it.
@@ -87,24 +87,24 @@ def blockers(facts: Facts) -> tuple[Remark, ...]:
     return tuple(_blockers(facts))
 
 
-def _blockers(facts: Facts) -> Iterator[Remark]:
+def _blockers(facts: Facts) -> Iterator[ReadinessIssue]:
     usable = active(facts.connections)
     if not usable:
-        yield Remark(
+        yield ReadinessIssue(
             Kind.NO_CONNECTION,
             "%(tenant)s has no active connection.",
             "Enter the access details of its provider, and sign in through it once.",
             {"tenant": facts.tenant.slug},
         )
     elif not any(connection.tested for connection in usable):
-        yield Remark(
+        yield ReadinessIssue(
             Kind.NOT_TESTED,
             "Nobody has signed in through the present settings of %(connections)s.",
             "Sign in once with OAuth Login while passwords still work, or let an admin test the connection.",
             {"connections": ", ".join(connection.name for connection in usable)},
         )
     if facts.admins and not facts.admins_in:
-        yield Remark(
+        yield ReadinessIssue(
             Kind.NO_ADMIN_PROVEN,
             _NOT_LATELY if not facts.admins_lately else _NOT_SINCE,
             "Ask one of them to sign in with it once: %(admins)s.",
@@ -112,21 +112,21 @@ def _blockers(facts: Facts) -> Iterator[Remark]:
         )
 
 
-def warnings(facts: Facts, tally: Tally, *, held: int) -> tuple[Remark, ...]:
+def warnings(facts: Facts, tally: Tally, *, held: int) -> tuple[ReadinessIssue, ...]:
     """What does not stand in the way, but is worth a look before the switch."""
     return (*_about_admins(facts), *_about_connections(facts), *_about_people(tally, held=held))
 
 
-def _about_admins(facts: Facts) -> Iterator[Remark]:
+def _about_admins(facts: Facts) -> Iterator[ReadinessIssue]:
     inside = facts.admins_in
     if not facts.admins:
-        yield Remark(
+        yield ReadinessIssue(
             Kind.NO_ADMIN,
             "No active account is an admin here.",
             "Nobody of the tenant can look after its provider; agree who calls support when it fails.",
         )
     elif inside and len(inside) < len(facts.admins):
-        yield Remark(
+        yield ReadinessIssue(
             Kind.SOME_ADMINS_UNPROVEN,
             "Admins who have yet to come in by OAuth Login: %(admins)s.",
             "Ask them to sign in with it once.",
@@ -134,27 +134,27 @@ def _about_admins(facts: Facts) -> Iterator[Remark]:
         )
 
 
-def _about_connections(facts: Facts) -> Iterator[Remark]:
+def _about_connections(facts: Facts) -> Iterator[ReadinessIssue]:
     usable = active(facts.connections)
     untested = [connection.name for connection in usable if not connection.tested]
     if untested and len(untested) < len(usable):
-        yield Remark(
+        yield ReadinessIssue(
             Kind.CONNECTION_UNTESTED,
             "Nobody has signed in through the present settings of %(connections)s; other connections were tested.",
             "Test it, or switch it off if nobody needs it.",
             {"connections": ", ".join(untested)},
         )
     if not facts.tenant.policy.takes_sso:
-        yield Remark(
+        yield ReadinessIssue(
             Kind.NOT_OFFERED,
             "The login page does not offer OAuth Login yet, so that only proofs and tests count.",
             "Switch to SSO or password (sso_optional) for some days: people try it while their passwords still work.",
         )
 
 
-def _about_people(tally: Tally, *, held: int) -> Iterator[Remark]:
+def _about_people(tally: Tally, *, held: int) -> Iterator[ReadinessIssue]:
     if not tally.accounts:
-        yield Remark(Kind.NO_ACCOUNTS, "There is no active account.", "Add the people who are to sign in.")
+        yield ReadinessIssue(Kind.NO_ACCOUNTS, "There is no active account.", "Add the people who are to sign in.")
     counted = (
         (Kind.PASSWORD_ONLY, tally.password_only),
         (Kind.NO_EMAIL, tally.counts[Group.NO_EMAIL]),
@@ -165,7 +165,7 @@ def _about_people(tally: Tally, *, held: int) -> Iterator[Remark]:
     for kind, count in counted:
         if count:
             sentence, remedy = _COUNTED[kind]
-            yield Remark(kind, sentence, remedy, {"count": str(count), "days": str(PROVEN_DAYS)})
+            yield ReadinessIssue(kind, sentence, remedy, {"count": str(count), "days": str(PROVEN_DAYS)})
 
 
 _COUNTED = {
@@ -203,7 +203,7 @@ def some_names(accounts: Sequence[Account]) -> str:
 
 GROUP_TEXTS: Mapping[Group, tuple[str, str, str]] = MappingProxyType(
     {
-        Group.PROVEN: ("Proven", "Came in by OAuth Login within the last 30 days, or by a try of it.", ""),
+        Group.PROVEN: ("MfaPassed", "Came in by OAuth Login within the last 30 days, or by a try of it.", ""),
         Group.WOULD_MATCH: (
             "Would match",
             "Has what the provider's answer is compared with; has not tried lately.",

@@ -7,7 +7,7 @@ from app.domain.accounts.account import Account
 from app.domain.connections.connection import Connection, MatchBy
 from app.domain.login.login_attempt import Purpose
 from app.domain.sso_only.readiness import EXPECTED, LEFT_OUT, Group, Tally, percent
-from app.domain.sso_only.readiness_issues import GROUP_TEXTS, Facts, Remark
+from app.domain.sso_only.readiness_issues import GROUP_TEXTS, Facts, ReadinessIssue
 from app.domain.tenants.tenant import Tenant
 from app.domain.traces.trace import Trace
 
@@ -102,8 +102,8 @@ class Readiness:
     password: PasswordUse
     sso_sessions: int
     """Open now."""
-    blockers: tuple[Remark, ...]
-    warnings: tuple[Remark, ...]
+    blockers: tuple[ReadinessIssue, ...]
+    warnings: tuple[ReadinessIssue, ...]
 
     @property
     def ready(self) -> bool:

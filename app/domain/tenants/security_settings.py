@@ -26,7 +26,7 @@ MINUTE_S = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Demands:
+class TenantSecuritySettings:
     """The keys of a `[[tenants]]` entry; `allowed_networks` as somebody typed them, or as they are kept."""
 
     allowed_networks: tuple[str, ...]
@@ -38,7 +38,7 @@ class Demands:
     shared_desk: bool
 
     @classmethod
-    def of(cls, security: SecurityPolicy, limits: SessionLimits) -> "Demands":
+    def of(cls, security: SecurityPolicy, limits: SessionLimits) -> "TenantSecuritySettings":
         return cls(
             allowed_networks=security.networks,
             session_idle_minutes=limits.idle_s // MINUTE_S,
@@ -50,12 +50,12 @@ class Demands:
         )
 
     @classmethod
-    def of_tenant(cls, tenant: Tenant) -> "Demands":
+    def of_tenant(cls, tenant: Tenant) -> "TenantSecuritySettings":
         return cls.of(tenant.security, tenant.limits)
 
     def made_by(self, tenant: Tenant) -> Tenant:
         """`tenant` with these, which have no problems; the same tenant where they are its own."""
-        if self == Demands.of_tenant(tenant):
+        if self == TenantSecuritySettings.of_tenant(tenant):
             return tenant
         return replace(
             tenant,
@@ -95,11 +95,11 @@ class Demands:
         return {**values, "allowed_networks": list(self.allowed_networks), "totp": self.totp.value}
 
     @property
-    def edition(self) -> str:
+    def version(self) -> str:
         """Another one for other values: a form that was filled in over these must not undo what came in between."""
         return hashlib.sha256(json.dumps(self.shown(), sort_keys=True).encode()).hexdigest()[:16]
 
 
-def usual_demands(slug: str) -> Demands:
+def usual_demands(slug: str) -> TenantSecuritySettings:
     """What a tenant begins with, and what a key means that a file leaves out."""
-    return Demands.of(OF_STAFF if slug == STAFF else NOTHING_DEMANDED, SessionLimits())
+    return TenantSecuritySettings.of(OF_STAFF if slug == STAFF else NOTHING_DEMANDED, SessionLimits())

@@ -35,7 +35,7 @@ class StepUp:
         """Whether the answer must show anything: how somebody signed in, or when."""
         return self.anew or self.max_age is not None or bool(self.acr_values)
 
-    def raised_by(self, request: "StepUp") -> "StepUp":
+    def tightened_by(self, request: "StepUp") -> "StepUp":
         """This of a connection, and what one request wants beyond it: never less than the connection asks."""
         prompt = tuple(dict.fromkeys((*self.prompt, *request.prompt)))
         if len(prompt) > 1:

@@ -60,7 +60,7 @@ class Tenant:
     requested: SwitchRequest | None = None
 
     @property
-    def edition(self) -> str:
+    def version(self) -> str:
         """Of what a form describes: another one once somebody has changed any of it."""
         described = [self.name, self.email_domains, self.accent, self.status]
         return hashlib.sha256(json.dumps(described).encode()).hexdigest()[:16]

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from app.domain.connections.connection import Sealed
 from app.domain.errors import Detail, SsoError
 from app.domain.login.login_attempt import Purpose
-from app.domain.tenants.login_policy import Method
 from app.domain.reasons.codes import ReasonCode
+from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant, TenantId
 
 
@@ -24,7 +24,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """`reason` is None after a success. `bound` is False where no login of ours stands behind the request."""
+    """`reason` is None after a success. `correlated` is False where no login of ours stands behind the request."""
 
     reference: str
     at: float
@@ -35,7 +35,7 @@ class Trace:
     reason: ReasonCode | None
     details: Mapping[str, Detail] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
-    bound: bool = True
+    correlated: bool = True
     sought: Sealed | None = None
     """The value that no account had, for those who may see it. It is in no export: `details` have it masked."""
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from app.domain.accounts.account import Account, AccountId
 from app.domain.audit.audit import AuditEntry, named
 from app.domain.errors import Detail, NotFound
-from app.domain.tenants.login_policy import Method
 from app.domain.passwords.second_factor import SecondFactor
 from app.domain.sessions.session import SessionId, SignedIn
+from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status, Tenant
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.domain.accounts.account import Account
+from app.domain.accounts.held import HeldDecision, HeldLogin, HeldLoginId
+from app.domain.accounts.identity import Identity, IdentityId
 from app.domain.audit.audit import COMMAND_LINE, AuditEntry
 from app.domain.connections.connection import Connection
 from app.domain.errors import NotFound
-from app.domain.accounts.held import Decision, HeldLogin, HeldLoginId
-from app.domain.accounts.identity import Identity, IdentityId
 from app.domain.tenants.tenant import Tenant
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock, Randomness
@@ -60,7 +60,7 @@ class HeldLoginService:
         """Those that nobody has decided yet, oldest first. Raises NotFound."""
         with self.database.read() as work:
             tenant = tenant_named(work, slug)
-            return tenant, work.held.of_tenant(tenant.id, decision=Decision.OPEN)
+            return tenant, work.held.of_tenant(tenant.id, decision=HeldDecision.OPEN)
 
     def everywhere(self, *, after: tuple[float, HeldLoginId] | None = None) -> HeldPage:
         """A page of those that wait in all tenants, oldest first, each with both sides."""
@@ -75,7 +75,7 @@ class HeldLoginService:
         """One that waits. Raises NotFound."""
         with self.database.read() as work:
             held = work.held.get(held_id)
-            side = _both_sides(work, held) if held and held.decision is Decision.OPEN else None
+            side = _both_sides(work, held) if held and held.decision is HeldDecision.OPEN else None
         if side is None:
             raise NotFound("waiting held login", held_id)
         return side
@@ -89,17 +89,17 @@ class HeldLoginService:
     def accept(self, held_id: HeldLoginId, *, actor: str, address: str = COMMAND_LINE, reason: str) -> HeldLogin:
         """The subject takes the accounts that have the match value; whoever held them signs in to them no longer."""
         with self.database.write() as work:
-            held = self._decide(work, held_id, Decision.ACCEPTED, actor=actor, address=address, reason=reason)
+            held = self._decide(work, held_id, HeldDecision.ACCEPTED, actor=actor, address=address, reason=reason)
             self._take_over(work, held)
         return held
 
     def refuse(self, held_id: HeldLoginId, *, actor: str, address: str = COMMAND_LINE, reason: str) -> HeldLogin:
         """It stays refused: the next login of the same subject with the same value stops again."""
         with self.database.write() as work:
-            return self._decide(work, held_id, Decision.REFUSED, actor=actor, address=address, reason=reason)
+            return self._decide(work, held_id, HeldDecision.REFUSED, actor=actor, address=address, reason=reason)
 
     def _decide(
-        self, work: Work, held_id: HeldLoginId, decision: Decision, *, actor: str, address: str, reason: str
+        self, work: Work, held_id: HeldLoginId, decision: HeldDecision, *, actor: str, address: str, reason: str
     ) -> HeldLogin:
         found = work.held.get(held_id)
         if found is None:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.domain.accounts.account import Account, AccountId, ascii_lower
-from app.domain.connections.connection import Connection, MatchBy
-from app.domain.errors import Detail, SsoError
 from app.domain.accounts.held import HeldLogin, HeldLoginId, LoginHeld, still_held
 from app.domain.accounts.identity import ExternalIdentity
-from app.domain.login.login_attempt import LoginAttempt
 from app.domain.accounts.matching import Known, candidates, match_value
 from app.domain.accounts.near_miss import masked
+from app.domain.connections.connection import Connection, MatchBy
+from app.domain.errors import Detail, SsoError
+from app.domain.login.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
 from app.domain.sessions.session import SignedIn
 from app.domain.tenants.tenant import Tenant
@@ -23,7 +23,7 @@ _HELD = (ReasonCode.HELD_NEW_SUBJECT, ReasonCode.HELD_EMAIL_MOVED)
 
 
 @dataclass(frozen=True, slots=True)
-class Whom:
+class MatchResult:
     """The accounts that a login may open (one or more, the last choice first), and what opens them."""
 
     accounts: tuple[Account, ...]
@@ -56,7 +56,7 @@ class AccountService:
         *,
         external: ExternalIdentity,
         attempt: LoginAttempt,
-    ) -> Whom:
+    ) -> MatchResult:
         """Raises SsoError where nobody may be opened, LoginHeld where the tenant's admin must look first."""
         value = match_value(connection.provider, external, email_domains=tenant.email_domains)
         known = _known(work, connection, external=external, value=value)
@@ -78,8 +78,8 @@ class AccountService:
             began_at=attempt.started_at,
         )
         if tenant.security.shared_desk:
-            return Whom(accounts=_by_username(found.accounts), origin=origin, remembered=False)
-        return Whom(accounts=_last_choice_first(found.accounts, known), origin=origin)
+            return MatchResult(accounts=_by_username(found.accounts), origin=origin, remembered=False)
+        return MatchResult(accounts=_last_choice_first(found.accounts, known), origin=origin)
 
     def changeable(self, signed_in: SignedIn) -> tuple[Account, ...]:
         """The other accounts that this session may change to: those of its identity. None for a password's session."""

@@ -4,6 +4,6 @@ Must not know TOML, environment variables or terminals: it takes a checked `Spec
 """
 
 from app.services.apply.plan import Applied, Mark, PlanLine, ProvisionedConnection
-from app.services.apply.service import ProvisioningService
+from app.services.apply.service import ApplyService
 
-__all__ = ["Applied", "Mark", "PlanLine", "ProvisionedConnection", "ProvisioningService"]
+__all__ = ["Applied", "ApplyService", "Mark", "PlanLine", "ProvisionedConnection"]

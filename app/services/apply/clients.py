@@ -3,8 +3,8 @@
 import hashlib
 from dataclasses import replace
 
-from app.domain.oauth2.client import Client, ClientId, Grant, Scope
 from app.domain.errors import Detail, InvalidInput
+from app.domain.oauth2.client import Client, ClientId, Grant, Scope
 from app.domain.tenants.tenant import TenantId
 from app.ports.repositories import Work
 from app.services.apply.run import Run, shown

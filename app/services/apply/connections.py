@@ -76,9 +76,9 @@ class ConnectionProvisioning:
 
 def _require_edition(before: Connection | None, spec: ConnectionSpec) -> None:
     """Whoever fills in a form changes what they saw, or nothing."""
-    if spec.replaces is None or spec.replaces == (before.edition if before else ""):
+    if spec.version is None or spec.version == (before.version if before else ""):
         return
-    if not spec.replaces:
+    if not spec.version:
         raise InvalidInput(f"{spec.path}.name", "is the name of another connection already")
     raise ChangedMeanwhile(spec.path, "was changed by somebody else meanwhile")
 

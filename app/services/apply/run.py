@@ -8,8 +8,8 @@ from app.domain.audit.audit import AuditEntry, differing
 from app.domain.errors import Detail
 from app.domain.tenants.tenant import Tenant, TenantId
 from app.ports.repositories import Work
-from app.services.audit.audit import AuditService
 from app.services.apply.plan import Mark, PlanLine, ProvisionedConnection
+from app.services.audit.audit import AuditService
 
 Shown = Mapping[str, Detail]
 """The keys of a file with the values of one object, none of them secret."""

@@ -8,8 +8,6 @@ from app.domain.tenants.tenant import STAFF
 from app.ports.repositories import Database
 from app.ports.sealing import PasswordHasher, Sealer
 from app.ports.system import Clock, Randomness
-from app.services.audit.audit import AuditService
-from app.services.sso_only.enforcement import Enforcement
 from app.services.apply.accounts import AccountProvisioning, Passwords
 from app.services.apply.clients import provision_client, provision_scope
 from app.services.apply.connections import ConnectionProvisioning
@@ -17,6 +15,8 @@ from app.services.apply.plan import Applied
 from app.services.apply.run import Run
 from app.services.apply.spec import Spec
 from app.services.apply.tenants import TenantProvisioning, locked
+from app.services.audit.audit import AuditService
+from app.services.sso_only.enforcement import Enforcement
 
 Progress = Callable[[int], None]
 
@@ -34,7 +34,7 @@ class _OnlyAPlan(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class ProvisioningService:
+class ApplyService:
     """Idempotent: what is so already is left alone, and what the spec does not name stays as it is."""
 
     database: Database

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.domain.accounts.account import Role
-from app.domain.oauth2.client import Grant, Scope
 from app.domain.connections.connection import Provider
-from app.domain.tenants.security_settings import Demands
+from app.domain.oauth2.client import Grant, Scope
 from app.domain.tenants.login_policy import LoginPolicy
+from app.domain.tenants.security_settings import TenantSecuritySettings
 from app.domain.tenants.tenant import Status
 
 
@@ -33,8 +33,8 @@ class ConnectionSpec:
     private_key: str | None = field(default=None, repr=False)
     certificate: str | None = field(default=None, repr=False)
     status: Status = Status.ACTIVE
-    replaces: str | None = None
-    """The edition that it was made from; empty: there must be none yet; None: whatever is there."""
+    version: str | None = None
+    """The version that it was made from; empty: there must be none yet; None: whatever is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +62,13 @@ class TenantSpec:
     email_domains: tuple[str, ...] = ()
     accent: str = "indigo"
     status: Status = Status.ACTIVE
-    demands: Demands | None = None
+    demands: TenantSecuritySettings | None = None
     """None: the usual ones."""
     connections: tuple[ConnectionSpec, ...] = ()
     accounts: tuple[AccountSpec, ...] = ()
     existing: Existing = Existing.CHANGE
-    replaces: str | None = None
-    """The edition that it was made from; None: whatever is there."""
+    version: str | None = None
+    """The version that it was made from; None: whatever is there."""
 
 
 @dataclass(frozen=True, slots=True)

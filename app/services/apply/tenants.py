@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass, replace
 
-from app.domain.tenants.security_settings import Demands, usual_demands
 from app.domain.errors import Detail, InvalidInput
 from app.domain.tenants.login_policy import LoginPolicy
+from app.domain.tenants.security_settings import TenantSecuritySettings, usual_demands
 from app.domain.tenants.tenant import STAFF, Status, Tenant, TenantId
 from app.ports.system import Randomness
-from app.services.sso_only.enforcement import Enforcement, SwitchRefused
 from app.services.apply.accounts import AccountProvisioning
 from app.services.apply.connections import ConnectionProvisioning
 from app.services.apply.plan import Mark, PlanLine
 from app.services.apply.run import Run, shown
 from app.services.apply.spec import AccountSpec, Existing, TenantSpec
+from app.services.sso_only.enforcement import Enforcement, SwitchRefused
 
 _KEYS = ("name", "email_domains", "accent", "status")
 
@@ -50,7 +50,7 @@ class TenantProvisioning:
             raise InvalidInput(f"{spec.path}.slug", "is the name of another tenant already")
         if spec.existing is Existing.LEAVE:
             return before
-        if spec.replaces not in (None, before.edition):
+        if spec.version not in (None, before.version):
             raise InvalidInput(spec.path, "somebody else has changed this tenant meanwhile: open the page again")
         after = _wanted(before, spec)
         if run.changed("tenant", spec.slug, tenant_id=after.id, before=_shown(before), after=_shown(after)):
@@ -91,9 +91,9 @@ def locked(run: Run, slug: str) -> Tenant | None:
 def _wanted(tenant: Tenant, spec: TenantSpec) -> Tenant:
     demands = spec.demands or usual_demands(spec.slug)
     if spec.existing is Existing.DESCRIBE:
-        demands = Demands.of_tenant(tenant)
+        demands = TenantSecuritySettings.of_tenant(tenant)
     return demands.made_by(replace(tenant, **{key: getattr(spec, key) for key in _KEYS}))
 
 
 def _shown(tenant: Tenant) -> dict[str, Detail]:
-    return shown({key: getattr(tenant, key) for key in _KEYS}) | Demands.of_tenant(tenant).shown()
+    return shown({key: getattr(tenant, key) for key in _KEYS}) | TenantSecuritySettings.of_tenant(tenant).shown()

@@ -5,16 +5,16 @@ from dataclasses import dataclass, fields, replace
 from urllib.parse import urlsplit
 
 from app.domain.connections.connection import SECRET_AUTH, Connection, ConnectionId, Provider, Sealed
-from app.domain.errors import InvalidInput
 from app.domain.connections.finding import Finding, Level
+from app.domain.errors import InvalidInput
 from app.domain.tenants.tenant import STAFF, Status, Tenant
-from app.ports.provider_client import Connector
+from app.ports.provider_client import ProviderClient
 from app.ports.repositories import Database, Work
 from app.ports.sealing import Sealer
 from app.ports.system import Clock
 from app.services.apply.connections import SEALED_FOR
 from app.services.apply.reading import Document, DocumentReader
-from app.services.apply.service import ProvisioningService
+from app.services.apply.service import ApplyService
 from app.services.apply.spec import ConnectionSpec, Existing, Spec, TenantSpec
 from app.services.tenants.named import connection_named, tenant_named
 
@@ -31,8 +31,8 @@ class SetUpService:
 
     database: Database
     reader: DocumentReader
-    provisioning: ProvisioningService
-    connector: Connector
+    provisioning: ApplyService
+    provider_client: ProviderClient
     sealer: Sealer
     clock: Clock
 
@@ -46,8 +46,8 @@ class SetUpService:
         self._apply(replace(wanted, existing=Existing.REFUSE), actor=actor, address=address)
         return self._tenant(wanted.slug)
 
-    def change_tenant(self, slug: str, document: Document, *, replaces: str, actor: str, address: str) -> Tenant:
-        """Name, email domains, colour and status, as they were in the edition `replaces`; what else there is stays.
+    def change_tenant(self, slug: str, document: Document, *, version: str, actor: str, address: str) -> Tenant:
+        """Name, email domains, colour and status, as they were in the version `version`; what else there is stays.
 
         Raises NotFound, DocumentInvalid and InvalidInput.
         """
@@ -56,26 +56,26 @@ class SetUpService:
         if tenant.slug == STAFF and wanted.status is not Status.ACTIVE:
             raise InvalidInput("status", "must be active: nobody could come in here to switch it on again")
         described = replace(
-            wanted, existing=Existing.DESCRIBE, policy=None, connections=(), accounts=(), replaces=replaces
+            wanted, existing=Existing.DESCRIBE, policy=None, connections=(), accounts=(), version=version
         )
         self._apply(described, actor=actor, address=address)
         return self._tenant(slug)
 
     def save_connection(
-        self, slug: str, name: str, changes: Changes, *, replaces: str, actor: str, address: str
+        self, slug: str, name: str, changes: Changes, *, version: str, actor: str, address: str
     ) -> Connection:
-        """`replaces` is the edition that the changes were made on; empty for a new one.
+        """`version` is the version that the changes were made on; empty for a new one.
 
-        Raises NotFound, DocumentInvalid and InvalidInput: ChangedMeanwhile where it is another edition by now.
+        Raises NotFound, DocumentInvalid and InvalidInput: ChangedMeanwhile where it is another version by now.
         """
         tenant, spec = self._connection_spec(slug, name, changes)
-        if replaces:
+        if version:
             self._require_secret_again(tenant, spec)
         only_this = TenantSpec(
             path="tenants[0]",
             slug=slug,
             name=tenant.name,
-            connections=(replace(spec, replaces=replaces),),
+            connections=(replace(spec, version=version),),
             existing=Existing.LEAVE,
         )
         self._apply(only_this, actor=actor, address=address)
@@ -87,14 +87,14 @@ class SetUpService:
         tenant, spec = self._connection_spec(slug, name, changes)
         with self.database.read() as work:
             stored = _named(work, tenant, name)
-        lane = ConnectionId(f"check of {tenant.id}")  # what a login does must not wait for this, nor pay for it
-        blank = Connection(id=lane, tenant_id=tenant.id, name=name, provider=spec.provider)
-        connection = replace(stored or blank, id=lane, provider=spec.provider)
+        bulkhead_key = ConnectionId(f"check of {tenant.id}")  # what a login does must not wait for this, nor pay for it
+        blank = Connection(id=bulkhead_key, tenant_id=tenant.id, name=name, provider=spec.provider)
+        connection = replace(stored or blank, id=bulkhead_key, provider=spec.provider)
         if spec.client_secret is not None:
             sealed = self.sealer.seal(spec.client_secret.encode(), purpose=SEALED_FOR)
             connection = replace(connection, client_secret=Sealed(sealed))
         deadline = self.clock.monotonic() + CHECK_S
-        return [*access_details(connection), *self.connector.inspect(connection, deadline=deadline)]
+        return [*access_details(connection), *self.provider_client.inspect(connection, deadline=deadline)]
 
     def _connection_spec(self, slug: str, name: str, changes: Changes) -> tuple[Tenant, ConnectionSpec]:
         with self.database.read() as work:

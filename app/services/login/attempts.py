@@ -48,11 +48,11 @@ class AttemptService:
         Before the provider is asked anything: a code is spent once, and only where the store can be written to.
         """
         with self.database.write() as work:
-            if not work.attempts.burn(attempt.id, expires_at=attempt.expires_at):
+            if not work.attempts.consume(attempt.id, expires_at=attempt.expires_at):
                 raise SsoError(ReasonCode.ATTEMPT_USED)
 
     def require_unused(self, wanted: AttemptId) -> None:
         """Early, under a reference of its own: a replay must not be shown the trace of what it replays."""
         with self.database.read() as work:
-            if work.attempts.burned(wanted):
+            if work.attempts.consumed(wanted):
                 raise SsoError(ReasonCode.ATTEMPT_USED)

@@ -6,14 +6,14 @@ from app.domain.accounts.account import Account, Role
 from app.domain.connections.connection import Connection, MatchBy, Protocol
 from app.domain.errors import SsoError
 from app.domain.login.login_attempt import LoginAttempt, Purpose
-from app.domain.tenants.login_policy import Method
 from app.domain.reasons.codes import ReasonCode
 from app.domain.sessions.session import SessionId, SignedIn, session_id
+from app.domain.tenants.login_policy import Method
 from app.domain.tenants.step_up import AFRESH, NOTHING_MORE, StepUp
 from app.domain.tenants.tenant import Tenant
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock
-from app.services.accounts.matching import Whom
+from app.services.accounts.matching import MatchResult
 from app.services.sessions.sessions import Opened, SessionService
 from app.services.traces.traces import TraceLog
 
@@ -22,7 +22,7 @@ MAY_TEST = (Role.TENANT_ADMIN, Role.OPERATOR)
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class ConnectionCheck:
     """What an attempt has shown that opened no session."""
 
     purpose: Purpose
@@ -42,7 +42,7 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
-class ProofService:
+class ConnectionCheckService:
     """Whoever starts one is signed in, and still is at the end, in the same browser. Raises SsoError where not."""
 
     database: Database
@@ -73,8 +73,8 @@ class ProofService:
                 raise SsoError(ReasonCode.SIGNED_IN_ELSEWHERE)
 
     def finish(
-        self, work: Work, attempt: LoginAttempt, whom: Whom, *, cookie: str | None, address: str, log: TraceLog
-    ) -> Proof | Opened:
+        self, work: Work, attempt: LoginAttempt, whom: MatchResult, *, cookie: str | None, address: str, log: TraceLog
+    ) -> ConnectionCheck | Opened:
         """Within the caller's transaction, which holds the tenant and found `whom` in it."""
         connection = whom.origin.connection
         starter = self._starter(work, attempt, connection, cookie=cookie)
@@ -85,7 +85,7 @@ class ProofService:
             raise SsoError(ReasonCode.ANOTHER_ACCOUNT)
         now = self.clock.now()
         if attempt.purpose is Purpose.REAUTH:
-            ended: Proof | Opened = self._confirmed(work, attempt, starter, whom, address=address)
+            ended: ConnectionCheck | Opened = self._confirmed(work, attempt, starter, whom, address=address)
         else:
             ended = _proof(attempt, starter, whom)
         if own:
@@ -95,7 +95,9 @@ class ProofService:
         work.traces.add(log.finished())
         return ended
 
-    def _confirmed(self, work: Work, attempt: LoginAttempt, starter: SignedIn, whom: Whom, *, address: str) -> Opened:
+    def _confirmed(
+        self, work: Work, attempt: LoginAttempt, starter: SignedIn, whom: MatchResult, *, address: str
+    ) -> Opened:
         """The account alone is not enough: of several people who share one, each has an identity of their own."""
         identity = whom.origin.identity
         if identity is None or identity.id != starter.session.identity_id:
@@ -132,9 +134,9 @@ def _entitled(purpose: Purpose, signed_in: SignedIn | None, connection: Connecti
     return signed_in
 
 
-def _proof(attempt: LoginAttempt, starter: SignedIn, whom: Whom) -> Proof:
+def _proof(attempt: LoginAttempt, starter: SignedIn, whom: MatchResult) -> ConnectionCheck:
     origin = whom.origin
-    return Proof(
+    return ConnectionCheck(
         purpose=attempt.purpose,
         tenant=starter.tenant,
         starter=starter.account,

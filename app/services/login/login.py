@@ -7,23 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain.accounts.account import Account, AccountId
+from app.domain.accounts.identity import ExternalIdentity
 from app.domain.connections.connection import Connection, ConnectionId
 from app.domain.errors import NotFound, SsoError
-from app.domain.accounts.identity import ExternalIdentity
 from app.domain.login.login_attempt import LoginAttempt, Purpose
-from app.domain.tenants.login_policy import Method
 from app.domain.reasons.codes import ReasonCode
 from app.domain.sessions.session import SignedIn
+from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status, Tenant
-from app.ports.provider_client import AuthorizationOptions, AuthorizationResponse, Connector
+from app.ports.provider_client import AuthorizationOptions, AuthorizationResponse, ProviderClient
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock, Randomness
-from app.services.accounts.matching import AccountService, Whom
+from app.services.accounts.matching import AccountService, MatchResult
 from app.services.login.attempts import AttemptService
-from app.services.sso_only.enforcement import Enforcement
-from app.services.login.connection_checks import Proof, ProofService, step_up_of
-from app.services.sessions.sessions import Burn, Opened, SessionService
+from app.services.login.connection_checks import ConnectionCheck, ConnectionCheckService, step_up_of
 from app.services.login.tickets import TicketService
+from app.services.sessions.sessions import ConsumedAttempt, Opened, SessionService
+from app.services.sso_only.enforcement import Enforcement
 from app.services.traces.traces import TraceLog, TraceService
 
 PROVIDER_TIME_S = 10.0
@@ -58,13 +58,13 @@ class LoginService:
     """Out to the provider and back. Each method raises LoginStopped, with the recorded trace, where it cannot go on."""
 
     database: Database
-    connector: Connector
+    provider_client: ProviderClient
     enforcement: Enforcement
     accounts: AccountService
     sessions: SessionService
     tickets: TicketService
     attempts: AttemptService
-    proofs: ProofService
+    connection_checks: ConnectionCheckService
     traces: TraceService
     clock: Clock
     randomness: Randomness
@@ -76,7 +76,7 @@ class LoginService:
 
     def refuse_where_closed(self, tenant: Tenant, connections: Sequence[Connection], *, address: str) -> None:
         """Before people are asked which of the active `connections` they want."""
-        log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, tenant, anybodys=True)
+        log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, tenant, rate_limited=True)
         with self.traces.attempt(log):
             log.begin("policy")
             self.enforcement.require(tenant, Method.SSO, address=address)
@@ -98,13 +98,13 @@ class LoginService:
 
         Anybody may start a login; whatever else it is for, `started_by` must be somebody who may.
         """
-        log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, tenant, connection, anybodys=True)
+        log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, tenant, connection, rate_limited=True)
         with self.traces.attempt(log):
             log.return_to, log.purpose = return_to, purpose
             log.begin("policy")
             self._require_open(tenant, connection, address, purpose)
-            session = self.proofs.may_start(purpose, started_by, connection)
-            asked = options.step_up.raised_by(step_up_of(purpose, connection))
+            session = self.connection_checks.may_start(purpose, started_by, connection)
+            asked = options.step_up.tightened_by(step_up_of(purpose, connection))
             attempt = LoginAttempt(
                 state=self.randomness.token(),
                 nonce=self.randomness.token(),
@@ -114,13 +114,13 @@ class LoginService:
                 reference=log.reference,
                 return_to=return_to,
                 started_at=self.clock.now(),
-                step_up=connection.provider.step_up.raised_by(asked).raised_by(tenant.security.step_up),
+                step_up=connection.provider.step_up.tightened_by(asked).tightened_by(tenant.security.step_up),
                 purpose=purpose,
                 session=session,
                 proof_secret=self.randomness.token() if connection.provider.dpop else "",
             )
             log.begin("discovery")
-            url = self.connector.authorization_url(
+            url = self.provider_client.authorization_url(
                 connection,
                 attempt,
                 redirect_uri=self.redirect_uri(connection.id),
@@ -138,15 +138,15 @@ class LoginService:
         sealed: str | None,
         browser: str,
         address: str,
-        replaces: str | None,
-    ) -> Opened | Choice | Proof:
+        current_session: str | None,
+    ) -> Opened | Choice | ConnectionCheck:
         """Every check of the way back, in order. `sealed` is the attempt's cookie. Raises NotFound for the connection.
 
-        `browser` is the cookie that a chooser is bound to, `replaces` the session cookie that the browser came with.
+        `browser` is the cookie that a chooser is bound to, `current_session` the session cookie that came with it.
         """
         connection, tenant = self._connection(connection_id)
         log = TraceLog(
-            self.clock, self.randomness.reference(), Method.SSO, tenant, connection, bound=False, anybodys=True
+            self.clock, self.randomness.reference(), Method.SSO, tenant, connection, correlated=False, rate_limited=True
         )
         with self.traces.attempt(log):
             log.begin("attempt")
@@ -157,11 +157,11 @@ class LoginService:
             log.belongs_to(attempt.reference, hide=(*secrets, response.code or ""))
             log.begin("policy")
             self._require_open(tenant, connection, address, attempt.purpose)
-            self.proofs.require_starter(attempt, connection, cookie=replaces)
+            self.connection_checks.require_starter(attempt, connection, cookie=current_session)
             log.begin("response")
             deadline = self.clock.monotonic() + PROVIDER_TIME_S
-            code = self.connector.check_response(connection, response, deadline=deadline)
-            external = self.connector.identify(
+            code = self.provider_client.check_response(connection, response, deadline=deadline)
+            external = self.provider_client.identify(
                 connection,
                 attempt,
                 code=code,
@@ -169,7 +169,7 @@ class LoginService:
                 log=log,
                 deadline=deadline,
             )
-            log.anybodys = False
+            log.rate_limited = False
             log.facts["claims"] = sorted(external.claims)
             if external.distributed:
                 log.facts["distributed_claims"] = list(external.distributed)
@@ -177,17 +177,28 @@ class LoginService:
             with self.database.write() as work:
                 tenant, whom = self._whom(work, connection, external, attempt, log=log, address=address)
                 if attempt.purpose is not Purpose.LOGIN:
-                    return self.proofs.finish(work, attempt, whom, cookie=replaces, address=address, log=log)
+                    return self.connection_checks.finish(
+                        work, attempt, whom, cookie=current_session, address=address, log=log
+                    )
                 if len(whom.accounts) == 1:
                     return self._open(
-                        work, tenant, whom, 0, attempt=attempt, address=address, replaces=replaces, log=log
+                        work,
+                        tenant,
+                        whom,
+                        0,
+                        attempt=attempt,
+                        address=address,
+                        current_session=current_session,
+                        log=log,
                     )
             log.begin("choice")
             return self._choice(tenant, whom, attempt=attempt, browser=browser, log=log)
 
-    def choose(self, sealed: str, account_id: AccountId, *, browser: str, address: str, replaces: str | None) -> Opened:
+    def choose(
+        self, sealed: str, account_id: AccountId, *, browser: str, address: str, current_session: str | None
+    ) -> Opened:
         """The person has chosen. Everything is checked again: the list on the page proves nothing."""
-        log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, bound=False)
+        log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, correlated=False)
         with self.traces.attempt(log):
             log.begin("choice")
             ticket = self.tickets.open(sealed, browser=browser)
@@ -211,9 +222,9 @@ class LoginService:
                     place,
                     attempt=ticket.attempt,
                     address=address,
-                    replaces=replaces,
+                    current_session=current_session,
                     log=log,
-                    burn=Burn(attempt_id=ticket.id, expires_at=ticket.expires_at),
+                    consume=ConsumedAttempt(attempt_id=ticket.id, expires_at=ticket.expires_at),
                 )
 
     def _connection(self, connection_id: ConnectionId) -> tuple[Connection, Tenant]:
@@ -240,7 +251,7 @@ class LoginService:
         *,
         log: TraceLog,
         address: str,
-    ) -> tuple[Tenant, Whom]:
+    ) -> tuple[Tenant, MatchResult]:
         # Read again inside the transaction: the provider may have taken seconds, and support may have acted meanwhile.
         work.tenants.hold(connection.tenant_id)
         found = work.connections.with_tenant(connection.id)
@@ -251,7 +262,9 @@ class LoginService:
         self._require_open(tenant, fresh, address, log.purpose)
         return tenant, self.accounts.whom(work, tenant, connection, external=external, attempt=attempt)
 
-    def _choice(self, tenant: Tenant, whom: Whom, *, attempt: LoginAttempt, browser: str, log: TraceLog) -> Choice:
+    def _choice(
+        self, tenant: Tenant, whom: MatchResult, *, attempt: LoginAttempt, browser: str, log: TraceLog
+    ) -> Choice:
         connection, external = whom.origin.connection, whom.origin.external
         ticket = self.tickets.issue(
             attempt, external, whom.accounts, settings=connection.fingerprint, browser=browser, steps=log.steps
@@ -270,14 +283,14 @@ class LoginService:
         self,
         work: Work,
         tenant: Tenant,
-        whom: Whom,
+        whom: MatchResult,
         place: int,
         *,
         attempt: LoginAttempt,
         address: str,
-        replaces: str | None,
+        current_session: str | None,
         log: TraceLog,
-        burn: Burn | None = None,
+        consume: ConsumedAttempt | None = None,
     ) -> Opened:
         log.begin("session")
         log.facts["candidates"] = len(whom.accounts)
@@ -290,8 +303,8 @@ class LoginService:
             address=address,
             reference=attempt.reference,
             return_to=attempt.return_to,
-            replaces=replaces,
-            burn=burn,
+            current_session=current_session,
+            consume=consume,
             origin=whom.origin,
         )
         if not connection.tested:

@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from app.domain.accounts.account import Account, AccountId
+from app.domain.accounts.identity import EmailClaim, ExternalIdentity
 from app.domain.connections.connection import ConnectionId
 from app.domain.errors import SsoError
-from app.domain.accounts.identity import EmailClaim, ExternalIdentity
 from app.domain.login.login_attempt import AttemptId, LoginAttempt
 from app.domain.reasons.codes import ReasonCode
 from app.domain.sessions.session import session_id

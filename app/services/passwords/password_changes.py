@@ -3,31 +3,31 @@
 from dataclasses import dataclass
 
 from app.domain.accounts.account import Account
-from app.domain.passwords.account_mail import reachable
 from app.domain.audit.audit import AuditEntry, named
 from app.domain.errors import SsoError
 from app.domain.login.login_attempt import Purpose
-from app.domain.tenants.login_policy import Method, refusal
+from app.domain.login.return_to import ACCOUNT_HOME
+from app.domain.passwords.account_mail import reachable
 from app.domain.passwords.password_link import fingerprint
 from app.domain.passwords.password_mails import PasswordMails
 from app.domain.passwords.password_rules import PasswordRules, own_words
 from app.domain.reasons.codes import ReasonCode
 from app.domain.reasons.reason import N_
-from app.domain.login.return_to import ACCOUNT_HOME
 from app.domain.sessions.session import SessionId, SignedIn
+from app.domain.tenants.login_policy import Method, refusal
 from app.domain.tenants.tenant import Tenant
 from app.ports.counters import Counters
 from app.ports.repositories import Database, Work
 from app.ports.sealing import PasswordHasher
 from app.ports.system import Clock, Randomness
 from app.services.audit.audit import AuditService
-from app.services.sso_only.enforcement import Enforcement
-from app.services.throttling.fair_places import FairPlaces, NoPlace
-from app.services.throttling.link_limits import use_limits
 from app.services.mail.outbox import OutboxService
 from app.services.passwords.password_links import PasswordLinkService
 from app.services.passwords.passwords import PasswordService
 from app.services.sessions.sessions import Opened, SessionService
+from app.services.sso_only.enforcement import Enforcement
+from app.services.throttling.fair_places import FairPlaces, NoPlace
+from app.services.throttling.link_limits import use_limits
 from app.services.throttling.throttle import count, forgive, site
 from app.services.traces.traces import TraceLog, TraceService
 

@@ -3,22 +3,22 @@
 from dataclasses import dataclass
 
 from app.domain.accounts.account import Account, AccountId
-from app.domain.passwords.account_mail import reachable
 from app.domain.audit.audit import AuditEntry, named
 from app.domain.errors import InvalidInput, NotFound, SsoError
-from app.domain.tenants.login_policy import Method, refusal
+from app.domain.passwords.account_mail import reachable
 from app.domain.passwords.password_link import LinkKind, PasswordLink
 from app.domain.passwords.password_mails import PasswordMails
 from app.domain.reasons.codes import ReasonCode
+from app.domain.tenants.login_policy import Method, refusal
 from app.domain.tenants.tenant import Status, Tenant, TenantId
 from app.ports.counters import Counters
 from app.ports.repositories import Database, Work
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock, Randomness
 from app.services.audit.audit import AuditService
+from app.services.mail.outbox import OutboxService
 from app.services.sso_only.enforcement import Enforcement
 from app.services.throttling.link_limits import request_limits
-from app.services.mail.outbox import OutboxService
 from app.services.throttling.throttle import count
 from app.services.traces.traces import TraceLog, TraceService
 
@@ -47,7 +47,7 @@ class PasswordLinkService:
 
         Raises LoginStopped where the tenant takes no passwords, for everybody alike.
         """
-        log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, bound=False)
+        log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, correlated=False)
         with self.traces.attempt(log):
             log.begin("policy")
             self.enforcement.require(tenant, Method.PASSWORD, address=address)
@@ -123,7 +123,7 @@ class PasswordLinkService:
     def log(self, tenant: Tenant) -> TraceLog:
         """For whoever opens or uses a link: anybody can, as often as they like."""
         reference = self.randomness.reference()
-        return TraceLog(self.clock, reference, Method.PASSWORD, tenant, bound=False, anybodys=True)
+        return TraceLog(self.clock, reference, Method.PASSWORD, tenant, correlated=False, rate_limited=True)
 
     def unsealed(self, log: TraceLog, sealed: str) -> PasswordLink:
         """One of ours, whatever it is still worth. Raises SsoError."""
@@ -132,7 +132,7 @@ class PasswordLinkService:
             link = PasswordLink.from_json(self.sealer.open(sealed, purpose=PURPOSE))
         except SealBroken as error:
             raise SsoError(ReasonCode.LINK_REFUSED, error="it is none of ours, or was cut off on its way") from error
-        log.bound = True
+        log.correlated = True
         return link
 
     def good(self, work: Work, tenant: Tenant, link: PasswordLink) -> Account:

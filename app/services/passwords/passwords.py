@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from app.domain.accounts.account import Account, AccountId
 from app.domain.errors import SsoError
 from app.domain.login.login_attempt import Purpose
-from app.domain.tenants.login_policy import Method
-from app.domain.sso_only.observing import after_password_login, observed
 from app.domain.passwords.password_link import fingerprint
 from app.domain.reasons.codes import ReasonCode
-from app.domain.tenants.security_policy import TotpRule
 from app.domain.sessions.session import SignedIn
+from app.domain.sso_only.observing import after_password_login, observed
+from app.domain.tenants.login_policy import Method
+from app.domain.tenants.security_policy import TotpRule
 from app.domain.tenants.tenant import Status, Tenant, TenantId
 from app.ports.repositories import Database, Work
 from app.ports.sealing import PasswordHasher
 from app.ports.system import Clock, Randomness
+from app.services.passwords.pending_mfa import HalfLogins, PendingMfa
+from app.services.passwords.second_factors import NewFactor, SecondFactorService
+from app.services.sessions.sessions import ConsumedAttempt, Opened, SessionService
 from app.services.sso_only.enforcement import Enforcement
 from app.services.throttling.guesses import Guess, Guesses
-from app.services.passwords.pending_mfa import HalfLogin, HalfLogins
-from app.services.passwords.second_factors import NewFactor, SecondFactorService
-from app.services.sessions.sessions import Burn, Opened, SessionService
 from app.services.traces.traces import TraceLog, TraceService
 
 MAX_PASSWORD_CHARACTERS = 1024
@@ -32,7 +32,7 @@ WITH_CODE = ("pwd", "otp")
 
 
 @dataclass(frozen=True, slots=True)
-class CodeAsked:
+class MfaRequired:
     """The password was right; `ticket` goes into the next form. Nobody is signed in yet, and nothing is written."""
 
     tenant: Tenant
@@ -43,7 +43,7 @@ class CodeAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class Proven:
+class MfaPassed:
     """Signed in with a code. `recovery_codes` are shown now and never again; empty where nothing was set up."""
 
     opened: Opened
@@ -54,15 +54,15 @@ class Proven:
 class PasswordService:
     """The password form's service. Passwords go by username only, never by email.
 
-    Wrong passwords are counted as services/throttling/guesses says, wrong codes by account. What was counted is forgiven when the
-    whole login is done, so that a right password buys nobody further guesses of anything.
+    Wrong passwords are counted as services/throttling/guesses says, wrong codes by account. What was counted is
+    forgiven when the whole login is done, so that a right password buys nobody further guesses of anything.
     """
 
     database: Database
     enforcement: Enforcement
     sessions: SessionService
     second_factors: SecondFactorService
-    half_logins: HalfLogins
+    pending_mfa: HalfLogins
     traces: TraceService
     guesses: Guesses
     hasher: PasswordHasher
@@ -72,7 +72,7 @@ class PasswordService:
     def refuse_where_closed(self, tenant: Tenant, *, address: str) -> None:
         """Before anything of the form is looked at: in such a tenant everybody gets the same answer."""
         # Anybody may post here as often as they like: it must not fill the store.
-        log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, bound=False)
+        log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, correlated=False)
         with self.traces.attempt(log):
             log.begin("policy")
             self.enforcement.require(tenant, Method.PASSWORD, address=address)
@@ -86,9 +86,9 @@ class PasswordService:
         browser: str,
         address: str,
         return_to: str,
-        replaces: str | None,
+        current_session: str | None,
         device_cookie: str | None = None,
-    ) -> Opened | CodeAsked:
+    ) -> Opened | MfaRequired:
         """Raises LoginStopped: the same for a wrong password, an unknown name and an account without a password."""
         log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant)
         with self.traces.attempt(log):
@@ -110,11 +110,11 @@ class PasswordService:
                         log=log,
                         address=address,
                         return_to=return_to,
-                        replaces=replaces,
+                        current_session=current_session,
                     )
             if opened is None:
                 new = None if has_factor else self.second_factors.new(fresh_tenant, account.username)
-                ticket = self.half_logins.seal(
+                ticket = self.pending_mfa.seal(
                     fresh_tenant,
                     account,
                     password=fitted,
@@ -126,7 +126,7 @@ class PasswordService:
                     steps=log.steps,
                     secret=new.secret if new else None,
                 )
-                return CodeAsked(fresh_tenant, account.username, ticket, new)
+                return MfaRequired(fresh_tenant, account.username, ticket, new)
             self.guesses.right(guess)
             return self.guesses.remembered(opened, device_cookie)
 
@@ -138,28 +138,30 @@ class PasswordService:
         code: str,
         browser: str,
         address: str,
-        replaces: str | None,
+        current_session: str | None,
         device_cookie: str | None = None,
-    ) -> Proven:
+    ) -> MfaPassed:
         """The code has come: of the factor that the account has, or of the one that `ticket` is setting up.
 
         Everything is checked again: what the password has shown may be worth nothing by now. Raises LoginStopped.
         """
-        log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, bound=False, anybodys=True)
+        log = TraceLog(
+            self.clock, self.randomness.reference(), Method.PASSWORD, tenant, correlated=False, rate_limited=True
+        )
         with self.traces.attempt(log):
             log.begin("policy")
             self.enforcement.require(tenant, Method.PASSWORD, address=address)
             log.begin("password")
-            half = self._half(log, tenant, ticket, browser)
+            pending = self._half(log, tenant, ticket, browser)
             log.begin("code")
             recovery: tuple[str, ...] = ()
-            with self.second_factors.one_try(tenant, half.account_id), self.database.write() as work:
+            with self.second_factors.one_try(tenant, pending.account_id), self.database.write() as work:
                 fresh_tenant, account = self._still(
-                    work, tenant.id, half.account_id, epoch=half.password_epoch, password=half.password
+                    work, tenant.id, pending.account_id, epoch=pending.password_epoch, password=pending.password
                 )
-                if half.secret is not None:
+                if pending.secret is not None:
                     recovery = self.second_factors.enrol(
-                        work, fresh_tenant, account, secret=half.secret, code=code, address=address
+                        work, fresh_tenant, account, secret=pending.secret, code=code, address=address
                     )
                 elif not self.second_factors.use(work, fresh_tenant, account, code):
                     raise SsoError(ReasonCode.WRONG_CODE)
@@ -169,18 +171,18 @@ class PasswordService:
                     account,
                     log=log,
                     address=address,
-                    return_to=half.return_to,
-                    replaces=replaces,
-                    half=half,
+                    return_to=pending.return_to,
+                    current_session=current_session,
+                    pending=pending,
                 )
-            self.guesses.right_with_code(tenant, half)
-            return Proven(self.guesses.remembered(opened, device_cookie), recovery)
+            self.guesses.right_with_code(tenant, pending)
+            return MfaPassed(self.guesses.remembered(opened, device_cookie), recovery)
 
-    def asked_again(self, tenant: Tenant, ticket: str, *, browser: str) -> CodeAsked:
+    def asked_again(self, tenant: Tenant, ticket: str, *, browser: str) -> MfaRequired:
         """The same page once more, after a code that did not fit. Raises SsoError."""
-        half = self.half_logins.open(ticket, tenant, browser=browser)
-        new = self.second_factors.new(tenant, half.username, secret=half.secret) if half.secret else None
-        return CodeAsked(tenant, half.username, ticket, new)
+        pending = self.pending_mfa.open(ticket, tenant, browser=browser)
+        new = self.second_factors.new(tenant, pending.username, secret=pending.secret) if pending.secret else None
+        return MfaRequired(tenant, pending.username, ticket, new)
 
     def confirm(
         self, signed_in: SignedIn, *, password: str, code: str | None, address: str, device_cookie: str | None = None
@@ -245,15 +247,15 @@ class PasswordService:
             raise SsoError(ReasonCode.WRONG_PASSWORD)
         return account.id, fingerprint(stored)
 
-    def _half(self, log: TraceLog, tenant: Tenant, ticket: str, browser: str) -> HalfLogin:
-        half = self.half_logins.open(ticket, tenant, browser=browser)
+    def _half(self, log: TraceLog, tenant: Tenant, ticket: str, browser: str) -> PendingMfa:
+        pending = self.pending_mfa.open(ticket, tenant, browser=browser)
         with self.database.read() as work:
             # Under a reference of its own: a replay must not be shown the trace of what it replays.
-            if work.attempts.burned(half.id):
+            if work.attempts.consumed(pending.id):
                 raise SsoError(ReasonCode.ATTEMPT_USED)
-        log.resume(half.reference, half.steps)
-        self.half_logins.require_fresh(half)
-        return half
+        log.resume(pending.reference, pending.steps)
+        self.pending_mfa.require_fresh(pending)
+        return pending
 
     def _still(
         self, work: Work, tenant_id: TenantId, account_id: AccountId, *, epoch: int, password: str
@@ -279,8 +281,8 @@ class PasswordService:
         log: TraceLog,
         address: str,
         return_to: str,
-        replaces: str | None,
-        half: HalfLogin | None = None,
+        current_session: str | None,
+        pending: PendingMfa | None = None,
     ) -> Opened:
         log.begin("session")
         log.facts.update(observed(tenant, Method.PASSWORD))
@@ -292,9 +294,9 @@ class PasswordService:
             address=address,
             reference=log.reference,
             return_to=after_password_login(tenant, account, return_to),
-            replaces=replaces,
-            burn=Burn(attempt_id=half.id, expires_at=half.expires_at) if half else None,
-            amr=WITH_CODE if half else BY_PASSWORD,
+            current_session=current_session,
+            consume=ConsumedAttempt(attempt_id=pending.id, expires_at=pending.expires_at) if pending else None,
+            amr=WITH_CODE if pending else BY_PASSWORD,
         )
         work.traces.add(log.finished())
         return opened

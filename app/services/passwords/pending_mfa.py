@@ -22,7 +22,7 @@ LIFETIME_S = 300
 
 
 @dataclass(frozen=True, slots=True)
-class HalfLogin:
+class PendingMfa:
     """What the password has shown, to be compared again when the code comes.
 
     `browser` is a hash of the browser's own cookie, `password` one of the stored hash that the password fitted.
@@ -73,7 +73,7 @@ class HalfLogins:
         secret: str | None,
     ) -> str:
         """Sealed text for a form field."""
-        half = HalfLogin(
+        pending = PendingMfa(
             id=attempt_id(self.randomness.token()),
             tenant_id=tenant.id,
             account_id=account.id,
@@ -89,20 +89,20 @@ class HalfLogins:
             steps=steps,
             secret=secret,
         )
-        return self.sealer.seal(json.dumps(asdict(half)).encode(), purpose=PURPOSE)
+        return self.sealer.seal(json.dumps(asdict(pending)).encode(), purpose=PURPOSE)
 
-    def open(self, sealed: str, tenant: Tenant, *, browser: str) -> HalfLogin:
+    def open(self, sealed: str, tenant: Tenant, *, browser: str) -> PendingMfa:
         """Raises SsoError where it is not ours, another browser's or another tenant's. How old: `require_fresh`."""
         try:
             fields = json.loads(self.sealer.open(sealed, purpose=PURPOSE))
         except SealBroken as error:
             raise SsoError(ReasonCode.ATTEMPT_UNKNOWN) from error
-        half = HalfLogin(**{**fields, "steps": tuple(Step(**step) for step in fields["steps"])})
-        if half.browser != session_id(browser) or half.tenant_id != tenant.id:
+        pending = PendingMfa(**{**fields, "steps": tuple(Step(**step) for step in fields["steps"])})
+        if pending.browser != session_id(browser) or pending.tenant_id != tenant.id:
             raise SsoError(ReasonCode.ATTEMPT_UNKNOWN)
-        return half
+        return pending
 
-    def require_fresh(self, half: HalfLogin) -> None:
+    def require_fresh(self, pending: PendingMfa) -> None:
         """Raises SsoError where it is too old."""
-        if self.clock.now() >= half.expires_at:
+        if self.clock.now() >= pending.expires_at:
             raise SsoError(ReasonCode.ATTEMPT_EXPIRED)

@@ -6,13 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from app.domain.accounts.account import Account, AccountId
-from app.domain.passwords.account_mail import reachable
 from app.domain.audit.audit import AuditEntry, named
 from app.domain.connections.connection import Sealed
 from app.domain.errors import Detail, NotFound, SsoError
-from app.domain.tenants.login_policy import Method
+from app.domain.passwords.account_mail import reachable
 from app.domain.passwords.password_mails import PasswordMails
-from app.domain.reasons.codes import ReasonCode
 from app.domain.passwords.second_factor import (
     RECOVERY_CHARACTERS,
     RECOVERY_CODES,
@@ -21,8 +19,10 @@ from app.domain.passwords.second_factor import (
     plain_code,
     recovery_hash,
 )
-from app.domain.tenants.security_policy import TotpRule
+from app.domain.reasons.codes import ReasonCode
 from app.domain.sessions.session import SignedIn
+from app.domain.tenants.login_policy import Method
+from app.domain.tenants.security_policy import TotpRule
 from app.domain.tenants.tenant import Tenant, TenantId
 from app.ports.counters import Counters
 from app.ports.one_time_codes import OneTimeCodes, QrCode
@@ -30,8 +30,8 @@ from app.ports.repositories import Database, Work
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock, Randomness
 from app.services.audit.audit import AuditService
-from app.services.sso_only.enforcement import Enforcement
 from app.services.mail.outbox import OutboxService
+from app.services.sso_only.enforcement import Enforcement
 from app.services.throttling.throttle import code_limits, count, forgive
 
 SECRET = "second-factor"

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from app.domain.connections.connection import Connection, ConnectionId
 from app.domain.errors import NotFound, SsoError
 from app.domain.login.login_attempt import LIFETIME_S, AttemptId
-from app.domain.tenants.login_policy import Method
 from app.domain.reasons.codes import ReasonCode
+from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status
-from app.ports.provider_client import Connector
+from app.ports.provider_client import ProviderClient
 from app.ports.repositories import Database
 from app.ports.system import Clock, Randomness
 from app.services.login import tickets
@@ -33,7 +33,7 @@ class ProviderLogoutService:
     """
 
     database: Database
-    connector: Connector
+    provider_client: ProviderClient
     traces: TraceService
     clock: Clock
     randomness: Randomness
@@ -44,12 +44,12 @@ class ProviderLogoutService:
             if logout_token is None:
                 raise SsoError(ReasonCode.CLAIM_MISSING, claim="logout_token")
             deadline = self.clock.monotonic() + PROVIDER_TIME_S
-            notice = self.connector.verify_logout_token(connection, logout_token, deadline=deadline)
+            notice = self.provider_client.verify_logout_token(connection, logout_token, deadline=deadline)
             issuer, sid, subject, now = notice.issuer, notice.sid, notice.subject, self.clock.now()
             with self.database.write() as work:
                 # A session that is being opened or changed at this moment is there afterwards, or never comes about.
                 work.tenants.lock(connection.tenant_id)
-                once = work.attempts.burn(
+                once = work.attempts.consume(
                     _replay_id(connection_id, notice.jti), expires_at=notice.expires_at + REPLAY_MARGIN_S
                 )
                 if not once:
@@ -88,7 +88,7 @@ class ProviderLogoutService:
         if found is None or found[0].status is not Status.ACTIVE or found[1].status is not Status.ACTIVE:
             raise NotFound("connection", connection_id)
         connection, tenant = found
-        log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, tenant, connection, bound=False)
+        log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, tenant, connection, correlated=False)
         log.facts[CHANNEL] = channel
         with self.traces.attempt(log):
             log.begin("logout")

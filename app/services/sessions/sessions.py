@@ -5,14 +5,14 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from app.domain.accounts.account import Account, AccountId
+from app.domain.accounts.identity import ExternalIdentity, Identity, IdentityId
 from app.domain.connections.connection import Connection, Sealed
 from app.domain.errors import SsoError, StoreUnavailable
-from app.domain.accounts.identity import ExternalIdentity, Identity, IdentityId
 from app.domain.login.login_attempt import AttemptId
-from app.domain.tenants.login_policy import Method
-from app.domain.reasons.codes import ReasonCode
 from app.domain.login.return_to import ACCOUNT_HOME
+from app.domain.reasons.codes import ReasonCode
 from app.domain.sessions.session import SEEN_EVERY_S, Session, SessionId, SignedIn, session_id
+from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status, Tenant
 from app.ports.repositories import Database, Work
 from app.ports.sealing import Sealer
@@ -23,7 +23,7 @@ ID_TOKEN = "session-id-token"
 
 
 @dataclass(frozen=True, slots=True)
-class Burn:
+class ConsumedAttempt:
     """What a session uses up: a choice, a half-finished login. The attempt itself was claimed when it came back."""
 
     attempt_id: AttemptId
@@ -76,18 +76,18 @@ class SessionService:
         address: str,
         reference: str,
         return_to: str,
-        replaces: str | None,
-        burn: Burn | None = None,
+        current_session: str | None,
+        consume: ConsumedAttempt | None = None,
         origin: Origin | None = None,
         amr: tuple[str, ...] = (),
     ) -> Opened:
         """Within the caller's transaction: ask the policy, burn what opens it, link, open, end the old session.
 
-        `tenant` and `account` were read in this transaction. `replaces` is the cookie that the browser came with,
+        `tenant` and `account` were read in this transaction. `current_session` is the cookie that the browser has,
         `amr` how somebody signed in where no provider says it (RFC 8176).
         """
         self.enforcement.require(tenant, method, address=address)
-        if burn is not None and not work.attempts.burn(burn.attempt_id, expires_at=burn.expires_at):
+        if consume is not None and not work.attempts.consume(consume.attempt_id, expires_at=consume.expires_at):
             raise SsoError(ReasonCode.ATTEMPT_USED)
         now = self.clock.now()
         token = self.randomness.token()
@@ -107,8 +107,8 @@ class SessionService:
         )
         if origin is not None:
             session = self._born_of(work, session, origin)
-        if replaces:
-            work.sessions.end(session_id(replaces), at=now)
+        if current_session:
+            work.sessions.end(session_id(current_session), at=now)
         work.sessions.add(session)
         work.accounts.signed_in(tenant.id, account.id, at=now, method=method)
         return Opened(token=token, session=session, account=account, tenant=tenant, return_to=return_to)

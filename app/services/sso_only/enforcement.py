@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from app.domain.audit.audit import COMMAND_LINE, AuditEntry
 from app.domain.errors import Detail, InvalidInput, SsoError
+from app.domain.reasons.codes import ReasonCode
+from app.domain.sso_only.readiness_issues import ReadinessIssue
 from app.domain.tenants.login_policy import LoginPolicy, Method, refusal
 from app.domain.tenants.planned_switch import PlannedSwitch, note_problem
-from app.domain.sso_only.readiness_issues import Remark
-from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.tenant import Status, Tenant
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock
@@ -18,11 +18,11 @@ from app.services.tenants.named import locked_tenant
 
 
 class SwitchRefused(Exception):
-    """The policy stays as it is. `remarks` say what is missing and how to meet it, `blockers` the same in English."""
+    """The policy stays as it is. `issues` say what is missing and how to meet it, `blockers` the same in English."""
 
-    def __init__(self, refused: Sequence[Remark]) -> None:
-        self.remarks = tuple(refused)
-        self.blockers = tuple(remark.text for remark in refused)
+    def __init__(self, refused: Sequence[ReadinessIssue]) -> None:
+        self.issues = tuple(refused)
+        self.blockers = tuple(issue.text for issue in refused)
         super().__init__(" ".join(self.blockers))
 
 
@@ -119,7 +119,7 @@ class Enforcement:
         elif not policy.takes_sso:
             ended = work.sessions.end_of_tenant(tenant.id, at=now, method=Method.SSO)
         work.tenants.save(after)
-        overridden = tuple(remark.text for remark in found)
+        overridden = tuple(issue.text for issue in found)
         self.audit.record(
             work,
             AuditEntry(

@@ -4,9 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain.accounts.account import Account, ascii_lower
+from app.domain.accounts.held import HeldDecision
 from app.domain.connections.connection import Connection
-from app.domain.accounts.held import Decision
-from app.domain.tenants.login_policy import LoginPolicy, Method
 from app.domain.sso_only.readiness import (
     SAME_LOGIN_S,
     Group,
@@ -19,9 +18,10 @@ from app.domain.sso_only.readiness import (
     proven_since,
     tally,
 )
-from app.domain.sso_only.readiness_issues import Facts, Remark, warnings
+from app.domain.sso_only.readiness_issues import Facts, ReadinessIssue, warnings
 from app.domain.sso_only.readiness_issues import blockers as blockers_of
 from app.domain.sso_only.readiness_report import LastSso, PasswordUse, Readiness, admins_of, last_sso_of
+from app.domain.tenants.login_policy import LoginPolicy, Method
 from app.domain.tenants.tenant import Tenant, TenantId
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock
@@ -31,7 +31,7 @@ TRACES_MOST = 20_000
 """How many of a tenant's newest traces are looked at: a million more would make nobody's decision better."""
 
 
-def blockers(work: Work, tenant: Tenant, policy: LoginPolicy, *, now: float) -> tuple[Remark, ...]:
+def blockers(work: Work, tenant: Tenant, policy: LoginPolicy, *, now: float) -> tuple[ReadinessIssue, ...]:
     """What stands in the way of switching to `policy`: nothing while passwords are taken, or when it is safe.
 
     The switch itself asks nobody else.
@@ -71,7 +71,7 @@ class ReadinessService:
                 ),
                 sso_sessions=work.sessions.count_live(tenant.id, now=now, method=Method.SSO),
                 blockers=blockers_of(facts),
-                warnings=warnings(facts, counted, held=len(work.held.of_tenant(tenant.id, decision=Decision.OPEN))),
+                warnings=warnings(facts, counted, held=len(work.held.of_tenant(tenant.id, decision=HeldDecision.OPEN))),
             )
 
     def accounts(self, slug: str, group: Group, *, most: int, after: str = "") -> Sequence[Account]:

@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from app.domain.audit.audit import AuditEntry, chain_of
+from app.domain.sso_only.readiness_issues import ReadinessIssue
 from app.domain.tenants.login_policy import LoginPolicy
-from app.domain.sso_only.readiness_issues import Remark
 from app.domain.tenants.tenant import Tenant
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock
@@ -27,13 +27,13 @@ class SeenIsOver(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """`seen` is of the page that it was made on; `accepted` are the kinds of blockers that it goes over."""
+class SwitchCommand:
+    """`version` is of the page that it was made on; `accepted` are the kinds of blockers that it goes over."""
 
     slug: str
     policy: LoginPolicy
     reason: str
-    seen: str
+    version: str
     accepted: Collection[str] = ()
 
 
@@ -46,7 +46,7 @@ class SwitchDecisions:
     enforcement: Enforcement
     switching: SwitchService
 
-    def carry_out(self, decision: Decision, *, actor: str, address: str) -> Switched:
+    def carry_out(self, decision: SwitchCommand, *, actor: str, address: str) -> Switched:
         """Switch now, in one transaction with the look at what is so.
 
         Raises NotFound, SeenIsOver, SwitchRefused for blockers that were not accepted, and InvalidInput.
@@ -65,7 +65,7 @@ class SwitchDecisions:
                 override=bool(decision.accepted),
             )
 
-    def plan(self, decision: Decision, *, at: float, actor: str, address: str) -> Tenant:
+    def plan(self, decision: SwitchCommand, *, at: float, actor: str, address: str) -> Tenant:
         """As `SwitchService.plan`; raises SeenIsOver besides."""
         with self.database.read() as work:
             tenant = tenant_named(work, decision.slug)
@@ -82,7 +82,7 @@ class SwitchDecisions:
             accepted=decision.accepted,
         )
 
-    def in_the_way(self, tenant: Tenant, policy: LoginPolicy) -> Sequence[Remark]:
+    def in_the_way(self, tenant: Tenant, policy: LoginPolicy) -> Sequence[ReadinessIssue]:
         """What such a switch would have to go over now."""
         with self.database.read() as work:
             return blockers(work, tenant, policy, now=self.clock.now())
@@ -93,16 +93,16 @@ class SwitchDecisions:
             found = work.audit.latest(chain_of(tenant.id), action=SWITCHED, most=1)
         return found[0].entry if found else None
 
-    def _require_seen(self, work: Work, tenant: Tenant, decision: Decision) -> None:
-        if seen(tenant) != decision.seen:
+    def _require_seen(self, work: Work, tenant: Tenant, decision: SwitchCommand) -> None:
+        if version(tenant) != decision.version:
             raise SeenIsOver(tenant)
         found = blockers(work, tenant, decision.policy, now=self.clock.now())
-        new = [remark for remark in found if remark.kind.value not in decision.accepted]
+        new = [issue for issue in found if issue.kind.value not in decision.accepted]
         if new:
             raise SwitchRefused(new)
 
 
-def seen(tenant: Tenant) -> str:
+def version(tenant: Tenant) -> str:
     """What a page about a tenant's policy stands on; it changes with every switch and every plan."""
     plan = tenant.planned
     return f"{tenant.policy.value}/{tenant.password_epoch}/" + (f"{plan.policy.value}@{plan.at}" if plan else "")

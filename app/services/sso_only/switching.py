@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 
 from app.domain.audit.audit import AuditEntry
 from app.domain.errors import Detail, InvalidInput, NotFound
+from app.domain.sso_only.readiness_report import Preview
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.planned_switch import LATE_S, PlannedSwitch, SwitchRequest, note_problem, time_problem
-from app.domain.sso_only.readiness_report import Preview
 from app.domain.tenants.tenant import Tenant, TenantId
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock
 from app.services.audit.audit import AuditService
-from app.services.sso_only.enforcement import Enforcement, SwitchRefused, planned_as
 from app.services.mail.outbox import OutboxService
+from app.services.sso_only.enforcement import Enforcement, SwitchRefused, planned_as
 from app.services.sso_only.readiness import ReadinessService, blockers
 from app.services.sso_only.switch_notices import planner_is_gone, tell_planner
 from app.services.tenants.named import locked_tenant
@@ -86,7 +86,7 @@ class SwitchService:
             new = [one for one in found if not override or (accepted is not None and one.kind.value not in accepted)]
             if new:
                 raise SwitchRefused(new)
-            kinds = tuple(remark.kind.value for remark in found)
+            kinds = tuple(issue.kind.value for issue in found)
             plan = PlannedSwitch(policy, at=at, actor=actor, address=address, reason=reason, overridden=kinds)
             if tenant.planned is not None and _same(tenant.planned, plan):
                 return tenant
@@ -99,7 +99,7 @@ class SwitchService:
                 actor=actor,
                 address=address,
                 before=planned_as(tenant.planned),
-                after={**planned_as(plan), "overridden": [remark.text for remark in found]},
+                after={**planned_as(plan), "overridden": [issue.text for issue in found]},
                 reason=reason,
             )
             return after
@@ -225,7 +225,7 @@ class SwitchService:
                 return False
             without = replace(tenant, planned=None)
             found = blockers(work, tenant, plan.policy, now=now)
-            new = [remark.text for remark in found if remark.kind.value not in plan.overridden]
+            new = [issue.text for issue in found if issue.kind.value not in plan.overridden]
             if planner_is_gone(work, plan.actor):
                 new.append(PLANNER_GONE % {"actor": plan.actor})
             if new:

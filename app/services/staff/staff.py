@@ -10,10 +10,10 @@ from app.domain.sessions.session import SignedIn
 from app.domain.tenants.tenant import STAFF, Status, Tenant
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock, Randomness
-from app.services.audit.audit import AuditService
 from app.services.apply.accounts import account_shown
 from app.services.apply.reading import Document, DocumentInvalid, DocumentReader
 from app.services.apply.spec import AccountSpec
+from app.services.audit.audit import AuditService
 from app.services.tenants.named import account_of, tenant_named
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain.audit.audit import AuditEntry, differing
-from app.domain.tenants.security_settings import Demands
+from app.domain.tenants.security_settings import TenantSecuritySettings
 from app.domain.tenants.tenant import STAFF, Tenant
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock
@@ -12,7 +12,7 @@ from app.services.audit.audit import AuditService
 from app.services.tenants.named import locked_tenant
 
 
-class DemandsRefused(Exception):
+class SecuritySettingsRefused(Exception):
     """Nothing was changed. `problems` are a key each (empty: of all together) and what is wrong with it."""
 
     def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
@@ -29,22 +29,24 @@ class TenantSecurityService:
     audit: AuditService
 
     def change(
-        self, slug: str, wanted: Demands, *, edition: str, actor: str, address: str, reason: str
-    ) -> tuple[Demands, Demands]:
+        self, slug: str, wanted: TenantSecuritySettings, *, version: str, actor: str, address: str, reason: str
+    ) -> tuple[TenantSecuritySettings, TenantSecuritySettings]:
         """One transaction, one audit entry, nothing where all is so already. Returns what was and what is now.
 
-        `edition` is of the values that the form began with. Raises NotFound and DemandsRefused.
+        `version` is of the values that the form began with. Raises NotFound and SecuritySettingsRefused.
         """
         if problems := list(wanted.problems()):
-            raise DemandsRefused(problems)
+            raise SecuritySettingsRefused(problems)
         with self.database.write() as work:
             tenant = locked_tenant(work, slug)
-            before = Demands.of_tenant(tenant)
-            if before.edition != edition:
-                raise DemandsRefused([("", "Somebody else has changed these settings since you opened the page.")])
+            before = TenantSecuritySettings.of_tenant(tenant)
+            if before.version != version:
+                raise SecuritySettingsRefused(
+                    [("", "Somebody else has changed these settings since you opened the page.")]
+                )
             after = wanted.made_by(tenant)
             _require_a_way_in(after, address)
-            changed = Demands.of_tenant(after)
+            changed = TenantSecuritySettings.of_tenant(after)
             if changed != before:
                 self._save(work, tenant, after, actor=actor, address=address, reason=reason)
         return before, changed
@@ -54,7 +56,9 @@ class TenantSecurityService:
         work.tenants.save(after)
         if after.limits != tenant.limits:
             work.sessions.end_past(tenant.id, tenant.limits, at=now)
-        was, becomes = differing(Demands.of_tenant(tenant).shown(), Demands.of_tenant(after).shown())
+        was, becomes = differing(
+            TenantSecuritySettings.of_tenant(tenant).shown(), TenantSecuritySettings.of_tenant(after).shown()
+        )
         self.audit.record(
             work,
             AuditEntry(
@@ -75,4 +79,4 @@ def _require_a_way_in(after: Tenant, address: str) -> None:
     """Staff who shut themselves out could not take it back here."""
     if after.slug == STAFF and not after.security.admits(address):
         problem = f"would shut you out yourself: you are at {address}, which is in none of them"
-        raise DemandsRefused([("allowed_networks", problem)])
+        raise SecuritySettingsRefused([("allowed_networks", problem)])

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain.accounts.account import ascii_lower
-from app.domain.connections.connection import Connection
 from app.domain.accounts.email_address import parse_email
+from app.domain.connections.connection import Connection
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.tenant import SLUG, STAFF, Status, Tenant
@@ -14,7 +14,7 @@ from app.services.tenants.named import connection_named, tenant_named
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
+class LoginOptions:
     """A tenant and its active connections, by name."""
 
     tenant: Tenant
@@ -34,7 +34,7 @@ class Doors:
 
 
 @dataclass(frozen=True, slots=True)
-class DiscoveryService:
+class TenantLookup:
     """The finder and the login page ask it."""
 
     database: Database
@@ -52,13 +52,13 @@ class DiscoveryService:
             tenant = work.tenants.by_slug(text) if SLUG.fullmatch(text) else None
         return (tenant,) if tenant and tenant.status is Status.ACTIVE and tenant.slug != STAFF else ()
 
-    def doors(self, slug: str) -> Doors:
+    def doors(self, slug: str) -> LoginOptions:
         """Raises NotFound. A disabled tenant is found: its people are told so."""
         with self.database.read() as work:
             tenant = tenant_named(work, slug)
             found = work.connections.of_tenant(tenant.id)
         active = tuple(connection for connection in found if connection.status is Status.ACTIVE)
-        return Doors(tenant=tenant, connections=active)
+        return LoginOptions(tenant=tenant, connections=active)
 
     def initiated_by(self, slug: str, issuer: str) -> tuple[Tenant, Connection]:
         """The active connection that a provider means by its `iss` when it starts the login itself.

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 from app.domain.tenants.tenant import Tenant
 from app.ports.counters import Counters, Limit
+from app.services.passwords.pending_mfa import PendingMfa
+from app.services.sessions.sessions import Opened
 from app.services.throttling.devices import Devices
 from app.services.throttling.fair_places import FairPlaces, NoPlace
-from app.services.passwords.pending_mfa import HalfLogin
-from app.services.sessions.sessions import Opened
 from app.services.throttling.throttle import count, forgive, password_limits, site
 from app.services.traces.traces import TraceLog
 
@@ -38,7 +38,7 @@ class Guesses:
         log.begin("throttle")
         device = self.devices.of(device_cookie, tenant, username)
         limits = password_limits(tenant, username=username, address=address, device=device)
-        log.bound = False  # a flood that is stopped here, or finds no place, must not fill the store
+        log.correlated = False  # a flood that is stopped here, or finds no place, must not fill the store
         count(self.counters, limits)
         return Guess(limits, address, device)
 
@@ -47,7 +47,7 @@ class Guesses:
         """To look at the password in. Raises NoPlace: it was not looked at, and is not counted."""
         try:
             with self.places.place(site(guess.address)):
-                log.bound = True
+                log.correlated = True
                 log.begin("password")
                 yield
         except NoPlace:
@@ -58,7 +58,7 @@ class Guesses:
         """It was none."""
         forgive(self.counters, guess.limits)
 
-    def right_with_code(self, tenant: Tenant, half: HalfLogin) -> None:
+    def right_with_code(self, tenant: Tenant, half: PendingMfa) -> None:
         limits = password_limits(tenant, username=half.username, address=half.address, device=half.device)
         forgive(self.counters, limits)
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from app.domain.accounts.account import Account
+from app.domain.accounts.held import HeldLogin
+from app.domain.accounts.near_miss import Near, beginnings_near, nearness, values_near
 from app.domain.connections.connection import Connection, MatchBy
 from app.domain.errors import Detail
-from app.domain.accounts.held import HeldLogin
 from app.domain.login.login_attempt import Purpose
-from app.domain.accounts.near_miss import Near, beginnings_near, nearness, values_near
 from app.domain.tenants.tenant import Tenant, TenantId
 from app.domain.traces.trace import Trace
 from app.ports.repositories import Database, Work

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from app.domain.accounts.held import HeldLogin, LoginHeld
 from app.domain.connections.connection import Connection, Sealed
 from app.domain.errors import Detail, NotFound, SsoError, StoreUnavailable
-from app.domain.accounts.held import HeldLogin, LoginHeld
 from app.domain.login.login_attempt import Purpose
-from app.domain.tenants.login_policy import Method
 from app.domain.reasons import Outcome, reason, remedy, summary
 from app.domain.reasons.codes import ReasonCode
+from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant
 from app.domain.traces.trace import LoginStopped, NobodyFound, Step, Trace
 from app.ports.repositories import Database
@@ -44,8 +44,8 @@ class TraceLog:
     method: Method
     tenant: Tenant | None = None
     connection: Connection | None = None
-    bound: bool = True
-    anybodys: bool = False
+    correlated: bool = True
+    rate_limited: bool = False
     """Anybody can cause it as often as they like, at no cost: kept only so often."""
     facts: dict[str, Detail] = field(default_factory=dict)
     """What is worth knowing however the attempt ends: names of claims, the number of candidates."""
@@ -76,7 +76,7 @@ class TraceLog:
 
     def belongs_to(self, reference: str, *, hide: Sequence[str] = ()) -> None:
         """The request turns out to belong to an attempt of ours, whose secrets a provider's words may repeat."""
-        self.reference, self.bound, self._hide = reference, True, tuple(secret for secret in hide if secret)
+        self.reference, self.correlated, self._hide = reference, True, tuple(secret for secret in hide if secret)
 
     def resume(self, reference: str, steps: Sequence[Step], *, connection: Connection | None = None) -> None:
         """Go on where an earlier request of the same attempt stopped."""
@@ -99,7 +99,7 @@ class TraceLog:
             reason=code,
             details={name: self._without_secrets(value) for name, value in {**self.facts, **(details or {})}.items()},
             steps=tuple(self._done),
-            bound=self.bound,
+            correlated=self.correlated,
             sought=self.sought,
         )
 
@@ -145,16 +145,16 @@ class TraceService:
 
     def refused(self, error: SsoError, *, method: Method, reference: str) -> None:
         """Keep why a request was refused that no attempt stands behind."""
-        with suppress(LoginStopped), self.attempt(TraceLog(self.clock, reference, method, bound=False)):
+        with suppress(LoginStopped), self.attempt(TraceLog(self.clock, reference, method, correlated=False)):
             raise error
 
     def _stopped(
         self, log: TraceLog, code: ReasonCode, details: Mapping[str, Detail], *, held: HeldLogin | None = None
     ) -> LoginStopped:
         trace = log.finished(code, details)
-        anybodys = log.anybodys or not trace.bound
-        most = ANYBODYS_PER_MINUTE if trace.bound else UNBOUND_PER_MINUTE
-        if not anybodys or self._allowed(trace.tenant, code, most=most):
+        rate_limited = log.rate_limited or not trace.correlated
+        most = ANYBODYS_PER_MINUTE if trace.correlated else UNBOUND_PER_MINUTE
+        if not rate_limited or self._allowed(trace.tenant, code, most=most):
             self._record(trace, held)
         return LoginStopped(trace, code, log.tenant, return_to=log.return_to, purpose=log.purpose)
 
@@ -164,7 +164,7 @@ class TraceService:
                 work.traces.add(trace)
                 if held is not None:
                     work.held.add(held)
-                if not trace.bound:
+                if not trace.correlated:
                     work.traces.trim(before=0.0, unbound_most=UNBOUND_MOST)
         except StoreUnavailable:
             return  # the refusal that the person sees does not depend on it

@@ -7,18 +7,18 @@ from flask import Blueprint, Response, request
 
 from app.domain.accounts.account import STAFF_ROLES, Role
 from app.domain.errors import NotFound
-from app.domain.tenants.login_policy import Method
-from app.domain.sso_only.observing import TRY_SSO
 from app.domain.sessions.session import SignedIn
+from app.domain.sso_only.observing import TRY_SSO
+from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import STAFF, Tenant
 from app.ports.sealing import SealBroken
 from app.services.sessions.logout import STATE
 from app.web.browser import Browser
 from app.web.i18n import gettext, moment
+from app.web.login.try_sso import offered
 from app.web.pages import cards, go, login_url, page, role_name
 from app.web.passwords.second_factor import OWN
 from app.web.site import Services
-from app.web.login.try_sso import offered
 from app.web.user_session import signed_in_user
 
 

@@ -7,14 +7,14 @@ from flask import Blueprint, Response, request
 
 from app.domain.accounts.account import STAFF_ROLES, Account, AccountId
 from app.domain.errors import NotFound
-from app.domain.tenants.login_policy import Method, refusal
 from app.domain.passwords.password_link import LinkKind
+from app.domain.tenants.login_policy import Method, refusal
 from app.domain.tenants.tenant import STAFF, Status, Tenant
 from app.services.accounts.account_admin import Actor
+from app.web.accounts.accounts import account_url
 from app.web.console import Console
 from app.web.i18n import gettext
 from app.web.site import Services
-from app.web.accounts.accounts import account_url
 from app.web.support.acts import Act, ActPages
 
 Wording = Callable[[Tenant, Account], Act]

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 
 from app.domain.accounts.account import STAFF_ROLES, Account, AccountId
-from app.domain.tenants.login_policy import Method, refusal
 from app.domain.sessions.session import SignedIn
+from app.domain.tenants.login_policy import Method, refusal
 from app.domain.tenants.tenant import STAFF, Status, Tenant
 from app.services.accounts.account_admin import AccountAtAGlance
 from app.web.console import Console

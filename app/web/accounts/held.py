@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 
 from app.domain.accounts.account import STAFF_ROLES
+from app.domain.accounts.held import HeldDecision, HeldLogin, HeldLoginId
 from app.domain.errors import NotFound
-from app.domain.accounts.held import Decision, HeldLogin, HeldLoginId
 from app.domain.reasons import ReasonCode
 from app.domain.tenants.tenant import Status, Tenant
 from app.services.accounts.held import BothSides, Holder
@@ -127,7 +127,7 @@ def _decided(tenant: Tenant, held: HeldLogin) -> Mapping[str, object]:
         "url": tenant_url(tenant.slug),
         "match_value": held.match_value,
         "subject": held.subject,
-        "accepted": held.decision is Decision.ACCEPTED,
+        "accepted": held.decision is HeldDecision.ACCEPTED,
         "who": held.decided_by,
         "when": moment(held.decided_at or held.at),
         "reference": held.reference,

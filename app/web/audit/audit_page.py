@@ -27,7 +27,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ProviderChannel:
     """An entry."""
 
     number: int
@@ -44,7 +44,7 @@ class Line:
 class AuditPage:
     """For `_audit.html`. `actions` are what may be shown alone, `action` what is."""
 
-    lines: Sequence[Line]
+    lines: Sequence[ProviderChannel]
     actions: Sequence[tuple[str, str]]
     action: str | None
     url: str
@@ -88,9 +88,9 @@ def _position(text: str) -> int | None:
     return min(int(text), _NEWEST)
 
 
-def _line(link: ChainedEntry) -> Line:
+def _line(link: ChainedEntry) -> ProviderChannel:
     entry = link.entry
-    return Line(
+    return ProviderChannel(
         number=link.seq,
         when=moment(entry.at),
         who=entry.actor,

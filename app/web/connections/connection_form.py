@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.domain.connections.connection import TLS_AUTH, ClientAuth, MatchBy, Protocol
-from app.web.i18n import gettext
 from app.web.connections.connection_fields import SECRET, as_text
 from app.web.connections.preset_words import issuer_hint
+from app.web.i18n import gettext
 
 
 class Kind(StrEnum):

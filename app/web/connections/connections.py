@@ -8,21 +8,21 @@ from flask import Blueprint, Response, request
 
 from app.domain.accounts.account import Role
 from app.domain.connections.connection import Connection
-from app.domain.errors import InvalidInput
 from app.domain.connections.finding import Finding
+from app.domain.errors import InvalidInput
 from app.domain.tenants.tenant import Status, Tenant
 from app.services.apply.connections import ChangedMeanwhile
 from app.services.apply.reading import DocumentInvalid
-from app.web.connections.addresses import further_addresses
 from app.web.browser import address
+from app.web.connections.addresses import further_addresses
+from app.web.connections.connection_fields import SECRET, as_text, blank, changes, present
+from app.web.connections.connection_form import Kind, Section, sections
+from app.web.connections.preset_words import preset_name
 from app.web.console import Console
 from app.web.i18n import gettext
 from app.web.pages import go
 from app.web.site import Services
-from app.web.connections.connection_fields import SECRET, as_text, blank, changes, present
-from app.web.connections.connection_form import Kind, Section, sections
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
-from app.web.connections.preset_words import preset_name
 from app.web.support.problems import about, by_field
 
 NEW = "new"
@@ -38,7 +38,7 @@ class _Form:
     name: str
     url: str
     connection: Connection | None = None
-    edition: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class ConnectionFormViews:
             form.tenant.slug,
             form.name,
             changed,
-            replaces=request.form.get("edition", "-") if form.connection else "",
+            version=request.form.get("version", "-") if form.connection else "",
             actor=self.console.actor(),
             address=address(),
         )
@@ -126,7 +126,7 @@ class ConnectionFormViews:
             name=name,
             url=connection_url(tenant, connection),
             connection=connection,
-            edition=connection.edition,
+            version=connection.version,
         )
 
     def _blank(self, tenant: Tenant, preset: str, *, name: str) -> _Form:
@@ -174,7 +174,7 @@ class ConnectionFormViews:
             connection=form.connection,
             name=form.name,
             name_errors=errors.get("name", []),
-            edition=form.edition,
+            version=form.version,
             provider_name=preset_name(as_text(form.base.get("preset")) or as_text(form.base.get("protocol"))),
             redirect_uri=self.services.login.redirect_uri(form.connection.id) if form.connection else None,
             addresses=self._addresses(form),

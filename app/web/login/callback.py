@@ -9,13 +9,13 @@ from app.domain.connections.connection import ConnectionId
 from app.domain.reasons import ReasonCode
 from app.domain.traces.trace import LoginStopped
 from app.ports.provider_client import AuthorizationResponse
+from app.services.login.connection_checks import ConnectionCheck
 from app.services.login.login import Choice
-from app.services.login.connection_checks import Proof
 from app.services.sessions.sessions import Opened
 from app.web.browser import Browser, address
+from app.web.connection_checks import proof_page
 from app.web.errors import SOMEBODY_ELSE, ErrorPages, oauth_login_url
 from app.web.pages import cards, go, page
-from app.web.connection_checks import proof_page
 from app.web.site import Services, SiteOptions
 from app.web.user_session import SignedInUser, signed_in_user
 
@@ -55,7 +55,7 @@ class CallbackViews:
                 sealed=sealed,
                 browser=self.browser.name(),
                 address=address(),
-                replaces=self.browser.cookies.session(request),
+                current_session=self.browser.cookies.session(request),
             )
         except LoginStopped as error:
             response = self.errors.login_stopped(error)
@@ -94,7 +94,7 @@ class CallbackViews:
                 account_id,
                 browser=self.browser.name(),
                 address=address(),
-                replaces=self.browser.cookies.session(request),
+                current_session=self.browser.cookies.session(request),
             )
             return self.browser.signed_in(opened)
         return self.browser.signed_in(self._change(self.browser.poster(), account_id))
@@ -103,11 +103,11 @@ class CallbackViews:
         accounts = self.services.accounts.changeable(user.signed_in)
         return self.services.sessions.change_account(user.signed_in, accounts, account_id, address=address())
 
-    def _ended(self, result: Opened | Choice | Proof) -> Response:
+    def _ended(self, result: Opened | Choice | ConnectionCheck) -> Response:
         match result:
             case Choice():
                 return self._chooser(result)
-            case Proof():
+            case ConnectionCheck():
                 return proof_page(result)
             case Opened():
                 return self.browser.signed_in(result)

@@ -8,18 +8,18 @@ from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from app.domain.login.login_attempt import Purpose
-from app.domain.tenants.login_policy import Method
-from app.domain.reasons import ReasonCode
 from app.domain.login.return_to import return_to
+from app.domain.reasons import ReasonCode
+from app.domain.tenants.login_policy import Method
 from app.domain.traces.trace import LoginStopped
 from app.ports.provider_client import AuthorizationOptions
 from app.services.passwords.passwords import MAX_PASSWORD_CHARACTERS
 from app.web.browser import Browser, address
+from app.web.connection_checks import CONFIRM, providers_of
 from app.web.csrf import BoundForm
 from app.web.errors import ErrorPages
 from app.web.i18n import gettext
 from app.web.pages import go, page
-from app.web.connection_checks import CONFIRM, providers_of
 from app.web.site import Services
 from app.web.user_session import SignedInUser, signed_in_user
 

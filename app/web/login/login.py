@@ -10,22 +10,22 @@ from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from app.domain.connections.connection import Connection
-from app.domain.reasons import ReasonCode
 from app.domain.login.return_to import ACCOUNT_HOME, return_to
+from app.domain.reasons import ReasonCode
 from app.domain.tenants.step_up import StepUp, parse_step_up
 from app.domain.tenants.tenant import Tenant
 from app.domain.traces.trace import LoginStopped
 from app.ports.provider_client import AuthorizationOptions
-from app.services.tenants.tenant_lookup import Doors
-from app.services.passwords.passwords import MAX_PASSWORD_CHARACTERS, CodeAsked
-from app.web.login.announcement import announcement
+from app.services.passwords.passwords import MAX_PASSWORD_CHARACTERS, MfaRequired
+from app.services.tenants.tenant_lookup import LoginOptions
 from app.web.browser import Browser, address
-from app.web.passwords.code_page import CodePage
+from app.web.connection_checks import providers_of
 from app.web.csrf import BoundForm
 from app.web.errors import ErrorPages
 from app.web.i18n import gettext
+from app.web.login.announcement import announcement
 from app.web.pages import go, page
-from app.web.connection_checks import providers_of
+from app.web.passwords.code_page import CodePage
 from app.web.site import Services, SiteOptions
 from app.web.user_session import SignedInUser, signed_in_user
 
@@ -147,20 +147,20 @@ class LoginViews:
                 browser=self.browser.name(),
                 address=address(),
                 return_to=self._next(form.next.data),
-                replaces=self.browser.cookies.session(request),
+                current_session=self.browser.cookies.session(request),
                 device_cookie=self.browser.cookies.device(request),
             )
         except LoginStopped as error:
             if error.code not in SHOWN_ON_THE_FORM:
                 raise
             return self.errors.on_the_form(error, partial(self._login_page, doors))
-        if isinstance(result, CodeAsked):
+        if isinstance(result, MfaRequired):
             return CodePage(self.browser, self.options.forward_auth_origins).show(result)
         return self.browser.signed_in(result)
 
     def _login_page(
         self,
-        doors: Doors,
+        doors: LoginOptions,
         *,
         onward: str | None = None,
         sso_only: bool = False,
@@ -199,7 +199,7 @@ class LoginViews:
         target = request.args.get("target_link_uri", "")
         return target.removeprefix(self.options.base_url) if target.startswith(f"{self.options.base_url}/") else None
 
-    def _buttons(self, doors: Doors, onward: str | None) -> list[dict[str, str]]:
+    def _buttons(self, doors: LoginOptions, onward: str | None) -> list[dict[str, str]]:
         several = len(doors.connections) > 1
         return [
             {
@@ -219,7 +219,7 @@ class LoginViews:
         return f"?{urlencode(parameters)}" if parameters else ""
 
 
-def _notice(doors: Doors) -> str | None:
+def _notice(doors: LoginOptions) -> str | None:
     """What has brought somebody here."""
     if "new-password" in request.args and doors.password:
         return gettext("Your new password is set. Sign in with it.")

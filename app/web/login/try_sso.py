@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 
 from app.domain.login.login_attempt import Purpose
-from app.domain.tenants.login_policy import Method
-from app.domain.sso_only.observing import TRY_SSO, unproven
 from app.domain.login.return_to import return_to
 from app.domain.sessions.session import SignedIn
+from app.domain.sso_only.observing import TRY_SSO, unproven
+from app.domain.tenants.login_policy import Method
 from app.domain.tenants.step_up import StepUp
 from app.ports.provider_client import AuthorizationOptions
-from app.services.tenants.tenant_lookup import Doors
+from app.services.tenants.tenant_lookup import LoginOptions
 from app.web.browser import Browser, address
+from app.web.connection_checks import providers_of
 from app.web.errors import SOMEBODY_ELSE
 from app.web.i18n import gettext
 from app.web.pages import go, page
-from app.web.connection_checks import providers_of
 from app.web.site import Services, SiteOptions
 from app.web.user_session import signed_in_user
 
@@ -84,7 +84,7 @@ class TrySsoViews:
         return return_to(raw, hosts=self.options.forward_auth_hosts)
 
 
-def offered(services: Services, signed_in: SignedIn) -> Doors | None:
+def offered(services: Services, signed_in: SignedIn) -> LoginOptions | None:
     """The connections that somebody may try, where there is something to find out."""
     if signed_in.session.method is not Method.PASSWORD or not unproven(signed_in.tenant, signed_in.account):
         return None

@@ -8,7 +8,7 @@ from wtforms.validators import Length
 
 from app.domain.reasons import ReasonCode, reason
 from app.domain.tenants.tenant import Tenant
-from app.services.passwords.passwords import CodeAsked
+from app.services.passwords.passwords import MfaRequired
 from app.web.browser import Browser
 from app.web.csrf import BoundForm
 from app.web.i18n import gettext
@@ -40,7 +40,7 @@ class CodePage:
         return CodeForm(request.form, meta={"csrf_context": self.browser.csrf_context()})
 
     def show(
-        self, asked: CodeAsked, *, problem: str | None = None, reference: str | None = None, status: int = 200
+        self, asked: MfaRequired, *, problem: str | None = None, reference: str | None = None, status: int = 200
     ) -> Response:
         form = self.form()
         recovering = bool(form.recovery.data)

@@ -7,16 +7,16 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 
 from app.domain.errors import SsoError
-from app.domain.tenants.login_policy import Method
 from app.domain.reasons import ReasonCode, reason
+from app.domain.tenants.login_policy import Method
 from app.domain.tenants.security_policy import TotpRule
 from app.domain.traces.trace import LoginStopped
 from app.services.passwords.second_factors import FactorDemanded, NewFactor
 from app.web.browser import Browser, address
-from app.web.passwords.code_page import CodeForm, CodePage, recovery_codes_page, wrong_code
 from app.web.errors import ErrorPages, retry_later
 from app.web.i18n import moment
 from app.web.pages import go, page
+from app.web.passwords.code_page import CodeForm, CodePage, recovery_codes_page, wrong_code
 from app.web.site import Services, SiteOptions
 from app.web.user_session import SignedInUser, signed_in_user
 
@@ -60,7 +60,7 @@ class SecondFactorViews:
                 code=form.typed(),
                 browser=self.browser.name(),
                 address=address(),
-                replaces=self.browser.cookies.session(request),
+                current_session=self.browser.cookies.session(request),
                 device_cookie=self.browser.cookies.device(request),
             )
         except LoginStopped as error:

@@ -9,10 +9,10 @@ from app.domain.accounts.account import STAFF_ROLES
 from app.domain.sessions.session import SessionId
 from app.domain.tenants.tenant import Tenant
 from app.services.accounts.account_admin import SessionPage
+from app.web.accounts.accounts import account_url, session_rows
 from app.web.console import Console
 from app.web.i18n import gettext
 from app.web.site import Services
-from app.web.accounts.accounts import account_url, session_rows
 from app.web.support.acts import Act, ActPages
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from app.domain.tenants.login_policy import LoginPolicy
-from app.domain.sso_only.readiness import Group
-from app.domain.sso_only.readiness_issues import Kind, Remark
-from app.domain.sso_only.readiness_report import Readiness
 from app.domain.reasons.reason import N_
+from app.domain.sso_only.readiness import Group
+from app.domain.sso_only.readiness_issues import Kind, ReadinessIssue
+from app.domain.sso_only.readiness_report import Readiness
+from app.domain.tenants.login_policy import LoginPolicy
 from app.web.i18n import gettext, moment
 
 _REMEDIES = {
@@ -49,13 +49,13 @@ def meaning(policy: LoginPolicy) -> str:
     }[policy]
 
 
-def in_words(remarks: Sequence[Remark]) -> list[dict[str, str]]:
+def in_words(issues: Sequence[ReadinessIssue]) -> list[dict[str, str]]:
     return [
         {
             "sentence": gettext(one.sentence, **one.values),
             "remedy": gettext(_REMEDIES.get(one.kind, one.remedy), **one.values),
         }
-        for one in remarks
+        for one in issues
     ]
 
 

@@ -12,15 +12,15 @@ from app.domain.login.login_attempt import Purpose
 from app.domain.tenants.tenant import Status, Tenant
 from app.ports.provider_client import AuthorizationOptions
 from app.services.sso_only.switching import NotPossible
-from app.web.connections.addresses import further_addresses
 from app.web.admin.nav import SIGN_ON, admin_nav
-from app.web.sso_only.readiness_words import groups, in_words, last_sso, meaning
 from app.web.browser import address
+from app.web.connection_checks import providers_of
+from app.web.connections.addresses import further_addresses
 from app.web.console import Console
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import go
-from app.web.connection_checks import providers_of
 from app.web.site import Services
+from app.web.sso_only.readiness_words import groups, in_words, last_sso, meaning
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,22 +7,22 @@ from flask import Blueprint, Response, request
 
 from app.domain.accounts.account import STAFF_ROLES
 from app.domain.errors import InvalidInput, NotFound
-from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.sso_only.readiness import Group
-from app.domain.sso_only.readiness_issues import Remark
+from app.domain.sso_only.readiness_issues import ReadinessIssue
 from app.domain.sso_only.readiness_report import WHAT_ENDS, WHAT_STAYS, Readiness
+from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Tenant
 from app.services.sso_only.enforcement import SwitchRefused
-from app.services.sso_only.switch_decisions import SeenIsOver, seen
+from app.services.sso_only.switch_decisions import SeenIsOver, version
 from app.services.sso_only.switching import NotPossible
 from app.web.browser import address
 from app.web.console import Console
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import go
 from app.web.site import Services
-from app.web.support.nav import support_nav, tenant_nav, tenant_url
 from app.web.sso_only.switch_form import SwitchForm, local_time, posted, reason_posted
 from app.web.sso_only.switch_words import DONE, done_sentence, happens, last_switch, policy_name
+from app.web.support.nav import support_nav, tenant_nav, tenant_url
 
 PEOPLE_MOST = 50
 
@@ -60,10 +60,10 @@ class SwitchViews:
         if form.problems:
             return self._page(slug, status=400, form=form)
         readiness = self.services.readiness.of(slug)
-        if form.seen != seen(readiness.tenant):
+        if form.version != version(readiness.tenant):
             return self._over(slug)
         over = self.services.switch_decisions.in_the_way(readiness.tenant, form.decision(slug).policy)
-        if {remark.kind.value for remark in over} - set(form.accepted):
+        if {issue.kind.value for issue in over} - set(form.accepted):
             return self._page(slug, status=409, form=form, problem=gettext("Something stands in the way: see below."))
         return self._confirmation(readiness, form, over)
 
@@ -138,7 +138,7 @@ class SwitchViews:
         sentence = gettext("This tenant has changed since you opened the page. Nothing was done: look at it again.")
         return self._page(slug, status=409, problem=sentence)
 
-    def _confirmation(self, readiness: Readiness, form: SwitchForm, over: Sequence[Remark]) -> Response:
+    def _confirmation(self, readiness: Readiness, form: SwitchForm, over: Sequence[ReadinessIssue]) -> Response:
         tenant = readiness.tenant
         policy = form.decision(tenant.slug).policy
         return self.console.page(
@@ -152,8 +152,8 @@ class SwitchViews:
             policy_name=policy_name(policy),
             when=moment(form.at) if form.at is not None else None,
             happens=happens(readiness, policy),
-            over=[_said(remark) for remark in over],
-            accepted=[remark.kind.value for remark in over],
+            over=[_said(issue) for issue in over],
+            accepted=[issue.kind.value for issue in over],
         )
 
     def _page(
@@ -179,7 +179,7 @@ class SwitchViews:
             here=here,
             may=self.console.may_act_on(slug),
             confirm_url=self.console.confirm_url(here),
-            seen=seen(tenant),
+            version=version(tenant),
             done=done_sentence(done, tenant, last) if done in DONE else None,
             problem=problem,
             problems=form.problems if form else {},
@@ -189,8 +189,8 @@ class SwitchViews:
             policies=[(policy, policy_name(policy)) for policy in LoginPolicy],
             readiness=readiness,
             expected_of=readiness.accounts,
-            blockers=[_said(remark) for remark in readiness.blockers],
-            warnings=[_said(remark) for remark in readiness.warnings],
+            blockers=[_said(issue) for issue in readiness.blockers],
+            warnings=[_said(issue) for issue in readiness.warnings],
             groups=self._groups(readiness),
             ends=[gettext(sentence) for sentence in WHAT_ENDS],
             stays=[gettext(sentence) for sentence in WHAT_STAYS],
@@ -235,11 +235,11 @@ class SwitchViews:
         return shown
 
 
-def _said(remark: Remark) -> Mapping[str, str]:
+def _said(issue: ReadinessIssue) -> Mapping[str, str]:
     return {
-        "kind": remark.kind.value,
-        "sentence": gettext(remark.sentence, **remark.values),
-        "remedy": gettext(remark.remedy, **remark.values),
+        "kind": issue.kind.value,
+        "sentence": gettext(issue.sentence, **issue.values),
+        "remedy": gettext(issue.remedy, **issue.values),
     }
 
 
@@ -250,7 +250,7 @@ def _planned(tenant: Tenant) -> Mapping[str, str] | None:
     return {
         "policy": policy_name(plan.policy),
         "at": moment(plan.at),
-        "edition": repr(plan.at),
+        "version": repr(plan.at),
         "actor": plan.actor,
         "reason": plan.reason,
     }

@@ -8,7 +8,7 @@ from flask import request
 
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.planned_switch import note_problem, time_problem
-from app.services.sso_only.switch_decisions import Decision
+from app.services.sso_only.switch_decisions import SwitchCommand
 from app.web.i18n import gettext
 
 LOCAL = "%Y-%m-%dT%H:%M"
@@ -19,7 +19,7 @@ LOCAL = "%Y-%m-%dT%H:%M"
 class SwitchForm:
     """As it was posted. `problems` are sentences by field; `at` None: at once."""
 
-    seen: str
+    version: str
     policy: LoginPolicy | None
     later: bool
     at_text: str
@@ -28,10 +28,10 @@ class SwitchForm:
     accepted: Sequence[str]
     problems: Mapping[str, str]
 
-    def decision(self, slug: str) -> Decision:
+    def decision(self, slug: str) -> SwitchCommand:
         if self.policy is None or self.problems:
             raise RuntimeError("a form with problems decides nothing")
-        return Decision(slug, self.policy, reason=self.reason, seen=self.seen, accepted=self.accepted)
+        return SwitchCommand(slug, self.policy, reason=self.reason, version=self.version, accepted=self.accepted)
 
 
 def posted(*, now: float) -> SwitchForm:
@@ -54,7 +54,7 @@ def posted(*, now: float) -> SwitchForm:
     elif wrong := note_problem(reason, required=True):
         problems["reason"] = gettext("It %(problem)s.", problem=gettext(wrong))
     return SwitchForm(
-        seen=form.get("seen", ""),
+        version=form.get("version", ""),
         policy=policy,
         later=later,
         at_text=at_text,

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from app.domain.audit.audit import AuditEntry
-from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.sso_only.readiness_report import Readiness
+from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Tenant
 from app.web.i18n import ago, gettext, moment
 

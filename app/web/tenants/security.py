@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 
 from app.domain.accounts.account import STAFF_ROLES, Role
-from app.domain.tenants.security_settings import Demands, usual_demands
 from app.domain.tenants.security_policy import TotpRule
+from app.domain.tenants.security_settings import TenantSecuritySettings, usual_demands
 from app.domain.tenants.tenant import Tenant
-from app.services.tenants.security_settings import DemandsRefused
+from app.services.tenants.security_settings import SecuritySettingsRefused
 from app.web.browser import address
 from app.web.console import Console
 from app.web.i18n import duration, gettext
@@ -42,7 +42,7 @@ class SecurityViews:
             support_nav(self.console, "/support/"),
             customer=tenant,
             tabs=tenant_nav(tenant, "security"),
-            demands=Demands.of_tenant(tenant),
+            demands=TenantSecuritySettings.of_tenant(tenant),
             usual=usual_demands(slug),
             duration=duration,
             edit_url=f"{_url(slug)}/edit" if self.console.has(Role.OPERATOR) else None,
@@ -67,7 +67,9 @@ class SecurityFormViews:
 
     def edit(self, slug: str) -> Response:
         tenant = self.services.tenant_directory.one(slug)
-        return self.console.unconfirmed(f"{_url(slug)}/edit") or self._page(tenant, _shown(Demands.of_tenant(tenant)))
+        return self.console.unconfirmed(f"{_url(slug)}/edit") or self._page(
+            tenant, _shown(TenantSecuritySettings.of_tenant(tenant))
+        )
 
     def save(self, slug: str) -> Response:
         tenant = self.services.tenant_directory.one(slug)
@@ -83,12 +85,12 @@ class SecurityFormViews:
             before, after = self.services.tenant_security.change(
                 slug,
                 _demands(entered),
-                edition=request.form.get("edition", ""),
+                version=request.form.get("version", ""),
                 actor=self.console.actor(),
                 address=address(),
                 reason=entered["reason"].strip(),
             )
-        except DemandsRefused as refused:
+        except SecuritySettingsRefused as refused:
             return self._page(tenant, entered, problems=_of_fields(refused.problems, entered))
         return go(f"{_url(slug)}?{'unchanged' if before == after else 'saved'}")
 
@@ -105,7 +107,7 @@ class SecurityFormViews:
             entered=entered,
             errors=errors,
             # Of what the person has seen: what came in between is not undone by pressing the button again.
-            edition=request.form.get("edition") or Demands.of_tenant(tenant).edition,
+            version=request.form.get("version") or TenantSecuritySettings.of_tenant(tenant).version,
             back=_url(tenant.slug),
         )
 
@@ -114,7 +116,7 @@ def _url(slug: str) -> str:
     return tenant_url(slug, "security")
 
 
-def _shown(demands: Demands) -> dict[str, str]:
+def _shown(demands: TenantSecuritySettings) -> dict[str, str]:
     return {
         **{key: str(getattr(demands, key)) for key in NUMBERS},
         "allowed_networks": "\n".join(demands.allowed_networks),
@@ -151,8 +153,8 @@ def _is_number(text: str) -> bool:
     return text.strip().isascii() and text.strip().isdigit() and len(text.strip()) < 10  # noqa: PLR2004 - nobody types more
 
 
-def _demands(entered: Mapping[str, str]) -> Demands:
-    return Demands(
+def _demands(entered: Mapping[str, str]) -> TenantSecuritySettings:
+    return TenantSecuritySettings(
         allowed_networks=_typed_networks(entered),
         totp=TotpRule(entered["totp"]),
         shared_desk=entered["shared_desk"] == "yes",

@@ -7,8 +7,8 @@ from flask import Blueprint, Response, request
 
 from app.domain.accounts.account import Role
 from app.domain.errors import InvalidInput, SsoError
-from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.passwords.password_link import LinkKind
+from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import ACCENTS, Status, Tenant
 from app.services.apply.reading import DocumentInvalid
 from app.web.browser import address
@@ -16,9 +16,9 @@ from app.web.console import Console
 from app.web.i18n import gettext
 from app.web.pages import go
 from app.web.site import Services
+from app.web.sso_only.switch_words import policy_name
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
 from app.web.support.problems import about, by_field
-from app.web.sso_only.switch_words import policy_name
 
 NEW = "new"
 """The address of the form, which therefore none can be called."""
@@ -73,7 +73,7 @@ class TenantFormViews:
         document = {**_document(entered), "status": entered.get("status", tenant.status)}
         try:
             self.services.set_up.change_tenant(
-                slug, document, replaces=entered.get("edition", "-"), actor=self.console.actor(), address=address()
+                slug, document, version=entered.get("version", "-"), actor=self.console.actor(), address=address()
             )
         except DocumentInvalid as invalid:
             return self._page(tenant, entered, problems=invalid.problems)
@@ -144,7 +144,7 @@ def _entered() -> dict[str, str]:
     """What stood in the form, without what is not of it."""
     return {
         name: request.form.get(name, "").strip()
-        for name in (*SHOWN, "policy", "invite", "edition")
+        for name in (*SHOWN, "policy", "invite", "version")
         if name in request.form
     }
 
@@ -165,7 +165,7 @@ def _present(tenant: Tenant) -> dict[str, str]:
         "email_domains": " ".join(tenant.email_domains),
         "accent": tenant.accent,
         "status": Status(tenant.status).value,
-        "edition": tenant.edition,
+        "version": tenant.version,
     }
 
 

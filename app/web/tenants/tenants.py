@@ -13,10 +13,10 @@ from app.domain.tenants.tenant import STAFF, Tenant
 from app.domain.traces.trace import Trace
 from app.services.staff.tenant_directory import ListedTenant
 from app.web.connections.addresses import further_addresses
+from app.web.connections.connections import connection_url
 from app.web.console import Console
 from app.web.i18n import ago, gettext, moment
 from app.web.site import Services, SiteOptions
-from app.web.connections.connections import connection_url
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
 
 HERE = "/support/"

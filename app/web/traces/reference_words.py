@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from app.domain.traces.difference import Difference, Slip, difference
+from app.domain.accounts.near_miss import Near
 from app.domain.errors import Detail
 from app.domain.login.login_attempt import Purpose
-from app.domain.tenants.login_policy import Method
-from app.domain.accounts.near_miss import Near
 from app.domain.reasons import Outcome
+from app.domain.tenants.login_policy import Method
+from app.domain.traces.difference import Difference, Slip, difference
 from app.domain.traces.trace import Trace
 from app.web.i18n import gettext
 

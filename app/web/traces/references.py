@@ -8,17 +8,17 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 
 from app.domain.accounts.account import STAFF_ROLES, Account, Role
-from app.domain.errors import NotFound
 from app.domain.accounts.near_miss import Near, masked
+from app.domain.errors import NotFound
 from app.domain.reasons import Outcome, advice, reason
 from app.domain.traces.trace import Step, Trace
 from app.domain.traces.trace_comparison import StepPair, claims_of, missing_claims, side_by_side, took
 from app.services.traces.references import LookedUp
 from app.services.traces.traces import explain
+from app.web.connections.connections import connection_url
 from app.web.console import Console
 from app.web.i18n import ago, gettext, moment
 from app.web.site import Services
-from app.web.connections.connections import connection_url
 from app.web.support.nav import support_nav, tenant_url
 from app.web.traces.reference_words import (
     clock_time,

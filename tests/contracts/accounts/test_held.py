@@ -3,13 +3,13 @@ from dataclasses import replace
 import pytest
 
 from app.adapters.sql.unit_of_work import SqlDatabase
-from app.domain.accounts.held import Decision, HeldLogin, HeldLoginId
+from app.domain.accounts.held import HeldDecision, HeldLogin, HeldLoginId
 from tests.contracts.samples import ACME, GLOBEX, HELD, NOW, SPARE, unstorable
 
 AGAIN = replace(HELD, id=HeldLoginId("held-2"), at=NOW + 1, reference="AGAIN")
 
 
-def decided(held: HeldLogin, decision: Decision) -> HeldLogin:
+def decided(held: HeldLogin, decision: HeldDecision) -> HeldLogin:
     return replace(held, decision=decision, decided_at=NOW + 5, decided_by="acme/admin")
 
 
@@ -26,26 +26,26 @@ def test_the_same_login_waits_once(stored: SqlDatabase) -> None:
         work.held.add(HELD)
         work.held.add(AGAIN)
     with stored.read() as work:
-        assert work.held.of_tenant(ACME.id, decision=Decision.OPEN) == [HELD]
+        assert work.held.of_tenant(ACME.id, decision=HeldDecision.OPEN) == [HELD]
 
 
 def test_what_was_refused_does_not_wait_again(stored: SqlDatabase) -> None:
     with stored.write() as work:
         work.held.add(HELD)
-        assert work.held.decide(decided(HELD, Decision.REFUSED))
+        assert work.held.decide(decided(HELD, HeldDecision.REFUSED))
         work.held.add(AGAIN)
     with stored.read() as work:
-        assert work.held.of_tenant(ACME.id, decision=Decision.OPEN) == []
-        assert work.held.of_tenant(ACME.id, decision=Decision.REFUSED) == [decided(HELD, Decision.REFUSED)]
+        assert work.held.of_tenant(ACME.id, decision=HeldDecision.OPEN) == []
+        assert work.held.of_tenant(ACME.id, decision=HeldDecision.REFUSED) == [decided(HELD, HeldDecision.REFUSED)]
 
 
 def test_what_was_accepted_may_be_held_again(stored: SqlDatabase) -> None:
     with stored.write() as work:
         work.held.add(HELD)
-        assert work.held.decide(decided(HELD, Decision.ACCEPTED))
+        assert work.held.decide(decided(HELD, HeldDecision.ACCEPTED))
         work.held.add(AGAIN)
     with stored.read() as work:
-        assert work.held.of_tenant(ACME.id, decision=Decision.OPEN) == [AGAIN]
+        assert work.held.of_tenant(ACME.id, decision=HeldDecision.OPEN) == [AGAIN]
 
 
 def test_another_value_or_subject_waits_beside_it_oldest_first(stored: SqlDatabase) -> None:
@@ -55,24 +55,24 @@ def test_another_value_or_subject_waits_beside_it_oldest_first(stored: SqlDataba
         for held in (HELD, other_value, other_subject):
             work.held.add(held)
     with stored.read() as work:
-        assert work.held.of_tenant(ACME.id, decision=Decision.OPEN) == [other_value, HELD, other_subject]
+        assert work.held.of_tenant(ACME.id, decision=HeldDecision.OPEN) == [other_value, HELD, other_subject]
 
 
 def test_only_an_open_one_can_be_decided(stored: SqlDatabase) -> None:
     with stored.write() as work:
-        assert not work.held.decide(decided(HELD, Decision.ACCEPTED))
+        assert not work.held.decide(decided(HELD, HeldDecision.ACCEPTED))
         work.held.add(HELD)
-        assert work.held.decide(decided(HELD, Decision.ACCEPTED))
-        assert not work.held.decide(decided(HELD, Decision.REFUSED))
-        assert work.held.get(HELD.id) == decided(HELD, Decision.ACCEPTED)
+        assert work.held.decide(decided(HELD, HeldDecision.ACCEPTED))
+        assert not work.held.decide(decided(HELD, HeldDecision.REFUSED))
+        assert work.held.get(HELD.id) == decided(HELD, HeldDecision.ACCEPTED)
 
 
 def test_held_logins_of_another_tenant_are_absent(stored: SqlDatabase) -> None:
     with stored.write() as work:
         work.held.add(HELD)
-        assert not work.held.decide(replace(decided(HELD, Decision.ACCEPTED), tenant_id=GLOBEX.id))
+        assert not work.held.decide(replace(decided(HELD, HeldDecision.ACCEPTED), tenant_id=GLOBEX.id))
     with stored.read() as work:
-        assert work.held.of_tenant(GLOBEX.id, decision=Decision.OPEN) == []
+        assert work.held.of_tenant(GLOBEX.id, decision=HeldDecision.OPEN) == []
 
 
 @pytest.mark.parametrize("text", unstorable())
@@ -87,10 +87,10 @@ def test_the_held_logins_of_a_subject_are_those_of_its_tenant_and_issuer(stored:
     with stored.write() as work:
         for held in (elsewhere, HELD, another):
             work.held.add(held)
-        assert work.held.decide(decided(elsewhere, Decision.REFUSED))
+        assert work.held.decide(decided(elsewhere, HeldDecision.REFUSED))
     with stored.read() as work:
         found = work.held.of_subject(ACME.id, issuer=HELD.issuer, subject=HELD.subject)
-        assert found == [HELD, decided(elsewhere, Decision.REFUSED)]
+        assert found == [HELD, decided(elsewhere, HeldDecision.REFUSED)]
         assert work.held.of_subject(GLOBEX.id, issuer=HELD.issuer, subject=HELD.subject) == []
         assert work.held.of_subject(ACME.id, issuer="https://else.example", subject=HELD.subject) == []
         for text in unstorable():

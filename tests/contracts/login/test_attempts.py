@@ -9,22 +9,22 @@ ATTEMPT = AttemptId("attempt-1")
 
 def test_an_attempt_burns_once(database: SqlDatabase) -> None:
     with database.write() as work:
-        assert not work.attempts.burned(ATTEMPT)
-        assert work.attempts.burn(ATTEMPT, expires_at=NOW)
-        assert not work.attempts.burn(ATTEMPT, expires_at=NOW)
+        assert not work.attempts.consumed(ATTEMPT)
+        assert work.attempts.consume(ATTEMPT, expires_at=NOW)
+        assert not work.attempts.consume(ATTEMPT, expires_at=NOW)
     with database.write() as work:
-        assert work.attempts.burned(ATTEMPT)
-        assert not work.attempts.burn(ATTEMPT, expires_at=NOW + 1)
-        assert work.attempts.burn(AttemptId("attempt-2"), expires_at=NOW)
+        assert work.attempts.consumed(ATTEMPT)
+        assert not work.attempts.consume(ATTEMPT, expires_at=NOW + 1)
+        assert work.attempts.consume(AttemptId("attempt-2"), expires_at=NOW)
 
 
 def test_what_is_undone_has_not_burned(database: SqlDatabase) -> None:
     def burn_and_fail() -> None:
         with database.write() as work:
-            work.attempts.burn(ATTEMPT, expires_at=NOW)
+            work.attempts.consume(ATTEMPT, expires_at=NOW)
             raise KeyError
 
     with pytest.raises(KeyError):
         burn_and_fail()
     with database.read() as work:
-        assert not work.attempts.burned(ATTEMPT)
+        assert not work.attempts.consumed(ATTEMPT)

@@ -7,10 +7,10 @@ from sqlalchemy.exc import IntegrityError
 
 from app.adapters.sql.unit_of_work import SqlDatabase, SqlWork
 from app.domain.accounts.account import AccountId
-from app.domain.connections.connection import ConnectionId
 from app.domain.accounts.identity import IdentityId
-from app.domain.tenants.login_policy import LoginPolicy, Method
+from app.domain.connections.connection import ConnectionId
 from app.domain.sessions.session import Session, SessionId, SignedIn
+from app.domain.tenants.login_policy import LoginPolicy, Method
 from app.domain.tenants.tenant import Status
 from tests.contracts.samples import (
     ACME,

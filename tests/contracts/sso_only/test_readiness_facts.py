@@ -9,8 +9,8 @@ from sqlalchemy.engine import Connection as SqlConnection
 from app.adapters.sql.sso_only import readiness
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.accounts.account import Account, AccountId, Role
-from app.domain.tenants.login_policy import Method
 from app.domain.sso_only.readiness import Standing, Summary
+from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status, Tenant, TenantId
 from app.domain.traces.trace import Trace
 from tests.contracts.samples import ACME, ALICE, BOB, GLOBEX, NOW, TRACE

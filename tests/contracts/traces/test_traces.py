@@ -4,8 +4,8 @@ import pytest
 
 from app.adapters.sql.traces import traces
 from app.adapters.sql.unit_of_work import SqlDatabase
-from app.domain.tenants.login_policy import Method
 from app.domain.reasons.codes import ReasonCode
+from app.domain.tenants.login_policy import Method
 from app.domain.traces.trace import Trace
 from app.services.traces.traces import TraceService
 from tests.contracts.samples import NOW, TRACE, StoppedClock, unstorable
@@ -14,7 +14,7 @@ from tests.unit.adapters.provider.fake_ports import FakeSealer
 SUCCESS = replace(TRACE, at=NOW + 1, reason=None, details={})
 UNBOUND = Trace(
     reference="A", at=NOW, tenant_id=None, tenant=None, connection=None, method=Method.SSO,
-    reason=ReasonCode.STATE_MISSING, bound=False,
+    reason=ReasonCode.STATE_MISSING, correlated=False,
 )  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def test_a_replay_does_not_hide_the_success(database: SqlDatabase) -> None:
 
 
 def test_old_traces_are_forgotten_bound_or_not(database: SqlDatabase) -> None:
-    old = [replace(trace, reference=f"old-{trace.bound}", at=NOW - 1) for trace in (TRACE, UNBOUND)]
+    old = [replace(trace, reference=f"old-{trace.correlated}", at=NOW - 1) for trace in (TRACE, UNBOUND)]
     with database.write() as work:
         for trace in (*old, TRACE, UNBOUND):
             work.traces.add(trace)
@@ -81,7 +81,7 @@ def test_a_million_old_traces_are_forgotten_in_many_short_transactions(
     """In one, logins would wait for seconds."""
     monkeypatch.setattr(traces, "AT_ONCE", 2)
     old = [
-        replace(trace, reference=f"old-{trace.bound}-{n}", at=NOW - 1) for trace in (TRACE, UNBOUND) for n in range(5)
+        replace(trace, reference=f"old-{trace.correlated}-{n}", at=NOW - 1) for trace in (TRACE, UNBOUND) for n in range(5)
     ]
     with database.write() as work:
         for trace in (*old, replace(TRACE, at=NOW + 1)):

@@ -8,9 +8,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.domain.accounts.account import Account
+from app.domain.accounts.held import HeldLogin, HeldLoginId
 from app.domain.connections.connection import Connection
 from app.domain.errors import NotFound
-from app.domain.accounts.held import HeldLogin, HeldLoginId
 from app.domain.tenants.tenant import Tenant
 from tests.builders import World, choose, offered_accounts, password_login, reference_in
 from tests.contracts.race import AT_ONCE, all_at_once

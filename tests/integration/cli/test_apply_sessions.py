@@ -5,8 +5,8 @@ import pytest
 
 from app.domain.accounts.account import Account
 from app.domain.connections.connection import Connection
-from app.domain.tenants.login_policy import LoginPolicy, Method
 from app.domain.sessions.session import Session, SessionId
+from app.domain.tenants.login_policy import LoginPolicy, Method
 from app.domain.tenants.tenant import Tenant
 from tests.integration.cli.conftest import Commands
 

@@ -3,10 +3,10 @@
 import pytest
 
 from app.adapters.sql.unit_of_work import SqlDatabase
-from app.domain.connections.connection import Connection
 from app.domain.accounts.held import HeldLogin, HeldLoginId
-from app.domain.tenants.login_policy import LoginPolicy, Method
+from app.domain.connections.connection import Connection
 from app.domain.reasons.codes import ReasonCode
+from app.domain.tenants.login_policy import LoginPolicy, Method
 from app.domain.tenants.tenant import Tenant
 from app.domain.traces.trace import Step, Trace
 from tests.integration.cli.conftest import Commands

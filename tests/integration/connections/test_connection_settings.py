@@ -152,8 +152,8 @@ def test_by_form_post_the_answer_comes_as_a_form(acme: Connected, idp: FakeProvi
     form = idp.authorize(out.headers["Location"]).form
     path = urlsplit(form.action).path
     assert sent(idp, "authorize").query["response_mode"] == "form_post"
-    stranger = acme.world.client()
-    reposted = stranger.post(path, data=form.fields)
+    client_prefix = acme.world.client()
+    reposted = client_prefix.post(path, data=form.fields)
     assert reposted.status_code == 200, "a POST from another site travels without cookies"
     answer = client.post(path, data=hidden_fields(reposted))
     assert answer.status_code == 303

@@ -19,7 +19,7 @@ def findings(world: World, idp: FakeProvider, **settings: Any) -> dict[str, Find
 
 def inspected(world: World, connection: Connection, **options: Any) -> dict[str, Finding]:
     deadline = world.clock.monotonic() + 10
-    found = world.bridge.connector.inspect(connection, deadline=deadline, **options)
+    found = world.bridge.provider_client.inspect(connection, deadline=deadline, **options)
     return {finding.check: finding for finding in found}
 
 
@@ -116,7 +116,7 @@ def test_claims_of_the_profile_that_a_provider_does_not_name_are_a_warning(world
 
 def test_what_the_connection_itself_lacks_of_the_profile_is_named(world: World, modern: FakeProvider) -> None:
     connection = world.connection(world.tenant(), modern, **{**IPSIE, "pkce": False})
-    found = world.bridge.connector.inspect(connection, deadline=world.clock.monotonic() + 10)
+    found = world.bridge.provider_client.inspect(connection, deadline=world.clock.monotonic() + 10)
     assert [one.text for one in found if one.check == "profile ipsie" and one.level is Level.WRONG] == [
         "pkce must be true by profile ipsie"
     ]

@@ -37,11 +37,11 @@ class Sender:
         self.client = client
         self.clock = clock
 
-    def get(self, url: str, *, within: float = PATIENCE_S, lane: str = "lane") -> Answer:
-        return self.send(OutboundRequest("GET", url), within=within, lane=lane)
+    def get(self, url: str, *, within: float = PATIENCE_S, bulkhead_key: str = "lane") -> Answer:
+        return self.send(OutboundRequest("GET", url), within=within, bulkhead_key=bulkhead_key)
 
-    def send(self, request: OutboundRequest, *, within: float = PATIENCE_S, lane: str = "lane") -> Answer:
-        return self.client.send(request, lane=lane, deadline=self.clock.monotonic() + within)
+    def send(self, request: OutboundRequest, *, within: float = PATIENCE_S, bulkhead_key: str = "lane") -> Answer:
+        return self.client.send(request, bulkhead_key=bulkhead_key, deadline=self.clock.monotonic() + within)
 
 
 @contextmanager

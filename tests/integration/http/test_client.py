@@ -192,14 +192,14 @@ def test_one_lane_cannot_take_all_threads_and_another_lane_goes_on() -> None:
         hostile_server(answering(ok(b"x"))) as quick,
         ThreadPoolExecutor(1) as pool,
     ):
-        hanging = pool.submit(browser.get, slow.url(), lane="a")
+        hanging = pool.submit(browser.get, slow.url(), bulkhead_key="a")
         assert arrived.wait(10)
         with pytest.raises(SsoError) as stopped:
-            browser.get(slow.url(), lane="a")
-        assert browser.get(quick.url(), lane="b").body == b"x"
+            browser.get(slow.url(), bulkhead_key="a")
+        assert browser.get(quick.url(), bulkhead_key="b").body == b"x"
         let_go.set()
         assert hanging.result(10).body == b"late"
-        assert browser.get(quick.url(), lane="a").body == b"x"
+        assert browser.get(quick.url(), bulkhead_key="a").body == b"x"
     assert stopped.value.code is ReasonCode.PROVIDER_TIMEOUT
     assert stopped.value.details["busy"] is True
 

@@ -99,7 +99,7 @@ def test_a_server_that_wants_a_certificate_of_its_own_takes_no_other(out: Sender
     with FakeProvider(tls=tls(authority, ssl.CERT_REQUIRED)) as idp:
         assert get(out, idp.url("jwks"), ours(authority)) == 200
         strangers = (authority.client("stranger", self_signed=True), authority.client("old", period=EXPIRED))
-        for certificate in (None, *(ClientCertificate(*stranger) for stranger in strangers)):
+        for certificate in (None, *(ClientCertificate(*client_prefix) for client_prefix in strangers)):
             # TLS 1.3 says so only after the handshake: whether its alert or the end is read first is a race.
             code = stopped(out, idp.url("jwks"), certificate).code
             assert code in {ReasonCode.PROVIDER_TLS, ReasonCode.PROVIDER_UNREACHABLE}

@@ -13,8 +13,8 @@ from werkzeug.test import TestResponse
 
 from app.domain.accounts.account import Account, AccountId
 from app.domain.connections.connection import Connection
-from app.domain.tenants.login_policy import LoginPolicy, Method
 from app.domain.sessions.session import session_id
+from app.domain.tenants.login_policy import LoginPolicy, Method
 from app.domain.tenants.tenant import SessionLimits, Status, Tenant
 from app.factory import create_app
 from app.wiring import build

@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 from app.adapters.sql.audit.audit import SqlAudit
 from app.domain.accounts.account import Role
 from app.domain.audit.audit import ChainedEntry
-from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.sessions.session import session_id
+from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import STAFF, SessionLimits, Tenant
 from app.factory import create_app
 from app.wiring import build

@@ -9,10 +9,10 @@ from sqlalchemy import event
 
 from app.domain.accounts.account import Role
 from app.domain.errors import NotFound
-from app.domain.tenants.login_policy import LoginPolicy, Method
 from app.domain.sso_only.readiness import PROVEN_S, Group, Summary
 from app.domain.sso_only.readiness_issues import Kind
 from app.domain.sso_only.readiness_report import Readiness
+from app.domain.tenants.login_policy import LoginPolicy, Method
 from app.domain.tenants.tenant import STAFF, TenantId
 from tests.builders import World
 from tests.fake_idp import FakeProvider
@@ -40,7 +40,7 @@ def counts(found: Readiness) -> dict[Group, int]:
 def test_a_tenant_where_nobody_has_tried_is_not_ready(either_acme: Switchable) -> None:
     found = looked_at(either_acme)
     assert not found.ready
-    assert [remark.kind for remark in found.blockers] == [Kind.NOT_TESTED]
+    assert [issue.kind for issue in found.blockers] == [Kind.NOT_TESTED]
     assert counts(found) == {Group.NEVER_SEEN: 1}
     assert (found.percentage, found.expected_percentage) == (0, 100)
     assert found.last_sso is None
@@ -80,7 +80,7 @@ def test_who_uses_passwords_only_is_worth_a_word(acme: Switchable) -> None:
     acme.by_sso()
     acme.world.account(acme.tenant, "bob", email="bob@acme.example", password=PASSWORD)
     acme.by_password("bob")
-    (warning,) = [remark for remark in looked_at(acme).warnings if remark.kind is Kind.PASSWORD_ONLY]
+    (warning,) = [issue for issue in looked_at(acme).warnings if issue.kind is Kind.PASSWORD_ONLY]
     assert warning.values["count"] == "1"
 
 
@@ -99,7 +99,7 @@ def test_without_an_active_connection_nobody_is_expected_to_get_in(world: World)
     tenant = world.tenant()
     world.account(tenant, "alice", email="alice@acme.example")
     found = world.bridge.readiness.of("acme")
-    assert [remark.kind for remark in found.blockers] == [Kind.NO_CONNECTION]
+    assert [issue.kind for issue in found.blockers] == [Kind.NO_CONNECTION]
     assert (found.expected, counts(found)) == (0, {Group.NEVER_SEEN: 1})
 
 
@@ -121,17 +121,17 @@ def test_staff_is_looked_after_by_operators(world: World, idp: FakeProvider) -> 
     world.account(staff, "sam", email="sam@vendor.example", roles=(Role.SUPPORT,))
     found = world.bridge.readiness.of(STAFF)
     assert [(admin.account.username, admin.proven) for admin in found.admins] == [("olga", False)]
-    assert Kind.NO_ADMIN_PROVEN in [remark.kind for remark in found.blockers]
+    assert Kind.NO_ADMIN_PROVEN in [issue.kind for issue in found.blockers]
     with world.bridge.database.write() as work:
         work.accounts.proven(staff.id, olga.id, at=world.clock.now())
-    assert Kind.NO_ADMIN_PROVEN not in [remark.kind for remark in world.bridge.readiness.of(STAFF).blockers]
+    assert Kind.NO_ADMIN_PROVEN not in [issue.kind for issue in world.bridge.readiness.of(STAFF).blockers]
 
 
 def test_logins_that_wait_for_a_decision_are_worth_a_word(acme: Switchable, idp: FakeProvider) -> None:
     acme.by_sso()
     idp.person("alice-made-anew", email="alice@acme.example")
     acme.world.sign_in(acme.world.client(), idp)
-    assert Kind.HELD in [remark.kind for remark in looked_at(acme).warnings]
+    assert Kind.HELD in [issue.kind for issue in looked_at(acme).warnings]
 
 
 def test_a_list_shows_each_tenant_and_one_without_accounts_too(either_acme: Switchable) -> None:

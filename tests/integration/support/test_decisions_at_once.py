@@ -1,9 +1,9 @@
 """Several people decide about one tenant at once, each on what a page showed them."""
 
 from app.domain.errors import InvalidInput
-from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.sso_only.readiness_issues import Kind
-from app.services.sso_only.switch_decisions import Decision, SeenIsOver, seen
+from app.domain.tenants.login_policy import LoginPolicy
+from app.services.sso_only.switch_decisions import SeenIsOver, SwitchCommand, version
 from tests.builders import World
 from tests.contracts.race import all_at_once
 from tests.fake_idp import FakeProvider
@@ -20,7 +20,9 @@ def policy_changes(world: World) -> list[object]:
 
 def test_the_same_wish_is_carried_out_once(either_world: World) -> None:
     acme = either_world.tenant("acme")
-    decision = Decision("acme", LoginPolicy.SSO_ONLY, reason="t", seen=seen(acme), accepted=[Kind.NO_CONNECTION.value])
+    decision = SwitchCommand(
+        "acme", LoginPolicy.SSO_ONLY, reason="t", version=version(acme), accepted=[Kind.NO_CONNECTION.value]
+    )
     done = all_at_once(lambda _: either_world.bridge.switch_decisions.carry_out(decision, **WHO))
     assert all(one.tenant.policy is LoginPolicy.SSO_ONLY for one in done)
     assert policy_changes(either_world) == ["sso_only"]
@@ -31,7 +33,9 @@ def test_of_different_wishes_the_first_counts_and_the_others_are_told(either_wor
     wishes = [LoginPolicy.PASSWORD, LoginPolicy.SSO_ONLY]
 
     def decide(number: int) -> bool:
-        decision = Decision("acme", wishes[number % 2], reason="t", seen=seen(acme), accepted=["no_connection"])
+        decision = SwitchCommand(
+            "acme", wishes[number % 2], reason="t", version=version(acme), accepted=["no_connection"]
+        )
         try:
             either_world.bridge.switch_decisions.carry_out(decision, **WHO)
         except SeenIsOver:
@@ -50,7 +54,7 @@ def test_of_two_forms_of_one_connection_one_is_saved(either_world: World, idp: F
     def save(number: int) -> bool:
         changes: dict[str, object] = {"client_id": f"of {number}"}
         try:
-            either_world.bridge.set_up.save_connection("acme", "main", changes, replaces=main.edition, **WHO)
+            either_world.bridge.set_up.save_connection("acme", "main", changes, version=main.version, **WHO)
         except InvalidInput:
             return False
         return True

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.domain.accounts.held import Decision, HeldLogin
+from app.domain.accounts.held import HeldDecision, HeldLogin
 from app.domain.tenants.tenant import Tenant
 from tests.builders import World, reference_in
 from tests.fake_idp import FakeProvider
@@ -27,7 +27,7 @@ def acme(counter: Counter, idp: FakeProvider) -> Tenant:
     return tenant
 
 
-def waiting(world: World, tenant: Tenant, decision: Decision = Decision.OPEN) -> HeldLogin:
+def waiting(world: World, tenant: Tenant, decision: HeldDecision = HeldDecision.OPEN) -> HeldLogin:
     with world.bridge.database.read() as work:
         (held,) = work.held.of_tenant(tenant.id, decision=decision)
     return held
@@ -71,7 +71,7 @@ def test_refusing_keeps_them_out_and_is_listed(counter: Counter, acme: Tenant, i
     page = browser.read(f"{HERE}?done=refused")
     assert "No login waits for a decision." in page
     assert re.search(r"Decided in the last 30 days .*newcomer Refused staff/sam", page)
-    assert waiting(counter.world, acme, Decision.REFUSED).decided_by == "staff/sam"
+    assert waiting(counter.world, acme, HeldDecision.REFUSED).decided_by == "staff/sam"
 
 
 @pytest.mark.parametrize("fields", [{"decision": "accept"}, {"decision": "accept", "reason": " "}, {"reason": "why"}])

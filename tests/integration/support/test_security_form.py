@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from werkzeug.test import TestResponse
 
-from app.domain.tenants.security_settings import Demands
 from app.domain.tenants.security_policy import SecurityPolicy, TotpRule
+from app.domain.tenants.security_settings import TenantSecuritySettings
 from app.domain.tenants.tenant import SessionLimits
-from app.services.tenants.security_settings import DemandsRefused
+from app.services.tenants.security_settings import SecuritySettingsRefused
 from tests.builders import password_login
 from tests.integration.support.counter import PASSWORD, Browser, Counter, words
 
@@ -118,8 +118,8 @@ def test_a_form_that_is_filled_in_over_old_values_undoes_nothing(counter: Counte
     other = counter.browser("olga")
     page = olga.get(FORM).get_data(as_text=True)
     assert save(other).status_code == 303
-    edition = page.partition('name="edition" value="')[2].partition('"')[0]
-    answer = olga.fill(FORM, {**ENTERED, "shared_desk": "", "edition": edition})
+    version = page.partition('name="version" value="')[2].partition('"')[0]
+    answer = olga.fill(FORM, {**ENTERED, "shared_desk": "", "version": version})
     assert "Somebody else has changed these settings" in words(answer, status=400)
     assert counter.tenant().security.shared_desk
     assert len(counter.audit()) == 1
@@ -177,11 +177,11 @@ def test_staff_do_not_shut_themselves_out(counter: Counter, olga: Browser) -> No
 
 @pytest.mark.usefixtures("olga")
 def test_the_service_holds_the_same_rules_as_a_file(counter: Counter) -> None:
-    present = Demands.of_tenant(counter.tenant())
+    present = TenantSecuritySettings.of_tenant(counter.tenant())
     wanted = replace(present, allowed_networks=("10.0.0.1/8",), throttle_minutes=0)
-    with pytest.raises(DemandsRefused) as refused:
+    with pytest.raises(SecuritySettingsRefused) as refused:
         counter.world.bridge.tenant_security.change(
-            "acme", wanted, edition=present.edition, actor="staff/olga", address="127.0.0.1", reason="a test"
+            "acme", wanted, version=present.version, actor="staff/olga", address="127.0.0.1", reason="a test"
         )
     assert [key for key, _ in refused.value.problems] == ["allowed_networks[0]", "throttle_minutes"]
     assert counter.audit() == []

@@ -4,9 +4,9 @@ from dataclasses import replace
 import pytest
 from werkzeug.test import TestResponse
 
+from app.domain.sso_only.readiness import PROVEN_S
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.planned_switch import SwitchRequest
-from app.domain.sso_only.readiness import PROVEN_S
 from app.domain.tenants.tenant import Tenant
 from app.web.sso_only.switch_form import local_time
 from tests.builders import hidden_fields

@@ -8,8 +8,8 @@ from werkzeug.test import TestResponse
 
 from app.domain.accounts.account import Account
 from app.domain.connections.connection import MatchBy
-from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.reasons import ReasonCode
+from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Status
 from app.services.login.tickets import LIFETIME_S
 from tests.builders import choose, hidden_fields, offered_accounts
@@ -185,11 +185,11 @@ def test_names_on_a_chooser_are_text(acme: Acme, lead: Account) -> None:
 
 def test_a_username_that_looks_like_an_address_is_nobodys_other_account(acme: Acme) -> None:
     acme.sign_in()
-    stranger = acme.world.account(acme.tenant, ALICE, email="stranger@acme.example")
+    client_prefix = acme.world.account(acme.tenant, ALICE, email="stranger@acme.example")
     settings = replace(acme.main.provider, match_by=MatchBy.USERNAME)
     acme.world.save(replace(acme.main, provider=settings))
     assert acme.browser.get("/accounts/choose").headers["Location"] == "/account"
     page = acme.browser.get("/account")
-    refused = acme.browser.post("/accounts/choose", data={**hidden_fields(page), "account": stranger.id})
+    refused = acme.browser.post("/accounts/choose", data={**hidden_fields(page), "account": client_prefix.id})
     assert refused.status_code == 403
     assert acme.opened() == "alice"

@@ -31,9 +31,9 @@ def world(tmp_path_factory: pytest.TempPathFactory, provider: FakeProvider) -> I
         for name in PEOPLE:
             world.account(tenant, name, email=f"{name}@{COMPANY}")
         world.account(tenant, "anna", email="bob@fass.example")
-        stranger = world.tenant("globex")
+        client_prefix = world.tenant("globex")
         for name in (*PEOPLE, "mallory"):
-            world.account(stranger, f"{name}-of-globex", email=f"{name}@{COMPANY}")
+            world.account(client_prefix, f"{name}-of-globex", email=f"{name}@{COMPANY}")
         yield world
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.domain.connections.connection import MatchBy
 from app.domain.accounts.held import HeldLogin
+from app.domain.connections.connection import MatchBy
 from app.domain.reasons import ReasonCode
 from tests.builders import World
 from tests.threats.acme import ALICE, LOGIN, Acme

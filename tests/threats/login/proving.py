@@ -9,9 +9,9 @@ from werkzeug.test import TestResponse
 from app.domain.accounts.account import Account, Role
 from app.domain.connections.connection import Connection
 from app.domain.login.login_attempt import Purpose
-from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.reasons import ReasonCode, reason
 from app.domain.sessions.session import SignedIn
+from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Tenant
 from app.ports.provider_client import AuthorizationOptions
 from tests.builders import BASE_URL, World

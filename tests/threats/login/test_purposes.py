@@ -6,8 +6,8 @@ import pytest
 
 from app.domain.accounts.account import Role
 from app.domain.login.login_attempt import Purpose
-from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.reasons import ReasonCode
+from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.security_policy import SecurityPolicy
 from app.domain.traces.trace import LoginStopped
 from tests.builders import callback_of, reference_in
@@ -159,16 +159,16 @@ def test_a_proof_and_a_login_do_not_change_places(acme: Acme, purpose: Purpose) 
 def test_another_browser_does_not_end_what_this_one_began(acme: Acme, purpose: Purpose) -> None:
     prover = Prover.for_purpose(acme, purpose)
     callback = prover.begin(purpose)
-    stranger = acme.world.client()
+    client_prefix = acme.world.client()
     for cookie in (acme.browser._cookies or {}).values():
         if "login_" in cookie.key:
-            stranger.set_cookie(cookie.key, cookie.value)
-    prover.refused(prover.end(callback, stranger), ReasonCode.SESSION_CHANGED)
+            client_prefix.set_cookie(cookie.key, cookie.value)
+    prover.refused(prover.end(callback, client_prefix), ReasonCode.SESSION_CHANGED)
     acme.world.account(acme.tenant, "bob", password="the password of bob")
-    acme.password(stranger, username="bob", password="the password of bob")
-    refused = prover.end(callback, stranger)
+    acme.password(client_prefix, username="bob", password="the password of bob")
+    refused = prover.end(callback, client_prefix)
     assert refused.status_code >= 400
-    assert acme.opened(stranger) == "bob"
+    assert acme.opened(client_prefix) == "bob"
     assert acme.idp.calls.count("token") == (1 if purpose is Purpose.REAUTH else 0)
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from app.domain.connections.connection import Protocol
 from app.domain.login.login_attempt import Purpose
-from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.reasons import ReasonCode
+from app.domain.tenants.login_policy import LoginPolicy
 from tests.builders import BASE_URL, hidden_fields
 from tests.fake_idp import FakeProvider, changed, without
 from tests.fake_idp.script import Change

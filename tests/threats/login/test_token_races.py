@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.adapters.sql.unit_of_work import SqlDatabase
-from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.reasons import ReasonCode
+from app.domain.tenants.login_policy import LoginPolicy
 from tests.builders import hidden_fields, offered_accounts
 from tests.fake_idp import FakeProvider
 from tests.services.postgres import PostgresServer

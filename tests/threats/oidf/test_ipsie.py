@@ -13,8 +13,8 @@ from tests.fake_idp import changed, without
 from tests.fake_idp.jws import read
 from tests.fake_idp.script import Change
 from tests.threats.acme import Acme
-from tests.threats.oidf.relying_party import RelyingParty
 from tests.threats.login.proving import Prover
+from tests.threats.oidf.relying_party import RelyingParty
 
 ASSURANCE = {"acr": "urn:example:phishing-resistant", "amr": ["hwk", "pin"]}
 

@@ -2,8 +2,8 @@
 
 from werkzeug.test import TestResponse
 
-from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.reasons import ReasonCode
+from app.domain.tenants.login_policy import LoginPolicy
 from tests.builders import hidden_fields, reference_in
 from tests.threats.acme import PASSWORD, Acme, session_cookie
 from tests.threats.login.proving import Prover

@@ -7,8 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.reasons import ReasonCode
+from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.security_policy import OF_STAFF, SecurityPolicy
 from app.domain.tenants.tenant import Status
 from app.services.passwords.pending_mfa import LIFETIME_S

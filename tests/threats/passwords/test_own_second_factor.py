@@ -9,10 +9,10 @@ from werkzeug.test import TestResponse
 from app.domain.accounts.account import AccountId
 from app.domain.audit.audit import AuditEntry
 from app.domain.errors import NotFound
-from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.reasons import ReasonCode
-from app.domain.tenants.security_policy import OF_STAFF, USUAL_THROTTLING
 from app.domain.sessions.session import FRESH_S
+from app.domain.tenants.login_policy import LoginPolicy
+from app.domain.tenants.security_policy import OF_STAFF, USUAL_THROTTLING
 from app.domain.traces.trace import LoginStopped
 from tests.builders import hidden_fields
 from tests.threats.acme import ALICE, PASSWORD, Acme

@@ -81,7 +81,7 @@ def test_a_lone_surrogate_breaks_nothing(acme: Acme) -> None:
         browser="",
         address="192.0.2.1",
         return_to="/account",
-        replaces=None,
+        current_session=None,
     )
     assert isinstance(opened, Opened)
 

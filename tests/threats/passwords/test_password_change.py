@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 
-from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.reasons import ReasonCode
+from app.domain.tenants.login_policy import LoginPolicy
 from app.services.passwords.password_changes import SAME
 from tests.builders import hidden_fields, reference_in
 from tests.threats.acme import ALICE, PASSWORD, Acme, cookies, session_cookie

@@ -8,8 +8,8 @@ from functools import partial
 import pytest
 from sqlalchemy import event, text
 
-from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.reasons import ReasonCode
+from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Status
 from app.services.throttling import link_limits
 from app.services.throttling.link_limits import ADDRESS_MOST, HOUR_S, NAME_AND_ADDRESS_MOST, NAME_MOST

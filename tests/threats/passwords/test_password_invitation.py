@@ -6,9 +6,9 @@ import pytest
 
 from app.domain.accounts.account import Account
 from app.domain.errors import InvalidInput
-from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.passwords.password_link import LinkKind
 from app.domain.reasons import ReasonCode
+from app.domain.tenants.login_policy import LoginPolicy
 from tests.builders import hidden_fields
 from tests.threats.acme import Acme, cookies, session_cookie
 from tests.threats.passwords.mailed import NEW, form_of, mails, open_link, send, use

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from app.domain.tenants.login_policy import Method
 from app.domain.reasons import ReasonCode
-from app.domain.tenants.security_policy import USUAL_THROTTLING, SecurityPolicy, Throttling
 from app.domain.sessions.session import session_id
+from app.domain.tenants.login_policy import Method
+from app.domain.tenants.security_policy import USUAL_THROTTLING, SecurityPolicy, Throttling
 from tests.builders import World, hidden_fields
 from tests.contracts.race import all_at_once
 from tests.fake_idp import FakeProvider

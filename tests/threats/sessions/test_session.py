@@ -119,11 +119,11 @@ def test_no_other_cookie_is_a_session(steady: Acme, name: str) -> None:
 def test_a_session_in_the_address_or_a_header_is_none(steady: Acme) -> None:
     steady.sign_in()
     value = token(steady.browser)
-    stranger = steady.world.client()
+    client_prefix = steady.world.client()
     for path in (f"/session?sso_session={value}", f"/session?token={value}"):
-        assert stranger.get(path).status_code == 401
+        assert client_prefix.get(path).status_code == 401
     for header in ("Authorization", "X-Session", "X-Auth-Account"):
-        assert stranger.get("/session", headers={header: f"Bearer {value}"}).status_code == 401
+        assert client_prefix.get("/session", headers={header: f"Bearer {value}"}).status_code == 401
 
 
 def test_a_session_cookie_from_before_the_logout_is_worth_nothing_after_it(steady: Acme) -> None:

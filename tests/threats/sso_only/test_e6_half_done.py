@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.passwords.password_link import LinkKind
 from app.domain.reasons import ReasonCode
+from app.domain.tenants.login_policy import LoginPolicy
 from tests.builders import hidden_fields
 from tests.threats.acme import PASSWORD, Acme, session_cookie
 from tests.threats.passwords.mailed import NEW, ask, form_of, mails, newest_link, open_link, send

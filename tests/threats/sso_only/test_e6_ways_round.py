@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from app.domain.accounts.account import Role
-from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.reasons import ReasonCode
+from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import STAFF, Status
 from app.factory import create_app
 from app.services.sso_only.enforcement import SwitchRefused

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.accounts.account import Account, Role
+from app.domain.sso_only.readiness import PROVEN_S
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.planned_switch import DAY_S
-from app.domain.sso_only.readiness import PROVEN_S
 from app.domain.tenants.tenant import Status
 from app.services.sso_only.enforcement import Switched, SwitchRefused
 from tests.builders import World

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.reasons import ReasonCode
+from app.domain.tenants.login_policy import LoginPolicy
 from app.services.sso_only.enforcement import SwitchRefused
 from tests.builders import choose, hidden_fields
 from tests.fake_idp import FakeProvider

@@ -6,15 +6,15 @@ from dataclasses import replace
 import pytest
 
 from app.domain.accounts.account import Role
-from app.domain.accounts.held import Decision as Held
+from app.domain.accounts.held import HeldDecision as Held
+from app.domain.sso_only.readiness_issues import Kind
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.planned_switch import PlannedSwitch
-from app.domain.sso_only.readiness_issues import Kind
 from app.domain.tenants.tenant import Status
 from app.services.sso_only.enforcement import SwitchRefused
-from app.services.sso_only.switch_decisions import Decision, seen
-from app.web.site import Services
+from app.services.sso_only.switch_decisions import SwitchCommand, version
 from app.web.accounts.account_acts import ACTS
+from app.web.site import Services
 from tests.builders import World, hidden_fields, password_login
 from tests.fake_idp import FakeProvider
 from tests.integration.support.counter import Counter
@@ -91,7 +91,7 @@ def test_an_old_form_does_not_open_a_tenant_that_was_switched_off_meanwhile(coun
     assert answer.status_code == 400
     assert "Somebody else has changed this tenant meanwhile" in answer.get_data(as_text=True)
     assert counter.tenant() == replace(acme, status=Status.DISABLED)
-    olga.client.post(here, data={name: value for name, value in form.items() if name != "edition"})
+    olga.client.post(here, data={name: value for name, value in form.items() if name != "version"})
     assert counter.tenant().status is Status.DISABLED
 
 
@@ -129,7 +129,9 @@ def test_a_plan_that_is_there_already_is_no_way_over_what_nobody_accepted(
     at = counter.world.clock.now() + 7200
     plan = PlannedSwitch(LoginPolicy.SSO_ONLY, at=at, actor="staff/olga", address="", reason="ticket", overridden=())
     counter.world.save(replace(acme, planned=plan))
-    same = Decision("acme", LoginPolicy.SSO_ONLY, reason="ticket", seen="of an old page", accepted=["nothing of it"])
+    same = SwitchCommand(
+        "acme", LoginPolicy.SSO_ONLY, reason="ticket", version="of an old page", accepted=["nothing of it"]
+    )
     with pytest.raises(SwitchRefused):
         services.switch_decisions.plan(same, at=at, actor="staff/sam", address="")
     assert counter.tenant().planned == plan
@@ -149,7 +151,7 @@ def test_nothing_that_support_posts_changes_the_vendors_own_tenant(
     sam = counter.browser("sam")
     fields = {
         "csrf_token": hidden_fields(sam.get("/account"))["csrf_token"],
-        "seen": seen(staff),
+        "version": version(staff),
         "policy": policy,
         "accepted": [kind.value for kind in Kind],
         "roles": "operator",

@@ -9,10 +9,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.domain.accounts.account import STAFF_ROLES, TENANT_ROLES, Role
+from app.domain.accounts.held import HeldDecision
 from app.domain.connections.connection import Connection
-from app.domain.accounts.held import Decision
-from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.sessions.session import FRESH_S
+from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Status, Tenant
 from app.web.accounts.account_acts import ACTS
 from tests.builders import World, hidden_fields, password_login
@@ -54,7 +54,7 @@ def routes(world: World, method: str) -> Iterator[str]:
         assert acme is not None
         assert staff is not None
         ada, sam = work.accounts.by_username(acme.id, "ada"), work.accounts.by_username(staff.id, "sam")
-        (held,) = work.held.of_tenant(acme.id, decision=Decision.OPEN)
+        (held,) = work.held.of_tenant(acme.id, decision=HeldDecision.OPEN)
         (signed_in,) = work.sessions.of_tenant(acme.id, now=world.clock.now(), most=1)
     assert ada is not None
     assert sam is not None

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.domain.accounts.account import Role
-from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.reasons import ReasonCode
+from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.security_policy import SecurityPolicy
 from tests.builders import callback_of, choose, hidden_fields, offered_accounts, password_login
 from tests.threats.acme import ALICE, LOGIN, PASSWORD, Acme

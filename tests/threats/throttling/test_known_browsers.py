@@ -6,8 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.reasons import ReasonCode
+from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.security_policy import SecurityPolicy, TotpRule
 from app.services.throttling.throttle import NAME_MOST, networks
 from tests.builders import hidden_fields
@@ -18,7 +18,7 @@ from tests.threats.throttling.test_throttling import GUESSES, WINDOW_S, guess
 DEVICE = "sso_device"
 
 
-def stranger(acme: Acme) -> Acme:
+def client_prefix(acme: Acme) -> Acme:
     """Somebody else's browser at the same tenant."""
     return replace(acme)
 
@@ -32,7 +32,7 @@ def posted(acme: Acme, browser: FlaskClient, password: str, *, username: str = "
 def locked(acme: Acme) -> Acme:
     """Alice has signed in by her browser; then strangers everywhere guessed at her until nobody is heard any more."""
     assert posted(acme, acme.browser, PASSWORD).status_code == 303
-    other = stranger(acme)
+    other = client_prefix(acme)
     for number in range(NAME_MOST):
         guess(other, address=f"203.0.113.{number}")
     acme.refused(posted(acme, acme.world.client(), PASSWORD), ReasonCode.THROTTLED)
@@ -54,7 +54,7 @@ def test_nor_from_saying_who_she_is_once_more(locked: Acme) -> None:
 
 def test_nor_does_a_flood_at_her_own_address(acme: Acme) -> None:
     assert posted(acme, acme.browser, PASSWORD).status_code == 303
-    other = stranger(acme)
+    other = client_prefix(acme)
     for number in range(100):
         guess(other, username=f"name-{number}", address="198.51.100.1")
     acme.refused(posted(acme, acme.world.client(), PASSWORD), ReasonCode.THROTTLED)
@@ -72,7 +72,7 @@ def test_her_browser_is_no_place_to_guess_from(acme: Acme) -> None:
 
 def test_it_is_no_stranger_for_one_name_only(locked: Acme) -> None:
     locked.world.account(locked.tenant, "bob", password=PASSWORD)
-    other = stranger(locked)
+    other = client_prefix(locked)
     for number in range(NAME_MOST):
         guess(other, username="bob", address=f"203.0.113.{number}")
     locked.refused(posted(locked, locked.browser, PASSWORD, username="bob"), ReasonCode.THROTTLED)
@@ -121,7 +121,7 @@ def test_whose_browser_it_is_cannot_be_read_from_the_cookie(acme: Acme) -> None:
 
 def test_known_or_not_a_name_that_is_stopped_looks_the_same(locked: Acme) -> None:
     """Whoever has the cookie has signed in with that very name: to all others, known and unknown names answer alike."""
-    other = stranger(locked)
+    other = client_prefix(locked)
     for number in range(NAME_MOST):
         guess(other, username="nobody", address=f"203.0.113.{number}")
     known, unknown = (posted(locked, locked.world.client(), "guess", username=name) for name in ("alice", "nobody"))

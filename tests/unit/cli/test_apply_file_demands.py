@@ -4,14 +4,14 @@ from dataclasses import asdict
 
 import pytest
 
-from app.domain.tenants.security_settings import Demands, usual_demands
 from app.domain.tenants.security_policy import TotpRule
+from app.domain.tenants.security_settings import TenantSecuritySettings, usual_demands
 from tests.unit.cli.reading import TENANT, problems, read
 
 STAFF = '[[tenants]]\nslug = "staff"\n'
 
 
-def demands(text: str) -> Demands:
+def demands(text: str) -> TenantSecuritySettings:
     found = read(text).tenants[0].demands
     assert found is not None
     return found
@@ -48,7 +48,9 @@ def test_every_key_is_read() -> None:
         shared_desk = true
         """
     )
-    assert found == Demands(("203.0.113.0/24", "2001:db8::1"), 15, 480, TotpRule.REQUIRED, 5, 30, shared_desk=True)
+    assert found == TenantSecuritySettings(
+        ("203.0.113.0/24", "2001:db8::1"), 15, 480, TotpRule.REQUIRED, 5, 30, shared_desk=True
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Executable, Integer, bindparam, select, updat
 from app.adapters.sql.statements import storable, upsert
 from app.adapters.sql.tables import AccountRow
 from app.domain.accounts.account import Account, AccountId, Role, ascii_lower
-from app.domain.connections.connection import MatchBy
 from app.domain.accounts.email_address import parse_email
+from app.domain.connections.connection import MatchBy
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status, TenantId
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Double, Integer, bindparam, select, text, tup
 
 from app.adapters.sql.statements import insert_once, storable
 from app.adapters.sql.tables import HeldLoginRow
-from app.domain.accounts.held import Decision, HeldLogin, HeldLoginId
+from app.domain.accounts.held import HeldDecision, HeldLogin, HeldLoginId
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.tenant import TenantId
 
@@ -53,7 +53,7 @@ _PLACE = tuple_(HeldLoginRow.at, HeldLoginRow.id)
 _WAITING = (
     select(*COLUMNS)
     .where(
-        HeldLoginRow.decision == Decision.OPEN.value,
+        HeldLoginRow.decision == HeldDecision.OPEN.value,
         tuple_(bindparam("at", type_=Double), bindparam("last")) < _PLACE,
     )
     .order_by(HeldLoginRow.at, HeldLoginRow.id)
@@ -75,7 +75,7 @@ _DECIDE = (
     .where(
         HeldLoginRow.tenant_id == bindparam("tenant"),
         HeldLoginRow.id == bindparam("wanted"),
-        HeldLoginRow.decision == Decision.OPEN.value,
+        HeldLoginRow.decision == HeldDecision.OPEN.value,
     )
     .values(decision=bindparam("now"), decided_at=bindparam("when"), decided_by=bindparam("who"))
 )
@@ -109,7 +109,7 @@ def to_domain(values: Sequence[Any]) -> HeldLogin:
         before=before,
         reference=reference,
         at=at,
-        decision=Decision(decision),
+        decision=HeldDecision(decision),
         decided_at=decided_at,
         decided_by=decided_by,
     )
@@ -148,7 +148,7 @@ class SqlHeldLogins:
         row = self.connection.execute(_ONE, {"wanted": held_id}).first()
         return None if row is None else to_domain(row)
 
-    def of_tenant(self, tenant_id: TenantId, *, decision: Decision) -> Sequence[HeldLogin]:
+    def of_tenant(self, tenant_id: TenantId, *, decision: HeldDecision) -> Sequence[HeldLogin]:
         rows = self.connection.execute(_OF_TENANT, {"tenant": tenant_id, "decided": decision.value})
         return [to_domain(row) for row in rows]
 

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Executable, and_, bindparam, delete, select
 from app.adapters.sql.statements import insert, storable
 from app.adapters.sql.tables import IdentityAccountRow, IdentityRow
 from app.domain.accounts.account import AccountId
-from app.domain.connections.connection import ConnectionId
 from app.domain.accounts.identity import Identity, IdentityId
+from app.domain.connections.connection import ConnectionId
 from app.domain.tenants.tenant import TenantId
 
 _LINKS = and_(IdentityAccountRow.tenant_id == IdentityRow.tenant_id, IdentityAccountRow.identity_id == IdentityRow.id)

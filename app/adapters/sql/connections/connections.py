@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Connection as SqlConnection
 from sqlalchemy import bindparam, select, update
 
-from app.adapters.sql.tenants import tenants
 from app.adapters.sql.statements import storable, upsert
 from app.adapters.sql.tables import ConnectionRow, TenantRow
+from app.adapters.sql.tenants import tenants
 from app.domain.connections.connection import ClientAuth, Connection, ConnectionId, MatchBy, Protocol, Provider
 from app.domain.tenants.tenant import Status, Tenant, TenantId
 

@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Select, Update, bindparam, func, insert, or_, select, tuple_, update
 
 from app.adapters.sql.accounts import accounts
-from app.adapters.sql.tenants import tenants
 from app.adapters.sql.statements import storable
 from app.adapters.sql.tables import AccountRow, ConnectionRow, IdentityRow, SessionRow, TenantRow
+from app.adapters.sql.tenants import tenants
 from app.domain.accounts.account import AccountId, ascii_lower
-from app.domain.connections.connection import ConnectionId
 from app.domain.accounts.identity import IdentityId
-from app.domain.tenants.login_policy import LoginPolicy, Method
+from app.domain.connections.connection import ConnectionId
 from app.domain.sessions.session import Session, SessionId, SignedIn
+from app.domain.tenants.login_policy import LoginPolicy, Method
 from app.domain.tenants.tenant import SessionLimits, Status, TenantId
 
 COLUMNS = (

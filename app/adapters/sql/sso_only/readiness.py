@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Integer, Text, bindparam, case, cast, func, select
 
 from app.adapters.sql.accounts import accounts
-from app.adapters.sql.traces import traces
 from app.adapters.sql.tables import AccountRow, TraceRow
+from app.adapters.sql.traces import traces
 from app.domain.accounts.account import Account, AccountId, Role
-from app.domain.tenants.login_policy import Method
 from app.domain.sso_only.readiness import Standing, Summary
+from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status, TenantId
 from app.domain.traces.trace import Trace
 from app.ports.readiness import PasswordLogins

@@ -7,9 +7,9 @@ from math import ceil
 
 from sqlalchemy import bindparam, case, delete, select, update
 
-from app.adapters.sql.throttling.counter_tables import CounterRow
 from app.adapters.sql.engine import SqlEngine
 from app.adapters.sql.statements import insert
+from app.adapters.sql.throttling.counter_tables import CounterRow
 from app.ports.counters import Limit, Stopped, readable
 from app.ports.system import Clock
 

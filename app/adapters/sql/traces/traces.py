@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Integer, Text, bindparam, delete, false, or_,
 
 from app.adapters.sql.statements import insert, storable
 from app.adapters.sql.tables import TraceRow
-from app.domain.tenants.login_policy import Method
 from app.domain.reasons.codes import ReasonCode
+from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import TenantId
 from app.domain.traces.trace import Step, Trace
 
@@ -27,7 +27,7 @@ COLUMNS = (
     TraceRow.reason,
     TraceRow.details,
     TraceRow.steps,
-    TraceRow.bound,
+    TraceRow.correlated,
     TraceRow.sought,
 )
 
@@ -55,14 +55,14 @@ _ADD = _NEW.on_conflict_do_update(
 _FORGET_OLD = delete(TraceRow).where(
     TraceRow.reference.in_(
         select(TraceRow.reference)
-        .where(TraceRow.bound == bindparam("kind"), TraceRow.at < bindparam("before"))
+        .where(TraceRow.correlated == bindparam("kind"), TraceRow.at < bindparam("before"))
         .limit(bindparam("at_once", type_=Integer))
     )
 )
 _FORGET_UNBOUND = delete(TraceRow).where(
     TraceRow.reference.in_(
         select(TraceRow.reference)
-        .where(TraceRow.bound == false())
+        .where(TraceRow.correlated == false())
         .order_by(TraceRow.at.desc(), TraceRow.reference)
         .limit(bindparam("at_once", type_=Integer))
         .offset(bindparam("most"))
@@ -72,7 +72,7 @@ _FORGET_UNBOUND = delete(TraceRow).where(
 
 def to_domain(values: Sequence[Any]) -> Trace:
     """From the values of `COLUMNS`."""
-    reference, at, tenant_id, tenant, connection, method, reason, details, steps, bound, sought = values
+    reference, at, tenant_id, tenant, connection, method, reason, details, steps, correlated, sought = values
     return Trace(
         reference=reference,
         at=at,
@@ -83,7 +83,7 @@ def to_domain(values: Sequence[Any]) -> Trace:
         reason=None if reason is None else ReasonCode(reason),
         details=details,
         steps=tuple(Step(**step) for step in steps),
-        bound=bound,
+        correlated=correlated,
         sought=sought,
     )
 
@@ -99,7 +99,7 @@ def from_domain(trace: Trace) -> Mapping[str, object]:
         "reason": None if trace.reason is None else trace.reason.value,
         "details": dict(trace.details),
         "steps": [asdict(step) for step in trace.steps],
-        "bound": trace.bound,
+        "bound": trace.correlated,
         "sought": trace.sought,
     }
 
@@ -135,8 +135,8 @@ class SqlTraces:
 
     def trim(self, *, before: float, unbound_most: int) -> int:
         forgotten = 0
-        for bound in (True, False):
-            old = {"kind": bound, "before": before, "at_once": AT_ONCE}
+        for correlated in (True, False):
+            old = {"kind": correlated, "before": before, "at_once": AT_ONCE}
             forgotten += self.connection.execute(_FORGET_OLD, old).rowcount
         over = {"most": unbound_most, "at_once": AT_ONCE}
         return forgotten + self.connection.execute(_FORGET_UNBOUND, over).rowcount

@@ -65,11 +65,11 @@ def test_slow_providers_together_leave_places_for_the_next_one() -> None:
     bulkhead = Bulkhead(width=12, patience_s=0.0, in_total=12)
     held = dict.fromkeys(("slow", "slower", "next"), 0)
     with ExitStack() as inside:
-        for lane in held:
+        for bulkhead_key in held:
             with suppress(SsoError):
                 for _ in range(12):
-                    inside.enter_context(bulkhead.enter(lane, host="idp.example", left_s=10.0))
-                    held[lane] += 1
+                    inside.enter_context(bulkhead.enter(bulkhead_key, host="idp.example", left_s=10.0))
+                    held[bulkhead_key] += 1
     assert held == {"slow": 6, "slower": 3, "next": 2}
     assert bulkhead._present == 0
 
@@ -98,7 +98,7 @@ def test_who_waits_for_a_place_counts_as_well() -> None:
 def test_an_empty_lane_is_forgotten() -> None:
     bulkhead = Bulkhead(width=1, patience_s=0.0, in_total=12)
     with bulkhead.enter("a", host="idp.example", left_s=10.0):
-        assert set(bulkhead._lanes) == {"a"}
+        assert set(bulkhead._callers) == {"a"}
         with pytest.raises(SsoError), bulkhead.enter("a", host="idp.example", left_s=10.0):
             pass
-    assert bulkhead._lanes == {}
+    assert bulkhead._callers == {}

@@ -26,8 +26,8 @@ def test_after_five_the_last_failure_is_repeated_at_once() -> None:
 
 
 @pytest.mark.parametrize(("lane", "host"), [("b", "idp.example"), ("a", "other.example")])
-def test_another_lane_and_another_host_go_on(lane: str, host: str) -> None:
-    broken().check(lane, host, now=0.0)
+def test_another_lane_and_another_host_go_on(bulkhead_key: str, host: str) -> None:
+    broken().check(bulkhead_key, host, now=0.0)
 
 
 def test_after_ten_seconds_one_request_tries_and_the_rest_wait() -> None:

@@ -8,17 +8,17 @@ from urllib.parse import parse_qsl
 from joserfc import jwk, jws
 from joserfc.util import urlsafe_b64encode
 
-from app.adapters.provider.provider_client import ProviderConnector
-from app.adapters.provider.channel import Line
+from app.adapters.provider.channel import ProviderChannel
+from app.adapters.provider.provider_client import OAuthProviderClient
+from app.domain.accounts.identity import ExternalIdentity
 from app.domain.connections.connection import Connection, ConnectionId, Provider, Sealed
 from app.domain.errors import SsoError
-from app.domain.accounts.identity import ExternalIdentity
 from app.domain.login.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.step_up import StepUp
 from app.domain.tenants.tenant import TenantId
-from app.ports.provider_client import AuthorizationOptions, AuthorizationResponse
 from app.ports.outbound import Answer, OutboundRequest
+from app.ports.provider_client import AuthorizationOptions, AuthorizationResponse
 from tests.unit.adapters.provider.fake_ports import (
     NOW,
     FakeClock,
@@ -61,11 +61,11 @@ class FakeOutbound:
 
     replies: dict[str, Reply | list[Reply]] = field(default_factory=dict)
     sent: list[OutboundRequest] = field(default_factory=list)
-    lanes: list[str] = field(default_factory=list)
+    bulkhead_keys: list[str] = field(default_factory=list)
 
-    def send(self, request: OutboundRequest, *, lane: str, deadline: float) -> Answer:
+    def send(self, request: OutboundRequest, *, bulkhead_key: str, deadline: float) -> Answer:
         self.sent.append(request)
-        self.lanes.append(lane)
+        self.bulkhead_keys.append(bulkhead_key)
         reply = self.replies.get(request.url, SsoError(ReasonCode.PROVIDER_UNREACHABLE, host="nowhere"))
         if isinstance(reply, list):
             reply = reply.pop(0) if len(reply) > 1 else reply[0]
@@ -192,7 +192,7 @@ class World:
     log: RecordingLog = field(default_factory=RecordingLog)
     allow_http: bool = False
     own_keys: FakeConnectionKeys = field(default_factory=FakeConnectionKeys)
-    connector: ProviderConnector = field(init=False)
+    provider_client: OAuthProviderClient = field(init=False)
 
     def __post_init__(self) -> None:
         self.outbound.replies = {
@@ -201,7 +201,7 @@ class World:
             TOKEN: tokens(),
             USERINFO: answer({"sub": "248289761001", "email": "bob@acme.example", "email_verified": True}),
         }
-        self.connector = ProviderConnector(
+        self.provider_client = OAuthProviderClient(
             outbound=self.outbound,
             sealer=FakeSealer(),
             clock=self.clock,
@@ -214,17 +214,17 @@ class World:
     def deadline(self) -> float:
         return self.clock.monotonic() + 10
 
-    def line(self, lane: str = "conn") -> Line:
-        return Line(outbound=self.outbound, lane=lane, deadline=self.deadline)
+    def channel(self, bulkhead_key: str = "conn") -> ProviderChannel:
+        return ProviderChannel(outbound=self.outbound, bulkhead_key=bulkhead_key, deadline=self.deadline)
 
     def begin(
         self, to: Connection | None = None, *, login_hint: str | None = None, step_up: StepUp | None = None
     ) -> str:
         """`step_up` of the request; what the connection asks for comes to it, as the service has it."""
         to = to or connection()
-        return self.connector.authorization_url(
+        return self.provider_client.authorization_url(
             to,
-            attempt(to.provider.step_up.raised_by(step_up or StepUp())),
+            attempt(to.provider.step_up.tightened_by(step_up or StepUp())),
             redirect_uri=REDIRECT_URI,
             options=AuthorizationOptions(login_hint=login_hint),
             log=self.log,
@@ -232,10 +232,10 @@ class World:
         )
 
     def check(self, response: AuthorizationResponse, to: Connection | None = None) -> str:
-        return self.connector.check_response(to or connection(), response, deadline=self.deadline)
+        return self.provider_client.check_response(to or connection(), response, deadline=self.deadline)
 
     def identify(self, to: Connection | None = None, *, step_up: StepUp | None = None) -> ExternalIdentity:
-        return self.connector.identify(
+        return self.provider_client.identify(
             to or connection(),
             attempt(step_up or StepUp()),
             code=CODE,

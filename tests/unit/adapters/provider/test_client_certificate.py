@@ -112,7 +112,7 @@ def test_without_both_halves_nobody_is_sent_anywhere(missing: str) -> None:
 
 
 def test_the_day_on_which_a_certificate_expires_is_known() -> None:
-    credentials = World().connector._credentials
+    credentials = World().provider_client._credentials
     ours = replace(connection(), certificate=sealed(certificate().public_bytes(Encoding.PEM).decode()))
     assert credentials.certificate_expires_at(ours) == datetime(2026, 1, 2, tzinfo=UTC).timestamp()
     assert credentials.certificate_expires_at(connection()) is None

@@ -4,7 +4,16 @@ from threading import Event, Thread
 import pytest
 
 from app.adapters.provider import document_cache as fetched
-from app.adapters.provider.document_cache import FRESH_S, MOST_WAITING, RENEWALS, RETRY_S, STALE_S, Asker, Fetched, Withdrawn
+from app.adapters.provider.document_cache import (
+    FRESH_S,
+    MOST_WAITING,
+    RENEWALS,
+    RETRY_S,
+    STALE_S,
+    Asker,
+    DocumentCache,
+    Invalidated,
+)
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from tests.unit.adapters.provider.fake_ports import FakeClock
@@ -37,17 +46,17 @@ def source() -> Source:
 
 
 @pytest.fixture
-def cache(clock: FakeClock) -> Fetched[str]:
-    return Fetched(clock, most=3)
+def cache(clock: FakeClock) -> DocumentCache[str]:
+    return DocumentCache(clock, most=3)
 
 
 Get = Callable[..., str]
 
 
 @pytest.fixture
-def get(cache: Fetched[str], clock: FakeClock, source: Source) -> Get:
-    def get(key: str = "key", lane: str = "lane") -> str:
-        return cache.get(key, source, lane=lane, deadline=clock.monotonic() + 1)
+def get(cache: DocumentCache[str], clock: FakeClock, source: Source) -> Get:
+    def get(key: str = "key", bulkhead_key: str = "lane") -> str:
+        return cache.get(key, source, bulkhead_key=bulkhead_key, deadline=clock.monotonic() + 1)
 
     return get
 
@@ -55,7 +64,7 @@ def get(cache: Fetched[str], clock: FakeClock, source: Source) -> Get:
 def test_a_fresh_document_serves_every_lane_without_a_fetch(get: Get, source: Source, clock: FakeClock) -> None:
     assert get() == "document 1"
     clock.forward(FRESH_S - 1)
-    assert (get(), get(lane="other")) == ("document 1", "document 1")
+    assert (get(), get(bulkhead_key="other")) == ("document 1", "document 1")
     assert source.fetches == 1
 
 
@@ -87,7 +96,7 @@ def test_no_document_serves_for_ever(get: Get, source: Source, clock: FakeClock)
 
 def test_a_document_that_was_taken_back_serves_no_longer(get: Get, source: Source, clock: FakeClock) -> None:
     get()
-    source.failure = Withdrawn(ReasonCode.ISSUER_MISMATCH)
+    source.failure = Invalidated(ReasonCode.ISSUER_MISMATCH)
     clock.forward(FRESH_S)
     for _ in range(2):
         with pytest.raises(SsoError) as stopped:
@@ -111,14 +120,14 @@ def test_a_failure_is_remembered_for_ten_seconds(get: Get, source: Source, clock
 def test_one_lanes_failure_is_not_anothers(get: Get, source: Source) -> None:
     source.failure = AWAY
     with pytest.raises(SsoError):
-        get(lane="blocked")
+        get(bulkhead_key="blocked")
     source.failure = None
-    assert get(lane="free") == "document 2"
-    assert get(lane="blocked") == "document 2"
+    assert get(bulkhead_key="free") == "document 2"
+    assert get(bulkhead_key="blocked") == "document 2"
 
 
 def test_a_document_that_led_nowhere_is_fetched_anew_soon_but_not_at_once(
-    get: Get, cache: Fetched[str], clock: FakeClock
+    get: Get, cache: DocumentCache[str], clock: FakeClock
 ) -> None:
     get()
     cache.distrust("key")
@@ -129,7 +138,7 @@ def test_a_document_that_led_nowhere_is_fetched_anew_soon_but_not_at_once(
 
 
 def test_a_flood_of_renewals_fetches_a_few_times_only(
-    get: Get, cache: Fetched[str], source: Source, clock: FakeClock
+    get: Get, cache: DocumentCache[str], source: Source, clock: FakeClock
 ) -> None:
     seen = get()
     for _ in range(50):
@@ -140,7 +149,7 @@ def test_a_flood_of_renewals_fetches_a_few_times_only(
 
 
 def test_after_a_flood_the_next_look_is_as_near_as_the_asker_may_have_it(
-    get: Get, cache: Fetched[str], source: Source, clock: FakeClock
+    get: Get, cache: DocumentCache[str], source: Source, clock: FakeClock
 ) -> None:
     often = Asker("lane", clock.monotonic() + 60, every_s=1.0)
     seen = get()
@@ -155,7 +164,9 @@ def test_after_a_flood_the_next_look_is_as_near_as_the_asker_may_have_it(
     assert cache.next_renewal("key", often) == 1.0
 
 
-def test_renewals_that_helped_use_nothing_up(get: Get, cache: Fetched[str], source: Source, clock: FakeClock) -> None:
+def test_renewals_that_helped_use_nothing_up(
+    get: Get, cache: DocumentCache[str], source: Source, clock: FakeClock
+) -> None:
     asker = Asker("lane", clock.monotonic() + 1)
     seen = get()
     for number in range(20):
@@ -166,7 +177,7 @@ def test_renewals_that_helped_use_nothing_up(get: Get, cache: Fetched[str], sour
 
 
 def test_a_renewal_that_somebody_else_has_made_is_shared(
-    get: Get, cache: Fetched[str], source: Source, clock: FakeClock
+    get: Get, cache: DocumentCache[str], source: Source, clock: FakeClock
 ) -> None:
     seen = get()
     cache.renew("key", source, seen=seen, asker=Asker("a", clock.monotonic() + 1))
@@ -174,7 +185,9 @@ def test_a_renewal_that_somebody_else_has_made_is_shared(
     assert source.fetches == 2
 
 
-def test_a_failed_renewal_leaves_the_document(get: Get, cache: Fetched[str], source: Source, clock: FakeClock) -> None:
+def test_a_failed_renewal_leaves_the_document(
+    get: Get, cache: DocumentCache[str], source: Source, clock: FakeClock
+) -> None:
     seen = get()
     source.failure = AWAY
     with pytest.raises(SsoError):
@@ -196,9 +209,11 @@ def test_only_the_documents_used_last_are_kept(get: Get, source: Source) -> None
 class Flight:
     """A fetch that another thread holds open until told to land."""
 
-    def __init__(self, cache: Fetched[str], clock: FakeClock) -> None:
+    def __init__(self, cache: DocumentCache[str], clock: FakeClock) -> None:
         self.took_off, self.may_land = Event(), Event()
-        self.thread = Thread(target=lambda: cache.get("key", self.fetch, lane="lane", deadline=clock.monotonic() + 60))
+        self.thread = Thread(
+            target=lambda: cache.get("key", self.fetch, bulkhead_key="lane", deadline=clock.monotonic() + 60)
+        )
         self.thread.start()
         self.took_off.wait(10)
 
@@ -212,7 +227,7 @@ class Flight:
         self.thread.join(10)
 
 
-def test_while_one_fetches_others_take_the_old_document(cache: Fetched[str], get: Get, clock: FakeClock) -> None:
+def test_while_one_fetches_others_take_the_old_document(cache: DocumentCache[str], get: Get, clock: FakeClock) -> None:
     get()
     clock.forward(FRESH_S)
     flight = Flight(cache, clock)
@@ -222,13 +237,13 @@ def test_while_one_fetches_others_take_the_old_document(cache: Fetched[str], get
 
 
 def test_while_one_fetches_the_first_time_others_wait_up_to_their_deadline(
-    cache: Fetched[str], source: Source, clock: FakeClock
+    cache: DocumentCache[str], source: Source, clock: FakeClock
 ) -> None:
     flight = Flight(cache, clock)
     with pytest.raises(SsoError) as stopped:
-        cache.get("key", source, lane="lane", deadline=clock.monotonic())
+        cache.get("key", source, bulkhead_key="lane", deadline=clock.monotonic())
     assert stopped.value.code is ReasonCode.PROVIDER_TIMEOUT
-    waiting = Thread(target=lambda: cache.get("key", source, lane="lane", deadline=clock.monotonic() + 60))
+    waiting = Thread(target=lambda: cache.get("key", source, bulkhead_key="lane", deadline=clock.monotonic() + 60))
     waiting.start()
     flight.land()
     waiting.join(10)
@@ -236,28 +251,30 @@ def test_while_one_fetches_the_first_time_others_wait_up_to_their_deadline(
 
 
 def test_only_so_many_wait_until_their_deadline_a_further_one_for_a_moment(
-    cache: Fetched[str], source: Source, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+    cache: DocumentCache[str], source: Source, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fetched, "MOMENT_S", 0.0)
     flight = Flight(cache, clock)
-    state = cache._lane("key", "lane")
+    state = cache._caller("key", "lane")
     for _ in range(MOST_WAITING):
         assert state.waiting.acquire(blocking=False)
     with pytest.raises(SsoError) as stopped:
-        cache.get("key", source, lane="lane", deadline=clock.monotonic() + 60)
+        cache.get("key", source, bulkhead_key="lane", deadline=clock.monotonic() + 60)
     assert (stopped.value.code, stopped.value.details["busy"]) == (ReasonCode.PROVIDER_TIMEOUT, True)
     assert cache.renew("key", source, seen="old", asker=Asker("lane", clock.monotonic() + 60)) is None
     flight.land()
-    assert cache.get("key", source, lane="lane", deadline=clock.monotonic()) == "from the flight"
+    assert cache.get("key", source, bulkhead_key="lane", deadline=clock.monotonic()) == "from the flight"
 
 
-def test_another_lane_does_not_wait(cache: Fetched[str], get: Get, clock: FakeClock) -> None:
+def test_another_lane_does_not_wait(cache: DocumentCache[str], get: Get, clock: FakeClock) -> None:
     flight = Flight(cache, clock)
-    assert get(lane="free") == "document 1"
+    assert get(bulkhead_key="free") == "document 1"
     flight.land()
 
 
-def test_whoever_cannot_wait_for_a_renewal_goes_without(cache: Fetched[str], source: Source, clock: FakeClock) -> None:
+def test_whoever_cannot_wait_for_a_renewal_goes_without(
+    cache: DocumentCache[str], source: Source, clock: FakeClock
+) -> None:
     flight = Flight(cache, clock)
     assert cache.renew("key", source, seen="old", asker=Asker("lane", clock.monotonic())) is None
     flight.land()

@@ -18,9 +18,13 @@ SECRET = "s" * 43
 URL = "https://idp.acme.example/userinfo?tenant=acme#here"
 
 
-def maker(nonces: Nonces | None = None, *, lane: str = "conn") -> ProofMaker:
+def maker(nonces: Nonces | None = None, *, bulkhead_key: str = "conn") -> ProofMaker:
     return ProofMaker(
-        key=proof_key(SECRET), lane=lane, nonces=nonces or Nonces(), clock=FakeClock(), randomness=FakeRandomness()
+        key=proof_key(SECRET),
+        bulkhead_key=bulkhead_key,
+        nonces=nonces or Nonces(),
+        clock=FakeClock(),
+        randomness=FakeRandomness(),
     )
 
 
@@ -30,9 +34,9 @@ def asked(headers: Mapping[str, str], *, status: int = 401, body: bytes = b"") -
 
 def test_a_proof_names_the_request_its_time_and_its_key() -> None:
     sent = maker().proven(OutboundRequest(method="POST", url=URL, headers={"Accept": "a"}, body=b"b"))
-    proof = jwt.decode(sent.headers["DPoP"], proof_key(SECRET), algorithms=["ES256"])
-    assert proof.header == {"typ": "dpop+jwt", "alg": "ES256", "jwk": proof_key(SECRET).as_dict(private=False)}
-    assert proof.claims == {
+    authentication = jwt.decode(sent.headers["DPoP"], proof_key(SECRET), algorithms=["ES256"])
+    assert authentication.header == {"typ": "dpop+jwt", "alg": "ES256", "jwk": proof_key(SECRET).as_dict(private=False)}
+    assert authentication.claims == {
         "jti": "random-token",
         "htm": "POST",
         "htu": "https://idp.acme.example/userinfo",
@@ -44,8 +48,8 @@ def test_a_proof_names_the_request_its_time_and_its_key() -> None:
 
 def test_a_proof_with_a_token_names_its_hash() -> None:
     sent = maker().proven(OutboundRequest(method="GET", url=URL), access_token="the-token")
-    proof = jwt.decode(sent.headers["DPoP"], proof_key(SECRET), algorithms=["ES256"])
-    assert proof.claims["ath"] == base64url(hashlib.sha256(b"the-token").digest())
+    authentication = jwt.decode(sent.headers["DPoP"], proof_key(SECRET), algorithms=["ES256"])
+    assert authentication.claims["ath"] == base64url(hashlib.sha256(b"the-token").digest())
     assert sent.headers["Authorization"] == "DPoP the-token"
 
 

@@ -6,6 +6,6 @@ from tests.unit.adapters.provider.in_memory import World, connection
 
 def test_a_provider_that_sends_no_date_is_nothing_to_warn_about() -> None:
     world = World()
-    found = {one.check: one for one in world.connector.inspect(connection(), deadline=world.deadline)}
+    found = {one.check: one for one in world.provider_client.inspect(connection(), deadline=world.deadline)}
     assert found["clock"].level is Level.OK
     assert "carry no date" in found["clock"].text

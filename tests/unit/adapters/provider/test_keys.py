@@ -242,8 +242,8 @@ def test_a_key_set_that_moved_is_found_by_the_next_login() -> None:
 
 def test_connections_share_the_keys_of_one_provider() -> None:
     world = World()
-    for lane in ("a", "b"):
-        world.identify(replace(connection(), id=ConnectionId(lane)))
+    for bulkhead_key in ("a", "b"):
+        world.identify(replace(connection(), id=ConnectionId(bulkhead_key)))
     assert world.outbound.calls(JWKS) == 1
 
 

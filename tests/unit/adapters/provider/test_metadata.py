@@ -39,7 +39,7 @@ def test_the_endpoints_come_from_discovery_under_the_issuer() -> None:
     world = World()
     assert world.begin().startswith(f"{ISSUER}/authorize?")
     assert [request.url for request in world.outbound.sent] == [DISCOVERY]
-    assert world.outbound.lanes == ["conn"]
+    assert world.outbound.bulkhead_keys == ["conn"]
 
 
 def test_an_issuers_final_slash_is_not_doubled_and_still_compared() -> None:
@@ -183,8 +183,8 @@ def test_an_oauth2_connection_with_an_issuer_may_discover_them() -> None:
 
 def test_a_document_is_shared_by_the_connections_of_one_issuer_and_fetched_by_age() -> None:
     world = World()
-    for lane in ("a", "b"):
-        world.begin(replace(connection(), id=ConnectionId(lane)))
+    for bulkhead_key in ("a", "b"):
+        world.begin(replace(connection(), id=ConnectionId(bulkhead_key)))
     assert world.outbound.calls(DISCOVERY) == 1
     world.clock.forward(600)
     world.begin()

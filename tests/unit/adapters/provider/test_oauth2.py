@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from app.domain.connections.connection import Connection, MatchBy, Protocol
 from app.domain.accounts.identity import EmailClaim, ExternalIdentity
+from app.domain.connections.connection import Connection, MatchBy, Protocol
 from app.domain.reasons.codes import ReasonCode
 from app.ports.outbound import Answer
 from tests.unit.adapters.provider.in_memory import ISSUER, TOKEN, USERINFO, World, answer, connection, tokens

@@ -1,9 +1,9 @@
 import pytest
 from joserfc.jwk import OctKey
 
+from app.domain.accounts.identity import EmailClaim, ExternalIdentity
 from app.domain.connections.connection import MatchBy
 from app.domain.errors import SsoError
-from app.domain.accounts.identity import EmailClaim, ExternalIdentity
 from app.domain.reasons.codes import ReasonCode
 from app.ports.outbound import Answer
 from tests.unit.adapters.provider import in_memory as idp

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
-from app.ports.provider_client import AuthorizationResponse, Connector
 from app.ports.outbound import Answer, OutboundRequest
+from app.ports.provider_client import AuthorizationResponse, ProviderClient
 from tests.unit.adapters.provider import in_memory as idp
 from tests.unit.adapters.provider.in_memory import (
     CODE,
@@ -29,8 +29,8 @@ THIN = signed(claims(email=..., email_verified=...))
 
 
 def test_it_is_the_connector_that_the_services_ask_for() -> None:
-    connector: Connector = World().connector
-    assert connector is not None
+    provider_client: ProviderClient = World().provider_client
+    assert provider_client is not None
 
 
 def test_a_whole_login_asks_each_endpoint_once_and_the_next_one_only_for_tokens() -> None:

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from app.domain.accounts.account import Account, AccountId
-from app.domain.connections.connection import ConnectionId
-from app.domain.errors import SsoError
 from app.domain.accounts.identity import Identity, IdentityId
 from app.domain.accounts.matching import Known, candidates
+from app.domain.connections.connection import ConnectionId
+from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.tenant import Status, TenantId
 

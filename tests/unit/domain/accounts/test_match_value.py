@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.connections.connection import MatchBy, Provider
-from app.domain.errors import SsoError
 from app.domain.accounts.identity import EmailClaim, ExternalIdentity
 from app.domain.accounts.matching import VALUE_MOST, match_value
+from app.domain.connections.connection import MatchBy, Provider
+from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 
 BY_EMAIL = Provider()

@@ -6,8 +6,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.domain.accounts.account import Account, AccountId
-from app.domain.errors import SsoError
 from app.domain.accounts.matching import Candidates, Known, candidates
+from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.tenant import Status
 from tests.unit.domain.accounts.matching_cases import BOB, ROB, account, first_login, later_login

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.accounts.account import AccountId
-from app.domain.tenants.login_policy import Method
 from app.domain.sessions.session import Session, SessionId, session_id
+from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import TenantId
 
 LOGIN = 1_790_000_000.0

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from app.domain.accounts.account import Account, AccountId
-from app.domain.tenants.login_policy import LoginPolicy, Method
 from app.domain.sso_only.observing import after_password_login, observed, unproven
+from app.domain.tenants.login_policy import LoginPolicy, Method
 from app.domain.tenants.tenant import Tenant, TenantId
 
 TENANT = Tenant(id=TenantId("acme"), slug="acme", name="Acme", observing_since=1000.0)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.domain.tenants.login_policy import LoginPolicy, Method, refusal
 from app.domain.reasons.codes import ReasonCode
+from app.domain.tenants.login_policy import LoginPolicy, Method, refusal
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ step_ups = st.builds(StepUp, prompt=prompts, max_age=ages, acr_values=acrs)
 
 @given(connection=step_ups, request=step_ups)
 def test_no_request_weakens_what_its_connection_asks(connection: StepUp, request: StepUp) -> None:
-    both = connection.raised_by(request)
+    both = connection.tightened_by(request)
     assert set(both.prompt) >= set(connection.prompt) - {"none"}
     assert connection.max_age is None or (both.max_age is not None and both.max_age <= connection.max_age)
     assert not connection.acr_values or (both.acr_values and set(both.acr_values) <= set(connection.acr_values))
@@ -27,7 +27,7 @@ def test_no_request_weakens_what_its_connection_asks(connection: StepUp, request
 
 @given(connection=step_ups, request=step_ups)
 def test_what_comes_of_both_can_be_asked(connection: StepUp, request: StepUp) -> None:
-    both = connection.raised_by(request)
+    both = connection.tightened_by(request)
     assert "none" not in both.prompt or both.prompt == ("none",)
     assert both == parse_step_up(
         prompt=" ".join(both.prompt),
@@ -52,7 +52,7 @@ def test_what_comes_of_both_can_be_asked(connection: StepUp, request: StepUp) ->
     ],
 )
 def test_both_together(connection: StepUp, request_: StepUp, both: StepUp) -> None:
-    assert connection.raised_by(request_) == both
+    assert connection.tightened_by(request_) == both
 
 
 @pytest.mark.parametrize(

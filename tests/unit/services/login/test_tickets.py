@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from app.adapters.crypto.sealing import KeyringSealer
 from app.domain.accounts.account import Account, AccountId
+from app.domain.accounts.identity import EmailClaim, ExternalIdentity
 from app.domain.connections.connection import ConnectionId
 from app.domain.errors import SsoError
-from app.domain.accounts.identity import EmailClaim, ExternalIdentity
 from app.domain.login.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.tenant import TenantId

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from app.domain.accounts.held import HeldLogin, HeldLoginId
 from app.domain.connections.connection import Connection, ConnectionId, Provider
 from app.domain.errors import Detail, SsoError, StoreUnavailable
-from app.domain.accounts.held import HeldLogin, HeldLoginId
-from app.domain.tenants.login_policy import Method
 from app.domain.reasons.codes import ReasonCode
+from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant, TenantId
 from app.domain.traces.trace import LoginStopped, Trace
 from app.services.traces.traces import TraceLog, TraceService
@@ -97,8 +97,10 @@ class KeptHeld:
         self.kept.waiting.append(held)
 
 
-def log_of(clock: SteppedClock, *, reference: str = "7K3Q-9MWT-2X", bound: bool = True) -> TraceLog:
-    return TraceLog(clock=clock, reference=reference, method=Method.SSO, tenant=ACME, connection=MAIN, bound=bound)
+def log_of(clock: SteppedClock, *, reference: str = "7K3Q-9MWT-2X", correlated: bool = True) -> TraceLog:
+    return TraceLog(
+        clock=clock, reference=reference, method=Method.SSO, tenant=ACME, connection=MAIN, correlated=correlated
+    )
 
 
 def stop(

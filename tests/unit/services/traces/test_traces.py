@@ -6,8 +6,8 @@ from typing import cast
 
 import pytest
 
-from app.domain.errors import Detail, NotFound
 from app.domain.accounts.held import LoginHeld
+from app.domain.errors import Detail, NotFound
 from app.domain.reasons.codes import ReasonCode
 from app.domain.traces.trace import LoginStopped, Step
 from app.ports.repositories import Database
@@ -66,18 +66,18 @@ def test_the_step_that_was_under_way_is_the_one_that_failed(clock: SteppedClock)
 def test_a_trace_says_whose_login_it_was(clock: SteppedClock) -> None:
     trace = log_of(clock).finished()
     assert (trace.tenant_id, trace.tenant, trace.connection) == (ACME.id, "acme", "main")
-    assert trace.bound
+    assert trace.correlated
 
 
 def test_a_login_that_goes_on_in_another_request_keeps_its_earlier_steps(clock: SteppedClock) -> None:
     before = (Step(step="token", at=NOW - 60, took_ms=87, ok=True),)
-    log = log_of(clock, reference="NEWW-REFR-NC", bound=False)
+    log = log_of(clock, reference="NEWW-REFR-NC", correlated=False)
     log.resume("7K3Q-9MWT-2X", before, connection=MAIN)
     log.begin("session")
     trace = log.finished()
     assert [step.step for step in trace.steps] == ["token", "request", "session"]
     assert trace.reference == "7K3Q-9MWT-2X"
-    assert trace.bound
+    assert trace.correlated
 
 
 def test_the_secrets_of_an_attempt_are_hidden_in_what_a_provider_says(clock: SteppedClock) -> None:
@@ -136,7 +136,7 @@ def test_a_flood_of_requests_that_no_login_stands_behind_is_not_all_kept(
     service: TraceService, kept: Kept, clock: SteppedClock
 ) -> None:
     for number in range(UNBOUND_PER_MINUTE + 50):
-        log = log_of(clock, reference=str(number), bound=False)
+        log = log_of(clock, reference=str(number), correlated=False)
         assert stop(service, log, ReasonCode.ATTEMPT_UNKNOWN).code is ReasonCode.ATTEMPT_UNKNOWN
     assert len(kept.added) == UNBOUND_PER_MINUTE
     assert set(kept.trims) == {1000}, "as docs/reference.md says; not whatever the code calls it"
@@ -144,7 +144,7 @@ def test_a_flood_of_requests_that_no_login_stands_behind_is_not_all_kept(
 
 def test_during_such_a_flood_logins_of_ours_are_kept(service: TraceService, kept: Kept, clock: SteppedClock) -> None:
     for number in range(UNBOUND_PER_MINUTE + 1):
-        stop(service, log_of(clock, reference=str(number), bound=False))
+        stop(service, log_of(clock, reference=str(number), correlated=False))
     stop(service, log_of(clock))
     assert "7K3Q-9MWT-2X" in kept.added
 
@@ -153,9 +153,9 @@ def test_a_minute_after_such_a_flood_everything_is_kept_again(
     service: TraceService, kept: Kept, clock: SteppedClock
 ) -> None:
     for number in range(UNBOUND_PER_MINUTE + 1):
-        stop(service, log_of(clock, reference=str(number), bound=False))
+        stop(service, log_of(clock, reference=str(number), correlated=False))
     clock.forward(60)
-    stop(service, log_of(clock, reference="later", bound=False))
+    stop(service, log_of(clock, reference="later", correlated=False))
     assert "later" in kept.added
 
 
@@ -208,7 +208,7 @@ def test_a_request_that_belongs_to_no_tenant_is_explained_without_one(clock: Ste
 def test_a_flood_of_starts_that_fail_is_not_all_kept(service: TraceService, kept: Kept, clock: SteppedClock) -> None:
     for number in range(ANYBODYS_PER_MINUTE + 50):
         log = log_of(clock, reference=str(number))
-        log.anybodys = True
+        log.rate_limited = True
         stop(service, log, ReasonCode.PROVIDER_UNREACHABLE)
     assert len(kept.added) == ANYBODYS_PER_MINUTE
 

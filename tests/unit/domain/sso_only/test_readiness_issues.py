@@ -5,9 +5,9 @@ import pytest
 
 from app.domain.accounts.account import Account, AccountId, Role
 from app.domain.connections.connection import Connection, ConnectionId, Provider
-from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.sso_only.readiness import PROVEN_S, Group, Tally
 from app.domain.sso_only.readiness_issues import GROUP_TEXTS, NAMES_MOST, Facts, Kind, blockers, some_names, warnings
+from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Status, Tenant, TenantId
 
 NOW = 1_795_240_000.0
@@ -26,11 +26,11 @@ def facts(
 
 
 def kinds(found: Facts) -> list[Kind]:
-    return [remark.kind for remark in blockers(found)]
+    return [issue.kind for issue in blockers(found)]
 
 
 def warned(found: Facts, tally: Tally = SOMEBODY, held: int = 0) -> list[Kind]:
-    return [remark.kind for remark in warnings(found, tally, held=held)]
+    return [issue.kind for issue in warnings(found, tally, held=held)]
 
 
 def test_a_tested_connection_and_an_admin_who_came_in_are_enough() -> None:
@@ -122,11 +122,11 @@ def test_every_remark_says_what_to_do() -> None:
         *warnings(facts(), Tally(dict.fromkeys(Group, 1), 1, 1), held=1),
         *warnings(facts(admins=[ADA, replace(ADA, username="bob", last_sso_at=None)]), SOMEBODY, held=0),
     ]
-    assert {remark.kind for remark in every} == set(Kind)
-    for remark in every:
-        assert remark.sentence.endswith(".")
-        assert remark.remedy.endswith(".")
-        assert "%(" not in remark.text
+    assert {issue.kind for issue in every} == set(Kind)
+    for issue in every:
+        assert issue.sentence.endswith(".")
+        assert issue.remedy.endswith(".")
+        assert "%(" not in issue.text
 
 
 def test_every_group_has_a_name_and_a_meaning() -> None:
