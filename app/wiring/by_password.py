@@ -6,13 +6,13 @@ from app.adapters.crypto.common_passwords import CommonPasswords
 from app.adapters.crypto.one_time_codes import TimeBasedCodes
 from app.domain.passwords.password_mails import PasswordMails
 from app.domain.passwords.password_rules import PasswordRules
+from app.services.passwords.guesses import Guesses
 from app.services.passwords.password_changes import PasswordChangeService
 from app.services.passwords.password_links import PasswordLinkService
 from app.services.passwords.passwords import PasswordService
 from app.services.passwords.pending_mfa import HalfLogins
 from app.services.passwords.second_factors import SecondFactorService
 from app.services.throttling.devices import Devices
-from app.services.throttling.guesses import Guesses
 from app.wiring.infrastructure import Infrastructure
 
 

@@ -15,6 +15,8 @@ AttemptId = NewType("AttemptId", str)
 
 LIFETIME_S = 600
 """How long the person may take at the provider."""
+CHOICE_S = 300
+"""How long they may take to choose between their accounts."""
 
 
 class Purpose(StrEnum):

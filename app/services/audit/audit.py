@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 from app.domain.audit.audit import AuditEntry, Chain, ChainedEntry, ChainHead, chain_of, head_text, signed_text
+from app.domain.errors import NotFound
 from app.ports.repositories import Database, Work
 from app.ports.sealing import Sealer
-from app.services.tenants.named import tenant_named
 
 SIGNED_FOR = "audit"
 SEALED_FOR = "audit-head"
@@ -198,7 +198,10 @@ class AuditService:
         with self.database.read() as work:
             if slug is None:
                 return work.audit.chains()
-            return [chain_of(tenant_named(work, slug).id)]
+            tenant = work.tenants.by_slug(slug)
+        if tenant is None:
+            raise NotFound("tenant", slug)
+        return [chain_of(tenant.id)]
 
 
 def exported(link: ChainedEntry, slug: str | None) -> str:

@@ -13,7 +13,7 @@ from app.domain.accounts.account import Account, AccountId
 from app.domain.accounts.identity import EmailClaim, ExternalIdentity
 from app.domain.connections.connection import ConnectionId
 from app.domain.errors import SsoError
-from app.domain.login.login_attempt import AttemptId, LoginAttempt
+from app.domain.login.login_attempt import CHOICE_S, AttemptId, LoginAttempt
 from app.domain.reasons.codes import ReasonCode
 from app.domain.sessions.session import session_id
 from app.domain.traces.trace import Step
@@ -22,7 +22,6 @@ from app.ports.system import Clock
 
 PURPOSE = "choice-ticket-4"
 """One with other fields needs another name, as with attempts."""
-LIFETIME_S = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Ticket:
 
     @property
     def expires_at(self) -> float:
-        return self.issued_at + LIFETIME_S
+        return self.issued_at + CHOICE_S
 
     @property
     def connection_id(self) -> ConnectionId:

@@ -17,11 +17,11 @@ from app.domain.tenants.tenant import Status, Tenant, TenantId
 from app.ports.repositories import Database, Work
 from app.ports.sealing import PasswordHasher
 from app.ports.system import Clock, Randomness
+from app.services.passwords.guesses import Guess, Guesses
 from app.services.passwords.pending_mfa import HalfLogins, PendingMfa
 from app.services.passwords.second_factors import NewFactor, SecondFactorService
 from app.services.sessions.sessions import ConsumedAttempt, Opened, SessionService
 from app.services.sso_only.enforcement import Enforcement
-from app.services.throttling.guesses import Guess, Guesses
 from app.services.traces.traces import TraceLog, TraceService
 
 MAX_PASSWORD_CHARACTERS = 1024
@@ -54,7 +54,7 @@ class MfaPassed:
 class PasswordService:
     """The password form's service. Passwords go by username only, never by email.
 
-    Wrong passwords are counted as services/throttling/guesses says, wrong codes by account. What was counted is
+    Wrong passwords are counted as services/passwords/guesses says, wrong codes by account. What was counted is
     forgiven when the whole login is done, so that a right password buys nobody further guesses of anything.
     """
 

@@ -7,21 +7,20 @@ from dataclasses import dataclass
 
 from app.domain.connections.connection import Connection, ConnectionId
 from app.domain.errors import NotFound, SsoError
-from app.domain.login.login_attempt import LIFETIME_S, AttemptId
+from app.domain.login.login_attempt import CHOICE_S, LIFETIME_S, AttemptId
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status
 from app.ports.provider_client import ProviderClient
 from app.ports.repositories import Database
 from app.ports.system import Clock, Randomness
-from app.services.login import tickets
 from app.services.traces.traces import CHANNEL, TraceLog, TraceService
 
 PROVIDER_TIME_S = 10.0
 DAY_S = 86_400
 REPLAY_MARGIN_S = 300
 """How much longer than the token is good for its `jti` is remembered: more than any leeway."""
-UNDER_WAY_S = LIFETIME_S + tickets.LIFETIME_S
+UNDER_WAY_S = LIFETIME_S + CHOICE_S
 """How long a login may take, a choice between accounts included: a logout is remembered for that long."""
 
 

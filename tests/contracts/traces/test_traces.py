@@ -81,7 +81,11 @@ def test_a_million_old_traces_are_forgotten_in_many_short_transactions(
     """In one, logins would wait for seconds."""
     monkeypatch.setattr(traces, "AT_ONCE", 2)
     old = [
-        replace(trace, reference=f"old-{trace.correlated}-{n}", at=NOW - 1) for trace in (TRACE, UNBOUND) for n in range(5)
+        replace(trace, reference=f"old-{trace.correlated}-{n}", at=NOW - 1)
+        for trace in (TRACE, UNBOUND)
+        for n in range(5)
+        for trace in (TRACE, UNBOUND)
+        for n in range(5)
     ]
     with database.write() as work:
         for trace in (*old, replace(TRACE, at=NOW + 1)):

@@ -131,7 +131,8 @@ def staged(world: World, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Stage
     really_send = OutboundClient.send
 
     def send(client: OutboundClient, request: OutboundRequest, *, bulkhead_key: str, deadline: float) -> Answer:
-        return really_send(client, replace(request, url=stage.at(request.url)), bulkhead_key=bulkhead_key, deadline=deadline)
+        moved = replace(request, url=stage.at(request.url))
+        return really_send(client, moved, bulkhead_key=bulkhead_key, deadline=deadline)
 
     monkeypatch.setattr(OutboundClient, "send", send)
     return stage

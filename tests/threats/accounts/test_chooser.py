@@ -8,10 +8,10 @@ from werkzeug.test import TestResponse
 
 from app.domain.accounts.account import Account
 from app.domain.connections.connection import MatchBy
+from app.domain.login.login_attempt import CHOICE_S
 from app.domain.reasons import ReasonCode
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Status
-from app.services.login.tickets import LIFETIME_S
 from tests.builders import choose, hidden_fields, offered_accounts
 from tests.encodings import reads
 from tests.threats.acme import ALICE, Acme, session_cookie
@@ -81,7 +81,7 @@ def test_an_attackers_choice_cannot_be_made_in_the_victims_browser(acme: Acme, l
 def test_a_choice_lasts_five_minutes(acme: Acme, lead: Account) -> None:
     acme.world.clock.stand()
     page = begun(acme)
-    acme.world.clock.forward(LIFETIME_S - 1)
+    acme.world.clock.forward(CHOICE_S - 1)
     early = begun(acme, acme.world.client())
     assert early.status_code == 200
     acme.world.clock.forward(1)
