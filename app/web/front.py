@@ -127,6 +127,8 @@ def environ(scope: Scope, body: Body) -> WSGIEnvironment:
             key = "HTTP_" + name.upper().replace("-", "_")
             found[key] = f"{found[key]}{'; ' if name == 'cookie' else ','}{value}" if key in found else value
     found["CONTENT_TYPE"] = found.pop("HTTP_CONTENT_TYPE", "")
+    # The body is whole, and has a length: werkzeug would take one that says it is chunked for none at all.
+    found.pop("HTTP_TRANSFER_ENCODING", None)
     found.pop("HTTP_CONTENT_LENGTH", None)
     found["CONTENT_LENGTH"] = str(body.size)
     return found

@@ -38,7 +38,7 @@ class ConnectionProvisioning:
             name=spec.name,
             provider=spec.provider,
         )
-        _require_edition(before, spec)
+        _require_version(before, spec)
         after = self._wanted(before or blank, spec)
         _require_credentials(after, spec)
         run.connections.append(ProvisionedConnection(tenant.slug, spec.name, after.id, existed=before is not None))
@@ -74,7 +74,7 @@ class ConnectionProvisioning:
             return False  # under a key that is gone: sealed anew
 
 
-def _require_edition(before: Connection | None, spec: ConnectionSpec) -> None:
+def _require_version(before: Connection | None, spec: ConnectionSpec) -> None:
     """Whoever fills in a form changes what they saw, or nothing."""
     if spec.version is None or spec.version == (before.version if before else ""):
         return

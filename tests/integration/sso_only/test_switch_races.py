@@ -158,7 +158,7 @@ def test_a_worker_that_dies_in_the_middle_has_done_nothing_and_the_next_one_does
     assert not office.acme.signed_in(password)
 
 
-def _away_instead_of_adding(_audit: SqlAudit, _link: ChainedEntry) -> None:
+def _away_instead_of_adding(_audit: SqlAudit, _link: ChainedEntry, *, seal: str) -> None:
     raise StoreUnavailable("database")
 
 

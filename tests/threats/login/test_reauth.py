@@ -104,7 +104,7 @@ def test_what_the_tenant_no_longer_accepts_is_not_renewed(acme: Acme) -> None:
     prover = Prover.by_sso(acme)
     callback = prover.begin(Purpose.REAUTH)
     prover.switch(LoginPolicy.PASSWORD)
-    prover.refused(prover.end(callback), ReasonCode.SSO_NOT_ALLOWED)
+    prover.refused(prover.end(callback), ReasonCode.SESSION_CHANGED)
 
 
 def test_logging_out_at_the_provider_ends_the_confirmed_session_too(acme: Acme) -> None:

@@ -32,7 +32,7 @@ TABLES = (provider, provider_setup, id_token, userinfo, browser, person, policy,
 DETAILS = (
     "expected", "received", "skew_s", "claims", "candidates", "domain", "error", "error_description", "host",
     "endpoint", "status", "connection", "field", "claim", "alg", "kid", "encryption", "retry_after_s", "store",
-    "distributed", "held_as", "what", "sought",
+    "distributed", "held_as", "what", "sought", "setting", "lacking", "waiting",
 )  # fmt: skip
 
 FAILED = {
