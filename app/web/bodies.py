@@ -3,7 +3,7 @@
 import asyncio
 from asyncio import Timeout
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, NamedTuple
@@ -74,6 +74,8 @@ class Bodies:
         """
         began, content, ends = asyncio.get_running_loop().time(), bytearray(), 0
         async for chunk in request:
+            if patience not in self._sending:  # somebody else was given its place a moment ago
+                raise TimeoutError
             content += chunk[: self.most_bytes + 1 - len(content)]
             ends += not chunk
             if len(content) > self.most_bytes:
@@ -97,7 +99,8 @@ class Bodies:
             return
         longest = same[0] if len(same) >= OF_ONE_ADDRESS else next(iter(self._sending))
         del self._sending[longest]
-        longest.reschedule(0.0)
+        with suppress(RuntimeError):  # its time was over already
+            longest.reschedule(0.0)
 
 
 def allowance_s(received: int) -> float:

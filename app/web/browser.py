@@ -7,7 +7,7 @@ from flask import Response, g, request
 from app.domain.errors import SsoError
 from app.domain.reasons import Outcome, ReasonCode
 from app.ports.system import Randomness
-from app.services.login.login import Begun
+from app.services.login.outcomes import Begun
 from app.services.sessions.sessions import Opened
 from app.web.cookies import Cookies
 from app.web.csrf import CsrfGuard, browser_binding, session_binding

@@ -28,6 +28,11 @@ PROMPT_THREADS = 2
 WAITING_AT_MOST = 512
 """Requests that are here and wait for a thread: seconds of work, and a bound for the memory that their bodies take."""
 RETRY_AFTER_S = "5"
+_FORWARDED_FOR = "HTTP_X_FORWARDED_FOR"
+_UNREADABLE = {
+    "cookie": "A cookie of your browser for this site cannot be read. Delete the cookies of this site, and try again.",
+    "x-forwarded-for": "X-Forwarded-For cannot be read.",
+}
 
 _log = structlog.get_logger("front")
 
@@ -49,6 +54,8 @@ class Front:
         os._exit(0)
 
     async def __rsgi__(self, scope: Scope, request: HTTPProtocol) -> None:
+        if problem := _unreadable(scope):
+            return _refuse(request, HTTPStatus.BAD_REQUEST, problem)
         try:
             body = await self._bodies.read(scope, request, client_address(scope, self._trusted_proxies))
         except BodyRefused as refused:
@@ -89,7 +96,7 @@ class Front:
             return _no_write
 
         try:
-            chunks = self._application(environ(scope, body), start_response)
+            chunks = self._application(environ(scope, body, self._trusted_proxies), start_response)
             try:
                 content = b"".join(chunks)
             finally:
@@ -102,8 +109,12 @@ class Front:
             _refuse(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here.")
 
 
-def environ(scope: Scope, body: Body) -> WSGIEnvironment:
-    """PEP 3333. Names with an underscore are left out: `X_Forwarded_For` would be taken for `X-Forwarded-For`."""
+def environ(scope: Scope, body: Body, trusted_proxies: int = 0) -> WSGIEnvironment:
+    """PEP 3333. Names with an underscore are left out: `X_Forwarded_For` would be taken for `X-Forwarded-For`.
+
+    Of `X-Forwarded-For` only what trusted proxies wrote: a quotation mark of a stranger's before it would make werkzeug
+    read nothing at all, and take the proxy itself for whoever asks.
+    """
     host, _, port = scope.server.rpartition(":")
     found: WSGIEnvironment = {
         "REQUEST_METHOD": scope.method,
@@ -131,7 +142,17 @@ def environ(scope: Scope, body: Body) -> WSGIEnvironment:
     found.pop("HTTP_TRANSFER_ENCODING", None)
     found.pop("HTTP_CONTENT_LENGTH", None)
     found["CONTENT_LENGTH"] = str(body.size)
+    if trusted_proxies and (hops := found.get(_FORWARDED_FOR)):
+        found[_FORWARDED_FOR] = ",".join(hops.split(",")[-trusted_proxies:])
     return found
+
+
+def _unreadable(scope: Scope) -> str | None:
+    """Why a request stops: the server leaves out values beyond ASCII, and what says who somebody is must not vanish."""
+    for name, problem in _UNREADABLE.items():
+        if name in scope.headers and scope.headers.get(name) is None:
+            return problem
+    return None
 
 
 def client_address(scope: Scope, trusted_proxies: int) -> str:

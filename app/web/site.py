@@ -59,7 +59,7 @@ class SiteOptions:
 class Services:
     """Everything that views call: the way in, people's own pages, the consoles, and what the machinery asks."""
 
-    discovery: TenantLookup
+    tenant_lookup: TenantLookup
     login: LoginService
     passwords: PasswordService
     second_factors: SecondFactorService

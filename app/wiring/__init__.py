@@ -85,7 +85,7 @@ def build(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHas
         outbound=ground.outbound,
         provider_client=provider_client,
         enforcement=ground.enforcement,
-        discovery=TenantLookup(database=database),
+        tenant_lookup=TenantLookup(database=database),
         login=_login(ground, provider_client, accounts),
         passwords=passwords.passwords,
         second_factors=passwords.second_factors,

@@ -121,6 +121,20 @@ def test_of_two_lines_of_one_header_the_proxys_comes_last(server: Server) -> Non
     assert "10.77.77.77" not in server.log()
 
 
+@pytest.mark.parametrize("said", ['"', '10.88.88.88, "x', ","])
+def test_what_a_stranger_writes_before_the_proxys_word_does_not_hide_it(server: Server, said: str) -> None:
+    before = server.log().count("203.0.113.8")
+    assert status(told(server, "GET /session HTTP/1.1", f"X-Forwarded-For: {said}, 203.0.113.8")) == 401
+    assert server.log().count("203.0.113.8") == before + 1
+
+
+@pytest.mark.parametrize("line", ["X-Forwarded-For: é, 203.0.113.9", "Cookie: a=é"])
+def test_what_cannot_be_read_is_not_taken_for_absent(server: Server, line: str) -> None:
+    answer = told(server, "GET /session HTTP/1.1", line)
+    assert status(answer) == 400
+    assert b"cannot be read" in answer
+
+
 def test_an_answer_to_head_says_what_there_would_be(server: Server) -> None:
     answer = told(server, "HEAD /static/site.css HTTP/1.1")
     assert status(answer) == 200

@@ -125,6 +125,7 @@ def test_a_code_is_not_spent_on_a_database_that_may_only_be_read(on_postgres: Wo
 def read_only(world: World, switch: str) -> None:
     engine = world.bridge.database.engine
     with engine.connect() as connection:
+        connection.exec_driver_sql("SET default_transaction_read_only = off")  # or this could not be changed back
         connection.exec_driver_sql(
             f'ALTER DATABASE "{engine._engine.url.database}" SET default_transaction_read_only = {switch}'
         )

@@ -1,6 +1,8 @@
 """The embedded database is locked, may only be read, or is empty."""
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -8,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.adapters.sql import sqlite
+from app.adapters.sql.engine import SqlEngine
 from tests.builders import World, callback_of, password_login, reference_in
 from tests.fake_idp import FakeProvider
 from tests.integration.outage import PASSWORD, furnished, is_unavailable, readiness
@@ -135,3 +138,25 @@ def test_what_readiness_writes_is_undone(on_sqlite: World, sqlite_url: str) -> N
     assert readiness(on_sqlite)[0] == 200
     with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as file:
         assert file.execute("SELECT count(*) FROM burned_attempts").fetchone() == (0,)
+
+
+def test_another_process_that_comes_and_goes_takes_nothing_away(tmp_path: Path) -> None:
+    """Closing any descriptor of a file drops the locks on it (POSIX): then SQLite takes whoever goes for the last."""
+    path = tmp_path / "bridge.sqlite3"
+    engine = SqlEngine(f"sqlite:///{path}")
+
+    def elsewhere(statement: str) -> str:
+        code = "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone())"
+        command = [sys.executable, "-c", code, str(path), statement]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE written (number INTEGER)")
+    with engine.connect() as first, engine.connect() as second:
+        for reader in (first, second):
+            reader.exec_driver_sql("SELECT * FROM written").all()
+    assert elsewhere("SELECT count(*) FROM written") == "(0,)"
+    with engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO written VALUES (1)")
+    assert elsewhere("SELECT count(*) FROM written") == "(1,)"
+    engine.close()

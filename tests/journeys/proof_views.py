@@ -93,10 +93,10 @@ def _test(visit: Visit) -> None:
         work.accounts.save(replace(alice, roles=(Role.TENANT_ADMIN,)))
     password_login(visit.site, visit.page, "alice", "demo-alice")
     (cookie,) = [one for one in visit.page.context.cookies() if one.get("name", "").endswith("sso_session")]
-    doors = bridge.discovery.doors("acme")
+    options = bridge.tenant_lookup.options("acme")
     begun = bridge.login.begin(
-        doors.tenant,
-        doors.connections[0],
+        options.tenant,
+        options.connections[0],
         return_to="/account",
         options=AuthorizationOptions(),
         address="127.0.0.1",

@@ -55,7 +55,7 @@ def test_after_the_chooser(site: Site, idp: FakeProvider, page: Page, asked: lis
 def test_after_an_answer_that_was_posted_again(site: Site, idp: FakeProvider, page: Page, asked: list[str]) -> None:
     fill(site, idp, response_mode="form_post")
     idp.person("bob", email="bob@acme.example")
-    site.world.account(site.world.bridge.discovery.doors("acme").tenant, "bob", email="bob@acme.example")
+    site.world.account(site.world.bridge.tenant_lookup.options("acme").tenant, "bob", email="bob@acme.example")
     with page.expect_event("requestfailed"):
         page.goto(site.url(f"/t/acme/oauth/login?{LOGIN}"))
     assert asked == [APP]

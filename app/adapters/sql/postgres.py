@@ -130,7 +130,10 @@ class Lookout:
             if self.hangs or self._closed:
                 return
             self.hangs = True
-        Thread(target=self._look_out, name="lookout", daemon=True).start()
+        try:
+            Thread(target=self._look_out, name="lookout", daemon=True).start()
+        except RuntimeError:  # no thread to be had: whoever waits in vain next tries again
+            self.hangs = False
 
     def close(self) -> None:
         self._closed = True

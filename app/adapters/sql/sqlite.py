@@ -74,8 +74,10 @@ class File:
 
 def _keep_to_owner(path: str) -> None:
     """For their owner only, whatever the folder and the umask: SQLite makes its `-wal` and `-shm` as the file is."""
-    with suppress(OSError):  # somebody else's, or no folder: then opening the file says what is wrong
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, OWN_MODE))
+    with suppress(OSError):  # it is there; or there is no folder: then opening the file says what is wrong
+        # Never one that is there: closing any descriptor of a file drops all locks that this process has on it (POSIX,
+        # fcntl), and whoever closes the database next takes its log away from under us.
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, OWN_MODE))
     for file in (Path(path), Path(f"{path}-wal"), Path(f"{path}-shm")):
         with suppress(OSError):
             mode = stat.S_IMODE(file.stat().st_mode)

@@ -44,12 +44,14 @@ def still_held(connection_id: ConnectionId, value: str, of_subject: Sequence[Hel
     """Of a tenant's held logins of one subject, one that stops a login by this connection with this match value.
 
     What waits, or was refused, on one connection does so on the others, by whatever they match: a person made anew at
-    the provider does not walk in through the next one. Whoever was accepted for this very connection goes on.
+    the provider does not walk in through the next one. Whoever was accepted for this very connection goes on, unless
+    this very login was held again since: what waits or was refused here is newer than what was accepted.
     """
-    if any(one.connection_id == connection_id and one.decision is HeldDecision.ACCEPTED for one in of_subject):
-        return None
-    undecided = (one for one in of_subject if one.decision is not HeldDecision.ACCEPTED)
-    return next((one for one in undecided if one.connection_id != connection_id or one.match_value == value), None)
+    standing = [one for one in of_subject if one.decision is not HeldDecision.ACCEPTED]
+    here = [one for one in standing if one.connection_id == connection_id and one.match_value == value]
+    if here or any(one.connection_id == connection_id and one.decision is HeldDecision.ACCEPTED for one in of_subject):
+        return next(iter(here), None)
+    return next((one for one in standing if one.connection_id != connection_id), None)
 
 
 class LoginHeld(SsoError):

@@ -6,7 +6,7 @@ What opens no session goes the same way and ends in services/login/connection_ch
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.accounts.account import Account, AccountId
+from app.domain.accounts.account import AccountId
 from app.domain.accounts.identity import ExternalIdentity
 from app.domain.connections.connection import Connection, ConnectionId
 from app.domain.errors import NotFound, SsoError
@@ -21,6 +21,7 @@ from app.ports.system import Clock, Randomness
 from app.services.accounts.matching import AccountService, MatchResult
 from app.services.login.attempts import AttemptService
 from app.services.login.connection_checks import ConnectionCheck, ConnectionCheckService, step_up_of
+from app.services.login.outcomes import Begun, Choice
 from app.services.login.tickets import TicketService
 from app.services.sessions.sessions import ConsumedAttempt, Opened, SessionService
 from app.services.sso_only.enforcement import Enforcement
@@ -28,29 +29,6 @@ from app.services.traces.traces import TraceLog, TraceService
 
 PROVIDER_TIME_S = 10.0
 """For all requests to the provider that one page waits for, together (docs/rules.md, rule 8)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """Send the browser to `url`; keep `sealed` in a cookie named after the attempt."""
-
-    url: str
-    attempt: LoginAttempt
-    sealed: str
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """More than one account: the person chooses, within five minutes, in the same browser."""
-
-    tenant: Tenant
-    connection: str
-    accounts: tuple[Account, ...]
-    last: AccountId | None
-    """The account chosen last time: it stands first."""
-    email: str | None
-    """As the provider sent it."""
-    ticket: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +187,7 @@ class LoginService:
             self.tickets.require_fresh(ticket)
             if connection.fingerprint != ticket.settings:  # what was checked then is not what is asked now
                 raise SsoError(ReasonCode.CHOICE_REFUSED, error="the connection was changed in the meantime")
+            self.connection_checks.require_starter(ticket.attempt, connection, cookie=current_session)
             with self.database.write() as work:
                 tenant, whom = self._whom(work, connection, ticket.external, ticket.attempt, log=log, address=address)
                 offered = [account.id for account in whom.accounts if account.id in ticket.accounts]

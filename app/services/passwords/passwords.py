@@ -18,8 +18,9 @@ from app.ports.repositories import Database, Work
 from app.ports.sealing import PasswordHasher
 from app.ports.system import Clock, Randomness
 from app.services.passwords.guesses import Guess, Guesses
+from app.services.passwords.outcomes import MfaPassed, MfaRequired
 from app.services.passwords.pending_mfa import HalfLogins, PendingMfa
-from app.services.passwords.second_factors import NewFactor, SecondFactorService
+from app.services.passwords.second_factors import SecondFactorService
 from app.services.sessions.sessions import ConsumedAttempt, Opened, SessionService
 from app.services.sso_only.enforcement import Enforcement
 from app.services.traces.traces import TraceLog, TraceService
@@ -29,25 +30,6 @@ MAX_PASSWORD_CHARACTERS = 1024
 BY_PASSWORD = ("pwd",)
 WITH_CODE = ("pwd", "otp")
 """How somebody signed in, in the words of RFC 8176."""
-
-
-@dataclass(frozen=True, slots=True)
-class MfaRequired:
-    """The password was right; `ticket` goes into the next form. Nobody is signed in yet, and nothing is written."""
-
-    tenant: Tenant
-    username: str
-    ticket: str
-    new: NewFactor | None = None
-    """To be set up first; None where the account has a second factor."""
-
-
-@dataclass(frozen=True, slots=True)
-class MfaPassed:
-    """Signed in with a code. `recovery_codes` are shown now and never again; empty where nothing was set up."""
-
-    opened: Opened
-    recovery_codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class TenantLookup:
             tenant = work.tenants.by_slug(text) if SLUG.fullmatch(text) else None
         return (tenant,) if tenant and tenant.status is Status.ACTIVE and tenant.slug != STAFF else ()
 
-    def doors(self, slug: str) -> LoginOptions:
+    def options(self, slug: str) -> LoginOptions:
         """Raises NotFound. A disabled tenant is found: its people are told so."""
         with self.database.read() as work:
             tenant = tenant_named(work, slug)
@@ -65,10 +65,10 @@ class TenantLookup:
 
         OpenID Connect Core, section 4. Raises NotFound, and SsoError for an issuer that is not this tenant's.
         """
-        doors = self.doors(slug)
-        for connection in doors.connections:
+        options = self.options(slug)
+        for connection in options.connections:
             if connection.provider.issuer == issuer:
-                return doors.tenant, connection
+                return options.tenant, connection
         raise SsoError(ReasonCode.RESPONSE_ISSUER_MISMATCH, received=issuer[:300])
 
     def connection(self, slug: str, name: str) -> tuple[Tenant, Connection]:

@@ -14,6 +14,7 @@ from app.services.throttling.throttle_keys import Counted, ThrottleKey
 SHARED = 10
 """Limits that many people share are that much wider than a person's own, and never narrower than the usual ones."""
 ADDRESS_MOST, NAME_MOST, TENANT_MOST = 100, 100, 2000
+EVERY_DEVICE = "*"
 TENANTS_WORTH = 2
 """At all tenants together, an address is let miss as often as at two."""
 ANYWHERE_WINDOW_S = 900
@@ -48,7 +49,10 @@ def password_limits(tenant: Tenant, *, username: str, address: str, device: str 
     allowed = tenant.security.throttling
     name = ascii_lower(username)[:255]
     if device:
-        return (Limit(_key(Counted.DEVICE, tenant, name=name, device=device), allowed.failures, allowed.window_s),)
+        # All that the name has signed in with share a limit: whoever knew the password once may have collected many.
+        alone = Limit(_key(Counted.DEVICE, tenant, name=name, device=device), allowed.failures, allowed.window_s)
+        together = _key(Counted.DEVICE, tenant, name=name, device=EVERY_DEVICE)
+        return alone, Limit(together, max(NAME_MOST, SHARED * allowed.failures), allowed.window_s)
     around = tuple(enumerate(networks(address), start=1))
     widest, outermost = around[-1]
     shared = SHARED * allowed.failures

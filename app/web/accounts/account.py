@@ -98,7 +98,7 @@ class AccountViews:
 
     def _tenant(self, slug: str) -> Tenant | None:
         try:
-            return self.services.discovery.doors(slug).tenant
+            return self.services.tenant_lookup.options(slug).tenant
         except NotFound:
             return None
 

@@ -119,7 +119,7 @@ class ConnectionFormViews:
         return go(f"{connection_url(form.tenant, connection)}?saved")
 
     def _existing(self, slug: str, name: str) -> _Form:
-        tenant, connection = self.services.discovery.connection(slug, name)
+        tenant, connection = self.services.tenant_lookup.connection(slug, name)
         return _Form(
             tenant=tenant,
             base=present(connection),

@@ -10,7 +10,7 @@ from app.domain.reasons import ReasonCode
 from app.domain.traces.trace import LoginStopped
 from app.ports.provider_client import AuthorizationResponse
 from app.services.login.connection_checks import ConnectionCheck
-from app.services.login.login import Choice
+from app.services.login.outcomes import Choice
 from app.services.sessions.sessions import Opened
 from app.web.browser import Browser, address
 from app.web.connection_checks import proof_page

@@ -78,7 +78,7 @@ class ConfirmViews:
 
     def by_sso(self) -> Response:
         signed_in = self.browser.poster().signed_in
-        tenant, connection = self.services.discovery.connection(signed_in.tenant.slug, signed_in.connection or "")
+        tenant, connection = self.services.tenant_lookup.connection(signed_in.tenant.slug, signed_in.connection or "")
         begun = self.services.login.begin(
             tenant,
             connection,
@@ -106,7 +106,7 @@ class ConfirmViews:
         form = self._form(user)
         form.next.data = return_to(onward)
         by_password = signed_in.session.method is Method.PASSWORD
-        connections = [] if by_password else self.services.discovery.doors(signed_in.tenant.slug).connections
+        connections = [] if by_password else self.services.tenant_lookup.options(signed_in.tenant.slug).connections
         return page(
             "confirm.html",
             status=status,

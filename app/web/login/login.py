@@ -16,7 +16,8 @@ from app.domain.tenants.step_up import StepUp, parse_step_up
 from app.domain.tenants.tenant import Tenant
 from app.domain.traces.trace import LoginStopped
 from app.ports.provider_client import AuthorizationOptions
-from app.services.passwords.passwords import MAX_PASSWORD_CHARACTERS, MfaRequired
+from app.services.passwords.outcomes import MfaRequired
+from app.services.passwords.passwords import MAX_PASSWORD_CHARACTERS
 from app.services.tenants.tenant_lookup import LoginOptions
 from app.web.browser import Browser, address
 from app.web.connection_checks import providers_of
@@ -69,7 +70,7 @@ class LoginViews:
             if signed_in_user() is not None:
                 return go(onward)
             return page("finder.html", query="", next=request.args.get("next"))
-        tenants = self.services.discovery.find(query)
+        tenants = self.services.tenant_lookup.find(query)
         suffix = self._next_query(request.args.get("next"))
         if len(tenants) == 1:
             return go(f"/t/{tenants[0].slug}/login{suffix}")
@@ -80,23 +81,23 @@ class LoginViews:
         return page("finder.html", query=query, problem=problem, choices=choices, next=request.args.get("next"))
 
     def login_page(self, tenant: str) -> Response:
-        doors = self.services.discovery.doors(tenant)
-        problem = None if doors.open else gettext("This workspace is switched off. Ask your supervisor or your IT.")
-        return self._login_page(doors, onward=request.args.get("next"), problem=problem, notice=_notice(doors))
+        options = self.services.tenant_lookup.options(tenant)
+        problem = None if options.open else gettext("This workspace is switched off. Ask your supervisor or your IT.")
+        return self._login_page(options, onward=request.args.get("next"), problem=problem, notice=_notice(options))
 
     def oauth_login(self, tenant: str) -> Response:
         name, issuer = request.args.get("connection"), request.args.get("iss")
         onward = request.args.get("next") or self._target_path()
         if issuer:
-            found, connection = self.services.discovery.initiated_by(tenant, issuer)
+            found, connection = self.services.tenant_lookup.initiated_by(tenant, issuer)
         elif name:
-            found, connection = self.services.discovery.connection(tenant, name)
+            found, connection = self.services.tenant_lookup.connection(tenant, name)
         else:
-            doors = self.services.discovery.doors(tenant)
-            if len(doors.connections) != 1:
-                self.services.login.refuse_where_closed(doors.tenant, doors.connections, address=address())
-                return self._login_page(doors, onward=onward, sso_only=True)
-            found, connection = doors.tenant, doors.connections[0]
+            options = self.services.tenant_lookup.options(tenant)
+            if len(options.connections) != 1:
+                self.services.login.refuse_where_closed(options.tenant, options.connections, address=address())
+                return self._login_page(options, onward=onward, sso_only=True)
+            found, connection = options.tenant, options.connections[0]
         leaving = self._signed_in_elsewhere(found)
         if leaving is not None and request.method == "GET":
             self.services.login.refuse_where_closed(found, [connection], address=address())
@@ -133,15 +134,15 @@ class LoginViews:
         )
 
     def password_login(self, tenant: str) -> Response:
-        doors = self.services.discovery.doors(tenant)
-        self.services.passwords.refuse_where_closed(doors.tenant, address=address())
+        options = self.services.tenant_lookup.options(tenant)
+        self.services.passwords.refuse_where_closed(options.tenant, address=address())
         self.browser.check_csrf()
         form = self._form(onward=None)
         if not form.validate():
-            return self._login_page(doors, problem=gettext("Type both your username and your password."), status=400)
+            return self._login_page(options, problem=gettext("Type both your username and your password."), status=400)
         try:
             result = self.services.passwords.login(
-                doors.tenant,
+                options.tenant,
                 username=form.username.data or "",
                 password=form.password.data or "",
                 browser=self.browser.name(),
@@ -153,14 +154,14 @@ class LoginViews:
         except LoginStopped as error:
             if error.code not in SHOWN_ON_THE_FORM:
                 raise
-            return self.errors.on_the_form(error, partial(self._login_page, doors))
+            return self.errors.on_the_form(error, partial(self._login_page, options))
         if isinstance(result, MfaRequired):
             return CodePage(self.browser, self.options.forward_auth_origins).show(result)
         return self.browser.signed_in(result)
 
     def _login_page(
         self,
-        doors: LoginOptions,
+        options: LoginOptions,
         *,
         onward: str | None = None,
         sso_only: bool = False,
@@ -169,20 +170,20 @@ class LoginViews:
         reference: str | None = None,
         status: int = 200,
     ) -> Response:
-        tenant = doors.tenant
-        with_password = doors.password and not sso_only
+        tenant = options.tenant
+        with_password = options.password and not sso_only
         form = self._form(onward=onward) if with_password else None
         response = page(
             "login.html",
             status=status,
             form_targets=self.options.forward_auth_origins,
             tenant=tenant,
-            sso_buttons=self._buttons(doors, onward) if doors.sso else [],
+            sso_buttons=self._buttons(options, onward) if options.sso else [],
             form=form,
             problem=problem,
             notice=notice,
             reference=reference,
-            announcement=announcement(tenant, now=self.services.clock.now(), offered=bool(doors.sso)),
+            announcement=announcement(tenant, now=self.services.clock.now(), offered=bool(options.sso)),
         )
         if with_password:
             self.browser.keep(response)
@@ -199,14 +200,15 @@ class LoginViews:
         target = request.args.get("target_link_uri", "")
         return target.removeprefix(self.options.base_url) if target.startswith(f"{self.options.base_url}/") else None
 
-    def _buttons(self, doors: LoginOptions, onward: str | None) -> list[dict[str, str]]:
-        several = len(doors.connections) > 1
+    def _buttons(self, options: LoginOptions, onward: str | None) -> list[dict[str, str]]:
+        several = len(options.connections) > 1
+        login = f"/t/{options.tenant.slug}/oauth/login"
         return [
             {
                 "label": _button(connection, several=several),
-                "url": f"/t/{doors.tenant.slug}/oauth/login{self._next_query(onward, connection if several else None)}",
+                "url": f"{login}{self._next_query(onward, connection if several else None)}",
             }
-            for connection in doors.connections
+            for connection in options.connections
         ]
 
     def _next(self, raw: str | None) -> str:
@@ -219,9 +221,9 @@ class LoginViews:
         return f"?{urlencode(parameters)}" if parameters else ""
 
 
-def _notice(doors: LoginOptions) -> str | None:
+def _notice(options: LoginOptions) -> str | None:
     """What has brought somebody here."""
-    if "new-password" in request.args and doors.password:
+    if "new-password" in request.args and options.password:
         return gettext("Your new password is set. Sign in with it.")
     return gettext("Your session is over. Sign in again.") if "signed-out" in request.args else None
 

@@ -38,14 +38,14 @@ class TrySsoViews:
     def offer(self) -> Response:
         user = signed_in_user()
         onward = self._next(request.args.get("next"))
-        doors = offered(self.services, user.signed_in) if user else None
-        if user is None or doors is None:
+        options = offered(self.services, user.signed_in) if user else None
+        if user is None or options is None:
             return go(onward)
-        several = len(doors.connections) > 1
+        several = len(options.connections) > 1
         return page(
             "try_sso.html",
-            form_targets=providers_of(doors.connections),
-            tenant=doors.tenant,
+            form_targets=providers_of(options.connections),
+            tenant=options.tenant,
             csrf_token=self.browser.csrf_token(user),
             action=TRY_SSO,
             onward=onward,
@@ -57,13 +57,13 @@ class TrySsoViews:
                     if several
                     else gettext("Check OAuth Login"),
                 }
-                for connection in doors.connections
+                for connection in options.connections
             ],
         )
 
     def begin(self) -> Response:
         signed_in = self.browser.poster().signed_in
-        tenant, connection = self.services.discovery.connection(
+        tenant, connection = self.services.tenant_lookup.connection(
             signed_in.tenant.slug, request.form.get("connection", "")
         )
         begun = self.services.login.begin(
@@ -88,5 +88,5 @@ def offered(services: Services, signed_in: SignedIn) -> LoginOptions | None:
     """The connections that somebody may try, where there is something to find out."""
     if signed_in.session.method is not Method.PASSWORD or not unproven(signed_in.tenant, signed_in.account):
         return None
-    doors = services.discovery.doors(signed_in.tenant.slug)
-    return doors if doors.connections else None
+    options = services.tenant_lookup.options(signed_in.tenant.slug)
+    return options if options.connections else None

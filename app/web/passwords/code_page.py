@@ -8,7 +8,7 @@ from wtforms.validators import Length
 
 from app.domain.reasons import ReasonCode, reason
 from app.domain.tenants.tenant import Tenant
-from app.services.passwords.passwords import MfaRequired
+from app.services.passwords.outcomes import MfaRequired
 from app.web.browser import Browser
 from app.web.csrf import BoundForm
 from app.web.i18n import gettext

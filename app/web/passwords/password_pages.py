@@ -76,7 +76,7 @@ class PasswordPages:
 
     def link(self, tenant: str) -> Response:
         """What the mail leads to. It moves into a cookie at once: it shall not stand in the address or the history."""
-        found = self.services.discovery.doors(tenant).tenant
+        found = self.services.tenant_lookup.options(tenant).tenant
         given = request.args.get("link")
         if given is not None:
             response = go(f"/t/{found.slug}/password/new")
@@ -105,7 +105,7 @@ class PasswordPages:
 
     def _open(self, slug: str) -> Tenant:
         """The tenant, where it takes passwords; otherwise the same refusal for everybody, before anything is read."""
-        found = self.services.discovery.doors(slug).tenant
+        found = self.services.tenant_lookup.options(slug).tenant
         self.services.passwords.refuse_where_closed(found, address=address())
         return found
 

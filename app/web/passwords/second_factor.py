@@ -44,10 +44,10 @@ class SecondFactorViews:
 
     def back_to_login(self, tenant: str) -> Response:
         """A page that is reloaded by its address has no login behind it."""
-        return go(f"/t/{self.services.discovery.doors(tenant).tenant.slug}/login")
+        return go(f"/t/{self.services.tenant_lookup.options(tenant).tenant.slug}/login")
 
     def code(self, tenant: str) -> Response:
-        found = self.services.discovery.doors(tenant).tenant
+        found = self.services.tenant_lookup.options(tenant).tenant
         self.services.passwords.refuse_where_closed(found, address=address())
         self.browser.check_csrf()
         code_page = CodePage(self.browser, self.options.forward_auth_origins)
@@ -125,7 +125,7 @@ class SecondFactorViews:
             status=status,
             tenant=tenant,
             by_password=by_password,
-            passwords_open=self.services.discovery.doors(tenant.slug).password,
+            passwords_open=self.services.tenant_lookup.options(tenant.slug).password,
             since=moment(factor.confirmed_at) if factor else None,
             codes_left=len(factor.recovery) if factor else 0,
             demanded=tenant.security.totp is TotpRule.REQUIRED,

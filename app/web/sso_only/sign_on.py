@@ -46,7 +46,7 @@ class SignOnViews:
     def test(self, name: str) -> Response:
         """Out to the provider and back, like a login, but it opens nothing."""
         signed_in = self.console.user().signed_in
-        tenant, connection = self.services.discovery.connection(signed_in.tenant.slug, name)
+        tenant, connection = self.services.tenant_lookup.connection(signed_in.tenant.slug, name)
         begun = self.services.login.begin(
             tenant,
             connection,

@@ -164,7 +164,7 @@ class SwitchModel(RuleBasedStateMachine):
             assert not any(self.alive(client) for client in self.ended[-5:])
 
 
-def crash(self: SqlAudit, link: ChainedEntry) -> None:
+def crash(self: SqlAudit, link: ChainedEntry, *, seal: str) -> None:
     """In place of the write of an audit entry."""
     raise Crash
 

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from app.domain.reasons import ReasonCode
 from app.domain.tenants.tenant import Status
-from tests.builders import BASE_URL, World, callback_of, hidden_fields
+from tests.builders import BASE_URL, World, callback_of, choose, hidden_fields
 from tests.fake_idp import FakeProvider
 from tests.threats.acme import LOGIN, Acme
 
@@ -104,6 +104,18 @@ def test_to_agree_to_leave_one_session_is_not_to_leave_another(signed_in: Acme, 
     signed_in.sign_in()
     signed_in.refused(signed_in.browser.get(there), ReasonCode.SIGNED_IN_ELSEWHERE)
     assert signed_in.opened() == "alice"
+
+
+def test_a_chooser_that_stands_open_does_not_end_a_session_that_came_meanwhile(
+    signed_in: Acme, rival: FakeProvider
+) -> None:
+    world, browser = signed_in.world, signed_in.world.client()
+    world.account(world.bridge.tenant_lookup.options("evil").tenant, "mal", email="mallory@evil.example")
+    chooser = world.sign_in(browser, rival, path=EVIL)
+    account = re.findall(r'name="account" value="([^"]+)"', chooser.get_data(as_text=True))[0]
+    signed_in.sign_in(browser)
+    signed_in.refused(choose(browser, chooser, account), ReasonCode.SIGNED_IN_ELSEWHERE)
+    assert signed_in.opened(browser) == "alice"
 
 
 def test_within_one_tenant_nobody_is_asked(signed_in: Acme) -> None:

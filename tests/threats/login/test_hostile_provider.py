@@ -198,7 +198,7 @@ def test_a_logout_token_whose_key_cannot_be_fetched_signs_nobody_out(
     steady.idp.answer_by("jwks", lambda _: attack(steady))
     path, token = f"/backchannel-logout/{steady.main.id}", {"logout_token": steady.idp.logout_token()}
     answer = steady.world.client().post(path, data=token)
-    assert (answer.status_code, answer.get_json()["error_description"]) == (400, code)
+    assert (answer.status_code, answer.get_json()["error_description"].partition(" ")[0]) == (400, code)
     assert steady.opened() == "alice"
     steady.idp.honest()
     steady.world.clock.forward(REMEMBERED_S)

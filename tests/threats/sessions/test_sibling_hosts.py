@@ -140,7 +140,7 @@ def test_what_was_shared_dies_with_a_new_login(vendor: World) -> None:
 
 
 def test_a_cookie_that_a_sibling_host_planted_does_not_count_beside_our_own(vendor: World) -> None:
-    vendor.account(vendor.bridge.discovery.doors(STAFF).tenant, "eve", password=PASSWORD)
+    vendor.account(vendor.bridge.tenant_lookup.options(STAFF).tenant, "eve", password=PASSWORD)
     form_of = vendor.client()
     form = hidden_fields(form_of.get("/t/staff/login", base_url=BRIDGE))
     form_of.post("/t/staff/login", data={**form, "username": "eve", "password": PASSWORD}, base_url=BRIDGE)

@@ -47,3 +47,11 @@ def test_what_is_no_key_of_ours_is_not_read(text: str) -> None:
 
 def test_no_kind_can_be_taken_for_another() -> None:
     assert all(read_key(str(ThrottleKey(counted, ACME.id, name="n"))).counted is counted for counted in Counted)  # type: ignore[union-attr]  # all are read
+
+
+def test_known_browsers_of_a_name_share_a_limit_so_that_many_collected_ones_are_worth_no_more() -> None:
+    limits = [password_limits(ACME, username="bob", address="203.0.113.1", device=device) for device in ("one", "two")]
+    (own, together), (another, same) = limits
+    assert own.key != another.key
+    assert together == same
+    assert together.most > own.most
