@@ -45,11 +45,18 @@ def test_every_route_is_in_the_reference(tmp_path: Path) -> None:
 def test_every_page_that_is_linked_exists() -> None:
     links = [
         (page, target)
-        for page in [ROOT / "README.md", *ROOT.glob("docs/**/*.md")]
+        for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
         for target in re.findall(r"\]\(([^)#]+)", page.read_text())
         if "://" not in target
     ]
     assert [target for page, target in links if not (page.parent / target).exists()] == []
+
+
+def test_each_example_for_contributors_touches_at_most_eight_files() -> None:
+    examples = (ROOT / "CONTRIBUTING.md").read_text().split("\n### ")[1:]
+    named = {example.partition("\n")[0]: re.findall(r"(?m)^\| `.*?(?= \|)", example) for example in examples}
+    assert named
+    assert {title for title, rows in named.items() if not 1 <= "".join(rows).count("`") / 2 <= 8} == set()
 
 
 def test_the_page_of_reasons_is_what_the_tables_say() -> None:

@@ -48,3 +48,11 @@ def test_every_test_runs() -> None:
         if path != Path(__file__) and (found := NOT_RUN.search(path.read_text()))
     ]
     assert left_out == []
+
+
+def test_a_commit_is_checked_by_what_make_check_runs() -> None:
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text()
+    checks = (ROOT / "Makefile").read_text().partition("\nformat-check:")[2].partition("\n# ")[0]
+    tool = r"/(ruff \w+|mypy)"
+    assert re.findall(rf"entry: \.venv/bin{tool}", hooks) == re.findall(rf"\$\(BIN\){tool}", checks)
+    assert re.findall(r"repo: (.+)", hooks) == ["local"]
