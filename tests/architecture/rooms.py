@@ -51,7 +51,7 @@ _GRID = re.compile("(?<=<!-- rooms -->\n).*?(?=<!-- /rooms -->)", re.DOTALL)
 
 def folders(floor: str) -> set[str]:
     """The rooms of a floor, and folders that should not be there."""
-    found = {path.name for path in (ROOT / floor).iterdir() if path.is_dir() and path.name != "__pycache__"}
+    found = {path.relative_to(ROOT / floor).parts[0] for path in (ROOT / floor).glob("*/**/*.py")}
     return found - FRAMES.get(floor, set())
 
 
