@@ -86,8 +86,9 @@ class LoginViews:
         return self._login_page(options, onward=request.args.get("next"), problem=problem, notice=_notice(options))
 
     def oauth_login(self, tenant: str) -> Response:
-        name, issuer = request.args.get("connection"), request.args.get("iss")
-        onward = request.args.get("next") or self._target_path()
+        """Also where a provider starts it, which may come as a form (OpenID Connect Core, section 4)."""
+        name, issuer = request.values.get("connection"), request.values.get("iss")
+        onward = request.values.get("next") or self._target_path()
         if issuer:
             found, connection = self.services.tenant_lookup.initiated_by(tenant, issuer)
         elif name:
@@ -108,7 +109,7 @@ class LoginViews:
             return_to=self._next(onward),
             address=address(),
             options=AuthorizationOptions(
-                login_hint=_short(request.args.get("login_hint")),
+                login_hint=_short(request.values.get("login_hint")),
                 # A provider that starts a login has no say in how it goes on.
                 step_up=StepUp() if issuer else _step_up(),
             ),
@@ -197,7 +198,7 @@ class LoginViews:
 
     def _target_path(self) -> str | None:
         """Where a provider that starts the login wants it to end (OpenID Connect Core, section 4): here, or nowhere."""
-        target = request.args.get("target_link_uri", "")
+        target = request.values.get("target_link_uri", "")
         return target.removeprefix(self.options.base_url) if target.startswith(f"{self.options.base_url}/") else None
 
     def _buttons(self, options: LoginOptions, onward: str | None) -> list[dict[str, str]]:
@@ -234,7 +235,7 @@ def _button(connection: Connection, *, several: bool) -> str:
 
 def _step_up() -> StepUp:
     try:
-        return parse_step_up(**{name: request.args.get(name) for name in ("prompt", "max_age", "acr_values")})
+        return parse_step_up(**{name: request.values.get(name) for name in ("prompt", "max_age", "acr_values")})
     except ValueError as error:
         raise BadRequest(str(error)) from error
 

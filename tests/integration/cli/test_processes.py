@@ -11,7 +11,7 @@ import requests
 from tests.integration.cli.conftest import STOP_S, Commands, Start, Started
 from tests.services.process import answers, free_port
 
-START_S = 40
+START_S = 120
 
 
 def wait_for(port: int, process: Started) -> None:

@@ -129,7 +129,7 @@ def test_a_plain_oauth_servers_subject_may_be_a_number(plain: Desk, subject: obj
     assert plain.signed_in() == "alice"
     assert plain.signed_in() == "alice"
     with plain.world.bridge.database.read() as work:
-        found = work.identities.find(plain.connection.id, issuer=plain.idp.url("token"), subject=str(subject))
+        found = work.identities.find(plain.connection.id, issuer=plain.idp.url("userinfo"), subject=str(subject))
     assert found is not None
 
 

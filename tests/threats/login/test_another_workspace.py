@@ -146,3 +146,14 @@ def test_a_closed_tenant_is_said_to_be_closed_rather_than_asked_about(signed_in:
     assert evil
     world.save(replace(evil, status=Status.DISABLED))
     signed_in.refused(signed_in.browser.get(EVIL), ReasonCode.TENANT_DISABLED)
+
+
+def test_a_login_that_a_provider_starts_by_a_form_begins_like_one_by_an_address(acme: Acme) -> None:
+    """OpenID Connect Core, section 4: GET or POST."""
+    sent = {"iss": acme.idp.issuer, "login_hint": "alice", "target_link_uri": f"{BASE_URL}/account/password"}
+    answer = acme.browser.post(LOGIN, data=sent)
+    assert answer.status_code == 303
+    assert "login_hint=alice" in answer.headers["Location"]
+    back = acme.browser.get(acme.idp.authorize(answer.headers["Location"]).callback_url.removeprefix(BASE_URL))
+    assert back.headers["Location"] == "/account/password"
+    assert acme.browser.post(LOGIN, data={"iss": "https://idp.evil.example"}).status_code == 400

@@ -16,7 +16,7 @@ from tests.threats.running import running_world
 
 BRIDGE = "https://login.vendor.example"
 SIBLING = "https://wiki.vendor.example"
-OWN, SHARED = "__Host-sso_session", "__Secure-sso_shared"
+OWN, SHARED, DEVICE = "__Host-sso_session", "__Secure-sso_shared", "__Host-sso_device"
 PASSWORD = "correct horse battery staple"
 ASKED = ("/forward-auth", "/session")
 PAGES = ("/support/", "/support/staff", "/account", "/account/password", "/accounts/choose", "/account/second-factor")
@@ -67,9 +67,10 @@ def counted(world: World) -> Iterator[list[str]]:
 def test_what_is_shared_is_a_cookie_of_its_own_that_needs_https(vendor: World) -> None:
     _, answer = sign_in(vendor)
     lines = {line.partition("=")[0]: line for line in answer.headers.getlist("Set-Cookie")}
-    assert lines.keys() == {OWN, SHARED}
+    assert lines.keys() == {OWN, SHARED, DEVICE}
     assert "Domain" not in lines[OWN]
     assert "Domain=vendor.example" in lines[SHARED]
+    assert "Domain" not in lines[DEVICE]
     for line in lines.values():
         assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= {part.strip() for part in line.split(";")}
 

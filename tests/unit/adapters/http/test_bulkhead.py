@@ -9,7 +9,7 @@ from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 
 
-def test_a_lane_takes_its_share_and_the_next_one_is_told_that_it_is_busy() -> None:
+def test_a_bulkhead_takes_its_share_and_the_next_one_is_told_that_it_is_busy() -> None:
     bulkhead = Bulkhead(width=3, patience_s=0.0, in_total=12)
     with ExitStack() as inside:
         for _ in range(3):
@@ -95,7 +95,7 @@ def test_who_waits_for_a_place_counts_as_well() -> None:
     assert let_go.is_set()
 
 
-def test_an_empty_lane_is_forgotten() -> None:
+def test_an_empty_bulkhead_is_forgotten() -> None:
     bulkhead = Bulkhead(width=1, patience_s=0.0, in_total=12)
     with bulkhead.enter("a", host="idp.example", left_s=10.0):
         assert set(bulkhead._callers) == {"a"}

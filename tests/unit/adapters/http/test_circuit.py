@@ -25,8 +25,8 @@ def test_after_five_the_last_failure_is_repeated_at_once() -> None:
     assert stopped.value.details == {**AWAY.details, "circuit": "open"}
 
 
-@pytest.mark.parametrize(("lane", "host"), [("b", "idp.example"), ("a", "other.example")])
-def test_another_lane_and_another_host_go_on(bulkhead_key: str, host: str) -> None:
+@pytest.mark.parametrize(("bulkhead_key", "host"), [("b", "idp.example"), ("a", "other.example")])
+def test_another_bulkhead_and_another_host_go_on(bulkhead_key: str, host: str) -> None:
     broken().check(bulkhead_key, host, now=0.0)
 
 
@@ -81,5 +81,5 @@ def test_what_a_provider_says_does_not_count_as_being_away(code: ReasonCode) -> 
 def test_memory_is_bounded() -> None:
     circuits = Circuits()
     for number in range(10_050):
-        circuits.failed(f"lane {number}", "idp.example", AWAY, now=0.0)
+        circuits.failed(f"bulkhead {number}", "idp.example", AWAY, now=0.0)
     assert len(circuits._circuits) == 10_000

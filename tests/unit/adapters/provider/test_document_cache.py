@@ -55,7 +55,7 @@ Get = Callable[..., str]
 
 @pytest.fixture
 def get(cache: DocumentCache[str], clock: FakeClock, source: Source) -> Get:
-    def get(key: str = "key", bulkhead_key: str = "lane") -> str:
+    def get(key: str = "key", bulkhead_key: str = "bulkhead") -> str:
         return cache.get(key, source, bulkhead_key=bulkhead_key, deadline=clock.monotonic() + 1)
 
     return get
@@ -142,23 +142,23 @@ def test_a_flood_of_renewals_fetches_a_few_times_only(
 ) -> None:
     seen = get()
     for _ in range(50):
-        seen = cache.renew("key", source, seen=seen, asker=Asker("lane", clock.monotonic() + 1)) or seen
+        seen = cache.renew("key", source, seen=seen, asker=Asker("bulkhead", clock.monotonic() + 1)) or seen
     assert source.fetches == 1 + RENEWALS
     clock.forward(30)
-    assert cache.renew("key", source, seen=seen, asker=Asker("lane", clock.monotonic() + 1)) == "document 5"
+    assert cache.renew("key", source, seen=seen, asker=Asker("bulkhead", clock.monotonic() + 1)) == "document 5"
 
 
 def test_after_a_flood_the_next_look_is_as_near_as_the_asker_may_have_it(
     get: Get, cache: DocumentCache[str], source: Source, clock: FakeClock
 ) -> None:
-    often = Asker("lane", clock.monotonic() + 60, every_s=1.0)
+    often = Asker("bulkhead", clock.monotonic() + 60, every_s=1.0)
     seen = get()
     for _ in range(RENEWALS):
         assert cache.next_renewal("key", often) == 0
         seen = cache.renew("key", source, seen=seen, asker=often) or seen
     assert cache.renew("key", source, seen=seen, asker=often) is None
     assert cache.next_renewal("key", often) == 1.0
-    assert cache.next_renewal("key", Asker("lane", often.deadline)) == 30.0
+    assert cache.next_renewal("key", Asker("bulkhead", often.deadline)) == 30.0
     clock.forward(1)
     assert cache.renew("key", source, seen=seen, asker=often) == "document 5"
     assert cache.next_renewal("key", often) == 1.0
@@ -167,7 +167,7 @@ def test_after_a_flood_the_next_look_is_as_near_as_the_asker_may_have_it(
 def test_renewals_that_helped_use_nothing_up(
     get: Get, cache: DocumentCache[str], source: Source, clock: FakeClock
 ) -> None:
-    asker = Asker("lane", clock.monotonic() + 1)
+    asker = Asker("bulkhead", clock.monotonic() + 1)
     seen = get()
     for number in range(20):
         seen = cache.renew("key", source, seen=seen, asker=asker) or ""
@@ -191,8 +191,8 @@ def test_a_failed_renewal_leaves_the_document(
     seen = get()
     source.failure = AWAY
     with pytest.raises(SsoError):
-        cache.renew("key", source, seen=seen, asker=Asker("lane", clock.monotonic() + 1))
-    assert cache.renew("key", source, seen=seen, asker=Asker("lane", clock.monotonic() + 1)) is None
+        cache.renew("key", source, seen=seen, asker=Asker("bulkhead", clock.monotonic() + 1))
+    assert cache.renew("key", source, seen=seen, asker=Asker("bulkhead", clock.monotonic() + 1)) is None
     assert (get(), source.fetches) == ("document 1", 2)
 
 
@@ -212,7 +212,7 @@ class Flight:
     def __init__(self, cache: DocumentCache[str], clock: FakeClock) -> None:
         self.took_off, self.may_land = Event(), Event()
         self.thread = Thread(
-            target=lambda: cache.get("key", self.fetch, bulkhead_key="lane", deadline=clock.monotonic() + 60)
+            target=lambda: cache.get("key", self.fetch, bulkhead_key="bulkhead", deadline=clock.monotonic() + 60)
         )
         self.thread.start()
         self.took_off.wait(10)
@@ -241,9 +241,9 @@ def test_while_one_fetches_the_first_time_others_wait_up_to_their_deadline(
 ) -> None:
     flight = Flight(cache, clock)
     with pytest.raises(SsoError) as stopped:
-        cache.get("key", source, bulkhead_key="lane", deadline=clock.monotonic())
+        cache.get("key", source, bulkhead_key="bulkhead", deadline=clock.monotonic())
     assert stopped.value.code is ReasonCode.PROVIDER_TIMEOUT
-    waiting = Thread(target=lambda: cache.get("key", source, bulkhead_key="lane", deadline=clock.monotonic() + 60))
+    waiting = Thread(target=lambda: cache.get("key", source, bulkhead_key="bulkhead", deadline=clock.monotonic() + 60))
     waiting.start()
     flight.land()
     waiting.join(10)
@@ -255,15 +255,15 @@ def test_only_so_many_wait_until_their_deadline_a_further_one_for_a_moment(
 ) -> None:
     monkeypatch.setattr(fetched, "MOMENT_S", 0.0)
     flight = Flight(cache, clock)
-    state = cache._caller("key", "lane")
+    state = cache._caller("key", "bulkhead")
     for _ in range(MOST_WAITING):
         assert state.waiting.acquire(blocking=False)
     with pytest.raises(SsoError) as stopped:
-        cache.get("key", source, bulkhead_key="lane", deadline=clock.monotonic() + 60)
+        cache.get("key", source, bulkhead_key="bulkhead", deadline=clock.monotonic() + 60)
     assert (stopped.value.code, stopped.value.details["busy"]) == (ReasonCode.PROVIDER_TIMEOUT, True)
-    assert cache.renew("key", source, seen="old", asker=Asker("lane", clock.monotonic() + 60)) is None
+    assert cache.renew("key", source, seen="old", asker=Asker("bulkhead", clock.monotonic() + 60)) is None
     flight.land()
-    assert cache.get("key", source, bulkhead_key="lane", deadline=clock.monotonic()) == "from the flight"
+    assert cache.get("key", source, bulkhead_key="bulkhead", deadline=clock.monotonic()) == "from the flight"
 
 
 def test_another_lane_does_not_wait(cache: DocumentCache[str], get: Get, clock: FakeClock) -> None:
@@ -276,5 +276,5 @@ def test_whoever_cannot_wait_for_a_renewal_goes_without(
     cache: DocumentCache[str], source: Source, clock: FakeClock
 ) -> None:
     flight = Flight(cache, clock)
-    assert cache.renew("key", source, seen="old", asker=Asker("lane", clock.monotonic())) is None
+    assert cache.renew("key", source, seen="old", asker=Asker("bulkhead", clock.monotonic())) is None
     flight.land()
