@@ -16,6 +16,8 @@ LEAST_BYTES_PER_S = 2_000
 TOTAL_S = 15.0
 AT_ONCE = 256
 OF_ONE_ADDRESS = 32
+HONEST_S = 1.0
+"""An office behind one address may send more than that in one moment: nobody is slow before."""
 
 
 class Body(NamedTuple):
@@ -41,12 +43,12 @@ class Bodies:
     """The bodies that are being sent to one worker.
 
     Each has `GRACE_S` seconds, more for what has come by then, and `TOTAL_S` at most. Places are limited, in total and
-    for one address: who comes when they are taken gets the place of whoever has been at it longest, because an honest
-    body takes milliseconds.
+    for one address whose bodies are slow: who comes when they are taken gets the place of whoever has been at it
+    longest, because an honest body takes milliseconds.
     """
 
     most_bytes: int
-    _sending: dict[Timeout, str] = field(default_factory=dict, init=False)
+    _sending: dict[Timeout, tuple[str, float]] = field(default_factory=dict, init=False)
 
     async def read(self, scope: Scope, request: HTTPProtocol, address: str) -> Body:
         """The body, whole. Raises BodyRefused where it does not come in time, or breaks off."""
@@ -87,17 +89,19 @@ class Bodies:
     async def _place(self, address: str) -> AsyncIterator[Timeout]:
         self._make_room(address)
         async with asyncio.timeout(GRACE_S) as patience:
-            self._sending[patience] = address
+            self._sending[patience] = address, asyncio.get_running_loop().time()
             try:
                 yield patience
             finally:
                 self._sending.pop(patience, None)
 
     def _make_room(self, address: str) -> None:
-        same = [place for place, whose in self._sending.items() if whose == address]
-        if len(same) < OF_ONE_ADDRESS and len(self._sending) < AT_ONCE:
+        patient = asyncio.get_running_loop().time() - HONEST_S
+        same = [(place, since) for place, (whose, since) in self._sending.items() if whose == address]
+        crowded = len(same) >= OF_ONE_ADDRESS and same[0][1] <= patient
+        if not crowded and len(self._sending) < AT_ONCE:
             return
-        longest = same[0] if len(same) >= OF_ONE_ADDRESS else next(iter(self._sending))
+        longest = same[0][0] if crowded else next(iter(self._sending))
         del self._sending[longest]
         with suppress(RuntimeError):  # its time was over already
             longest.reschedule(0.0)

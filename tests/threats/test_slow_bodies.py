@@ -104,6 +104,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is given up for its slowness."""
     monkeypatch.setattr(bodies, "GRACE_S", 600.0)
     monkeypatch.setattr(bodies, "TOTAL_S", 600.0)
+    monkeypatch.setattr(bodies, "HONEST_S", 0.0)
 
 
 @pytest.mark.usefixtures("patient")
@@ -119,6 +120,21 @@ def test_who_comes_when_an_address_has_all_its_places_gets_the_oldest() -> None:
             waiting.cancel()
 
     in_a_loop(attack())
+
+
+@pytest.mark.usefixtures("patient")
+def test_an_office_that_sends_much_in_one_moment_is_not_taken_for_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "HONEST_S", 600.0)
+
+    async def office() -> None:
+        gate = Bodies(MOST)
+        sending = await full(gate, iter([ADDRESS] * (bodies.OF_ONE_ADDRESS + 20)))
+        assert await read(gate, announced(2, b"ok", b"")) == Body(2, b"ok")
+        assert not any(one.done() for one in sending)
+        for one in sending:
+            one.cancel()
+
+    in_a_loop(office())
 
 
 @pytest.mark.usefixtures("patient")
