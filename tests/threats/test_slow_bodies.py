@@ -151,3 +151,28 @@ def test_slow_bodies_from_everywhere_hold_no_place_that_somebody_needs() -> None
             waiting.cancel()
 
     in_a_loop(attack())
+
+
+@pytest.mark.usefixtures("patient")
+def test_places_whose_time_is_just_over_stop_no_newcomer() -> None:
+    async def crowd() -> None:
+        gate = Bodies(MOST)
+        for _ in range(bodies.OF_ONE_ADDRESS):
+            async with asyncio.timeout(600) as over:
+                await asyncio.sleep(0)
+            gate._sending[over] = ADDRESS, 0.0
+        assert await read(gate, announced(2, b"ok", b"")) == Body(2, b"ok")
+
+    in_a_loop(crowd())
+
+
+def test_whoever_has_lost_the_place_does_not_win_it_back_by_one_more_byte() -> None:
+    gate = Bodies(MOST)
+
+    class Late(Sent):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            gate._sending.clear()
+            yield b"12345"
+            yield b""
+
+    assert in_a_loop(read(gate, Late(headers={"content-length": "5"}))) == 408
