@@ -86,7 +86,7 @@ def the_admin_tests_the_provider_and_asks(site: Site, ada: Page) -> None:
     sign_in_at_provider(ada, person("ada"))
     ada.wait_for_url(f"{site.base_url}/**")
     expect_heading(ada, "The connection works")
-    expect(ada.get_by_text("Your own account is among them")).to_be_visible()
+    expect(ada.get_by_text("Your own account is one of them")).to_be_visible()
     ada.get_by_role("link", name="Continue").click()
     expect(ada.get_by_text("Nothing stands in the way.")).to_be_visible()
     ada.get_by_label("A note for support").fill("Next Monday would suit us")
@@ -133,7 +133,7 @@ def support_plans_it(site: Site, sam: Page) -> datetime:
 
 def the_login_page_says_so(site: Site, visitor: Page, at: datetime) -> None:
     visitor.goto(site.url("/t/acme/login"))
-    expect(visitor.get_by_text("this workspace accepts OAuth Login only")).to_contain_text(str(at.year))
+    expect(visitor.get_by_text("this workspace will accept OAuth Login only")).to_contain_text(str(at.year))
     expect(visitor.get_by_label("Password")).to_be_visible()
 
 

@@ -31,7 +31,7 @@ from app.services.throttling.link_limits import use_limits
 from app.services.throttling.throttle import count, forgive, site
 from app.services.traces.traces import TraceLog, TraceService
 
-SAME = N_("This is the password that you have now: choose another.")
+SAME = N_("This is your current password. Choose a different one.")
 
 
 @dataclass(frozen=True, slots=True)

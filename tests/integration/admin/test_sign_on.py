@@ -51,7 +51,7 @@ def test_a_provider_that_works_is_shown_so_and_nobody_is_signed_in_by_it(office:
 def test_a_provider_that_does_not_work_explains_itself(office: Office) -> None:
     office.idp.on.id_token(changed(aud="somebody else"))
     page = words(office.test_connection(), status=502)
-    assert "The test did not work" in page
+    assert "The test failed" in page
     assert "accepts “bridge”" in page
     assert office.world.session(office.browser) is not None
     assert "Never tested" in office.read()

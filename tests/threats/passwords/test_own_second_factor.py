@@ -183,7 +183,7 @@ def test_a_session_of_the_provider_has_no_hand_in_it(acme: Acme, phone: Phone) -
 def test_in_a_tenant_on_sso_only_it_is_said_to_be_unused(acme: Acme, phone: Phone) -> None:
     acme.sign_in()
     acme.world.bridge.enforcement.switch("acme", LoginPolicy.SSO_ONLY, actor="s/s", reason="r", override=True)
-    assert "It is not used here" in acme.browser.get(OWN).get_data(as_text=True)
+    assert "Not used here" in acme.browser.get(OWN).get_data(as_text=True)
     assert phone.secret
 
 

@@ -33,7 +33,10 @@ def test_a_forgotten_password_is_replaced_by_mail(acme: Acme) -> None:
     assert all(word in mail.body for word in ("Alice", "alice", "Acme", "within an hour", "If it was not you"))
     done = use(acme.browser, newest_link(acme.world))
     assert done.headers["Location"] == "/t/acme/login?new-password=set"
-    assert "Your new password is set. Sign in with it." in acme.browser.get(done.headers["Location"]).text
+    assert (
+        "Your password has been changed. Sign in with your new password."
+        in acme.browser.get(done.headers["Location"]).text
+    )
     assert session_cookie(done) is None
     assert acme.opened() is None, "nobody is signed in by a link"
     assert not opens(acme, PASSWORD)
@@ -288,4 +291,4 @@ def test_support_never_sees_a_link(acme: Acme) -> None:
 def test_the_page_of_a_refused_link_leads_to_a_new_one(acme: Acme) -> None:
     page = open_link(acme.browser, f"{PAGE}?link=x").text
     assert 'href="/t/acme/password/forgot"' in page
-    assert "Ask for a new one" in page
+    assert "Request a new link" in page

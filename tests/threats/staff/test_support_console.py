@@ -88,7 +88,7 @@ def stored(world: World) -> tuple[object, ...]:
 
 def refused(answer: TestResponse) -> None:
     assert answer.status_code == 403
-    assert "This page is not for your account" in answer.get_data(as_text=True)
+    assert "have access to this page" in answer.get_data(as_text=True)
 
 
 # Who comes in
