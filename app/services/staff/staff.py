@@ -93,9 +93,9 @@ class StaffService:
         with self.database.write() as work:
             before = account_of(work, self._locked(work, by), account_id)
             if instead_of is not None and set(instead_of) != set(before.roles):
-                raise StaffRefused("Somebody else has changed the roles meanwhile. Below is how they are now.")
+                raise StaffRefused("Someone else has changed these roles. The current roles are shown below.")
             if before.id == by.account.id and Role.OPERATOR not in roles:
-                raise StaffRefused("You cannot take the role of operator from yourself. Ask another operator.")
+                raise StaffRefused("You cannot remove your own operator role. Ask another operator.")
             return self._change(work, before, replace(before, roles=tuple(roles)), by=by, address=address)
 
     def switch(self, account_id: AccountId, status: Status, *, by: SignedIn, address: str) -> Account:
@@ -103,7 +103,7 @@ class StaffService:
         with self.database.write() as work:
             before = account_of(work, self._locked(work, by), account_id)
             if before.id == by.account.id and status is Status.DISABLED:
-                raise StaffRefused("You cannot switch yourself off. Ask another operator.")
+                raise StaffRefused("You cannot disable your own account. Ask another operator.")
             after = self._change(work, before, replace(before, status=status), by=by, address=address)
             if status is Status.DISABLED:
                 work.sessions.end_of_account(after.tenant_id, after.id, at=self.clock.now())
@@ -126,7 +126,7 @@ class StaffService:
         if tenant is None or tenant.slug != STAFF:
             raise NotFound("tenant", STAFF)
         if acting is None or not _is_operator(acting):
-            raise StaffRefused("You are no operator any more: somebody has changed that at this moment.")
+            raise StaffRefused("You are no longer an operator, so nothing was changed.")
         return tenant
 
     def _change(self, work: Work, before: Account, after: Account, *, by: SignedIn, address: str) -> Account:
@@ -134,7 +134,7 @@ class StaffService:
         if becomes:
             work.accounts.save(after)
             if not any(_is_operator(account) for account in work.accounts.of_tenant(after.tenant_id)):
-                raise StaffRefused("This is the last operator. Make somebody else one first.")
+                raise StaffRefused("This is the last operator. Give someone else the operator role first.")
             self._record(work, after, "changed", before=was, after=becomes, by=by, address=address)
         return after
 
@@ -174,4 +174,4 @@ def _is_operator(account: Account) -> bool:
 
 def _require_roles(roles: Sequence[Role]) -> None:
     if not roles or any(role not in STAFF_ROLES for role in roles):
-        raise StaffRefused("Everybody on the staff has at least one role: support, operator or both.")
+        raise StaffRefused("Select at least one role: support, operator or both.")

@@ -42,7 +42,7 @@ class TenantSecurityService:
             before = TenantSecuritySettings.of_tenant(tenant)
             if before.version != version:
                 raise SecuritySettingsRefused(
-                    [("", "Somebody else has changed these settings since you opened the page.")]
+                    [("", "Someone else has changed these settings since you opened the page.")]
                 )
             after = wanted.made_by(tenant)
             _require_a_way_in(after, address)
@@ -78,5 +78,5 @@ class TenantSecurityService:
 def _require_a_way_in(after: Tenant, address: str) -> None:
     """Staff who shut themselves out could not take it back here."""
     if after.slug == STAFF and not after.security.admits(address):
-        problem = f"would shut you out yourself: you are at {address}, which is in none of them"
+        problem = f"would lock you out: your address, {address}, is not in any of these networks"
         raise SecuritySettingsRefused([("allowed_networks", problem)])

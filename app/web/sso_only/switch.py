@@ -64,7 +64,7 @@ class SwitchViews:
             return self._over(slug)
         over = self.services.switch_decisions.in_the_way(readiness.tenant, form.decision(slug).policy)
         if {issue.kind.value for issue in over} - set(form.accepted):
-            return self._page(slug, status=409, form=form, problem=gettext("Something stands in the way: see below."))
+            return self._page(slug, status=409, form=form, problem=gettext("There are blockers: see below."))
         return self._confirmation(readiness, form, over)
 
     def carry_out(self, slug: str) -> Response:
@@ -87,7 +87,7 @@ class SwitchViews:
         except SeenIsOver:
             return self._over(slug)
         except SwitchRefused:
-            return self._page(slug, status=409, form=form, problem=gettext("Something stands in the way: see below."))
+            return self._page(slug, status=409, form=form, problem=gettext("There are blockers: see below."))
         except NotPossible as no:
             return self._page(slug, status=409, problem=gettext(no.sentence, **no.values))
 
@@ -107,7 +107,7 @@ class SwitchViews:
             return back
         reason = reason_posted()
         if not reason:
-            sentence = gettext("Say why: it is kept, and the tenant sees it.")
+            sentence = gettext("Give a reason; it is recorded in the audit log, where the tenant can see it.")
             return self._page(slug, status=400, small_problems={field: sentence})
         switching, who = self.services.switching, self.console.actor()
         try:
@@ -121,7 +121,7 @@ class SwitchViews:
         except NotPossible as no:
             return self._page(slug, status=409, problem=gettext(no.sentence, **no.values))
         except InvalidInput as wrong:
-            sentence = gettext("It %(problem)s.", problem=gettext(wrong.problem))
+            sentence = gettext("The reason %(problem)s.", problem=gettext(wrong.problem))
             return self._page(slug, status=400, small_problems={field: sentence})
         return self._done(slug, what)
 
@@ -135,7 +135,9 @@ class SwitchViews:
         return go(f"{tenant_url(slug, 'switch')}?done={what}")
 
     def _over(self, slug: str) -> Response:
-        sentence = gettext("This tenant has changed since you opened the page. Nothing was done: look at it again.")
+        sentence = gettext(
+            "This tenant has changed since you opened the page. Nothing was changed; review it and try again."
+        )
         return self._page(slug, status=409, problem=sentence)
 
     def _confirmation(self, readiness: Readiness, form: SwitchForm, over: Sequence[ReadinessIssue]) -> Response:

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 from app.domain.accounts.account import STAFF_ROLES, Account, Role
 from app.domain.accounts.near_miss import Near, masked
 from app.domain.errors import NotFound
-from app.domain.reasons import Outcome, advice, reason
+from app.domain.reasons import Outcome, reason
 from app.domain.traces.trace import Step, Trace
 from app.domain.traces.trace_comparison import StepPair, claims_of, missing_claims, side_by_side, took
 from app.services.traces.references import LookedUp
@@ -18,6 +18,7 @@ from app.services.traces.traces import explain
 from app.web.connections.connections import connection_url
 from app.web.console import Console
 from app.web.i18n import ago, gettext, moment
+from app.web.pages import what_to_do
 from app.web.site import Services
 from app.web.support.nav import support_nav, tenant_url
 from app.web.traces.reference_words import (
@@ -77,7 +78,7 @@ class ReferenceViews:
             "outcome_words": outcome_words(outcome, found.purpose),
             "summary": told["summary"],
             "remedy": told["remedy"],
-            "seen": f"{gettext(why.sentence)} {gettext(advice(trace.reason, trace.details))}"
+            "seen": f"{gettext(why.sentence)} {what_to_do(trace.reason, trace.details)}"
             if why and trace.reason
             else "",
             "way": way_words(trace, found.purpose),

@@ -113,7 +113,7 @@ def test_a_switch_by_hand_says_that_the_plan_is_dropped(acme: Commands) -> None:
     [
         ("monday", "write a time like 2026-11-30T08:00Z"),
         ("2026-11-30T08:00", "in which zone? For UTC write 2026-11-30T08:00Z"),
-        ("2001-01-01T08:00Z", "lies in the past"),
+        ("2001-01-01T08:00Z", "is in the past"),
         ("2999-01-01T08:00Z", "is more than 90 days ahead"),
     ],
 )
@@ -146,7 +146,7 @@ def test_observing_is_switched_on_and_off(acme: Commands) -> None:
     ]
     assert any(line.split()[:2] == ["observing", "since"] for line in acme.lines("tenant", "show", "acme"))
     acme.run("tenant", "policy", "acme", "sso_only", *WHY, "--override")
-    assert "no password login is left" in acme.run("tenant", "observe", "acme", "on", *WHY, exit_code=1).stderr
+    assert "there are no password logins" in acme.run("tenant", "observe", "acme", "on", *WHY, exit_code=1).stderr
     assert acme.lines("tenant", "observe", "acme", "off", *WHY) == [
         "acme: observing is off already; nothing was changed."
     ]

@@ -37,7 +37,7 @@ def now(counter: Counter, account: Account) -> Account:
 
 @pytest.mark.usefixtures("acme")
 def test_a_tenant_without_accounts_says_so(counter: Counter) -> None:
-    assert "Nobody has an account here yet." in counter.browser().read(HERE)
+    assert "There are no accounts yet." in counter.browser().read(HERE)
 
 
 @pytest.mark.parametrize("query", ["ali", "ALICE", "alice@ACME.example", "E-1", " alice ", ""])
@@ -76,7 +76,7 @@ def test_the_person_is_told_at_a_glance(counter: Counter, alice: Account) -> Non
 def test_a_password_that_is_kept_but_not_consulted_is_called_that(counter: Counter, alice: Account) -> None:
     counter.world.tenant("acme", id=alice.tenant_id, policy=LoginPolicy.SSO_ONLY)
     page = counter.browser().read(url(alice))
-    assert "Kept, but not consulted" in page
+    assert "Set, but not used" in page
     assert "Send a password reset" not in page
     assert "Send an invitation" in page
 
@@ -87,7 +87,7 @@ def test_who_is_disabled_is_signed_out_and_stays_so_when_enabled(counter: Counte
     browser = counter.browser()
     answer = browser.fill(url(alice, "disable"), REASON)
     assert answer.headers["Location"] == f"{url(alice)}?done=disable"
-    assert "The account is disabled" in browser.read(answer.headers["Location"])
+    assert "Account disabled" in browser.read(answer.headers["Location"])
     assert counter.world.session(client) is None
     assert password_login(counter.world.client(), "alice", "hers").status_code != 303
     browser.fill(url(alice, "enable"), REASON)

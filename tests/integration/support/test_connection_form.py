@@ -61,7 +61,7 @@ def test_an_operator_chooses_a_provider_and_enters_what_the_customer_sent(counte
     )
     assert secret_of(counter) == "s3cret"
     page = browser.read(f"{MAIN}?saved")
-    assert "Saved. Sign in through it once" in page
+    assert "Saved. The connection counts as untested" in page
     assert f"http://localhost:8000/callback/{made.id}" in page
     assert f"http://localhost:8000/backchannel-logout/{made.id}" in page
     (entry,) = counter.audit()
@@ -232,7 +232,7 @@ def test_of_two_people_at_once_the_second_is_told_and_loses_nothing_of_the_first
     save(first, MAIN, client_id="of the first")
     stale = re.findall(r'name="(csrf_token|edition)" value="([^"]+)"', page.get_data(as_text=True))
     answer = second.client.post(MAIN, data={**form, **dict(stale)})
-    assert "Somebody else has changed this connection meanwhile." in words(answer, status=409)
+    assert "Someone else has changed this connection." in words(answer, status=409)
     assert 'value="of the first"' in answer.get_data(as_text=True)
     assert stored(counter).provider.email_trust == "verified"
 
@@ -245,7 +245,7 @@ def test_a_check_looks_at_what_would_be_saved_and_saves_nothing(
 ) -> None:
     browser = counter.browser("olga")
     page = words(check(browser, MAIN))
-    assert "What the check found" in page
+    assert "Check results" in page
     assert "endpoints Good all there" in page
     worse = words(check(browser, MAIN, issuer=f"{idp.issuer}/elsewhere"))
     assert "discovery Wrong" in worse
@@ -258,7 +258,7 @@ def test_a_check_says_what_the_customer_has_not_sent(counter: Counter, acme: Ten
     assert "access details Wrong client_id is not known yet Tenant admin: send it." in words(page)
     page = check(counter.browser("olga"), f"{NEW}?preset=oidc", issuer=idp.issuer, client_id="x", client_secret="y")
     assert "access details" not in words(page)
-    assert "Type the client secret once more" in words(page)
+    assert "Enter the client secret again" in words(page)
 
 
 def test_a_check_of_what_cannot_be_saved_says_why(counter: Counter, main: Connection) -> None:

@@ -58,7 +58,7 @@ def test_the_page_shows_what_holds(olga: Browser) -> None:
     assert "from anywhere" in olga.read(PAGE)
     save(olga)
     page = olga.read(PAGE)
-    for said in ("203.0.113.0/24", "15 minutes", "8 hours", "Required of everybody", "5 for one name", "30 minutes"):
+    for said in ("203.0.113.0/24", "15 minutes", "8 hours", "Required for everyone", "5 per username", "30 minutes"):
         assert said in page
 
 
@@ -85,15 +85,15 @@ def test_what_is_so_already_is_not_written_again(counter: Counter, olga: Browser
         ({"allowed_networks": "203.0.113.0/24\n::ffff:203.0.113.0/120"}, "“::ffff:203.0.113.0/120” is an IPv4 network"),
         ({"allowed_networks": "<b>x</b>"}, "“<b>x</b>” is no network"),
         ({"allowed_networks": "10.0.0.0/8\n" * 5000}, "Must not have more than 100 entries."),
-        ({"session_idle_minutes": "soon"}, "Must be a whole number."),
-        ({"session_idle_minutes": "٣"}, "Must be a whole number."),
+        ({"session_idle_minutes": "soon"}, "Enter a whole number."),
+        ({"session_idle_minutes": "٣"}, "Enter a whole number."),
         ({"session_idle_minutes": "0"}, "Must be from 1 to 10080."),
         ({"session_idle_minutes": "600"}, "Must not be longer than the whole session"),
-        ({"session_absolute_minutes": "9" * 400}, "Must be a whole number."),
+        ({"session_absolute_minutes": "9" * 400}, "Enter a whole number."),
         ({"throttle_failures": "1000"}, "Must be from 1 to 100."),
-        ({"totp": "never"}, "Choose one of the two."),
-        ({"reason": "  "}, "Say why"),
-        ({"reason": "x" * 501}, "Be briefer"),
+        ({"totp": "never"}, "Choose one of the options."),
+        ({"reason": "  "}, "Give a reason"),
+        ({"reason": "x" * 501}, "Use at most"),
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_saved(
@@ -120,7 +120,7 @@ def test_a_form_that_is_filled_in_over_old_values_undoes_nothing(counter: Counte
     assert save(other).status_code == 303
     version = page.partition('name="version" value="')[2].partition('"')[0]
     answer = olga.fill(FORM, {**ENTERED, "shared_desk": "", "version": version})
-    assert "Somebody else has changed these settings" in words(answer, status=400)
+    assert "Someone else has changed these settings" in words(answer, status=400)
     assert counter.tenant().security.shared_desk
     assert len(counter.audit()) == 1
 

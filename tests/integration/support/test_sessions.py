@@ -31,7 +31,7 @@ def signed_in(counter: Counter, username: str) -> FlaskClient:
 @pytest.mark.usefixtures("acme")
 def test_where_nobody_is_signed_in_the_page_says_so(counter: Counter) -> None:
     page = counter.browser().read(HERE)
-    assert "Nobody is signed in at the moment." in page
+    assert "No one is signed in right now." in page
     assert "End all sessions" not in page
 
 

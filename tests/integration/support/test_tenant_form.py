@@ -26,7 +26,7 @@ def test_an_operator_makes_a_tenant(counter: Counter) -> None:
         "teal",
         LoginPolicy.SSO_OPTIONAL,
     )
-    assert "The tenant is made." in counter.browser("olga").read(answer.headers["Location"])
+    assert "Tenant created." in counter.browser("olga").read(answer.headers["Location"])
     (entry,) = counter.audit()
     assert (entry.action, entry.actor, entry.address) == ("tenant.created", "staff/olga", "127.0.0.1")
 
@@ -60,7 +60,7 @@ def test_no_mail_goes_to_an_admin_who_will_sign_in_by_sso(counter: Counter) -> N
         ({"accent": "plaid"}, "Must be one of indigo"),
         ({"admin_email": "ada@acme.example"}, "Must not be empty."),
         ({**ADA, "admin_email": "nonsense"}, "Must be one plain address"),
-        ({"admin_username": "ada", "invite": "yes"}, "Is needed to send an invitation."),
+        ({"admin_username": "ada", "invite": "yes"}, "Is required to send an invitation."),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_made(counter: Counter, fields: dict[str, str], said: str) -> None:

@@ -88,7 +88,7 @@ def test_each_row_says_how_the_tenant_stands(counter: Counter) -> None:
         "Disabled",
         "Observing",
         "Switch planned",
-        "Switch asked for",
+        "Switch requested",
         "1 of 3 proven",
         "1 hour ago",
     ):
@@ -127,7 +127,7 @@ def test_the_overview_has_what_support_is_asked_on_the_phone(counter: Counter, i
         f"http://localhost:8000/callback/{main.id}",
         "Never tested",
         "8 h without a click, 24 h in all",
-        "Nobody has an account here yet.",
+        "There are no accounts yet.",
     ):
         assert said in page
 
@@ -144,7 +144,7 @@ def test_a_connection_says_whether_its_present_settings_were_tried(counter: Coun
     assert tested is not None
     counter.world.save(replace(tested, provider=replace(tested.provider, email_trust="always"), status=Status.DISABLED))
     page = browser.read("/support/tenants/acme")
-    assert "Changed since its test" in page
+    assert "Changed since last test" in page
     assert "Disabled" in page
 
 
@@ -162,8 +162,8 @@ def test_logins_that_failed_lead_to_their_references(counter: Counter) -> None:
 
 def test_a_new_tenant_says_what_comes_next(counter: Counter) -> None:
     counter.world.tenant("acme")
-    assert "An operator can enter the access details" in counter.browser("sam").read("/support/tenants/acme")
-    assert "Enter access details" in counter.browser("olga").read("/support/tenants/acme")
+    assert "An operator can set it up" in counter.browser("sam").read("/support/tenants/acme")
+    assert "Set up connection" in counter.browser("olga").read("/support/tenants/acme")
 
 
 def test_only_operators_are_offered_what_only_operators_may(counter: Counter, idp: FakeProvider) -> None:

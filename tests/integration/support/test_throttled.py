@@ -45,7 +45,7 @@ def acme(counter: Counter) -> Tenant:
 
 
 def test_where_nobody_is_stopped_the_page_says_so(counter: Counter) -> None:
-    assert "Nobody is stopped at the moment." in counter.browser().read(HERE)
+    assert "No one is blocked right now." in counter.browser().read(HERE)
 
 
 @pytest.mark.usefixtures("acme")

@@ -30,7 +30,7 @@ def test_a_forgotten_password_is_replaced_by_mail(acme: Acme) -> None:
     assert (asked.status_code, asked.headers["Location"]) == (303, "/t/acme/password/forgot?asked=1")
     (mail,) = mails(acme.world)
     assert mail.to == ALICE
-    assert all(word in mail.body for word in ("Alice", "alice", "Acme", "within an hour", "If it was not you"))
+    assert all(word in mail.body for word in ("Alice", "alice", "Acme", "within one hour", "If this was not you"))
     done = use(acme.browser, newest_link(acme.world))
     assert done.headers["Location"] == "/t/acme/login?new-password=set"
     assert (
@@ -62,7 +62,7 @@ def test_the_person_is_told_and_one_entry_is_recorded(acme: Acme) -> None:
     use(acme.browser, link)
     told = mails(acme.world)[0]
     assert told.to == ALICE
-    assert all(word in told.body for word in ("was changed on", "127.0.0.1", "If it was not you", "/password/forgot"))
+    assert all(word in told.body for word in ("was changed on", "127.0.0.1", "If this was not you", "/password/forgot"))
     assert acme.rows()["audit_entries"] == before + 1
     with acme.world.bridge.database.read() as work:
         entry = work.audit.of_tenant(acme.tenant.id)[-1]

@@ -69,7 +69,7 @@ def test_an_admin_who_came_in_before_the_settings_were_tested_may_have_come_by_a
     lately = replace(ADA, last_sso_at=NOW - 3600)
     found = facts([replace(TESTED, tested_at=NOW)], [lately])
     assert kinds(found) == [Kind.NO_ADMIN_PROVEN]
-    assert "since its settings were changed" in blockers(found)[0].text
+    assert "since its settings were last changed" in blockers(found)[0].text
     assert kinds(facts([replace(TESTED, tested_at=NOW - 3600)], [lately])) == []
     assert kinds(facts([replace(TESTED, tested_at=NOW - 3599)], [lately])) == [], "one login notes both"
 
