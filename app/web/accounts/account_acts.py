@@ -139,11 +139,11 @@ def _switch(services: Services, tenant: Tenant, account: Account, by: Actor, *, 
 
 
 def _send(services: Services, tenant: Tenant, account: Account, by: Actor, *, kind: LinkKind) -> None:
-    services.password_links.send(tenant.id, account.id, kind, actor=by.name, address=by.address, reason=by.reason)
+    services.password_links.send(tenant.id, account.id, kind, actor=by.name, client_ip=by.client_ip, reason=by.reason)
 
 
 def _remove(services: Services, tenant: Tenant, account: Account, by: Actor) -> None:
-    services.second_factors.remove(tenant.id, account.id, actor=by.name, address=by.address, reason=by.reason)
+    services.second_factors.remove(tenant.id, account.id, actor=by.name, client_ip=by.client_ip, reason=by.reason)
 
 
 ACTS: dict[str, tuple[Wording, Deed]] = {

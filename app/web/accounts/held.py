@@ -12,7 +12,7 @@ from app.domain.errors import NotFound
 from app.domain.reasons import ReasonCode
 from app.domain.tenants.tenant import Status, Tenant
 from app.services.accounts.held import BothSides, Holder
-from app.web.browser import address
+from app.web.browser import client_ip
 from app.web.console import Console
 from app.web.i18n import ago, moment
 from app.web.pages import go
@@ -68,7 +68,7 @@ class HeldViews:
         if decide is None or problem:
             return self._one(side, reason=reason, problem=problem)
         try:
-            held = decide(side.held.id, actor=self.console.actor(), address=address(), reason=reason)
+            held = decide(side.held.id, actor=self.console.actor(), client_ip=client_ip(), reason=reason)
         except NotFound:  # somebody else was faster
             return go(f"{HERE}?done=late")
         return go(f"{HERE}?done={held.decision.value}")

@@ -12,7 +12,7 @@ from app.domain.reasons import ReasonCode
 from app.domain.traces.trace import LoginStopped
 from app.services.passwords.password_changes import Unfit
 from app.services.passwords.passwords import MAX_PASSWORD_CHARACTERS
-from app.web.browser import Browser, address
+from app.web.browser import Browser, client_ip
 from app.web.errors import ErrorPages
 from app.web.i18n import gettext
 from app.web.pages import go, page
@@ -71,7 +71,7 @@ class PasswordChangeViews:
                 current=form.current.data or "",
                 code=form.code.data or "",
                 new=form.new.data or "",
-                address=address(),
+                client_ip=client_ip(),
                 device_cookie=self.browser.cookies.device(request),
             )
         except LoginStopped as error:
@@ -87,7 +87,7 @@ class PasswordChangeViews:
     def _refused(self, user: SignedInUser) -> Response | None:
         """Where there is nothing to change: raises LoginStopped where the policy says so, as the login form does."""
         signed_in = user.signed_in
-        self.services.passwords.refuse_where_closed(signed_in.tenant, address=address())
+        self.services.passwords.refuse_where_closed(signed_in.tenant, client_ip=client_ip())
         if self.services.password_changes.offered(signed_in):
             return None
         return page(

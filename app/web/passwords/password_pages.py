@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length
 
 from app.domain.passwords.password_link import LinkKind
 from app.domain.tenants.tenant import Tenant
-from app.web.browser import Browser, address
+from app.web.browser import Browser, client_ip
 from app.web.csrf import BoundForm
 from app.web.i18n import gettext
 from app.web.pages import go, login_url, page
@@ -71,7 +71,7 @@ class PasswordPages:
         form = self._forgot_form()
         if not form.validate():
             return self._forgot_page(found, problem=gettext("Type your username."), status=HTTPStatus.BAD_REQUEST)
-        self.services.password_links.request(found, form.username.data or "", address())
+        self.services.password_links.request(found, form.username.data or "", client_ip())
         return go(f"/t/{found.slug}/password/forgot?{ASKED}=1")
 
     def link(self, tenant: str) -> Response:
@@ -95,7 +95,7 @@ class PasswordPages:
         sealed = form.link.data or ""
         problem = form.problem()
         if problem is None:
-            unfit = self.services.password_changes.redeem(found, sealed, new=form.new.data or "", address=address())
+            unfit = self.services.password_changes.redeem(found, sealed, new=form.new.data or "", client_ip=client_ip())
             problem = gettext(unfit.problem) if unfit else None
         if problem is not None:
             return self._new_page(found, sealed, problem=problem, status=HTTPStatus.BAD_REQUEST)
@@ -106,7 +106,7 @@ class PasswordPages:
     def _open(self, slug: str) -> Tenant:
         """The tenant, where it takes passwords; otherwise the same refusal for everybody, before anything is read."""
         found = self.services.tenant_lookup.options(slug).tenant
-        self.services.passwords.refuse_where_closed(found, address=address())
+        self.services.passwords.refuse_where_closed(found, client_ip=client_ip())
         return found
 
     def _forgot_form(self) -> ForgotForm:
@@ -128,7 +128,7 @@ class PasswordPages:
         return response
 
     def _new_page(self, tenant: Tenant, sealed: str, *, problem: str | None = None, status: int = 200) -> Response:
-        kind, account = self.services.password_links.opened(tenant, sealed, address=address())
+        kind, account = self.services.password_links.opened(tenant, sealed, client_ip=client_ip())
         form = self._new_form()
         form.link.data = sealed
         response = page(

@@ -13,7 +13,7 @@ from app.domain.tenants.tenant import Status, Tenant
 from app.ports.provider_client import AuthorizationOptions
 from app.services.sso_only.switching import NotPossible
 from app.web.admin.nav import SIGN_ON, admin_nav
-from app.web.browser import address
+from app.web.browser import client_ip
 from app.web.connection_checks import providers_of
 from app.web.connections.addresses import further_addresses
 from app.web.console import Console
@@ -51,7 +51,7 @@ class SignOnViews:
             tenant,
             connection,
             return_to=SIGN_ON,
-            address=address(),
+            client_ip=client_ip(),
             options=AuthorizationOptions(login_hint=signed_in.account.email),
             purpose=Purpose.TEST,
             started_by=signed_in,
@@ -63,7 +63,7 @@ class SignOnViews:
         tenant = self.console.user().signed_in.tenant
         note = " ".join(request.form.get("note", "").split())
         try:
-            self.services.switching.request(tenant.id, actor=self.console.actor(), address=address(), note=note)
+            self.services.switching.request(tenant.id, actor=self.console.actor(), client_ip=client_ip(), note=note)
         except NotPossible as no:
             return self._page(status=409, problem=gettext(no.sentence, **no.values))
         except InvalidInput as wrong:

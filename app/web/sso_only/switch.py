@@ -15,7 +15,7 @@ from app.domain.tenants.tenant import Tenant
 from app.services.sso_only.enforcement import SwitchRefused
 from app.services.sso_only.switch_decisions import SeenIsOver, version
 from app.services.sso_only.switching import NotPossible
-from app.web.browser import address
+from app.web.browser import client_ip
 from app.web.console import Console
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import go
@@ -80,9 +80,9 @@ class SwitchViews:
         decisions, who = self.services.switch_decisions, self.console.actor()
         try:
             if form.at is None:
-                decisions.carry_out(decision, actor=who, address=address())
+                decisions.carry_out(decision, actor=who, client_ip=client_ip())
                 return self._done(slug, "switched")
-            decisions.plan(decision, at=form.at, actor=who, address=address())
+            decisions.plan(decision, at=form.at, actor=who, client_ip=client_ip())
             return self._done(slug, "planned")
         except SeenIsOver:
             return self._over(slug)
@@ -113,11 +113,11 @@ class SwitchViews:
         try:
             if what == "cancelled":
                 at = request.form.get("planned_at", type=float)
-                switching.cancel(slug, actor=who, address=address(), reason=reason, at=at)
+                switching.cancel(slug, actor=who, client_ip=client_ip(), reason=reason, at=at)
             elif what == "declined":
-                switching.decline(slug, actor=who, address=address(), reason=reason)
+                switching.decline(slug, actor=who, client_ip=client_ip(), reason=reason)
             else:
-                switching.observe(slug, what == "observing", actor=who, address=address(), reason=reason)
+                switching.observe(slug, what == "observing", actor=who, client_ip=client_ip(), reason=reason)
         except NotPossible as no:
             return self._page(slug, status=409, problem=gettext(no.sentence, **no.values))
         except InvalidInput as wrong:

@@ -10,7 +10,7 @@ from app.domain.errors import InvalidInput
 from app.domain.passwords.password_link import LinkKind
 from app.domain.tenants.tenant import STAFF, Status
 from app.services.staff.staff import Member, MemberInvalid, StaffRefused
-from app.web.browser import address
+from app.web.browser import client_ip
 from app.web.console import Console, NavItem
 from app.web.i18n import ago, gettext
 from app.web.pages import go, role_name
@@ -55,7 +55,9 @@ class StaffViews:
             return self._new_page(entered, {"email": gettext("Is needed: the invitation goes there.")})
         try:
             account = self.services.staff.add(
-                {**entered, "roles": request.form.getlist("roles")}, by=self.console.user().signed_in, address=address()
+                {**entered, "roles": request.form.getlist("roles")},
+                by=self.console.user().signed_in,
+                client_ip=client_ip(),
             )
         except MemberInvalid as invalid:
             return self._new_page(entered, invalid.problems)
@@ -99,12 +101,12 @@ class StaffViews:
             account_id,
             roles,
             by=self.console.user().signed_in,
-            address=address(),
+            client_ip=client_ip(),
             instead_of=request.form.get("instead_of", "").split(),
         )
 
     def _switch(self, account_id: AccountId, status: Status) -> object:
-        return self.services.staff.switch(account_id, status, by=self.console.user().signed_in, address=address())
+        return self.services.staff.switch(account_id, status, by=self.console.user().signed_in, client_ip=client_ip())
 
     def _invite(self, account_id: AccountId) -> None:
         self.services.password_links.send(
@@ -112,7 +114,7 @@ class StaffViews:
             account_id,
             LinkKind.INVITATION,
             actor=self.console.actor(),
-            address=address(),
+            client_ip=client_ip(),
             reason="asked in the console",
         )
 

@@ -10,7 +10,7 @@ from app.domain.tenants.security_policy import TotpRule
 from app.domain.tenants.security_settings import TenantSecuritySettings, usual_demands
 from app.domain.tenants.tenant import Tenant
 from app.services.tenants.security_settings import SecuritySettingsRefused
-from app.web.browser import address
+from app.web.browser import client_ip
 from app.web.console import Console
 from app.web.i18n import duration, gettext
 from app.web.pages import go
@@ -87,7 +87,7 @@ class SecurityFormViews:
                 _demands(entered),
                 version=request.form.get("version", ""),
                 actor=self.console.actor(),
-                address=address(),
+                client_ip=client_ip(),
                 reason=entered["reason"].strip(),
             )
         except SecuritySettingsRefused as refused:

@@ -11,7 +11,7 @@ from app.domain.passwords.password_link import LinkKind
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import ACCENTS, Status, Tenant
 from app.services.apply.reading import DocumentInvalid
-from app.web.browser import address
+from app.web.browser import client_ip
 from app.web.console import Console
 from app.web.i18n import gettext
 from app.web.pages import go
@@ -73,7 +73,7 @@ class TenantFormViews:
         document = {**_document(entered), "status": entered.get("status", tenant.status)}
         try:
             self.services.set_up.change_tenant(
-                slug, document, version=entered.get("version", "-"), actor=self.console.actor(), address=address()
+                slug, document, version=entered.get("version", "-"), actor=self.console.actor(), client_ip=client_ip()
             )
         except DocumentInvalid as invalid:
             return self._page(tenant, entered, problems=invalid.problems)
@@ -96,7 +96,7 @@ class TenantFormViews:
             "policy": policy if policy in START_POLICIES else LoginPolicy.PASSWORD.value,
             "accounts": [admin] if admin else [],
         }
-        tenant = self.services.set_up.create_tenant(document, actor=self.console.actor(), address=address())
+        tenant = self.services.set_up.create_tenant(document, actor=self.console.actor(), client_ip=client_ip())
         return tenant, not (admin and invite) or self._invited(tenant, str(admin["username"]))
 
     def _invited(self, tenant: Tenant, username: str) -> bool:
@@ -109,7 +109,7 @@ class TenantFormViews:
                 account.id,
                 LinkKind.INVITATION,
                 actor=self.console.actor(),
-                address=address(),
+                client_ip=client_ip(),
                 reason="first admin of a new tenant",
             )
         except (InvalidInput, SsoError):

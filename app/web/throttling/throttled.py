@@ -9,7 +9,7 @@ from app.domain.accounts.account import STAFF_ROLES
 from app.domain.errors import NotFound
 from app.services.throttling.throttle_keys import Counted
 from app.services.throttling.throttled import Throttled
-from app.web.browser import address
+from app.web.browser import client_ip
 from app.web.console import Console
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import go
@@ -53,7 +53,7 @@ class ThrottledViews:
         released = 0
         for key in dict.fromkeys(chosen):
             try:
-                self.services.throttled.release(key, actor=self.console.actor(), address=address(), reason=reason)
+                self.services.throttled.release(key, actor=self.console.actor(), client_ip=client_ip(), reason=reason)
             except NotFound:  # open again by itself, or released by somebody else
                 continue
             released += 1
@@ -93,7 +93,7 @@ def _row(one: Throttled, *, now: float, chosen: bool) -> Mapping[str, object]:
         "key": one.key,
         "what": _what(one.counted),
         "username": one.username,
-        "address": one.address,
+        "client_ip": one.client_ip,
         "tenant": one.tenant.name if one.tenant else "",
         "tenant_url": tenant_url(one.tenant.slug) if one.tenant else "",
         "hits": one.hits,
@@ -105,16 +105,16 @@ def _row(one: Throttled, *, now: float, chosen: bool) -> Mapping[str, object]:
 
 def _what(counted: Counted) -> str:
     return {
-        Counted.ADDRESS: gettext("Passwords from this address"),
-        Counted.ADDRESS_ANYWHERE: gettext("Passwords from this address, at all tenants"),
-        Counted.NAME_AND_ADDRESS: gettext("Passwords for this name from this address"),
+        Counted.CLIENT_IP: gettext("Passwords from this address"),
+        Counted.CLIENT_IP_ANYWHERE: gettext("Passwords from this address, at all tenants"),
+        Counted.NAME_AND_CLIENT_IP: gettext("Passwords for this name from this address"),
         Counted.NAME: gettext("Passwords for this name from anywhere"),
         Counted.TENANT: gettext("All passwords of the tenant"),
         Counted.DEVICE: gettext("Passwords for this name from a browser that has signed in with it"),
         Counted.CODE: gettext("Codes of this account"),
         Counted.CODE_OF_DAY: gettext("Codes of this account, for a day"),
-        Counted.LINKS_BY_ADDRESS: gettext("Links asked for from this address"),
-        Counted.LINKS_BY_NAME_AND_ADDRESS: gettext("Links asked for this name from this address"),
+        Counted.LINKS_BY_CLIENT_IP: gettext("Links asked for from this address"),
+        Counted.LINKS_BY_NAME_AND_CLIENT_IP: gettext("Links asked for this name from this address"),
         Counted.LINKS_BY_NAME: gettext("Links asked for this name from anywhere"),
         Counted.LINKS_BY_TENANT: gettext("Links asked for in the whole tenant"),
         Counted.LINK_USES: gettext("Links used for this account"),

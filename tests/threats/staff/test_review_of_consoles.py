@@ -133,7 +133,7 @@ def test_a_plan_that_is_there_already_is_no_way_over_what_nobody_accepted(
         "acme", LoginPolicy.SSO_ONLY, reason="ticket", version="of an old page", accepted=["nothing of it"]
     )
     with pytest.raises(SwitchRefused):
-        services.switch_decisions.plan(same, at=at, actor="staff/sam", address="")
+        services.switch_decisions.plan(same, at=at, actor="staff/sam", client_ip="")
     assert counter.tenant().planned == plan
 
 
