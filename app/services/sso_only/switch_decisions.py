@@ -46,7 +46,7 @@ class SwitchDecisions:
     enforcement: Enforcement
     switching: SwitchService
 
-    def carry_out(self, decision: SwitchCommand, *, actor: str, address: str) -> Switched:
+    def carry_out(self, decision: SwitchCommand, *, actor: str, client_ip: str) -> Switched:
         """Switch now, in one transaction with the look at what is so.
 
         Raises NotFound, SeenIsOver, SwitchRefused for blockers that were not accepted, and InvalidInput.
@@ -60,12 +60,12 @@ class SwitchDecisions:
                 tenant,
                 decision.policy,
                 actor=actor,
-                address=address,
+                client_ip=client_ip,
                 reason=decision.reason,
                 override=bool(decision.accepted),
             )
 
-    def plan(self, decision: SwitchCommand, *, at: float, actor: str, address: str) -> Tenant:
+    def plan(self, decision: SwitchCommand, *, at: float, actor: str, client_ip: str) -> Tenant:
         """As `SwitchService.plan`; raises SeenIsOver besides."""
         with self.database.read() as work:
             tenant = tenant_named(work, decision.slug)
@@ -76,7 +76,7 @@ class SwitchDecisions:
             decision.policy,
             at=at,
             actor=actor,
-            address=address,
+            client_ip=client_ip,
             reason=decision.reason,
             override=bool(decision.accepted),
             accepted=decision.accepted,

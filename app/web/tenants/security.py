@@ -9,12 +9,12 @@ from app.domain.accounts.account import STAFF_ROLES, Role
 from app.domain.tenants.security_policy import TotpRule
 from app.domain.tenants.security_settings import TenantSecuritySettings, usual_demands
 from app.domain.tenants.tenant import Tenant
-from app.services.tenants.security_settings import SecuritySettingsRefused
-from app.web.browser import address
+from app.services.staff.tenant_directory import TenantDirectory
+from app.services.tenants.security_settings import SecuritySettingsRefused, TenantSecurityService
+from app.web.browser import client_ip
 from app.web.console import Console
 from app.web.i18n import duration, gettext
 from app.web.pages import go
-from app.web.site import Services
 from app.web.support.acts import reason_problem
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
 
@@ -27,7 +27,7 @@ Problem = tuple[str, str]
 class SecurityViews:
     """To look at, for all staff."""
 
-    services: Services
+    tenant_directory: TenantDirectory
     console: Console
 
     def blueprint(self) -> Blueprint:
@@ -36,7 +36,7 @@ class SecurityViews:
         return blueprint
 
     def show(self, slug: str) -> Response:
-        tenant = self.services.tenant_directory.one(slug)
+        tenant = self.tenant_directory.one(slug)
         return self.console.page(
             "support/security.html",
             support_nav(self.console, "/support/"),
@@ -55,7 +55,8 @@ class SecurityViews:
 class SecurityFormViews:
     """To change, for operators who have just shown that they are."""
 
-    services: Services
+    tenant_directory: TenantDirectory
+    tenant_security: TenantSecurityService
     console: Console
 
     def blueprint(self) -> Blueprint:
@@ -66,13 +67,13 @@ class SecurityFormViews:
         return blueprint
 
     def edit(self, slug: str) -> Response:
-        tenant = self.services.tenant_directory.one(slug)
+        tenant = self.tenant_directory.one(slug)
         return self.console.unconfirmed(f"{_url(slug)}/edit") or self._page(
             tenant, _shown(TenantSecuritySettings.of_tenant(tenant))
         )
 
     def save(self, slug: str) -> Response:
-        tenant = self.services.tenant_directory.one(slug)
+        tenant = self.tenant_directory.one(slug)
         confirm = self.console.unconfirmed(f"{_url(slug)}/edit")
         if confirm is not None:
             return confirm
@@ -82,12 +83,12 @@ class SecurityFormViews:
         if problems:
             return self._page(tenant, entered, problems=problems)
         try:
-            before, after = self.services.tenant_security.change(
+            before, after = self.tenant_security.change(
                 slug,
                 _demands(entered),
                 version=request.form.get("version", ""),
                 actor=self.console.actor(),
-                address=address(),
+                client_ip=client_ip(),
                 reason=entered["reason"].strip(),
             )
         except SecuritySettingsRefused as refused:
