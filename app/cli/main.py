@@ -21,7 +21,7 @@ from app.cli.worker import worker
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="sso-bridge", prog_name="sso-bridge")
 def main() -> None:
-    """One bridge between your product and your customers' OAuth 2.0 and OpenID Connect servers."""
+    """Single sign-on for multi-tenant products, with each customer's own OAuth 2.0 or OpenID Connect provider."""
 
 
 for command in (serve, worker, db, apply, tenant, account, held, keys, audit, trace, doctor, demo):

@@ -72,7 +72,7 @@ def test_over_and_back_with_agents_at_work(site: Site, acme: Tenant, page: Page,
     expect(sam.get_by_text("1 session opened with a password ends")).to_be_visible()
     assert session(site, page)
     sam.get_by_role("button", name="Switch acme now").click()
-    expect(sam.get_by_text("Done: logins are by “SSO only” now. 1 session was ended.")).to_be_visible()
+    expect(sam.get_by_text("Sign-in policy switched to “SSO only”. 1 session ended.")).to_be_visible()
 
     assert session(site, page) == {}
     page.goto(site.url("/t/acme/login"))

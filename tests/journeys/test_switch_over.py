@@ -81,7 +81,7 @@ def test_a_whole_switch_over_and_back(site: Site, acme: Tenant, page: Page, some
 def the_admin_tests_the_provider_and_asks(site: Site, ada: Page) -> None:
     password_login(site, ada, "ada", "demo-ada")
     ada.goto(site.url("/admin/"))
-    expect(ada.get_by_text("Nobody has signed in through the present settings of main.")).to_be_visible()
+    expect(ada.get_by_text("No one has signed in with the current settings of main.")).to_be_visible()
     ada.get_by_role("button", name="Test connection: main").click()
     sign_in_at_provider(ada, person("ada"))
     ada.wait_for_url(f"{site.base_url}/**")
@@ -118,7 +118,7 @@ def an_agent_finds_that_it_works(site: Site, alice: Page) -> None:
 
 def support_plans_it(site: Site, sam: Page) -> datetime:
     sam.goto(site.url(SWITCH))
-    expect(sam.get_by_text("50 % proven: 2 of 4 people")).to_be_visible()
+    expect(sam.get_by_text("50% proven: 2 of 4 people")).to_be_visible()
     at = datetime.fromtimestamp(site.world.clock.now() + IN_S, tz=UTC).replace(second=0, microsecond=0)
     sam.get_by_label("SSO only", exact=True).check()
     sam.get_by_label("At the time below").check()

@@ -50,7 +50,7 @@ REASONS: dict[ReasonCode, Reason] = {
     ReasonCode.INTERNAL: Reason(
         outcome=Outcome.FAILED,
         status=500,
-        sentence=N_("Something went wrong on our side."),
+        sentence=N_("We ran into an unexpected problem on our side."),
         next_step=TRY_AGAIN,
         summary="The bridge has a bug: {error}; no session was opened.\nThe bridge has a bug; no session was opened.",
         remedy="Operator: search the bridge's log for this reference, and report the bug with what you find.",

@@ -47,11 +47,11 @@ class TenantProvisioning:
         if before is None:
             return self._create(run, spec)
         if spec.existing is Existing.REFUSE:
-            raise InvalidInput(f"{spec.path}.slug", "is the name of another tenant already")
+            raise InvalidInput(f"{spec.path}.slug", "is already used by another tenant")
         if spec.existing is Existing.LEAVE:
             return before
         if spec.version not in (None, before.version):
-            raise InvalidInput(spec.path, "somebody else has changed this tenant meanwhile: open the page again")
+            raise InvalidInput(spec.path, "someone else has changed this tenant in the meantime: reload the page")
         after = _wanted(before, spec)
         if run.changed("tenant", spec.slug, tenant_id=after.id, before=_shown(before), after=_shown(after)):
             run.work.tenants.save(after)

@@ -104,7 +104,7 @@ class PasswordChangeService:
                     raise SsoError(ReasonCode.PASSWORD_NOT_ALLOWED)
                 # What was confirmed may have been replaced meanwhile, by a link or in another tab.
                 if fingerprint(work.accounts.password_hash(fresh.id, account.id)) != present:
-                    raise SsoError(ReasonCode.SESSION_CHANGED, error="the password has changed meanwhile")
+                    raise SsoError(ReasonCode.SESSION_CHANGED, error="the password was changed in the meantime")
                 opened = self.sessions.renew(work, signed_in, client_ip=client_ip, return_to=ACCOUNT_HOME)
                 self._set(
                     work, fresh, opened.account, hashed, by="the person", client_ip=client_ip, but=opened.session.id

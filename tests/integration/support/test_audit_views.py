@@ -72,7 +72,7 @@ def test_something_new_has_no_side_before(counter: Counter, acme: Tenant, sam: B
     after = {"username": "tina", "email": None, "roles": ["agent"]}
     write(counter, replace(ENTRY, tenant_id=acme.id, action="account.created", before={}, after=after))
     page = sam.read(PAGE)
-    assert "Account made acme username : tina roles : agent" in page
+    assert "Account created acme username : tina roles : agent" in page
     assert "email" not in page
 
 

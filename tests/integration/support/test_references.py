@@ -78,7 +78,7 @@ def test_beside_it_stands_the_last_login_that_went_well(counter: Counter, idp: F
     succeeded(counter.world, idp)  # later: not what was the case then
     page = counter.browser().read(url(reference))
     assert f"Compared with the last successful login of the same kind: {good}" in page
-    assert "Session opened, and the attempt used up Not reached" in page
+    assert "Session session opened, attempt completed Not reached" in page
     assert "Unknown: the login stopped before its claims were read." in page
 
 
@@ -88,7 +88,7 @@ def test_claims_that_came_then_and_are_missing_now_are_named(counter: Counter, i
     idp.on.userinfo(without("email"))
     reference = failed(counter.world, idp, without("email"))
     page = counter.browser().read(url(reference))
-    assert "Came with the login that went well, and are missing now email Came this time" in page
+    assert "Missing compared with the successful login email Received this time" in page
     assert "the id_token has no email" in page
     assert "Skipped" in page
 

@@ -47,9 +47,9 @@ def test_readiness_is_shown_in_full(counter: Counter, acme: Tenant) -> None:
     page = counter.browser().read(HERE)
     for said in (
         "Not yet",
-        "0 % proven: 0 of 2 people",
-        "Nobody has signed in through the present settings of main.",
-        "No admin of acme has come in by OAuth Login within the last 30 days.",
+        "0% proven: 0 of 2 people",
+        "No one has signed in with the current settings of main.",
+        "No admin of acme has signed in with OAuth Login in the last 30 days.",
         "1 No email Cannot be matched: it has no email. Enter the person's email.",
         "ada Not proven",
     ):
@@ -89,7 +89,7 @@ def test_support_switches_in_two_steps_and_sees_what_it_did(counter: Counter, re
     assert counter.tenant().policy is LoginPolicy.SSO_OPTIONAL
     done = go_on(browser, page)
     assert done.headers["Location"] == f"{HERE}?done=switched"
-    assert "logins are by “SSO only” now. 1 session was ended." in browser.read(done.headers["Location"])
+    assert "Sign-in policy switched to “SSO only”. 1 session ended." in browser.read(done.headers["Location"])
     assert counter.world.session(ada.client) is None
     (entry,) = counter.audit()
     recorded = (entry.action, entry.actor, entry.address, entry.reason)
@@ -112,7 +112,7 @@ def test_the_preview_of_passwords_says_whom_it_signs_out(counter: Counter, ready
     assert "1 session opened with OAuth Login ends immediately" in words(page)
     assert "switch to “SSO or password” instead" in words(page)
     done = go_on(browser, page)
-    assert "logins are by “Password” now. 1 session was ended." in browser.read(done.headers["Location"])
+    assert "Sign-in policy switched to “Password”. 1 session ended." in browser.read(done.headers["Location"])
 
 
 def test_what_stands_in_the_way_stops_the_first_step(counter: Counter, acme: Tenant) -> None:
@@ -138,7 +138,7 @@ def test_what_comes_up_between_the_two_steps_stops_the_second(counter: Counter, 
     page = check(browser)
     change_settings(counter, ready)
     answer = go_on(browser, page)
-    assert "Nobody has signed in through the present settings of main." in words(answer, status=409)
+    assert "No one has signed in with the current settings of main." in words(answer, status=409)
     assert counter.tenant().policy is LoginPolicy.SSO_OPTIONAL
 
 
@@ -150,7 +150,7 @@ def test_whoever_goes_over_one_blocker_goes_over_no_other(counter: Counter, read
     page = check(browser, accepted=["no_admin_proven"], **later)
     change_settings(counter, ready)
     answer = go_on(browser, page)
-    assert "Nobody has signed in through the present settings of main." in words(answer, status=409)
+    assert "No one has signed in with the current settings of main." in words(answer, status=409)
     assert (counter.tenant().policy, counter.audit()) == (LoginPolicy.SSO_OPTIONAL, [])
 
 

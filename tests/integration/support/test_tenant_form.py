@@ -50,16 +50,16 @@ def test_no_mail_goes_to_an_admin_who_will_sign_in_by_sso(counter: Counter) -> N
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"slug": ""}, "Must be lower-case letters, digits and hyphens, 63 at most."),
-        ({"slug": "Acme"}, "Must be lower-case letters, digits and hyphens, 63 at most."),
+        ({"slug": ""}, "Must be at most 63 lower-case letters, digits and hyphens."),
+        ({"slug": "Acme"}, "Must be at most 63 lower-case letters, digits and hyphens."),
         ({"slug": "new"}, "Cannot be “new”."),
-        ({"slug": "staff"}, "Is the name of another tenant already."),
+        ({"slug": "staff"}, "Is already used by another tenant."),
         ({"name": ""}, "Must not be empty."),
-        ({"name": "x" * 101}, "Must have 100 characters at most."),
+        ({"name": "x" * 101}, "Must have at most 100 characters."),
         ({"email_domains": "nonsense@"}, "Number 1 must be a domain like acme.example."),
         ({"accent": "plaid"}, "Must be one of indigo"),
         ({"admin_email": "ada@acme.example"}, "Must not be empty."),
-        ({**ADA, "admin_email": "nonsense"}, "Must be one plain address"),
+        ({**ADA, "admin_email": "nonsense"}, "Must be a single plain address"),
         ({"admin_username": "ada", "invite": "yes"}, "Is required to send an invitation."),
     ],
 )
@@ -94,5 +94,5 @@ def test_a_tenant_can_be_switched_off_but_not_the_staffs_own(counter: Counter) -
     counter.browser("olga").fill("/support/tenants/acme/edit", fields)
     assert counter.tenant().status is Status.DISABLED
     answer = counter.browser("olga").fill("/support/tenants/staff/edit", fields)
-    assert "nobody could come in here to switch it on again" in words(answer, status=400)
+    assert "no one could sign in to enable it again" in words(answer, status=400)
     assert counter.tenant("staff").status is Status.ACTIVE

@@ -41,7 +41,7 @@ def test_a_tenant_is_found_by_a_part_of_its_name(counter: Counter) -> None:
 
 def test_where_none_is_found_the_page_says_what_to_do_next(counter: Counter) -> None:
     page = counter.browser().get("/support/?q=<script>alert(1)</script>")
-    assert "No tenant has “<script>alert(1)</script>” in its name. Show all" in words(page)
+    assert "No tenant matches “<script>alert(1)</script>”. Show all" in words(page)
     assert "<script>alert" not in page.get_data(as_text=True)
 
 
@@ -64,7 +64,7 @@ def test_a_long_list_is_read_page_by_page_and_each_tenant_once(counter: Counter)
 
 
 def test_a_page_beyond_the_last_one_leads_back(counter: Counter) -> None:
-    assert "There are no more tenants. First page" in counter.browser().read("/support/?after=zzz")
+    assert "No more tenants. First page" in counter.browser().read("/support/?after=zzz")
 
 
 def test_each_row_says_how_the_tenant_stands(counter: Counter) -> None:
@@ -126,7 +126,7 @@ def test_the_overview_has_what_support_is_asked_on_the_phone(counter: Counter, i
         "acme.example",
         f"http://localhost:8000/callback/{main.id}",
         "Never tested",
-        "8 h without a click, 24 h in all",
+        "8 h idle, 24 h total",
         "There are no accounts yet.",
     ):
         assert said in page

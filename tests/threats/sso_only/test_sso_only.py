@@ -1,4 +1,4 @@
-"""In a tenant that is switched to SSO only, no password opens anything, on any path."""
+"""In a tenant that is switched to SSO only, Passwords do not work, on any path."""
 
 from dataclasses import replace
 from itertools import product

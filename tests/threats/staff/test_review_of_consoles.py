@@ -89,7 +89,7 @@ def test_an_old_form_does_not_open_a_tenant_that_was_switched_off_meanwhile(coun
     counter.world.save(replace(acme, status=Status.DISABLED))
     answer = olga.client.post(here, data=form)
     assert answer.status_code == 400
-    assert "Somebody else has changed this tenant meanwhile" in answer.get_data(as_text=True)
+    assert "Someone else has changed this tenant in the meantime" in answer.get_data(as_text=True)
     assert counter.tenant() == replace(acme, status=Status.DISABLED)
     olga.client.post(here, data={name: value for name, value in form.items() if name != "version"})
     assert counter.tenant().status is Status.DISABLED
@@ -104,7 +104,7 @@ def test_a_stored_secret_is_not_sent_to_a_host_that_it_was_not_given_for(
     olga, here = counter.browser("olga"), "/support/tenants/acme/connections/main"
     answer = olga.fill(here, {key: f"{rival.issuer}/token", "action": "save"})
     assert answer.status_code == 400
-    assert "Must be typed again where it goes to another host." in answer.get_data(as_text=True)
+    assert "Must be entered again because it would be sent to a different host." in answer.get_data(as_text=True)
     with counter.world.bridge.database.read() as work:
         assert work.connections.get(acme.id, main.id) == main
     assert olga.fill(here, {key: f"{idp.issuer}/else", "action": "save"}).status_code == 303
