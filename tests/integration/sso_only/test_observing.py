@@ -148,6 +148,6 @@ def test_a_provider_that_is_away_is_said_so_and_nothing_is_lost(observed: Observ
     shown = observed.browser.post(OFFER, data={**hidden_fields(page), "connection": "main"})
     assert shown.status_code == 502
     text = shown.get_data(as_text=True)
-    assert "OAuth Login doesn't work for you yet" in text
+    assert "work for you yet" in text
     assert 'href="/account?from=desk"' in text
     assert observed.world.session(observed.browser)

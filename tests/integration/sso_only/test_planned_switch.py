@@ -67,7 +67,7 @@ def test_a_plan_is_refused_where_a_switch_would_be(office: Planning) -> None:
 
 
 def test_what_is_so_already_is_not_planned(office: Planning) -> None:
-    with pytest.raises(NotPossible, match="acme is sso_optional already"):
+    with pytest.raises(NotPossible, match="acme is already sso_optional"):
         office.plan(LoginPolicy.SSO_OPTIONAL)
     assert office.actions() == []
 

@@ -58,7 +58,7 @@ def test_what_is_so_or_planned_already_is_not_asked_for(office: Planning) -> Non
     with pytest.raises(NotPossible, match="already planned"):
         ask(office)
     office.acme.switch(LoginPolicy.SSO_ONLY)
-    with pytest.raises(NotPossible, match="sso_only already"):
+    with pytest.raises(NotPossible, match="already sso_only"):
         ask(office)
 
 

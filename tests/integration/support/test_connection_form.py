@@ -248,7 +248,7 @@ def test_a_check_looks_at_what_would_be_saved_and_saves_nothing(
     assert "Check results" in page
     assert "endpoints OK all there" in page
     worse = words(check(browser, MAIN, issuer=f"{idp.issuer}/elsewhere"))
-    assert "discovery Wrong" in worse
+    assert "discovery Problem" in worse
     assert stored(counter) == main
     assert counter.audit() == []
 

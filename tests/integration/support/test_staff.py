@@ -163,7 +163,7 @@ def test_a_button_that_is_not_there_does_nothing(counter: Counter, olga: Browser
 
 def test_an_invitation_that_cannot_be_sent_says_why(counter: Counter, olga: Browser) -> None:
     page = words(press(olga, page_of(counter, "sam"), "invite"), status=409)
-    assert "sam has no email" in page.lower()
+    assert "sam has no valid email" in page.lower()
 
 
 def test_nobody_but_operators_sees_any_of_it(counter: Counter, olga: Browser) -> None:

@@ -30,7 +30,7 @@ def test_a_forgotten_password_is_replaced_by_mail(acme: Acme) -> None:
     assert (asked.status_code, asked.headers["Location"]) == (303, "/t/acme/password/forgot?asked=1")
     (mail,) = mails(acme.world)
     assert mail.to == ALICE
-    assert all(word in mail.body for word in ("Alice", "alice", "Acme", "within one hour", "If this was not you"))
+    assert all(word in mail.body for word in ("Alice", "alice", "Acme", "within one hour", "If you did not ask"))
     done = use(acme.browser, newest_link(acme.world))
     assert done.headers["Location"] == "/t/acme/login?new-password=set"
     assert (

@@ -59,7 +59,7 @@ def test_every_key_is_read() -> None:
         (
             'allowed_networks = ["203.0.113.0/24", "203.0.113.7/24"]',
             (
-                "tenants[0].allowed_networks[1]: names one address and a network at once: write 203.0.113.0/24 for the "
+                "tenants[0].allowed_networks[1]: is an address with a network prefix: use 203.0.113.0/24 for the "
                 "network, or the address alone"
             ),
         ),

@@ -48,7 +48,7 @@ def test_another_scheme_is_refused_in_development_too(scheme: str) -> None:
 
 @pytest.mark.parametrize("netloc", ["user@evil.example", "user:pass@evil.example", "idp.example@evil.example", "@x"])
 def test_a_user_name_is_refused(netloc: str) -> None:
-    assert "user name" in str(refusal(f"https://{netloc}/").details["error"])
+    assert "username" in str(refusal(f"https://{netloc}/").details["error"])
 
 
 @pytest.mark.parametrize("port", [0, 22, 25, 53, 6379, 5432, 11211, 2375])
