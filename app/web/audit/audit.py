@@ -8,6 +8,7 @@ from app.domain.accounts.account import STAFF_ROLES, Role
 from app.domain.audit.audit import chain_of
 from app.web.audit.audit_page import audit_export, audit_page
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.site import Services
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
 
@@ -22,10 +23,10 @@ class TenantAuditViews:
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_tenant_audit", roles=STAFF_ROLES)
-        blueprint.add_url_rule("/support/tenants/<slug>/audit", view_func=self.show, endpoint="show")
-        blueprint.add_url_rule("/support/tenants/<slug>/audit.jsonl", view_func=self.export, endpoint="export")
-        return blueprint
+        pages = ConsolePages("support_tenant_audit", self.console, roles=STAFF_ROLES)
+        pages.page("/support/tenants/<slug>/audit", self.show, keep=["action", "before"])
+        pages.page("/support/tenants/<slug>/audit.jsonl", self.export)
+        return pages
 
     def show(self, slug: str) -> Response:
         tenant = self.services.tenant_directory.one(slug)
@@ -50,10 +51,10 @@ class BridgeAuditViews:
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_audit", roles=[Role.OPERATOR])
-        blueprint.add_url_rule(HERE, view_func=self.show, endpoint="show")
-        blueprint.add_url_rule(f"{HERE}.jsonl", view_func=self.export, endpoint="export")
-        return blueprint
+        pages = ConsolePages("support_audit", self.console, roles=[Role.OPERATOR])
+        pages.page(HERE, self.show, keep=["action", "before"])
+        pages.page(f"{HERE}.jsonl", self.export)
+        return pages
 
     def show(self) -> Response:
         return self.console.page(
