@@ -75,7 +75,7 @@ class TenantProvisioning:
             return
         try:
             self.enforcement.switch_within(
-                run.work, tenant, policy, actor=run.actor, address=run.address, reason=run.reason
+                run.work, tenant, policy, actor=run.actor, client_ip=run.client_ip, reason=run.reason
             )
         except SwitchRefused as refused:
             raise InvalidInput(f"{spec.path}.policy", " ".join(refused.blockers)) from refused

@@ -39,7 +39,7 @@ class SwitchDecisions:
     enforcement: Enforcement
     switching: SwitchService
 
-    def carry_out(self, decision: SwitchCommand, *, actor: str, address: str) -> Switched:
+    def carry_out(self, decision: SwitchCommand, *, actor: str, client_ip: str) -> Switched:
         """Switch now, in one transaction with the look at what is so.
 
         Raises NotFound, ChangedMeanwhile, SwitchRefused for blockers that were not accepted, and InvalidInput.
@@ -53,12 +53,12 @@ class SwitchDecisions:
                 tenant,
                 decision.policy,
                 actor=actor,
-                address=address,
+                client_ip=client_ip,
                 reason=decision.reason,
                 override=bool(decision.accepted),
             )
 
-    def plan(self, decision: SwitchCommand, *, at: float, actor: str, address: str) -> Tenant:
+    def plan(self, decision: SwitchCommand, *, at: float, actor: str, client_ip: str) -> Tenant:
         """As `SwitchService.plan`; raises ChangedMeanwhile besides."""
         with self.database.read() as work:
             tenant = tenant_named(work, decision.slug)
@@ -69,7 +69,7 @@ class SwitchDecisions:
             decision.policy,
             at=at,
             actor=actor,
-            address=address,
+            client_ip=client_ip,
             reason=decision.reason,
             override=bool(decision.accepted),
             accepted=decision.accepted,

@@ -30,7 +30,7 @@ class TenantSecurityService:
     audit: AuditService
 
     def change(
-        self, slug: str, wanted: TenantSecuritySettings, *, version: str, actor: str, address: str, reason: str
+        self, slug: str, wanted: TenantSecuritySettings, *, version: str, actor: str, client_ip: str, reason: str
     ) -> tuple[TenantSecuritySettings, TenantSecuritySettings]:
         """One transaction, one audit entry, nothing where all is so already. Returns what was and what is now.
 
@@ -45,13 +45,13 @@ class TenantSecurityService:
             if before.version != version:
                 raise ChangedMeanwhile("security settings", slug)
             after = wanted.made_by(tenant)
-            _require_a_way_in(after, address)
+            _require_a_way_in(after, client_ip)
             changed = TenantSecuritySettings.of_tenant(after)
             if changed != before:
-                self._save(work, tenant, after, actor=actor, address=address, reason=reason)
+                self._save(work, tenant, after, actor=actor, client_ip=client_ip, reason=reason)
         return before, changed
 
-    def _save(self, work: Work, tenant: Tenant, after: Tenant, *, actor: str, address: str, reason: str) -> None:
+    def _save(self, work: Work, tenant: Tenant, after: Tenant, *, actor: str, client_ip: str, reason: str) -> None:
         now = self.clock.now()
         work.tenants.save(after)
         if after.limits != tenant.limits:
@@ -65,7 +65,7 @@ class TenantSecurityService:
                 tenant_id=tenant.id,
                 at=now,
                 actor=actor,
-                address=address,
+                address=client_ip,
                 action="tenant.changed",
                 subject=tenant.slug,
                 before=was,
@@ -75,8 +75,8 @@ class TenantSecurityService:
         )
 
 
-def _require_a_way_in(after: Tenant, address: str) -> None:
+def _require_a_way_in(after: Tenant, client_ip: str) -> None:
     """Staff who shut themselves out could not take it back here."""
-    if after.slug == STAFF and not after.security.admits(address):
-        problem = f"would shut you out yourself: you are at {address}, which is in none of them"
+    if after.slug == STAFF and not after.security.admits(client_ip):
+        problem = f"would shut you out yourself: you are at {client_ip}, which is in none of them"
         raise SecuritySettingsRefused([("allowed_networks", problem)])

@@ -9,7 +9,7 @@ from app.domain.errors import InvalidInput, SsoError, StoreUnavailable
 from app.domain.reasons import summary
 from app.domain.tenants.tenant import Tenant
 from app.services.accounts.account_admin import Actor
-from app.web.browser import address
+from app.web.browser import client_ip
 from app.web.console import Console
 from app.web.i18n import gettext
 from app.web.pages import go
@@ -63,7 +63,7 @@ class ActPages:
         if problem:
             return self._page(tenant, act, reason=reason, problem=problem)
         try:
-            deed(Actor(name=self.console.actor(), address=address(), reason=reason))
+            deed(Actor(name=self.console.actor(), client_ip=client_ip(), reason=reason))
         except InvalidInput as error:
             return self._page(tenant, act, reason=reason, problem=error.problem, status=409)
         except StoreUnavailable:

@@ -9,13 +9,13 @@ from app.domain.accounts.account import STAFF_ROLES, Role
 from app.domain.tenants.security_policy import TotpRule
 from app.domain.tenants.security_settings import TenantSecuritySettings, usual_demands
 from app.domain.tenants.tenant import Tenant
-from app.services.tenants.security_settings import SecuritySettingsRefused
-from app.web.browser import address
+from app.services.staff.tenant_directory import TenantDirectory
+from app.services.tenants.security_settings import SecuritySettingsRefused, TenantSecurityService
+from app.web.browser import client_ip
 from app.web.console import Console
 from app.web.console_pages import ConsolePages
 from app.web.i18n import duration, gettext
 from app.web.pages import go
-from app.web.site import Services
 from app.web.support.acts import reason_problem
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
 
@@ -28,7 +28,7 @@ Problem = tuple[str, str]
 class SecurityViews:
     """To look at, for all staff."""
 
-    services: Services
+    tenant_directory: TenantDirectory
     console: Console
 
     def blueprint(self) -> Blueprint:
@@ -37,7 +37,7 @@ class SecurityViews:
         return pages
 
     def show(self, slug: str) -> Response:
-        tenant = self.services.tenant_directory.one(slug)
+        tenant = self.tenant_directory.one(slug)
         return self.console.page(
             "support/security.html",
             support_nav(self.console, "/support/"),
@@ -56,7 +56,8 @@ class SecurityViews:
 class SecurityFormViews:
     """To change, for operators who have just shown that they are."""
 
-    services: Services
+    tenant_directory: TenantDirectory
+    tenant_security: TenantSecurityService
     console: Console
 
     def blueprint(self) -> Blueprint:
@@ -65,24 +66,24 @@ class SecurityFormViews:
         return pages
 
     def edit(self, slug: str) -> Response:
-        tenant = self.services.tenant_directory.one(slug)
+        tenant = self.tenant_directory.one(slug)
         demands = TenantSecuritySettings.of_tenant(tenant)
         return self._page(tenant, _shown(demands), version=demands.version)
 
     def save(self, slug: str) -> Response:
-        tenant = self.services.tenant_directory.one(slug)
+        tenant = self.tenant_directory.one(slug)
         entered = {key: request.form.get(key, "") for key in (*NUMBERS, "allowed_networks", "totp", "reason")}
         entered["shared_desk"] = "yes" if request.form.get("shared_desk") == "yes" else ""
         version, problems = request.form.get("version", ""), _problems(entered)
         if problems:
             return self._page(tenant, entered, version=version, problems=problems)
         try:
-            before, after = self.services.tenant_security.change(
+            before, after = self.tenant_security.change(
                 slug,
                 _demands(entered),
                 version=version,
                 actor=self.console.actor(),
-                address=address(),
+                client_ip=client_ip(),
                 reason=entered["reason"].strip(),
             )
         except SecuritySettingsRefused as refused:

@@ -11,12 +11,14 @@ from app.domain.passwords.password_link import LinkKind
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import ACCENTS, Status, Tenant
 from app.services.apply.reading import DocumentInvalid
-from app.web.browser import address
+from app.services.connections.set_up import SetUpService
+from app.services.passwords.password_links import PasswordLinkService
+from app.services.staff.tenant_directory import TenantDirectory
+from app.web.browser import client_ip
 from app.web.console import Console
 from app.web.console_pages import ConsolePages
 from app.web.i18n import gettext
 from app.web.pages import go
-from app.web.site import Services
 from app.web.sso_only.switch_words import policy_name
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
 from app.web.support.problems import about, by_field
@@ -32,7 +34,9 @@ ADMIN = "admin_"
 class TenantFormViews:
     """For operators."""
 
-    services: Services
+    password_links: PasswordLinkService
+    tenant_directory: TenantDirectory
+    set_up: SetUpService
     console: Console
 
     def blueprint(self) -> Blueprint:
@@ -55,16 +59,16 @@ class TenantFormViews:
         return go(f"{tenant_url(tenant.slug)}?created={'all' if invited else 'without_mail'}")
 
     def edit(self, slug: str) -> Response:
-        tenant = self.services.tenant_directory.one(slug)
+        tenant = self.tenant_directory.one(slug)
         return self._page(tenant, _present(tenant))
 
     def change(self, slug: str) -> Response:
-        tenant = self.services.tenant_directory.one(slug)
+        tenant = self.tenant_directory.one(slug)
         entered = _entered()
         document = {**_document(entered), "status": entered.get("status", tenant.status)}
         try:
-            self.services.set_up.change_tenant(
-                slug, document, version=entered.get("version", "-"), actor=self.console.actor(), address=address()
+            self.set_up.change_tenant(
+                slug, document, version=entered.get("version", "-"), actor=self.console.actor(), client_ip=client_ip()
             )
         except DocumentInvalid as invalid:
             return self._page(tenant, entered, problems=invalid.problems)
@@ -87,20 +91,20 @@ class TenantFormViews:
             "policy": policy if policy in START_POLICIES else LoginPolicy.PASSWORD.value,
             "accounts": [admin] if admin else [],
         }
-        tenant = self.services.set_up.create_tenant(document, actor=self.console.actor(), address=address())
+        tenant = self.set_up.create_tenant(document, actor=self.console.actor(), client_ip=client_ip())
         return tenant, not (admin and invite) or self._invited(tenant, str(admin["username"]))
 
     def _invited(self, tenant: Tenant, username: str) -> bool:
         """The tenant stays made where no mail can go to this address."""
-        account = self.services.tenant_directory.account(tenant, username)
-        links = self.services.password_links
+        account = self.tenant_directory.account(tenant, username)
+        links = self.password_links
         try:
             links.send(
                 tenant.id,
                 account.id,
                 LinkKind.INVITATION,
                 actor=self.console.actor(),
-                address=address(),
+                client_ip=client_ip(),
                 reason="first admin of a new tenant",
             )
         except (InvalidInput, SsoError):

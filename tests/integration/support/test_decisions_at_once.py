@@ -8,7 +8,7 @@ from tests.builders import World
 from tests.contracts.race import all_at_once
 from tests.fake_idp import FakeProvider
 
-WHO = {"actor": "staff/sam", "address": "10.0.0.1"}
+WHO = {"actor": "staff/sam", "client_ip": "10.0.0.1"}
 
 
 def policy_changes(world: World) -> list[object]:
