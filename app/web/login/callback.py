@@ -15,7 +15,7 @@ from app.services.login.connection_checks import ConnectionCheck
 from app.services.login.login import LoginService
 from app.services.login.outcomes import Choice
 from app.services.sessions.sessions import Opened, SessionService
-from app.web.browser import Browser, address
+from app.web.browser import Browser, client_ip
 from app.web.connection_checks import proof_page
 from app.web.errors import SOMEBODY_ELSE, ErrorPages, oauth_login_url
 from app.web.pages import cards, go, page
@@ -60,7 +60,7 @@ class CallbackViews:
                 answer,
                 sealed=sealed,
                 browser=self.browser.name(),
-                address=address(),
+                client_ip=client_ip(),
                 current_session=self.browser.cookies.session(request),
             )
         except LoginStopped as error:
@@ -99,7 +99,7 @@ class CallbackViews:
                 ticket,
                 account_id,
                 browser=self.browser.name(),
-                address=address(),
+                client_ip=client_ip(),
                 current_session=self.browser.cookies.session(request),
             )
             return self.browser.signed_in(opened)
@@ -107,7 +107,7 @@ class CallbackViews:
 
     def _change(self, user: SignedInUser, account_id: AccountId) -> Opened:
         accounts = self.accounts.changeable(user.signed_in)
-        return self.sessions.change_account(user.signed_in, accounts, account_id, address=address())
+        return self.sessions.change_account(user.signed_in, accounts, account_id, client_ip=client_ip())
 
     def _ended(self, result: Opened | Choice | ConnectionCheck) -> Response:
         match result:

@@ -17,7 +17,7 @@ from app.services.login.login import LoginService
 from app.services.passwords.passwords import MAX_PASSWORD_CHARACTERS, PasswordService
 from app.services.passwords.second_factors import SecondFactorService
 from app.services.tenants.tenant_lookup import TenantLookup
-from app.web.browser import Browser, address
+from app.web.browser import Browser, client_ip
 from app.web.connection_checks import CONFIRM, providers_of
 from app.web.csrf import BoundForm
 from app.web.errors import ErrorPages
@@ -68,7 +68,7 @@ class ConfirmViews:
                 user.signed_in,
                 password=form.password.data or "",
                 code=form.code.data or "",
-                address=address(),
+                client_ip=client_ip(),
                 return_to=return_to(form.next.data),
                 device_cookie=self.browser.cookies.device(request),
             )
@@ -88,7 +88,7 @@ class ConfirmViews:
             tenant,
             connection,
             return_to=return_to(request.form.get("next")),
-            address=address(),
+            client_ip=client_ip(),
             options=AuthorizationOptions(login_hint=signed_in.account.email),
             purpose=Purpose.REAUTH,
             started_by=signed_in,

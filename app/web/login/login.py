@@ -21,7 +21,7 @@ from app.services.login.login import LoginService
 from app.services.passwords.outcomes import MfaRequired
 from app.services.passwords.passwords import MAX_PASSWORD_CHARACTERS, PasswordService
 from app.services.tenants.tenant_lookup import LoginOptions, TenantLookup
-from app.web.browser import Browser, address
+from app.web.browser import Browser, client_ip
 from app.web.connection_checks import providers_of
 from app.web.csrf import BoundForm
 from app.web.errors import ErrorPages
@@ -101,18 +101,18 @@ class LoginViews:
         else:
             options = self.tenant_lookup.options(tenant)
             if len(options.connections) != 1:
-                self.login.refuse_where_closed(options.tenant, options.connections, address=address())
+                self.login.refuse_where_closed(options.tenant, options.connections, client_ip=client_ip())
                 return self._login_page(options, onward=onward, sso_only=True)
             found, connection = options.tenant, options.connections[0]
         leaving = self._signed_in_elsewhere(found)
         if leaving is not None and request.method == "GET":
-            self.login.refuse_where_closed(found, [connection], address=address())
+            self.login.refuse_where_closed(found, [connection], client_ip=client_ip())
             return self._ask_whether_to_leave(leaving, found, connection)
         begun = self.login.begin(
             found,
             connection,
             return_to=self._next(onward),
-            address=address(),
+            client_ip=client_ip(),
             options=AuthorizationOptions(
                 login_hint=_short(request.values.get("login_hint")),
                 # A provider that starts a login has no say in how it goes on.
@@ -141,7 +141,7 @@ class LoginViews:
 
     def password_login(self, tenant: str) -> Response:
         options = self.tenant_lookup.options(tenant)
-        self.passwords.refuse_where_closed(options.tenant, address=address())
+        self.passwords.refuse_where_closed(options.tenant, client_ip=client_ip())
         self.browser.check_csrf()
         form = self._form(onward=None)
         if not form.validate():
@@ -152,7 +152,7 @@ class LoginViews:
                 username=form.username.data or "",
                 password=form.password.data or "",
                 browser=self.browser.name(),
-                address=address(),
+                client_ip=client_ip(),
                 return_to=self._next(form.next.data),
                 current_session=self.browser.cookies.session(request),
                 device_cookie=self.browser.cookies.device(request),

@@ -13,7 +13,7 @@ from app.domain.tenants.step_up import StepUp
 from app.ports.provider_client import AuthorizationOptions
 from app.services.login.login import LoginService
 from app.services.tenants.tenant_lookup import LoginOptions, TenantLookup
-from app.web.browser import Browser, address
+from app.web.browser import Browser, client_ip
 from app.web.connection_checks import providers_of
 from app.web.errors import SOMEBODY_ELSE
 from app.web.i18n import gettext
@@ -70,7 +70,7 @@ class TrySsoViews:
             tenant,
             connection,
             return_to=self._next(request.form.get("next")),
-            address=address(),
+            client_ip=client_ip(),
             options=AuthorizationOptions(
                 login_hint=signed_in.account.email,
                 step_up=StepUp(prompt=(SOMEBODY_ELSE,) if request.form.get("another") else ()),

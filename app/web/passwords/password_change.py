@@ -13,7 +13,7 @@ from app.domain.traces.trace import LoginStopped
 from app.services.passwords.password_changes import PasswordChangeService, Unfit
 from app.services.passwords.passwords import MAX_PASSWORD_CHARACTERS, PasswordService
 from app.services.passwords.second_factors import SecondFactorService
-from app.web.browser import Browser, address
+from app.web.browser import Browser, client_ip
 from app.web.errors import ErrorPages
 from app.web.i18n import gettext
 from app.web.pages import go, page
@@ -73,7 +73,7 @@ class PasswordChangeViews:
                 current=form.current.data or "",
                 code=form.code.data or "",
                 new=form.new.data or "",
-                address=address(),
+                client_ip=client_ip(),
                 device_cookie=self.browser.cookies.device(request),
             )
         except LoginStopped as error:
@@ -89,7 +89,7 @@ class PasswordChangeViews:
     def _refused(self, user: SignedInUser) -> Response | None:
         """Where there is nothing to change: raises LoginStopped where the policy says so, as the login form does."""
         signed_in = user.signed_in
-        self.passwords.refuse_where_closed(signed_in.tenant, address=address())
+        self.passwords.refuse_where_closed(signed_in.tenant, client_ip=client_ip())
         if self.password_changes.offered(signed_in):
             return None
         return page(

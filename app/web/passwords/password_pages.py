@@ -14,7 +14,7 @@ from app.services.passwords.password_changes import PasswordChangeService
 from app.services.passwords.password_links import PasswordLinkService
 from app.services.passwords.passwords import PasswordService
 from app.services.tenants.tenant_lookup import TenantLookup
-from app.web.browser import Browser, address
+from app.web.browser import Browser, client_ip
 from app.web.csrf import BoundForm
 from app.web.i18n import gettext
 from app.web.pages import go, login_url, page
@@ -77,7 +77,7 @@ class PasswordPages:
         form = self._forgot_form()
         if not form.validate():
             return self._forgot_page(found, problem=gettext("Type your username."), status=HTTPStatus.BAD_REQUEST)
-        self.password_links.request(found, form.username.data or "", address())
+        self.password_links.request(found, form.username.data or "", client_ip())
         return go(f"/t/{found.slug}/password/forgot?{ASKED}=1")
 
     def link(self, tenant: str) -> Response:
@@ -101,7 +101,7 @@ class PasswordPages:
         sealed = form.link.data or ""
         problem = form.problem()
         if problem is None:
-            unfit = self.password_changes.redeem(found, sealed, new=form.new.data or "", address=address())
+            unfit = self.password_changes.redeem(found, sealed, new=form.new.data or "", client_ip=client_ip())
             problem = gettext(unfit.problem) if unfit else None
         if problem is not None:
             return self._new_page(found, sealed, problem=problem, status=HTTPStatus.BAD_REQUEST)
@@ -112,7 +112,7 @@ class PasswordPages:
     def _open(self, slug: str) -> Tenant:
         """The tenant, where it takes passwords; otherwise the same refusal for everybody, before anything is read."""
         found = self.tenant_lookup.options(slug).tenant
-        self.passwords.refuse_where_closed(found, address=address())
+        self.passwords.refuse_where_closed(found, client_ip=client_ip())
         return found
 
     def _forgot_form(self) -> ForgotForm:
@@ -134,7 +134,7 @@ class PasswordPages:
         return response
 
     def _new_page(self, tenant: Tenant, sealed: str, *, problem: str | None = None, status: int = 200) -> Response:
-        kind, account = self.password_links.opened(tenant, sealed, address=address())
+        kind, account = self.password_links.opened(tenant, sealed, client_ip=client_ip())
         form = self._new_form()
         form.link.data = sealed
         response = page(

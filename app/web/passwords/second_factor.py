@@ -15,7 +15,7 @@ from app.ports.system import Clock
 from app.services.passwords.passwords import PasswordService
 from app.services.passwords.second_factors import FactorDemanded, NewFactor, SecondFactorService
 from app.services.tenants.tenant_lookup import TenantLookup
-from app.web.browser import Browser, address
+from app.web.browser import Browser, client_ip
 from app.web.errors import ErrorPages, retry_later
 from app.web.i18n import moment
 from app.web.pages import go, page
@@ -54,7 +54,7 @@ class SecondFactorViews:
 
     def code(self, tenant: str) -> Response:
         found = self.tenant_lookup.options(tenant).tenant
-        self.passwords.refuse_where_closed(found, address=address())
+        self.passwords.refuse_where_closed(found, client_ip=client_ip())
         self.browser.check_csrf()
         code_page = CodePage(self.browser, self.options.forward_auth_origins)
         form = code_page.form()
@@ -65,7 +65,7 @@ class SecondFactorViews:
                 ticket,
                 code=form.typed(),
                 browser=self.browser.name(),
-                address=address(),
+                client_ip=client_ip(),
                 current_session=self.browser.cookies.session(request),
                 device_cookie=self.browser.cookies.device(request),
             )
@@ -110,11 +110,13 @@ class SecondFactorViews:
         form = self._form(user)
         match request.form.get("do"):
             case "set_up":
-                return service.enrol_own(signed_in, ticket=form.ticket.data or "", code=form.typed(), address=address())
+                return service.enrol_own(
+                    signed_in, ticket=form.ticket.data or "", code=form.typed(), client_ip=client_ip()
+                )
             case "renew":
-                return service.renew_recovery(signed_in, code=form.typed(), address=address())
+                return service.renew_recovery(signed_in, code=form.typed(), client_ip=client_ip())
             case "remove":
-                service.give_up(signed_in, code=form.typed(), address=address())
+                service.give_up(signed_in, code=form.typed(), client_ip=client_ip())
         return ()
 
     def _page(self, user: SignedInUser, *, problem: str | None = None, status: int = 200) -> Response:

@@ -10,8 +10,9 @@ from app.domain.errors import NotFound
 from app.ports.system import Clock
 from app.services.throttling.throttle_keys import Counted
 from app.services.throttling.throttled import Throttled, ThrottledService
-from app.web.browser import address
+from app.web.browser import client_ip
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import go
 from app.web.support.acts import written_reason
@@ -32,18 +33,15 @@ class ThrottledViews:
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_throttled", roles=STAFF_ROLES)
-        blueprint.add_url_rule(HERE, view_func=self.stopped, endpoint="stopped")
-        blueprint.add_url_rule(HERE, view_func=self.release, endpoint="release", methods=["POST"])
-        return blueprint
+        pages = ConsolePages("support_throttled", self.console, roles=STAFF_ROLES)
+        pages.page(HERE, self.stopped)
+        pages.button(HERE, self.release, on=HERE)
+        return pages
 
     def stopped(self) -> Response:
         return self._page()
 
     def release(self) -> Response:
-        confirm = self.console.unconfirmed(HERE)
-        if confirm is not None:
-            return confirm
         barred = {one.key for one in self.throttled.all() if not self._may(one)}
         chosen = [key for key in request.form.getlist("key") if key not in barred]
         reason, problem = written_reason()
@@ -54,7 +52,7 @@ class ThrottledViews:
         released = 0
         for key in dict.fromkeys(chosen):
             try:
-                self.throttled.release(key, actor=self.console.actor(), address=address(), reason=reason)
+                self.throttled.release(key, actor=self.console.actor(), client_ip=client_ip(), reason=reason)
             except NotFound:  # open again by itself, or released by somebody else
                 continue
             released += 1
@@ -94,7 +92,7 @@ def _row(one: Throttled, *, now: float, chosen: bool) -> Mapping[str, object]:
         "key": one.key,
         "what": _what(one.counted),
         "username": one.username,
-        "address": one.address,
+        "client_ip": one.client_ip,
         "tenant": one.tenant.name if one.tenant else "",
         "tenant_url": tenant_url(one.tenant.slug) if one.tenant else "",
         "hits": one.hits,
@@ -106,16 +104,16 @@ def _row(one: Throttled, *, now: float, chosen: bool) -> Mapping[str, object]:
 
 def _what(counted: Counted) -> str:
     return {
-        Counted.ADDRESS: gettext("Passwords from this address"),
-        Counted.ADDRESS_ANYWHERE: gettext("Passwords from this address, at all tenants"),
-        Counted.NAME_AND_ADDRESS: gettext("Passwords for this name from this address"),
+        Counted.CLIENT_IP: gettext("Passwords from this address"),
+        Counted.CLIENT_IP_ANYWHERE: gettext("Passwords from this address, at all tenants"),
+        Counted.NAME_AND_CLIENT_IP: gettext("Passwords for this name from this address"),
         Counted.NAME: gettext("Passwords for this name from anywhere"),
         Counted.TENANT: gettext("All passwords of the tenant"),
         Counted.DEVICE: gettext("Passwords for this name from a browser that has signed in with it"),
         Counted.CODE: gettext("Codes of this account"),
         Counted.CODE_OF_DAY: gettext("Codes of this account, for a day"),
-        Counted.LINKS_BY_ADDRESS: gettext("Links asked for from this address"),
-        Counted.LINKS_BY_NAME_AND_ADDRESS: gettext("Links asked for this name from this address"),
+        Counted.LINKS_BY_CLIENT_IP: gettext("Links asked for from this address"),
+        Counted.LINKS_BY_NAME_AND_CLIENT_IP: gettext("Links asked for this name from this address"),
         Counted.LINKS_BY_NAME: gettext("Links asked for this name from anywhere"),
         Counted.LINKS_BY_TENANT: gettext("Links asked for in the whole tenant"),
         Counted.LINK_USES: gettext("Links used for this account"),

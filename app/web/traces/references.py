@@ -18,6 +18,7 @@ from app.services.traces.references import LookedUp, ReferenceService
 from app.services.traces.traces import explain
 from app.web.connections.connections import connection_url
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
 from app.web.support.nav import support_nav, tenant_url
 from app.web.traces.reference_words import (
@@ -47,9 +48,9 @@ class ReferenceViews:
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_references", roles=STAFF_ROLES)
-        blueprint.add_url_rule(HERE, view_func=self.look_up, endpoint="look_up")
-        return blueprint
+        pages = ConsolePages("support_references", self.console, roles=STAFF_ROLES)
+        pages.page(HERE, self.look_up, keep=["q", "reference"])
+        return pages
 
     def look_up(self) -> Response:
         typed = (request.args.get("q") or request.args.get("reference") or "")[:TYPED_MOST].strip()

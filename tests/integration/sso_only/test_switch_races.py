@@ -104,7 +104,7 @@ def test_a_plan_is_cancelled_or_carried_out_never_both(office: Planning, workers
     def act(number: int) -> int:
         if number % 2:
             return workers[number].switching.carry_out_due()
-        return workers[number].switching.cancel("acme", actor=SAM, address=ADDRESS, reason="not yet")
+        return workers[number].switching.cancel("acme", actor=SAM, client_ip=ADDRESS, reason="not yet")
 
     assert sum(all_at_once(act)) == 1
     planned, ended = office.actions()
@@ -118,7 +118,7 @@ def test_of_many_supporters_with_one_plan_one_writes_it(office: Planning, worker
 
     def act(number: int) -> Tenant:
         return workers[number].switching.plan(
-            "acme", LoginPolicy.SSO_ONLY, at=at, actor=f"staff/{number}", address=ADDRESS, reason="ticket"
+            "acme", LoginPolicy.SSO_ONLY, at=at, actor=f"staff/{number}", client_ip=ADDRESS, reason="ticket"
         )
 
     tenants = all_at_once(act)
@@ -129,7 +129,7 @@ def test_of_many_supporters_with_one_plan_one_writes_it(office: Planning, worker
 def test_of_many_requests_one_is_written(office: Planning, workers: list[Bridge]) -> None:
     tenant_id = office.acme.tenant.id
     done = all_at_once(
-        lambda number: workers[number].switching.request(tenant_id, actor=f"acme/{number}", address=ADDRESS)
+        lambda number: workers[number].switching.request(tenant_id, actor=f"acme/{number}", client_ip=ADDRESS)
     )
     assert done.count(True) == 1
     assert office.actions() == ["tenant.switch_requested"]
@@ -176,7 +176,7 @@ def test_a_tenant_that_cannot_be_switched_keeps_no_other_waiting(
     at = office.world.clock.now() + 2 * HOUR
     office.plan()
     office.switching.plan(
-        "globex", LoginPolicy.SSO_ONLY, at=at, actor=SAM, address=ADDRESS, reason="ticket", override=True
+        "globex", LoginPolicy.SSO_ONLY, at=at, actor=SAM, client_ip=ADDRESS, reason="ticket", override=True
     )
     lock = SqlTenants.lock
 
