@@ -59,9 +59,14 @@ SEEN = {
         {"error": "invalid_dpop_proof", "error_description": "DPoP proof is missing", "endpoint": "token"},
         "set dpop",
     ),
-    "pushed requests that are demanded": (
+    "pushed requests that Keycloak demands": (
         ReasonCode.AUTHORIZATION_ERROR,
         {"error": "invalid_request", "error_description": "Pushed Authorization Request is only allowed."},
+        'par = "required"',
+    ),
+    "pushed requests that another one demands": (
+        ReasonCode.AUTHORIZATION_ERROR,
+        {"error": "invalid_request", "error_description": "Pushed Authorization Request must be used"},
         'par = "required"',
     ),
     "keys of ours that could not be fetched": (
