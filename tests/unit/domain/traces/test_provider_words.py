@@ -59,6 +59,11 @@ SEEN = {
         {"error": "invalid_dpop_proof", "error_description": "DPoP proof is missing", "endpoint": "token"},
         "set dpop",
     ),
+    "a proof of possession that another one demands, and does not say so": (
+        ReasonCode.GRANT_REFUSED,
+        {"error": "invalid_grant", "error_description": "grant request is invalid", "endpoint": "token"},
+        "set dpop",
+    ),
     "pushed requests that Keycloak demands": (
         ReasonCode.AUTHORIZATION_ERROR,
         {"error": "invalid_request", "error_description": "Pushed Authorization Request is only allowed."},
