@@ -19,10 +19,6 @@ class KnownMessage:
 
 
 _PKCE = "The provider requires PKCE for this client. Tenant admin: set pkce = true in the connection."
-_DPOP = (
-    "The provider requires access tokens that are bound to a key (DPoP, RFC 9449). Tenant admin: set dpop = true in "
-    "the connection. Tenant IT: or turn the requirement off for this client."
-)
 
 KNOWN_MESSAGES = (
     KnownMessage(
@@ -162,8 +158,20 @@ KNOWN_MESSAGES = (
     KnownMessage("Missing parameter: code_challenge", "Keycloak", _PKCE),
     KnownMessage("requires PKCE", "node-oidc-provider", _PKCE),
     KnownMessage("PKCE code challenge", "Okta", _PKCE),
-    KnownMessage("DPoP proof is missing", "Keycloak", _DPOP),
-    KnownMessage("DPoP proof JWT not provided", "node-oidc-provider", _DPOP),
+    KnownMessage(
+        "DPoP proof is missing",
+        "Keycloak",
+        "The provider requires access tokens that are bound to a key (DPoP, RFC 9449). Tenant admin: set dpop = true "
+        "in the connection. Tenant IT: or turn the requirement off for this client.",
+    ),
+    KnownMessage(
+        "grant request is invalid",
+        "node-oidc-provider",
+        "The provider does not say what it rejected; check its log. Tenant admin: if every login fails this way, "
+        "compare the redirect URI with the one that `sso-bridge tenant show` prints, and set dpop = true in the "
+        "connection if the provider requires DPoP (RFC 9449) for this client. If it happens only occasionally, the "
+        "code arrived too late or twice, and the next login works.",
+    ),
     KnownMessage(
         "request object",
         "any",

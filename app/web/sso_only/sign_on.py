@@ -22,6 +22,7 @@ from app.web.browser import client_ip
 from app.web.connection_checks import providers_of
 from app.web.connections.addresses import further_addresses
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import go
 from app.web.sso_only.readiness_words import groups, in_words, last_sso, meaning
@@ -40,14 +41,18 @@ class SignOnViews:
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("admin_sign_on", roles=[Role.TENANT_ADMIN])
-        # A redirect to the slash would go to whatever the Host header says.
-        blueprint.add_url_rule(SIGN_ON, view_func=self.show, endpoint="show", strict_slashes=False)
-        blueprint.add_url_rule(
-            "/admin/connections/<path:name>/test", view_func=self.test, endpoint="test", methods=["POST"]
+        pages = ConsolePages("admin_sign_on", self.console, roles=[Role.TENANT_ADMIN])
+        pages.page(SIGN_ON, self.show)
+        pages.button(
+            "/admin/connections/<path:name>/test",
+            self.test,
+            on=SIGN_ON,
+            unconfirmed_because="a test opens nothing, and changes only when it was last tested",
         )
-        blueprint.add_url_rule("/admin/switch-request", view_func=self.ask, endpoint="ask", methods=["POST"])
-        return blueprint
+        pages.button(
+            "/admin/switch-request", self.ask, on=SIGN_ON, unconfirmed_because="it only asks support, who decide"
+        )
+        return pages
 
     def show(self) -> Response:
         return self._page(asked="asked" in request.args)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 
 from app.domain.accounts.account import STAFF_ROLES
-from app.domain.errors import InvalidInput, NotFound
+from app.domain.errors import ChangedMeanwhile, InvalidInput
 from app.domain.sso_only.readiness import Group
 from app.domain.sso_only.readiness_issues import ReadinessIssue
 from app.domain.sso_only.readiness_report import WHAT_ENDS, WHAT_STAYS, Readiness
@@ -15,10 +15,11 @@ from app.domain.tenants.tenant import Tenant
 from app.ports.system import Clock
 from app.services.sso_only.enforcement import SwitchRefused
 from app.services.sso_only.readiness import ReadinessService
-from app.services.sso_only.switch_decisions import SeenIsOver, SwitchDecisions, version
+from app.services.sso_only.switch_decisions import SwitchDecisions, version
 from app.services.sso_only.switching import NotPossible, SwitchService
 from app.web.browser import client_ip
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import go
 from app.web.sso_only.switch_form import SwitchForm, local_time, posted, reason_posted
@@ -39,18 +40,15 @@ class SwitchViews:
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_switch", roles=STAFF_ROLES)
+        pages = ConsolePages("support_switch", self.console, roles=STAFF_ROLES)
         here = "/support/tenants/<slug>/switch"
-        blueprint.add_url_rule(here, view_func=self.show, endpoint="show")
-        for name, view in (
-            ("", self.carry_out),
-            ("/check", self.check),
-            ("/cancel", self.cancel),
-            ("/observe", self.observe),
-            ("/decline", self.decline),
-        ):
-            blueprint.add_url_rule(here + name, view_func=view, endpoint=view.__name__, methods=["POST"])
-        return blueprint
+        pages.page(here, self.show, keep=["group"])
+        pages.button(here, self.carry_out, on=here)
+        pages.button(f"{here}/check", self.check, on=here)
+        pages.button(f"{here}/cancel", self.cancel, on=here)
+        pages.button(f"{here}/observe", self.observe, on=here)
+        pages.button(f"{here}/decline", self.decline, on=here)
+        return pages
 
     def show(self, slug: str) -> Response:
         return self._page(slug, done=request.args.get("done", ""))
@@ -58,14 +56,11 @@ class SwitchViews:
     def check(self, slug: str) -> Response:
         """The first of two steps: what is going to happen, in words. Changes nothing."""
         form = posted(now=self.clock.now())
-        back = self._stopped(slug)
-        if back is not None:
-            return back
         if form.problems:
             return self._page(slug, status=400, form=form)
         readiness = self.readiness.of(slug)
         if form.version != version(readiness.tenant):
-            return self._over(slug)
+            raise ChangedMeanwhile("tenant", slug)
         over = self.switch_decisions.in_the_way(readiness.tenant, form.decision(slug).policy)
         if {issue.kind.value for issue in over} - set(form.accepted):
             return self._page(slug, status=409, form=form, problem=gettext("There are blockers: see below."))
@@ -74,9 +69,6 @@ class SwitchViews:
     def carry_out(self, slug: str) -> Response:
         """The second step."""
         form = posted(now=self.clock.now())
-        back = self._stopped(slug)
-        if back is not None:
-            return back
         return self._page(slug, status=400, form=form) if form.problems else self._decided(slug, form)
 
     def _decided(self, slug: str, form: SwitchForm) -> Response:
@@ -88,8 +80,6 @@ class SwitchViews:
                 return self._done(slug, "switched")
             decisions.plan(decision, at=form.at, actor=who, client_ip=client_ip())
             return self._done(slug, "planned")
-        except SeenIsOver:
-            return self._over(slug)
         except SwitchRefused:
             return self._page(slug, status=409, form=form, problem=gettext("There are blockers: see below."))
         except NotPossible as no:
@@ -106,9 +96,6 @@ class SwitchViews:
 
     def _small(self, slug: str, what: str, field: str) -> Response:
         """One of the changes that need nothing but a reason."""
-        back = self._stopped(slug)
-        if back is not None:
-            return back
         reason = reason_posted()
         if not reason:
             sentence = gettext("Give a reason; it is recorded in the audit log, where the tenant can see it.")
@@ -129,20 +116,8 @@ class SwitchViews:
             return self._page(slug, status=400, small_problems={field: sentence})
         return self._done(slug, what)
 
-    def _stopped(self, slug: str) -> Response | None:
-        """The way to say who one is, for whoever may."""
-        if not self.console.may_act_on(slug):
-            raise NotFound("page", request.path)
-        return self.console.unconfirmed(tenant_url(slug, "switch"))
-
     def _done(self, slug: str, what: str) -> Response:
         return go(f"{tenant_url(slug, 'switch')}?done={what}")
-
-    def _over(self, slug: str) -> Response:
-        sentence = gettext(
-            "This tenant has changed since you opened the page. Nothing was changed; review it and try again."
-        )
-        return self._page(slug, status=409, problem=sentence)
 
     def _confirmation(self, readiness: Readiness, form: SwitchForm, over: Sequence[ReadinessIssue]) -> Response:
         tenant = readiness.tenant
