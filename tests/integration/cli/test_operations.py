@@ -154,7 +154,8 @@ def test_a_database_that_a_newer_version_has_upgraded_is_one_sentence(commands: 
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     said = commands.run("db", "upgrade", exit_code=1).stderr
     assert said == (
-        "Nothing to upgrade: the database was upgraded by a newer version of SSO Bridge; install that version here too.\n"
+        "Nothing to upgrade: the database was upgraded by a newer version of SSO Bridge; install that version here "
+        "too.\n"
     )
     mark, text = findings(commands)["schema"]
     assert (mark, text) == (
