@@ -66,7 +66,7 @@ class StaffService:
         with self.database.write() as work:
             tenant = self._locked(work, by)
             if work.accounts.by_username(tenant.id, wanted.username) is not None:
-                raise MemberInvalid({"username": "is somebody else's already"})
+                raise MemberInvalid({"username": "is already in use"})
             account = Account(
                 id=AccountId(self.randomness.short_id()),
                 tenant_id=tenant.id,

@@ -78,7 +78,7 @@ def test_somebody_is_added_and_invited(counter: Counter, olga: Browser) -> None:
     ("changes", "said"),
     [
         ({"username": ""}, "Must not be empty."),
-        ({"username": "OLGA"}, "Is somebody else's already."),
+        ({"username": "OLGA"}, "Is already in use."),
         ({"username": "a\x00b"}, "Must be one line without control characters."),
         ({"email": ""}, "Required"),
         ({"email": "tina"}, "Must be a single plain address"),
