@@ -17,8 +17,8 @@ TRANSLATED = re.compile(r"_\(\s*(?:'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\")")
 NAME_MOST = 110
 
 AVOIDED = re.compile(
-    r"(?<!Nina )\b(somebody|nobody|everybody|anybody|stands? in|in the way|vouched?|empty-handed|at the latest|of theirs|"
-    r"whose it is|all the same|made anew|present (password|settings)|as things stand|born of)\b",
+    r"(?<!Nina )\b(somebody|nobody|everybody|anybody|stands? in|in the way|vouched?|empty-handed|at the latest|"
+    r"of theirs|whose it is|all the same|made anew|present (password|settings)|as things stand|born of)\b",
     re.IGNORECASE,
 )
 """Words over which a reader stumbles, where the field has plainer ones."""
