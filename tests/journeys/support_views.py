@@ -76,7 +76,7 @@ def switch_with_mistakes(visit: Visit) -> None:
     as_staff(visit, SWITCH)
     page = visit.page
     page.get_by_label("At the time below").check()
-    page.get_by_label("Day and time").fill("2020-01-01T10:00")
+    page.get_by_label("Date and time").fill("2020-01-01T10:00")
     page.get_by_label("SSO only", exact=True).check()
     page.locator("#switch").get_by_label("Reason").fill("ticket 4711")
     page.get_by_role("button", name="Go on").click()
@@ -105,10 +105,10 @@ def new_tenant(visit: Visit) -> None:
 def new_tenant_with_mistakes(visit: Visit) -> None:
     as_staff(visit, "/support/tenants/new")
     visit.page.get_by_label("Name", exact=True).fill("Acme")
-    visit.page.get_by_label("Workspace").fill("acme")
+    visit.page.get_by_label("Slug").fill("acme")
     visit.page.get_by_label("Email domains").fill("not@adomain")
     visit.page.get_by_label("Username").fill("ada")
-    visit.page.get_by_role("button", name="Make the tenant").click()
+    visit.page.get_by_role("button", name="Create tenant").click()
 
 
 def edit_tenant(visit: Visit) -> None:
@@ -135,8 +135,15 @@ def connection_checked(visit: Visit) -> None:
     visit.page.get_by_role("button", name="Check without saving").click()
 
 
+def edited_by_somebody_else(visit: Visit) -> None:
+    as_staff(visit, "/support/tenants/acme/edit")
+    visit.change(name=LONG)
+    visit.page.get_by_role("button", name="Save").click()
+    visit.page.get_by_role("alert").wait_for()
+
+
 SUPPORT_VIEWS: tuple[Callable[[Visit], None], ...] = (
     tenants, tenants_not_found, tenant, tenant_just_made, switch, switch_left_alone, switch_with_mistakes,
     switch_check, switched, new_tenant, new_tenant_with_mistakes, edit_tenant, providers, new_connection, connection,
-    connection_checked,
+    connection_checked, edited_by_somebody_else,
 )  # fmt: skip

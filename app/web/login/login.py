@@ -76,19 +76,33 @@ class LoginViews:
                 return go(onward)
             return page("finder.html", query="", next=request.args.get("next"))
         tenants = self.tenant_lookup.find(query)
-        suffix = self._next_query(request.args.get("next"))
+        suffix = self._query(request.args.get("next"), login_hint=query.strip() if "@" in query else None)
         if len(tenants) == 1:
             return go(f"/t/{tenants[0].slug}/login{suffix}")
         choices = [
             {"slug": found.slug, "name": found.name, "url": f"/t/{found.slug}/login{suffix}"} for found in tenants
         ]
-        problem = None if choices else gettext("No workspace goes by that name or email domain. Check the spelling.")
+        problem = (
+            None
+            if choices
+            else gettext(
+                "We couldn't find a workspace with that name or email domain. Check the spelling and try again."
+            )
+        )
         return page("finder.html", query=query, problem=problem, choices=choices, next=request.args.get("next"))
 
     def login_page(self, tenant: str) -> Response:
         options = self.tenant_lookup.options(tenant)
-        problem = None if options.open else gettext("This workspace is switched off. Ask your supervisor or your IT.")
-        return self._login_page(options, onward=request.args.get("next"), problem=problem, notice=_notice(options))
+        problem = None if options.open else gettext("This workspace is disabled. Ask your supervisor or IT team.")
+        onward, user = request.args.get("next"), signed_in_user()
+        return self._login_page(
+            options,
+            onward=onward,
+            problem=problem,
+            notice=_notice(options),
+            signed_in=user.signed_in if user else None,
+            continue_url=self._next(onward),
+        )
 
     def oauth_login(self, tenant: str) -> Response:
         """Also where a provider starts it, which may come as a form (OpenID Connect Core, section 4)."""
@@ -145,7 +159,7 @@ class LoginViews:
         self.browser.check_csrf()
         form = self._form(onward=None)
         if not form.validate():
-            return self._login_page(options, problem=gettext("Type both your username and your password."), status=400)
+            return self._login_page(options, problem=gettext("Enter your username and password."), status=400)
         try:
             result = self.passwords.login(
                 options.tenant,
@@ -171,11 +185,10 @@ class LoginViews:
         *,
         onward: str | None = None,
         sso_only: bool = False,
-        problem: str | None = None,
-        notice: str | None = None,
-        reference: str | None = None,
         status: int = 200,
+        **said: object,
     ) -> Response:
+        """`said` is what the page tells besides: `problem` and its `reference`, `notice`, who is `signed_in`."""
         tenant = options.tenant
         with_password = options.password and not sso_only
         form = self._form(onward=onward) if with_password else None
@@ -186,10 +199,8 @@ class LoginViews:
             tenant=tenant,
             sso_buttons=self._buttons(options, onward) if options.sso else [],
             form=form,
-            problem=problem,
-            notice=notice,
-            reference=reference,
             announcement=announcement(tenant, now=self.clock.now(), offered=bool(options.sso)),
+            **said,
         )
         if with_password:
             self.browser.keep(response)
@@ -207,31 +218,30 @@ class LoginViews:
         return target.removeprefix(self.options.base_url) if target.startswith(f"{self.options.base_url}/") else None
 
     def _buttons(self, options: LoginOptions, onward: str | None) -> list[dict[str, str]]:
-        several = len(options.connections) > 1
+        several, hint = len(options.connections) > 1, request.args.get("login_hint")
         login = f"/t/{options.tenant.slug}/oauth/login"
-        return [
-            {
-                "label": _button(connection, several=several),
-                "url": f"{login}{self._next_query(onward, connection if several else None)}",
-            }
-            for connection in options.connections
-        ]
+        buttons = []
+        for connection in options.connections:
+            query = self._query(onward, connection=connection.name if several else None, login_hint=hint)
+            buttons.append({"label": _button(connection, several=several), "url": f"{login}{query}"})
+        return buttons
 
     def _next(self, raw: str | None) -> str:
         return return_to(raw, hosts=self.options.forward_auth_hosts)
 
-    def _next_query(self, raw: str | None, connection: Connection | None = None) -> str:
-        parameters = {"connection": connection.name} if connection else {}
-        if raw and self._next(raw) != ACCOUNT_HOME:
-            parameters["next"] = raw
+    def _query(self, onward: str | None, *, connection: str | None = None, login_hint: str | None = None) -> str:
+        """What goes along from the finder to the login page, and from there to the provider."""
+        further = onward if onward and self._next(onward) != ACCOUNT_HOME else None
+        named = {"connection": connection, "next": further, "login_hint": _short(login_hint)}
+        parameters = {name: value for name, value in named.items() if value}
         return f"?{urlencode(parameters)}" if parameters else ""
 
 
 def _notice(options: LoginOptions) -> str | None:
     """What has brought somebody here."""
     if "new-password" in request.args and options.password:
-        return gettext("Your new password is set. Sign in with it.")
-    return gettext("Your session is over. Sign in again.") if "signed-out" in request.args else None
+        return gettext("Your password has been changed. Sign in with your new password.")
+    return gettext("Your session has ended. Sign in again.") if "signed-out" in request.args else None
 
 
 def _button(connection: Connection, *, several: bool) -> str:

@@ -1,5 +1,6 @@
 """`/support/references`: a login looked up by the reference that somebody reads out."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,16 +11,17 @@ from flask import Blueprint, Response, request
 from app.domain.accounts.account import STAFF_ROLES, Account, Role
 from app.domain.accounts.near_miss import Near, masked
 from app.domain.errors import NotFound
-from app.domain.reasons import Outcome, advice, reason
+from app.domain.reasons import Outcome, reason
 from app.domain.traces.trace import Step, Trace
 from app.domain.traces.trace_comparison import StepPair, claims_of, missing_claims, side_by_side, took
 from app.ports.system import Clock
 from app.services.traces.references import LookedUp, ReferenceService
-from app.services.traces.traces import explain
+from app.services.traces.traces import as_written, explain
 from app.web.connections.connections import connection_url
 from app.web.console import Console
 from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
+from app.web.pages import what_to_do
 from app.web.support.nav import support_nav, tenant_url
 from app.web.traces.reference_words import (
     clock_time,
@@ -37,6 +39,8 @@ from app.web.traces.reference_words import (
 
 HERE = "/support/references"
 TYPED_MOST = 100
+WHOLE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{2}")
+"""A reference with nothing missing (ports/system, `reference`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class ReferenceViews:
         try:
             found = self.references.look_up(typed)
         except NotFound:
-            return self._page(typed, status=404, unknown=True)
+            return self._page(typed, status=404, unknown=True, whole=WHOLE.fullmatch(as_written(typed)) is not None)
         return self._page(found.trace.reference, found=found, **self._story(found))
 
     def _page(self, typed: str, *, status: int = 200, **context: Any) -> Response:
@@ -79,7 +83,7 @@ class ReferenceViews:
             "outcome_words": outcome_words(outcome, found.purpose),
             "summary": told["summary"],
             "remedy": told["remedy"],
-            "seen": f"{gettext(why.sentence)} {gettext(advice(trace.reason, trace.details))}"
+            "seen": f"{gettext(why.sentence)} {what_to_do(trace.reason, trace.details)}"
             if why and trace.reason
             else "",
             "way": way_words(trace, found.purpose),

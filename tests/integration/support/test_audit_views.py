@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from app.domain.audit.audit import AuditEntry
+from app.domain.errors import Detail
 from app.domain.tenants.tenant import Tenant
 from app.services.audit.audit import exported
 from tests.integration.support.counter import Browser, Counter
@@ -61,18 +62,34 @@ def test_an_entry_is_told_in_words(counter: Counter, acme: Tenant, sam: Browser)
         "allowed_networks : nothing → 203.0.113.0/24, 2001:db8::/32",
         "shared_desk : no → yes",
         "name : Acme → nothing",
-        "Why: a new office",
+        "Reason: a new office",
         "staff/olga 198.51.100.7",
         "21 Sep 2026",
     ):
         assert said in page
 
 
+@pytest.mark.parametrize("key", ["planned_at", "requested_at", "old_keys_until"])
+def test_a_time_is_shown_as_one(counter: Counter, acme: Tenant, sam: Browser, key: str) -> None:
+    for before, after in (({key: 1795359600.0}, {}), ({}, {key: 1795359600})):
+        write(counter, replace(ENTRY, tenant_id=acme.id, before=before, after=after))
+    page = sam.read(PAGE)
+    assert f"{key} : 22 Nov 2026, 15:00 UTC → nothing" in page
+    assert f"{key} : 22 Nov 2026, 15:00 UTC Why" in page
+    assert "1795359600" not in page
+
+
+@pytest.mark.parametrize("value", [True, -1.0, 1e300, "soon", ["1"]])
+def test_what_is_no_time_stays_as_it_is(counter: Counter, acme: Tenant, sam: Browser, value: Detail) -> None:
+    write(counter, replace(ENTRY, tenant_id=acme.id, before={}, after={"planned_at": value}))
+    assert "planned_at" in sam.read(PAGE)
+
+
 def test_something_new_has_no_side_before(counter: Counter, acme: Tenant, sam: Browser) -> None:
     after = {"username": "tina", "email": None, "roles": ["agent"]}
     write(counter, replace(ENTRY, tenant_id=acme.id, action="account.created", before={}, after=after))
     page = sam.read(PAGE)
-    assert "Account made acme username : tina roles : agent" in page
+    assert "Account created acme username : tina roles : agent" in page
     assert "email" not in page
 
 
@@ -110,7 +127,7 @@ def test_one_kind_of_action_may_be_shown_alone(counter: Counter, acme: Tenant, s
     assert shown == [f"entry {n}" for n in range(118, 18, -2)]
     assert subjects(sam, str(link(sam, path, "Older"))) == [f"entry {n}" for n in range(18, -2, -2)]
     assert link(sam, str(link(sam, path, "Older")), "Newest") == path
-    assert "There are no entries of this kind." in sam.read(f"{PAGE}?action=held.accepted")
+    assert "No entries for this action." in sam.read(f"{PAGE}?action=held.accepted")
 
 
 @pytest.mark.parametrize(
@@ -132,7 +149,7 @@ def test_an_odd_address_shows_a_page_all_the_same(counter: Counter, acme: Tenant
 
 
 def test_a_tenant_without_entries_says_so(acme: Tenant, sam: Browser) -> None:
-    assert "Nothing was changed yet." in sam.read(f"/support/tenants/{acme.slug}/audit")
+    assert "No changes yet." in sam.read(f"/support/tenants/{acme.slug}/audit")
 
 
 def test_each_part_has_its_own_page(counter: Counter, acme: Tenant, sam: Browser) -> None:
