@@ -34,6 +34,8 @@ FILES_LEFT = 1_024
 """For what is no connection of a visitor: databases, providers, logs."""
 STOP_S = 20
 """How long requests that run may go on after the signal: longer than any exchange with a provider takes."""
+SERVING = "Serving"
+"""What it says as soon as the port is known to be free."""
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 METRICS_PREFIX = "sso-bridge-metrics-"
 
@@ -53,7 +55,7 @@ def serve(*, host: str, port: int, workers: int) -> None:
     # A fork would take locks and open files along.
     multiprocessing.set_start_method("spawn", force=True)
     with shared_metrics(workers):
-        click.echo(f"Serving {bridge.settings.public_url} at {_shown(host)}:{port}, workers: {workers}")
+        click.echo(f"{SERVING} {bridge.settings.public_url} at {_shown(host)}:{port}, workers: {workers}")
         _server(host, port, workers).serve(target_loader=load_app, wrap_loader=False)
 
 
