@@ -158,6 +158,7 @@ def _provisioning(ground: Infrastructure) -> ApplyService:
         enforcement=ground.enforcement,
         audit=ground.audit,
         sealer=ground.sealer,
+        outbound=ground.outbound,
         hasher=ground.hasher,
         clock=ground.clock,
         randomness=ground.randomness,
