@@ -1,4 +1,4 @@
-"""Where `sso-bridge` begins: until its commands are loaded, Ctrl-C ends it without a word."""
+"""Where `sso-bridge` begins. Ctrl-C ends it without a word, and from when click is loaded as click says it."""
 
 import signal
 
@@ -8,7 +8,7 @@ def start() -> None:
     before = signal.getsignal(signal.SIGINT)
     if before is signal.default_int_handler:  # one that is ignored stays ignored
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from app.cli.main import main  # noqa: PLC0415 - loading everything takes a second, and is what may be interrupted
+    from app.cli.main import main  # noqa: PLC0415 - it may be interrupted
 
     signal.signal(signal.SIGINT, before)
     main()

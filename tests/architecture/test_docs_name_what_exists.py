@@ -11,7 +11,7 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
 from app.adapters.apply_file.models import AccountTable, ConnectionTable, TenantTable
-from app.cli.main import main
+from app.cli.main import COMMANDS, main
 from app.domain.connections.connection import ClientAuth
 from app.domain.reasons import ReasonCode
 from app.domain.tenants.login_policy import LoginPolicy
@@ -28,7 +28,8 @@ PAGES = (
 FOR_PEOPLE = ("README.md", "docs/*.md", "docs/decisions/*.md")
 """Where a bare option or URL is one of the bridge's own."""
 LAYERS = "|".join(sorted(path.name for path in (ROOT / "app").iterdir() if (path / "__init__.py").exists()))
-GROUPS = "|".join(name for name, command in main.commands.items() if isinstance(command, click.Group))
+CONTEXT = click.Context(main)
+GROUPS = "|".join(name for name in COMMANDS if isinstance(main.get_command(CONTEXT, name), click.Group))
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 COMMAND = re.compile(rf"(?:(?<![\w/-])sso-bridge(?= [a-z])|(?<=`)(?=(?:{GROUPS}) [a-z]))([^`\n]*)")
@@ -71,9 +72,10 @@ def unknown(line: str) -> str:
         if isinstance(command, click.Group):
             if not re.fullmatch("[a-z][a-z-]*", word):
                 break
-            if word not in command.commands:
+            called = command.get_command(CONTEXT, word)
+            if called is None:
                 return word
-            command = command.commands[word]
+            command = called
         options = {"--help", *options_of(command)}
         if (option := re.match("--[a-z-]+", word.lstrip("["))) and option[0] not in options:
             return option[0]
@@ -88,8 +90,10 @@ def options_of(command: click.Command) -> Iterator[str]:
 def all_options(command: click.Command = main) -> Iterator[str]:
     yield from options_of(command)
     if isinstance(command, click.Group):
-        for inner in command.commands.values():
-            yield from all_options(inner)
+        for name in command.list_commands(CONTEXT):
+            inner = command.get_command(CONTEXT, name)
+            if inner:
+                yield from all_options(inner)
 
 
 def is_in(name: str, path: Path) -> bool:

@@ -16,10 +16,12 @@ from app.domain.tenants.step_up import StepUp, parse_step_up
 from app.domain.tenants.tenant import Tenant
 from app.domain.traces.trace import LoginStopped
 from app.ports.provider_client import AuthorizationOptions
+from app.ports.system import Clock
+from app.services.login.login import LoginService
 from app.services.passwords.outcomes import MfaRequired
-from app.services.passwords.passwords import MAX_PASSWORD_CHARACTERS
-from app.services.tenants.tenant_lookup import LoginOptions
-from app.web.browser import Browser, address
+from app.services.passwords.passwords import MAX_PASSWORD_CHARACTERS, PasswordService
+from app.services.tenants.tenant_lookup import LoginOptions, TenantLookup
+from app.web.browser import Browser, client_ip
 from app.web.connection_checks import providers_of
 from app.web.csrf import BoundForm
 from app.web.errors import ErrorPages
@@ -27,7 +29,7 @@ from app.web.i18n import gettext
 from app.web.login.announcement import announcement
 from app.web.pages import go, page
 from app.web.passwords.code_page import CodePage
-from app.web.site import Services, SiteOptions
+from app.web.site import SiteOptions
 from app.web.user_session import SignedInUser, signed_in_user
 
 HINT_MOST = 254
@@ -46,7 +48,10 @@ class PasswordForm(BoundForm):
 class LoginViews:
     """`GET /`, `/t/<tenant>/login`, `/t/<tenant>/oauth/login`."""
 
-    services: Services
+    tenant_lookup: TenantLookup
+    login: LoginService
+    passwords: PasswordService
+    clock: Clock
     options: SiteOptions
     browser: Browser
     errors: ErrorPages
@@ -70,8 +75,8 @@ class LoginViews:
             if signed_in_user() is not None:
                 return go(onward)
             return page("finder.html", query="", next=request.args.get("next"))
-        tenants = self.services.tenant_lookup.find(query)
-        suffix = self._next_query(request.args.get("next"))
+        tenants = self.tenant_lookup.find(query)
+        suffix = self._query(request.args.get("next"), login_hint=query.strip() if "@" in query else None)
         if len(tenants) == 1:
             return go(f"/t/{tenants[0].slug}/login{suffix}")
         choices = [
@@ -81,33 +86,41 @@ class LoginViews:
         return page("finder.html", query=query, problem=problem, choices=choices, next=request.args.get("next"))
 
     def login_page(self, tenant: str) -> Response:
-        options = self.services.tenant_lookup.options(tenant)
+        options = self.tenant_lookup.options(tenant)
         problem = None if options.open else gettext("This workspace is switched off. Ask your supervisor or your IT.")
-        return self._login_page(options, onward=request.args.get("next"), problem=problem, notice=_notice(options))
+        onward, user = request.args.get("next"), signed_in_user()
+        return self._login_page(
+            options,
+            onward=onward,
+            problem=problem,
+            notice=_notice(options),
+            signed_in=user.signed_in if user else None,
+            continue_url=self._next(onward),
+        )
 
     def oauth_login(self, tenant: str) -> Response:
         """Also where a provider starts it, which may come as a form (OpenID Connect Core, section 4)."""
         name, issuer = request.values.get("connection"), request.values.get("iss")
         onward = request.values.get("next") or self._target_path()
         if issuer:
-            found, connection = self.services.tenant_lookup.initiated_by(tenant, issuer)
+            found, connection = self.tenant_lookup.initiated_by(tenant, issuer)
         elif name:
-            found, connection = self.services.tenant_lookup.connection(tenant, name)
+            found, connection = self.tenant_lookup.connection(tenant, name)
         else:
-            options = self.services.tenant_lookup.options(tenant)
+            options = self.tenant_lookup.options(tenant)
             if len(options.connections) != 1:
-                self.services.login.refuse_where_closed(options.tenant, options.connections, address=address())
+                self.login.refuse_where_closed(options.tenant, options.connections, client_ip=client_ip())
                 return self._login_page(options, onward=onward, sso_only=True)
             found, connection = options.tenant, options.connections[0]
         leaving = self._signed_in_elsewhere(found)
         if leaving is not None and request.method == "GET":
-            self.services.login.refuse_where_closed(found, [connection], address=address())
+            self.login.refuse_where_closed(found, [connection], client_ip=client_ip())
             return self._ask_whether_to_leave(leaving, found, connection)
-        begun = self.services.login.begin(
+        begun = self.login.begin(
             found,
             connection,
             return_to=self._next(onward),
-            address=address(),
+            client_ip=client_ip(),
             options=AuthorizationOptions(
                 login_hint=_short(request.values.get("login_hint")),
                 # A provider that starts a login has no say in how it goes on.
@@ -135,19 +148,19 @@ class LoginViews:
         )
 
     def password_login(self, tenant: str) -> Response:
-        options = self.services.tenant_lookup.options(tenant)
-        self.services.passwords.refuse_where_closed(options.tenant, address=address())
+        options = self.tenant_lookup.options(tenant)
+        self.passwords.refuse_where_closed(options.tenant, client_ip=client_ip())
         self.browser.check_csrf()
         form = self._form(onward=None)
         if not form.validate():
             return self._login_page(options, problem=gettext("Type both your username and your password."), status=400)
         try:
-            result = self.services.passwords.login(
+            result = self.passwords.login(
                 options.tenant,
                 username=form.username.data or "",
                 password=form.password.data or "",
                 browser=self.browser.name(),
-                address=address(),
+                client_ip=client_ip(),
                 return_to=self._next(form.next.data),
                 current_session=self.browser.cookies.session(request),
                 device_cookie=self.browser.cookies.device(request),
@@ -166,11 +179,10 @@ class LoginViews:
         *,
         onward: str | None = None,
         sso_only: bool = False,
-        problem: str | None = None,
-        notice: str | None = None,
-        reference: str | None = None,
         status: int = 200,
+        **said: object,
     ) -> Response:
+        """`said` is what the page tells besides: `problem` and its `reference`, `notice`, who is `signed_in`."""
         tenant = options.tenant
         with_password = options.password and not sso_only
         form = self._form(onward=onward) if with_password else None
@@ -181,10 +193,8 @@ class LoginViews:
             tenant=tenant,
             sso_buttons=self._buttons(options, onward) if options.sso else [],
             form=form,
-            problem=problem,
-            notice=notice,
-            reference=reference,
-            announcement=announcement(tenant, now=self.services.clock.now(), offered=bool(options.sso)),
+            announcement=announcement(tenant, now=self.clock.now(), offered=bool(options.sso)),
+            **said,
         )
         if with_password:
             self.browser.keep(response)
@@ -202,23 +212,22 @@ class LoginViews:
         return target.removeprefix(self.options.base_url) if target.startswith(f"{self.options.base_url}/") else None
 
     def _buttons(self, options: LoginOptions, onward: str | None) -> list[dict[str, str]]:
-        several = len(options.connections) > 1
+        several, hint = len(options.connections) > 1, request.args.get("login_hint")
         login = f"/t/{options.tenant.slug}/oauth/login"
-        return [
-            {
-                "label": _button(connection, several=several),
-                "url": f"{login}{self._next_query(onward, connection if several else None)}",
-            }
-            for connection in options.connections
-        ]
+        buttons = []
+        for connection in options.connections:
+            query = self._query(onward, connection=connection.name if several else None, login_hint=hint)
+            buttons.append({"label": _button(connection, several=several), "url": f"{login}{query}"})
+        return buttons
 
     def _next(self, raw: str | None) -> str:
         return return_to(raw, hosts=self.options.forward_auth_hosts)
 
-    def _next_query(self, raw: str | None, connection: Connection | None = None) -> str:
-        parameters = {"connection": connection.name} if connection else {}
-        if raw and self._next(raw) != ACCOUNT_HOME:
-            parameters["next"] = raw
+    def _query(self, onward: str | None, *, connection: str | None = None, login_hint: str | None = None) -> str:
+        """What goes along from the finder to the login page, and from there to the provider."""
+        further = onward if onward and self._next(onward) != ACCOUNT_HOME else None
+        named = {"connection": connection, "next": further, "login_hint": _short(login_hint)}
+        parameters = {name: value for name, value in named.items() if value}
         return f"?{urlencode(parameters)}" if parameters else ""
 
 

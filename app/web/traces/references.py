@@ -1,5 +1,6 @@
 """`/support/references`: a login looked up by the reference that somebody reads out."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,12 +14,13 @@ from app.domain.errors import NotFound
 from app.domain.reasons import Outcome, advice, reason
 from app.domain.traces.trace import Step, Trace
 from app.domain.traces.trace_comparison import StepPair, claims_of, missing_claims, side_by_side, took
-from app.services.traces.references import LookedUp
-from app.services.traces.traces import explain
+from app.ports.system import Clock
+from app.services.traces.references import LookedUp, ReferenceService
+from app.services.traces.traces import as_written, explain
 from app.web.connections.connections import connection_url
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
-from app.web.site import Services
 from app.web.support.nav import support_nav, tenant_url
 from app.web.traces.reference_words import (
     clock_time,
@@ -36,28 +38,31 @@ from app.web.traces.reference_words import (
 
 HERE = "/support/references"
 TYPED_MOST = 100
+WHOLE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{2}")
+"""A reference with nothing missing (ports/system, `reference`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReferenceViews:
     """For all staff. Looks, and changes nothing."""
 
-    services: Services
+    references: ReferenceService
+    clock: Clock
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_references", roles=STAFF_ROLES)
-        blueprint.add_url_rule(HERE, view_func=self.look_up, endpoint="look_up")
-        return blueprint
+        pages = ConsolePages("support_references", self.console, roles=STAFF_ROLES)
+        pages.page(HERE, self.look_up, keep=["q", "reference"])
+        return pages
 
     def look_up(self) -> Response:
         typed = (request.args.get("q") or request.args.get("reference") or "")[:TYPED_MOST].strip()
         if not typed:
             return self._page(typed)
         try:
-            found = self.services.references.look_up(typed)
+            found = self.references.look_up(typed)
         except NotFound:
-            return self._page(typed, status=404, unknown=True)
+            return self._page(typed, status=404, unknown=True, whole=WHOLE.fullmatch(as_written(typed)) is not None)
         return self._page(found.trace.reference, found=found, **self._story(found))
 
     def _page(self, typed: str, *, status: int = 200, **context: Any) -> Response:
@@ -66,7 +71,7 @@ class ReferenceViews:
 
     def _story(self, found: LookedUp) -> Mapping[str, Any]:
         trace = found.trace
-        now = self.services.clock.now()
+        now = self.clock.now()
         why = reason(trace.reason) if trace.reason else None
         outcome = why.outcome if why else Outcome.SIGNED_IN
         told = explain(trace)

@@ -41,4 +41,4 @@ def test_a_large_file_is_not_in_memory_twice() -> None:
     whole = most_memory(
         lambda: parse_apply_file(FILE.encode(), folder=Path(), environment={}, presets={}, development=True)
     )
-    assert whole < 1.3 * floor
+    assert whole < 1.5 * floor
