@@ -29,7 +29,7 @@ class DemoStopped(Exception):
 def require_free_port(port: int, *, what: str, remedy: str) -> None:
     """Raise DemoStopped when something already listens on the loopback `port` that `what` needs."""
     if not is_free(port):
-        message = f"Port {port}, which {what} needs, is in use: {remedy}."
+        message = f"Port {port} for {what} is already in use: {remedy}."
         raise DemoStopped(message)
 
 
@@ -45,7 +45,7 @@ def is_free(port: int) -> bool:
 
 def taken_meanwhile(port: int, *, what: str) -> str:
     """What to say where it was free when the demo began."""
-    return f"Another process took port {port}, which {what} needs, while the demo was starting: end it and try again."
+    return f"Another process took port {port} for {what} while the demo was starting: stop it and try again."
 
 
 def kept_client_secret(folder: Path) -> str:
@@ -102,7 +102,7 @@ class DemoProvider:
         if not self.python.exists():
             message = f"The demo's provider is not installed at {self.python}: run `make install`."
             raise DemoStopped(message)
-        require_free_port(self.port, what="the demo's provider", remedy="end what uses it and try again")
+        require_free_port(self.port, what="the demo's provider", remedy="stop whatever uses it and try again")
         self.folder.mkdir(parents=True, exist_ok=True)
         with self.log.open("w") as log:
             self._process = subprocess.Popen(
@@ -157,8 +157,8 @@ class DemoProvider:
                 process.stdin.flush()
                 answer = process.stdout.readline()
         if answer != "ready\n":
-            lines = self.log.read_text().splitlines() or ["it said nothing"]
-            message = f"The demo's provider did not start: {lines[-1]} (all of it: {self.log})."
+            lines = self.log.read_text().splitlines() or ["no output"]
+            message = f"The demo's provider did not start: {lines[-1]} (full log: {self.log})."
             if any(line.endswith(os.strerror(errno.EADDRINUSE)) for line in lines):
                 message = taken_meanwhile(self.port, what="the demo's provider")
             raise DemoStopped(message)

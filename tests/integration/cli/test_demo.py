@@ -45,10 +45,9 @@ def test_a_port_that_is_taken_while_the_demo_starts_is_one_sentence(start: Start
         said, complained = demo.communicate(timeout=STOP_S)
     assert demo.returncode == 1
     assert complained == (
-        f"Another process took port {port}, which the bridge needs, while the demo was starting: "
-        "end it and try again.\n"
+        f"Another process took port {port} for the bridge while the demo was starting: stop it and try again.\n"
     )
-    assert "SSO Bridge runs at" not in said
+    assert "SSO Bridge is running at" not in said
 
 
 def test_the_providers_port_may_be_taken_meanwhile_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,7 +57,7 @@ def test_the_providers_port_may_be_taken_meanwhile_too(tmp_path: Path, monkeypat
     provider = DemoProvider(folder=tmp_path / "demo", port=port, client_secret="secret")
     with taken(port), pytest.raises(DemoStopped) as stopped:
         provider.start()
-    assert str(stopped.value).startswith(f"Another process took port {port}, which the demo's provider needs, while ")
+    assert str(stopped.value).startswith(f"Another process took port {port} for the demo's provider while ")
     assert provider.process_id is None
 
 
