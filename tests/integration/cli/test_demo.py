@@ -61,7 +61,7 @@ def test_the_providers_port_may_be_taken_meanwhile_too(tmp_path: Path, monkeypat
     assert provider.process_id is None
 
 
-@pytest.mark.parametrize("loaded", ["_sqlite3", "_pydantic_core", "_granian"])
+@pytest.mark.parametrize("loaded", ["_sqlite3", "_pydantic_core", "_cffi_backend"])
 def test_ctrl_c_while_the_commands_are_being_loaded_leaves_no_traceback(commands: Commands, loaded: str) -> None:
     """The first second: from when Python itself has begun, until the demo takes signals into its own hands."""
     process = subprocess.Popen(
