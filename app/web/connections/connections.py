@@ -174,5 +174,5 @@ def connection_url(tenant: Tenant, connection: Connection) -> str:
 
 def _secret_hint(connection: Connection | None) -> str:
     if connection is not None and connection.client_secret is not None:
-        return gettext("One is stored. It is never shown; leave this empty to keep it.")
-    return gettext("It is stored sealed, and never shown again.")
+        return gettext("A secret is stored and never shown. Leave this empty to keep it.")
+    return gettext("Stored encrypted and never shown again.")

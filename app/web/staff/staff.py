@@ -37,7 +37,7 @@ class MemberForm(ConsoleForm):
 
     def validate_email(self, field: StringField) -> None:
         if not field.data:
-            raise ValidationError(gettext("Is needed: the invitation goes there."))
+            raise ValidationError(gettext("Required: the invitation is sent to this address."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +177,8 @@ def _row(member: Member, *, now: float, you: bool) -> dict[str, object]:
 
 def _roles(chosen: list[str]) -> list[dict[str, object]]:
     explained = {
-        Role.SUPPORT: gettext("switches tenants, looks up references, ends sessions"),
-        Role.OPERATOR: gettext("also staff, tenants, connections and security"),
+        Role.SUPPORT: gettext("can switch sign-in policies, look up references and end sessions"),
+        Role.OPERATOR: gettext("can also manage staff, tenants, connections and security"),
     }
     return [
         {"value": role.value, "name": role_name(role), "explained": explained[role], "chosen": role.value in chosen}

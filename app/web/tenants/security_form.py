@@ -18,7 +18,7 @@ DIGITS_MOST = 9
 def whole_number(_: object, field: Field) -> None:
     text = str(field.data or "").strip()
     if not (text.isascii() and text.isdigit() and len(text) <= DIGITS_MOST):
-        raise ValidationError(gettext("Must be a whole number."))
+        raise ValidationError(gettext("Enter a whole number."))
 
 
 class SecurityForm(ReasonForm):
@@ -41,7 +41,7 @@ class SecurityForm(ReasonForm):
 
     def validate_totp(self, field: RadioField) -> None:
         if field.data not in set(TotpRule):
-            raise ValidationError(gettext("Choose one of the two."))
+            raise ValidationError(gettext("Choose one of the options."))
 
     def validate(self, *_: object, **__: object) -> bool:
         """With the rules of the settings, where the fields can be read."""

@@ -129,7 +129,7 @@ class TenantFormViews:
             raise InvalidInput("slug", "cannot be “new”")
         admin, invite = form.admin(), form.invite.data == "yes"
         if admin and invite and not admin.get("email"):
-            raise InvalidInput(f"{ADMIN}email", "is needed to send an invitation")
+            raise InvalidInput(f"{ADMIN}email", "is required to send an invitation")
         tenant = self.set_up.create_tenant(form.document(), actor=self.console.actor(), client_ip=client_ip())
         return tenant, not (admin and invite) or self._invited(tenant, str(admin["username"]))
 
@@ -168,7 +168,7 @@ class TenantFormViews:
             elsewhere=elsewhere,
             policies=[(policy, policy_name(policy)) for policy in START_POLICIES],
             back=tenant_url(tenant.slug) if tenant else "/support/",
-            disabled_label=gettext("Disabled: nobody of it signs in, and whoever has is signed out"),
+            disabled_label=gettext("Disabled: no one can sign in, and all sessions end"),
         )
 
 
