@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from wtforms import Form
 
 from app.domain.errors import InvalidInput
-from app.web.support.problems import about, key_of, sentence_of
+from app.web.problems import about, key_of, sentence_of
 
 
 class ConsoleForm(Form):

@@ -63,7 +63,7 @@ def connection_form(base: Mapping[str, object], posted: MultiDict[str, str] | No
     fields["name"] = StringField(filters=[stripped], id="field-name")
     fields["status"] = RadioField(choices={one.value: one.value for one in Status}, validate_choice=False)
     form: type[ConsoleForm] = type("ConnectionForm", (ConsoleForm,), fields)
-    return form(posted, data={key: as_text(base.get(key)) for key in fields if key != SECRET})
+    return form(posted, data={key: "" if key == SECRET else as_text(base.get(key)) for key in fields})
 
 
 def sections(base: Mapping[str, object]) -> Sequence[Section]:
