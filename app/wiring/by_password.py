@@ -10,7 +10,6 @@ from app.services.passwords.guesses import Guesses
 from app.services.passwords.password_changes import PasswordChangeService
 from app.services.passwords.password_links import PasswordLinkService
 from app.services.passwords.passwords import PasswordService
-from app.services.passwords.pending_mfa import HalfLogins
 from app.services.passwords.second_factors import SecondFactorService
 from app.services.throttling.devices import Devices
 from app.wiring.infrastructure import Infrastructure
@@ -44,7 +43,6 @@ def by_password(ground: Infrastructure) -> ByPassword:
         enforcement=ground.enforcement,
         sessions=ground.sessions,
         second_factors=second_factors,
-        pending_mfa=HalfLogins(sealer=ground.sealer, clock=ground.clock, randomness=ground.randomness),
         traces=ground.traces,
         guesses=Guesses(
             counters=ground.counters,
@@ -52,6 +50,7 @@ def by_password(ground: Infrastructure) -> ByPassword:
             places=ground.places,
         ),
         hasher=ground.hasher,
+        sealer=ground.sealer,
         clock=ground.clock,
         randomness=ground.randomness,
     )

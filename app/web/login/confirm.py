@@ -13,6 +13,7 @@ from app.domain.reasons import ReasonCode
 from app.domain.tenants.login_policy import Method
 from app.domain.traces.trace import LoginStopped
 from app.ports.provider_client import AuthorizationOptions
+from app.services.login.request import LoginRequest
 from app.services.passwords.passwords import MAX_PASSWORD_CHARACTERS
 from app.web.browser import Browser, client_ip
 from app.web.connection_checks import CONFIRM, providers_of
@@ -61,11 +62,10 @@ class ConfirmViews:
         try:
             opened = self.services.passwords.reauthenticate(
                 user.signed_in,
+                self.browser.visitor(),
                 password=form.password.data or "",
                 code=form.code.data or "",
-                client_ip=client_ip(),
                 return_to=return_to(form.next.data),
-                device_cookie=self.browser.cookies.device(request),
             )
         except LoginStopped as error:
             if error.code not in SHOWN_ON_THE_FORM:
@@ -82,11 +82,13 @@ class ConfirmViews:
         begun = self.services.login.begin(
             tenant,
             connection,
-            return_to=return_to(request.form.get("next")),
+            LoginRequest(
+                return_to=return_to(request.form.get("next")),
+                options=AuthorizationOptions(login_hint=signed_in.account.email),
+                purpose=Purpose.REAUTH,
+                started_by=signed_in,
+            ),
             client_ip=client_ip(),
-            options=AuthorizationOptions(login_hint=signed_in.account.email),
-            purpose=Purpose.REAUTH,
-            started_by=signed_in,
         )
         return self.browser.sent_out(begun)
 

@@ -16,6 +16,7 @@ from app.domain.tenants.step_up import StepUp, parse_step_up
 from app.domain.tenants.tenant import Tenant
 from app.domain.traces.trace import LoginStopped
 from app.ports.provider_client import AuthorizationOptions
+from app.services.login.request import LoginRequest
 from app.services.passwords.outcomes import MfaRequired
 from app.services.passwords.passwords import MAX_PASSWORD_CHARACTERS
 from app.services.tenants.tenant_lookup import LoginOptions
@@ -83,7 +84,7 @@ class LoginViews:
     def login_page(self, tenant: str) -> Response:
         options = self.services.tenant_lookup.options(tenant)
         problem = None if options.open else gettext("This workspace is switched off. Ask your supervisor or your IT.")
-        return self._login_page(options, onward=request.args.get("next"), problem=problem, notice=_notice(options))
+        return self._login_page(options, onward=request.args.get("next"), problem=problem)
 
     def oauth_login(self, tenant: str) -> Response:
         """Also where a provider starts it, which may come as a form (OpenID Connect Core, section 4)."""
@@ -106,14 +107,16 @@ class LoginViews:
         begun = self.services.login.begin(
             found,
             connection,
-            return_to=self._next(onward),
-            client_ip=client_ip(),
-            options=AuthorizationOptions(
-                login_hint=_short(request.values.get("login_hint")),
-                # A provider that starts a login has no say in how it goes on.
-                step_up=StepUp() if issuer else _step_up(),
+            LoginRequest(
+                return_to=self._next(onward),
+                options=AuthorizationOptions(
+                    login_hint=_short(request.values.get("login_hint")),
+                    # A provider that starts a login has no say in how it goes on.
+                    step_up=StepUp() if issuer else _step_up(),
+                ),
+                started_by=self.browser.poster().signed_in if leaving is not None else None,
             ),
-            started_by=self.browser.poster().signed_in if leaving is not None else None,
+            client_ip=client_ip(),
         )
         return self.browser.sent_out(begun)
 
@@ -144,13 +147,10 @@ class LoginViews:
         try:
             result = self.services.passwords.login(
                 options.tenant,
+                self.browser.visitor(),
                 username=form.username.data or "",
                 password=form.password.data or "",
-                browser=self.browser.name(),
-                client_ip=client_ip(),
                 return_to=self._next(form.next.data),
-                current_session=self.browser.cookies.session(request),
-                device_cookie=self.browser.cookies.device(request),
             )
         except LoginStopped as error:
             if error.code not in SHOWN_ON_THE_FORM:
@@ -167,13 +167,11 @@ class LoginViews:
         onward: str | None = None,
         sso_only: bool = False,
         problem: str | None = None,
-        notice: str | None = None,
         reference: str | None = None,
         status: int = 200,
     ) -> Response:
         tenant = options.tenant
-        with_password = options.password and not sso_only
-        form = self._form(onward=onward) if with_password else None
+        form = self._form(onward=onward) if options.password and not sso_only else None
         response = page(
             "login.html",
             status=status,
@@ -182,11 +180,11 @@ class LoginViews:
             sso_buttons=self._buttons(options, onward) if options.sso else [],
             form=form,
             problem=problem,
-            notice=notice,
+            notice=None if problem else _notice(options),
             reference=reference,
             announcement=announcement(tenant, now=self.services.clock.now(), offered=bool(options.sso)),
         )
-        if with_password:
+        if form is not None:
             self.browser.keep(response)
         return response
 

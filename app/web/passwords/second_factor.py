@@ -55,18 +55,12 @@ class SecondFactorViews:
         ticket = form.ticket.data or ""
         try:
             proven = self.services.passwords.second_step(
-                found,
-                ticket,
-                code=form.typed(),
-                browser=self.browser.name(),
-                client_ip=client_ip(),
-                current_session=self.browser.cookies.session(request),
-                device_cookie=self.browser.cookies.device(request),
+                found, self.browser.visitor(), ticket=ticket, code=form.typed()
             )
         except LoginStopped as error:
             if error.code not in SHOWN_ON_THE_FORM:
                 raise
-            asked = self.services.passwords.asked_again(found, ticket, browser=self.browser.name())
+            asked = self.services.passwords.asked_again(found, self.browser.visitor(), ticket)
             said = wrong_code(error.code, setting_up=asked.new is not None)
             return self.errors.on_the_form(error, partial(code_page.show, asked), problem=said)
         if not proven.recovery_codes:

@@ -11,6 +11,7 @@ from app.domain.errors import InvalidInput
 from app.domain.login.login_attempt import Purpose
 from app.domain.tenants.tenant import Status, Tenant
 from app.ports.provider_client import AuthorizationOptions
+from app.services.login.request import LoginRequest
 from app.services.sso_only.switching import NotPossible
 from app.web.admin.nav import SIGN_ON, admin_nav
 from app.web.browser import client_ip
@@ -50,11 +51,13 @@ class SignOnViews:
         begun = self.services.login.begin(
             tenant,
             connection,
-            return_to=SIGN_ON,
+            LoginRequest(
+                return_to=SIGN_ON,
+                options=AuthorizationOptions(login_hint=signed_in.account.email),
+                purpose=Purpose.TEST,
+                started_by=signed_in,
+            ),
             client_ip=client_ip(),
-            options=AuthorizationOptions(login_hint=signed_in.account.email),
-            purpose=Purpose.TEST,
-            started_by=signed_in,
         )
         return self.console.browser.sent_out(begun)
 
