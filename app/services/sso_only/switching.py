@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from app.domain.audit.audit import AuditEntry
-from app.domain.errors import Detail, InvalidInput, NotFound
+from app.domain.errors import ChangedMeanwhile, Detail, InvalidInput, NotFound
 from app.domain.sso_only.readiness_report import Preview
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.planned_switch import LATE_S, PlannedSwitch, SwitchRequest, note_problem, time_problem
@@ -35,7 +35,6 @@ class NotPossible(Exception):
 ALREADY_SO = "%(tenant)s is %(policy)s already; there is nothing to switch."
 ALREADY_PLANNED = "The switch of %(tenant)s to sso_only is planned already."
 PLANNER_GONE = "%(actor)s, who planned it, is not support any more. Somebody who is can plan it again."
-ANOTHER_PLAN = "%(tenant)s has another plan since you opened the page. Nothing was done: look at it again."
 NO_PASSWORDS_TO_OBSERVE = "%(tenant)s is sso_only: no password login is left to observe."
 
 
@@ -105,14 +104,14 @@ class SwitchService:
             return after
 
     def cancel(self, slug: str, *, actor: str, client_ip: str, reason: str, at: float | None = None) -> bool:
-        """Drop the plan: the one for `at`, where that is said. Raises NotPossible where there is another by now."""
+        """Drop the plan: the one for `at`, where that is said. Raises ChangedMeanwhile where it is another now."""
         _say_why(reason)
         with self.database.write() as work:
             tenant = locked_tenant(work, slug)
             if tenant.planned is None:
                 return False
             if at is not None and tenant.planned.at != at:
-                raise NotPossible(ANOTHER_PLAN, tenant=slug)
+                raise ChangedMeanwhile("tenant", slug)
             work.tenants.save(replace(tenant, planned=None))
             self._record(
                 work,
