@@ -135,7 +135,7 @@ REASONS: dict[ReasonCode, Reason] = {
             "The connection's settings were changed after the provider's answer had been checked, so that answer was "
             "not used."
         ),
-        remedy="No action needed: the next login works, or names what is wrong with the new settings.",
+        remedy="Nobody has to change anything: the next login works, or names what is wrong with the new settings.",
     ),
     ReasonCode.LOGOUT_UNIDENTIFIED: Reason(
         outcome=Outcome.REFUSED,
