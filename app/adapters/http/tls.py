@@ -3,7 +3,10 @@
 import os
 import ssl
 from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 
@@ -12,20 +15,23 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from app.domain.errors import InvalidInput
 from app.ports.outbound import ClientCertificate
 
+KEPT_S = 600.0
+"""How long a context with a private key is used again."""
+
 # X509_V_ERR_* of OpenSSL.
 _CERTIFICATE_ERRORS = {
     9: "the certificate is not valid yet",
     10: "the certificate has expired",
-    18: "the certificate is signed by itself, not by a known authority",
-    19: "the certificate's authority is not trusted here",
-    20: "the certificate's authority is not trusted here, or an intermediate certificate is missing",
+    18: "the certificate is self-signed",
+    19: "the certificate's CA is not trusted",
+    20: "the certificate's CA is not trusted, or an intermediate certificate is missing",
     21: "an intermediate certificate is missing",
     23: "the certificate has been revoked",
-    62: "the certificate is for another name",
-    64: "the certificate is for another address",
+    62: "the certificate does not match the host name",
+    64: "the certificate does not match the address",
 }
 _NO_TLS = "the server does not speak TLS on this port"
-_TOO_OLD = "the server offers no TLS 1.2 or newer"
+_TOO_OLD = "the server does not support TLS 1.2 or newer"
 _OURS_REFUSED = "the server does not accept the client certificate"
 # Reasons of OpenSSL.
 _TLS_ERRORS = {
@@ -34,7 +40,7 @@ _TLS_ERRORS = {
     "RECORD_LAYER_FAILURE": _NO_TLS,
     "UNSUPPORTED_PROTOCOL": _TOO_OLD,
     "TLSV1_ALERT_PROTOCOL_VERSION": _TOO_OLD,
-    "TLSV13_ALERT_CERTIFICATE_REQUIRED": "the server wants a client certificate",
+    "TLSV13_ALERT_CERTIFICATE_REQUIRED": "the server requires a client certificate",
     "SSLV3_ALERT_BAD_CERTIFICATE": _OURS_REFUSED,
     "SSLV3_ALERT_CERTIFICATE_UNKNOWN": _OURS_REFUSED,
     "TLSV1_ALERT_UNKNOWN_CA": _OURS_REFUSED,
@@ -68,31 +74,40 @@ def shared_context(ca_bundle: str | None) -> ssl.SSLContext:
     return make_context(ca_bundle)
 
 
-class Contexts:
-    """One context for everybody, and one for each client certificate in use: the least recently used one is dropped.
+@dataclass(frozen=True, slots=True)
+class _Presenting:
+    context: ssl.SSLContext
+    until: float
 
-    Raises InvalidInput where the bundle cannot be read. Safe for many threads.
+
+class Contexts:
+    """One context for everybody, and for some minutes one for each client certificate in use, with its private key.
+
+    Raises InvalidInput where the bundle cannot be read. `monotonic` is the clock. Safe for many threads.
     """
 
-    def __init__(self, ca_bundle: str | None, *, most: int = 64) -> None:
+    def __init__(self, ca_bundle: str | None, monotonic: Callable[[], float], *, most: int = 64) -> None:
         self._ca_bundle = ca_bundle
+        self._monotonic = monotonic
         self._most = most
         self._plain = shared_context(ca_bundle)
-        self._presenting: OrderedDict[ClientCertificate, ssl.SSLContext] = OrderedDict()
+        self._presenting: OrderedDict[bytes, _Presenting] = OrderedDict()
         self._lock = Lock()
 
     def presenting(self, certificate: ClientCertificate | None) -> ssl.SSLContext:
         """Raises ssl.SSLError where the certificate and its key are not what they should be."""
         if certificate is None:
             return self._plain
+        name, now = sha256(f"{certificate.chain}\n{certificate.key}".encode()).digest(), self._monotonic()
         with self._lock:
-            context = self._presenting.get(certificate)
-            if context is None:
-                context = self._presenting[certificate] = self._made(certificate)
-            self._presenting.move_to_end(certificate)
+            for over in [one for one, kept in self._presenting.items() if kept.until <= now]:
+                del self._presenting[over]
+            if name not in self._presenting:
+                self._presenting[name] = _Presenting(self._made(certificate), now + KEPT_S)
+            self._presenting.move_to_end(name)
             while len(self._presenting) > self._most:
                 self._presenting.popitem(last=False)
-            return context
+            return self._presenting[name].context
 
     def _made(self, certificate: ClientCertificate) -> ssl.SSLContext:
         """OpenSSL wants a file: this one is in memory, has no name, and is gone at once."""

@@ -16,7 +16,6 @@ from app.adapters.provider.person import distributed
 from app.adapters.provider.signature import check_type, take_apart, verify
 from app.adapters.provider.wording import names, shown
 from app.domain.accounts.identity import kept_elsewhere
-from app.domain.connections.connection import USUAL_ENCRYPTION_ALGS
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 
@@ -37,7 +36,6 @@ class Expected:
     nonce: str = field(repr=False)
     access_token: str = field(repr=False)
     signing_algs: Sequence[str] = ("RS256",)
-    encryption_algs: Sequence[str] = USUAL_ENCRYPTION_ALGS
     trusted_audiences: Sequence[str] = ()
     required_claims: Mapping[str, object] = field(default_factory=dict)
     max_age: int | None = None
@@ -168,7 +166,7 @@ def _check_session_expiry(claims: Mapping[str, object], expected: Expected) -> N
             ReasonCode.CLAIM_INVALID, claim="session_expiry", received=shown(at), error="not a whole number of seconds"
         )
     if at <= expected.now:
-        raise SsoError(ReasonCode.CLAIM_INVALID, claim="session_expiry", received=at, error="a time that has passed")
+        raise SsoError(ReasonCode.CLAIM_INVALID, claim="session_expiry", received=at, error="a time in the past")
 
 
 def _check_acr(claims: Mapping[str, object], expected: Expected) -> None:
@@ -186,7 +184,7 @@ def _check_subject(claims: Mapping[str, object]) -> None:
     """Section 2: a text of at most 255 characters, never empty."""
     received = _present(claims, "sub")
     if not isinstance(received, str) or subject_text(received) is None:
-        raise SsoError(ReasonCode.CLAIM_INVALID, claim="sub", error="not a text of 1 to 255 printable characters")
+        raise SsoError(ReasonCode.CLAIM_INVALID, claim="sub", error="not a string of 1 to 255 printable characters")
 
 
 def _check_access_token_hash(claims: Mapping[str, object], expected: Expected, *, alg: str) -> None:

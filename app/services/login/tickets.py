@@ -83,7 +83,7 @@ class TicketService:
         try:
             ticket = TICKET.open(sealed, self.sealer)
         except SealBroken as error:
-            raise SsoError(ReasonCode.CHOICE_REFUSED, error="not a ticket of ours") from error
+            raise SsoError(ReasonCode.CHOICE_REFUSED, error="the ticket was not issued by this bridge") from error
         if ticket.browser != session_id(browser):
-            raise SsoError(ReasonCode.CHOICE_REFUSED, error="another browser's ticket")
+            raise SsoError(ReasonCode.CHOICE_REFUSED, error="the ticket belongs to another browser")
         return ticket
