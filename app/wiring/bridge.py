@@ -27,7 +27,6 @@ from app.services.passwords.guesses import Guesses
 from app.services.passwords.password_changes import PasswordChangeService
 from app.services.passwords.password_links import PasswordLinkService
 from app.services.passwords.passwords import PasswordService
-from app.services.passwords.pending_mfa import HalfLogins
 from app.services.passwords.second_factors import SecondFactorService
 from app.services.sessions.logout import LogoutService
 from app.services.sessions.provider_logout import ProviderLogoutService
@@ -191,7 +190,6 @@ class Bridge(Infrastructure):
             enforcement=self.enforcement,
             sessions=self.sessions,
             second_factors=self.second_factors,
-            pending_mfa=HalfLogins(sealer=self.sealer, clock=self.clock, randomness=self.randomness),
             traces=self.traces,
             guesses=Guesses(
                 counters=self.counters,
@@ -199,6 +197,7 @@ class Bridge(Infrastructure):
                 places=self.places,
             ),
             hasher=self.hasher,
+            sealer=self.sealer,
             clock=self.clock,
             randomness=self.randomness,
         )
