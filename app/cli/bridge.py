@@ -6,14 +6,16 @@ import click
 
 from app.bridge import Bridge
 from app.cli.errors import Stopped
-from app.domain.audit.audit import COMMAND_LINE
+from app.domain.audit.audit import COMMAND_LINE, Actor
 from app.settings import SettingsError, load_settings
 from app.wiring import CONFIG, build
 
-__all__ = ["ACTOR", "CONFIG", "Closeable", "open_bridge", "open_migrated_bridge"]
+__all__ = ["CONFIG", "Closeable", "actor", "open_bridge", "open_migrated_bridge"]
 
-ACTOR = COMMAND_LINE
-"""Who did it, in the audit."""
+
+def actor(reason: str = "") -> Actor:
+    """Whoever runs the command, as the audit names them."""
+    return Actor(COMMAND_LINE, reason=reason)
 
 
 @runtime_checkable

@@ -6,7 +6,7 @@ import click
 
 from app.adapters.apply_file.problems import ApplyFileInvalid
 from app.cli.output import plain
-from app.domain.errors import InvalidInput, NotFound, StoreUnavailable
+from app.domain.errors import InvalidInput, NotFound, Refused, StoreUnavailable
 from app.settings import SettingsError
 
 REFUSED = 1
@@ -43,6 +43,8 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except (SettingsError, ApplyFileInvalid, InvalidInput) as error:
             raise BadInput(str(error)) from error
+        except Refused as error:
+            raise Stopped(str(error)) from error
         except NotFound as error:
             raise Stopped(f"There is no {error.what} {error.name}.") from error
         except StoreUnavailable as error:

@@ -21,7 +21,6 @@ from app.services.sessions.logout import LogoutService
 from app.services.sessions.provider_logout import ProviderLogoutService
 from app.services.sessions.sessions import SessionService
 from app.services.sso_only.readiness import ReadinessService
-from app.services.sso_only.switch_decisions import SwitchDecisions
 from app.services.sso_only.switching import SwitchService
 from app.services.staff.staff import StaffService
 from app.services.staff.tenant_directory import TenantDirectory
@@ -73,7 +72,6 @@ class Services:
 
     readiness: ReadinessService
     switching: SwitchService
-    switch_decisions: SwitchDecisions
     tenant_directory: TenantDirectory
     tenant_security: TenantSecurityService
     set_up: SetUpService

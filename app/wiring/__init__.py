@@ -26,7 +26,6 @@ from app.services.login.tickets import TicketService
 from app.services.sessions.logout import LogoutService
 from app.services.sessions.provider_logout import ProviderLogoutService
 from app.services.sso_only.readiness import ReadinessService
-from app.services.sso_only.switch_decisions import SwitchDecisions
 from app.services.sso_only.switching import SwitchService
 from app.services.staff.staff import StaffService
 from app.services.staff.tenant_directory import TenantDirectory
@@ -105,9 +104,6 @@ def build(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHas
         ),
         readiness=readiness,
         switching=switching,
-        switch_decisions=SwitchDecisions(
-            database=database, clock=time, enforcement=ground.enforcement, switching=switching
-        ),
         tenant_directory=TenantDirectory(database=database, readiness=readiness),
         tenant_security=TenantSecurityService(database=database, clock=time, audit=audit),
         provisioning=provisioning,

@@ -2,7 +2,7 @@
 
 import click
 
-from app.cli.bridge import ACTOR, open_migrated_bridge
+from app.cli.bridge import actor, open_migrated_bridge
 from app.cli.errors import Stopped
 from app.cli.options import reason_option
 from app.cli.output import show
@@ -41,7 +41,7 @@ def _send(slug: str, username: str, kind: LinkKind, *, reason: str) -> str:
     tenant = bridge.tenant_directory.one(slug)
     found = bridge.tenant_directory.account(tenant, username)
     try:
-        bridge.password_links.send(tenant.id, found.id, kind, actor=ACTOR, address=ACTOR, reason=reason)
+        bridge.password_links.send(tenant.id, found.id, kind, by=actor(reason))
     except StoreUnavailable:
         raise
     except SsoError as error:

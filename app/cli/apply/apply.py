@@ -3,19 +3,17 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.progress import Progress as RichProgress
 from rich.text import Text
-from sqlalchemy.exc import IntegrityError
 
 from app.adapters.apply_file import read_apply_file
 from app.adapters.apply_file.presets import read_presets
 from app.bridge import Bridge
-from app.cli.bridge import ACTOR, CONFIG, open_migrated_bridge
+from app.cli.bridge import CONFIG, actor, open_migrated_bridge
 from app.cli.options import json_option, one_line
 from app.cli.output import plain, show, show_json
 from app.services.apply import Applied, Mark, PlanLine
@@ -23,7 +21,6 @@ from app.services.apply.service import Progress
 from app.services.apply.spec import Spec
 from app.settings import environment
 
-TRIES = 3
 _COLOURS = {Mark.CREATED: "green", Mark.CHANGED: "yellow", Mark.NOTE: "bold red"}
 
 
@@ -56,22 +53,14 @@ def apply(*, file: Path, dry_run: bool, set_policy: bool, reason: str | None, as
 
 
 def apply_spec(bridge: Bridge, spec: Spec, *, dry_run: bool = False, set_policy_because: str | None = None) -> Applied:
-    """Where somebody else has just made the same thing, it is there the next time."""
     with _progress(len(spec.tenants)) as progress:
-        once = partial(
-            bridge.provisioning.apply,
+        return bridge.provisioning.apply(
             spec,
-            actor=ACTOR,
+            by=actor(set_policy_because or ""),
             dry_run=dry_run,
-            set_policy_because=set_policy_because,
+            set_policy=set_policy_because is not None,
             progress=progress,
         )
-        for _ in range(TRIES - 1):
-            try:
-                return once()
-            except IntegrityError:
-                continue
-        return once()
 
 
 @contextmanager

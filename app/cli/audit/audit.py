@@ -7,7 +7,7 @@ import click
 from rich.text import Text
 
 from app.bridge import Bridge
-from app.cli.bridge import ACTOR, open_migrated_bridge
+from app.cli.bridge import actor, open_migrated_bridge
 from app.cli.errors import REFUSED, Stopped
 from app.cli.options import json_option, one_line
 from app.cli.output import columns, plain, show, show_json
@@ -64,7 +64,7 @@ def verify(*, slug: str | None, heads: tuple[str, ...], as_json: bool) -> None:
 def sign_heads(*, reason: str) -> None:
     """Sign the heads of chains that an older version of SSO Bridge began. `db upgrade` does so by itself."""
     bridge = open_migrated_bridge()
-    signed = bridge.audit.sign_heads(at=bridge.clock.now(), actor=ACTOR, reason=reason)
+    signed = bridge.audit.sign_heads(at=bridge.clock.now(), by=actor(reason))
     show(f"Signed: {signed}.")
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.domain.accounts.account import Account, AccountId
-from app.domain.audit.audit import AuditEntry, named
+from app.domain.audit.audit import Actor, named
 from app.domain.errors import InvalidInput, NotFound, SsoError
 from app.domain.passwords.account_mail import reachable
 from app.domain.passwords.password_link import LinkKind, PasswordLink
@@ -62,9 +62,7 @@ class PasswordLinkService:
                 self.enforcement.require(fresh, Method.PASSWORD, address=address)
                 self._answer(work, fresh, work.accounts.by_username(fresh.id, username))
 
-    def send(
-        self, tenant_id: TenantId, account_id: AccountId, kind: LinkKind, *, actor: str, address: str, reason: str
-    ) -> None:
+    def send(self, tenant_id: TenantId, account_id: AccountId, kind: LinkKind, *, by: Actor) -> None:
         """By staff. In `sso_only` an invitation carries nothing and leads to OAuth Login; a reset is refused.
 
         Raises NotFound, InvalidInput where the account is not one to send this to, and SsoError.
@@ -90,15 +88,12 @@ class PasswordLinkService:
             self.outbox.enqueue(work, message)
             self.audit.record(
                 work,
-                AuditEntry(
+                by.did(
+                    "account.link_sent",
+                    named(tenant, account),
                     tenant_id=tenant.id,
                     at=self.clock.now(),
-                    actor=actor,
-                    address=address,
-                    action="account.link_sent",
-                    subject=named(tenant, account),
                     after={"kind": kind.value, "to": account.email, "sets_password": carries},
-                    reason=reason,
                 ),
             )
 

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from flask import Blueprint, Response, request
 
 from app.domain.accounts.account import STAFF_ROLES, Account, AccountId
+from app.domain.audit.audit import Actor
 from app.domain.errors import NotFound
 from app.domain.passwords.password_link import LinkKind
 from app.domain.tenants.login_policy import Method, refusal
 from app.domain.tenants.tenant import STAFF, Status, Tenant
-from app.services.accounts.account_admin import Actor
 from app.web.accounts.accounts import account_url
 from app.web.console import Console
 from app.web.i18n import gettext
@@ -19,6 +20,15 @@ from app.web.support.acts import Act, ActPages
 
 Wording = Callable[[Tenant, Account], Act]
 Deed = Callable[[Services, Tenant, Account, Actor], object]
+
+
+class Words(NamedTuple):
+    """What the page of an act says."""
+
+    title: str
+    consequences: list[str]
+    button: str
+    danger: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +69,7 @@ def _disable(tenant: Tenant, account: Account) -> Act:
         gettext("Nothing is deleted."),
     ]
     title, button = gettext("Disable this account"), gettext("Disable")
-    return _act("disable", tenant, account, title=title, consequences=consequences, button=button)
+    return _act("disable", tenant, account, Words(title, consequences, button))
 
 
 def _enable(tenant: Tenant, account: Account) -> Act:
@@ -68,7 +78,7 @@ def _enable(tenant: Tenant, account: Account) -> Act:
         gettext("Sessions from before stay ended."),
     ]
     title, button = gettext("Enable this account"), gettext("Enable")
-    return _act("enable", tenant, account, title=title, consequences=consequences, button=button, danger=False)
+    return _act("enable", tenant, account, Words(title, consequences, button, danger=False))
 
 
 def _end_sessions(tenant: Tenant, account: Account) -> Act:
@@ -77,7 +87,7 @@ def _end_sessions(tenant: Tenant, account: Account) -> Act:
         gettext("They can sign in again at once. To keep them out, disable the account."),
     ]
     title, button = gettext("End all sessions of this account"), gettext("End all sessions")
-    return _act("sessions", tenant, account, title=title, consequences=consequences, button=button)
+    return _act("sessions", tenant, account, Words(title, consequences, button))
 
 
 def _reset(tenant: Tenant, account: Account) -> Act:
@@ -87,7 +97,7 @@ def _reset(tenant: Tenant, account: Account) -> Act:
         gettext("You never see it: whoever reads that mailbox can use it."),
     ]
     title, button = gettext("Send a link to reset the password"), gettext("Send the link")
-    return _act("reset", tenant, account, title=title, consequences=consequences, button=button, danger=False)
+    return _act("reset", tenant, account, Words(title, consequences, button, danger=False))
 
 
 def _invite(tenant: Tenant, account: Account) -> Act:
@@ -97,7 +107,7 @@ def _invite(tenant: Tenant, account: Account) -> Act:
     else:
         then = gettext("It leads to OAuth Login and carries no password: the tenant takes none.")
     title, button = gettext("Send an invitation"), gettext("Send the invitation")
-    return _act("invite", tenant, account, title=title, consequences=[goes, then], button=button, danger=False)
+    return _act("invite", tenant, account, Words(title, [goes, then], button, danger=False))
 
 
 def _remove_factor(tenant: Tenant, account: Account) -> Act:
@@ -107,30 +117,21 @@ def _remove_factor(tenant: Tenant, account: Account) -> Act:
         gettext("Do it only where you are sure who is calling: this is what somebody would ask who has the password."),
     ]
     title, button = gettext("Remove the second factor"), gettext("Remove it")
-    return _act("second-factor", tenant, account, title=title, consequences=consequences, button=button)
+    return _act("second-factor", tenant, account, Words(title, consequences, button))
 
 
-def _act(
-    name: str,
-    tenant: Tenant,
-    account: Account,
-    *,
-    title: str,
-    consequences: list[str],
-    button: str,
-    danger: bool = True,
-) -> Act:
+def _act(name: str, tenant: Tenant, account: Account, words: Words) -> Act:
     back = account_url(tenant, account)
     return Act(
-        title=title,
+        title=words.title,
         about=account.username,
-        consequences=consequences,
-        button=button,
+        consequences=words.consequences,
+        button=words.button,
         url=f"{back}/{name}",
         back=back,
         done=name,
         tab="accounts",
-        danger=danger,
+        danger=words.danger,
     )
 
 
@@ -139,11 +140,11 @@ def _switch(services: Services, tenant: Tenant, account: Account, by: Actor, *, 
 
 
 def _send(services: Services, tenant: Tenant, account: Account, by: Actor, *, kind: LinkKind) -> None:
-    services.password_links.send(tenant.id, account.id, kind, actor=by.name, address=by.address, reason=by.reason)
+    services.password_links.send(tenant.id, account.id, kind, by=by)
 
 
 def _remove(services: Services, tenant: Tenant, account: Account, by: Actor) -> None:
-    services.second_factors.remove(tenant.id, account.id, actor=by.name, address=by.address, reason=by.reason)
+    services.second_factors.remove(tenant.id, account.id, by=by)
 
 
 ACTS: dict[str, tuple[Wording, Deed]] = {

@@ -12,7 +12,6 @@ from app.domain.errors import NotFound
 from app.domain.reasons import ReasonCode
 from app.domain.tenants.tenant import Status, Tenant
 from app.services.accounts.held import BothSides, Holder
-from app.web.browser import address
 from app.web.console import Console
 from app.web.i18n import ago, moment
 from app.web.pages import go
@@ -68,7 +67,7 @@ class HeldViews:
         if decide is None or problem:
             return self._one(side, reason=reason, problem=problem)
         try:
-            held = decide(side.held.id, actor=self.console.actor(), address=address(), reason=reason)
+            held = decide(side.held.id, by=self.console.actor(reason))
         except NotFound:  # somebody else was faster
             return go(f"{HERE}?done=late")
         return go(f"{HERE}?done={held.decision.value}")

@@ -13,7 +13,6 @@ from app.domain.errors import InvalidInput
 from app.domain.tenants.tenant import Status, Tenant
 from app.services.apply.connections import ChangedMeanwhile
 from app.services.apply.reading import DocumentInvalid
-from app.web.browser import address
 from app.web.connections.addresses import further_addresses
 from app.web.connections.connection_fields import SECRET, as_text, blank, changes, present
 from app.web.connections.connection_form import Kind, Section, sections
@@ -113,8 +112,7 @@ class ConnectionFormViews:
             form.name,
             changed,
             version=request.form.get("version", "-") if form.connection else "",
-            actor=self.console.actor(),
-            address=address(),
+            by=self.console.actor(),
         )
         return go(f"{connection_url(form.tenant, connection)}?saved")
 

@@ -7,10 +7,11 @@ from flask import Blueprint, Response, request
 
 from app.domain.accounts.account import Role
 from app.domain.connections.connection import Connection
-from app.domain.errors import InvalidInput
+from app.domain.errors import ChangedMeanwhile, InvalidInput
 from app.domain.login.login_attempt import Purpose
 from app.domain.tenants.tenant import Status, Tenant
 from app.ports.provider_client import AuthorizationOptions
+from app.services.sso_only.switch_command import version
 from app.services.sso_only.switching import NotPossible
 from app.web.admin.nav import SIGN_ON, admin_nav
 from app.web.browser import address
@@ -63,9 +64,14 @@ class SignOnViews:
         tenant = self.console.user().signed_in.tenant
         note = " ".join(request.form.get("note", "").split())
         try:
-            self.services.switching.request(tenant.id, actor=self.console.actor(), address=address(), note=note)
+            self.services.switching.request(
+                tenant.id, by=self.console.actor(note), version=request.form.get("version", "")
+            )
         except NotPossible as no:
             return self._page(status=409, problem=gettext(no.sentence, **no.values))
+        except ChangedMeanwhile:
+            sentence = gettext("Something has changed since you opened the page. Nothing was done: look at it again.")
+            return self._page(status=409, note=note, problem=sentence)
         except InvalidInput as wrong:
             sentence = gettext("Your note %(problem)s.", problem=gettext(wrong.problem))
             return self._page(status=400, note=note, note_problem=sentence)
@@ -98,6 +104,7 @@ class SignOnViews:
             requested=tenant.requested,
             requested_at=moment(tenant.requested.at) if tenant.requested else None,
             connections=[self._shown(tenant, connection, now=now) for connection in connections],
+            version=version(tenant),
             readiness=readiness,
             last_sso=last_sso(readiness),
             blockers=in_words(readiness.blockers),

@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 
 from app.domain.accounts.account import STAFF_ROLES
-from app.domain.errors import InvalidInput, NotFound
+from app.domain.errors import ChangedMeanwhile, InvalidInput, NotFound
 from app.domain.sso_only.readiness import Group
 from app.domain.sso_only.readiness_issues import ReadinessIssue
 from app.domain.sso_only.readiness_report import WHAT_ENDS, WHAT_STAYS, Readiness
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Tenant
-from app.services.sso_only.enforcement import SwitchRefused
-from app.services.sso_only.switch_decisions import SeenIsOver, version
+from app.services.sso_only.switch_command import SwitchRefused, version
 from app.services.sso_only.switching import NotPossible
-from app.web.browser import address
 from app.web.console import Console
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import go
@@ -62,7 +60,7 @@ class SwitchViews:
         readiness = self.services.readiness.of(slug)
         if form.version != version(readiness.tenant):
             return self._over(slug)
-        over = self.services.switch_decisions.in_the_way(readiness.tenant, form.decision(slug).policy)
+        over = self.services.switching.in_the_way(readiness.tenant, form.wanted)
         if {issue.kind.value for issue in over} - set(form.accepted):
             return self._page(slug, status=409, form=form, problem=gettext("Something stands in the way: see below."))
         return self._confirmation(readiness, form, over)
@@ -76,15 +74,11 @@ class SwitchViews:
         return self._page(slug, status=400, form=form) if form.problems else self._decided(slug, form)
 
     def _decided(self, slug: str, form: SwitchForm) -> Response:
-        decision = form.decision(slug)
-        decisions, who = self.services.switch_decisions, self.console.actor()
+        command = form.command(slug, self.console.actor(form.reason))
         try:
-            if form.at is None:
-                decisions.carry_out(decision, actor=who, address=address())
-                return self._done(slug, "switched")
-            decisions.plan(decision, at=form.at, actor=who, address=address())
-            return self._done(slug, "planned")
-        except SeenIsOver:
+            self.services.switching.decide(command)
+            return self._done(slug, "switched" if command.at is None else "planned")
+        except ChangedMeanwhile:
             return self._over(slug)
         except SwitchRefused:
             return self._page(slug, status=409, form=form, problem=gettext("Something stands in the way: see below."))
@@ -109,15 +103,16 @@ class SwitchViews:
         if not reason:
             sentence = gettext("Say why: it is kept, and the tenant sees it.")
             return self._page(slug, status=400, small_problems={field: sentence})
-        switching, who = self.services.switching, self.console.actor()
+        switching, by = self.services.switching, self.console.actor(reason)
         try:
             if what == "cancelled":
-                at = request.form.get("planned_at", type=float)
-                switching.cancel(slug, actor=who, address=address(), reason=reason, at=at)
+                switching.cancel(slug, by=by, version=request.form.get("version", ""))
             elif what == "declined":
-                switching.decline(slug, actor=who, address=address(), reason=reason)
+                switching.decline(slug, by=by)
             else:
-                switching.observe(slug, what == "observing", actor=who, address=address(), reason=reason)
+                switching.observe(slug, what == "observing", by=by)
+        except ChangedMeanwhile:
+            return self._over(slug)
         except NotPossible as no:
             return self._page(slug, status=409, problem=gettext(no.sentence, **no.values))
         except InvalidInput as wrong:
@@ -140,7 +135,7 @@ class SwitchViews:
 
     def _confirmation(self, readiness: Readiness, form: SwitchForm, over: Sequence[ReadinessIssue]) -> Response:
         tenant = readiness.tenant
-        policy = form.decision(tenant.slug).policy
+        policy = form.wanted
         return self.console.page(
             "support/switch_check.html",
             support_nav(self.console, "/support/"),
@@ -168,7 +163,7 @@ class SwitchViews:
     ) -> Response:
         readiness = self.services.readiness.of(slug)
         tenant, now = readiness.tenant, self.services.clock.now()
-        last = self.services.switch_decisions.last_switch(tenant)
+        last = self.services.switching.last_switch(tenant)
         here = tenant_url(slug, "switch")
         return self.console.page(
             "support/switch.html",
@@ -250,7 +245,6 @@ def _planned(tenant: Tenant) -> Mapping[str, str] | None:
     return {
         "policy": policy_name(plan.policy),
         "at": moment(plan.at),
-        "version": repr(plan.at),
         "actor": plan.actor,
         "reason": plan.reason,
     }

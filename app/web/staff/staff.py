@@ -111,9 +111,7 @@ class StaffViews:
             self.console.user().signed_in.tenant.id,
             account_id,
             LinkKind.INVITATION,
-            actor=self.console.actor(),
-            address=address(),
-            reason="asked in the console",
+            by=self.console.actor("asked in the console"),
         )
 
     def _new_page(self, entered: Mapping[str, str], errors: Mapping[str, str]) -> Response:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from flask import Response, request
 
+from app.domain.audit.audit import Actor
 from app.domain.errors import InvalidInput, NotFound, SsoError, StoreUnavailable
 from app.domain.reasons import summary
 from app.domain.tenants.tenant import Tenant
-from app.services.accounts.account_admin import Actor
-from app.web.browser import address
 from app.web.console import Console
 from app.web.i18n import gettext
 from app.web.pages import go
@@ -66,7 +65,7 @@ class ActPages:
         if problem:
             return self._page(tenant, act, reason=reason, problem=problem)
         try:
-            deed(Actor(name=self.console.actor(), address=address(), reason=reason))
+            deed(self.console.actor(reason))
         except InvalidInput as error:
             return self._page(tenant, act, reason=reason, problem=error.problem, status=409)
         except StoreUnavailable:

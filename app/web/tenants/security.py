@@ -10,7 +10,6 @@ from app.domain.tenants.security_policy import TotpRule
 from app.domain.tenants.security_settings import TenantSecuritySettings, usual_demands
 from app.domain.tenants.tenant import Tenant
 from app.services.tenants.security_settings import SecuritySettingsRefused
-from app.web.browser import address
 from app.web.console import Console
 from app.web.i18n import duration, gettext
 from app.web.pages import go
@@ -86,9 +85,7 @@ class SecurityFormViews:
                 slug,
                 _demands(entered),
                 version=request.form.get("version", ""),
-                actor=self.console.actor(),
-                address=address(),
-                reason=entered["reason"].strip(),
+                by=self.console.actor(entered["reason"].strip()),
             )
         except SecuritySettingsRefused as refused:
             return self._page(tenant, entered, problems=_of_fields(refused.problems, entered))

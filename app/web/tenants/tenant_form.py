@@ -11,7 +11,6 @@ from app.domain.passwords.password_link import LinkKind
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import ACCENTS, Status, Tenant
 from app.services.apply.reading import DocumentInvalid
-from app.web.browser import address
 from app.web.console import Console
 from app.web.i18n import gettext
 from app.web.pages import go
@@ -73,7 +72,7 @@ class TenantFormViews:
         document = {**_document(entered), "status": entered.get("status", tenant.status)}
         try:
             self.services.set_up.change_tenant(
-                slug, document, version=entered.get("version", "-"), actor=self.console.actor(), address=address()
+                slug, document, version=entered.get("version", "-"), by=self.console.actor()
             )
         except DocumentInvalid as invalid:
             return self._page(tenant, entered, problems=invalid.problems)
@@ -96,7 +95,7 @@ class TenantFormViews:
             "policy": policy if policy in START_POLICIES else LoginPolicy.PASSWORD.value,
             "accounts": [admin] if admin else [],
         }
-        tenant = self.services.set_up.create_tenant(document, actor=self.console.actor(), address=address())
+        tenant = self.services.set_up.create_tenant(document, by=self.console.actor())
         return tenant, not (admin and invite) or self._invited(tenant, str(admin["username"]))
 
     def _invited(self, tenant: Tenant, username: str) -> bool:
@@ -104,14 +103,7 @@ class TenantFormViews:
         account = self.services.tenant_directory.account(tenant, username)
         links = self.services.password_links
         try:
-            links.send(
-                tenant.id,
-                account.id,
-                LinkKind.INVITATION,
-                actor=self.console.actor(),
-                address=address(),
-                reason="first admin of a new tenant",
-            )
+            links.send(tenant.id, account.id, LinkKind.INVITATION, by=self.console.actor("first admin of a new tenant"))
         except (InvalidInput, SsoError):
             return False
         return True

@@ -9,7 +9,6 @@ from app.domain.accounts.account import STAFF_ROLES
 from app.domain.errors import NotFound
 from app.services.throttling.throttle_keys import Counted
 from app.services.throttling.throttled import Throttled
-from app.web.browser import address
 from app.web.console import Console
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import go
@@ -53,7 +52,7 @@ class ThrottledViews:
         released = 0
         for key in dict.fromkeys(chosen):
             try:
-                self.services.throttled.release(key, actor=self.console.actor(), address=address(), reason=reason)
+                self.services.throttled.release(key, by=self.console.actor(reason))
             except NotFound:  # open again by itself, or released by somebody else
                 continue
             released += 1

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from app.domain.audit.audit import Actor
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Status
+from app.services.sso_only.switch_command import SwitchCommand
 from tests.fake_idp import changed
 from tests.integration.admin.office import TEST, Office, form_action
 from tests.integration.support.counter import words
@@ -96,19 +98,19 @@ def test_a_tenant_without_a_provider_is_told_whom_to_ask(office: Office) -> None
 
 def test_observing_is_said(office: Office) -> None:
     switching = office.world.bridge.switching
-    switching.observe("acme", on=True, actor="staff/sam", address="127.0.0.1", reason="a test")
+    switching.observe("acme", on=True, by=Actor("staff/sam", "127.0.0.1", "a test"))
     assert "Support is observing" in office.read()
 
 
 def test_a_planned_switch_is_announced_and_need_not_be_asked_for(office: Office) -> None:
     office.test_connection()
     office.world.bridge.switching.plan(
-        "acme",
-        LoginPolicy.SSO_ONLY,
-        at=office.world.clock.now() + 86_400,
-        actor="staff/sam",
-        address="127.0.0.1",
-        reason="agreed",
+        SwitchCommand(
+            "acme",
+            LoginPolicy.SSO_ONLY,
+            by=Actor("staff/sam", "127.0.0.1", "agreed"),
+            at=office.world.clock.now() + 86_400,
+        )
     )
     page = office.read()
     assert "support switches this workspace to SSO only" in page
@@ -142,7 +144,9 @@ def test_a_note_that_is_too_long_is_kept_in_the_form(office: Office) -> None:
 
 def test_after_the_switch_there_is_nothing_to_ask_for(office: Office) -> None:
     office.test_connection()
-    office.world.bridge.enforcement.switch("acme", LoginPolicy.SSO_ONLY, actor="a test", reason="a test")
+    office.world.bridge.enforcement.switch(
+        SwitchCommand("acme", LoginPolicy.SSO_ONLY, by=Actor("a test", reason="a test"))
+    )
     assert office.browser.get("/admin/").status_code == 303  # her password's session is over
     assert office.world.sign_in(office.browser, office.idp).status_code == 303
     page = office.read()

@@ -10,8 +10,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from app.adapters.sql.sessions.sessions import SqlSessions
+from app.domain.audit.audit import Actor
 from app.domain.sessions.session import Session
-from app.services.accounts.account_admin import Actor
 from tests.builders import World, choose, hidden_fields, password_login
 from tests.fake_idp import FakeProvider
 
@@ -80,7 +80,7 @@ def test_a_confirmation_does_not_carry_a_session_past_its_end_by_support(
     alice = world.account(world.tenant("acme"), "alice", email=ALICE, password=PASSWORD)
     password_login(browser, "alice", PASSWORD)
     form = {**hidden_fields(browser.get("/account/confirm")), "password": PASSWORD}
-    sam = Actor(name="sam", address="198.51.100.1", reason="a lost laptop")
+    sam = Actor(name="sam", client_ip="198.51.100.1", reason="a lost laptop")
     confirmed, ended = meanwhile(
         monkeypatch,
         lambda: browser.post("/account/confirm", data=form),
