@@ -13,7 +13,7 @@ from app.domain.accounts.account import Role
 from app.domain.audit.audit import Actor, named
 from app.domain.tenants.tenant import STAFF
 from app.ports.system import Clock
-from app.web.browser import Browser, address
+from app.web.browser import Browser, client_ip
 from app.web.i18n import gettext
 from app.web.pages import go, login_url, page
 from app.web.user_session import SignedInUser, signed_in_user
@@ -53,7 +53,7 @@ class Console:
     def actor(self, reason: str = "") -> Actor:
         """Whoever sent the present request, as the audit names them."""
         signed_in = self.user().signed_in
-        return Actor(named(signed_in.tenant, signed_in.account), address(), reason)
+        return Actor(named(signed_in.tenant, signed_in.account), client_ip(), reason)
 
     def has(self, role: Role) -> bool:
         return role in self.user().signed_in.account.roles

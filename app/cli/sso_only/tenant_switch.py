@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 import click
 from rich.text import Text
 
-from app.bridge import Bridge
 from app.cli.bridge import actor, open_migrated_bridge
 from app.cli.errors import BadInput, Stopped
 from app.cli.options import json_option, reason_option
@@ -16,6 +15,7 @@ from app.domain.tenants.planned_switch import PlannedSwitch
 from app.domain.tenants.tenant import Tenant
 from app.services.sso_only.enforcement import Switched
 from app.services.sso_only.switch_command import EVERY_BLOCKER, SwitchCommand, SwitchRefused
+from app.wiring import Bridge
 
 TIME = "%Y-%m-%dT%H:%MZ"
 

@@ -78,26 +78,33 @@ class PasswordChangeService:
             return work.accounts.password_hash(account.tenant_id, account.id) is not None
 
     def change(
-        self, signed_in: SignedIn, *, current: str, code: str, new: str, address: str, device_cookie: str | None = None
+        self,
+        signed_in: SignedIn,
+        *,
+        current: str,
+        code: str,
+        new: str,
+        client_ip: str,
+        device_cookie: str | None = None,
     ) -> Opened | Unfit:
         """By who knows the present one, and has the second factor where the account has one. Raises LoginStopped.
 
         All other sessions born of the password end; the present one goes on under a new id.
         """
         tenant, account = signed_in.tenant, signed_in.account
-        self.passwords.refuse_where_closed(tenant, address=address)
+        self.passwords.refuse_where_closed(tenant, client_ip=client_ip)
         problem = self.rules.problem(new, own_words=own_words(tenant, account))
         if problem is not None:
             return Unfit(problem)
         with self.database.read() as work:
             present = fingerprint(work.accounts.password_hash(tenant.id, account.id))
-        self.passwords.confirm(signed_in, password=current, code=code, address=address, device_cookie=device_cookie)
+        self.passwords.confirm(signed_in, password=current, code=code, client_ip=client_ip, device_cookie=device_cookie)
         if new == current:
             return Unfit(SAME)
         log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, purpose=Purpose.REAUTH)
         with self.traces.attempt(log):
             log.begin("password")
-            with self.places.place(site(address)):
+            with self.places.place(site(client_ip)):
                 hashed = self.hasher.hash(new)
             with self.database.write() as work:
                 fresh = self._locked(work, tenant)
@@ -106,17 +113,17 @@ class PasswordChangeService:
                 # What was confirmed may have been replaced meanwhile, by a link or in another tab.
                 if fingerprint(work.accounts.password_hash(fresh.id, account.id)) != present:
                     raise SsoError(ReasonCode.SESSION_CHANGED, error="the password has changed meanwhile")
-                opened = self.sessions.renew(work, signed_in, address=address, return_to=ACCOUNT_HOME)
+                opened = self.sessions.renew(work, signed_in, client_ip=client_ip, return_to=ACCOUNT_HOME)
                 new_password = NewPassword(hashed, by="the person", kept=opened.session.id)
-                self._set(work, fresh, opened.account, new_password, client_ip=address)
+                self._set(work, fresh, opened.account, new_password, client_ip=client_ip)
                 return opened
 
-    def redeem(self, tenant: Tenant, sealed: str, *, new: str, address: str) -> Unfit | None:
+    def redeem(self, tenant: Tenant, sealed: str, *, new: str, client_ip: str) -> Unfit | None:
         """By who holds a link, which is used up. Nobody is signed in by it. Raises LoginStopped."""
         log = self.links.log(tenant)
         with self.traces.attempt(log):
             log.begin("policy")
-            self.enforcement.require(tenant, Method.PASSWORD, address=address)
+            self.enforcement.require(tenant, Method.PASSWORD, client_ip=client_ip)
             link = self.links.unsealed(log, sealed)
             with self.database.read() as work:
                 account = self.links.good(work, tenant, link)
@@ -128,7 +135,7 @@ class PasswordChangeService:
             count(self.counters, limits)
             log.begin("password")
             try:
-                with self.places.place(site(address)):
+                with self.places.place(site(client_ip)):
                     hashed = self.hasher.hash(new)
             except NoPlace:
                 forgive(self.counters, limits)
@@ -138,7 +145,7 @@ class PasswordChangeService:
                 fresh = self._locked(work, tenant)
                 account = self.links.good(work, fresh, link)
                 new_password = NewPassword(hashed, by=f"a link ({link.kind.value})")
-                self._set(work, fresh, account, new_password, client_ip=address)
+                self._set(work, fresh, account, new_password, client_ip=client_ip)
         return None
 
     def _locked(self, work: Work, tenant: Tenant) -> Tenant:
@@ -150,11 +157,11 @@ class PasswordChangeService:
 
     def _set(self, work: Work, tenant: Tenant, account: Account, new: NewPassword, *, client_ip: str) -> None:
         """The one place in which people's passwords are stored. `tenant` is locked."""
-        self.enforcement.require(tenant, Method.PASSWORD, address=client_ip)
+        self.enforcement.require(tenant, Method.PASSWORD, client_ip=client_ip)
         now = self.clock.now()
         work.accounts.set_password_hash(tenant.id, account.id, new.hashed)
         ended = work.sessions.end_of_account(tenant.id, account.id, at=now, method=Method.PASSWORD, but=new.kept)
-        self.outbox.tell(work, account, self.mails.changed(tenant, account, at=now, address=client_ip))
+        self.outbox.tell(work, account, self.mails.changed(tenant, account, at=now, client_ip=client_ip))
         person = Actor(named(tenant, account), client_ip)
         after: dict[str, Detail] = {"by": new.by, "sessions_ended": ended}
         self.audit.record(work, person.did("account.password", person.name, tenant_id=tenant.id, at=now, after=after))

@@ -105,7 +105,7 @@ class SecondFactorService:
         return True
 
     def enrol(
-        self, work: Work, tenant: Tenant, account: Account, *, secret: str, code: str, address: str
+        self, work: Work, tenant: Tenant, account: Account, *, secret: str, code: str, client_ip: str
     ) -> tuple[str, ...]:
         """Confirmed by a first code, in the caller's transaction and within `one_try`. The recovery codes.
 
@@ -126,10 +126,10 @@ class SecondFactorService:
         )
         if not work.second_factors.add(factor):
             raise SsoError(ReasonCode.ATTEMPT_USED)
-        person = Actor(named(tenant, account), address)
+        person = Actor(named(tenant, account), client_ip)
         after: dict[str, Detail] = {"recovery_codes": len(recovery)}
         entry = person.did("second_factor.enrolled", person.name, tenant_id=tenant.id, at=now, after=after)
-        self._record_and_tell(work, tenant, account, entry, client_ip=address)
+        self._record_and_tell(work, tenant, account, entry, client_ip=client_ip)
         return recovery
 
     def offer(self, signed_in: SignedIn, *, ticket: str | None = None) -> tuple[NewFactor, str]:
@@ -139,19 +139,19 @@ class SecondFactorService:
         offered = json.dumps({"session": signed_in.session.id, "secret": new.secret})
         return new, self.sealer.seal(offered.encode(), purpose=OFFER)
 
-    def enrol_own(self, signed_in: SignedIn, *, ticket: str, code: str, address: str) -> tuple[str, ...]:
+    def enrol_own(self, signed_in: SignedIn, *, ticket: str, code: str, client_ip: str) -> tuple[str, ...]:
         """`enrol` by somebody who is signed in with the password. Raises SsoError."""
         secret = self._offered(signed_in, ticket)
-        with self._own(signed_in, address) as (work, tenant, account):
-            return self.enrol(work, tenant, account, secret=secret, code=code, address=address)
+        with self._own(signed_in, client_ip) as (work, tenant, account):
+            return self.enrol(work, tenant, account, secret=secret, code=code, client_ip=client_ip)
 
-    def renew_recovery(self, signed_in: SignedIn, *, code: str, address: str) -> tuple[str, ...]:
+    def renew_recovery(self, signed_in: SignedIn, *, code: str, client_ip: str) -> tuple[str, ...]:
         """New recovery codes; the old ones open nothing any more. Raises SsoError."""
-        with self._own(signed_in, address) as (work, tenant, account):
+        with self._own(signed_in, client_ip) as (work, tenant, account):
             before = self._used(work, tenant, account, code)
             recovery = self._recovery_codes()
             work.second_factors.save(replace(before, recovery=_hashes(recovery)))
-            person = Actor(named(tenant, account), address)
+            person = Actor(named(tenant, account), client_ip)
             entry = person.did(
                 "second_factor.codes_renewed",
                 person.name,
@@ -160,22 +160,22 @@ class SecondFactorService:
                 before={"recovery_codes": len(before.recovery)},
                 after={"recovery_codes": len(recovery)},
             )
-            self._record_and_tell(work, tenant, account, entry, client_ip=address)
+            self._record_and_tell(work, tenant, account, entry, client_ip=client_ip)
             return recovery
 
-    def give_up(self, signed_in: SignedIn, *, code: str, address: str) -> None:
+    def give_up(self, signed_in: SignedIn, *, code: str, client_ip: str) -> None:
         """Removed by the person, with a fresh code, where the tenant does not demand one.
 
         Raises SsoError, and FactorDemanded.
         """
-        with self._own(signed_in, address) as (work, tenant, account):
+        with self._own(signed_in, client_ip) as (work, tenant, account):
             if tenant.security.totp is TotpRule.REQUIRED:
                 raise FactorDemanded
             self._used(work, tenant, account, code)
             work.second_factors.remove(tenant.id, account.id)
-            person = Actor(named(tenant, account), address)
+            person = Actor(named(tenant, account), client_ip)
             entry = person.did(REMOVED, person.name, tenant_id=tenant.id, at=self.clock.now())
-            self._record_and_tell(work, tenant, account, entry, client_ip=address)
+            self._record_and_tell(work, tenant, account, entry, client_ip=client_ip)
 
     def remove(self, tenant_id: TenantId, account_id: AccountId, *, by: Actor) -> None:
         """By support, for somebody who has lost it. Raises NotFound where there is none."""
@@ -199,14 +199,14 @@ class SecondFactorService:
         return str(offered["secret"])
 
     @contextmanager
-    def _own(self, signed_in: SignedIn, address: str) -> Iterator[tuple[Work, Tenant, Account]]:
+    def _own(self, signed_in: SignedIn, client_ip: str) -> Iterator[tuple[Work, Tenant, Account]]:
         """One try at a code by whoever is signed in, in a transaction in which the session is still good."""
         with self.one_try(signed_in.tenant, signed_in.account.id), self.database.write() as work:
             work.tenants.hold(signed_in.tenant.id)
             live = work.sessions.live(signed_in.session.id, now=self.clock.now())
             if live is None or live.session.method is not Method.PASSWORD:
                 raise SsoError(ReasonCode.SESSION_CHANGED, error="no session born of the password")
-            self.enforcement.require(live.tenant, Method.PASSWORD, address=address)
+            self.enforcement.require(live.tenant, Method.PASSWORD, client_ip=client_ip)
             yield work, live.tenant, live.account
 
     def _used(self, work: Work, tenant: Tenant, account: Account, code: str) -> SecondFactor:
@@ -242,7 +242,7 @@ class SecondFactorService:
         """`client_ip` is where the person did it from; None where somebody else did it."""
         self.audit.record(work, entry)
         self.outbox.tell(
-            work, account, self.mails.second_factor(tenant, account, entry.action, at=entry.at, address=client_ip)
+            work, account, self.mails.second_factor(tenant, account, entry.action, at=entry.at, client_ip=client_ip)
         )
 
 

@@ -57,7 +57,7 @@ class StaffService:
         with self.database.read() as work:
             return _member(work, account_of(work, tenant_named(work, STAFF), account_id))
 
-    def add(self, document: Document, *, by: SignedIn, address: str) -> Account:
+    def add(self, document: Document, *, by: SignedIn, client_ip: str) -> Account:
         """One of `[[staff]]`, by the rules of an `apply` file. Raises MemberInvalid too.
 
         Without a password: an invitation, or the provider of the tenant `staff`, is the way in.
@@ -76,7 +76,7 @@ class StaffService:
                 roles=wanted.roles,
             )
             work.accounts.save(account)
-            made = _actor(by, address).did(
+            made = _actor(by, client_ip).did(
                 "account.created",
                 named(tenant, account),
                 tenant_id=tenant.id,
@@ -92,7 +92,7 @@ class StaffService:
         roles: Sequence[Role],
         *,
         by: SignedIn,
-        address: str,
+        client_ip: str,
         instead_of: Collection[str] | None = None,
     ) -> Account:
         """Exactly these, `instead_of` those that the page showed. Nobody takes their own role of operator away."""
@@ -103,15 +103,15 @@ class StaffService:
                 raise StaffRefused("Somebody else has changed the roles meanwhile. Below is how they are now.")
             if before.id == by.account.id and Role.OPERATOR not in roles:
                 raise StaffRefused("You cannot take the role of operator from yourself. Ask another operator.")
-            return self._change(work, before, replace(before, roles=tuple(roles)), by=_actor(by, address))
+            return self._change(work, before, replace(before, roles=tuple(roles)), by=_actor(by, client_ip))
 
-    def switch(self, account_id: AccountId, status: Status, *, by: SignedIn, address: str) -> Account:
+    def switch(self, account_id: AccountId, status: Status, *, by: SignedIn, client_ip: str) -> Account:
         """On or off; off ends its sessions. Nobody switches themselves off: another operator does."""
         with self.database.write() as work:
             before = account_of(work, self._locked(work, by), account_id)
             if before.id == by.account.id and status is Status.DISABLED:
                 raise StaffRefused("You cannot switch yourself off. Ask another operator.")
-            after = self._change(work, before, replace(before, status=status), by=_actor(by, address))
+            after = self._change(work, before, replace(before, status=status), by=_actor(by, client_ip))
             if status is Status.DISABLED:
                 work.sessions.end_of_account(after.tenant_id, after.id, at=self.clock.now())
             return after

@@ -11,11 +11,11 @@ from app.domain.accounts.held import HeldDecision, HeldLogin, HeldLoginId
 from app.domain.errors import NotFound
 from app.domain.reasons import ReasonCode
 from app.domain.tenants.tenant import Status, Tenant
-from app.services.accounts.held import BothSides, Holder
+from app.ports.system import Clock
+from app.services.accounts.held import BothSides, HeldLoginService, Holder
 from app.web.console import Console
 from app.web.i18n import ago, moment
 from app.web.pages import go
-from app.web.site import Services
 from app.web.support.acts import written_reason
 from app.web.support.nav import support_nav, tenant_url
 from app.web.traces.references import reference_url
@@ -27,7 +27,8 @@ HERE = "/support/held"
 class HeldViews:
     """For all staff; a decision asks who they are, and one about staff is for operators."""
 
-    services: Services
+    held: HeldLoginService
+    clock: Clock
     console: Console
 
     def blueprint(self) -> Blueprint:
@@ -38,9 +39,9 @@ class HeldViews:
         return blueprint
 
     def waiting(self) -> Response:
-        now = self.services.clock.now()
-        found = self.services.held.everywhere(after=_place(request.args.get("at", ""), request.args.get("after", "")))
-        decided = [] if "after" in request.args else self.services.held.decided()
+        now = self.clock.now()
+        found = self.held.everywhere(after=_place(request.args.get("at", ""), request.args.get("after", "")))
+        decided = [] if "after" in request.args else self.held.decided()
         return self._page(
             "support/held.html",
             rows=[
@@ -61,7 +62,7 @@ class HeldViews:
         confirm = self.console.unconfirmed(f"{HERE}/{held_id}")
         if confirm is not None:
             return confirm
-        decisions = {"accept": self.services.held.accept, "refuse": self.services.held.refuse}
+        decisions = {"accept": self.held.accept, "refuse": self.held.refuse}
         decide = decisions.get(request.form.get("decision", ""))
         reason, problem = written_reason()
         if decide is None or problem:
@@ -74,7 +75,7 @@ class HeldViews:
 
     def _side(self, held_id: str) -> BothSides:
         """One that waits. Who decides about staff says who is an operator: that is for operators."""
-        side = self.services.held.one(HeldLoginId(held_id))
+        side = self.held.one(HeldLoginId(held_id))
         if not self.console.may_act_on(side.tenant.slug):
             raise NotFound("page", request.path)
         return side
@@ -83,7 +84,7 @@ class HeldViews:
         return self._page(
             "support/held_one.html",
             status=400 if problem else 200,
-            row=_both_sides(side, now=self.services.clock.now()),
+            row=_both_sides(side, now=self.clock.now()),
             reason=reason,
             problem=problem,
         )

@@ -6,17 +6,17 @@ from flask import Blueprint, Response
 
 from app.domain.accounts.account import Role
 from app.domain.audit.audit import chain_of
+from app.services.audit.audit import AuditService
 from app.web.admin.nav import ACTIVITY, admin_nav
 from app.web.audit.audit_page import audit_export, audit_page
 from app.web.console import Console
-from app.web.site import Services
 
 
 @dataclass(frozen=True, slots=True)
 class ActivityViews:
     """The tenant's part of the audit, and no other."""
 
-    services: Services
+    audit: AuditService
     console: Console
 
     def blueprint(self) -> Blueprint:
@@ -27,9 +27,9 @@ class ActivityViews:
 
     def show(self) -> Response:
         tenant = self.console.user().signed_in.tenant
-        shown = audit_page(self.services.audit, chain_of(tenant.id), url=ACTIVITY)
+        shown = audit_page(self.audit, chain_of(tenant.id), url=ACTIVITY)
         return self.console.page("admin/activity.html", admin_nav(ACTIVITY), audit=shown)
 
     def export(self) -> Response:
         tenant = self.console.user().signed_in.tenant
-        return audit_export(self.services.audit, chain_of(tenant.id), slug=tenant.slug)
+        return audit_export(self.audit, chain_of(tenant.id), slug=tenant.slug)

@@ -13,6 +13,10 @@ from app.domain.errors import InvalidInput
 from app.domain.tenants.tenant import Status, Tenant
 from app.services.apply.connections import ChangedMeanwhile
 from app.services.apply.reading import DocumentInvalid
+from app.services.connections.set_up import SetUpService
+from app.services.login.login import LoginService
+from app.services.staff.tenant_directory import TenantDirectory
+from app.services.tenants.tenant_lookup import TenantLookup
 from app.web.connections.addresses import further_addresses
 from app.web.connections.connection_fields import SECRET, as_text, blank, changes, present
 from app.web.connections.connection_form import Kind, Section, sections
@@ -20,7 +24,6 @@ from app.web.connections.preset_words import preset_name
 from app.web.console import Console
 from app.web.i18n import gettext
 from app.web.pages import go
-from app.web.site import Services
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
 from app.web.support.problems import about, by_field
 
@@ -44,7 +47,10 @@ class _Form:
 class ConnectionFormViews:
     """For operators; checked by the rules of `sso-bridge apply`."""
 
-    services: Services
+    tenant_lookup: TenantLookup
+    login: LoginService
+    tenant_directory: TenantDirectory
+    set_up: SetUpService
     console: Console
 
     def blueprint(self) -> Blueprint:
@@ -58,17 +64,17 @@ class ConnectionFormViews:
 
     def new(self, slug: str) -> Response:
         """Which provider, then its form."""
-        tenant = self.services.tenant_directory.one(slug)
+        tenant = self.tenant_directory.one(slug)
         preset = request.args.get("preset", "")
-        if preset not in self.services.set_up.presets:
+        if preset not in self.set_up.presets:
             return self._presets(tenant)
         form = self._blank(tenant, preset, name="main")
         return self.console.unconfirmed(form.url) or self._page(form)
 
     def create(self, slug: str) -> Response:
-        tenant = self.services.tenant_directory.one(slug)
+        tenant = self.tenant_directory.one(slug)
         preset = request.args.get("preset", "")
-        if preset not in self.services.set_up.presets:
+        if preset not in self.set_up.presets:
             return self.console.unconfirmed(tenant_url(slug, "connections", NEW)) or self._presets(tenant)
         return self._posted(self._blank(tenant, preset, name=request.form.get("name", "").strip()))
 
@@ -90,7 +96,7 @@ class ConnectionFormViews:
             if form.connection is None:
                 changed["preset"] = form.base["preset"]
             if request.form.get("action") == "check":
-                findings = self.services.set_up.check_connection(form.tenant.slug, form.name, changed)
+                findings = self.set_up.check_connection(form.tenant.slug, form.name, changed)
                 return self._page(form, entered=entered, findings=findings)
             return self._saved(form, changed)
         except ChangedMeanwhile:
@@ -107,7 +113,7 @@ class ConnectionFormViews:
     def _saved(self, form: _Form, changed: Mapping[str, object]) -> Response:
         if form.connection is None and form.name == NEW:
             raise InvalidInput("name", "cannot be “new”")
-        connection = self.services.set_up.save_connection(
+        connection = self.set_up.save_connection(
             form.tenant.slug,
             form.name,
             changed,
@@ -117,7 +123,7 @@ class ConnectionFormViews:
         return go(f"{connection_url(form.tenant, connection)}?saved")
 
     def _existing(self, slug: str, name: str) -> _Form:
-        tenant, connection = self.services.tenant_lookup.connection(slug, name)
+        tenant, connection = self.tenant_lookup.connection(slug, name)
         return _Form(
             tenant=tenant,
             base=present(connection),
@@ -128,13 +134,13 @@ class ConnectionFormViews:
         )
 
     def _blank(self, tenant: Tenant, preset: str, *, name: str) -> _Form:
-        base = {**blank(self.services.set_up.presets[preset]), "preset": preset}
+        base = {**blank(self.set_up.presets[preset]), "preset": preset}
         url = f"{tenant_url(tenant.slug, 'connections', NEW)}?preset={quote(preset)}"
         return _Form(tenant=tenant, base=base, name=name, url=url)
 
     def _presets(self, tenant: Tenant) -> Response:
         here = tenant_url(tenant.slug, "connections", NEW)
-        named = sorted((preset_name(preset).casefold(), preset) for preset in self.services.set_up.presets)
+        named = sorted((preset_name(preset).casefold(), preset) for preset in self.set_up.presets)
         generic = ("oidc", "oauth2")
         found = [preset for _, preset in named if preset not in generic]
         return self.console.page(
@@ -145,7 +151,7 @@ class ConnectionFormViews:
             presets=[
                 {"name": preset_name(preset), "url": f"{here}?preset={quote(preset)}"}
                 for preset in (*found, *generic)
-                if preset in self.services.set_up.presets
+                if preset in self.set_up.presets
             ],
         )
 
@@ -174,7 +180,7 @@ class ConnectionFormViews:
             name_errors=errors.get("name", []),
             version=form.version,
             provider_name=preset_name(as_text(form.base.get("preset")) or as_text(form.base.get("protocol"))),
-            redirect_uri=self.services.login.redirect_uri(form.connection.id) if form.connection else None,
+            redirect_uri=self.login.redirect_uri(form.connection.id) if form.connection else None,
             addresses=self._addresses(form),
             sections=filled,
             enabled=(entered or {}).get("status", as_text(form.base["status"])) == Status.ACTIVE,
@@ -187,7 +193,7 @@ class ConnectionFormViews:
         )
 
     def _addresses(self, form: _Form) -> list[tuple[str, str]]:
-        base_url = self.services.login.base_url
+        base_url = self.login.base_url
         return further_addresses(base_url, form.tenant, form.connection) if form.connection else []
 
 

@@ -12,12 +12,13 @@ from app.domain.sso_only.readiness_issues import ReadinessIssue
 from app.domain.sso_only.readiness_report import WHAT_ENDS, WHAT_STAYS, Readiness
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Tenant
+from app.ports.system import Clock
+from app.services.sso_only.readiness import ReadinessService
 from app.services.sso_only.switch_command import SwitchRefused, version
-from app.services.sso_only.switching import NotPossible
+from app.services.sso_only.switching import NotPossible, SwitchService
 from app.web.console import Console
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import go
-from app.web.site import Services
 from app.web.sso_only.switch_form import SwitchForm, local_time, posted, reason_posted
 from app.web.sso_only.switch_words import DONE, done_sentence, happens, last_switch, policy_name
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
@@ -29,7 +30,9 @@ PEOPLE_MOST = 50
 class SwitchViews:
     """For all staff. Reading is free; whatever changes something asks who it is once more."""
 
-    services: Services
+    readiness: ReadinessService
+    switching: SwitchService
+    clock: Clock
     console: Console
 
     def blueprint(self) -> Blueprint:
@@ -51,23 +54,23 @@ class SwitchViews:
 
     def check(self, slug: str) -> Response:
         """The first of two steps: what is going to happen, in words. Changes nothing."""
-        form = posted(now=self.services.clock.now())
+        form = posted(now=self.clock.now())
         back = self._stopped(slug)
         if back is not None:
             return back
         if form.problems:
             return self._page(slug, status=400, form=form)
-        readiness = self.services.readiness.of(slug)
+        readiness = self.readiness.of(slug)
         if form.version != version(readiness.tenant):
             return self._over(slug)
-        over = self.services.switching.in_the_way(readiness.tenant, form.wanted)
+        over = self.switching.in_the_way(readiness.tenant, form.wanted)
         if {issue.kind.value for issue in over} - set(form.accepted):
             return self._page(slug, status=409, form=form, problem=gettext("Something stands in the way: see below."))
         return self._confirmation(readiness, form, over)
 
     def carry_out(self, slug: str) -> Response:
         """The second step."""
-        form = posted(now=self.services.clock.now())
+        form = posted(now=self.clock.now())
         back = self._stopped(slug)
         if back is not None:
             return back
@@ -76,7 +79,7 @@ class SwitchViews:
     def _decided(self, slug: str, form: SwitchForm) -> Response:
         command = form.command(slug, self.console.actor(form.reason))
         try:
-            self.services.switching.decide(command)
+            self.switching.decide(command)
             return self._done(slug, "switched" if command.at is None else "planned")
         except ChangedMeanwhile:
             return self._over(slug)
@@ -103,14 +106,14 @@ class SwitchViews:
         if not reason:
             sentence = gettext("Say why: it is kept, and the tenant sees it.")
             return self._page(slug, status=400, small_problems={field: sentence})
-        switching, by = self.services.switching, self.console.actor(reason)
+        by = self.console.actor(reason)
         try:
             if what == "cancelled":
-                switching.cancel(slug, by=by, version=request.form.get("version", ""))
+                self.switching.cancel(slug, by=by, version=request.form.get("version", ""))
             elif what == "declined":
-                switching.decline(slug, by=by)
+                self.switching.decline(slug, by=by)
             else:
-                switching.observe(slug, what == "observing", by=by)
+                self.switching.observe(slug, what == "observing", by=by)
         except ChangedMeanwhile:
             return self._over(slug)
         except NotPossible as no:
@@ -161,9 +164,9 @@ class SwitchViews:
         problem: str | None = None,
         small_problems: Mapping[str, str] | None = None,
     ) -> Response:
-        readiness = self.services.readiness.of(slug)
-        tenant, now = readiness.tenant, self.services.clock.now()
-        last = self.services.switching.last_switch(tenant)
+        readiness = self.readiness.of(slug)
+        tenant, now = readiness.tenant, self.clock.now()
+        last = self.switching.last_switch(tenant)
         here = tenant_url(slug, "switch")
         return self.console.page(
             "support/switch.html",
@@ -199,12 +202,12 @@ class SwitchViews:
     def _groups(self, readiness: Readiness) -> list[Mapping[str, object]]:
         """With the people of the one that was asked for."""
         asked = request.args.get("group", "")
-        slug, now = readiness.tenant.slug, self.services.clock.now()
+        slug, now = readiness.tenant.slug, self.clock.now()
         shown: list[Mapping[str, object]] = []
         for row in readiness.groups:
             people = None
             if row.group.value == asked and row.count:
-                found = self.services.readiness.accounts(slug, Group(asked), most=PEOPLE_MOST)
+                found = self.readiness.accounts(slug, Group(asked), most=PEOPLE_MOST)
                 people = [
                     {
                         "username": account.username,

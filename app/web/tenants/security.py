@@ -9,11 +9,11 @@ from app.domain.accounts.account import STAFF_ROLES, Role
 from app.domain.tenants.security_policy import TotpRule
 from app.domain.tenants.security_settings import TenantSecuritySettings, usual_demands
 from app.domain.tenants.tenant import Tenant
-from app.services.tenants.security_settings import SecuritySettingsRefused
+from app.services.staff.tenant_directory import TenantDirectory
+from app.services.tenants.security_settings import SecuritySettingsRefused, TenantSecurityService
 from app.web.console import Console
 from app.web.i18n import duration, gettext
 from app.web.pages import go
-from app.web.site import Services
 from app.web.support.acts import reason_problem
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
 
@@ -26,7 +26,7 @@ Problem = tuple[str, str]
 class SecurityViews:
     """To look at, for all staff."""
 
-    services: Services
+    tenant_directory: TenantDirectory
     console: Console
 
     def blueprint(self) -> Blueprint:
@@ -35,7 +35,7 @@ class SecurityViews:
         return blueprint
 
     def show(self, slug: str) -> Response:
-        tenant = self.services.tenant_directory.one(slug)
+        tenant = self.tenant_directory.one(slug)
         return self.console.page(
             "support/security.html",
             support_nav(self.console, "/support/"),
@@ -54,7 +54,8 @@ class SecurityViews:
 class SecurityFormViews:
     """To change, for operators who have just shown that they are."""
 
-    services: Services
+    tenant_directory: TenantDirectory
+    tenant_security: TenantSecurityService
     console: Console
 
     def blueprint(self) -> Blueprint:
@@ -65,13 +66,13 @@ class SecurityFormViews:
         return blueprint
 
     def edit(self, slug: str) -> Response:
-        tenant = self.services.tenant_directory.one(slug)
+        tenant = self.tenant_directory.one(slug)
         return self.console.unconfirmed(f"{_url(slug)}/edit") or self._page(
             tenant, _shown(TenantSecuritySettings.of_tenant(tenant))
         )
 
     def save(self, slug: str) -> Response:
-        tenant = self.services.tenant_directory.one(slug)
+        tenant = self.tenant_directory.one(slug)
         confirm = self.console.unconfirmed(f"{_url(slug)}/edit")
         if confirm is not None:
             return confirm
@@ -81,7 +82,7 @@ class SecurityFormViews:
         if problems:
             return self._page(tenant, entered, problems=problems)
         try:
-            before, after = self.services.tenant_security.change(
+            before, after = self.tenant_security.change(
                 slug,
                 _demands(entered),
                 version=request.form.get("version", ""),

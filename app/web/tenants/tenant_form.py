@@ -11,10 +11,12 @@ from app.domain.passwords.password_link import LinkKind
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import ACCENTS, Status, Tenant
 from app.services.apply.reading import DocumentInvalid
+from app.services.connections.set_up import SetUpService
+from app.services.passwords.password_links import PasswordLinkService
+from app.services.staff.tenant_directory import TenantDirectory
 from app.web.console import Console
 from app.web.i18n import gettext
 from app.web.pages import go
-from app.web.site import Services
 from app.web.sso_only.switch_words import policy_name
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
 from app.web.support.problems import about, by_field
@@ -30,7 +32,9 @@ ADMIN = "admin_"
 class TenantFormViews:
     """For operators."""
 
-    services: Services
+    password_links: PasswordLinkService
+    tenant_directory: TenantDirectory
+    set_up: SetUpService
     console: Console
 
     def blueprint(self) -> Blueprint:
@@ -60,20 +64,18 @@ class TenantFormViews:
         return go(f"{tenant_url(tenant.slug)}?created={'all' if invited else 'without_mail'}")
 
     def edit(self, slug: str) -> Response:
-        tenant = self.services.tenant_directory.one(slug)
+        tenant = self.tenant_directory.one(slug)
         return self.console.unconfirmed(tenant_url(slug, "edit")) or self._page(tenant, _present(tenant))
 
     def change(self, slug: str) -> Response:
-        tenant = self.services.tenant_directory.one(slug)
+        tenant = self.tenant_directory.one(slug)
         confirm = self.console.unconfirmed(tenant_url(slug, "edit"))
         if confirm is not None:
             return confirm
         entered = _entered()
         document = {**_document(entered), "status": entered.get("status", tenant.status)}
         try:
-            self.services.set_up.change_tenant(
-                slug, document, version=entered.get("version", "-"), by=self.console.actor()
-            )
+            self.set_up.change_tenant(slug, document, version=entered.get("version", "-"), by=self.console.actor())
         except DocumentInvalid as invalid:
             return self._page(tenant, entered, problems=invalid.problems)
         except InvalidInput as invalid:
@@ -95,15 +97,20 @@ class TenantFormViews:
             "policy": policy if policy in START_POLICIES else LoginPolicy.PASSWORD.value,
             "accounts": [admin] if admin else [],
         }
-        tenant = self.services.set_up.create_tenant(document, by=self.console.actor())
+        tenant = self.set_up.create_tenant(document, by=self.console.actor())
         return tenant, not (admin and invite) or self._invited(tenant, str(admin["username"]))
 
     def _invited(self, tenant: Tenant, username: str) -> bool:
         """The tenant stays made where no mail can go to this address."""
-        account = self.services.tenant_directory.account(tenant, username)
-        links = self.services.password_links
+        account = self.tenant_directory.account(tenant, username)
+        links = self.password_links
         try:
-            links.send(tenant.id, account.id, LinkKind.INVITATION, by=self.console.actor("first admin of a new tenant"))
+            links.send(
+                tenant.id,
+                account.id,
+                LinkKind.INVITATION,
+                by=self.console.actor("first admin of a new tenant"),
+            )
         except (InvalidInput, SsoError):
             return False
         return True

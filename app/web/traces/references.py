@@ -13,12 +13,12 @@ from app.domain.errors import NotFound
 from app.domain.reasons import Outcome, advice, reason
 from app.domain.traces.trace import Step, Trace
 from app.domain.traces.trace_comparison import StepPair, claims_of, missing_claims, side_by_side, took
-from app.services.traces.references import LookedUp
+from app.ports.system import Clock
+from app.services.traces.references import LookedUp, ReferenceService
 from app.services.traces.traces import explain
 from app.web.connections.connections import connection_url
 from app.web.console import Console
 from app.web.i18n import ago, gettext, moment
-from app.web.site import Services
 from app.web.support.nav import support_nav, tenant_url
 from app.web.traces.reference_words import (
     clock_time,
@@ -42,7 +42,8 @@ TYPED_MOST = 100
 class ReferenceViews:
     """For all staff. Looks, and changes nothing."""
 
-    services: Services
+    references: ReferenceService
+    clock: Clock
     console: Console
 
     def blueprint(self) -> Blueprint:
@@ -55,7 +56,7 @@ class ReferenceViews:
         if not typed:
             return self._page(typed)
         try:
-            found = self.services.references.look_up(typed)
+            found = self.references.look_up(typed)
         except NotFound:
             return self._page(typed, status=404, unknown=True)
         return self._page(found.trace.reference, found=found, **self._story(found))
@@ -66,7 +67,7 @@ class ReferenceViews:
 
     def _story(self, found: LookedUp) -> Mapping[str, Any]:
         trace = found.trace
-        now = self.services.clock.now()
+        now = self.clock.now()
         why = reason(trace.reason) if trace.reason else None
         outcome = why.outcome if why else Outcome.SIGNED_IN
         told = explain(trace)

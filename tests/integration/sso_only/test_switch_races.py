@@ -7,13 +7,12 @@ import pytest
 
 from app.adapters.sql.audit.audit import SqlAudit
 from app.adapters.sql.tenants.tenants import SqlTenants
-from app.bridge import Bridge
 from app.domain.audit.audit import Actor, ChainedEntry
 from app.domain.errors import StoreUnavailable
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Tenant, TenantId
 from app.services.sso_only.switch_command import EVERY_BLOCKER, SwitchCommand
-from app.wiring import build
+from app.wiring import Bridge, build
 from tests.builders import QuickHasher, World
 from tests.contracts.race import AT_ONCE, all_at_once
 from tests.fake_idp import FakeProvider

@@ -48,12 +48,12 @@ def send(world: World, account: Account, kind: LinkKind = LinkKind.RESET) -> str
     return newest_link(world)
 
 
-def ask(browser: FlaskClient, username: str, *, tenant: str = "acme", address: str = "127.0.0.1") -> TestResponse:
+def ask(browser: FlaskClient, username: str, *, tenant: str = "acme", client_ip: str = "127.0.0.1") -> TestResponse:
     """Fill in "Forgot your password?"."""
     path = f"/t/{tenant}/password/forgot"
     page = browser.get(path)
     data = {**hidden_fields(page), "username": username}
-    return browser.post(path, data=data, environ_overrides={"REMOTE_ADDR": address})
+    return browser.post(path, data=data, environ_overrides={"REMOTE_ADDR": client_ip})
 
 
 def open_link(browser: FlaskClient, link: str) -> TestResponse:

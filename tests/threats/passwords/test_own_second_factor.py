@@ -235,9 +235,9 @@ def test_a_person_is_confirmed_by_password_and_code(acme: Acme, phone: Phone) ->
         (PASSWORD, phone.wrong(), ReasonCode.WRONG_CODE),
     ):
         with pytest.raises(LoginStopped) as stopped:
-            passwords.confirm(signed_in, password=password, code=code, address="192.0.2.1")
+            passwords.confirm(signed_in, password=password, code=code, client_ip="192.0.2.1")
         assert stopped.value.code is reason
-    passwords.confirm(signed_in, password=PASSWORD, code=phone.code(), address="192.0.2.1")
+    passwords.confirm(signed_in, password=PASSWORD, code=phone.code(), client_ip="192.0.2.1")
     with pytest.raises(LoginStopped):
-        passwords.confirm(signed_in, password=PASSWORD, code=phone.code(), address="192.0.2.1")
-    passwords.confirm(signed_in, password=PASSWORD, code=None, address="192.0.2.1")
+        passwords.confirm(signed_in, password=PASSWORD, code=phone.code(), client_ip="192.0.2.1")
+    passwords.confirm(signed_in, password=PASSWORD, code=None, client_ip="192.0.2.1")

@@ -14,7 +14,7 @@ from app.domain.tenants.planned_switch import PlannedSwitch
 from app.domain.tenants.tenant import Status
 from app.services.sso_only.switch_command import SwitchCommand, SwitchRefused, version
 from app.web.accounts.account_acts import ACTS
-from app.web.site import Services
+from app.wiring import Bridge
 from tests.builders import World, hidden_fields, password_login
 from tests.fake_idp import FakeProvider
 from tests.integration.support.counter import Counter
@@ -32,7 +32,7 @@ def counter(world: World) -> Counter:
 
 
 @pytest.fixture
-def services(counter: Counter) -> Services:
+def services(counter: Counter) -> Bridge:
     return counter.world.bridge
 
 
@@ -122,7 +122,7 @@ def test_an_old_form_does_not_give_back_a_role_that_was_taken_meanwhile(counter:
 
 
 def test_a_plan_that_is_there_already_is_no_way_over_what_nobody_accepted(
-    counter: Counter, services: Services, idp: FakeProvider
+    counter: Counter, services: Bridge, idp: FakeProvider
 ) -> None:
     acme = counter.world.tenant("acme")
     counter.world.connection(acme, idp)
