@@ -3,7 +3,8 @@
     Exception
     ├── SsoError              a login stops; `code` says why, `details` what decided
     │   ├── StoreUnavailable  the database or the counters cannot be reached; nothing is half done
-    │   └── LoginHeld         (domain/accounts/held) it waits for the tenant's admin
+    │   ├── LoginHeld         (domain/accounts/held) it waits for the tenant's admin
+    │   └── NoPlace           (services/throttling/fair_places) too many passwords are looked at just now
     ├── LoginStopped          (domain/traces/trace) what the web rim sees of an SsoError: its recorded trace
     ├── NotFound              no such tenant, connection or trace
     ├── ChangedMeanwhile      somebody else has changed what a form was made from; nothing is saved

@@ -77,9 +77,9 @@ class Enforcement:
         if tenant.policy is policy:
             return Switched(tenant=tenant, before=policy, sessions_ended=0)
         require_reason(command.by)
-        require_version(tenant, command.version)
         found = blockers(work, tenant, policy, now=now)
         command.require_accepted(found)
+        require_version(tenant, command.version)
         after = _switched(tenant, policy, now)
         work.tenants.save(after)
         ended = 0

@@ -87,13 +87,11 @@ class SwitchService:
             if tenant.policy is command.policy:
                 raise NotPossible(ALREADY_SO, tenant=tenant.slug, policy=tenant.policy.value)
             found = blockers(work, tenant, command.policy, now=now)
-            plan = command.plan(command.at, found)
-            known = tenant.planned is not None and _same(tenant.planned, plan)
-            if not known:
-                require_version(tenant, command.version)
             command.require_accepted(found)
-            if known:
+            plan = command.plan(command.at, found)
+            if tenant.planned is not None and _same(tenant.planned, plan):
                 return tenant
+            require_version(tenant, command.version)
             after = replace(tenant, planned=plan)
             work.tenants.save(after)
             was, becomes = planned_as(tenant.planned), planned_as(plan)

@@ -1,5 +1,7 @@
 """Several people decide about one tenant at once, each on what a page showed them."""
 
+import pytest
+
 from app.domain.audit.audit import Actor
 from app.domain.errors import ChangedMeanwhile, InvalidInput
 from app.domain.sso_only.readiness_issues import Kind
@@ -61,8 +63,10 @@ def test_of_two_forms_of_one_connection_one_is_saved(either_world: World, idp: F
     assert all_at_once(save).count(True) == 1
 
 
-def test_a_tenant_of_one_name_is_made_once(either_world: World) -> None:
-    either_world.tenant("staff")
+@pytest.mark.parametrize("queue", ["behind the tenant of the staff", "nowhere"])
+def test_a_tenant_of_one_name_is_made_once(either_world: World, queue: str) -> None:
+    if queue != "nowhere":
+        either_world.tenant("staff")
 
     def make(number: int) -> bool:
         document: dict[str, object] = {"slug": "acme", "name": f"Acme {number}"}
