@@ -31,11 +31,13 @@ def test_entries_are_signed_by_one_file_only() -> None:
 
 
 def test_every_page_that_says_who_says_from_where() -> None:
-    """An actor comes from "command line" unless it is told."""
-    assert set(calls(("Actor",))) & {(file, name) for file, name in calls(("",)) if file.startswith("web/")} == {
-        ("web/console.py", "actor")
-    }
-    assert "address()" in (APP / "web/console.py").read_text()
+    """An actor comes from "command line" unless it is told: pages take theirs from the console, which tells it."""
+    made = {(file, name) for file, name in calls(("Actor",)) if file.startswith("web/")}
+    assert made == {("web/console.py", "actor")}
+    assert (
+        "Actor(named(signed_in.tenant, signed_in.account), client_ip(), reason)"
+        in (APP / "web" / "console.py").read_text()
+    )
 
 
 def test_every_action_has_words_for_a_page() -> None:

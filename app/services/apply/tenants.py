@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from app.domain.errors import Detail, InvalidInput
+from app.domain.errors import ChangedMeanwhile, Detail, InvalidInput
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.security_settings import TenantSecuritySettings, usual_demands
 from app.domain.tenants.tenant import STAFF, Status, Tenant, TenantId
@@ -52,7 +52,7 @@ class TenantProvisioning:
         if spec.existing is Existing.LEAVE:
             return before
         if spec.version not in (None, before.version):
-            raise InvalidInput(spec.path, "somebody else has changed this tenant meanwhile: open the page again")
+            raise ChangedMeanwhile("tenant", spec.slug)
         after = _wanted(before, spec)
         if run.changed("tenant", spec.slug, tenant_id=after.id, before=_shown(before), after=_shown(after)):
             run.work.tenants.save(after)

@@ -50,7 +50,7 @@ class SetUpService:
     def change_tenant(self, slug: str, document: Document, *, version: str, by: Actor) -> Tenant:
         """Name, email domains, colour and status, as they were in the version `version`; what else there is stays.
 
-        Raises NotFound, DocumentInvalid and InvalidInput.
+        Raises NotFound, DocumentInvalid, InvalidInput and ChangedMeanwhile.
         """
         tenant = self._tenant(slug)
         (wanted,) = self.reader.spec({"tenants": [{**document, "slug": slug}]}).tenants
@@ -65,7 +65,7 @@ class SetUpService:
     def save_connection(self, slug: str, name: str, changes: Changes, *, version: str, by: Actor) -> Connection:
         """`version` is the version that the changes were made on; empty for a new one.
 
-        Raises NotFound, DocumentInvalid and InvalidInput: ChangedMeanwhile where it is another version by now.
+        Raises NotFound, DocumentInvalid, InvalidInput, and ChangedMeanwhile where it is another version by now.
         """
         tenant, spec = self._connection_spec(slug, name, changes)
         if version:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.domain.accounts.account import STAFF_ROLES, Account, AccountId, Role
 from app.domain.audit.audit import Actor, differing, named
-from app.domain.errors import NotFound, Refused
+from app.domain.errors import ChangedMeanwhile, NotFound, Refused
 from app.domain.sessions.session import SignedIn
 from app.domain.tenants.tenant import STAFF, Status, Tenant
 from app.ports.repositories import Database, Work
@@ -95,12 +95,15 @@ class StaffService:
         client_ip: str,
         instead_of: Collection[str] | None = None,
     ) -> Account:
-        """Exactly these, `instead_of` those that the page showed. Nobody takes their own role of operator away."""
+        """Exactly these, `instead_of` those that the page showed. Nobody takes their own role of operator away.
+
+        Raises ChangedMeanwhile too.
+        """
         _require_roles(roles)
         with self.database.write() as work:
             before = account_of(work, self._locked(work, by), account_id)
             if instead_of is not None and set(instead_of) != set(before.roles):
-                raise StaffRefused("Somebody else has changed the roles meanwhile. Below is how they are now.")
+                raise ChangedMeanwhile("account", before.username)
             if before.id == by.account.id and Role.OPERATOR not in roles:
                 raise StaffRefused("You cannot take the role of operator from yourself. Ask another operator.")
             return self._change(work, before, replace(before, roles=tuple(roles)), by=_actor(by, client_ip))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain.audit.audit import Actor, differing
-from app.domain.errors import Refused
+from app.domain.errors import ChangedMeanwhile, Refused
 from app.domain.tenants.security_settings import TenantSecuritySettings
 from app.domain.tenants.tenant import STAFF, Tenant
 from app.ports.repositories import Database, Work
@@ -34,7 +34,8 @@ class TenantSecurityService:
     ) -> tuple[TenantSecuritySettings, TenantSecuritySettings]:
         """One transaction, one audit entry, nothing where all is so already. Returns what was and what is now.
 
-        `version` is of the values that the form began with. Raises NotFound and SecuritySettingsRefused.
+        `version` is of the values that the form began with. Raises NotFound, ChangedMeanwhile and
+        SecuritySettingsRefused.
         """
         if problems := list(wanted.problems()):
             raise SecuritySettingsRefused(problems)
@@ -42,9 +43,7 @@ class TenantSecurityService:
             tenant = locked_tenant(work, slug)
             before = TenantSecuritySettings.of_tenant(tenant)
             if before.version != version:
-                raise SecuritySettingsRefused(
-                    [("", "Somebody else has changed these settings since you opened the page.")]
-                )
+                raise ChangedMeanwhile("security settings", slug)
             after = wanted.made_by(tenant)
             _require_a_way_in(after, by.client_ip)
             changed = TenantSecuritySettings.of_tenant(after)

@@ -17,6 +17,7 @@ from app.services.passwords.password_links import PasswordLinkService
 from app.services.passwords.second_factors import SecondFactorService
 from app.web.accounts.accounts import account_url
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.i18n import gettext
 from app.web.support.acts import Act, ActPages
 
@@ -43,11 +44,9 @@ class AccountActViews:
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_account_acts", roles=STAFF_ROLES)
-        url = "/support/tenants/<slug>/accounts/<account_id>/<act>"
-        blueprint.add_url_rule(url, view_func=self.ask, endpoint="ask")
-        blueprint.add_url_rule(url, view_func=self.carry_out, endpoint="carry_out", methods=["POST"])
-        return blueprint
+        pages = ConsolePages("support_account_acts", self.console, roles=STAFF_ROLES)
+        pages.form("/support/tenants/<slug>/accounts/<account_id>/<act>", self.ask, self.carry_out)
+        return pages
 
     def ask(self, slug: str, account_id: str, act: str) -> Response:
         tenant, account, wording, _ = self._found(slug, account_id, act)

@@ -13,6 +13,7 @@ from app.domain.tenants.tenant import STAFF, Status, Tenant
 from app.ports.system import Clock
 from app.services.accounts.account_admin import AccountAdmin, AccountAtAGlance
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import role_name
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
@@ -30,10 +31,10 @@ class AccountViews:
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_accounts", roles=STAFF_ROLES)
-        blueprint.add_url_rule("/support/tenants/<slug>/accounts", view_func=self.search, endpoint="search")
-        blueprint.add_url_rule("/support/tenants/<slug>/accounts/<account_id>", view_func=self.one, endpoint="one")
-        return blueprint
+        pages = ConsolePages("support_accounts", self.console, roles=STAFF_ROLES)
+        pages.page("/support/tenants/<slug>/accounts", self.search, keep=["q", "after"])
+        pages.page("/support/tenants/<slug>/accounts/<account_id>", self.one)
+        return pages
 
     def search(self, slug: str) -> Response:
         query, after = request.args.get("q", "")[:QUERY_MOST], request.args.get("after", "")[:QUERY_MOST]

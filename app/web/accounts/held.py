@@ -14,6 +14,7 @@ from app.domain.tenants.tenant import Status, Tenant
 from app.ports.system import Clock
 from app.services.accounts.held import BothSides, HeldLoginService, Holder
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, moment
 from app.web.pages import go
 from app.web.support.acts import written_reason
@@ -32,11 +33,10 @@ class HeldViews:
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_held", roles=STAFF_ROLES)
-        blueprint.add_url_rule(HERE, view_func=self.waiting, endpoint="waiting")
-        blueprint.add_url_rule(f"{HERE}/<held_id>", view_func=self.one, endpoint="one")
-        blueprint.add_url_rule(f"{HERE}/<held_id>", view_func=self.decide, endpoint="decide", methods=["POST"])
-        return blueprint
+        pages = ConsolePages("support_held", self.console, roles=STAFF_ROLES)
+        pages.page(HERE, self.waiting)
+        pages.form(f"{HERE}/<held_id>", self.one, self.decide)
+        return pages
 
     def waiting(self) -> Response:
         now = self.clock.now()
@@ -54,14 +54,10 @@ class HeldViews:
         )
 
     def one(self, held_id: str) -> Response:
-        side = self._side(held_id)
-        return self.console.unconfirmed(f"{HERE}/{held_id}") or self._one(side)
+        return self._one(self._side(held_id))
 
     def decide(self, held_id: str) -> Response:
         side = self._side(held_id)
-        confirm = self.console.unconfirmed(f"{HERE}/{held_id}")
-        if confirm is not None:
-            return confirm
         decisions = {"accept": self.held.accept, "refuse": self.held.refuse}
         decide = decisions.get(request.form.get("decision", ""))
         reason, problem = written_reason()

@@ -10,6 +10,7 @@ from app.services.audit.audit import AuditService
 from app.web.admin.nav import ACTIVITY, admin_nav
 from app.web.audit.audit_page import audit_export, audit_page
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +21,10 @@ class ActivityViews:
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("admin_activity", roles=[Role.TENANT_ADMIN])
-        blueprint.add_url_rule(ACTIVITY, view_func=self.show, endpoint="show")
-        blueprint.add_url_rule(f"{ACTIVITY}.jsonl", view_func=self.export, endpoint="export")
-        return blueprint
+        pages = ConsolePages("admin_activity", self.console, roles=[Role.TENANT_ADMIN])
+        pages.page(ACTIVITY, self.show, keep=["action", "before"])
+        pages.page(f"{ACTIVITY}.jsonl", self.export)
+        return pages
 
     def show(self) -> Response:
         tenant = self.console.user().signed_in.tenant

@@ -10,6 +10,7 @@ from app.services.audit.audit import AuditService
 from app.services.staff.tenant_directory import TenantDirectory
 from app.web.audit.audit_page import audit_export, audit_page
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
 
 HERE = "/support/audit"
@@ -24,10 +25,10 @@ class TenantAuditViews:
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_tenant_audit", roles=STAFF_ROLES)
-        blueprint.add_url_rule("/support/tenants/<slug>/audit", view_func=self.show, endpoint="show")
-        blueprint.add_url_rule("/support/tenants/<slug>/audit.jsonl", view_func=self.export, endpoint="export")
-        return blueprint
+        pages = ConsolePages("support_tenant_audit", self.console, roles=STAFF_ROLES)
+        pages.page("/support/tenants/<slug>/audit", self.show, keep=["action", "before"])
+        pages.page("/support/tenants/<slug>/audit.jsonl", self.export)
+        return pages
 
     def show(self, slug: str) -> Response:
         tenant = self.tenant_directory.one(slug)
@@ -52,10 +53,10 @@ class BridgeAuditViews:
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_audit", roles=[Role.OPERATOR])
-        blueprint.add_url_rule(HERE, view_func=self.show, endpoint="show")
-        blueprint.add_url_rule(f"{HERE}.jsonl", view_func=self.export, endpoint="export")
-        return blueprint
+        pages = ConsolePages("support_audit", self.console, roles=[Role.OPERATOR])
+        pages.page(HERE, self.show, keep=["action", "before"])
+        pages.page(f"{HERE}.jsonl", self.export)
+        return pages
 
     def show(self) -> Response:
         return self.console.page(

@@ -11,7 +11,6 @@ from app.domain.connections.connection import Connection
 from app.domain.connections.finding import Finding
 from app.domain.errors import InvalidInput
 from app.domain.tenants.tenant import Status, Tenant
-from app.services.apply.connections import ChangedMeanwhile
 from app.services.apply.reading import DocumentInvalid
 from app.services.connections.set_up import SetUpService
 from app.services.login.login import LoginService
@@ -22,6 +21,7 @@ from app.web.connections.connection_fields import SECRET, as_text, blank, change
 from app.web.connections.connection_form import Kind, Section, sections
 from app.web.connections.preset_words import preset_name
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.i18n import gettext
 from app.web.pages import go
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
@@ -54,13 +54,10 @@ class ConnectionFormViews:
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_connections", roles=[Role.OPERATOR])
-        one, new = "/support/tenants/<slug>/connections/<path:name>", "/support/tenants/<slug>/connections/new"
-        blueprint.add_url_rule(new, view_func=self.new, endpoint=NEW)
-        blueprint.add_url_rule(new, view_func=self.create, endpoint="create", methods=["POST"])
-        blueprint.add_url_rule(one, view_func=self.edit, endpoint="edit")
-        blueprint.add_url_rule(one, view_func=self.save, endpoint="save", methods=["POST"])
-        return blueprint
+        pages = ConsolePages("support_connections", self.console, roles=[Role.OPERATOR])
+        pages.form("/support/tenants/<slug>/connections/new", self.new, self.create, keep=["preset"])
+        pages.form("/support/tenants/<slug>/connections/<path:name>", self.edit, self.save)
+        return pages
 
     def new(self, slug: str) -> Response:
         """Which provider, then its form."""
@@ -68,27 +65,22 @@ class ConnectionFormViews:
         preset = request.args.get("preset", "")
         if preset not in self.set_up.presets:
             return self._presets(tenant)
-        form = self._blank(tenant, preset, name="main")
-        return self.console.unconfirmed(form.url) or self._page(form)
+        return self._page(self._blank(tenant, preset, name="main"))
 
     def create(self, slug: str) -> Response:
         tenant = self.tenant_directory.one(slug)
         preset = request.args.get("preset", "")
         if preset not in self.set_up.presets:
-            return self.console.unconfirmed(tenant_url(slug, "connections", NEW)) or self._presets(tenant)
+            return self._presets(tenant)
         return self._posted(self._blank(tenant, preset, name=request.form.get("name", "").strip()))
 
     def edit(self, slug: str, name: str) -> Response:
-        form = self._existing(slug, name)
-        return self.console.unconfirmed(form.url) or self._page(form, saved="saved" in request.args)
+        return self._page(self._existing(slug, name), saved="saved" in request.args)
 
     def save(self, slug: str, name: str) -> Response:
         return self._posted(self._existing(slug, name))
 
     def _posted(self, form: _Form) -> Response:
-        confirm = self.console.unconfirmed(form.url)
-        if confirm is not None:
-            return confirm
         shown = {entry.key for section in sections(form.base) for entry in section.entries} | {"status"}
         entered = {key: request.form[key] for key in shown if key in request.form}
         try:
@@ -99,12 +91,6 @@ class ConnectionFormViews:
                 findings = self.set_up.check_connection(form.tenant.slug, form.name, changed)
                 return self._page(form, entered=entered, findings=findings)
             return self._saved(form, changed)
-        except ChangedMeanwhile:
-            now = self._existing(form.tenant.slug, form.name)
-            sentence = gettext(
-                "Somebody else has changed this connection meanwhile. Nothing was saved; below is how it is now."
-            )
-            return self._page(now, status=409, problem=sentence)
         except DocumentInvalid as invalid:
             return self._page(form, entered=entered, status=400, problems=invalid.problems)
         except InvalidInput as invalid:
@@ -162,7 +148,6 @@ class ConnectionFormViews:
         entered: Mapping[str, str] | None = None,
         status: int = 200,
         problems: Sequence[InvalidInput] = (),
-        problem: str | None = None,
         findings: Sequence[Finding] | None = None,
         saved: bool = False,
     ) -> Response:
@@ -184,7 +169,6 @@ class ConnectionFormViews:
             addresses=self._addresses(form),
             sections=filled,
             enabled=(entered or {}).get("status", as_text(form.base["status"])) == Status.ACTIVE,
-            problem=problem,
             elsewhere=[about(one) for one in problems if not by_field([one]).keys() & here],
             wrong=bool(problems),
             findings=findings,

@@ -12,6 +12,7 @@ from app.ports.system import Clock
 from app.services.accounts.account_admin import AccountAdmin, SessionPage
 from app.web.accounts.accounts import account_url, session_rows
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.i18n import gettext
 from app.web.support.acts import Act, ActPages
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
@@ -28,14 +29,12 @@ class SessionViews:
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_sessions", roles=STAFF_ROLES)
+        pages = ConsolePages("support_sessions", self.console, roles=STAFF_ROLES)
         here = "/support/tenants/<slug>/sessions"
-        blueprint.add_url_rule(here, view_func=self.live, endpoint="live")
-        blueprint.add_url_rule(f"{here}/end-all", view_func=self.ask_all, endpoint="ask_all")
-        blueprint.add_url_rule(f"{here}/end-all", view_func=self.end_all, endpoint="end_all", methods=["POST"])
-        blueprint.add_url_rule(f"{here}/<session_id>/end", view_func=self.ask, endpoint="ask")
-        blueprint.add_url_rule(f"{here}/<session_id>/end", view_func=self.end, endpoint="end", methods=["POST"])
-        return blueprint
+        pages.page(here, self.live)
+        pages.form(f"{here}/end-all", self.ask_all, self.end_all)
+        pages.form(f"{here}/<session_id>/end", self.ask, self.end)
+        return pages
 
     def live(self, slug: str) -> Response:
         username, last = (request.args.get(name, "")[:PLACE_MOST] for name in ("username", "after"))

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 
 from app.domain.accounts.account import Role
 from app.domain.connections.connection import Connection
-from app.domain.errors import ChangedMeanwhile, InvalidInput
+from app.domain.errors import InvalidInput
 from app.domain.login.login_attempt import Purpose
 from app.domain.tenants.tenant import Status, Tenant
 from app.ports.provider_client import AuthorizationOptions
@@ -23,6 +23,7 @@ from app.web.browser import client_ip
 from app.web.connection_checks import providers_of
 from app.web.connections.addresses import further_addresses
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import go
 from app.web.sso_only.readiness_words import groups, in_words, last_sso, meaning
@@ -41,14 +42,18 @@ class SignOnViews:
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("admin_sign_on", roles=[Role.TENANT_ADMIN])
-        # A redirect to the slash would go to whatever the Host header says.
-        blueprint.add_url_rule(SIGN_ON, view_func=self.show, endpoint="show", strict_slashes=False)
-        blueprint.add_url_rule(
-            "/admin/connections/<path:name>/test", view_func=self.test, endpoint="test", methods=["POST"]
+        pages = ConsolePages("admin_sign_on", self.console, roles=[Role.TENANT_ADMIN])
+        pages.page(SIGN_ON, self.show)
+        pages.button(
+            "/admin/connections/<path:name>/test",
+            self.test,
+            on=SIGN_ON,
+            unconfirmed_because="a test opens nothing, and changes only when it was last tested",
         )
-        blueprint.add_url_rule("/admin/switch-request", view_func=self.ask, endpoint="ask", methods=["POST"])
-        return blueprint
+        pages.button(
+            "/admin/switch-request", self.ask, on=SIGN_ON, unconfirmed_because="it only asks support, who decide"
+        )
+        return pages
 
     def show(self) -> Response:
         return self._page(asked="asked" in request.args)
@@ -76,9 +81,6 @@ class SignOnViews:
             self.switching.request(tenant.id, by=self.console.actor(note), version=request.form.get("version", ""))
         except NotPossible as no:
             return self._page(status=409, problem=gettext(no.sentence, **no.values))
-        except ChangedMeanwhile:
-            sentence = gettext("Something has changed since you opened the page. Nothing was done: look at it again.")
-            return self._page(status=409, note=note, problem=sentence)
         except InvalidInput as wrong:
             sentence = gettext("Your note %(problem)s.", problem=gettext(wrong.problem))
             return self._page(status=400, note=note, note_problem=sentence)

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, request
 
 from app.domain.accounts.account import STAFF_ROLES
-from app.domain.errors import ChangedMeanwhile, InvalidInput, NotFound
+from app.domain.errors import ChangedMeanwhile, InvalidInput
 from app.domain.sso_only.readiness import Group
 from app.domain.sso_only.readiness_issues import ReadinessIssue
 from app.domain.sso_only.readiness_report import WHAT_ENDS, WHAT_STAYS, Readiness
@@ -17,6 +18,7 @@ from app.services.sso_only.readiness import ReadinessService
 from app.services.sso_only.switch_command import SwitchRefused, version
 from app.services.sso_only.switching import NotPossible, SwitchService
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import go
 from app.web.sso_only.switch_form import SwitchForm, local_time, posted, reason_posted
@@ -36,18 +38,15 @@ class SwitchViews:
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_switch", roles=STAFF_ROLES)
+        pages = ConsolePages("support_switch", self.console, roles=STAFF_ROLES)
         here = "/support/tenants/<slug>/switch"
-        blueprint.add_url_rule(here, view_func=self.show, endpoint="show")
-        for name, view in (
-            ("", self.carry_out),
-            ("/check", self.check),
-            ("/cancel", self.cancel),
-            ("/observe", self.observe),
-            ("/decline", self.decline),
-        ):
-            blueprint.add_url_rule(here + name, view_func=view, endpoint=view.__name__, methods=["POST"])
-        return blueprint
+        pages.page(here, self.show, keep=["group"])
+        pages.button(here, self.carry_out, on=here)
+        pages.button(f"{here}/check", self.check, on=here)
+        pages.button(f"{here}/cancel", self.cancel, on=here)
+        pages.button(f"{here}/observe", self.observe, on=here)
+        pages.button(f"{here}/decline", self.decline, on=here)
+        return pages
 
     def show(self, slug: str) -> Response:
         return self._page(slug, done=request.args.get("done", ""))
@@ -55,14 +54,11 @@ class SwitchViews:
     def check(self, slug: str) -> Response:
         """The first of two steps: what is going to happen, in words. Changes nothing."""
         form = posted(now=self.clock.now())
-        back = self._stopped(slug)
-        if back is not None:
-            return back
         if form.problems:
             return self._page(slug, status=400, form=form)
         readiness = self.readiness.of(slug)
         if form.version != version(readiness.tenant):
-            return self._over(slug)
+            raise ChangedMeanwhile("tenant", slug)
         over = self.switching.in_the_way(readiness.tenant, form.wanted)
         if {issue.kind.value for issue in over} - set(form.accepted):
             return self._page(slug, status=409, form=form, problem=gettext("Something stands in the way: see below."))
@@ -71,9 +67,6 @@ class SwitchViews:
     def carry_out(self, slug: str) -> Response:
         """The second step."""
         form = posted(now=self.clock.now())
-        back = self._stopped(slug)
-        if back is not None:
-            return back
         return self._page(slug, status=400, form=form) if form.problems else self._decided(slug, form)
 
     def _decided(self, slug: str, form: SwitchForm) -> Response:
@@ -81,8 +74,6 @@ class SwitchViews:
         try:
             self.switching.decide(command)
             return self._done(slug, "switched" if command.at is None else "planned")
-        except ChangedMeanwhile:
-            return self._over(slug)
         except SwitchRefused:
             return self._page(slug, status=409, form=form, problem=gettext("Something stands in the way: see below."))
         except NotPossible as no:
@@ -99,9 +90,6 @@ class SwitchViews:
 
     def _small(self, slug: str, what: str, field: str) -> Response:
         """One of the changes that need nothing but a reason."""
-        back = self._stopped(slug)
-        if back is not None:
-            return back
         reason = reason_posted()
         if not reason:
             sentence = gettext("Say why: it is kept, and the tenant sees it.")
@@ -114,8 +102,6 @@ class SwitchViews:
                 self.switching.decline(slug, by=by)
             else:
                 self.switching.observe(slug, what == "observing", by=by)
-        except ChangedMeanwhile:
-            return self._over(slug)
         except NotPossible as no:
             return self._page(slug, status=409, problem=gettext(no.sentence, **no.values))
         except InvalidInput as wrong:
@@ -123,18 +109,8 @@ class SwitchViews:
             return self._page(slug, status=400, small_problems={field: sentence})
         return self._done(slug, what)
 
-    def _stopped(self, slug: str) -> Response | None:
-        """The way to say who one is, for whoever may."""
-        if not self.console.may_act_on(slug):
-            raise NotFound("page", request.path)
-        return self.console.unconfirmed(tenant_url(slug, "switch"))
-
     def _done(self, slug: str, what: str) -> Response:
         return go(f"{tenant_url(slug, 'switch')}?done={what}")
-
-    def _over(self, slug: str) -> Response:
-        sentence = gettext("This tenant has changed since you opened the page. Nothing was done: look at it again.")
-        return self._page(slug, status=409, problem=sentence)
 
     def _confirmation(self, readiness: Readiness, form: SwitchForm, over: Sequence[ReadinessIssue]) -> Response:
         tenant = readiness.tenant
@@ -185,18 +161,12 @@ class SwitchViews:
             form=form,
             default_at=local_time(now - now % 3600 + 25 * 3600),
             policies=[(policy, policy_name(policy)) for policy in LoginPolicy],
-            readiness=readiness,
-            expected_of=readiness.accounts,
-            blockers=[_said(issue) for issue in readiness.blockers],
-            warnings=[_said(issue) for issue in readiness.warnings],
             groups=self._groups(readiness),
-            ends=[gettext(sentence) for sentence in WHAT_ENDS],
-            stays=[gettext(sentence) for sentence in WHAT_STAYS],
-            last_sso=_last_sso(readiness, now=now),
             last=last_switch(last, now=now),
             observing_since=moment(tenant.observing_since) if tenant.observing_since is not None else None,
             planned=_planned(tenant),
             requested_at=moment(tenant.requested.at) if tenant.requested else None,
+            **_readiness(readiness, now=now),
         )
 
     def _groups(self, readiness: Readiness) -> list[Mapping[str, object]]:
@@ -231,6 +201,18 @@ class SwitchViews:
                 }
             )
         return shown
+
+
+def _readiness(found: Readiness, *, now: float) -> Mapping[str, Any]:
+    return {
+        "readiness": found,
+        "expected_of": found.accounts,
+        "blockers": [_said(issue) for issue in found.blockers],
+        "warnings": [_said(issue) for issue in found.warnings],
+        "ends": [gettext(sentence) for sentence in WHAT_ENDS],
+        "stays": [gettext(sentence) for sentence in WHAT_STAYS],
+        "last_sso": _last_sso(found, now=now),
+    }
 
 
 def _said(issue: ReadinessIssue) -> Mapping[str, str]:

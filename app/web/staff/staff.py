@@ -14,6 +14,7 @@ from app.services.passwords.password_links import PasswordLinkService
 from app.services.staff.staff import Member, MemberInvalid, StaffRefused, StaffService
 from app.web.browser import client_ip
 from app.web.console import Console, NavItem
+from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext
 from app.web.pages import go, role_name
 from app.web.support.nav import support_nav, tenant_url
@@ -33,13 +34,11 @@ class StaffViews:
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_staff", roles=[Role.OPERATOR])
-        blueprint.add_url_rule(HERE, view_func=self.members, endpoint="list")
-        blueprint.add_url_rule(f"{HERE}/new", view_func=self.new, endpoint="new")
-        blueprint.add_url_rule(f"{HERE}/new", view_func=self.add, endpoint="add", methods=["POST"])
-        blueprint.add_url_rule(f"{HERE}/<account_id>", view_func=self.member, endpoint="member")
-        blueprint.add_url_rule(f"{HERE}/<account_id>", view_func=self.change, endpoint="change", methods=["POST"])
-        return blueprint
+        pages = ConsolePages("support_staff", self.console, roles=[Role.OPERATOR])
+        pages.page(HERE, self.members)
+        pages.form(f"{HERE}/new", self.new, self.add)
+        pages.form(f"{HERE}/<account_id>", self.member, self.change)
+        return pages
 
     def members(self) -> Response:
         now = self.clock.now()
@@ -47,12 +46,9 @@ class StaffViews:
         return self.console.page("support/staff.html", self._nav(), rows=rows, links=tenant_url(STAFF))
 
     def new(self) -> Response:
-        return self.console.unconfirmed(f"{HERE}/new") or self._new_page({}, {})
+        return self._new_page({}, {})
 
     def add(self) -> Response:
-        confirm = self.console.unconfirmed(f"{HERE}/new")
-        if confirm is not None:
-            return confirm
         entered = {key: request.form.get(key, "").strip() for key in ("username", "email", "name")}
         if not entered["email"]:
             return self._new_page(entered, {"email": gettext("Is needed: the invitation goes there.")})
@@ -73,13 +69,10 @@ class StaffViews:
         return go(f"{HERE}/{account.id}?done=added")
 
     def member(self, account_id: str) -> Response:
-        return self.console.unconfirmed(f"{HERE}/{account_id}") or self._member_page(account_id)
+        return self._member_page(account_id)
 
     def change(self, account_id: str) -> Response:
         """Which button was pressed says what; none, or one that is not here, does nothing."""
-        confirm = self.console.unconfirmed(f"{HERE}/{account_id}")
-        if confirm is not None:
-            return confirm
         acts: dict[str, Callable[[AccountId], object]] = {
             "roles": self._give_roles,
             "disable": lambda one: self._switch(one, Status.DISABLED),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Response, request
 
 from app.domain.audit.audit import Actor
-from app.domain.errors import InvalidInput, NotFound, SsoError, StoreUnavailable
+from app.domain.errors import InvalidInput, SsoError, StoreUnavailable
 from app.domain.reasons import summary
 from app.domain.tenants.tenant import Tenant
 from app.web.console import Console
@@ -49,18 +49,15 @@ def reason_problem(reason: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class ActPages:
-    """For staff who have just shown that they are. What is done to staff is for operators."""
+    """For pages of `ConsolePages.form`."""
 
     console: Console
 
     def ask(self, tenant: Tenant, act: Act) -> Response:
-        return self._allowed(tenant, act) or self._page(tenant, act)
+        return self._page(tenant, act)
 
     def carry_out(self, tenant: Tenant, act: Act, deed: Callable[[Actor], object]) -> Response:
         """`deed` does it. Raises what it raises."""
-        stopped = self._allowed(tenant, act)
-        if stopped is not None:
-            return stopped
         reason, problem = written_reason()
         if problem:
             return self._page(tenant, act, reason=reason, problem=problem)
@@ -73,11 +70,6 @@ class ActPages:
         except SsoError as error:
             return self._page(tenant, act, reason=reason, problem=summary(error.code, error.details), status=409)
         return go(f"{act.back}{'&' if '?' in act.back else '?'}done={act.done}")
-
-    def _allowed(self, tenant: Tenant, act: Act) -> Response | None:
-        if not self.console.may_act_on(tenant.slug):
-            raise NotFound("page", request.path)
-        return self.console.unconfirmed(act.url)
 
     def _page(
         self, tenant: Tenant, act: Act, *, reason: str = "", problem: str | None = None, status: int = 400

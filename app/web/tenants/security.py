@@ -12,6 +12,7 @@ from app.domain.tenants.tenant import Tenant
 from app.services.staff.tenant_directory import TenantDirectory
 from app.services.tenants.security_settings import SecuritySettingsRefused, TenantSecurityService
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.i18n import duration, gettext
 from app.web.pages import go
 from app.web.support.acts import reason_problem
@@ -30,9 +31,9 @@ class SecurityViews:
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_security", roles=STAFF_ROLES)
-        blueprint.add_url_rule("/support/tenants/<slug>/security", view_func=self.show, endpoint="show")
-        return blueprint
+        pages = ConsolePages("support_security", self.console, roles=STAFF_ROLES)
+        pages.page("/support/tenants/<slug>/security", self.show)
+        return pages
 
     def show(self, slug: str) -> Response:
         tenant = self.tenant_directory.one(slug)
@@ -59,40 +60,36 @@ class SecurityFormViews:
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_security_form", roles=[Role.OPERATOR])
-        url = "/support/tenants/<slug>/security/edit"
-        blueprint.add_url_rule(url, view_func=self.edit, endpoint="edit")
-        blueprint.add_url_rule(url, view_func=self.save, endpoint="save", methods=["POST"])
-        return blueprint
+        pages = ConsolePages("support_security_form", self.console, roles=[Role.OPERATOR])
+        pages.form("/support/tenants/<slug>/security/edit", self.edit, self.save)
+        return pages
 
     def edit(self, slug: str) -> Response:
         tenant = self.tenant_directory.one(slug)
-        return self.console.unconfirmed(f"{_url(slug)}/edit") or self._page(
-            tenant, _shown(TenantSecuritySettings.of_tenant(tenant))
-        )
+        demands = TenantSecuritySettings.of_tenant(tenant)
+        return self._page(tenant, _shown(demands), version=demands.version)
 
     def save(self, slug: str) -> Response:
         tenant = self.tenant_directory.one(slug)
-        confirm = self.console.unconfirmed(f"{_url(slug)}/edit")
-        if confirm is not None:
-            return confirm
         entered = {key: request.form.get(key, "") for key in (*NUMBERS, "allowed_networks", "totp", "reason")}
         entered["shared_desk"] = "yes" if request.form.get("shared_desk") == "yes" else ""
-        problems = _problems(entered)
+        version, problems = request.form.get("version", ""), _problems(entered)
         if problems:
-            return self._page(tenant, entered, problems=problems)
+            return self._page(tenant, entered, version=version, problems=problems)
         try:
             before, after = self.tenant_security.change(
                 slug,
                 _demands(entered),
-                version=request.form.get("version", ""),
+                version=version,
                 by=self.console.actor(entered["reason"].strip()),
             )
         except SecuritySettingsRefused as refused:
-            return self._page(tenant, entered, problems=_of_fields(refused.problems, entered))
+            return self._page(tenant, entered, version=version, problems=_of_fields(refused.problems, entered))
         return go(f"{_url(slug)}?{'unchanged' if before == after else 'saved'}")
 
-    def _page(self, tenant: Tenant, entered: Mapping[str, str], *, problems: Sequence[Problem] = ()) -> Response:
+    def _page(
+        self, tenant: Tenant, entered: Mapping[str, str], *, version: str, problems: Sequence[Problem] = ()
+    ) -> Response:
         errors: dict[str, list[str]] = {}
         for key, sentence in problems:
             errors.setdefault(key, []).append(sentence)
@@ -104,8 +101,7 @@ class SecurityFormViews:
             tabs=tenant_nav(tenant, "security"),
             entered=entered,
             errors=errors,
-            # Of what the person has seen: what came in between is not undone by pressing the button again.
-            version=request.form.get("version") or TenantSecuritySettings.of_tenant(tenant).version,
+            version=version,
             back=_url(tenant.slug),
         )
 

@@ -15,6 +15,7 @@ from app.services.connections.set_up import SetUpService
 from app.services.passwords.password_links import PasswordLinkService
 from app.services.staff.tenant_directory import TenantDirectory
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.i18n import gettext
 from app.web.pages import go
 from app.web.sso_only.switch_words import policy_name
@@ -38,22 +39,15 @@ class TenantFormViews:
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_tenant_form", roles=[Role.OPERATOR])
-        for rule, show, save in (
-            ("/support/tenants/new", self.new, self.create),
-            ("/support/tenants/<slug>/edit", self.edit, self.change),
-        ):
-            blueprint.add_url_rule(rule, view_func=show, endpoint=show.__name__)
-            blueprint.add_url_rule(rule, view_func=save, endpoint=save.__name__, methods=["POST"])
-        return blueprint
+        pages = ConsolePages("support_tenant_form", self.console, roles=[Role.OPERATOR])
+        pages.form("/support/tenants/new", self.new, self.create)
+        pages.form("/support/tenants/<slug>/edit", self.edit, self.change)
+        return pages
 
     def new(self) -> Response:
-        return self.console.unconfirmed("/support/tenants/new") or self._page(None, {"accent": "indigo"})
+        return self._page(None, {"accent": "indigo"})
 
     def create(self) -> Response:
-        confirm = self.console.unconfirmed("/support/tenants/new")
-        if confirm is not None:
-            return confirm
         entered = _entered()
         try:
             tenant, invited = self._created(entered)
@@ -65,13 +59,10 @@ class TenantFormViews:
 
     def edit(self, slug: str) -> Response:
         tenant = self.tenant_directory.one(slug)
-        return self.console.unconfirmed(tenant_url(slug, "edit")) or self._page(tenant, _present(tenant))
+        return self._page(tenant, _present(tenant))
 
     def change(self, slug: str) -> Response:
         tenant = self.tenant_directory.one(slug)
-        confirm = self.console.unconfirmed(tenant_url(slug, "edit"))
-        if confirm is not None:
-            return confirm
         entered = _entered()
         document = {**_document(entered), "status": entered.get("status", tenant.status)}
         try:

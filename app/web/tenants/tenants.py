@@ -17,6 +17,7 @@ from app.services.staff.tenant_directory import ListedTenant, TenantDirectory
 from app.web.connections.addresses import further_addresses
 from app.web.connections.connections import connection_url
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
 from app.web.site import SiteOptions
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
@@ -36,11 +37,10 @@ class TenantViews:
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_tenants", roles=STAFF_ROLES)
-        # A redirect to the slash would go to whatever the Host header says.
-        blueprint.add_url_rule("/support/", view_func=self.tenants, endpoint="list", strict_slashes=False)
-        blueprint.add_url_rule("/support/tenants/<slug>", view_func=self.tenant, endpoint="one")
-        return blueprint
+        pages = ConsolePages("support_tenants", self.console, roles=STAFF_ROLES)
+        pages.page(HERE, self.tenants, keep=["q", "after"])
+        pages.page("/support/tenants/<slug>", self.tenant)
+        return pages
 
     def tenants(self) -> Response:
         query, after = request.args.get("q", "")[:QUERY_MOST], request.args.get("after", "")[:QUERY_MOST]

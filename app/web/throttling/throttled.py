@@ -11,6 +11,7 @@ from app.ports.system import Clock
 from app.services.throttling.throttle_keys import Counted
 from app.services.throttling.throttled import Throttled, ThrottledService
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import go
 from app.web.support.acts import written_reason
@@ -31,18 +32,15 @@ class ThrottledViews:
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_throttled", roles=STAFF_ROLES)
-        blueprint.add_url_rule(HERE, view_func=self.stopped, endpoint="stopped")
-        blueprint.add_url_rule(HERE, view_func=self.release, endpoint="release", methods=["POST"])
-        return blueprint
+        pages = ConsolePages("support_throttled", self.console, roles=STAFF_ROLES)
+        pages.page(HERE, self.stopped)
+        pages.button(HERE, self.release, on=HERE)
+        return pages
 
     def stopped(self) -> Response:
         return self._page()
 
     def release(self) -> Response:
-        confirm = self.console.unconfirmed(HERE)
-        if confirm is not None:
-            return confirm
         barred = {one.key for one in self.throttled.all() if not self._may(one)}
         chosen = [key for key in request.form.getlist("key") if key not in barred]
         reason, problem = written_reason()

@@ -18,6 +18,7 @@ from app.services.traces.references import LookedUp, ReferenceService
 from app.services.traces.traces import explain
 from app.web.connections.connections import connection_url
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
 from app.web.support.nav import support_nav, tenant_url
 from app.web.traces.reference_words import (
@@ -47,9 +48,9 @@ class ReferenceViews:
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_references", roles=STAFF_ROLES)
-        blueprint.add_url_rule(HERE, view_func=self.look_up, endpoint="look_up")
-        return blueprint
+        pages = ConsolePages("support_references", self.console, roles=STAFF_ROLES)
+        pages.page(HERE, self.look_up, keep=["q", "reference"])
+        return pages
 
     def look_up(self) -> Response:
         typed = (request.args.get("q") or request.args.get("reference") or "")[:TYPED_MOST].strip()
@@ -98,13 +99,9 @@ class ReferenceViews:
             "others": other_details(trace.details),
             "rows": _rows(trace, found.good),
             "took": took(trace),
-            "good_took": took(found.good) if found.good else None,
-            "good_when": moment(found.good.at) if found.good else None,
-            "good_ago": ago(found.good.at, now=now) if found.good else None,
-            "good_url": reference_url(found.good.reference) if found.good else None,
             "claims": claims_of(trace),
-            "good_claims": claims_of(found.good) if found.good else None,
             "missing": missing_claims(trace, found.good) if found.good else (),
+            **(_good(found.good, now=now) if found.good else {}),
         }
 
     def _sought(self, found: LookedUp) -> str | None:
@@ -117,6 +114,17 @@ class ReferenceViews:
         if found.tenant is None or found.connection is None or not self.console.has(Role.OPERATOR):
             return None
         return connection_url(found.tenant, found.connection)
+
+
+def _good(trace: Trace, *, now: float) -> Mapping[str, Any]:
+    """The login that went well, to compare it with."""
+    return {
+        "good_took": took(trace),
+        "good_when": moment(trace.at),
+        "good_ago": ago(trace.at, now=now),
+        "good_url": reference_url(trace.reference),
+        "good_claims": claims_of(trace),
+    }
 
 
 def _near(found: LookedUp, account: Account, how: Near) -> Mapping[str, str]:

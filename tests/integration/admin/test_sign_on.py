@@ -8,6 +8,7 @@ from app.domain.audit.audit import Actor
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Status
 from app.services.sso_only.switch_command import SwitchCommand
+from tests.builders import hidden_fields
 from tests.fake_idp import changed
 from tests.integration.admin.office import TEST, Office, form_action
 from tests.integration.support.counter import words
@@ -133,6 +134,18 @@ def test_an_admin_asks_and_support_knows(office: Office) -> None:
     office.press(ASK, note="again")
     with office.world.bridge.database.read() as work:
         assert [entry.action for entry in work.audit.of_tenant(tenant.id)] == ["tenant.switch_requested"]
+
+
+def test_a_request_from_a_page_before_a_plan_is_not_made(office: Office) -> None:
+    """Support has planned the way back meanwhile: the admin sees that first."""
+    page = hidden_fields(office.browser.get("/admin/"))
+    by = Actor("staff/sam", "127.0.0.1", "a test")
+    at = office.world.clock.now() + 3600
+    office.world.save(replace(office.tenant, policy=LoginPolicy.SSO_OPTIONAL))
+    office.world.bridge.switching.plan(SwitchCommand("acme", LoginPolicy.PASSWORD, by=by, at=at))
+    answer = office.browser.post(ASK, data={**page, "note": "please"})
+    assert "changed this after you opened the page" in words(answer, status=409)
+    assert office.press(ASK, note="please").status_code == 303
 
 
 def test_a_note_that_is_too_long_is_kept_in_the_form(office: Office) -> None:

@@ -56,7 +56,7 @@ def test_of_two_forms_of_one_connection_one_is_saved(either_world: World, idp: F
         changes: dict[str, object] = {"client_id": f"of {number}"}
         try:
             either_world.bridge.set_up.save_connection("acme", "main", changes, version=main.version, by=SAM)
-        except InvalidInput:
+        except ChangedMeanwhile:
             return False
         return True
 

@@ -11,7 +11,7 @@ from app.domain.tenants.security_settings import TenantSecuritySettings
 from app.domain.tenants.tenant import SessionLimits
 from app.services.tenants.security_settings import SecuritySettingsRefused
 from tests.builders import password_login
-from tests.integration.support.counter import PASSWORD, Browser, Counter, words
+from tests.integration.support.counter import CHANGED_MEANWHILE, PASSWORD, Browser, Counter, words
 
 PAGE = "/support/tenants/acme/security"
 FORM = f"{PAGE}/edit"
@@ -121,7 +121,7 @@ def test_a_form_that_is_filled_in_over_old_values_undoes_nothing(counter: Counte
     assert save(other).status_code == 303
     version = page.partition('name="version" value="')[2].partition('"')[0]
     answer = olga.fill(FORM, {**ENTERED, "shared_desk": "", "version": version})
-    assert "Somebody else has changed these settings" in words(answer, status=400)
+    assert CHANGED_MEANWHILE in words(answer, status=409)
     assert counter.tenant().security.shared_desk
     assert len(counter.audit()) == 1
 

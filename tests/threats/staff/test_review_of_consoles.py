@@ -17,7 +17,7 @@ from app.web.accounts.account_acts import ACTS
 from app.wiring import Bridge
 from tests.builders import World, hidden_fields, password_login
 from tests.fake_idp import FakeProvider
-from tests.integration.support.counter import Counter
+from tests.integration.support.counter import CHANGED_MEANWHILE, Counter
 from tests.threats.acme import PASSWORD
 
 STAFF_LOGIN = "/t/staff/oauth/login"
@@ -88,8 +88,8 @@ def test_an_old_form_does_not_open_a_tenant_that_was_switched_off_meanwhile(coun
     form = {**hidden_fields(olga.get(here)), "name": "Acme Inc", "accent": "teal", "status": "active"}
     counter.world.save(replace(acme, status=Status.DISABLED))
     answer = olga.client.post(here, data=form)
-    assert answer.status_code == 400
-    assert "Somebody else has changed this tenant meanwhile" in answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert CHANGED_MEANWHILE in answer.get_data(as_text=True)
     assert counter.tenant() == replace(acme, status=Status.DISABLED)
     olga.client.post(here, data={name: value for name, value in form.items() if name != "version"})
     assert counter.tenant().status is Status.DISABLED
@@ -117,7 +117,7 @@ def test_an_old_form_does_not_give_back_a_role_that_was_taken_meanwhile(counter:
     counter.world.save(replace(eve, roles=(Role.SUPPORT,)))
     answer = olga.client.post(here, data=form)
     assert answer.status_code == 409
-    assert "Somebody else has changed the roles meanwhile" in answer.get_data(as_text=True)
+    assert CHANGED_MEANWHILE in answer.get_data(as_text=True)
     assert not counter.audit("staff")
 
 
