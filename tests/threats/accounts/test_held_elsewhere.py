@@ -35,7 +35,7 @@ def waiting(world: World) -> list[HeldLogin]:
 
 def decide(acme: Acme, decision: str) -> None:
     (held,) = waiting(acme.world)
-    getattr(acme.world.bridge.held, decision)(held.id, actor="sam", reason="looked")
+    getattr(acme.world.bridge.held, decision)(held.id, by=Actor("sam", reason="looked"))
 
 
 def test_without_a_hold_each_connection_has_identities_of_its_own(two: Acme) -> None:
