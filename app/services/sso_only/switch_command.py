@@ -55,7 +55,7 @@ class SwitchCommand:
             raise SwitchRefused(new)
 
 
-def due(slug: str, plan: PlannedSwitch) -> SwitchCommand:
+def command_of(slug: str, plan: PlannedSwitch) -> SwitchCommand:
     """What was planned, now that its time has come."""
     by = Actor(plan.actor, plan.address, plan.reason)
     return SwitchCommand(slug, plan.policy, by=by, accepted=plan.overridden)

@@ -20,7 +20,7 @@ from app.services.audit.audit import AuditService
 from app.services.mail.outbox import OutboxService
 from app.services.sso_only.enforcement import SWITCHED, Enforcement, planned_as
 from app.services.sso_only.readiness import ReadinessService, blockers
-from app.services.sso_only.switch_command import SwitchCommand, due, require_reason, require_version
+from app.services.sso_only.switch_command import SwitchCommand, command_of, require_reason, require_version
 from app.services.sso_only.switch_notices import planner_is_gone, tell_planner
 from app.services.tenants.named import locked_tenant
 
@@ -213,11 +213,13 @@ class SwitchService:
                 work.tenants.save(without)
                 self._not_done(work, tenant, plan, new)
                 return False
-            return self.enforcement.switch_within(work, without, due(tenant.slug, plan)).before is not plan.policy
+            return (
+                self.enforcement.switch_within(work, without, command_of(tenant.slug, plan)).before is not plan.policy
+            )
 
     def _not_done(self, work: Work, tenant: Tenant, plan: PlannedSwitch, sentences: list[str]) -> None:
         after: Mapping[str, Detail] = {"policy": tenant.policy.value, "blockers": sentences}
-        entry = due(tenant.slug, plan).by.did(
+        entry = command_of(tenant.slug, plan).by.did(
             "tenant.switch_not_done",
             tenant.slug,
             tenant_id=tenant.id,
