@@ -53,9 +53,9 @@ def test_a_certificate_is_sealed_kept_and_renewed(commands: Commands) -> None:
 def test_a_connection_by_tls_needs_a_certificate(commands: Commands) -> None:
     write_certificate(commands)
     told = commands.refused(FILE)
-    assert "tenants[0].connections[0].private_key: is required by client_auth self_signed_tls_client_auth" in told
+    assert "tenants[0].connections[0].private_key: is required for client_auth self_signed_tls_client_auth" in told
     told = commands.refused(f'{FILE}private_key = "file:acme.pem"')
-    assert "tenants[0].connections[0].certificate: is required by client_auth self_signed_tls_client_auth" in told
+    assert "tenants[0].connections[0].certificate: is required for client_auth self_signed_tls_client_auth" in told
 
 
 def test_doctor_says_that_no_key_opens_a_certificate_any_more(commands: Commands) -> None:
@@ -63,4 +63,4 @@ def test_doctor_says_that_no_key_opens_a_certificate_any_more(commands: Commands
     commands.apply(FILE + SECRETS)
     commands.environment["SSO_BRIDGE_SECRET_KEYS"] = base64.b64encode(b"o" * 32).decode()
     told = commands.run("doctor", "--json", exit_code=1).stdout
-    assert "does not open acme/main: private_key, acme/main: certificate: put the old key back" in told
+    assert "cannot decrypt acme/main: private_key, acme/main: certificate: put the old key back" in told
