@@ -74,7 +74,7 @@ def test_where_it_makes_no_sense_it_says_what_would(acme: Commands, words: tuple
 
 @pytest.mark.parametrize("words", [("invite", "acme", "nobody"), ("reset", "globex", "bob")])
 def test_who_is_not_there_is_said_so(acme: Commands, words: tuple[str, ...]) -> None:
-    assert "There is no" in acme.run("account", *words, "--reason", "asked", exit_code=1).stderr
+    assert "not found" in acme.run("account", *words, "--reason", "asked", exit_code=1).stderr
 
 
 def test_a_reason_is_asked_for(acme: Commands) -> None:

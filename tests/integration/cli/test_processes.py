@@ -144,7 +144,7 @@ def test_the_demo_says_which_port_is_busy(start: Start) -> None:
         demo = start("demo", *words)
         _, said = demo.communicate(timeout=STOP_S)
         assert demo.returncode == 1
-        assert said.startswith(f"Port {port}, which ")
+        assert said.startswith(f"Port {port} for ")
         assert len(said.splitlines()) == 1
 
 

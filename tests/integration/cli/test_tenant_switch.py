@@ -134,7 +134,7 @@ def test_what_stands_in_the_way_of_a_plan_is_named(acme: Commands) -> None:
     assert "Ask one of them to sign in with it once: ada" in said
     assert tenant_of(acme).planned is None
     assert (
-        "is sso_optional already"
+        "is already sso_optional"
         in acme.run("tenant", "policy", "acme", "sso_optional", *WHY, "--at", AT, exit_code=1).stderr
     )
 
