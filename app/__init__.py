@@ -22,9 +22,10 @@ Each capability is a room of the same name on every floor: what is said of `logi
     POST /t/acme/login/code   web/passwords/second_factor → services/passwords/passwords, `second_step` → the same
 
     POST /support/tenants/acme/switch         from here on no password opens anything in acme:
-                              web/sso_only/switch → services/sso_only/switch_decisions: is all as the page showed it?
+                              web/sso_only/switch → services/sso_only/switch_command: what was decided, on which page
                                   → now: services/sso_only/enforcement, `switch_within`
                                   | later: services/sso_only/switching, `plan`, and the worker's `carry_out_due`
+                                  both ask first: is all as the page showed it, is every blocker accepted?
 
 Every path that could open a session asks services/sso_only/enforcement, the one decision point for the login policy.
 Every attempt, good or bad, leaves a trace under its reference (services/traces), which `sso-bridge trace` explains.

@@ -6,11 +6,16 @@ import pwd
 import click
 
 from app.cli.errors import Stopped
-from app.domain.audit.audit import COMMAND_LINE
+from app.domain.audit.audit import COMMAND_LINE, Actor
 from app.settings import SettingsError, load_settings
 from app.wiring import CONFIG, Bridge, build
 
-__all__ = ["ACTOR", "CONFIG", "open_bridge", "open_migrated_bridge"]
+__all__ = ["CONFIG", "actor", "open_bridge", "open_migrated_bridge"]
+
+
+def actor(reason: str = "") -> Actor:
+    """Whoever runs the command, as the audit names them."""
+    return Actor(f"{COMMAND_LINE} ({_user()})", reason=reason)
 
 
 def _user() -> str:
@@ -20,10 +25,6 @@ def _user() -> str:
         return pwd.getpwuid(number).pw_name
     except KeyError:
         return f"user {number}"
-
-
-ACTOR = f"{COMMAND_LINE} ({_user()})"
-"""Who did it, in the audit."""
 
 
 def open_bridge() -> Bridge:

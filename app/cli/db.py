@@ -2,7 +2,7 @@
 
 import click
 
-from app.cli.bridge import ACTOR, open_bridge
+from app.cli.bridge import actor, open_bridge
 from app.cli.errors import REFUSED, Stopped
 
 HEADS_ARE_SIGNED = "0009"
@@ -25,7 +25,7 @@ def upgrade() -> None:
     missing = database.missing_migrations()
     database.upgrade()
     if HEADS_ARE_SIGNED in missing:
-        bridge.audit.sign_heads(at=bridge.clock.now(), actor=ACTOR, reason="written before heads were signed")
+        bridge.audit.sign_heads(at=bridge.clock.now(), by=actor("written before heads were signed"))
     for revision in missing:
         click.echo(f"+ migration {revision}")
     click.echo(f"The database is now at version {database.current()}." if missing else "The database is up to date.")

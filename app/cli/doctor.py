@@ -11,14 +11,15 @@ from app.cli.doctor_database import database_findings
 from app.cli.errors import REFUSED
 from app.cli.options import json_option
 from app.cli.output import columns, plain, show, show_json
-from app.domain.connections.connection import SECRET_AUTH, Connection, Sealed
+from app.domain.connections.connection import Connection, Sealed
 from app.domain.connections.finding import Finding, Level
 from app.domain.errors import NotFound
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Status, Tenant
 from app.ports.mail import MailServerAway
 from app.ports.sealing import SealBroken
-from app.services.apply.connections import SEALED_FOR
+from app.services.apply.connections import SEALED_FOR, SECRETS
+from app.services.connections.set_up import access_details
 from app.services.mail.outbox import KEPT_DAYS
 from app.wiring import Bridge
 
@@ -127,8 +128,8 @@ def _keys(bridge: Bridge, tenants: list[tuple[Tenant, list[Connection]]]) -> Ite
         f"{tenant.slug}/{connection.name}: {name}"
         for tenant, connections in tenants
         for connection in connections
-        for name, sealed in (("client_secret", connection.client_secret), ("private_key", connection.private_key))
-        if sealed is not None and not _opens(bridge, sealed)
+        for name in SECRETS
+        if not _opens(bridge, getattr(connection, name))
     ]
     yield Finding(
         "keys",
@@ -139,7 +140,9 @@ def _keys(bridge: Bridge, tenants: list[tuple[Tenant, list[Connection]]]) -> Ite
     )
 
 
-def _opens(bridge: Bridge, sealed: Sealed) -> bool:
+def _opens(bridge: Bridge, sealed: Sealed | None) -> bool:
+    if sealed is None:
+        return True
     try:
         bridge.sealer.open(sealed, purpose=SEALED_FOR)
     except SealBroken:
@@ -160,7 +163,7 @@ def _tenant(bridge: Bridge, tenant: Tenant, connections: list[Connection]) -> It
             "connections", Level.WRONG, "none is active, so OAuth Login does not work: add or enable a connection"
         )
     for connection in in_use:
-        problem = _incomplete(connection)
+        problem = "; ".join(f"{finding.text}: set it and apply" for finding in access_details(connection))
         untested = "" if connection.tested else "no one has signed in with its current settings yet"
         yield Finding(f"connection {connection.name}", _wrong_unless(not problem), problem or untested)
         for finding in bridge.provider_client.inspect(
@@ -169,12 +172,3 @@ def _tenant(bridge: Bridge, tenant: Tenant, connections: list[Connection]) -> It
             redirect_uri=bridge.login.redirect_uri(connection.id),
         ):
             yield replace(finding, check=f"{connection.name}: {finding.check}")
-
-
-def _incomplete(connection: Connection) -> str:
-    auth = connection.provider.client_auth
-    if not connection.provider.client_id:
-        return "client_id is missing: set it and apply"
-    if auth in SECRET_AUTH and connection.client_secret is None:
-        return f"client_secret is missing but required by {auth}: set it and apply"
-    return ""

@@ -8,7 +8,7 @@ import click
 
 from app.adapters.apply_file.problems import ApplyFileInvalid
 from app.cli.output import plain
-from app.domain.errors import InvalidInput, NotFound, StoreUnavailable
+from app.domain.errors import InvalidInput, NotFound, Refused, StoreUnavailable
 from app.settings import SettingsError
 
 REFUSED = 1
@@ -44,6 +44,8 @@ def told() -> Iterator[None]:
         yield
     except (SettingsError, ApplyFileInvalid, InvalidInput) as error:
         raise BadInput(str(error)) from error
+    except Refused as error:
+        raise Stopped(str(error)) from error
     except NotFound as error:
         raise Stopped(f"{error.what.capitalize()} {error.name} not found.") from error
     except StoreUnavailable as error:

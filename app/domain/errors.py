@@ -3,11 +3,21 @@
     Exception
     ├── SsoError              a login stops; `code` says why, `details` what decided
     │   ├── StoreUnavailable  the database or the counters cannot be reached; nothing is half done
-    │   └── LoginHeld         (domain/accounts/held) it waits for the tenant's admin
+    │   ├── LoginHeld         (domain/accounts/held) it waits for the tenant's admin
+    │   └── NoPlace           (services/throttling/fair_places) too many passwords are looked at just now
     ├── LoginStopped          (domain/traces/trace) what the web rim sees of an SsoError: its recorded trace
     ├── NotFound              no such tenant, connection or trace
     ├── ChangedMeanwhile      somebody else has changed what a form was made from; nothing is saved
-    └── InvalidInput          something that a person wrote cannot be accepted
+    ├── InvalidInput          something that a person wrote cannot be accepted
+    └── Refused               what somebody asked for cannot be done as things stand; nothing is changed
+        ├── SwitchRefused     (services/sso_only/switch_command) a blocker that nobody accepted
+        ├── NotPossible       (services/sso_only/switching) the tenant is not in a state for this
+        ├── StaffRefused      (services/staff/staff) nobody would be left to do it, or you may not any more
+        ├── FactorDemanded    (services/passwords/second_factors) the tenant demands a second factor
+        ├── MemberInvalid     (services/staff/staff) what a form says of somebody on the staff
+        ├── SecuritySettingsRefused  (services/tenants/security_settings) what a form says of them
+        └── DocumentInvalid   (services/apply/reading) an `apply` file, or a form by the same rules
+            └── ApplyFileInvalid  (adapters/apply_file/problems)
 
 The HTTP status, the public sentence and the outcome belong to the reason (`app.domain.reasons`), so that one
 page turns every error into an answer. A 500 is only ever our own bug.
@@ -64,3 +74,15 @@ class InvalidInput(Exception):
         super().__init__(f"{path}: {problem}" if path else problem)
         self.path = path
         self.problem = problem
+
+
+class Refused(Exception):
+    """What somebody asked for cannot be done as things stand; nothing is changed.
+
+    `sentence` says why, with `%(name)s` for its `values`, so that the web layer can translate it.
+    """
+
+    def __init__(self, sentence: str = "", **values: str) -> None:
+        super().__init__(sentence % values if values else sentence)
+        self.sentence = sentence
+        self.values = values

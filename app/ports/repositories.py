@@ -25,6 +25,10 @@ from app.ports.sessions import ProviderLogouts, Sessions
 from app.ports.traces import Traces
 
 
+class AlreadyStored(Exception):
+    """Somebody else has stored what this transaction adds: the name or the id is taken. Nothing of it is kept."""
+
+
 class Tenants(Protocol):
     """Customers."""
 
@@ -264,7 +268,7 @@ class Database(Protocol):
         """For reading only; sees what was committed before each query."""
 
     def write(self, *, maintenance: bool = False) -> AbstractContextManager[Work]:
-        """One transaction: committed at the end of the block, undone by any exception.
+        """One transaction: committed at the end of the block, undone by any exception. Raises AlreadyStored.
 
         Its statements may take long where it is for maintenance, which nobody waits for.
         """

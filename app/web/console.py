@@ -9,10 +9,10 @@ import structlog
 from flask import Response, g, request
 
 from app.domain.accounts.account import Role
-from app.domain.audit.audit import named
+from app.domain.audit.audit import Actor, named
 from app.domain.tenants.tenant import STAFF
 from app.ports.system import Clock
-from app.web.browser import Browser
+from app.web.browser import Browser, client_ip
 from app.web.i18n import gettext
 from app.web.pages import go, login_url, page
 from app.web.user_session import SignedInUser, signed_in_user
@@ -43,10 +43,10 @@ class Console:
             raise RuntimeError("a console view outside of ConsolePages")
         return user
 
-    def actor(self) -> str:
-        """As the audit writes it."""
+    def actor(self, reason: str = "") -> Actor:
+        """Whoever sent the present request, as the audit names them."""
         signed_in = self.user().signed_in
-        return named(signed_in.tenant, signed_in.account)
+        return Actor(named(signed_in.tenant, signed_in.account), client_ip(), reason)
 
     def has(self, role: Role) -> bool:
         return role in self.user().signed_in.account.roles
@@ -103,7 +103,7 @@ class Console:
 
     def _not_for_you(self) -> Response:
         user = self.user()
-        _log.warning("access_refused", account=self.actor(), page=request.path)
+        _log.warning("access_refused", account=self.actor().name, page=request.path)
         # Support at an operator's page.
         colleague = self.staff and user.signed_in.tenant.slug == STAFF
         return page(

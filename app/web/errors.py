@@ -9,7 +9,7 @@ import structlog
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from app.domain.errors import Detail, NotFound, SsoError, StoreUnavailable
+from app.domain.errors import Detail, NotFound, Refused, SsoError, StoreUnavailable
 from app.domain.login.login_attempt import Purpose
 from app.domain.reasons import ReasonCode, reason
 from app.domain.sessions.session import SignedIn
@@ -59,6 +59,7 @@ class ErrorPages:
         app.register_error_handler(LoginStopped, self.login_stopped)
         app.register_error_handler(SsoError, self.sso_error)
         app.register_error_handler(NotFound, self.not_found)
+        app.register_error_handler(Refused, self.refused)
         app.register_error_handler(HTTPException, self.http_error)
         app.register_error_handler(Exception, self.bug)
 
@@ -118,6 +119,12 @@ class ErrorPages:
             sentence = gettext("Page not found.")
             next_step = gettext("Check the address, or start again from the sign-in page.")
         return self._plain(404, sentence=sentence, next_step=next_step)
+
+    def refused(self, error: Refused) -> Response:
+        """One that its page does not show beside the form that was posted."""
+        sentence = gettext(error.sentence, **error.values) if error.values else str(error)
+        next_step = gettext("Nothing was changed. Go back, and look at the page again.")
+        return self._plain(HTTPStatus.CONFLICT, sentence=sentence, next_step=next_step)
 
     def http_error(self, error: HTTPException) -> Response:
         status = error.code or 500

@@ -31,7 +31,6 @@ from app.services.passwords.second_factors import SecondFactorService
 from app.services.sessions.logout import LogoutService
 from app.services.sessions.provider_logout import ProviderLogoutService
 from app.services.sso_only.readiness import ReadinessService
-from app.services.sso_only.switch_decisions import SwitchDecisions
 from app.services.sso_only.switching import SwitchService
 from app.services.staff.staff import StaffService
 from app.services.staff.tenant_directory import TenantDirectory
@@ -84,9 +83,6 @@ class Bridge(Infrastructure):
             enforcement=self.enforcement,
             readiness=self.readiness,
             outbox=self.outbox,
-        )
-        self.switch_decisions = SwitchDecisions(
-            database=self.database, clock=self.clock, enforcement=self.enforcement, switching=self.switching
         )
 
     def _accounts(self) -> None:

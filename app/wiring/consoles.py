@@ -82,7 +82,6 @@ def _tenant_pages(bridge: Bridge, frame: Frame, console: Console) -> Iterator[Bl
     yield SwitchViews(
         readiness=bridge.readiness,
         switching=bridge.switching,
-        switch_decisions=bridge.switch_decisions,
         clock=bridge.clock,
         console=console,
     ).blueprint()

@@ -2,7 +2,6 @@
 
 import ast
 import re
-from pathlib import Path
 
 from app.domain.accounts.held import HeldDecision
 from app.web.audit.audit_words import ACTIONS
@@ -31,20 +30,14 @@ def test_entries_are_signed_by_one_file_only() -> None:
     assert mentioning("signed_text") == {"domain/audit/audit.py", "services/audit/audit.py"}
 
 
-def _pages_that_forget_the_client_ip(folder: Path) -> list[str]:
-    """A service takes "command line" for where a change comes from unless it is told."""
-    return [
-        f"{path.relative_to(APP)}:{node.lineno}"
-        for path in sorted(folder.rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call)
-        and "actor" in (names := {keyword.arg for keyword in node.keywords})
-        and "client_ip" not in names
-    ]
-
-
 def test_every_page_that_says_who_says_from_where() -> None:
-    assert _pages_that_forget_the_client_ip(APP / "web") == []
+    """An actor comes from "command line" unless it is told: pages take theirs from the console, which tells it."""
+    made = {(file, name) for file, name in calls(("Actor",)) if file.startswith("web/")}
+    assert made == {("web/console.py", "actor")}
+    assert (
+        "Actor(named(signed_in.tenant, signed_in.account), client_ip(), reason)"
+        in (APP / "web" / "console.py").read_text()
+    )
 
 
 def test_every_action_has_words_for_a_page() -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.adapters.apply_file import read_apply_file
+from app.domain.audit.audit import Actor
 from app.services.apply.spec import Spec
 from app.wiring import build
 from tests.builders import QuickHasher, settings_for
@@ -55,7 +56,7 @@ def main() -> None:
         specs: list[Spec] = []
         measured("read", lambda: specs.append(read_apply_file(file, environment={}, presets={}, development=True)))
         for name in ("apply", "again"):
-            measured(name, lambda: bridge.provisioning.apply(specs[0], actor="bench"))
+            measured(name, lambda: bridge.provisioning.apply(specs[0], by=Actor("bench")))
         bridge.database.close()
 
 

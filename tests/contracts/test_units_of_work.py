@@ -4,14 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
 from app.adapters.sql.engine import SqlEngine
 from app.adapters.sql.throttling.counters import SqlCounters
 from app.adapters.sql.unit_of_work import _BATCH, SqlDatabase
 from app.domain.login.login_attempt import AttemptId
 from app.ports.counters import Limit
-from app.ports.repositories import Database
+from app.ports.repositories import AlreadyStored, Database
 from tests.contracts.samples import ACME, GLOBEX, NOW, PASSWORD_SESSION, StoppedClock
 
 
@@ -152,5 +151,5 @@ def test_a_database_that_cannot_be_used_is_refused_without_showing_its_password(
 
 
 def test_two_tenants_cannot_have_one_slug(stored: SqlDatabase) -> None:
-    with pytest.raises(IntegrityError), stored.write() as work:
+    with pytest.raises(AlreadyStored), stored.write() as work:
         work.tenants.save(replace(GLOBEX, slug="acme"))

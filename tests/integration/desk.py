@@ -6,6 +6,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app.domain.audit.audit import Actor
 from app.domain.connections.connection import Connection
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.tenant import Tenant
@@ -57,4 +58,4 @@ class Desk:
 
     def rotate(self, *, withdraw: bool = False) -> list[str]:
         service = self.world.bridge.connection_keys
-        return service.rotate(self.tenant.slug, self.connection.name, withdraw=withdraw, actor="a test")
+        return service.rotate(self.tenant.slug, self.connection.name, withdraw=withdraw, by=Actor("a test"))

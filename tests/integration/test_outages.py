@@ -8,7 +8,9 @@ import pytest
 import redis
 from werkzeug.test import TestResponse
 
+from app.domain.audit.audit import Actor
 from app.domain.tenants.login_policy import LoginPolicy
+from app.services.sso_only.switch_command import EVERY_BLOCKER, SwitchCommand
 from tests.builders import World, callback_of, password_login, reference_in
 from tests.fake_idp import FakeProvider
 from tests.integration.outage import PASSWORD, furnished, is_unavailable, readiness
@@ -249,5 +251,7 @@ def test_a_redis_that_was_away_at_the_start_is_taken_when_it_comes(
 
 def test_a_switched_tenant_refuses_passwords_without_redis_too(with_redis: World, redis_server: RedisServer) -> None:
     redis_server.stop()
-    with_redis.bridge.enforcement.switch("acme", LoginPolicy.SSO_ONLY, actor="sam", reason="ticket", override=True)
+    with_redis.bridge.enforcement.switch(
+        SwitchCommand("acme", LoginPolicy.SSO_ONLY, by=Actor("sam", reason="ticket"), accepted=EVERY_BLOCKER)
+    )
     assert password_login(with_redis.client(), "alice", PASSWORD).status_code == 403

@@ -7,9 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from app.domain.accounts.account import Account
+from app.domain.audit.audit import Actor
 from app.domain.connections.connection import Connection
 from app.domain.tenants.login_policy import LoginPolicy, Method
 from app.domain.tenants.tenant import Status, Tenant
+from app.services.sso_only.switch_command import SwitchCommand
 from tests.contracts.race import AT_ONCE, all_at_once
 from tests.integration.customer import PASSWORD, Customer
 from tests.integration.server import Server, Visitor
@@ -111,7 +113,7 @@ def test_password_logins_that_race_with_a_switch_by_another_process_leave_no_ses
     def act(number: int) -> int:
         if number == 0:
             enforcement = customer.server.world.bridge.enforcement
-            enforcement.switch(customer.slug, LoginPolicy.SSO_ONLY, actor="sam", reason="ticket")
+            enforcement.switch(SwitchCommand(customer.slug, LoginPolicy.SSO_ONLY, by=Actor("sam", reason="ticket")))
             return 303
         return customer.visitor().password_login(customer.slug, "alice", PASSWORD).status_code
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.domain.accounts.account import Role
+from app.domain.audit.audit import Actor
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.planned_switch import PlannedSwitch, SwitchRequest
 from app.domain.tenants.security_settings import TenantSecuritySettings
@@ -35,9 +36,11 @@ def changed(visit: Visit, times: int) -> None:
             "acme",
             wanted,
             version=present.version,
-            actor="staff/" + "o" * 60,
-            client_ip="2001:db8:1234:5678:9abc:def0:1234:5678",
-            reason="A new office, and what belongs to it: https://tickets.example/" + "9" * 80,
+            by=Actor(
+                "staff/" + "o" * 60,
+                "2001:db8:1234:5678:9abc:def0:1234:5678",
+                "A new office, and what belongs to it: https://tickets.example/" + "9" * 80,
+            ),
         )
 
 

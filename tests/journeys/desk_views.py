@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from app.domain.accounts.account import Account
+from app.domain.audit.audit import Actor
 from app.domain.tenants.login_policy import LoginPolicy
 from tests.builders import reference_in
 from tests.fake_idp import changed, without
@@ -75,7 +76,7 @@ def held_one_of_each(visit: Visit) -> None:
     _changed_hands(visit)
     with visit.site.world.bridge.database.read() as work:
         (held,) = work.held.waiting(most=9)
-    visit.site.world.bridge.held.refuse(held.id, actor="staff/sam", reason="nobody knows them")
+    visit.site.world.bridge.held.refuse(held.id, by=Actor("staff/sam", reason="nobody knows them"))
     visit.idp.person(ODD, email="alice@acme.example")
     _failed(visit)
     as_staff(visit, "/support/held")

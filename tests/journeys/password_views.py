@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from app.domain.accounts.account import Account
+from app.domain.audit.audit import Actor
 from app.domain.passwords.password_link import LinkKind
 from tests.journeys.steps import password_login
 from tests.journeys.views import LONG, Visit
@@ -21,9 +22,7 @@ def _alice(visit: Visit) -> Account:
 
 def _open_link(visit: Visit, account: Account, kind: LinkKind) -> None:
     world = visit.site.world
-    world.bridge.password_links.send(
-        visit.acme.id, account.id, kind, actor="staff/sam", client_ip="192.0.2.1", reason="asked"
-    )
+    world.bridge.password_links.send(visit.acme.id, account.id, kind, by=Actor("staff/sam", "192.0.2.1", "asked"))
     body = world.bridge.outbox.newest(most=1)[0][1]
     visit.page.goto(next(word for word in body.split() if "?link=" in word))
 

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from app.domain.accounts.account import Account
+from app.domain.audit.audit import Actor
 from app.domain.passwords.password_link import LinkKind
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Tenant
@@ -69,7 +70,7 @@ def test_alice_has_forgotten_her_password(site: Site, acme: Tenant, page: Page) 
 def test_bob_is_invited_and_chooses_his_first_password(site: Site, acme: Tenant, page: Page) -> None:
     bob: Account = site.world.account(acme, "bob", email="bob@acme.example")
     site.world.bridge.password_links.send(
-        acme.id, bob.id, LinkKind.INVITATION, actor="staff/sam", client_ip="192.0.2.1", reason="his first day"
+        acme.id, bob.id, LinkKind.INVITATION, by=Actor("staff/sam", "192.0.2.1", "his first day")
     )
     follow_the_newest_mail(site, page)
     expect_heading(page, "Welcome! Choose your password")

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from app.domain.audit.audit import Actor
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Tenant
+from app.services.sso_only.switch_command import SwitchCommand
 from tests.journeys.steps import (
     REFUSED,
     choose,
@@ -36,7 +38,9 @@ def colleague(chromium: Browser, watch: Watch) -> Iterator[Page]:
 
 def switch(site: Site, policy: LoginPolicy) -> int:
     """As support does; how many sessions it ended."""
-    switched = site.world.bridge.enforcement.switch("acme", policy, actor="sam", reason="the customer asked")
+    switched = site.world.bridge.enforcement.switch(
+        SwitchCommand("acme", policy, by=Actor("sam", reason="the customer asked"))
+    )
     return switched.sessions_ended
 
 

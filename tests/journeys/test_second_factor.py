@@ -5,6 +5,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from app.domain.accounts.account import Role
+from app.domain.audit.audit import Actor
 from app.domain.tenants.security_policy import OF_STAFF
 from app.domain.tenants.tenant import STAFF
 from tests.journeys.steps import IN, expect_heading, fill_in_password, reason_of, session, sign_out
@@ -89,7 +90,7 @@ def test_the_lock_of_a_phone_that_is_lost_is_taken_off_by_support(
     assert staff
     assert sam
     site.world.bridge.second_factors.remove(
-        staff.id, sam.id, actor="staff/olga", client_ip="192.0.2.1", reason="phone lost, called back"
+        staff.id, sam.id, by=Actor("staff/olga", "192.0.2.1", "phone lost, called back")
     )
     browser_context.clear_cookies()
     second, _ = set_up(site, page)

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from app.adapters.provider.id_token import OLDEST_S
+from app.domain.audit.audit import Actor
 from app.domain.reasons import ReasonCode
 from app.domain.tenants.login_policy import LoginPolicy
-from app.services.sso_only.enforcement import SwitchRefused
+from app.services.sso_only.switch_command import SwitchCommand, SwitchRefused
 from app.services.throttling import throttle
 from tests.builders import choose
 from tests.fake_idp import changed
@@ -106,7 +107,7 @@ def test_whose_accounts_were_given_to_another_subject_gets_none_that_is_made_sin
     acme.idp.person("successor", email=ALICE)
     acme.sign_in(acme.world.client())
     (held,) = acme.world.bridge.held.waiting("acme")[1]
-    acme.world.bridge.held.accept(held.id, actor="it", reason="the address is hers now")
+    acme.world.bridge.held.accept(held.id, by=Actor("it", reason="the address is hers now"))
     acme.world.account(acme.tenant, "alice-lead", email=ALICE)
     acme.idp.signed_in = "alice"
     browser = acme.world.client()
@@ -132,7 +133,9 @@ def test_a_choice_does_not_pass_for_a_test_of_settings_that_nobody_came_through(
     acme.world.save(replace(acme.main, provider=replace(acme.main.provider, client_id="a mistake")))
     choose(acme.browser, page, acme.alice.id)
     with pytest.raises(SwitchRefused):
-        acme.world.bridge.enforcement.switch("acme", LoginPolicy.SSO_ONLY, actor="sam@staff", reason="ticket 4711")
+        acme.world.bridge.enforcement.switch(
+            SwitchCommand("acme", LoginPolicy.SSO_ONLY, by=Actor("sam@staff", reason="ticket 4711"))
+        )
 
 
 # What a provider writes does not reach further than it should

@@ -1,4 +1,7 @@
-"""Connections to the database. Whatever says that it is away becomes StoreUnavailable here, and nowhere else."""
+"""Connections to the database. Whatever says that it is away becomes StoreUnavailable here, and nowhere else.
+
+So does whatever says that a name or an id is taken: AlreadyStored.
+"""
 
 import re
 import sqlite3
@@ -8,7 +11,7 @@ from pathlib import Path
 from threading import Lock
 
 import psycopg
-from psycopg.errors import ConnectionTimeout
+from psycopg.errors import ConnectionTimeout, UniqueViolation
 from sqlalchemy import Connection, create_engine, event, exc, make_url
 from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.pool import QueuePool
@@ -16,12 +19,14 @@ from sqlalchemy.pool import QueuePool
 from app.adapters.sql import postgres, sqlite
 from app.adapters.sql.postgres import STATEMENT_S, TAKEN_APART, BoundedConnection, Lookout, Pooler
 from app.domain.errors import StoreUnavailable
+from app.ports.repositories import AlreadyStored
 
 POOL_S = 3
 """How long somebody waits for a free connection."""
 
 _DRIVERS = {"postgresql", "postgresql+psycopg", "sqlite", "sqlite+pysqlite"}
 _SQLITE_NOT_MIGRATED = re.compile("^no such (table|column)|has no column named")
+_SQLITE_TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
 _SQLITE_BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _POSTGRES_UNUSABLE = {"25006", "3F000", "42P01", "42501", "42703"}
 """Read-only; no schema, no table, no right, no column: not migrated, or not ours. PostgreSQL, appendix A."""
@@ -60,7 +65,7 @@ class SqlEngine:
         )
         self._writing = self._engine.execution_options()
         self._lookout = Lookout(self._open_postgres)
-        event.listen(self._engine, "handle_error", self._away)
+        event.listen(self._engine, "handle_error", self._our_own)
         event.listen(self._writing, "begin", _begin)
         if self.dialect == "sqlite":
             sqlite.File(parsed.database or "").guard(self._engine)
@@ -122,10 +127,12 @@ class SqlEngine:
         arguments, named = self._engine.dialect.create_connect_args(self._engine.url)
         return BoundedConnection.open(*arguments, **named)
 
-    def _away(self, context: ExceptionContext) -> StoreUnavailable | None:
+    def _our_own(self, context: ExceptionContext) -> StoreUnavailable | AlreadyStored | None:
         error = context.original_exception
         if isinstance(error, ConnectionTimeout):
             self._lookout.noticed()
+        if _says_taken(error):
+            return AlreadyStored()
         return StoreUnavailable("database", _problem(error)) if _says_away(error) else None
 
 
@@ -160,6 +167,12 @@ def _problem(error: BaseException) -> str:
     if isinstance(error, psycopg.Error):
         return _PROBLEMS.get(error.sqlstate, StoreUnavailable.AWAY)
     return _PROBLEMS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, StoreUnavailable.AWAY)
+
+
+def _says_taken(error: BaseException) -> bool:
+    if isinstance(error, sqlite3.IntegrityError):
+        return error.sqlite_errorcode in _SQLITE_TAKEN
+    return isinstance(error, UniqueViolation)
 
 
 def _says_away(error: BaseException) -> bool:

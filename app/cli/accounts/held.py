@@ -2,7 +2,7 @@
 
 import click
 
-from app.cli.bridge import ACTOR, open_migrated_bridge
+from app.cli.bridge import actor, open_migrated_bridge
 from app.cli.options import json_option, reason_option
 from app.cli.output import facts, show, show_json, title, when
 from app.domain.accounts.held import HeldLogin, HeldLoginId
@@ -49,7 +49,7 @@ def list_held(*, slug: str, as_json: bool) -> None:
 @reason_option
 def accept(*, held_id: str, reason: str) -> None:
     """Accept a held login: it is the same person, or the new owner of the accounts."""
-    done = open_migrated_bridge().held.accept(HeldLoginId(held_id), actor=ACTOR, reason=reason)
+    done = open_migrated_bridge().held.accept(HeldLoginId(held_id), by=actor(reason))
     show(f"Accepted: the next login as {done.match_value} opens its accounts, and the previous owner is signed out.")
 
 
@@ -58,7 +58,7 @@ def accept(*, held_id: str, reason: str) -> None:
 @reason_option
 def refuse(*, held_id: str, reason: str) -> None:
     """Refuse a held login: it is someone else, who stays blocked."""
-    done = open_migrated_bridge().held.refuse(HeldLoginId(held_id), actor=ACTOR, reason=reason)
+    done = open_migrated_bridge().held.refuse(HeldLoginId(held_id), by=actor(reason))
     show(f"Refused: logins as {done.match_value} by this person stay blocked.")
 
 

@@ -5,18 +5,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.progress import Progress as RichProgress
 from rich.text import Text
-from sqlalchemy.exc import IntegrityError
 
 from app.adapters.apply_file import read_apply_file
 from app.adapters.apply_file.presets import read_presets
-from app.cli.bridge import ACTOR, CONFIG, open_migrated_bridge
+from app.cli.bridge import CONFIG, actor, open_migrated_bridge
 from app.cli.options import json_option, one_line
 from app.cli.output import plain, show, show_json
 from app.domain.errors import Detail
@@ -26,7 +24,6 @@ from app.services.apply.spec import Spec
 from app.settings import environment
 from app.wiring import Bridge
 
-TRIES = 3
 SECRETS = frozenset({"client_secret", "private_key", "certificate", "password"})
 VALUE_CHARACTERS = 200
 """Of a value in the plan; the audit has all of it."""
@@ -62,22 +59,14 @@ def apply(*, file: Path, dry_run: bool, set_policy: bool, reason: str | None, as
 
 
 def apply_spec(bridge: Bridge, spec: Spec, *, dry_run: bool = False, set_policy_because: str | None = None) -> Applied:
-    """Where somebody else has just made the same thing, it is there the next time."""
     with _progress(len(spec.tenants)) as progress:
-        once = partial(
-            bridge.provisioning.apply,
+        return bridge.provisioning.apply(
             spec,
-            actor=ACTOR,
+            by=actor(set_policy_because or ""),
             dry_run=dry_run,
-            set_policy_because=set_policy_because,
+            set_policy=set_policy_because is not None,
             progress=progress,
         )
-        for _ in range(TRIES - 1):
-            try:
-                return once()
-            except IntegrityError:
-                continue
-        return once()
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import click
 from rich.text import Text
 
-from app.cli.bridge import ACTOR, open_migrated_bridge
+from app.cli.bridge import actor, open_migrated_bridge
 from app.cli.errors import REFUSED, Stopped
 from app.cli.options import json_option, one_line
 from app.cli.output import columns, plain, show, show_json
@@ -70,7 +70,7 @@ def verify(*, slug: str | None, heads: tuple[str, ...], as_json: bool) -> None:
 def sign_heads(*, reason: str) -> None:
     """Sign the heads of chains started by an older version of SSO Bridge. `db upgrade` does this automatically."""
     bridge = open_migrated_bridge()
-    signed = bridge.audit.sign_heads(at=bridge.clock.now(), actor=ACTOR, reason=reason)
+    signed = bridge.audit.sign_heads(at=bridge.clock.now(), by=actor(reason))
     show(f"Signed: {signed}.")
 
 

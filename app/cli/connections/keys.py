@@ -2,7 +2,7 @@
 
 import click
 
-from app.cli.bridge import ACTOR, open_migrated_bridge
+from app.cli.bridge import actor, open_migrated_bridge
 from app.cli.output import show
 from app.domain.connections.connection_key import CACHEABLE_S, OVERLAP_S
 
@@ -22,7 +22,7 @@ def keys() -> None:
 def rotate_connection(*, slug: str, name: str, withdraw: bool) -> None:
     """Generate new keys for a connection: for encrypted tokens and for client authentication."""
     bridge = open_migrated_bridge()
-    kids = bridge.connection_keys.rotate(slug, name, withdraw=withdraw, actor=ACTOR)
+    kids = bridge.connection_keys.rotate(slug, name, withdraw=withdraw, by=actor())
     show(f"New keys for {slug}/{name}: {', '.join(kids)}")
     if withdraw:
         show("The old keys no longer work. Logins fail until the provider has fetched the new keys.")

@@ -6,6 +6,7 @@ from rich.text import Text
 from app.cli.bridge import open_migrated_bridge
 from app.cli.options import json_option
 from app.cli.output import columns, facts, plain, show, show_json, title, when
+from app.domain.connections.connection import Connection
 from app.domain.sso_only.readiness_issues import ReadinessIssue
 from app.domain.sso_only.readiness_report import LastSso, Readiness
 
@@ -64,7 +65,7 @@ def _last_sso(last: LastSso | None) -> str:
 
 
 def _object(found: Readiness) -> dict[str, object]:
-    password, preview, last = found.password, found.preview, found.last_sso
+    password, preview = found.password, found.preview
     return {
         "tenant": found.tenant.slug,
         "policy": found.tenant.policy.value,
@@ -75,24 +76,8 @@ def _object(found: Readiness) -> dict[str, object]:
         "expected": found.expected,
         "expected_percent": found.expected_percentage,
         "groups": {one.group.value: one.count for one in found.groups},
-        "connections": [
-            {
-                "name": one.name,
-                "match_by": one.provider.match_by.value,
-                "tested": one.tested,
-                "tested_at": one.tested_at,
-            }
-            for one in found.connections
-        ],
-        "last_sso": last
-        and {
-            "at": last.at,
-            "username": last.username,
-            "connection": last.connection,
-            "reference": last.reference,
-            "purpose": last.purpose.value,
-            "claims": list(last.claims),
-        },
+        "connections": [_connection(one) for one in found.connections],
+        "last_sso": _last_sso_object(found.last_sso),
         "admins": [{"username": one.account.username, "proven": one.proven} for one in found.admins],
         "password": {
             "people": password.people,
@@ -108,6 +93,28 @@ def _object(found: Readiness) -> dict[str, object]:
         },
         "blockers": [_issue(issue) for issue in found.blockers],
         "warnings": [_issue(issue) for issue in found.warnings],
+    }
+
+
+def _connection(one: Connection) -> dict[str, object]:
+    return {
+        "name": one.name,
+        "match_by": one.provider.match_by.value,
+        "tested": one.tested,
+        "tested_at": one.tested_at,
+    }
+
+
+def _last_sso_object(last: LastSso | None) -> dict[str, object] | None:
+    if last is None:
+        return None
+    return {
+        "at": last.at,
+        "username": last.username,
+        "connection": last.connection,
+        "reference": last.reference,
+        "purpose": last.purpose.value,
+        "claims": list(last.claims),
     }
 
 

@@ -5,16 +5,16 @@ from datetime import UTC, datetime
 import click
 from rich.text import Text
 
-from app.cli.bridge import ACTOR, open_migrated_bridge
+from app.cli.bridge import actor, open_migrated_bridge
 from app.cli.errors import BadInput, Stopped
 from app.cli.options import json_option, reason_option
 from app.cli.output import plain, show, show_json, when
-from app.domain.audit.audit import COMMAND_LINE
 from app.domain.errors import InvalidInput
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.planned_switch import PlannedSwitch
-from app.services.sso_only.enforcement import Switched, SwitchRefused
-from app.services.sso_only.switching import NotPossible
+from app.domain.tenants.tenant import Tenant
+from app.services.sso_only.enforcement import Switched
+from app.services.sso_only.switch_command import EVERY_BLOCKER, SwitchCommand, SwitchRefused
 from app.wiring import Bridge
 
 TIME = "%Y-%m-%dT%H:%MZ"
@@ -43,21 +43,18 @@ def moment(_context: click.Context, _parameter: click.Parameter, value: str | No
 def set_policy(*, slug: str, policy: str, reason: str, at: float | None, override: bool, as_json: bool) -> None:
     """Switch a tenant's sign-in policy: passwords, SSO, or both."""
     bridge = open_migrated_bridge()
-    wanted = LoginPolicy(policy)
+    accepted = EVERY_BLOCKER if override else ()
+    command = SwitchCommand(slug, LoginPolicy(policy), by=actor(reason), at=at, accepted=accepted)
     try:
-        if at is not None:
-            _plan(bridge, slug, wanted, at=at, reason=reason, override=override, as_json=as_json)
-            return
-        switched = bridge.enforcement.switch(slug, wanted, actor=ACTOR, reason=reason, override=override)
+        if at is None:
+            _show_switched(bridge.enforcement.switch(command), as_json=as_json)
+        else:
+            _show_planned(_planned(bridge, command), as_json=as_json)
     except SwitchRefused as refused:
         blockers = "\n".join(f"- {blocker}" for blocker in refused.blockers)
         raise Stopped(
             f"{slug} was not switched to {policy}:\n{blockers}\nTo switch anyway, add --override."
         ) from refused
-    if as_json:
-        show_json(_switched_object(switched))
-        return
-    _show_switched(slug, switched)
 
 
 @click.command("cancel-switch")
@@ -66,7 +63,7 @@ def set_policy(*, slug: str, policy: str, reason: str, at: float | None, overrid
 def cancel_switch(*, slug: str, reason: str) -> None:
     """Cancel a tenant's planned switch."""
     bridge = open_migrated_bridge()
-    if bridge.switching.cancel(slug, actor=ACTOR, client_ip=COMMAND_LINE, reason=reason):
+    if bridge.switching.cancel(slug, by=actor(reason)):
         show(f"The planned switch of {slug} was cancelled.")
     else:
         show(f"{slug} has no planned switch; nothing was changed.")
@@ -79,10 +76,7 @@ def cancel_switch(*, slug: str, reason: str) -> None:
 def observe(*, slug: str, state: str, reason: str) -> None:
     """Record which password logins sso_only would refuse, and offer those people a check. Refuses no one."""
     bridge = open_migrated_bridge()
-    try:
-        changed = bridge.switching.observe(slug, state == "on", actor=ACTOR, client_ip=COMMAND_LINE, reason=reason)
-    except NotPossible as error:
-        raise Stopped(str(error)) from error
+    changed = bridge.switching.observe(slug, state == "on", by=actor(reason))
     show(f"{slug}: observing is {state}." if changed else f"{slug}: observing is already {state}; nothing was changed.")
 
 
@@ -102,25 +96,27 @@ def planned_object(plan: PlannedSwitch | None) -> dict[str, object] | None:
     }
 
 
-def _plan(
-    bridge: Bridge, slug: str, policy: LoginPolicy, *, at: float, reason: str, override: bool, as_json: bool
-) -> None:
+def _planned(bridge: Bridge, command: SwitchCommand) -> Tenant:
     try:
-        tenant = bridge.switching.plan(
-            slug, policy, at=at, actor=ACTOR, client_ip=COMMAND_LINE, reason=reason, override=override
-        )
-    except NotPossible as error:
-        raise Stopped(str(error)) from error
+        return bridge.switching.plan(command)
     except InvalidInput as error:
         raise BadInput(f"--at {error.problem}") from error
+
+
+def _show_planned(tenant: Tenant, *, as_json: bool) -> None:
+    plan = tenant.planned
     if as_json:
-        show_json({"tenant": slug, "policy": tenant.policy.value, "planned": planned_object(tenant.planned)})
+        show_json({"tenant": tenant.slug, "policy": tenant.policy.value, "planned": planned_object(plan)})
+    elif plan is not None:
+        wanted = f"{tenant.policy} → {plan.policy} at {when(plan.at)}"
+        show(f"{tenant.slug}: planned {wanted}. `sso-bridge worker` carries it out.")
+
+
+def _show_switched(switched: Switched, *, as_json: bool) -> None:
+    slug, policy = switched.tenant.slug, switched.tenant.policy
+    if as_json:
+        show_json(_switched_object(switched))
         return
-    show(f"{slug}: planned {tenant.policy} → {policy} at {when(at)}. `sso-bridge worker` carries it out.")
-
-
-def _show_switched(slug: str, switched: Switched) -> None:
-    policy = switched.tenant.policy
     if switched.before is policy:
         show(f"{slug} is already {policy}; nothing was changed.")
         return

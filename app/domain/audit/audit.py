@@ -37,6 +37,39 @@ class AuditEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something, from where and why: as the audit writes it."""
+
+    name: str
+    """An account's username with its tenant, or `command line`."""
+    client_ip: str = COMMAND_LINE
+    reason: str = ""
+
+    def did(
+        self,
+        action: str,
+        subject: str,
+        *,
+        tenant_id: TenantId | None,
+        at: float,
+        before: Mapping[str, Detail] | None = None,
+        after: Mapping[str, Detail] | None = None,
+    ) -> AuditEntry:
+        """The entry about what they did to `subject`."""
+        return AuditEntry(
+            tenant_id=tenant_id,
+            at=at,
+            actor=self.name,
+            address=self.client_ip,
+            action=action,
+            subject=subject,
+            before=before or {},
+            after=after or {},
+            reason=self.reason,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class ChainHead:
     """The last entry of a chain: its number, counted from 1, and its MAC."""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.domain.accounts.account import Account, AccountId
-from app.domain.audit.audit import AuditEntry, named
+from app.domain.audit.audit import Actor, named
 from app.domain.errors import Detail, NotFound
 from app.domain.passwords.second_factor import SecondFactor
 from app.domain.sessions.session import SessionId, SignedIn
@@ -47,15 +47,6 @@ class AccountAtAGlance:
     has_password: bool
     second_factor: SecondFactor | None
     sessions: Sequence[SignedIn]
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who does it, from where and why: as the audit writes it."""
-
-    name: str
-    client_ip: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,20 +95,16 @@ class AccountAdmin:
             before = account_of(work, tenant, account_id)
             if before.status is status:
                 return False
+            now = self.clock.now()
             shown: dict[str, Detail] = {"status": status.value}
             if status is Status.DISABLED:
-                now = self.clock.now()
                 shown["sessions_ended"] = len(work.sessions.of_account(tenant.id, account_id, now=now))
                 work.sessions.end_of_account(tenant.id, account_id, at=now)
             work.accounts.save(replace(before, status=status))
-            self._record(
-                work,
-                tenant,
-                "account.changed",
-                named(tenant, before),
-                by,
-                before={"status": before.status.value},
-                after=shown,
+            was: dict[str, Detail] = {"status": before.status.value}
+            subject = named(tenant, before)
+            self.audit.record(
+                work, by.did("account.changed", subject, tenant_id=tenant.id, at=now, before=was, after=shown)
             )
         return True
 
@@ -133,7 +120,7 @@ class AccountAdmin:
             live = self._session(work, tenant, session_id)
             if not work.sessions.end(session_id, at=self.clock.now()):
                 raise NotFound("session", session_id)
-            self._record(work, tenant, SESSIONS_ENDED, named(tenant, live.account), by, after={"ended": 1})
+            self._record_ended(work, tenant, named(tenant, live.account), 1, by=by)
 
     def end_of_account(self, slug: str, account_id: AccountId, *, by: Actor) -> int:
         """All of them. How many there were; where there was none, nothing is recorded."""
@@ -144,7 +131,7 @@ class AccountAdmin:
             ended = len(work.sessions.of_account(tenant.id, account.id, now=now))
             if ended:
                 work.sessions.end_of_account(tenant.id, account.id, at=now)
-                self._record(work, tenant, SESSIONS_ENDED, named(tenant, account), by, after={"ended": ended})
+                self._record_ended(work, tenant, named(tenant, account), ended, by=by)
         return ended
 
     def end_of_tenant(self, slug: str, *, by: Actor) -> int:
@@ -155,7 +142,7 @@ class AccountAdmin:
             ended = _live(work, tenant, now)
             if ended:
                 work.sessions.end_of_tenant(tenant.id, at=now)
-                self._record(work, tenant, SESSIONS_ENDED, tenant.slug, by, after={"ended": ended})
+                self._record_ended(work, tenant, tenant.slug, ended, by=by)
         return ended
 
     def _session(self, work: Work, tenant: Tenant, session_id: SessionId) -> SignedIn:
@@ -164,28 +151,8 @@ class AccountAdmin:
             raise NotFound("session", session_id)
         return live
 
-    def _record(
-        self,
-        work: Work,
-        tenant: Tenant,
-        action: str,
-        subject: str,
-        by: Actor,
-        *,
-        before: dict[str, Detail] | None = None,
-        after: dict[str, Detail],
-    ) -> None:
-        entry = AuditEntry(
-            tenant_id=tenant.id,
-            at=self.clock.now(),
-            actor=by.name,
-            address=by.client_ip,
-            action=action,
-            subject=subject,
-            before=before or {},
-            after=after,
-            reason=by.reason,
-        )
+    def _record_ended(self, work: Work, tenant: Tenant, subject: str, ended: int, *, by: Actor) -> None:
+        entry = by.did(SESSIONS_ENDED, subject, tenant_id=tenant.id, at=self.clock.now(), after={"ended": ended})
         self.audit.record(work, entry)
 
 

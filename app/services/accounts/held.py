@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from app.domain.accounts.account import Account
 from app.domain.accounts.held import HeldDecision, HeldLogin, HeldLoginId
 from app.domain.accounts.identity import Identity, IdentityId
-from app.domain.audit.audit import COMMAND_LINE, AuditEntry
+from app.domain.audit.audit import Actor
 from app.domain.connections.connection import Connection
 from app.domain.errors import NotFound
 from app.domain.tenants.tenant import Tenant
@@ -86,41 +86,36 @@ class HeldLoginService:
             found = work.held.decided_since(self.clock.now() - DECIDED_S, most=PAGE)
             return [(tenant, held) for held in found if (tenant := work.tenants.get(held.tenant_id))]
 
-    def accept(self, held_id: HeldLoginId, *, actor: str, client_ip: str = COMMAND_LINE, reason: str) -> HeldLogin:
+    def accept(self, held_id: HeldLoginId, *, by: Actor) -> HeldLogin:
         """The subject takes the accounts that have the match value; whoever held them signs in to them no longer."""
         with self.database.write() as work:
-            held = self._decide(work, held_id, HeldDecision.ACCEPTED, actor=actor, client_ip=client_ip, reason=reason)
+            held = self._decide(work, held_id, HeldDecision.ACCEPTED, by=by)
             self._take_over(work, held)
         return held
 
-    def refuse(self, held_id: HeldLoginId, *, actor: str, client_ip: str = COMMAND_LINE, reason: str) -> HeldLogin:
+    def refuse(self, held_id: HeldLoginId, *, by: Actor) -> HeldLogin:
         """It stays refused: the next login of the same subject with the same value stops again."""
         with self.database.write() as work:
-            return self._decide(work, held_id, HeldDecision.REFUSED, actor=actor, client_ip=client_ip, reason=reason)
+            return self._decide(work, held_id, HeldDecision.REFUSED, by=by)
 
-    def _decide(
-        self, work: Work, held_id: HeldLoginId, decision: HeldDecision, *, actor: str, client_ip: str, reason: str
-    ) -> HeldLogin:
+    def _decide(self, work: Work, held_id: HeldLoginId, decision: HeldDecision, *, by: Actor) -> HeldLogin:
         found = work.held.get(held_id)
         if found is None:
             raise NotFound("held login", held_id)
         work.tenants.lock(found.tenant_id)
         now = self.clock.now()
-        held = replace(found, decision=decision, decided_at=now, decided_by=actor)
+        held = replace(found, decision=decision, decided_at=now, decided_by=by.name)
         if not work.held.decide(held):
             raise NotFound("waiting held login", held_id)
         self.audit.record(
             work,
-            AuditEntry(
+            by.did(
+                f"held.{decision.value}",
+                held.match_value,
                 tenant_id=held.tenant_id,
                 at=now,
-                actor=actor,
-                address=client_ip,
-                action=f"held.{decision.value}",
-                subject=held.match_value,
                 before={"holder": held.before},
                 after={"subject": held.subject, "issuer": held.issuer},
-                reason=reason,
             ),
         )
         return held

@@ -89,7 +89,7 @@ class AccountProvisioning:
         stored = run.work.accounts.password_hash(account.tenant_id, account.id)
         if spec.password is None or self.passwords.same(spec.password, stored):
             return
-        if run.reason is None:
+        if not run.set_policy:
             said = "differs from the file" if stored else "is not set"
             run.note("account", name, f"password {said}; left unchanged (use --set-policy --reason TEXT to set it)")
             return

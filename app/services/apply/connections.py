@@ -14,6 +14,8 @@ from app.services.apply.spec import ConnectionSpec
 
 SEALED_FOR = "connection-secret"
 """The purpose under which the secrets of a connection are sealed; who opens them (adapters/provider) says the same."""
+SECRETS = ("client_secret", "private_key", "certificate")
+"""What of a connection is sealed."""
 
 _PROVIDER_KEYS = tuple(field.name for field in fields(Provider))
 _CONNECTED_TO = (
@@ -114,7 +116,7 @@ def _shown(connection: Connection, before: Connection | None = None) -> dict[str
     """Secrets by whether they are there, or have changed since `before`."""
     provider = {key: getattr(connection.provider, key) for key in _PROVIDER_KEYS}
     secrets: dict[str, object] = {}
-    for key in ("client_secret", "private_key", "certificate"):
+    for key in SECRETS:
         now = getattr(connection, key)
         changed = before is not None and now != getattr(before, key)
         secrets[key] = "changed" if changed else "set" if now else None

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from app.domain.errors import InvalidInput
+from app.domain.errors import InvalidInput, Refused
 from app.services.apply.spec import Spec
 
 Document = Mapping[str, object]
 """Tables, lists and plain values, as TOML has them."""
 
 
-class DocumentInvalid(Exception):
+class DocumentInvalid(Refused):
     """Nothing of it can be applied. Each problem says where (`tenants[0].connections[0].issuer`) and what."""
 
     def __init__(self, problems: Sequence[InvalidInput]) -> None:

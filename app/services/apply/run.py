@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.domain.audit.audit import AuditEntry, differing
+from app.domain.audit.audit import Actor, differing
 from app.domain.errors import Detail
 from app.domain.tenants.tenant import Tenant, TenantId
 from app.ports.repositories import Work
@@ -17,14 +17,13 @@ Shown = Mapping[str, Detail]
 
 @dataclass(slots=True)
 class Run:
-    """`reason` is None where policies are left as they are."""
+    """`set_policy`: policies of tenants and passwords of accounts that exist are changed too, not only noted."""
 
     work: Work
     audit: AuditService
     now: float
-    actor: str
-    client_ip: str
-    reason: str | None = None
+    by: Actor
+    set_policy: bool = False
     lines: list[PlanLine] = field(default_factory=list)
     connections: list[ProvisionedConnection] = field(default_factory=list)
     locked: dict[str, Tenant | None] = field(default_factory=dict)
@@ -51,20 +50,8 @@ class Run:
         self.lines.append(PlanLine(Mark.NOTE, f"{noun} {name}", text))
 
     def _audit(self, action: str, name: str, *, tenant_id: TenantId | None, before: Shown, after: Shown) -> None:
-        self.audit.record(
-            self.work,
-            AuditEntry(
-                tenant_id=tenant_id,
-                at=self.now,
-                actor=self.actor,
-                address=self.client_ip,
-                action=action,
-                subject=name,
-                before=before,
-                after=after,
-                reason=self.reason or "",
-            ),
-        )
+        entry = self.by.did(action, name, tenant_id=tenant_id, at=self.now, before=before, after=after)
+        self.audit.record(self.work, entry)
 
 
 def shown(fields: Mapping[str, object]) -> dict[str, Detail]:

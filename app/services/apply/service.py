@@ -1,12 +1,13 @@
 """The verb: apply."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from app.domain.audit.audit import COMMAND_LINE
+from app.domain.audit.audit import Actor
 from app.domain.tenants.tenant import STAFF
 from app.ports.outbound import Outbound
-from app.ports.repositories import Database
+from app.ports.repositories import AlreadyStored, Database
 from app.ports.sealing import PasswordHasher, Sealer
 from app.ports.system import Clock, Randomness
 from app.services.apply.accounts import AccountProvisioning, Passwords
@@ -19,6 +20,7 @@ from app.services.apply.tenants import TenantProvisioning, locked
 from app.services.audit.audit import AuditService
 from app.services.sso_only.enforcement import Enforcement
 
+TRIES = 3
 Progress = Callable[[int], None]
 
 
@@ -51,35 +53,31 @@ class ApplyService:
         self,
         spec: Spec,
         *,
-        actor: str,
-        client_ip: str = COMMAND_LINE,
+        by: Actor,
         dry_run: bool = False,
-        set_policy_because: str | None = None,
+        set_policy: bool = False,
         progress: Progress = _unseen,
     ) -> Applied:
         """One transaction, one audit entry for each change.
 
-        Policies of tenants and passwords of accounts that exist are changed only with `set_policy_because`, the reason.
+        Policies of tenants and passwords of accounts that exist are changed only with `set_policy`, for a reason.
         `progress` is told how many tenants of the file are done.
         Raises InvalidInput (nothing is changed then) and StoreUnavailable.
         """
         passwords = Passwords(self.hasher)
         self._prepare(spec, passwords)
-        try:
+
+        def once() -> Applied:
             with self.database.write(maintenance=True) as work:
-                run = Run(
-                    work=work,
-                    audit=self.audit,
-                    now=self.clock.now(),
-                    actor=actor,
-                    client_ip=client_ip,
-                    reason=set_policy_because,
-                )
+                run = Run(work=work, audit=self.audit, now=self.clock.now(), by=by, set_policy=set_policy)
                 applied = self._run(run, spec, passwords, progress)
                 _keep_unless(dry_run, applied)
+            return applied
+
+        try:
+            return _again_where_stored_already(once)
         except _OnlyAPlan as undone:
             return undone.applied
-        return applied
 
     def _prepare(self, spec: Spec, passwords: Passwords) -> None:
         with self.database.read() as work:
@@ -111,6 +109,14 @@ class ApplyService:
         for client in spec.clients:
             provision_client(run, client)
         return Applied(lines=tuple(run.lines), connections=tuple(run.connections))
+
+
+def _again_where_stored_already(once: Callable[[], Applied]) -> Applied:
+    """What somebody else has made at the same moment is there the next time."""
+    for _ in range(TRIES - 1):
+        with suppress(AlreadyStored):
+            return once()
+    return once()
 
 
 def _keep_unless(dry_run: bool, applied: Applied) -> None:  # noqa: FBT001 - reads as a sentence where it is called

@@ -12,7 +12,8 @@ from app.services.apply.connections import ConnectionProvisioning
 from app.services.apply.plan import Difference
 from app.services.apply.run import Run, shown
 from app.services.apply.spec import AccountSpec, Existing, TenantSpec
-from app.services.sso_only.enforcement import Enforcement, SwitchRefused
+from app.services.sso_only.enforcement import Enforcement
+from app.services.sso_only.switch_command import SwitchCommand, SwitchRefused
 
 _KEYS = ("name", "email_domains", "accent", "status")
 
@@ -70,13 +71,11 @@ class TenantProvisioning:
         return tenant
 
     def _policy(self, run: Run, tenant: Tenant, spec: TenantSpec, policy: LoginPolicy) -> None:
-        if run.reason is None:
+        if not run.set_policy:
             run.note("tenant", spec.slug, f"policy is {tenant.policy}, file says {policy}")
             return
         try:
-            self.enforcement.switch_within(
-                run.work, tenant, policy, actor=run.actor, client_ip=run.client_ip, reason=run.reason
-            )
+            self.enforcement.switch_within(run.work, tenant, SwitchCommand(spec.slug, policy, by=run.by))
         except SwitchRefused as refused:
             raise InvalidInput(f"{spec.path}.policy", " ".join(refused.blockers)) from refused
         run.planned("tenant", spec.slug, [Difference("policy", tenant.policy.value, policy.value)])

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
-from app.domain.audit.audit import AuditEntry, Chain, ChainedEntry, ChainHead, chain_of, head_text, signed_text
-from app.domain.errors import NotFound
+from app.domain.audit.audit import Actor, AuditEntry, Chain, ChainedEntry, ChainHead, chain_of, head_text, signed_text
+from app.domain.errors import Detail, NotFound
 from app.ports.repositories import Database, Work
 from app.ports.sealing import Sealer
 
@@ -92,7 +92,7 @@ class AuditService:
             missing.clear()
         return Verification(chains=tuple(reports), missing_heads=tuple(sorted(missing)))
 
-    def sign_heads(self, *, at: float, actor: str, reason: str) -> int:
+    def sign_heads(self, *, at: float, by: Actor) -> int:
         """Of chains that nothing is wrong with but that an older version wrote them. Returns how many there were.
 
         Whoever can tell that has to decide: a head whose seal was taken off looks the same.
@@ -108,8 +108,8 @@ class AuditService:
             for head in new:
                 work.audit.seal(head)
             if new:
-                signed = AuditEntry(None, at, actor, actor, "audit.heads_signed", "bridge", after={"chains": len(new)})
-                self.record(work, replace(signed, reason=reason))
+                after: dict[str, Detail] = {"chains": len(new)}
+                self.record(work, by.did("audit.heads_signed", "bridge", tenant_id=None, at=at, after=after))
         return len(new)
 
     def entries(self, slug: str | None = None, *, since: float | None = None) -> Iterator[ChainedEntry]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
-from app.domain.audit.audit import COMMAND_LINE, AuditEntry
+from app.domain.audit.audit import Actor
 from app.domain.connections.connection import Connection, Sealed
 from app.domain.connections.connection_key import (
     OVERLAP_S,
@@ -68,7 +68,7 @@ class ConnectionKeyService:
             raise SsoError(ReasonCode.MISCONFIGURED, field="private_key", error="no key to sign with")
         return self._open(key)
 
-    def rotate(self, slug: str, name: str, *, withdraw: bool, actor: str, client_ip: str = COMMAND_LINE) -> list[str]:
+    def rotate(self, slug: str, name: str, *, withdraw: bool, by: Actor) -> list[str]:
         """New keys of every kind; returns their ids. Raises NotFound.
 
         The old ones serve on for OVERLAP_S, or with `withdraw` not at all: for when they are in wrong hands.
@@ -84,13 +84,11 @@ class ConnectionKeyService:
             work.connection_keys.retire(connection.tenant_id, connection.id, before=generation, at=expires_at)
             self.audit.record(
                 work,
-                AuditEntry(
+                by.did(
+                    "connection.keys_rotated",
+                    name,
                     tenant_id=connection.tenant_id,
                     at=now,
-                    actor=actor,
-                    address=client_ip,
-                    action="connection.keys_rotated",
-                    subject=name,
                     after={"generation": generation, "old_keys_until": expires_at},
                 ),
             )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from urllib.parse import urlsplit
 
+from app.domain.audit.audit import Actor
 from app.domain.connections.connection import SECRET_AUTH, Connection, ConnectionId, Provider, Sealed
 from app.domain.connections.finding import Finding, Level
 from app.domain.errors import InvalidInput
@@ -40,13 +41,13 @@ class SetUpService:
     def presets(self) -> Mapping[str, Document]:
         return self.reader.presets
 
-    def create_tenant(self, document: Document, *, actor: str, client_ip: str) -> Tenant:
+    def create_tenant(self, document: Document, *, by: Actor) -> Tenant:
         """`document` is one of `[[tenants]]`. Never changes one. Raises DocumentInvalid, InvalidInput."""
         (wanted,) = self.reader.spec({"tenants": [document]}).tenants
-        self._apply(replace(wanted, existing=Existing.REFUSE), actor=actor, client_ip=client_ip)
+        self._apply(replace(wanted, existing=Existing.REFUSE), by=by)
         return self._tenant(wanted.slug)
 
-    def change_tenant(self, slug: str, document: Document, *, version: str, actor: str, client_ip: str) -> Tenant:
+    def change_tenant(self, slug: str, document: Document, *, version: str, by: Actor) -> Tenant:
         """Name, email domains, colour and status, as they were in the version `version`; what else there is stays.
 
         Raises NotFound, DocumentInvalid, InvalidInput and ChangedMeanwhile.
@@ -58,12 +59,10 @@ class SetUpService:
         described = replace(
             wanted, existing=Existing.DESCRIBE, policy=None, connections=(), accounts=(), version=version
         )
-        self._apply(described, actor=actor, client_ip=client_ip)
+        self._apply(described, by=by)
         return self._tenant(slug)
 
-    def save_connection(
-        self, slug: str, name: str, changes: Changes, *, version: str, actor: str, client_ip: str
-    ) -> Connection:
+    def save_connection(self, slug: str, name: str, changes: Changes, *, version: str, by: Actor) -> Connection:
         """`version` is the version that the changes were made on; empty for a new one.
 
         Raises NotFound, DocumentInvalid, InvalidInput, and ChangedMeanwhile where it is another version by now.
@@ -78,7 +77,7 @@ class SetUpService:
             connections=(replace(spec, version=version),),
             existing=Existing.LEAVE,
         )
-        self._apply(only_this, actor=actor, client_ip=client_ip)
+        self._apply(only_this, by=by)
         with self.database.read() as work:
             return connection_named(work, slug, name)[1]
 
@@ -120,8 +119,8 @@ class SetUpService:
         with self.database.read() as work:
             return tenant_named(work, slug)
 
-    def _apply(self, spec: TenantSpec, *, actor: str, client_ip: str) -> None:
-        self.provisioning.apply(Spec(tenants=(spec,)), actor=actor, client_ip=client_ip)
+    def _apply(self, spec: TenantSpec, *, by: Actor) -> None:
+        self.provisioning.apply(Spec(tenants=(spec,)), by=by)
 
 
 def access_details(connection: Connection) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from app.domain.accounts.account import Account
 from app.domain.connections.connection import Sealed
 from app.domain.mail.message import (
     GIVE_UP_S,
@@ -15,6 +16,7 @@ from app.domain.mail.message import (
     recipient,
     wait_s,
 )
+from app.domain.passwords.password_mails import reachable
 from app.ports.mail import Mailer, MailLine, MailRefused, MailServerAway
 from app.ports.repositories import Database, Work
 from app.ports.sealing import SealBroken, Sealer
@@ -48,6 +50,11 @@ class OutboxService:
         queued = self._queued(recipient(message.to), message)
         work.outbox.add(queued)
         return queued.id
+
+    def tell(self, work: Work, account: Account, message: Message) -> None:
+        """`enqueue`, where the account has an email that mail may go to."""
+        if reachable(account):
+            self.enqueue(work, message)
 
     def enqueue_for_nobody(self, work: Work, message: Message) -> None:
         """The same work for a message that goes nowhere: where an answer must not show whether anybody gets mail."""

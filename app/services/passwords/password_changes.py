@@ -1,14 +1,14 @@
 """Where people set their passwords: by the old one, or by a link. Provisioning alone sets others, by file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.domain.accounts.account import Account
-from app.domain.audit.audit import AuditEntry, named
-from app.domain.errors import SsoError
+from app.domain.audit.audit import Actor, named
+from app.domain.errors import Detail, SsoError
 from app.domain.login.login_attempt import Purpose
 from app.domain.login.return_to import ACCOUNT_HOME
 from app.domain.passwords.password_link import fingerprint
-from app.domain.passwords.password_mails import PasswordMails, reachable
+from app.domain.passwords.password_mails import PasswordMails
 from app.domain.passwords.password_rules import PasswordRules, own_words
 from app.domain.reasons.codes import ReasonCode
 from app.domain.reasons.reason import N_
@@ -39,6 +39,15 @@ class Unfit:
     """Nothing was set; `problem` says why and what to do instead, to be translated."""
 
     problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewPassword:
+    """`by` is what entitled the person to set it, as the audit shows it; `kept` the session that goes on."""
+
+    hashed: str = field(repr=False)
+    by: str
+    kept: SessionId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +106,8 @@ class PasswordChangeService:
                 if fingerprint(work.accounts.password_hash(fresh.id, account.id)) != present:
                     raise SsoError(ReasonCode.SESSION_CHANGED, error="the password was changed in the meantime")
                 opened = self.sessions.renew(work, signed_in, client_ip=client_ip, return_to=ACCOUNT_HOME)
-                self._set(
-                    work, fresh, opened.account, hashed, by="the person", client_ip=client_ip, but=opened.session.id
-                )
+                new_password = NewPassword(hashed, by="the person", kept=opened.session.id)
+                self._set(work, fresh, opened.account, new_password, client_ip=client_ip)
                 return opened
 
     def redeem(self, tenant: Tenant, sealed: str, *, new: str, client_ip: str) -> Unfit | None:
@@ -128,7 +136,8 @@ class PasswordChangeService:
             with self.database.write() as work:
                 fresh = self._locked(work, tenant)
                 account = self.links.good(work, fresh, link)
-                self._set(work, fresh, account, hashed, by=f"a link ({link.kind.value})", client_ip=client_ip)
+                new_password = NewPassword(hashed, by=f"a link ({link.kind.value})")
+                self._set(work, fresh, account, new_password, client_ip=client_ip)
         return None
 
     def _locked(self, work: Work, tenant: Tenant) -> Tenant:
@@ -138,33 +147,13 @@ class PasswordChangeService:
             raise SsoError(ReasonCode.TENANT_DISABLED)
         return fresh
 
-    def _set(
-        self,
-        work: Work,
-        tenant: Tenant,
-        account: Account,
-        hashed: str,
-        *,
-        by: str,
-        client_ip: str,
-        but: SessionId | None = None,
-    ) -> None:
+    def _set(self, work: Work, tenant: Tenant, account: Account, new: NewPassword, *, client_ip: str) -> None:
         """The one place in which people's passwords are stored. `tenant` is locked."""
         self.enforcement.require(tenant, Method.PASSWORD, client_ip=client_ip)
         now = self.clock.now()
-        work.accounts.set_password_hash(tenant.id, account.id, hashed)
-        ended = work.sessions.end_of_account(tenant.id, account.id, at=now, method=Method.PASSWORD, but=but)
-        if reachable(account):
-            self.outbox.enqueue(work, self.mails.changed(tenant, account, at=now, client_ip=client_ip))
-        self.audit.record(
-            work,
-            AuditEntry(
-                tenant_id=tenant.id,
-                at=now,
-                actor=named(tenant, account),
-                address=client_ip,
-                action="account.password",
-                subject=named(tenant, account),
-                after={"by": by, "sessions_ended": ended},
-            ),
-        )
+        work.accounts.set_password_hash(tenant.id, account.id, new.hashed)
+        ended = work.sessions.end_of_account(tenant.id, account.id, at=now, method=Method.PASSWORD, but=new.kept)
+        self.outbox.tell(work, account, self.mails.changed(tenant, account, at=now, client_ip=client_ip))
+        person = Actor(named(tenant, account), client_ip)
+        after: dict[str, Detail] = {"by": new.by, "sessions_ended": ended}
+        self.audit.record(work, person.did("account.password", person.name, tenant_id=tenant.id, at=now, after=after))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.domain.accounts.account import Account, AccountId
-from app.domain.audit.audit import AuditEntry, named
+from app.domain.audit.audit import Actor, named
 from app.domain.errors import InvalidInput, NotFound, SsoError
 from app.domain.passwords.password_link import LinkKind, PasswordLink
 from app.domain.passwords.password_mails import PasswordMails, reachable
@@ -61,9 +61,7 @@ class PasswordLinkService:
                 self.enforcement.require(fresh, Method.PASSWORD, client_ip=client_ip)
                 self._answer(work, fresh, work.accounts.by_username(fresh.id, username))
 
-    def send(
-        self, tenant_id: TenantId, account_id: AccountId, kind: LinkKind, *, actor: str, client_ip: str, reason: str
-    ) -> None:
+    def send(self, tenant_id: TenantId, account_id: AccountId, kind: LinkKind, *, by: Actor) -> None:
         """By staff. In `sso_only` an invitation carries nothing and leads to OAuth Login; a reset is refused.
 
         Raises NotFound, InvalidInput where the account is not one to send this to, and SsoError.
@@ -89,15 +87,12 @@ class PasswordLinkService:
             self.outbox.enqueue(work, message)
             self.audit.record(
                 work,
-                AuditEntry(
+                by.did(
+                    "account.link_sent",
+                    named(tenant, account),
                     tenant_id=tenant.id,
                     at=self.clock.now(),
-                    actor=actor,
-                    address=client_ip,
-                    action="account.link_sent",
-                    subject=named(tenant, account),
                     after={"kind": kind.value, "to": account.email, "sets_password": carries},
-                    reason=reason,
                 ),
             )
 

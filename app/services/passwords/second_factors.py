@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from app.domain.accounts.account import Account, AccountId
-from app.domain.audit.audit import AuditEntry, named
+from app.domain.audit.audit import Actor, AuditEntry, named
 from app.domain.connections.connection import Sealed
-from app.domain.errors import Detail, NotFound, SsoError
-from app.domain.passwords.password_mails import PasswordMails, reachable
+from app.domain.errors import Detail, NotFound, Refused, SsoError
+from app.domain.passwords.password_mails import PasswordMails
 from app.domain.passwords.second_factor import (
     RECOVERY_CHARACTERS,
     RECOVERY_CODES,
@@ -35,6 +35,7 @@ from app.services.throttling.throttle import code_limits, count, forgive
 
 SECRET = "second-factor"
 """What the secrets are sealed for."""
+REMOVED = "second_factor.removed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class FactorOffer:
 OFFER = SealedPayload(FactorOffer, "second-factor-offer-2")
 
 
-class FactorDemanded(Exception):
+class FactorDemanded(Refused):
     """The tenant demands a second factor: nobody gives theirs up."""
 
 
@@ -135,9 +136,10 @@ class SecondFactorService:
         )
         if not work.second_factors.add(factor):
             raise SsoError(ReasonCode.ATTEMPT_USED)
-        self._record_and_tell(
-            work, "second_factor.enrolled", tenant, account, client_ip, after={"recovery_codes": len(recovery)}
-        )
+        person = Actor(named(tenant, account), client_ip)
+        after: dict[str, Detail] = {"recovery_codes": len(recovery)}
+        entry = person.did("second_factor.enrolled", person.name, tenant_id=tenant.id, at=now, after=after)
+        self._record_and_tell(work, tenant, account, entry, client_ip=client_ip)
         return recovery
 
     def offer(self, signed_in: SignedIn, *, ticket: str | None = None) -> tuple[NewFactor, str]:
@@ -158,15 +160,16 @@ class SecondFactorService:
             before = self._used(work, tenant, account, code)
             recovery = self._recovery_codes()
             work.second_factors.save(replace(before, recovery=_hashes(recovery)))
-            self._record_and_tell(
-                work,
+            person = Actor(named(tenant, account), client_ip)
+            entry = person.did(
                 "second_factor.codes_renewed",
-                tenant,
-                account,
-                client_ip,
+                person.name,
+                tenant_id=tenant.id,
+                at=self.clock.now(),
                 before={"recovery_codes": len(before.recovery)},
                 after={"recovery_codes": len(recovery)},
             )
+            self._record_and_tell(work, tenant, account, entry, client_ip=client_ip)
             return recovery
 
     def give_up(self, signed_in: SignedIn, *, code: str, client_ip: str) -> None:
@@ -179,9 +182,11 @@ class SecondFactorService:
                 raise FactorDemanded
             self._used(work, tenant, account, code)
             work.second_factors.remove(tenant.id, account.id)
-            self._record_and_tell(work, "second_factor.removed", tenant, account, client_ip)
+            person = Actor(named(tenant, account), client_ip)
+            entry = person.did(REMOVED, person.name, tenant_id=tenant.id, at=self.clock.now())
+            self._record_and_tell(work, tenant, account, entry, client_ip=client_ip)
 
-    def remove(self, tenant_id: TenantId, account_id: AccountId, *, actor: str, client_ip: str, reason: str) -> None:
+    def remove(self, tenant_id: TenantId, account_id: AccountId, *, by: Actor) -> None:
         """By support, for somebody who has lost it. Raises NotFound where there is none."""
         with self.database.write() as work:
             tenant = work.tenants.hold(tenant_id)
@@ -190,7 +195,8 @@ class SecondFactorService:
                 raise NotFound("account", account_id)
             if not work.second_factors.remove(tenant_id, account_id):
                 raise NotFound("second factor of", account.username)
-            self._record_and_tell(work, "second_factor.removed", tenant, account, client_ip, actor=actor, reason=reason)
+            entry = by.did(REMOVED, named(tenant, account), tenant_id=tenant.id, at=self.clock.now())
+            self._record_and_tell(work, tenant, account, entry, client_ip=None)
 
     def _offered(self, signed_in: SignedIn, ticket: str) -> str:
         try:
@@ -240,35 +246,13 @@ class SecondFactorService:
         return in_groups(letters[:RECOVERY_CHARACTERS], "-")
 
     def _record_and_tell(
-        self,
-        work: Work,
-        action: str,
-        tenant: Tenant,
-        account: Account,
-        client_ip: str,
-        *,
-        actor: str | None = None,
-        before: dict[str, Detail] | None = None,
-        after: dict[str, Detail] | None = None,
-        reason: str = "",
+        self, work: Work, tenant: Tenant, account: Account, entry: AuditEntry, *, client_ip: str | None
     ) -> None:
-        entry = AuditEntry(
-            tenant_id=tenant.id,
-            at=self.clock.now(),
-            actor=actor or named(tenant, account),
-            address=client_ip,
-            action=action,
-            subject=named(tenant, account),
-            before=before or {},
-            after=after or {},
-            reason=reason,
-        )
+        """`client_ip` is where the person did it from; None where somebody else did it."""
         self.audit.record(work, entry)
-        if reachable(account):
-            of_the_person = None if actor else client_ip
-            self.outbox.enqueue(
-                work, self.mails.second_factor(tenant, account, action, at=entry.at, client_ip=of_the_person)
-            )
+        self.outbox.tell(
+            work, account, self.mails.second_factor(tenant, account, entry.action, at=entry.at, client_ip=client_ip)
+        )
 
 
 def _hashes(codes: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,29 +1,21 @@
 """The one decision point for credentials, and the switch (docs/rules.md, rules 4 and 5)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.domain.audit.audit import COMMAND_LINE, AuditEntry
-from app.domain.errors import Detail, InvalidInput, SsoError
+from app.domain.errors import Detail, SsoError
 from app.domain.reasons.codes import ReasonCode
-from app.domain.sso_only.readiness_issues import ReadinessIssue
 from app.domain.tenants.login_policy import LoginPolicy, Method, refusal
-from app.domain.tenants.planned_switch import PlannedSwitch, note_problem
+from app.domain.tenants.planned_switch import PlannedSwitch
 from app.domain.tenants.tenant import Status, Tenant
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock
 from app.services.audit.audit import AuditService
 from app.services.sso_only.readiness import blockers
+from app.services.sso_only.switch_command import SwitchCommand, require_reason, require_version
 from app.services.tenants.named import locked_tenant
 
-
-class SwitchRefused(Exception):
-    """The policy stays as it is. `issues` say what is missing and how to meet it, `blockers` the same in English."""
-
-    def __init__(self, refused: Sequence[ReadinessIssue]) -> None:
-        self.issues = tuple(refused)
-        self.blockers = tuple(issue.text for issue in refused)
-        super().__init__(" ".join(self.blockers))
+SWITCHED = "tenant.policy"
+"""The action under which the audit knows a switch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,78 +57,55 @@ class Enforcement:
                 ReasonCode.NETWORK_NOT_ALLOWED, received=client_ip, expected=", ".join(tenant.security.networks)
             )
 
-    def switch(
-        self,
-        slug: str,
-        policy: LoginPolicy,
-        *,
-        actor: str,
-        client_ip: str = COMMAND_LINE,
-        reason: str,
-        override: bool = False,
-    ) -> Switched:
+    def switch(self, command: SwitchCommand) -> Switched:
         """Change a tenant's policy: one transaction, one audit entry, nothing where it is so already.
 
-        Raises NotFound, and SwitchRefused where `sso_only` would lock people out and `override` is not given.
+        Raises NotFound, ChangedMeanwhile, SwitchRefused for blockers that nobody accepted, and InvalidInput.
         """
+        if command.at is not None:
+            raise RuntimeError("a switch for later is planned: SwitchService.plan")
         with self.database.write() as work:
-            tenant = locked_tenant(work, slug)
-            return self.switch_within(
-                work, tenant, policy, actor=actor, client_ip=client_ip, reason=reason, override=override
-            )
+            return self.switch_within(work, locked_tenant(work, command.slug), command)
 
-    def switch_within(
-        self,
-        work: Work,
-        tenant: Tenant,
-        policy: LoginPolicy,
-        *,
-        actor: str,
-        client_ip: str = COMMAND_LINE,
-        reason: str,
-        override: bool = False,
-    ) -> Switched:
+    def switch_within(self, work: Work, tenant: Tenant, command: SwitchCommand) -> Switched:
         """`switch` inside somebody else's transaction; `tenant` has been read with `lock`.
 
         What was opened by a way that is closed now ends. Whatever was planned is done with, and at `sso_only` what led
         up to it: observing, and the tenant's request.
         """
+        policy, now = command.policy, self.clock.now()
         if tenant.policy is policy:
             return Switched(tenant=tenant, before=policy, sessions_ended=0)
-        if problem := note_problem(reason, required=True):
-            raise InvalidInput("reason", problem)
-        now = self.clock.now()
+        require_reason(command.by)
         found = blockers(work, tenant, policy, now=now)
-        if found and not override:
-            raise SwitchRefused(found)
-        after = replace(tenant, policy=policy, planned=None)
-        ended = 0
-        if not policy.takes_passwords:
-            # Above every one before, also where a backup was restored since: what was made then stays dead.
-            epoch = max(tenant.password_epoch + 1, int(now / 60))
-            after = replace(after, password_epoch=epoch, observing_since=None, requested=None)
-            ended = work.sessions.end_of_tenant(tenant.id, at=now, method=Method.PASSWORD)
-        elif not policy.takes_sso:
-            ended = work.sessions.end_of_tenant(tenant.id, at=now, method=Method.SSO)
+        command.require_accepted(found)
+        require_version(tenant, command.version)
+        after = _switched(tenant, policy, now)
         work.tenants.save(after)
+        ended = 0
+        for method in Method:
+            if refusal(policy, method) is not None:
+                ended += work.sessions.end_of_tenant(tenant.id, at=now, method=method)
         overridden = tuple(issue.text for issue in found)
-        self.audit.record(
-            work,
-            AuditEntry(
-                tenant_id=tenant.id,
-                at=now,
-                actor=actor,
-                address=client_ip,
-                action="tenant.policy",
-                subject=tenant.slug,
-                before={"policy": tenant.policy.value} | planned_as(tenant.planned),
-                after={"policy": policy.value, "sessions_ended": ended, "overridden": list(overridden)},
-                reason=reason,
-            ),
+        entry = command.by.did(
+            SWITCHED,
+            tenant.slug,
+            tenant_id=tenant.id,
+            at=now,
+            before={"policy": tenant.policy.value} | planned_as(tenant.planned),
+            after={"policy": policy.value, "sessions_ended": ended, "overridden": list(overridden)},
         )
-        return Switched(
-            tenant=after, before=tenant.policy, sessions_ended=ended, overridden=overridden, dropped=tenant.planned
-        )
+        self.audit.record(work, entry)
+        return Switched(after, tenant.policy, ended, overridden=overridden, dropped=tenant.planned)
+
+
+def _switched(tenant: Tenant, policy: LoginPolicy, now: float) -> Tenant:
+    after = replace(tenant, policy=policy, planned=None)
+    if policy.takes_passwords:
+        return after
+    # Above every one before, also where a backup was restored since: what was made then stays dead.
+    epoch = max(tenant.password_epoch + 1, int(now / 60))
+    return replace(after, password_epoch=epoch, observing_since=None, requested=None)
 
 
 def planned_as(plan: PlannedSwitch | None) -> dict[str, Detail]:

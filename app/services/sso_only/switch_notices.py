@@ -1,7 +1,6 @@
 """Who planned a switch: whether they still may, and the mail that tells them why it did not happen."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 from app.domain.accounts.account import STAFF_ROLES, Account
 from app.domain.mail.message import Message
@@ -21,17 +20,9 @@ def tell_planner(
     work: Work, outbox: OutboxService, tenant: Tenant, plan: PlannedSwitch, blockers: Sequence[str]
 ) -> None:
     """In the transaction that drops the plan."""
-    to = _email_of(work, plan.actor)
-    if to is None:
-        return
-    # An address that no mail can go to loses the message, never what is written beside it.
-    with suppress(ValueError):
-        outbox.enqueue(work, _not_done_mail(tenant, plan, blockers, to=to))
-
-
-def _email_of(work: Work, actor: str) -> str | None:
-    account = _account_of(work, actor)
-    return account.email if account and account.status is Status.ACTIVE else None
+    account = _account_of(work, plan.actor)
+    if account is not None:
+        outbox.tell(work, account, _not_done_mail(tenant, plan, blockers, to=account.email or ""))
 
 
 def _account_of(work: Work, actor: str) -> Account | None:

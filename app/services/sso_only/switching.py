@@ -4,11 +4,12 @@ Each change is one transaction over the locked tenant with one audit entry; wher
 The switch itself is services/sso_only/enforcement.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from app.domain.audit.audit import AuditEntry
-from app.domain.errors import ChangedMeanwhile, Detail, InvalidInput, NotFound
+from app.domain.audit.audit import Actor, AuditEntry, chain_of
+from app.domain.errors import Detail, InvalidInput, NotFound, Refused
+from app.domain.sso_only.readiness_issues import ReadinessIssue
 from app.domain.sso_only.readiness_report import Preview
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.planned_switch import LATE_S, PlannedSwitch, SwitchRequest, note_problem, time_problem
@@ -17,19 +18,15 @@ from app.ports.repositories import Database, Work
 from app.ports.system import Clock
 from app.services.audit.audit import AuditService
 from app.services.mail.outbox import OutboxService
-from app.services.sso_only.enforcement import Enforcement, SwitchRefused, planned_as
+from app.services.sso_only.enforcement import SWITCHED, Enforcement, planned_as
 from app.services.sso_only.readiness import ReadinessService, blockers
+from app.services.sso_only.switch_command import SwitchCommand, command_of, require_reason, require_version
 from app.services.sso_only.switch_notices import planner_is_gone, tell_planner
 from app.services.tenants.named import locked_tenant
 
 
-class NotPossible(Exception):
-    """The tenant is not in a state for this; nothing was changed. `sentence` has `%(name)s` for its `values`."""
-
-    def __init__(self, sentence: str, **values: str) -> None:
-        super().__init__(sentence % values)
-        self.sentence = sentence
-        self.values = values
+class NotPossible(Refused):
+    """The tenant is not in a state for this; nothing was changed."""
 
 
 ALREADY_SO = "%(tenant)s is already %(policy)s; nothing was changed."
@@ -56,72 +53,67 @@ class SwitchService:
         """What a switch to `sso_only` would do at this moment."""
         return self.readiness.of(slug).preview
 
-    def plan(
-        self,
-        slug: str,
-        policy: LoginPolicy,
-        *,
-        at: float,
-        actor: str,
-        client_ip: str,
-        reason: str,
-        override: bool = False,
-        accepted: Collection[str] | None = None,
-    ) -> Tenant:
-        """Switch at `at`. A plan takes the place of the one before; the same again changes nothing.
+    def in_the_way(self, tenant: Tenant, policy: LoginPolicy) -> Sequence[ReadinessIssue]:
+        """What such a switch would have to go over now."""
+        with self.database.read() as work:
+            return blockers(work, tenant, policy, now=self.clock.now())
 
-        `override` goes over the kinds of blockers that are `accepted`; None: over whatever there is.
-        Raises SwitchRefused where blockers stand in the way now, and NotPossible where the policy is so already.
+    def last_switch(self, tenant: Tenant) -> AuditEntry | None:
+        """Who made the policy what it is, when and why; None where it was made so."""
+        with self.database.read() as work:
+            found = work.audit.latest(chain_of(tenant.id), action=SWITCHED, most=1)
+        return found[0].entry if found else None
+
+    def decide(self, command: SwitchCommand) -> None:
+        """Switch, or plan it. Raises what `Enforcement.switch` and `plan` raise."""
+        if command.at is None:
+            self.enforcement.switch(command)
+        else:
+            self.plan(command)
+
+    def plan(self, command: SwitchCommand) -> Tenant:
+        """Switch at `command.at`. A plan takes the place of the one before; the same again changes nothing.
+
+        Raises ChangedMeanwhile, SwitchRefused for blockers that nobody accepted, and NotPossible where the policy is so
+        already.
         """
-        _say_why(reason)
+        if command.at is None:
+            raise RuntimeError("a switch for now is not planned: Enforcement.switch")
+        require_reason(command.by)
         with self.database.write() as work:
-            tenant = locked_tenant(work, slug)
-            now = self.clock.now()
-            if problem := time_problem(at, now=now):
+            tenant, now = locked_tenant(work, command.slug), self.clock.now()
+            if problem := time_problem(command.at, now=now):
                 raise InvalidInput("at", problem)
-            if tenant.policy is policy:
-                raise NotPossible(ALREADY_SO, tenant=slug, policy=policy.value)
-            found = blockers(work, tenant, policy, now=now)
-            new = [one for one in found if not override or (accepted is not None and one.kind.value not in accepted)]
-            if new:
-                raise SwitchRefused(new)
-            kinds = tuple(issue.kind.value for issue in found)
-            plan = PlannedSwitch(policy, at=at, actor=actor, address=client_ip, reason=reason, overridden=kinds)
+            if tenant.policy is command.policy:
+                raise NotPossible(ALREADY_SO, tenant=tenant.slug, policy=tenant.policy.value)
+            found = blockers(work, tenant, command.policy, now=now)
+            command.require_accepted(found)
+            plan = command.plan(command.at, found)
             if tenant.planned is not None and _same(tenant.planned, plan):
                 return tenant
+            require_version(tenant, command.version)
             after = replace(tenant, planned=plan)
             work.tenants.save(after)
-            self._record(
-                work,
-                tenant,
-                "tenant.switch_planned",
-                actor=actor,
-                client_ip=client_ip,
-                before=planned_as(tenant.planned),
-                after={**planned_as(plan), "overridden": [issue.text for issue in found]},
-                reason=reason,
+            was, becomes = planned_as(tenant.planned), planned_as(plan)
+            becomes["overridden"] = [issue.text for issue in found]
+            planned = command.by.did(
+                "tenant.switch_planned", tenant.slug, tenant_id=tenant.id, at=now, before=was, after=becomes
             )
+            self.audit.record(work, planned)
             return after
 
-    def cancel(self, slug: str, *, actor: str, client_ip: str, reason: str, at: float | None = None) -> bool:
-        """Drop the plan: the one for `at`, where that is said. Raises ChangedMeanwhile where it is another now."""
-        _say_why(reason)
+    def cancel(self, slug: str, *, by: Actor, version: str | None = None) -> bool:
+        """Drop the plan. Raises ChangedMeanwhile where it is not the one of `version`, as of a SwitchCommand."""
+        require_reason(by)
         with self.database.write() as work:
             tenant = locked_tenant(work, slug)
             if tenant.planned is None:
                 return False
-            if at is not None and tenant.planned.at != at:
-                raise ChangedMeanwhile("tenant", slug)
+            require_version(tenant, version)
             work.tenants.save(replace(tenant, planned=None))
-            self._record(
-                work,
-                tenant,
-                "tenant.switch_cancelled",
-                actor=actor,
-                client_ip=client_ip,
-                before=planned_as(tenant.planned),
-                reason=reason,
-            )
+            before = planned_as(tenant.planned)
+            entry = by.did("tenant.switch_cancelled", slug, tenant_id=tenant.id, at=self.clock.now(), before=before)
+            self.audit.record(work, entry)
             return True
 
     def carry_out_due(self) -> int:
@@ -146,9 +138,12 @@ class SwitchService:
         with self.database.read() as work:
             return len(work.tenants.with_due_switch(now=self.clock.now() - LATE_S))
 
-    def request(self, tenant_id: TenantId, *, actor: str, client_ip: str, note: str = "") -> bool:
-        """A tenant's admin asks for `sso_only`; support decides. One request at a time. Raises NotPossible."""
-        if problem := note_problem(note, required=False):
+    def request(self, tenant_id: TenantId, *, by: Actor, version: str | None = None) -> bool:
+        """A tenant's admin asks for `sso_only`, with a note for a reason or none; support decides.
+
+        One request at a time. `version` as of a SwitchCommand. Raises NotPossible and ChangedMeanwhile.
+        """
+        if problem := note_problem(by.reason, required=False):
             raise InvalidInput("note", problem)
         with self.database.write() as work:
             tenant = work.tenants.lock(tenant_id)
@@ -160,57 +155,44 @@ class SwitchService:
                 raise NotPossible(ALREADY_PLANNED, tenant=tenant.slug)
             if tenant.requested is not None:
                 return False
-            wish = SwitchRequest(at=self.clock.now(), actor=actor, note=note)
+            require_version(tenant, version)
+            wish = SwitchRequest(at=self.clock.now(), actor=by.name, note=by.reason)
             work.tenants.save(replace(tenant, requested=wish))
-            self._record(
-                work,
-                tenant,
-                "tenant.switch_requested",
-                actor=actor,
-                client_ip=client_ip,
-                after={"policy": LoginPolicy.SSO_ONLY.value},
-                reason=note,
-            )
+            after: Mapping[str, Detail] = {"policy": LoginPolicy.SSO_ONLY.value}
+            entry = by.did("tenant.switch_requested", tenant.slug, tenant_id=tenant.id, at=wish.at, after=after)
+            self.audit.record(work, entry)
             return True
 
-    def decline(self, slug: str, *, actor: str, client_ip: str, reason: str) -> bool:
+    def decline(self, slug: str, *, by: Actor) -> bool:
         """Answer a request with no; the tenant may ask again."""
-        _say_why(reason)
+        require_reason(by)
         with self.database.write() as work:
             tenant = locked_tenant(work, slug)
             if tenant.requested is None:
                 return False
             work.tenants.save(replace(tenant, requested=None))
-            self._record(
-                work,
-                tenant,
-                "tenant.switch_declined",
-                actor=actor,
-                client_ip=client_ip,
-                before={"requested_by": tenant.requested.actor, "requested_at": tenant.requested.at},
-                reason=reason,
-            )
+            asked: Mapping[str, Detail] = {
+                "requested_by": tenant.requested.actor,
+                "requested_at": tenant.requested.at,
+            }
+            entry = by.did("tenant.switch_declined", slug, tenant_id=tenant.id, at=self.clock.now(), before=asked)
+            self.audit.record(work, entry)
             return True
 
-    def observe(self, slug: str, on: bool, *, actor: str, client_ip: str, reason: str) -> bool:  # noqa: FBT001 - as asked
+    def observe(self, slug: str, on: bool, *, by: Actor) -> bool:  # noqa: FBT001 - as asked
         """Whether password logins record that `sso_only` would have refused them. Raises NotPossible where it does."""
-        _say_why(reason)
+        require_reason(by)
         with self.database.write() as work:
             tenant = locked_tenant(work, slug)
             if on and not tenant.policy.takes_passwords:
                 raise NotPossible(NO_PASSWORDS_TO_OBSERVE, tenant=slug)
             if on is (tenant.observing_since is not None):
                 return False
-            work.tenants.save(replace(tenant, observing_since=self.clock.now() if on else None))
-            self._record(
-                work,
-                tenant,
-                "tenant.observing",
-                actor=actor,
-                client_ip=client_ip,
-                before={"observing": not on},
-                after={"observing": on},
-                reason=reason,
+            now = self.clock.now()
+            work.tenants.save(replace(tenant, observing_since=now if on else None))
+            was, becomes = {"observing": not on}, {"observing": on}
+            self.audit.record(
+                work, by.did("tenant.observing", slug, tenant_id=tenant.id, at=now, before=was, after=becomes)
             )
             return True
 
@@ -231,59 +213,22 @@ class SwitchService:
                 work.tenants.save(without)
                 self._not_done(work, tenant, plan, new)
                 return False
-            switched = self.enforcement.switch_within(
-                work,
-                without,
-                plan.policy,
-                actor=plan.actor,
-                client_ip=plan.address,
-                reason=plan.reason,
-                override=bool(found),
+            return (
+                self.enforcement.switch_within(work, without, command_of(tenant.slug, plan)).before is not plan.policy
             )
-            return switched.before is not plan.policy
 
     def _not_done(self, work: Work, tenant: Tenant, plan: PlannedSwitch, sentences: list[str]) -> None:
-        self._record(
-            work,
-            tenant,
+        after: Mapping[str, Detail] = {"policy": tenant.policy.value, "blockers": sentences}
+        entry = command_of(tenant.slug, plan).by.did(
             "tenant.switch_not_done",
-            actor=plan.actor,
-            client_ip=plan.address,
-            before=planned_as(plan),
-            after={"policy": tenant.policy.value, "blockers": sentences},
-            reason=plan.reason,
-        )
-        tell_planner(work, self.outbox, tenant, plan, sentences)
-
-    def _record(
-        self,
-        work: Work,
-        tenant: Tenant,
-        action: str,
-        *,
-        actor: str,
-        client_ip: str,
-        before: Mapping[str, Detail] | None = None,
-        after: Mapping[str, Detail] | None = None,
-        reason: str,
-    ) -> None:
-        entry = AuditEntry(
+            tenant.slug,
             tenant_id=tenant.id,
             at=self.clock.now(),
-            actor=actor,
-            address=client_ip,
-            action=action,
-            subject=tenant.slug,
-            before=before or {},
-            after=after or {},
-            reason=reason,
+            before=planned_as(plan),
+            after=after,
         )
         self.audit.record(work, entry)
-
-
-def _say_why(reason: str) -> None:
-    if problem := note_problem(reason, required=True):
-        raise InvalidInput("reason", problem)
+        tell_planner(work, self.outbox, tenant, plan, sentences)
 
 
 def _same(one: PlannedSwitch, other: PlannedSwitch) -> bool:

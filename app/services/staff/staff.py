@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.domain.accounts.account import STAFF_ROLES, Account, AccountId, Role
-from app.domain.audit.audit import AuditEntry, differing, named
-from app.domain.errors import ChangedMeanwhile, Detail, NotFound
+from app.domain.audit.audit import Actor, differing, named
+from app.domain.errors import ChangedMeanwhile, NotFound, Refused
 from app.domain.sessions.session import SignedIn
 from app.domain.tenants.tenant import STAFF, Status, Tenant
 from app.ports.repositories import Database, Work
@@ -17,11 +17,11 @@ from app.services.audit.audit import AuditService
 from app.services.tenants.named import account_of, tenant_named
 
 
-class StaffRefused(Exception):
+class StaffRefused(Refused):
     """Nothing was changed; the sentence says why."""
 
 
-class MemberInvalid(Exception):
+class MemberInvalid(Refused):
     """Nothing was added. `problems` are keys of an account and what is wrong with each."""
 
     def __init__(self, problems: Mapping[str, str]) -> None:
@@ -76,7 +76,14 @@ class StaffService:
                 roles=wanted.roles,
             )
             work.accounts.save(account)
-            self._record(work, account, "created", before={}, after=account_shown(account), by=by, client_ip=client_ip)
+            made = _actor(by, client_ip).did(
+                "account.created",
+                named(tenant, account),
+                tenant_id=tenant.id,
+                at=self.clock.now(),
+                after=account_shown(account),
+            )
+            self.audit.record(work, made)
         return account
 
     def give_roles(
@@ -99,7 +106,7 @@ class StaffService:
                 raise ChangedMeanwhile("account", before.username)
             if before.id == by.account.id and Role.OPERATOR not in roles:
                 raise StaffRefused("You cannot remove your own operator role. Ask another operator.")
-            return self._change(work, before, replace(before, roles=tuple(roles)), by=by, client_ip=client_ip)
+            return self._change(work, before, replace(before, roles=tuple(roles)), by=_actor(by, client_ip))
 
     def switch(self, account_id: AccountId, status: Status, *, by: SignedIn, client_ip: str) -> Account:
         """On or off; off ends its sessions. Nobody switches themselves off: another operator does."""
@@ -107,7 +114,7 @@ class StaffService:
             before = account_of(work, self._locked(work, by), account_id)
             if before.id == by.account.id and status is Status.DISABLED:
                 raise StaffRefused("You cannot disable your own account. Ask another operator.")
-            after = self._change(work, before, replace(before, status=status), by=by, client_ip=client_ip)
+            after = self._change(work, before, replace(before, status=status), by=_actor(by, client_ip))
             if status is Status.DISABLED:
                 work.sessions.end_of_account(after.tenant_id, after.id, at=self.clock.now())
             return after
@@ -132,39 +139,29 @@ class StaffService:
             raise StaffRefused("You are no longer an operator, so nothing was changed.")
         return tenant
 
-    def _change(self, work: Work, before: Account, after: Account, *, by: SignedIn, client_ip: str) -> Account:
+    def _change(self, work: Work, before: Account, after: Account, *, by: Actor) -> Account:
         was, becomes = differing(account_shown(before), account_shown(after))
         if becomes:
             work.accounts.save(after)
             if not any(_is_operator(account) for account in work.accounts.of_tenant(after.tenant_id)):
                 raise StaffRefused("This is the last operator. Give someone else the operator role first.")
-            self._record(work, after, "changed", before=was, after=becomes, by=by, client_ip=client_ip)
+            subject = f"{STAFF}/{after.username}"
+            self.audit.record(
+                work,
+                by.did(
+                    "account.changed",
+                    subject,
+                    tenant_id=after.tenant_id,
+                    at=self.clock.now(),
+                    before=was,
+                    after=becomes,
+                ),
+            )
         return after
 
-    def _record(
-        self,
-        work: Work,
-        account: Account,
-        what: str,
-        *,
-        before: dict[str, Detail],
-        after: dict[str, Detail],
-        by: SignedIn,
-        client_ip: str,
-    ) -> None:
-        self.audit.record(
-            work,
-            AuditEntry(
-                tenant_id=account.tenant_id,
-                at=self.clock.now(),
-                actor=named(by.tenant, by.account),
-                address=client_ip,
-                action=f"account.{what}",
-                subject=f"{STAFF}/{account.username}",
-                before=before,
-                after=after,
-            ),
-        )
+
+def _actor(by: SignedIn, client_ip: str) -> Actor:
+    return Actor(named(by.tenant, by.account), client_ip)
 
 
 def _member(work: Work, account: Account) -> Member:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.audit.audit import AuditEntry, differing
-from app.domain.errors import ChangedMeanwhile
+from app.domain.audit.audit import Actor, differing
+from app.domain.errors import ChangedMeanwhile, Refused
 from app.domain.tenants.security_settings import TenantSecuritySettings
 from app.domain.tenants.tenant import STAFF, Tenant
 from app.ports.repositories import Database, Work
@@ -13,7 +13,7 @@ from app.services.audit.audit import AuditService
 from app.services.tenants.named import locked_tenant
 
 
-class SecuritySettingsRefused(Exception):
+class SecuritySettingsRefused(Refused):
     """Nothing was changed. `problems` are a key each (empty: of all together) and what is wrong with it."""
 
     def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
@@ -30,7 +30,7 @@ class TenantSecurityService:
     audit: AuditService
 
     def change(
-        self, slug: str, wanted: TenantSecuritySettings, *, version: str, actor: str, client_ip: str, reason: str
+        self, slug: str, wanted: TenantSecuritySettings, *, version: str, by: Actor
     ) -> tuple[TenantSecuritySettings, TenantSecuritySettings]:
         """One transaction, one audit entry, nothing where all is so already. Returns what was and what is now.
 
@@ -45,13 +45,13 @@ class TenantSecurityService:
             if before.version != version:
                 raise ChangedMeanwhile("security settings", slug)
             after = wanted.made_by(tenant)
-            _require_a_way_in(after, client_ip)
+            _require_a_way_in(after, by.client_ip)
             changed = TenantSecuritySettings.of_tenant(after)
             if changed != before:
-                self._save(work, tenant, after, actor=actor, client_ip=client_ip, reason=reason)
+                self._save(work, tenant, after, by=by)
         return before, changed
 
-    def _save(self, work: Work, tenant: Tenant, after: Tenant, *, actor: str, client_ip: str, reason: str) -> None:
+    def _save(self, work: Work, tenant: Tenant, after: Tenant, *, by: Actor) -> None:
         now = self.clock.now()
         work.tenants.save(after)
         if after.limits != tenant.limits:
@@ -61,17 +61,7 @@ class TenantSecurityService:
         )
         self.audit.record(
             work,
-            AuditEntry(
-                tenant_id=tenant.id,
-                at=now,
-                actor=actor,
-                address=client_ip,
-                action="tenant.changed",
-                subject=tenant.slug,
-                before=was,
-                after=becomes,
-                reason=reason,
-            ),
+            by.did("tenant.changed", tenant.slug, tenant_id=tenant.id, at=now, before=was, after=becomes),
         )
 
 

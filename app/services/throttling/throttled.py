@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain.accounts.account import AccountId
-from app.domain.audit.audit import AuditEntry
+from app.domain.audit.audit import Actor
 from app.domain.errors import Detail, NotFound
 from app.domain.tenants.tenant import Tenant, TenantId
 from app.ports.counters import Counters, Stopped
@@ -59,7 +59,7 @@ class ThrottledService:
                     found.append(_throttled(work, tenant, one, key))
         return found
 
-    def release(self, key: str, *, actor: str, client_ip: str, reason: str) -> Throttled:
+    def release(self, key: str, *, by: Actor) -> Throttled:
         """Counted from nothing again. Raises NotFound where it is not stopped: nothing is then written."""
         wanted = next((one for one in self.all() if one.key == key), None)
         if wanted is None:
@@ -67,15 +67,12 @@ class ThrottledService:
         with self.database.write() as work:
             self.audit.record(
                 work,
-                AuditEntry(
+                by.did(
+                    RELEASED,
+                    _subject(wanted),
                     tenant_id=wanted.tenant.id if wanted.tenant else None,
                     at=self.clock.now(),
-                    actor=actor,
-                    address=client_ip,
-                    action=RELEASED,
-                    subject=_subject(wanted),
                     before=_shown(wanted),
-                    reason=reason,
                 ),
             )
         # After the entry, which no release may lack; the embedded counters wait for its transaction besides.

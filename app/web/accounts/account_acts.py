@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from flask import Blueprint, Response, request
 
 from app.domain.accounts.account import STAFF_ROLES, Account, AccountId
+from app.domain.audit.audit import Actor
 from app.domain.errors import NotFound
 from app.domain.passwords.password_link import LinkKind
 from app.domain.tenants.login_policy import Method, refusal
 from app.domain.tenants.tenant import STAFF, Status, Tenant
-from app.services.accounts.account_admin import AccountAdmin, Actor
+from app.services.accounts.account_admin import AccountAdmin
 from app.services.passwords.password_links import PasswordLinkService
 from app.services.passwords.second_factors import SecondFactorService
 from app.web.accounts.accounts import account_url
@@ -21,6 +23,15 @@ from app.web.support.acts import Act, ActPages
 
 Wording = Callable[[Tenant, Account], Act]
 Deed = Callable[["AccountActViews", Tenant, Account, Actor], object]
+
+
+class Words(NamedTuple):
+    """What the page of an act says."""
+
+    title: str
+    consequences: list[str]
+    button: str
+    danger: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +72,7 @@ def _disable(tenant: Tenant, account: Account) -> Act:
         gettext("Nothing is deleted."),
     ]
     title, button = gettext("Disable this account"), gettext("Disable")
-    return _act("disable", tenant, account, title=title, consequences=consequences, button=button)
+    return _act("disable", tenant, account, Words(title, consequences, button))
 
 
 def _enable(tenant: Tenant, account: Account) -> Act:
@@ -70,7 +81,7 @@ def _enable(tenant: Tenant, account: Account) -> Act:
         gettext("Previous sessions are not restored."),
     ]
     title, button = gettext("Enable this account"), gettext("Enable")
-    return _act("enable", tenant, account, title=title, consequences=consequences, button=button, danger=False)
+    return _act("enable", tenant, account, Words(title, consequences, button, danger=False))
 
 
 def _end_sessions(tenant: Tenant, account: Account) -> Act:
@@ -79,7 +90,7 @@ def _end_sessions(tenant: Tenant, account: Account) -> Act:
         gettext("They can sign in again right away. To keep them out, disable the account."),
     ]
     title, button = gettext("End all sessions of this account"), gettext("End all sessions")
-    return _act("sessions", tenant, account, title=title, consequences=consequences, button=button)
+    return _act("sessions", tenant, account, Words(title, consequences, button))
 
 
 def _reset(tenant: Tenant, account: Account) -> Act:
@@ -89,7 +100,7 @@ def _reset(tenant: Tenant, account: Account) -> Act:
         gettext("You cannot see the link. Anyone who can read that mailbox can use it."),
     ]
     title, button = gettext("Send a password reset link"), gettext("Send link")
-    return _act("reset", tenant, account, title=title, consequences=consequences, button=button, danger=False)
+    return _act("reset", tenant, account, Words(title, consequences, button, danger=False))
 
 
 def _invite(tenant: Tenant, account: Account) -> Act:
@@ -99,7 +110,7 @@ def _invite(tenant: Tenant, account: Account) -> Act:
     else:
         then = gettext("It leads to OAuth Login. No password is set, because the tenant does not allow passwords.")
     title, button = gettext("Send an invitation"), gettext("Send invitation")
-    return _act("invite", tenant, account, title=title, consequences=[goes, then], button=button, danger=False)
+    return _act("invite", tenant, account, Words(title, [goes, then], button, danger=False))
 
 
 def _remove_factor(tenant: Tenant, account: Account) -> Act:
@@ -111,30 +122,21 @@ def _remove_factor(tenant: Tenant, account: Account) -> Act:
         ),
     ]
     title, button = gettext("Remove second factor"), gettext("Remove")
-    return _act("second-factor", tenant, account, title=title, consequences=consequences, button=button)
+    return _act("second-factor", tenant, account, Words(title, consequences, button))
 
 
-def _act(
-    name: str,
-    tenant: Tenant,
-    account: Account,
-    *,
-    title: str,
-    consequences: list[str],
-    button: str,
-    danger: bool = True,
-) -> Act:
+def _act(name: str, tenant: Tenant, account: Account, words: Words) -> Act:
     back = account_url(tenant, account)
     return Act(
-        title=title,
+        title=words.title,
         about=account.username,
-        consequences=consequences,
-        button=button,
+        consequences=words.consequences,
+        button=words.button,
         url=f"{back}/{name}",
         back=back,
         done=name,
         tab="accounts",
-        danger=danger,
+        danger=words.danger,
     )
 
 
@@ -143,11 +145,11 @@ def _switch(views: AccountActViews, tenant: Tenant, account: Account, by: Actor,
 
 
 def _send(views: AccountActViews, tenant: Tenant, account: Account, by: Actor, *, kind: LinkKind) -> None:
-    views.password_links.send(tenant.id, account.id, kind, actor=by.name, client_ip=by.client_ip, reason=by.reason)
+    views.password_links.send(tenant.id, account.id, kind, by=by)
 
 
 def _remove(views: AccountActViews, tenant: Tenant, account: Account, by: Actor) -> None:
-    views.second_factors.remove(tenant.id, account.id, actor=by.name, client_ip=by.client_ip, reason=by.reason)
+    views.second_factors.remove(tenant.id, account.id, by=by)
 
 
 ACTS: dict[str, tuple[Wording, Deed]] = {

@@ -13,7 +13,6 @@ from app.domain.reasons import ReasonCode
 from app.domain.tenants.tenant import Status, Tenant
 from app.ports.system import Clock
 from app.services.accounts.held import BothSides, HeldLoginService, Holder
-from app.web.browser import client_ip
 from app.web.console import Console
 from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, moment
@@ -67,9 +66,7 @@ class HeldViews:
         if decide is None:
             return self._one(side, form)
         try:
-            held = decide(
-                side.held.id, actor=self.console.actor(), client_ip=client_ip(), reason=form.reason.data or ""
-            )
+            held = decide(side.held.id, by=self.console.actor(form.reason.data or ""))
         except NotFound:  # somebody else was faster
             return go(f"{HERE}?done=late")
         return go(f"{HERE}?done={held.decision.value}")

@@ -18,7 +18,6 @@ from app.services.connections.set_up import SetUpService
 from app.services.login.login import LoginService
 from app.services.staff.tenant_directory import TenantDirectory
 from app.services.tenants.tenant_lookup import TenantLookup
-from app.web.browser import client_ip
 from app.web.connections.addresses import further_addresses
 from app.web.connections.connection_fields import as_text, blank, changes, present
 from app.web.connections.connection_form import connection_form, sections
@@ -103,8 +102,7 @@ class ConnectionFormViews:
             about.connection.name if about.connection else name,
             changed,
             version=request.form.get("version", "-") if about.connection else "",
-            actor=self.console.actor(),
-            client_ip=client_ip(),
+            by=self.console.actor(),
         )
         return go(f"{connection_url(about.tenant, connection)}?saved")
 

@@ -15,6 +15,7 @@ from app.ports.system import Clock
 from app.services.login.login import LoginService
 from app.services.login.request import LoginRequest
 from app.services.sso_only.readiness import ReadinessService
+from app.services.sso_only.switch_command import version
 from app.services.sso_only.switching import NotPossible, SwitchService
 from app.services.staff.tenant_directory import TenantDirectory
 from app.services.tenants.tenant_lookup import TenantLookup
@@ -80,7 +81,7 @@ class SignOnViews:
         tenant = self.console.user().signed_in.tenant
         note = " ".join(request.form.get("note", "").split())
         try:
-            self.switching.request(tenant.id, actor=self.console.actor(), client_ip=client_ip(), note=note)
+            self.switching.request(tenant.id, by=self.console.actor(note), version=request.form.get("version", ""))
         except NotPossible as no:
             return self._page(status=409, problem=gettext(no.sentence, **no.values))
         except InvalidInput as wrong:
@@ -115,6 +116,7 @@ class SignOnViews:
             requested=tenant.requested,
             requested_at=moment(tenant.requested.at) if tenant.requested else None,
             connections=[self._shown(tenant, connection, now=now) for connection in connections],
+            version=version(tenant),
             readiness=readiness,
             last_sso=last_sso(readiness),
             blockers=in_words(readiness.blockers),

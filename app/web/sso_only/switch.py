@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, request
 
@@ -13,11 +14,9 @@ from app.domain.sso_only.readiness_report import WHAT_ENDS, WHAT_STAYS, Readines
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Tenant
 from app.ports.system import Clock
-from app.services.sso_only.enforcement import SwitchRefused
 from app.services.sso_only.readiness import ReadinessService
-from app.services.sso_only.switch_decisions import SwitchDecisions, version
+from app.services.sso_only.switch_command import SwitchRefused, version
 from app.services.sso_only.switching import NotPossible, SwitchService
-from app.web.browser import client_ip
 from app.web.console import Console
 from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
@@ -35,7 +34,6 @@ class SwitchViews:
 
     readiness: ReadinessService
     switching: SwitchService
-    switch_decisions: SwitchDecisions
     clock: Clock
     console: Console
 
@@ -61,7 +59,7 @@ class SwitchViews:
         readiness = self.readiness.of(slug)
         if form.version != version(readiness.tenant):
             raise ChangedMeanwhile("tenant", slug)
-        over = self.switch_decisions.in_the_way(readiness.tenant, form.decision(slug).policy)
+        over = self.switching.in_the_way(readiness.tenant, form.wanted)
         if {issue.kind.value for issue in over} - set(form.accepted):
             return self._page(slug, status=409, form=form, problem=gettext("There are blockers: see below."))
         return self._confirmation(readiness, form, over)
@@ -72,14 +70,10 @@ class SwitchViews:
         return self._page(slug, status=400, form=form) if form.problems else self._decided(slug, form)
 
     def _decided(self, slug: str, form: SwitchForm) -> Response:
-        decision = form.decision(slug)
-        decisions, who = self.switch_decisions, self.console.actor()
+        command = form.command(slug, self.console.actor(form.reason))
         try:
-            if form.at is None:
-                decisions.carry_out(decision, actor=who, client_ip=client_ip())
-                return self._done(slug, "switched")
-            decisions.plan(decision, at=form.at, actor=who, client_ip=client_ip())
-            return self._done(slug, "planned")
+            self.switching.decide(command)
+            return self._done(slug, "switched" if command.at is None else "planned")
         except SwitchRefused:
             return self._page(slug, status=409, form=form, problem=gettext("There are blockers: see below."))
         except NotPossible as no:
@@ -100,15 +94,14 @@ class SwitchViews:
         if not reason:
             sentence = gettext("Give a reason; it is recorded in the audit log, where the tenant can see it.")
             return self._page(slug, status=400, small_problems={field: sentence})
-        switching, who = self.switching, self.console.actor()
+        by = self.console.actor(reason)
         try:
             if what == "cancelled":
-                at = request.form.get("planned_at", type=float)
-                switching.cancel(slug, actor=who, client_ip=client_ip(), reason=reason, at=at)
+                self.switching.cancel(slug, by=by, version=request.form.get("version", ""))
             elif what == "declined":
-                switching.decline(slug, actor=who, client_ip=client_ip(), reason=reason)
+                self.switching.decline(slug, by=by)
             else:
-                switching.observe(slug, what == "observing", actor=who, client_ip=client_ip(), reason=reason)
+                self.switching.observe(slug, what == "observing", by=by)
         except NotPossible as no:
             return self._page(slug, status=409, problem=gettext(no.sentence, **no.values))
         except InvalidInput as wrong:
@@ -121,7 +114,7 @@ class SwitchViews:
 
     def _confirmation(self, readiness: Readiness, form: SwitchForm, over: Sequence[ReadinessIssue]) -> Response:
         tenant = readiness.tenant
-        policy = form.decision(tenant.slug).policy
+        policy = form.wanted
         return self.console.page(
             "support/switch_check.html",
             support_nav(self.console, "/support/"),
@@ -149,7 +142,7 @@ class SwitchViews:
     ) -> Response:
         readiness = self.readiness.of(slug)
         tenant, now = readiness.tenant, self.clock.now()
-        last = self.switch_decisions.last_switch(tenant)
+        last = self.switching.last_switch(tenant)
         here = tenant_url(slug, "switch")
         return self.console.page(
             "support/switch.html",
@@ -168,18 +161,12 @@ class SwitchViews:
             form=form,
             default_at=local_time(now - now % 3600 + 25 * 3600),
             policies=[(policy, policy_name(policy)) for policy in LoginPolicy],
-            readiness=readiness,
-            expected_of=readiness.accounts,
-            blockers=[_said(issue) for issue in readiness.blockers],
-            warnings=[_said(issue) for issue in readiness.warnings],
             groups=self._groups(readiness),
-            ends=[gettext(sentence) for sentence in WHAT_ENDS],
-            stays=[gettext(sentence) for sentence in WHAT_STAYS],
-            last_sso=_last_sso(readiness, now=now),
             last=last_switch(last, now=now),
             observing_since=moment(tenant.observing_since) if tenant.observing_since is not None else None,
             planned=_planned(tenant),
             requested_at=moment(tenant.requested.at) if tenant.requested else None,
+            **_readiness(readiness, now=now),
         )
 
     def _groups(self, readiness: Readiness) -> list[Mapping[str, object]]:
@@ -216,6 +203,18 @@ class SwitchViews:
         return shown
 
 
+def _readiness(found: Readiness, *, now: float) -> Mapping[str, Any]:
+    return {
+        "readiness": found,
+        "expected_of": found.accounts,
+        "blockers": [_said(issue) for issue in found.blockers],
+        "warnings": [_said(issue) for issue in found.warnings],
+        "ends": [gettext(sentence) for sentence in WHAT_ENDS],
+        "stays": [gettext(sentence) for sentence in WHAT_STAYS],
+        "last_sso": _last_sso(found, now=now),
+    }
+
+
 def _said(issue: ReadinessIssue) -> Mapping[str, str]:
     return {
         "kind": issue.kind.value,
@@ -231,7 +230,6 @@ def _planned(tenant: Tenant) -> Mapping[str, str] | None:
     return {
         "policy": policy_name(plan.policy),
         "at": moment(plan.at),
-        "version": repr(plan.at),
         "actor": plan.actor,
         "reason": plan.reason,
     }

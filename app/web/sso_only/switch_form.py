@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 from flask import request
 
+from app.domain.audit.audit import Actor
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.planned_switch import note_problem, time_problem
-from app.services.sso_only.switch_decisions import SwitchCommand
+from app.services.sso_only.switch_command import SwitchCommand
 from app.web.i18n import gettext
 
 LOCAL = "%Y-%m-%dT%H:%M"
@@ -28,10 +29,14 @@ class SwitchForm:
     accepted: Sequence[str]
     problems: Mapping[str, str]
 
-    def decision(self, slug: str) -> SwitchCommand:
+    @property
+    def wanted(self) -> LoginPolicy:
         if self.policy is None or self.problems:
             raise RuntimeError("a form with problems decides nothing")
-        return SwitchCommand(slug, self.policy, reason=self.reason, version=self.version, accepted=self.accepted)
+        return self.policy
+
+    def command(self, slug: str, by: Actor) -> SwitchCommand:
+        return SwitchCommand(slug, self.wanted, by=by, at=self.at, version=self.version, accepted=self.accepted)
 
 
 def posted(*, now: float) -> SwitchForm:

@@ -123,9 +123,7 @@ class StaffViews:
             self.console.user().signed_in.tenant.id,
             account_id,
             LinkKind.INVITATION,
-            actor=self.console.actor(),
-            client_ip=client_ip(),
-            reason="asked in the console",
+            by=self.console.actor("asked in the console"),
         )
 
     def _new_page(self, form: MemberForm, *, status: int = 200, problem: str | None = None) -> Response:

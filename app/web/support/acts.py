@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from flask import Response, request
 from wtforms import TextAreaField, ValidationError
 
+from app.domain.audit.audit import Actor
 from app.domain.errors import InvalidInput, SsoError, StoreUnavailable
 from app.domain.reasons import summary
 from app.domain.tenants.tenant import Tenant
-from app.services.accounts.account_admin import Actor
-from app.web.browser import client_ip
 from app.web.console import Console
 from app.web.console_form import ConsoleForm, stripped
 from app.web.i18n import gettext
@@ -69,7 +68,7 @@ class ActPages:
         if not form.validate():
             return self._page(tenant, act, form, status=400)
         try:
-            deed(Actor(name=self.console.actor(), client_ip=client_ip(), reason=form.reason.data or ""))
+            deed(self.console.actor(form.reason.data or ""))
         except InvalidInput as error:
             problem = error.problem
         except StoreUnavailable:

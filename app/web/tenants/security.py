@@ -9,7 +9,6 @@ from app.domain.tenants.security_settings import TenantSecuritySettings, usual_d
 from app.domain.tenants.tenant import Tenant
 from app.services.staff.tenant_directory import TenantDirectory
 from app.services.tenants.security_settings import SecuritySettingsRefused, TenantSecurityService
-from app.web.browser import client_ip
 from app.web.console import Console
 from app.web.console_pages import ConsolePages
 from app.web.i18n import duration
@@ -73,9 +72,7 @@ class SecurityFormViews:
                 slug,
                 form.wanted(),
                 version=form.version.data or "",
-                actor=self.console.actor(),
-                client_ip=client_ip(),
-                reason=form.reason.data or "",
+                by=self.console.actor(form.reason.data or ""),
             )
         except SecuritySettingsRefused as refused:
             form.refuse_settings(refused.problems)

@@ -16,7 +16,6 @@ from app.services.apply.reading import DocumentInvalid
 from app.services.connections.set_up import SetUpService
 from app.services.passwords.password_links import PasswordLinkService
 from app.services.staff.tenant_directory import TenantDirectory
-from app.web.browser import client_ip
 from app.web.console import Console
 from app.web.console_form import ConsoleForm, stripped
 from app.web.console_pages import ConsolePages
@@ -114,9 +113,7 @@ class TenantFormViews:
         form = TenantForm(request.form, data={"status": tenant.status})
         document = {**form.document(), "status": form.status.data}
         try:
-            self.set_up.change_tenant(
-                slug, document, version=form.version.data or "-", actor=self.console.actor(), client_ip=client_ip()
-            )
+            self.set_up.change_tenant(slug, document, version=form.version.data or "-", by=self.console.actor())
         except DocumentInvalid as invalid:
             return self._refused(tenant, form, invalid.problems)
         except InvalidInput as invalid:
@@ -130,7 +127,7 @@ class TenantFormViews:
         admin, invite = form.admin(), form.invite.data == "yes"
         if admin and invite and not admin.get("email"):
             raise InvalidInput(f"{ADMIN}email", "is required to send an invitation")
-        tenant = self.set_up.create_tenant(form.document(), actor=self.console.actor(), client_ip=client_ip())
+        tenant = self.set_up.create_tenant(form.document(), by=self.console.actor())
         return tenant, not (admin and invite) or self._invited(tenant, str(admin["username"]))
 
     def _invited(self, tenant: Tenant, username: str) -> bool:
@@ -142,9 +139,7 @@ class TenantFormViews:
                 tenant.id,
                 account.id,
                 LinkKind.INVITATION,
-                actor=self.console.actor(),
-                client_ip=client_ip(),
-                reason="first admin of a new tenant",
+                by=self.console.actor("first admin of a new tenant"),
             )
         except (InvalidInput, SsoError):
             return False

@@ -10,7 +10,6 @@ from app.domain.errors import NotFound
 from app.ports.system import Clock
 from app.services.throttling.throttle_keys import Counted
 from app.services.throttling.throttled import Throttled, ThrottledService
-from app.web.browser import client_ip
 from app.web.console import Console
 from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
@@ -53,9 +52,7 @@ class ThrottledViews:
         released = 0
         for key in dict.fromkeys(chosen):
             try:
-                self.throttled.release(
-                    key, actor=self.console.actor(), client_ip=client_ip(), reason=form.reason.data or ""
-                )
+                self.throttled.release(key, by=self.console.actor(form.reason.data or ""))
             except NotFound:  # open again by itself, or released by somebody else
                 continue
             released += 1

@@ -103,13 +103,9 @@ class ReferenceViews:
             "others": other_details(trace.details),
             "rows": _rows(trace, found.good),
             "took": took(trace),
-            "good_took": took(found.good) if found.good else None,
-            "good_when": moment(found.good.at) if found.good else None,
-            "good_ago": ago(found.good.at, now=now) if found.good else None,
-            "good_url": reference_url(found.good.reference) if found.good else None,
             "claims": claims_of(trace),
-            "good_claims": claims_of(found.good) if found.good else None,
             "missing": missing_claims(trace, found.good) if found.good else (),
+            **(_good(found.good, now=now) if found.good else {}),
         }
 
     def _sought(self, found: LookedUp) -> str | None:
@@ -122,6 +118,17 @@ class ReferenceViews:
         if found.tenant is None or found.connection is None or not self.console.has(Role.OPERATOR):
             return None
         return connection_url(found.tenant, found.connection)
+
+
+def _good(trace: Trace, *, now: float) -> Mapping[str, Any]:
+    """The login that went well, to compare it with."""
+    return {
+        "good_took": took(trace),
+        "good_when": moment(trace.at),
+        "good_ago": ago(trace.at, now=now),
+        "good_url": reference_url(trace.reference),
+        "good_claims": claims_of(trace),
+    }
 
 
 def _near(found: LookedUp, account: Account, how: Near) -> Mapping[str, str]:

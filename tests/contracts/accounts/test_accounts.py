@@ -1,12 +1,12 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.accounts.account import AccountId
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status
+from app.ports.repositories import AlreadyStored
 from tests.contracts.samples import ACME, ALICE, BOB, GLOBEX, GLOBEX_BOB, NOW, unstorable
 
 SECOND_BOB = replace(
@@ -37,7 +37,7 @@ def test_letters_beyond_ascii_are_never_folded(stored: SqlDatabase) -> None:
 
 
 def test_a_username_is_taken_without_regard_to_ascii_case(stored: SqlDatabase) -> None:
-    with pytest.raises(IntegrityError), stored.write() as work:
+    with pytest.raises(AlreadyStored), stored.write() as work:
         work.accounts.save(replace(SECOND_BOB, username="BOB"))
 
 

@@ -12,6 +12,7 @@ from app.domain.connections.connection import ConnectionId
 from app.domain.sessions.session import Session, SessionId, SignedIn
 from app.domain.tenants.login_policy import LoginPolicy, Method
 from app.domain.tenants.tenant import Status
+from app.ports.repositories import AlreadyStored
 from tests.contracts.samples import (
     ACME,
     ALICE,
@@ -264,7 +265,7 @@ def test_a_session_cannot_join_two_tenants(stored: SqlDatabase, crossing: Sessio
 
 @pytest.mark.parametrize("twice", [PASSWORD_SESSION, SSO_SESSION])
 def test_a_session_id_is_used_once(signed_in: SqlDatabase, twice: Session) -> None:
-    with pytest.raises(IntegrityError), signed_in.write() as work:
+    with pytest.raises(AlreadyStored), signed_in.write() as work:
         work.sessions.add(twice)
 
 

@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from app.domain.accounts.account import Account
 from app.domain.accounts.held import HeldLogin, HeldLoginId
+from app.domain.audit.audit import Actor
 from app.domain.connections.connection import Connection
 from app.domain.errors import NotFound
 from app.domain.tenants.tenant import Tenant
@@ -54,10 +55,10 @@ class Acme:
         return list(self.world.bridge.held.waiting("acme")[1])
 
     def accept(self, held: HeldLogin) -> HeldLogin:
-        return self.world.bridge.held.accept(held.id, actor="nina@acme", reason="she came back from leave")
+        return self.world.bridge.held.accept(held.id, by=Actor("nina@acme", reason="she came back from leave"))
 
     def refuse(self, held: HeldLogin) -> HeldLogin:
-        return self.world.bridge.held.refuse(held.id, actor="nina@acme", reason="another person")
+        return self.world.bridge.held.refuse(held.id, by=Actor("nina@acme", reason="another person"))
 
 
 @pytest.fixture
@@ -158,7 +159,7 @@ def test_a_decision_is_made_once(acme: Acme) -> None:
     with pytest.raises(NotFound):
         acme.refuse(held)
     with pytest.raises(NotFound):
-        acme.world.bridge.held.accept(HeldLoginId("nobody-waits"), actor="nina@acme", reason="a guess")
+        acme.world.bridge.held.accept(HeldLoginId("nobody-waits"), by=Actor("nina@acme", reason="a guess"))
     with acme.world.bridge.database.read() as work:
         assert len(work.audit.of_tenant(acme.tenant.id)) == 1
 

@@ -2,6 +2,7 @@
 
 import json
 
+from app.domain.audit.audit import Actor
 from tests.integration.admin.office import Office
 
 ACTIVITY = "/admin/activity"
@@ -10,7 +11,7 @@ ACTIVITY = "/admin/activity"
 def test_a_tenant_reads_what_was_changed_by_whom_and_why(office: Office) -> None:
     office.press("/admin/switch-request", note="please")
     switching = office.world.bridge.switching
-    switching.decline("acme", actor="staff/sam", client_ip="198.51.100.7", reason="not tested yet")
+    switching.decline("acme", by=Actor("staff/sam", "198.51.100.7", "not tested yet"))
     page = office.read(ACTIVITY)
     assert page.index("staff/sam 198.51.100.7") < page.index("acme/ada 127.0.0.1")
     assert "Reason: not tested yet" in page

@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from app.domain.audit.audit import Actor
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Status
+from app.services.sso_only.switch_command import SwitchCommand
+from tests.builders import hidden_fields
 from tests.fake_idp import changed
 from tests.integration.admin.office import TEST, Office, form_action
-from tests.integration.support.counter import words
+from tests.integration.support.counter import CHANGED_MEANWHILE, words
 
 ASK = "/admin/switch-request"
 
@@ -96,19 +99,19 @@ def test_a_tenant_without_a_provider_is_told_whom_to_ask(office: Office) -> None
 
 def test_observing_is_said(office: Office) -> None:
     switching = office.world.bridge.switching
-    switching.observe("acme", on=True, actor="staff/sam", client_ip="127.0.0.1", reason="a test")
+    switching.observe("acme", on=True, by=Actor("staff/sam", "127.0.0.1", "a test"))
     assert "Support is observing" in office.read()
 
 
 def test_a_planned_switch_is_announced_and_need_not_be_asked_for(office: Office) -> None:
     office.test_connection()
     office.world.bridge.switching.plan(
-        "acme",
-        LoginPolicy.SSO_ONLY,
-        at=office.world.clock.now() + 86_400,
-        actor="staff/sam",
-        client_ip="127.0.0.1",
-        reason="agreed",
+        SwitchCommand(
+            "acme",
+            LoginPolicy.SSO_ONLY,
+            by=Actor("staff/sam", "127.0.0.1", "agreed"),
+            at=office.world.clock.now() + 86_400,
+        )
     )
     page = office.read()
     assert "support will switch this workspace to SSO only" in page
@@ -133,6 +136,18 @@ def test_an_admin_asks_and_support_knows(office: Office) -> None:
         assert [entry.action for entry in work.audit.of_tenant(tenant.id)] == ["tenant.switch_requested"]
 
 
+def test_a_request_from_a_page_before_a_plan_is_not_made(office: Office) -> None:
+    """Support has planned the way back meanwhile: the admin sees that first."""
+    page = hidden_fields(office.browser.get("/admin/"))
+    by = Actor("staff/sam", "127.0.0.1", "a test")
+    at = office.world.clock.now() + 3600
+    office.world.save(replace(office.tenant, policy=LoginPolicy.SSO_OPTIONAL))
+    office.world.bridge.switching.plan(SwitchCommand("acme", LoginPolicy.PASSWORD, by=by, at=at))
+    answer = office.browser.post(ASK, data={**page, "note": "please"})
+    assert CHANGED_MEANWHILE in words(answer, status=409)
+    assert office.press(ASK, note="please").status_code == 303
+
+
 def test_a_note_that_is_too_long_is_kept_in_the_form(office: Office) -> None:
     answer = office.press(ASK, note="x" * 501)
     assert "longer than 500 characters" in words(answer, status=400)
@@ -142,7 +157,9 @@ def test_a_note_that_is_too_long_is_kept_in_the_form(office: Office) -> None:
 
 def test_after_the_switch_there_is_nothing_to_ask_for(office: Office) -> None:
     office.test_connection()
-    office.world.bridge.enforcement.switch("acme", LoginPolicy.SSO_ONLY, actor="a test", reason="a test")
+    office.world.bridge.enforcement.switch(
+        SwitchCommand("acme", LoginPolicy.SSO_ONLY, by=Actor("a test", reason="a test"))
+    )
     assert office.browser.get("/admin/").status_code == 303  # her password's session is over
     assert office.world.sign_in(office.browser, office.idp).status_code == 303
     page = office.read()

@@ -1,5 +1,7 @@
 """Client certificates by `apply`: sealed, kept where a file leaves them out, renewed where it has a new one."""
 
+import base64
+
 from app.domain.connections.connection import Connection
 from tests.integration.cli.conftest import Commands
 from tests.integration.http.authority import Authority
@@ -54,3 +56,11 @@ def test_a_connection_by_tls_needs_a_certificate(commands: Commands) -> None:
     assert "tenants[0].connections[0].private_key: is required for client_auth self_signed_tls_client_auth" in told
     told = commands.refused(f'{FILE}private_key = "file:acme.pem"')
     assert "tenants[0].connections[0].certificate: is required for client_auth self_signed_tls_client_auth" in told
+
+
+def test_doctor_says_that_no_key_opens_a_certificate_any_more(commands: Commands) -> None:
+    write_certificate(commands)
+    commands.apply(FILE + SECRETS)
+    commands.environment["SSO_BRIDGE_SECRET_KEYS"] = base64.b64encode(b"o" * 32).decode()
+    told = commands.run("doctor", "--json", exit_code=1).stdout
+    assert "cannot decrypt acme/main: private_key, acme/main: certificate: put the old key back" in told

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, multiple, precondition, rule, run_state_machine_as_test
 
 from app.domain.accounts.account import Account
+from app.domain.audit.audit import Actor
 from app.domain.connections.connection import Connection
 from app.domain.tenants.login_policy import LoginPolicy, Method
 from app.domain.tenants.tenant import Status, Tenant
+from app.services.sso_only.switch_command import EVERY_BLOCKER, SwitchCommand
 from tests.builders import (
     BASE_URL,
     World,
@@ -225,7 +227,9 @@ class Logins(Model):
     @rule(slug=st.sampled_from(SLUGS), policy=POLICIES)
     def switch_policy(self, slug: str, policy: LoginPolicy) -> None:
         before = self.tenants[slug]
-        self.world.bridge.enforcement.switch(slug, policy, actor="sam@staff", reason="ticket", override=True)
+        self.world.bridge.enforcement.switch(
+            SwitchCommand(slug, policy, by=Actor("sam@staff", reason="ticket"), accepted=EVERY_BLOCKER)
+        )
         self.tenants[slug] = replace(before, policy=policy)
         if policy is LoginPolicy.SSO_ONLY and before.policy is not policy:
             self.end(lambda known: known.tenant == slug and known.method is Method.PASSWORD)

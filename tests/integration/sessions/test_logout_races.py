@@ -10,8 +10,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from app.adapters.sql.sessions.sessions import SqlSessions
+from app.domain.audit.audit import Actor
 from app.domain.sessions.session import Session
-from app.services.accounts.account_admin import Actor
 from tests.builders import World, choose, hidden_fields, password_login
 from tests.fake_idp import FakeProvider
 

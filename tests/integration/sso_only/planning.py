@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 
 from app.domain.accounts.account import Role
-from app.domain.audit.audit import AuditEntry
+from app.domain.audit.audit import Actor, AuditEntry
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import STAFF, Tenant
+from app.services.sso_only.switch_command import EVERY_BLOCKER, SwitchCommand
 from app.services.sso_only.switching import SwitchService
 from tests.builders import World
 from tests.fake_idp import FakeProvider
@@ -42,11 +43,13 @@ class Planning:
     ) -> Tenant:
         at = self.world.clock.now() + ahead_s
         return self.switching.plan(
-            "acme", policy, at=at, actor=actor, client_ip=ADDRESS, reason=reason, override=override
+            SwitchCommand(
+                "acme", policy, by=Actor(actor, ADDRESS, reason), at=at, accepted=EVERY_BLOCKER if override else ()
+            )
         )
 
     def cancel(self) -> bool:
-        return self.switching.cancel("acme", actor=SAM, client_ip=ADDRESS, reason="not yet")
+        return self.switching.cancel("acme", by=Actor(SAM, ADDRESS, "not yet"))
 
     def wait(self, seconds: float = HOUR + 1) -> int:
         """Until then, and one round of the worker."""

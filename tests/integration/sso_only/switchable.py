@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from flask.testing import FlaskClient
 
-from app.domain.audit.audit import AuditEntry
+from app.domain.audit.audit import Actor, AuditEntry
 from app.domain.connections.connection import Connection
 from app.domain.tenants.login_policy import LoginPolicy, Method
 from app.domain.tenants.tenant import Tenant
 from app.services.sso_only.enforcement import Switched
+from app.services.sso_only.switch_command import EVERY_BLOCKER, SwitchCommand
 from tests.builders import World, password_login
 from tests.fake_idp import FakeProvider
 
@@ -27,7 +28,11 @@ class Switchable:
 
     def switch(self, policy: LoginPolicy, *, actor: str = "sam@staff", override: bool = False) -> Switched:
         enforcement = self.world.bridge.enforcement
-        return enforcement.switch("acme", policy, actor=actor, reason="ticket 4711", override=override)
+        return enforcement.switch(
+            SwitchCommand(
+                "acme", policy, by=Actor(actor, reason="ticket 4711"), accepted=EVERY_BLOCKER if override else ()
+            )
+        )
 
     def by_sso(self) -> FlaskClient:
         """A browser that signed in at the provider."""

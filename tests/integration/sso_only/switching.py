@@ -1,6 +1,7 @@
 """Switching tenants, accounts and connections off and on, as `sso-bridge apply` does it."""
 
 from app.domain.accounts.account import Account
+from app.domain.audit.audit import Actor
 from app.domain.connections.connection import Connection
 from app.domain.tenants.tenant import Status, Tenant
 from app.services.apply.spec import AccountSpec, ConnectionSpec, Spec, TenantSpec
@@ -23,7 +24,7 @@ def switch(world: World, thing: Tenant | Account | Connection, status: Status) -
         accounts=(_account(thing, status),) if isinstance(thing, Account) else (),
         connections=(_connection(thing, status),) if isinstance(thing, Connection) else (),
     )
-    world.bridge.provisioning.apply(Spec(tenants=(spec,)), actor="sam@staff")
+    world.bridge.provisioning.apply(Spec(tenants=(spec,)), by=Actor("sam@staff"))
 
 
 def _account(account: Account, status: Status) -> AccountSpec:

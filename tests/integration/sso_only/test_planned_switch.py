@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from app.domain.accounts.account import Role
+from app.domain.audit.audit import Actor
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.planned_switch import LATEST_S
 from app.domain.tenants.tenant import STAFF, Status
-from app.services.sso_only.enforcement import SwitchRefused
+from app.services.sso_only.switch_command import SwitchCommand, SwitchRefused
 from app.services.sso_only.switching import NotPossible
 from tests.builders import World
 from tests.fake_idp import FakeProvider
@@ -75,7 +76,7 @@ def test_what_is_so_already_is_not_planned(office: Planning) -> None:
 def test_the_same_plan_again_is_no_change(office: Planning) -> None:
     at = office.world.clock.now() + HOUR
     for actor in (SAM, "staff/nina"):
-        office.switching.plan("acme", LoginPolicy.SSO_ONLY, at=at, actor=actor, client_ip=ADDRESS, reason="ticket")
+        office.switching.plan(SwitchCommand("acme", LoginPolicy.SSO_ONLY, by=Actor(actor, ADDRESS, "ticket"), at=at))
     assert office.actions() == ["tenant.switch_planned"]
 
 
@@ -236,8 +237,8 @@ def test_a_switch_by_hand_takes_the_place_of_the_plan(either_office: Planning) -
 
 def test_the_switch_ends_what_led_up_to_it(either_office: Planning) -> None:
     switching = either_office.switching
-    switching.observe("acme", on=True, actor=SAM, client_ip=ADDRESS, reason="looking")
-    switching.request(either_office.acme.tenant.id, actor="acme/ada", client_ip=ADDRESS)
+    switching.observe("acme", on=True, by=Actor(SAM, ADDRESS, "looking"))
+    switching.request(either_office.acme.tenant.id, by=Actor("acme/ada", ADDRESS))
     either_office.plan()
     either_office.wait()
     tenant = either_office.tenant()
@@ -245,7 +246,7 @@ def test_the_switch_ends_what_led_up_to_it(either_office: Planning) -> None:
 
 
 def test_a_way_back_leaves_a_request_alone(office: Planning) -> None:
-    office.switching.request(office.acme.tenant.id, actor="acme/ada", client_ip=ADDRESS)
+    office.switching.request(office.acme.tenant.id, by=Actor("acme/ada", ADDRESS))
     office.acme.switch(LoginPolicy.PASSWORD)
     assert office.tenant().requested is not None
 
@@ -254,13 +255,13 @@ def test_a_switch_needs_a_reason_in_both_directions(office: Planning) -> None:
     enforcement = office.world.bridge.enforcement
     for policy in (LoginPolicy.SSO_ONLY, LoginPolicy.PASSWORD):
         with pytest.raises(InvalidInput):
-            enforcement.switch("acme", policy, actor=SAM, reason=" ")
+            enforcement.switch(SwitchCommand("acme", policy, by=Actor(SAM, reason=" ")))
     assert office.actions() == []
 
 
 def test_an_unknown_tenant_is_not_found(office: Planning) -> None:
     at = office.world.clock.now() + HOUR
     with pytest.raises(NotFound):
-        office.switching.plan("nobody", LoginPolicy.SSO_ONLY, at=at, actor=SAM, client_ip=ADDRESS, reason="ticket")
+        office.switching.plan(SwitchCommand("nobody", LoginPolicy.SSO_ONLY, by=Actor(SAM, ADDRESS, "ticket"), at=at))
     with pytest.raises(NotFound):
-        office.switching.cancel("nobody", actor=SAM, client_ip=ADDRESS, reason="ticket")
+        office.switching.cancel("nobody", by=Actor(SAM, ADDRESS, "ticket"))

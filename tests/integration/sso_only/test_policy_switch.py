@@ -2,9 +2,10 @@ from dataclasses import replace
 
 import pytest
 
+from app.domain.audit.audit import Actor
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Status
-from app.services.sso_only.enforcement import SwitchRefused
+from app.services.sso_only.switch_command import SwitchCommand, SwitchRefused
 from tests.builders import World, hidden_fields
 from tests.fake_idp import FakeProvider
 from tests.integration.sso_only.switchable import PASSWORD, PATIENCE_S, Switchable, switchable
@@ -36,7 +37,7 @@ def test_without_a_login_through_the_provider_the_switch_is_refused_and_nothing_
 def test_a_tenant_without_a_connection_is_not_switched(world: World) -> None:
     world.tenant("acme")
     with pytest.raises(SwitchRefused, match="no active connection"):
-        world.bridge.enforcement.switch("acme", LoginPolicy.SSO_ONLY, actor="sam", reason="ticket")
+        world.bridge.enforcement.switch(SwitchCommand("acme", LoginPolicy.SSO_ONLY, by=Actor("sam", reason="ticket")))
 
 
 def test_a_login_through_other_settings_is_no_test_of_the_present_ones(acme: Switchable) -> None:

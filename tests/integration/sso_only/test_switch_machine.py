@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 
 from app.adapters.sql.audit.audit import SqlAudit
+from app.domain.audit.audit import Actor
 from app.domain.tenants.login_policy import LoginPolicy
-from app.services.sso_only.enforcement import SwitchRefused
+from app.services.sso_only.switch_command import EVERY_BLOCKER, SwitchCommand, SwitchRefused
 from app.services.sso_only.switching import NotPossible
 from tests.builders import BASE_URL, callback_of, hidden_fields, password_login
 from tests.chance import examples
@@ -123,7 +124,7 @@ class SwitchOver(SwitchModel):
     @rule()
     def the_admin_asks_for_the_switch(self) -> None:
         try:
-            self.world.bridge.switching.request(self.acme.id, actor="acme/ada", client_ip=ELSEWHERE, note="please")
+            self.world.bridge.switching.request(self.acme.id, by=Actor("acme/ada", ELSEWHERE, "please"))
         except NotPossible:
             assert self.policy is LoginPolicy.SSO_ONLY or self.stored().planned is not None
 
@@ -132,7 +133,7 @@ class SwitchOver(SwitchModel):
     @rule(on=st.booleans())
     def support_observes(self, *, on: bool) -> None:
         try:
-            self.world.bridge.switching.observe("acme", on, actor=SUPPORT, client_ip=ELSEWHERE, reason="ticket")
+            self.world.bridge.switching.observe("acme", on, by=Actor(SUPPORT, ELSEWHERE, "ticket"))
         except NotPossible:
             assert self.policy is LoginPolicy.SSO_ONLY
 
@@ -142,7 +143,9 @@ class SwitchOver(SwitchModel):
             blocked = self.world.bridge.readiness.of("acme").blockers
             try:
                 switched = self.world.bridge.enforcement.switch(
-                    "acme", policy, actor=SUPPORT, reason="ticket", override=override
+                    SwitchCommand(
+                        "acme", policy, by=Actor(SUPPORT, reason="ticket"), accepted=EVERY_BLOCKER if override else ()
+                    )
                 )
             except SwitchRefused:
                 assert blocked
@@ -158,20 +161,20 @@ class SwitchOver(SwitchModel):
         before = self.stored().planned
         try:
             self.world.bridge.switching.plan(
-                "acme",
-                policy,
-                at=self.clock.now() + in_s,
-                actor=SUPPORT,
-                client_ip=ELSEWHERE,
-                reason="ticket",
-                override=override,
+                SwitchCommand(
+                    "acme",
+                    policy,
+                    by=Actor(SUPPORT, ELSEWHERE, "ticket"),
+                    at=self.clock.now() + in_s,
+                    accepted=EVERY_BLOCKER if override else (),
+                )
             )
         except (SwitchRefused, NotPossible):
             assert self.stored().planned == before
 
     @rule()
     def support_cancels(self) -> None:
-        self.world.bridge.switching.cancel("acme", actor=SUPPORT, client_ip=ELSEWHERE, reason="ticket")
+        self.world.bridge.switching.cancel("acme", by=Actor(SUPPORT, ELSEWHERE, "ticket"))
         assert self.stored().planned is None
 
     @rule()

@@ -7,10 +7,11 @@ import pytest
 
 from app.adapters.sql.audit.audit import SqlAudit
 from app.adapters.sql.tenants.tenants import SqlTenants
-from app.domain.audit.audit import ChainedEntry
+from app.domain.audit.audit import Actor, ChainedEntry
 from app.domain.errors import StoreUnavailable
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Tenant, TenantId
+from app.services.sso_only.switch_command import EVERY_BLOCKER, SwitchCommand
 from app.wiring import Bridge, build
 from tests.builders import QuickHasher, World
 from tests.contracts.race import AT_ONCE, all_at_once
@@ -68,7 +69,9 @@ def test_a_switch_by_hand_at_the_same_moment_is_the_one_or_comes_before_it(
         if number % 2:
             workers[number].switching.carry_out_due()
         else:
-            workers[number].enforcement.switch("acme", LoginPolicy.SSO_ONLY, actor="staff/nina", reason="by hand")
+            workers[number].enforcement.switch(
+                SwitchCommand("acme", LoginPolicy.SSO_ONLY, by=Actor("staff/nina", reason="by hand"))
+            )
 
     all_at_once(act)
     assert switches(office) == ["sso_only"]
@@ -86,7 +89,9 @@ def test_whatever_the_order_of_a_way_back_and_the_worker_the_changes_form_a_chai
         if number % 2:
             workers[number].switching.carry_out_due()
         else:
-            workers[number].enforcement.switch("acme", LoginPolicy.PASSWORD, actor="staff/nina", reason="by hand")
+            workers[number].enforcement.switch(
+                SwitchCommand("acme", LoginPolicy.PASSWORD, by=Actor("staff/nina", reason="by hand"))
+            )
 
     all_at_once(act)
     entries = [entry for entry in office.acme.audit() if entry.action == "tenant.policy"]
@@ -104,7 +109,7 @@ def test_a_plan_is_cancelled_or_carried_out_never_both(office: Planning, workers
     def act(number: int) -> int:
         if number % 2:
             return workers[number].switching.carry_out_due()
-        return workers[number].switching.cancel("acme", actor=SAM, client_ip=ADDRESS, reason="not yet")
+        return workers[number].switching.cancel("acme", by=Actor(SAM, ADDRESS, "not yet"))
 
     assert sum(all_at_once(act)) == 1
     planned, ended = office.actions()
@@ -118,7 +123,7 @@ def test_of_many_supporters_with_one_plan_one_writes_it(office: Planning, worker
 
     def act(number: int) -> Tenant:
         return workers[number].switching.plan(
-            "acme", LoginPolicy.SSO_ONLY, at=at, actor=f"staff/{number}", client_ip=ADDRESS, reason="ticket"
+            SwitchCommand("acme", LoginPolicy.SSO_ONLY, by=Actor(f"staff/{number}", ADDRESS, "ticket"), at=at)
         )
 
     tenants = all_at_once(act)
@@ -128,9 +133,7 @@ def test_of_many_supporters_with_one_plan_one_writes_it(office: Planning, worker
 
 def test_of_many_requests_one_is_written(office: Planning, workers: list[Bridge]) -> None:
     tenant_id = office.acme.tenant.id
-    done = all_at_once(
-        lambda number: workers[number].switching.request(tenant_id, actor=f"acme/{number}", client_ip=ADDRESS)
-    )
+    done = all_at_once(lambda number: workers[number].switching.request(tenant_id, by=Actor(f"acme/{number}", ADDRESS)))
     assert done.count(True) == 1
     assert office.actions() == ["tenant.switch_requested"]
 
@@ -176,7 +179,7 @@ def test_a_tenant_that_cannot_be_switched_keeps_no_other_waiting(
     at = office.world.clock.now() + 2 * HOUR
     office.plan()
     office.switching.plan(
-        "globex", LoginPolicy.SSO_ONLY, at=at, actor=SAM, client_ip=ADDRESS, reason="ticket", override=True
+        SwitchCommand("globex", LoginPolicy.SSO_ONLY, by=Actor(SAM, ADDRESS, "ticket"), at=at, accepted=EVERY_BLOCKER)
     )
     lock = SqlTenants.lock
 

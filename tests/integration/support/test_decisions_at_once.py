@@ -1,14 +1,17 @@
 """Several people decide about one tenant at once, each on what a page showed them."""
 
+import pytest
+
+from app.domain.audit.audit import Actor
 from app.domain.errors import ChangedMeanwhile, InvalidInput
 from app.domain.sso_only.readiness_issues import Kind
 from app.domain.tenants.login_policy import LoginPolicy
-from app.services.sso_only.switch_decisions import SwitchCommand, version
+from app.services.sso_only.switch_command import SwitchCommand, version
 from tests.builders import World
 from tests.contracts.race import all_at_once
 from tests.fake_idp import FakeProvider
 
-WHO = {"actor": "staff/sam", "client_ip": "10.0.0.1"}
+SAM = Actor("staff/sam", "10.0.0.1", "ticket")
 
 
 def policy_changes(world: World) -> list[object]:
@@ -20,10 +23,10 @@ def policy_changes(world: World) -> list[object]:
 
 def test_the_same_wish_is_carried_out_once(either_world: World) -> None:
     acme = either_world.tenant("acme")
-    decision = SwitchCommand(
-        "acme", LoginPolicy.SSO_ONLY, reason="t", version=version(acme), accepted=[Kind.NO_CONNECTION.value]
+    command = SwitchCommand(
+        "acme", LoginPolicy.SSO_ONLY, by=SAM, version=version(acme), accepted=[Kind.NO_CONNECTION.value]
     )
-    done = all_at_once(lambda _: either_world.bridge.switch_decisions.carry_out(decision, **WHO))
+    done = all_at_once(lambda _: either_world.bridge.enforcement.switch(command))
     assert all(one.tenant.policy is LoginPolicy.SSO_ONLY for one in done)
     assert policy_changes(either_world) == ["sso_only"]
 
@@ -33,11 +36,9 @@ def test_of_different_wishes_the_first_counts_and_the_others_are_told(either_wor
     wishes = [LoginPolicy.PASSWORD, LoginPolicy.SSO_ONLY]
 
     def decide(number: int) -> bool:
-        decision = SwitchCommand(
-            "acme", wishes[number % 2], reason="t", version=version(acme), accepted=["no_connection"]
-        )
+        command = SwitchCommand("acme", wishes[number % 2], by=SAM, version=version(acme), accepted=["no_connection"])
         try:
-            either_world.bridge.switch_decisions.carry_out(decision, **WHO)
+            either_world.bridge.enforcement.switch(command)
         except ChangedMeanwhile:
             return False
         return True
@@ -54,7 +55,7 @@ def test_of_two_forms_of_one_connection_one_is_saved(either_world: World, idp: F
     def save(number: int) -> bool:
         changes: dict[str, object] = {"client_id": f"of {number}"}
         try:
-            either_world.bridge.set_up.save_connection("acme", "main", changes, version=main.version, **WHO)
+            either_world.bridge.set_up.save_connection("acme", "main", changes, version=main.version, by=SAM)
         except ChangedMeanwhile:
             return False
         return True
@@ -62,13 +63,15 @@ def test_of_two_forms_of_one_connection_one_is_saved(either_world: World, idp: F
     assert all_at_once(save).count(True) == 1
 
 
-def test_a_tenant_of_one_name_is_made_once(either_world: World) -> None:
-    either_world.tenant("staff")
+@pytest.mark.parametrize("queue", ["behind the tenant of the staff", "nowhere"])
+def test_a_tenant_of_one_name_is_made_once(either_world: World, queue: str) -> None:
+    if queue != "nowhere":
+        either_world.tenant("staff")
 
     def make(number: int) -> bool:
         document: dict[str, object] = {"slug": "acme", "name": f"Acme {number}"}
         try:
-            either_world.bridge.set_up.create_tenant(document, **WHO)
+            either_world.bridge.set_up.create_tenant(document, by=SAM)
         except InvalidInput:
             return False
         return True

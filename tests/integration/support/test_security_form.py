@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from werkzeug.test import TestResponse
 
+from app.domain.audit.audit import Actor
 from app.domain.tenants.security_policy import SecurityPolicy, TotpRule
 from app.domain.tenants.security_settings import TenantSecuritySettings
 from app.domain.tenants.tenant import SessionLimits
@@ -181,7 +182,7 @@ def test_the_service_holds_the_same_rules_as_a_file(counter: Counter) -> None:
     wanted = replace(present, allowed_networks=("10.0.0.1/8",), throttle_minutes=0)
     with pytest.raises(SecuritySettingsRefused) as refused:
         counter.world.bridge.tenant_security.change(
-            "acme", wanted, version=present.version, actor="staff/olga", client_ip="127.0.0.1", reason="a test"
+            "acme", wanted, version=present.version, by=Actor("staff/olga", "127.0.0.1", "a test")
         )
     assert [key for key, _ in refused.value.problems] == ["allowed_networks[0]", "throttle_minutes"]
     assert counter.audit() == []

@@ -3,6 +3,7 @@
 import pytest
 
 from app.domain.accounts.held import HeldLogin
+from app.domain.audit.audit import Actor
 from app.domain.connections.connection import MatchBy
 from app.domain.reasons import ReasonCode
 from tests.builders import World
@@ -34,7 +35,7 @@ def waiting(world: World) -> list[HeldLogin]:
 
 def decide(acme: Acme, decision: str) -> None:
     (held,) = waiting(acme.world)
-    getattr(acme.world.bridge.held, decision)(held.id, actor="sam", reason="looked")
+    getattr(acme.world.bridge.held, decision)(held.id, by=Actor("sam", reason="looked"))
 
 
 def test_without_a_hold_each_connection_has_identities_of_its_own(two: Acme) -> None:
@@ -84,10 +85,10 @@ def test_a_decision_for_one_connection_stands_there_although_another_is_open(two
     by(two, "main")
     by(two, "spare")
     first, second = waiting(two.world)
-    two.world.bridge.held.accept(second.id, actor="sam", reason="it is her")
+    two.world.bridge.held.accept(second.id, by=Actor("sam", reason="it is her"))
     assert by(two, "spare") == "alice"
     assert by(two, "main") == "held_new_subject"
-    two.world.bridge.held.accept(first.id, actor="sam", reason="it is her")
+    two.world.bridge.held.accept(first.id, by=Actor("sam", reason="it is her"))
     assert by(two, "main") == "alice"
 
 

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.domain.accounts.account import Account
+from app.domain.audit.audit import Actor
 from app.domain.connections.connection import Connection, MatchBy
 from app.domain.reasons import ReasonCode
 from app.domain.tenants.tenant import Status, Tenant
@@ -192,7 +193,7 @@ def test_a_held_login_that_was_refused_stays_refused(acme: Acme) -> None:
     acme.idp.person("successor", email=ALICE)
     acme.sign_in(acme.world.client())
     (held,) = acme.world.bridge.held.waiting("acme")[1]
-    acme.world.bridge.held.refuse(held.id, actor="it", reason="not her")
+    acme.world.bridge.held.refuse(held.id, by=Actor("it", reason="not her"))
     acme.refused(acme.sign_in(acme.world.client()), ReasonCode.HELD_NEW_SUBJECT)
 
 
@@ -201,7 +202,7 @@ def test_a_held_login_that_was_accepted_shuts_the_former_holder_out(acme: Acme) 
     acme.idp.person("successor", email=ALICE)
     acme.sign_in(acme.world.client())
     (held,) = acme.world.bridge.held.waiting("acme")[1]
-    acme.world.bridge.held.accept(held.id, actor="it", reason="made anew at the provider")
+    acme.world.bridge.held.accept(held.id, by=Actor("it", reason="made anew at the provider"))
     assert acme.opened() is None
     browser = acme.world.client()
     assert acme.sign_in(browser).status_code == 303

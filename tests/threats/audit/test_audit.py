@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from app.domain.audit.audit import AuditEntry, ChainHead, chain_of
+from app.domain.audit.audit import Actor, AuditEntry, ChainHead, chain_of
 from app.domain.errors import NotFound
 from app.domain.tenants.tenant import Tenant, TenantId
 from app.services.audit import audit as auditing_service
@@ -181,7 +181,7 @@ def test_heads_that_an_older_version_wrote_are_signed_once_on_demand(audited: Au
     for slug, tenant, seq in (("acme", audited.acme, 5), ("globex", audited.globex, 2)):
         audited.owned.set_head(slug, seq=seq, mac=audited.head(tenant).mac, seal="")
     audited.owned.change("globex", 2, reason="none")
-    assert audited.audit.sign_heads(at=1.0, actor="sam", reason="upgrade") == 1
+    assert audited.audit.sign_heads(at=1.0, by=Actor("sam", reason="upgrade")) == 1
     assert audited.fault() is None
     assert audited.fault("globex") == (2, ALTERED), "what was tampered with is not signed"
     (entry,) = audited.audit.latest(chain_of(None), most=5)
@@ -190,7 +190,7 @@ def test_heads_that_an_older_version_wrote_are_signed_once_on_demand(audited: Au
         {"chains": 1},
         "upgrade",
     )
-    assert audited.audit.sign_heads(at=1.0, actor="sam", reason="upgrade") == 0
+    assert audited.audit.sign_heads(at=1.0, by=Actor("sam", reason="upgrade")) == 0
 
 
 def test_heads_of_every_age_count(audited: Audited) -> None:

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.domain.accounts.account import Account, Role
+from app.domain.audit.audit import Actor
 from app.domain.connections.connection import Connection
 from app.domain.login.login_attempt import Purpose
 from app.domain.reasons import ReasonCode, reason
@@ -14,6 +15,7 @@ from app.domain.sessions.session import SignedIn
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Tenant
 from app.services.login.request import LoginRequest
+from app.services.sso_only.switch_command import EVERY_BLOCKER, SwitchCommand
 from tests.builders import BASE_URL, World
 from tests.threats.acme import Acme, session_cookie
 
@@ -89,7 +91,9 @@ class Prover:
         return trace
 
     def switch(self, policy: LoginPolicy) -> None:
-        self.world.bridge.enforcement.switch("acme", policy, actor="staff/sam", reason="ticket 4711", override=True)
+        self.world.bridge.enforcement.switch(
+            SwitchCommand("acme", policy, by=Actor("staff/sam", reason="ticket 4711"), accepted=EVERY_BLOCKER)
+        )
 
     def tenant(self) -> Tenant:
         """As it is stored."""

@@ -11,8 +11,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.adapters.sql.unit_of_work import SqlDatabase
+from app.domain.audit.audit import Actor
 from app.domain.reasons import ReasonCode
 from app.domain.tenants.login_policy import LoginPolicy
+from app.services.sso_only.switch_command import EVERY_BLOCKER, SwitchCommand
 from tests.builders import hidden_fields, offered_accounts
 from tests.fake_idp import FakeProvider
 from tests.services.postgres import PostgresServer
@@ -165,7 +167,7 @@ def test_passwords_posted_while_the_tenant_is_switched_leave_no_session_alive(ra
     def act(browser: FlaskClient) -> TestResponse:
         if browser is browsers[0]:
             racing.world.bridge.enforcement.switch(
-                "acme", LoginPolicy.SSO_ONLY, actor="sam", reason="asked", override=True
+                SwitchCommand("acme", LoginPolicy.SSO_ONLY, by=Actor("sam", reason="asked"), accepted=EVERY_BLOCKER)
             )
         form = {**forms[id(browser)], "username": "alice", "password": "correct horse battery staple"}
         return browser.post("/t/acme/login", data=form)

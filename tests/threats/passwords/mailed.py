@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.domain.accounts.account import Account
+from app.domain.audit.audit import Actor
 from app.domain.passwords.password_link import LinkKind
 from tests.builders import BASE_URL, World, hidden_fields
 
@@ -42,7 +43,7 @@ def newest_link(world: World) -> str:
 def send(world: World, account: Account, kind: LinkKind = LinkKind.RESET) -> str:
     """By support; the link."""
     world.bridge.password_links.send(
-        account.tenant_id, account.id, kind, actor="staff/sam", client_ip="192.0.2.1", reason="ticket 4711"
+        account.tenant_id, account.id, kind, by=Actor("staff/sam", "192.0.2.1", "ticket 4711")
     )
     return newest_link(world)
 

@@ -7,11 +7,13 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app.domain.audit.audit import Actor
 from app.domain.reasons import ReasonCode
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.security_policy import OF_STAFF, SecurityPolicy
 from app.domain.tenants.tenant import Status
 from app.services.passwords.pending_mfa import LIFETIME_S
+from app.services.sso_only.switch_command import EVERY_BLOCKER, SwitchCommand
 from tests.builders import hidden_fields
 from tests.threats.acme import PASSWORD, Acme, session_cookie
 from tests.threats.passwords.phone import Phone, send
@@ -24,7 +26,9 @@ def phone(acme: Acme) -> Phone:
 
 
 def switch(acme: Acme, policy: LoginPolicy = LoginPolicy.SSO_ONLY) -> None:
-    acme.world.bridge.enforcement.switch("acme", policy, actor="staff/sam", reason="ticket 4711", override=True)
+    acme.world.bridge.enforcement.switch(
+        SwitchCommand("acme", policy, by=Actor("staff/sam", reason="ticket 4711"), accepted=EVERY_BLOCKER)
+    )
 
 
 def set_password(acme: Acme, password: str) -> None:
@@ -130,7 +134,7 @@ MEANWHILE: dict[str, tuple[Change, ReasonCode]] = {
     ),
     "support removed the factor": (
         lambda acme: acme.world.bridge.second_factors.remove(
-            acme.tenant.id, acme.alice.id, actor="staff/sam", client_ip="192.0.2.1", reason="phone lost"
+            acme.tenant.id, acme.alice.id, by=Actor("staff/sam", "192.0.2.1", "phone lost")
         ),
         ReasonCode.WRONG_CODE,
     ),

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.domain.accounts.account import AccountId
-from app.domain.audit.audit import AuditEntry
+from app.domain.audit.audit import Actor, AuditEntry
 from app.domain.errors import NotFound
 from app.domain.reasons import ReasonCode
 from app.domain.sessions.session import FRESH_S
@@ -15,6 +15,7 @@ from app.domain.sessions.visitor import Visitor
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.security_policy import OF_STAFF, USUAL_THROTTLING
 from app.domain.traces.trace import LoginStopped
+from app.services.sso_only.switch_command import EVERY_BLOCKER, SwitchCommand
 from tests.builders import hidden_fields
 from tests.threats.acme import ALICE, PASSWORD, Acme
 from tests.threats.passwords.mailed import mails
@@ -56,7 +57,7 @@ def audited(acme: Acme) -> list[AuditEntry]:
 
 def remove(acme: Acme) -> None:
     acme.world.bridge.second_factors.remove(
-        acme.tenant.id, acme.alice.id, actor="staff/sam", client_ip="192.0.2.9", reason="phone lost, called back"
+        acme.tenant.id, acme.alice.id, by=Actor("staff/sam", "192.0.2.9", "phone lost, called back")
     )
 
 
@@ -183,7 +184,9 @@ def test_a_session_of_the_provider_has_no_hand_in_it(acme: Acme, phone: Phone) -
 
 def test_in_a_tenant_on_sso_only_it_is_said_to_be_unused(acme: Acme, phone: Phone) -> None:
     acme.sign_in()
-    acme.world.bridge.enforcement.switch("acme", LoginPolicy.SSO_ONLY, actor="s/s", reason="r", override=True)
+    acme.world.bridge.enforcement.switch(
+        SwitchCommand("acme", LoginPolicy.SSO_ONLY, by=Actor("s/s", reason="r"), accepted=EVERY_BLOCKER)
+    )
     assert "Not used here" in acme.browser.get(OWN).get_data(as_text=True)
     assert phone.secret
 
@@ -201,7 +204,7 @@ def test_support_removes_it_once_and_says_why(acme: Acme, phone: Phone) -> None:
         remove(acme)
     with pytest.raises(NotFound):
         acme.world.bridge.second_factors.remove(
-            acme.tenant.id, AccountId("nobody"), actor="staff/sam", client_ip="192.0.2.9", reason="?"
+            acme.tenant.id, AccountId("nobody"), by=Actor("staff/sam", "192.0.2.9", "?")
         )
     entry = audited(acme)[-1]
     assert (entry.action, entry.actor, entry.subject) == ("second_factor.removed", "staff/sam", "acme/alice")

@@ -8,9 +8,11 @@ from functools import partial
 import pytest
 from sqlalchemy import event, text
 
+from app.domain.audit.audit import Actor
 from app.domain.reasons import ReasonCode
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Status
+from app.services.sso_only.switch_command import EVERY_BLOCKER, SwitchCommand
 from app.services.throttling import link_limits
 from app.services.throttling.link_limits import ADDRESS_MOST, HOUR_S, NAME_AND_ADDRESS_MOST, NAME_MOST
 from tests.builders import hidden_fields
@@ -109,7 +111,9 @@ def test_what_is_for_nobody_is_not_shown_not_counted_and_not_sent(people: Acme) 
 
 def test_in_sso_only_everybody_is_refused_alike_before_anything_is_looked_at(people: Acme) -> None:
     form = {**hidden_fields(people.browser.get(FORGOT)), "username": "alice"}
-    people.world.bridge.enforcement.switch("acme", LoginPolicy.SSO_ONLY, actor="sam", reason="asked", override=True)
+    people.world.bridge.enforcement.switch(
+        SwitchCommand("acme", LoginPolicy.SSO_ONLY, by=Actor("sam", reason="asked"), accepted=EVERY_BLOCKER)
+    )
     rows = people.rows()
     answers = [
         people.browser.post(FORGOT, data={**form, **changes})

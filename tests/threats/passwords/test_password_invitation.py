@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 from app.domain.accounts.account import Account
+from app.domain.audit.audit import Actor
 from app.domain.errors import InvalidInput
 from app.domain.passwords.password_link import LinkKind
 from app.domain.reasons import ReasonCode
 from app.domain.tenants.login_policy import LoginPolicy
+from app.services.sso_only.switch_command import EVERY_BLOCKER, SwitchCommand
 from tests.builders import hidden_fields
 from tests.threats.acme import Acme, cookies, session_cookie
 from tests.threats.passwords.mailed import NEW, form_of, mails, open_link, send, use
@@ -23,12 +25,14 @@ def bob(acme: Acme) -> Account:
 
 
 def switch(acme: Acme, policy: LoginPolicy = LoginPolicy.SSO_ONLY) -> None:
-    acme.world.bridge.enforcement.switch("acme", policy, actor="staff/sam", reason="asked", override=True)
+    acme.world.bridge.enforcement.switch(
+        SwitchCommand("acme", policy, by=Actor("staff/sam", reason="asked"), accepted=EVERY_BLOCKER)
+    )
 
 
 def invite(acme: Acme, account: Account) -> None:
     acme.world.bridge.password_links.send(
-        acme.tenant.id, account.id, LinkKind.INVITATION, actor="staff/sam", client_ip="192.0.2.1", reason="new here"
+        acme.tenant.id, account.id, LinkKind.INVITATION, by=Actor("staff/sam", "192.0.2.1", "new here")
     )
 
 

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from app.domain.audit.audit import Actor
 from app.domain.passwords.password_link import LinkKind
 from app.domain.reasons import ReasonCode
 from app.domain.tenants.login_policy import LoginPolicy
+from app.services.sso_only.switch_command import EVERY_BLOCKER, SwitchCommand
 from tests.builders import hidden_fields
 from tests.threats.acme import PASSWORD, Acme, session_cookie
 from tests.threats.passwords.mailed import NEW, ask, form_of, mails, newest_link, open_link, send
@@ -26,7 +28,9 @@ PAGE = "/t/acme/password/new"
 
 def switch(acme: Acme, *policies: LoginPolicy) -> None:
     for policy in policies:
-        acme.world.bridge.enforcement.switch("acme", policy, actor="staff/sam", reason="ticket 4711", override=True)
+        acme.world.bridge.enforcement.switch(
+            SwitchCommand("acme", policy, by=Actor("staff/sam", reason="ticket 4711"), accepted=EVERY_BLOCKER)
+        )
 
 
 def refusal(policies: tuple[LoginPolicy, ...], otherwise: ReasonCode) -> ReasonCode:
@@ -95,7 +99,7 @@ def test_e6_d_an_invitation_after_the_switch_carries_no_credential(acme: Acme) -
     newcomer = acme.world.account(acme.tenant, "newcomer", email="new@acme.example")
     switch(acme, LoginPolicy.SSO_ONLY)
     acme.world.bridge.password_links.send(
-        acme.tenant.id, newcomer.id, LinkKind.INVITATION, actor="staff/sam", client_ip="192.0.2.7", reason="new"
+        acme.tenant.id, newcomer.id, LinkKind.INVITATION, by=Actor("staff/sam", "192.0.2.7", "new")
     )
     (mail,) = mails(acme.world)
     assert "link=" not in mail.body

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from app.domain.accounts.account import Role
+from app.domain.audit.audit import Actor
 from app.domain.reasons import ReasonCode
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import STAFF, Status
 from app.factory import create_app
-from app.services.sso_only.enforcement import SwitchRefused
+from app.services.sso_only.switch_command import EVERY_BLOCKER, SwitchCommand, SwitchRefused
 from app.wiring import build
 from tests.builders import QuickHasher, World, hidden_fields
 from tests.fake_idp import FakeProvider
@@ -33,7 +34,9 @@ SPELLINGS = (
 
 
 def switch(acme: Acme, policy: LoginPolicy = LoginPolicy.SSO_ONLY, *, slug: str = "acme") -> None:
-    acme.world.bridge.enforcement.switch(slug, policy, actor="staff/sam", reason="ticket 4711", override=True)
+    acme.world.bridge.enforcement.switch(
+        SwitchCommand(slug, policy, by=Actor("staff/sam", reason="ticket 4711"), accepted=EVERY_BLOCKER)
+    )
 
 
 def form(acme: Acme, **changes: str) -> dict[str, str]:
@@ -175,12 +178,16 @@ def test_e6_n_there_is_no_door_of_last_resort_and_so_the_switch_looks_first(acme
     acme.world.account(acme.tenant, "ada", email="ada@acme.example", roles=(Role.TENANT_ADMIN,), password=PASSWORD)
     acme.sign_in(acme.world.client())
     with pytest.raises(SwitchRefused):
-        acme.world.bridge.enforcement.switch("acme", LoginPolicy.SSO_ONLY, actor="staff/sam", reason="asked")
+        acme.world.bridge.enforcement.switch(
+            SwitchCommand("acme", LoginPolicy.SSO_ONLY, by=Actor("staff/sam", reason="asked"))
+        )
     assert acme.password(acme.browser, username="ada").status_code == 303, "nothing was changed"
     acme.idp.person("ada", email="ada@acme.example")
     acme.idp.signed_in = "ada"
     acme.sign_in(acme.world.client())
-    acme.world.bridge.enforcement.switch("acme", LoginPolicy.SSO_ONLY, actor="staff/sam", reason="asked")
+    acme.world.bridge.enforcement.switch(
+        SwitchCommand("acme", LoginPolicy.SSO_ONLY, by=Actor("staff/sam", reason="asked"))
+    )
     acme.refused(acme.browser.post(FORM, data=form(acme, username="ada")), ReasonCode.PASSWORD_NOT_ALLOWED)
 
 

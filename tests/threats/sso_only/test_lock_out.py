@@ -7,11 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.accounts.account import Account, Role
+from app.domain.audit.audit import Actor
 from app.domain.sso_only.readiness import PROVEN_S
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.planned_switch import DAY_S
 from app.domain.tenants.tenant import Status
-from app.services.sso_only.enforcement import Switched, SwitchRefused
+from app.services.sso_only.enforcement import Switched
+from app.services.sso_only.switch_command import SwitchCommand, SwitchRefused
 from tests.builders import World
 from tests.chance import ONE_WORLD, examples
 from tests.fake_idp import FakeProvider
@@ -22,7 +24,9 @@ ADDRESS = "192.0.2.7"
 
 
 def switch(acme: Acme) -> Switched:
-    return acme.world.bridge.enforcement.switch("acme", LoginPolicy.SSO_ONLY, actor=SAM, reason="the customer asked")
+    return acme.world.bridge.enforcement.switch(
+        SwitchCommand("acme", LoginPolicy.SSO_ONLY, by=Actor(SAM, reason="the customer asked"))
+    )
 
 
 def admin(acme: Acme, username: str = "ada") -> Account:
@@ -90,7 +94,7 @@ def test_nobody_is_locked_out_on_monday_morning_by_what_was_changed_over_the_wee
     bridge = acme.world.bridge
     monday = acme.world.clock.now() + 3 * DAY_S
     bridge.switching.plan(
-        "acme", LoginPolicy.SSO_ONLY, at=monday, actor=SAM, client_ip=ADDRESS, reason="as agreed with Ada"
+        SwitchCommand("acme", LoginPolicy.SSO_ONLY, by=Actor(SAM, ADDRESS, "as agreed with Ada"), at=monday)
     )
     acme.world.save(replace(acme.main, provider=replace(acme.main.provider, client_id="a typing error")))
     acme.world.clock.forward(3 * DAY_S + 60)
@@ -129,7 +133,7 @@ def test_the_switch_goes_ahead_exactly_where_readiness_names_no_blocker(
     named = tuple(remark.text for remark in world.bridge.readiness.of(slug).blockers)
     refused: tuple[str, ...] = ()
     try:
-        world.bridge.enforcement.switch(slug, LoginPolicy.SSO_ONLY, actor=SAM, reason="ticket")
+        world.bridge.enforcement.switch(SwitchCommand(slug, LoginPolicy.SSO_ONLY, by=Actor(SAM, reason="ticket")))
     except SwitchRefused as error:
         refused = error.blockers
     assert refused == named

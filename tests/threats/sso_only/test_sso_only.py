@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from app.domain.audit.audit import Actor
 from app.domain.reasons import ReasonCode
 from app.domain.tenants.login_policy import LoginPolicy
-from app.services.sso_only.enforcement import SwitchRefused
+from app.services.sso_only.switch_command import EVERY_BLOCKER, SwitchCommand, SwitchRefused
 from tests.builders import choose, hidden_fields
 from tests.fake_idp import FakeProvider
 from tests.threats.acme import ALICE, PASSWORD, Acme, session_cookie
@@ -17,7 +18,9 @@ FORM = "/t/acme/login"
 
 
 def switched(acme: Acme, policy: LoginPolicy = LoginPolicy.SSO_ONLY) -> None:
-    acme.world.bridge.enforcement.switch("acme", policy, actor="sam", reason="the customer asked", override=True)
+    acme.world.bridge.enforcement.switch(
+        SwitchCommand("acme", policy, by=Actor("sam", reason="the customer asked"), accepted=EVERY_BLOCKER)
+    )
 
 
 def fields(acme: Acme) -> dict[str, str]:
@@ -182,10 +185,12 @@ def test_a_session_cannot_change_account_by_a_method_that_is_closed_now(acme: Ac
 
 def test_nobody_is_locked_out_by_a_switch_before_a_login_came_through(acme: Acme) -> None:
     with pytest.raises(SwitchRefused):
-        acme.world.bridge.enforcement.switch("acme", LoginPolicy.SSO_ONLY, actor="sam", reason="asked")
+        acme.world.bridge.enforcement.switch(
+            SwitchCommand("acme", LoginPolicy.SSO_ONLY, by=Actor("sam", reason="asked"))
+        )
     assert acme.password(acme.browser).status_code == 303
     acme.sign_in()
-    acme.world.bridge.enforcement.switch("acme", LoginPolicy.SSO_ONLY, actor="sam", reason="asked")
+    acme.world.bridge.enforcement.switch(SwitchCommand("acme", LoginPolicy.SSO_ONLY, by=Actor("sam", reason="asked")))
     acme.refused(acme.password(acme.world.client()), ReasonCode.PASSWORD_NOT_ALLOWED)
 
 

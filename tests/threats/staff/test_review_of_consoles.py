@@ -7,12 +7,12 @@ import pytest
 
 from app.domain.accounts.account import Role
 from app.domain.accounts.held import HeldDecision as Held
+from app.domain.audit.audit import Actor
 from app.domain.sso_only.readiness_issues import Kind
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.planned_switch import PlannedSwitch
 from app.domain.tenants.tenant import Status
-from app.services.sso_only.enforcement import SwitchRefused
-from app.services.sso_only.switch_decisions import SwitchCommand, version
+from app.services.sso_only.switch_command import SwitchCommand, SwitchRefused, version
 from app.web.accounts.account_acts import ACTS
 from app.wiring import Bridge
 from tests.builders import World, hidden_fields, password_login
@@ -129,11 +129,12 @@ def test_a_plan_that_is_there_already_is_no_way_over_what_nobody_accepted(
     at = counter.world.clock.now() + 7200
     plan = PlannedSwitch(LoginPolicy.SSO_ONLY, at=at, actor="staff/olga", address="", reason="ticket", overridden=())
     counter.world.save(replace(acme, planned=plan))
+    sam = Actor("staff/sam", reason="ticket")
     same = SwitchCommand(
-        "acme", LoginPolicy.SSO_ONLY, reason="ticket", version="of an old page", accepted=["nothing of it"]
+        "acme", LoginPolicy.SSO_ONLY, by=sam, at=at, version="of an old page", accepted=["nothing of it"]
     )
     with pytest.raises(SwitchRefused):
-        services.switch_decisions.plan(same, at=at, actor="staff/sam", client_ip="")
+        services.switching.plan(same)
     assert counter.tenant().planned == plan
 
 

@@ -1,0 +1,80 @@
+"""A decision about a tenant's login policy, and what is checked of it in the transaction that stores it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from app.domain.audit.audit import Actor
+from app.domain.errors import ChangedMeanwhile, InvalidInput, Refused
+from app.domain.sso_only.readiness_issues import Kind, ReadinessIssue
+from app.domain.tenants.login_policy import LoginPolicy
+from app.domain.tenants.planned_switch import PlannedSwitch, note_problem
+from app.domain.tenants.tenant import Tenant
+
+EVERY_BLOCKER = frozenset(kind.value for kind in Kind)
+"""To accept whatever stands in the way: `--override`."""
+
+
+class SwitchRefused(Refused):
+    """The policy stays as it is. `issues` say what is missing and how to meet it, `blockers` the same in English."""
+
+    def __init__(self, issues: Sequence[ReadinessIssue]) -> None:
+        self.issues = tuple(issues)
+        self.blockers = tuple(issue.text for issue in issues)
+        super().__init__(" ".join(self.blockers))
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchCommand:
+    """Switch the tenant `slug` to `policy`: now, or at `at` (Unix seconds).
+
+    `version` is that of the page on which it was decided; None where no page was shown (a command, a file, a plan whose
+    time has come). `accepted` are the kinds of blockers that it goes over.
+    """
+
+    slug: str
+    policy: LoginPolicy
+    by: Actor
+    at: float | None = None
+    version: str | None = None
+    accepted: Collection[str] = ()
+
+    def plan(self, at: float, overridden: Sequence[ReadinessIssue]) -> PlannedSwitch:
+        """As the tenant keeps it until then."""
+        return PlannedSwitch(
+            self.policy,
+            at=at,
+            actor=self.by.name,
+            address=self.by.client_ip,
+            reason=self.by.reason,
+            overridden=tuple(issue.kind.value for issue in overridden),
+        )
+
+    def require_accepted(self, blockers: Sequence[ReadinessIssue]) -> None:
+        """Raises SwitchRefused with those that nobody accepted."""
+        if new := [issue for issue in blockers if issue.kind.value not in self.accepted]:
+            raise SwitchRefused(new)
+
+
+def command_of(slug: str, plan: PlannedSwitch) -> SwitchCommand:
+    """What was planned, now that its time has come."""
+    by = Actor(plan.actor, plan.address, plan.reason)
+    return SwitchCommand(slug, plan.policy, by=by, accepted=plan.overridden)
+
+
+def version(tenant: Tenant) -> str:
+    """What a page about a tenant's policy stands on; it changes with every switch and every plan."""
+    plan = tenant.planned
+    planned = f"{plan.policy.value}@{plan.at!r}/{','.join(plan.overridden)}" if plan else ""
+    return f"{tenant.policy.value}/{tenant.password_epoch}/{planned}"
+
+
+def require_version(tenant: Tenant, seen: str | None) -> None:
+    """`tenant` is locked. Raises ChangedMeanwhile unless it is as the page showed it; None: there was no page."""
+    if seen is not None and seen != version(tenant):
+        raise ChangedMeanwhile("tenant", tenant.slug)
+
+
+def require_reason(by: Actor) -> None:
+    """Raises InvalidInput."""
+    if problem := note_problem(by.reason, required=True):
+        raise InvalidInput("reason", problem)
