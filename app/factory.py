@@ -2,15 +2,13 @@
 
 from flask import Flask
 
-from app.bridge import Bridge
 from app.settings import Settings
-from app.web.mount import mount
-from app.wiring import build
+from app.wiring import Bridge, build
+from app.wiring.pages import mount_pages
 
 
 def create_app(settings: Settings, *, bridge: Bridge | None = None) -> Flask:
     """`bridge` where a test has wired its own parts."""
-    built = bridge or build(settings)
     app = Flask("app.web", static_folder="static", template_folder="templates")
-    mount(app, built, built.site, built.metrics)
+    mount_pages(app, bridge or build(settings))
     return app

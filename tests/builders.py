@@ -17,7 +17,6 @@ from app.adapters.http.client import OutboundClient
 from app.adapters.redis.counters import RedisCounters
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.adapters.system import SystemClock, SystemRandomness
-from app.bridge import Bridge
 from app.domain.accounts.account import Account, AccountId, Role
 from app.domain.connections.connection import Connection, ConnectionId, Provider, Sealed
 from app.domain.tenants.login_policy import LoginPolicy
@@ -25,7 +24,7 @@ from app.domain.tenants.tenant import Status, Tenant, TenantId
 from app.factory import create_app
 from app.services.traces.traces import explain
 from app.settings import Settings
-from app.wiring import build
+from app.wiring import Bridge, build
 from tests.fake_idp import FakeProvider
 from tests.quick_app import quicken
 

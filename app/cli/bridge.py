@@ -4,11 +4,10 @@ from typing import Protocol, runtime_checkable
 
 import click
 
-from app.bridge import Bridge
 from app.cli.errors import Stopped
 from app.domain.audit.audit import COMMAND_LINE
 from app.settings import SettingsError, load_settings
-from app.wiring import CONFIG, build
+from app.wiring import CONFIG, Bridge, build
 
 __all__ = ["ACTOR", "CONFIG", "Closeable", "open_bridge", "open_migrated_bridge"]
 

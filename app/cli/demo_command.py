@@ -17,7 +17,6 @@ from rich.table import Table
 from rich.text import Text
 
 from app.adapters.apply_file import read_apply_file
-from app.bridge import Bridge
 from app.cli.apply.apply import apply_spec, redirect_uris, show_plan
 from app.cli.bridge import CONFIG, open_bridge
 from app.cli.demo.people import PEOPLE, Person
@@ -25,6 +24,7 @@ from app.cli.demo.provider import LOOPBACK, DemoProvider, DemoStopped, kept_clie
 from app.cli.errors import BadInput, Stopped
 from app.cli.output import show, title
 from app.settings import environment
+from app.wiring import Bridge
 
 PORT, PROVIDER_PORT = 8000, 8001
 LOCAL = ("localhost", LOOPBACK)

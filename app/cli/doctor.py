@@ -6,7 +6,6 @@ from dataclasses import asdict, replace
 import click
 from rich.text import Text
 
-from app.bridge import Bridge
 from app.cli.bridge import open_bridge
 from app.cli.doctor_database import database_findings
 from app.cli.errors import REFUSED
@@ -21,6 +20,7 @@ from app.ports.mail import MailServerAway
 from app.ports.sealing import SealBroken
 from app.services.apply.connections import SEALED_FOR
 from app.services.mail.outbox import KEPT_DAYS
+from app.wiring import Bridge
 
 OLDEST_NOW = 1_790_000_000
 """September 2026. A clock that is behind this version of the code is wrong."""

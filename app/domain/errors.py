@@ -6,6 +6,7 @@
     │   └── LoginHeld         (domain/accounts/held) it waits for the tenant's admin
     ├── LoginStopped          (domain/traces/trace) what the web rim sees of an SsoError: its recorded trace
     ├── NotFound              no such tenant, connection or trace
+    ├── ChangedMeanwhile      somebody else has changed what a form was made from; nothing is saved
     └── InvalidInput          something that a person wrote cannot be accepted
 
 The HTTP status, the public sentence and the outcome belong to the reason (`app.domain.reasons`), so that one
@@ -43,6 +44,15 @@ class NotFound(Exception):
 
     def __init__(self, what: str, name: str) -> None:
         super().__init__(f"no {what} {name!r}")
+        self.what = what
+        self.name = name
+
+
+class ChangedMeanwhile(Exception):
+    """What a form was made from is another version by now (docs/rules.md, rule 18). `what` is a noun (`tenant`)."""
+
+    def __init__(self, what: str, name: str) -> None:
+        super().__init__(f"{what} {name!r} was changed meanwhile")
         self.what = what
         self.name = name
 

@@ -50,7 +50,7 @@ class Bodies:
     most_bytes: int
     _sending: dict[Timeout, tuple[str, float]] = field(default_factory=dict, init=False)
 
-    async def read(self, scope: Scope, request: HTTPProtocol, address: str) -> Body:
+    async def read(self, scope: Scope, request: HTTPProtocol, client_ip: str) -> Body:
         """The body, whole. Raises BodyRefused where it does not come in time, or breaks off."""
         announced = scope.headers.get("content-length")
         if "transfer-encoding" in scope.headers:
@@ -60,7 +60,7 @@ class Bodies:
         elif int(announced) > self.most_bytes:
             return Body(int(announced), b"")
         try:
-            async with self._place(address) as patience:
+            async with self._place(client_ip) as patience:
                 content, whole = await self._received(request, patience)
         except TimeoutError as error:
             message = "The body of this request was sent too slowly. Send it again."
@@ -86,18 +86,18 @@ class Bodies:
         return bytes(content), ends <= 1
 
     @asynccontextmanager
-    async def _place(self, address: str) -> AsyncIterator[Timeout]:
-        self._make_room(address)
+    async def _place(self, client_ip: str) -> AsyncIterator[Timeout]:
+        self._make_room(client_ip)
         async with asyncio.timeout(GRACE_S) as patience:
-            self._sending[patience] = address, asyncio.get_running_loop().time()
+            self._sending[patience] = client_ip, asyncio.get_running_loop().time()
             try:
                 yield patience
             finally:
                 self._sending.pop(patience, None)
 
-    def _make_room(self, address: str) -> None:
+    def _make_room(self, client_ip: str) -> None:
         patient = asyncio.get_running_loop().time() - HONEST_S
-        same = [(place, since) for place, (whose, since) in self._sending.items() if whose == address]
+        same = [(place, since) for place, (whose, since) in self._sending.items() if whose == client_ip]
         crowded = len(same) >= OF_ONE_ADDRESS and same[0][1] <= patient
         if not crowded and len(self._sending) < AT_ONCE:
             return

@@ -16,7 +16,7 @@ from app.web.pages import go
 from app.web.user_session import SignedInUser, signed_in_user
 
 
-def address() -> str:
+def client_ip() -> str:
     """Where the present request comes from."""
     return request.remote_addr or ""
 

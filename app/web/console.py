@@ -2,12 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 import structlog
-from flask import Blueprint, Response, request
+from flask import Response, g, request
 
 from app.domain.accounts.account import Role
 from app.domain.audit.audit import named
@@ -37,17 +36,11 @@ class Console:
     clock: Clock
     staff: bool
 
-    def blueprint(self, name: str, *, roles: Collection[Role]) -> Blueprint:
-        """One whose views only accounts with one of `roles` reach, and whose forms are checked before they are read."""
-        blueprint = Blueprint(name, __name__)
-        blueprint.before_request(partial(self._admit, roles))
-        return blueprint
-
     def user(self) -> SignedInUser:
-        """Of the present request, which `blueprint` has let in."""
+        """Of the present request, which `ConsolePages` has let in."""
         user = signed_in_user()
         if user is None:
-            raise RuntimeError("a console view outside of Console.blueprint")
+            raise RuntimeError("a console view outside of ConsolePages")
         return user
 
     def actor(self) -> str:
@@ -62,16 +55,8 @@ class Console:
         """The staff's own tenant decides who may come in here: what is done to it is for operators."""
         return slug != STAFF or self.has(Role.OPERATOR)
 
-    def unconfirmed(self, back: str) -> Response | None:
-        """The way to confirm who one is, unless that was just now: before what cannot be undone by a click.
-
-        `back` is the page to go on with. For a form: where its button stands, to be pressed once more.
-        """
-        url = self.confirm_url(back)
-        return None if url is None else go(url)
-
     def confirm_url(self, back: str) -> str | None:
-        """Where to confirm it, for a page that has no buttons before; None where it was just now."""
+        """Where to confirm who one is, to go on with the page `back`; None where that was done just now."""
         if self.user().signed_in.session.fresh(self.clock.now()):
             return None
         return f"/account/confirm?{urlencode({'next': back})}"
@@ -96,18 +81,21 @@ class Console:
             account_name=account.name or account.username,
             csrf_token=self.browser.csrf_token(user),
             tenant=None if self.staff else user.signed_in.tenant,
+            changed_meanwhile="changed_meanwhile" in g,
             **context,
         )
 
-    def _admit(self, roles: Collection[Role]) -> Response | None:
+    def admit(self, roles: Collection[Role], *, back: str) -> Response | None:
+        """Where else to go, for anybody but a signed-in account of this console with one of `roles`.
+
+        `back` is the page that a login leads to.
+        """
         user = signed_in_user()
         if user is None:
-            return go(f"{self._login()}?{urlencode({'next': request.path})}")
+            return go(f"{self._login()}?{urlencode({'next': back})}")
         signed_in = user.signed_in
         if (signed_in.tenant.slug == STAFF) is not self.staff or not set(roles) & set(signed_in.account.roles):
             return self._not_for_you()
-        if request.method == "POST":
-            self.browser.poster()
         return None
 
     def _login(self) -> str:

@@ -57,7 +57,7 @@ class Front:
         if problem := _unreadable(scope):
             return _refuse(request, HTTPStatus.BAD_REQUEST, problem)
         try:
-            body = await self._bodies.read(scope, request, client_address(scope, self._trusted_proxies))
+            body = await self._bodies.read(scope, request, client_ip(scope, self._trusted_proxies))
         except BodyRefused as refused:
             return _refuse(request, refused.status, str(refused))
         if _is_prompt(scope.path):
@@ -155,7 +155,7 @@ def _unreadable(scope: Scope) -> str | None:
     return None
 
 
-def client_address(scope: Scope, trusted_proxies: int) -> str:
+def client_ip(scope: Scope, trusted_proxies: int) -> str:
     """Whoever sent this, as the outermost trusted proxy saw it: what werkzeug's ProxyFix says later."""
     if trusted_proxies:
         lines = [value for name, value in scope.headers.items() if name == "x-forwarded-for"]

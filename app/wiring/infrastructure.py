@@ -1,6 +1,4 @@
-"""What everything stands on: clock, keys, stores, the ways out, and the services that nearly all others ask."""
-
-from dataclasses import dataclass
+"""What every room stands on: clock, keys, stores, the ways out, and the services that nearly all others ask."""
 
 from app.adapters.crypto.sealing import KeyringSealer
 from app.adapters.http.client import OutboundClient
@@ -25,73 +23,63 @@ from app.services.traces.traces import TraceService
 from app.settings import Settings, environment
 
 
-@dataclass(frozen=True, slots=True)
 class Infrastructure:
-    """Built first."""
+    """Built first. Opens no connection yet."""
 
-    settings: Settings
-    clock: Clock
-    randomness: Randomness
-    sealer: Sealer
-    hasher: PasswordHasher
-    places: FairPlaces
-    database: SqlDatabase
-    counters: Counters
-    outbound: OutboundClient
-    audit: AuditService
-    enforcement: Enforcement
-    traces: TraceService
-    outbox: OutboxService
-    sessions: SessionService
+    def __init__(self, settings: Settings, *, clock: Clock, hasher: PasswordHasher) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.hasher = hasher
+        self.places = FairPlaces()
+        self.randomness: Randomness = SystemRandomness()
+        self.sealer: Sealer = KeyringSealer(settings.secret_keys)
+        self._stores()
+        self._ways_out()
+        self._asked_by_all()
 
+    def _stores(self) -> None:
+        head_log = StructuredHeadLog(development=self.settings.development)
+        self.database = SqlDatabase(self.settings.database, head_log=head_log)
+        self.counters = self._counters()
 
-def build_infrastructure(settings: Settings, *, clock: Clock, hasher: PasswordHasher) -> Infrastructure:
-    randomness = SystemRandomness()
-    sealer = KeyringSealer(settings.secret_keys)
-    database = SqlDatabase(settings.database, head_log=StructuredHeadLog(development=settings.development))
-    audit = AuditService(database=database, sealer=sealer)
-    enforcement = Enforcement(database=database, clock=clock, audit=audit)
-    return Infrastructure(
-        settings=settings,
-        clock=clock,
-        randomness=randomness,
-        sealer=sealer,
-        hasher=hasher,
-        places=FairPlaces(),
-        database=database,
-        counters=_counters(settings, database, clock),
-        outbound=OutboundClient(
-            allow_http=settings.development,
-            networks=settings.upstream_networks,
-            clock=clock,
-            ca_bundle=environment().get("REQUESTS_CA_BUNDLE"),
-        ),
-        audit=audit,
-        enforcement=enforcement,
-        traces=TraceService(database=database, clock=clock, sealer=sealer),
-        outbox=OutboxService(
-            database=database,
-            mailer=_mailer(settings),
-            sealer=sealer,
-            clock=clock,
-            randomness=randomness,
-            keep_bodies=settings.development,
-        ),
-        sessions=SessionService(
-            database=database, enforcement=enforcement, sealer=sealer, clock=clock, randomness=randomness
-        ),
-    )
-
-
-def _counters(settings: Settings, database: SqlDatabase, clock: Clock) -> Counters:
-    return RedisCounters(settings.redis_url) if settings.redis_url else SqlCounters(engine=database.engine, clock=clock)
-
-
-def _mailer(settings: Settings) -> Mailer | None:
-    if settings.smtp_url:
-        return SmtpMailer(
-            smtp_server(settings.smtp_url),
-            sender=mail_address(settings.mail_from),
+    def _ways_out(self) -> None:
+        self.outbound = OutboundClient(
+            allow_http=self.settings.development,
+            networks=self.settings.upstream_networks,
+            clock=self.clock,
             ca_bundle=environment().get("REQUESTS_CA_BUNDLE"),
         )
-    return DevelopmentMailbox() if settings.development else None
+        self.outbox = OutboxService(
+            database=self.database,
+            mailer=self._mailer(),
+            sealer=self.sealer,
+            clock=self.clock,
+            randomness=self.randomness,
+            keep_bodies=self.settings.development,
+        )
+
+    def _asked_by_all(self) -> None:
+        self.audit = AuditService(database=self.database, sealer=self.sealer)
+        self.enforcement = Enforcement(database=self.database, clock=self.clock, audit=self.audit)
+        self.traces = TraceService(database=self.database, clock=self.clock, sealer=self.sealer)
+        self.sessions = SessionService(
+            database=self.database,
+            enforcement=self.enforcement,
+            sealer=self.sealer,
+            clock=self.clock,
+            randomness=self.randomness,
+        )
+
+    def _counters(self) -> Counters:
+        if self.settings.redis_url:
+            return RedisCounters(self.settings.redis_url)
+        return SqlCounters(engine=self.database.engine, clock=self.clock)
+
+    def _mailer(self) -> Mailer | None:
+        if self.settings.smtp_url:
+            return SmtpMailer(
+                smtp_server(self.settings.smtp_url),
+                sender=mail_address(self.settings.mail_from),
+                ca_bundle=environment().get("REQUESTS_CA_BUNDLE"),
+            )
+        return DevelopmentMailbox() if self.settings.development else None

@@ -31,7 +31,7 @@ def test_entries_are_signed_by_one_file_only() -> None:
     assert mentioning("signed_text") == {"domain/audit/audit.py", "services/audit/audit.py"}
 
 
-def _pages_that_forget_the_address(folder: Path) -> list[str]:
+def _pages_that_forget_the_client_ip(folder: Path) -> list[str]:
     """A service takes "command line" for where a change comes from unless it is told."""
     return [
         f"{path.relative_to(APP)}:{node.lineno}"
@@ -39,12 +39,12 @@ def _pages_that_forget_the_address(folder: Path) -> list[str]:
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call)
         and "actor" in (names := {keyword.arg for keyword in node.keywords})
-        and "address" not in names
+        and "client_ip" not in names
     ]
 
 
 def test_every_page_that_says_who_says_from_where() -> None:
-    assert _pages_that_forget_the_address(APP / "web") == []
+    assert _pages_that_forget_the_client_ip(APP / "web") == []
 
 
 def test_every_action_has_words_for_a_page() -> None:

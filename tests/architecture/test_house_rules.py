@@ -1,5 +1,6 @@
 """The rules of the house that a machine can hold (docs/decisions and STYLE habits)."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -56,3 +57,17 @@ def test_a_commit_is_checked_by_what_make_check_runs() -> None:
     tool = r"/(ruff \w+|mypy)"
     assert re.findall(rf"entry: \.venv/bin{tool}", hooks) == re.findall(rf"\$\(BIN\){tool}", checks)
     assert re.findall(r"repo: (.+)", hooks) == ["local"]
+
+
+def test_a_view_names_the_services_that_it_uses_and_no_others() -> None:
+    unused = [
+        f"{path.relative_to(ROOT)}: {view.name}.{field.target.id}"
+        for path in (ROOT / "app" / "web").rglob("*.py")
+        for view in ast.parse(path.read_text()).body
+        if isinstance(view, ast.ClassDef) and view.name.endswith(("Views", "Pages"))
+        for field in view.body
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and not re.search(rf"\b(self|views)\.{field.target.id}\b", path.read_text())
+    ]
+    assert unused == []

@@ -14,11 +14,10 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from app.adapters.sql.tables import AccountRow, SessionRow, TraceRow
-from app.bridge import Bridge
 from app.domain.connections.connection import Connection, ConnectionId, Provider
 from app.domain.sso_only.readiness import Group
 from app.domain.tenants.tenant import Tenant, TenantId
-from app.wiring import build
+from app.wiring import Bridge, build
 from tests.builders import QuickHasher, settings_for
 
 DAY_S = 86_400

@@ -8,10 +8,10 @@ import requests
 
 from app.adapters.apply_file import read_apply_file
 from app.adapters.apply_file.presets import read_presets
-from app.bridge import Bridge
 from app.cli.apply.apply import apply_spec
 from app.cli.bridge import CONFIG
 from app.services.traces.traces import explain
+from app.wiring import Bridge
 from tests.compatibility.certificates import Certificates
 from tests.compatibility.person import Person
 from tests.compatibility.provider import SECRET, Client, ClientAuth, RealProvider

@@ -18,9 +18,11 @@ def run() -> Row:
     with stage() as here, every_file_allowed() as most:
         findings, count = here.findings, min(CONNECTIONS, most - FILES_LEFT)
         with here.load() as load, idle_sockets(here, count, lambda _: b"") as sockets:
+            open_at_once = count - closed(sockets)
             load.run_for(LASTS_S)
             findings.say(
-                f"{count} connections, {closed(sockets)} hung up on meanwhile; p99 of logins {load.p99_s():.2f} s."
+                f"{open_at_once} connections open at once, {closed(sockets)} hung up on in the end; "
+                f"p99 of logins {load.p99_s():.2f} s."
             )
         findings.hold(that=not load.refused, otherwise=f"{load.refused} answers of 503")
         findings.hold(that=not load.unconnected, otherwise=f"{load.unconnected} connections failed")

@@ -44,9 +44,9 @@ def founded(server: Server, slug: str, people: int) -> Tenant:
     return tenant
 
 
-def login(server: Server, slug: str, username: str, *, password: str, address: str) -> Callable[[], int]:
+def login(server: Server, slug: str, username: str, *, password: str, client_ip: str) -> Callable[[], int]:
     """The form is open; what is returned sends it."""
-    visitor = Visitor(server, headers={"X-Forwarded-For": address})
+    visitor = Visitor(server, headers={"X-Forwarded-For": client_ip})
     token = visitor.csrf_token(f"/t/{slug}/login")
     fields = {"username": username, "password": password, "csrf_token": token}
     return lambda: visitor.post(f"/t/{slug}/login", fields).status_code
@@ -66,7 +66,7 @@ def at_once(acts: list[Callable[[], int]]) -> list[int]:
 def test_fifty_right_passwords_from_one_office_are_served_in_turn_and_none_is_refused(instances: list[Server]) -> None:
     founded(instances[0], "office", PEOPLE)
     office = [
-        login(instances[number % 2], "office", f"agent-{number}", password=PASSWORD, address="198.51.100.1")
+        login(instances[number % 2], "office", f"agent-{number}", password=PASSWORD, client_ip="198.51.100.1")
         for number in range(PEOPLE)
     ]
     assert at_once(office) == [303] * PEOPLE
@@ -78,11 +78,11 @@ def test_a_flood_of_one_address_at_other_tenants_keeps_nobody_out(instances: lis
     for number in range(6):
         founded(server, f"customer-{number}", 0)
     flood = [
-        login(server, f"customer-{number % 6}", f"name-{number}", password="a guess", address="203.0.113.7")
+        login(server, f"customer-{number % 6}", f"name-{number}", password="a guess", client_ip="203.0.113.7")
         for number in range(44)
     ]
     people = [
-        login(server, "acme", f"agent-{number}", password=PASSWORD, address=f"198.51.100.{number}")
+        login(server, "acme", f"agent-{number}", password=PASSWORD, client_ip=f"198.51.100.{number}")
         for number in range(12)
     ]
     answers = at_once(flood + people)

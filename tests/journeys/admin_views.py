@@ -36,7 +36,7 @@ def changed(visit: Visit, times: int) -> None:
             wanted,
             version=present.version,
             actor="staff/" + "o" * 60,
-            address="2001:db8:1234:5678:9abc:def0:1234:5678",
+            client_ip="2001:db8:1234:5678:9abc:def0:1234:5678",
             reason="A new office, and what belongs to it: https://tickets.example/" + "9" * 80,
         )
 

@@ -22,7 +22,7 @@ def _alice(visit: Visit) -> Account:
 def _open_link(visit: Visit, account: Account, kind: LinkKind) -> None:
     world = visit.site.world
     world.bridge.password_links.send(
-        visit.acme.id, account.id, kind, actor="staff/sam", address="192.0.2.1", reason="asked"
+        visit.acme.id, account.id, kind, actor="staff/sam", client_ip="192.0.2.1", reason="asked"
     )
     body = world.bridge.outbox.newest(most=1)[0][1]
     visit.page.goto(next(word for word in body.split() if "?link=" in word))

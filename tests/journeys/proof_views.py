@@ -99,7 +99,7 @@ def _test(visit: Visit) -> None:
         options.connections[0],
         return_to="/account",
         options=AuthorizationOptions(),
-        address="127.0.0.1",
+        client_ip="127.0.0.1",
         purpose=Purpose.TEST,
         started_by=bridge.sessions.check(cookie.get("value")),
     )

@@ -69,7 +69,7 @@ def test_alice_has_forgotten_her_password(site: Site, acme: Tenant, page: Page) 
 def test_bob_is_invited_and_chooses_his_first_password(site: Site, acme: Tenant, page: Page) -> None:
     bob: Account = site.world.account(acme, "bob", email="bob@acme.example")
     site.world.bridge.password_links.send(
-        acme.id, bob.id, LinkKind.INVITATION, actor="staff/sam", address="192.0.2.1", reason="his first day"
+        acme.id, bob.id, LinkKind.INVITATION, actor="staff/sam", client_ip="192.0.2.1", reason="his first day"
     )
     follow_the_newest_mail(site, page)
     expect_heading(page, "Welcome. Choose your password")

@@ -89,7 +89,7 @@ def test_the_lock_of_a_phone_that_is_lost_is_taken_off_by_support(
     assert staff
     assert sam
     site.world.bridge.second_factors.remove(
-        staff.id, sam.id, actor="staff/olga", address="192.0.2.1", reason="phone lost, called back"
+        staff.id, sam.id, actor="staff/olga", client_ip="192.0.2.1", reason="phone lost, called back"
     )
     browser_context.clear_cookies()
     second, _ = set_up(site, page)

@@ -11,6 +11,7 @@ import pytest
 import structlog
 
 from app.adapters.logs import processors
+from app.wiring.pages import site_options
 from tests.fake_idp import changed
 from tests.threats.acme import ALICE, Acme
 from tests.threats.running import running_world
@@ -82,7 +83,7 @@ def test_metrics_are_for_whoever_has_their_token(tmp_path: Path) -> None:
         for right in (f"Bearer {token}", f"bearer {token}"):
             assert browser.get("/metrics", headers={"Authorization": right}).status_code == 200
         assert browser.get("/healthz").status_code == 200
-        assert token not in repr(world.bridge.settings) + repr(world.bridge.site)
+        assert token not in repr(world.bridge.settings) + repr(site_options(world.bridge.settings))
 
 
 def test_whoever_asks_for_what_is_not_there_fills_neither_log_nor_metrics(acme: Acme, log: io.StringIO) -> None:

@@ -24,14 +24,14 @@ ELSEWHERE = "198.51.100.1"
 def test_one_address_does_not_lock_a_name_for_all_others(acme: Acme) -> None:
     for _ in range(110):
         guess(acme)
-    assert guess(acme, password=PASSWORD, address=ELSEWHERE).status_code == 303
+    assert guess(acme, password=PASSWORD, client_ip=ELSEWHERE).status_code == 303
 
 
 def test_one_address_does_not_lock_a_whole_tenant(acme: Acme, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(throttle, "TENANT_MOST", 1000)
     for number in range(1010):
         guess(acme, username=f"name-{number}")
-    assert guess(acme, password=PASSWORD, address=ELSEWHERE).status_code == 303
+    assert guess(acme, password=PASSWORD, client_ip=ELSEWHERE).status_code == 303
 
 
 def test_names_that_are_not_looked_at_any_more_fill_no_counters(acme: Acme) -> None:
@@ -45,15 +45,15 @@ def test_names_that_are_not_looked_at_any_more_fill_no_counters(acme: Acme) -> N
 
 def test_the_many_addresses_of_one_ipv6_network_are_one_stranger(acme: Acme) -> None:
     for number in range(GUESSES):
-        guess(acme, address=f"2001:db8:1:2::{number:x}")
-    acme.refused(guess(acme, password=PASSWORD, address="2001:db8:1:2:ffff::1"), ReasonCode.THROTTLED)
-    assert guess(acme, password=PASSWORD, address="2001:db8:1:3::1").status_code == 303
+        guess(acme, client_ip=f"2001:db8:1:2::{number:x}")
+    acme.refused(guess(acme, password=PASSWORD, client_ip="2001:db8:1:2:ffff::1"), ReasonCode.THROTTLED)
+    assert guess(acme, password=PASSWORD, client_ip="2001:db8:1:3::1").status_code == 303
 
 
 def test_an_ipv4_address_written_as_ipv6_is_no_second_address(acme: Acme) -> None:
     for _ in range(GUESSES):
-        guess(acme, address="203.0.113.7")
-    acme.refused(guess(acme, password=PASSWORD, address="::ffff:203.0.113.7"), ReasonCode.THROTTLED)
+        guess(acme, client_ip="203.0.113.7")
+    acme.refused(guess(acme, password=PASSWORD, client_ip="::ffff:203.0.113.7"), ReasonCode.THROTTLED)
 
 
 # Whom the provider has signed out is signed out

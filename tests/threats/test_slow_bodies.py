@@ -47,10 +47,10 @@ def in_a_loop(steps: Coroutine[Any, Any, V]) -> V:
         return thread.submit(asyncio.run, steps).result()
 
 
-async def read(gate: Bodies, sent: Any, address: str = ADDRESS) -> Body | int:
+async def read(gate: Bodies, sent: Any, client_ip: str = ADDRESS) -> Body | int:
     """The body, or the status of the refusal."""
     try:
-        return await gate.read(sent, sent, address)
+        return await gate.read(sent, sent, client_ip)
     except BodyRefused as refused:
         return int(refused.status)
 
@@ -93,7 +93,7 @@ def test_what_has_come_buys_time_and_never_more_than_there_is() -> None:
 
 
 async def full(gate: Bodies, addresses: Iterator[str]) -> list["asyncio.Task[Body | int]"]:
-    slow = [asyncio.create_task(read(gate, announced(10, silent=True), address)) for address in addresses]
+    slow = [asyncio.create_task(read(gate, announced(10, silent=True), client_ip)) for client_ip in addresses]
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     return slow

@@ -41,7 +41,7 @@ def _send(slug: str, username: str, kind: LinkKind, *, reason: str) -> str:
     tenant = bridge.tenant_directory.one(slug)
     found = bridge.tenant_directory.account(tenant, username)
     try:
-        bridge.password_links.send(tenant.id, found.id, kind, actor=ACTOR, address=ACTOR, reason=reason)
+        bridge.password_links.send(tenant.id, found.id, kind, actor=ACTOR, client_ip=ACTOR, reason=reason)
     except StoreUnavailable:
         raise
     except SsoError as error:

@@ -14,7 +14,6 @@ from sqlalchemy.exc import IntegrityError
 
 from app.adapters.apply_file import read_apply_file
 from app.adapters.apply_file.presets import read_presets
-from app.bridge import Bridge
 from app.cli.bridge import ACTOR, CONFIG, open_migrated_bridge
 from app.cli.options import json_option, one_line
 from app.cli.output import plain, show, show_json
@@ -22,6 +21,7 @@ from app.services.apply import Applied, Mark, PlanLine
 from app.services.apply.service import Progress
 from app.services.apply.spec import Spec
 from app.settings import environment
+from app.wiring import Bridge
 
 TRIES = 3
 _COLOURS = {Mark.CREATED: "green", Mark.CHANGED: "yellow", Mark.NOTE: "bold red"}

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 import click
 from rich.text import Text
 
-from app.bridge import Bridge
 from app.cli.bridge import ACTOR, open_migrated_bridge
 from app.cli.errors import REFUSED, Stopped
 from app.cli.options import json_option, one_line
 from app.cli.output import columns, plain, show, show_json
 from app.services.audit.audit import ChainReport, Verification, exported
+from app.wiring import Bridge
 
 THE_BRIDGE = "(the bridge)"
 ONLY_BY_HEAD = (

@@ -17,7 +17,7 @@ def remove_second_factor(*, tenant: str, username: str, reason: str) -> None:
     bridge = open_migrated_bridge()
     found = bridge.tenant_directory.one(tenant)
     account = bridge.tenant_directory.account(found, username)
-    bridge.second_factors.remove(found.id, account.id, actor=ACTOR, address=ACTOR, reason=reason)
+    bridge.second_factors.remove(found.id, account.id, actor=ACTOR, client_ip=ACTOR, reason=reason)
     show(f"The second factor of {tenant}/{account.username} is removed.")
     if found.security.totp is TotpRule.REQUIRED:
         show("This tenant demands one: the next login by password sets up a new one.")

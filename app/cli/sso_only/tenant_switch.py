@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 import click
 from rich.text import Text
 
-from app.bridge import Bridge
 from app.cli.bridge import ACTOR, open_migrated_bridge
 from app.cli.errors import BadInput, Stopped
 from app.cli.options import json_option, reason_option
@@ -16,6 +15,7 @@ from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.planned_switch import PlannedSwitch
 from app.services.sso_only.enforcement import Switched, SwitchRefused
 from app.services.sso_only.switching import NotPossible
+from app.wiring import Bridge
 
 TIME = "%Y-%m-%dT%H:%MZ"
 
@@ -66,7 +66,7 @@ def set_policy(*, slug: str, policy: str, reason: str, at: float | None, overrid
 def cancel_switch(*, slug: str, reason: str) -> None:
     """Drop the planned switch of a tenant."""
     bridge = open_migrated_bridge()
-    if bridge.switching.cancel(slug, actor=ACTOR, address=COMMAND_LINE, reason=reason):
+    if bridge.switching.cancel(slug, actor=ACTOR, client_ip=COMMAND_LINE, reason=reason):
         show(f"The planned switch of {slug} was cancelled.")
     else:
         show(f"No switch of {slug} is planned; nothing was changed.")
@@ -80,7 +80,7 @@ def observe(*, slug: str, state: str, reason: str) -> None:
     """Note which password logins sso_only would refuse, and offer their people a try; refuse none."""
     bridge = open_migrated_bridge()
     try:
-        changed = bridge.switching.observe(slug, state == "on", actor=ACTOR, address=COMMAND_LINE, reason=reason)
+        changed = bridge.switching.observe(slug, state == "on", actor=ACTOR, client_ip=COMMAND_LINE, reason=reason)
     except NotPossible as error:
         raise Stopped(str(error)) from error
     show(f"{slug}: observing is {state}." if changed else f"{slug}: observing is {state} already; nothing was changed.")
@@ -107,7 +107,7 @@ def _plan(
 ) -> None:
     try:
         tenant = bridge.switching.plan(
-            slug, policy, at=at, actor=ACTOR, address=COMMAND_LINE, reason=reason, override=override
+            slug, policy, at=at, actor=ACTOR, client_ip=COMMAND_LINE, reason=reason, override=override
         )
     except NotPossible as error:
         raise Stopped(str(error)) from error

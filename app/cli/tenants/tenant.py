@@ -5,7 +5,6 @@ from dataclasses import asdict
 import click
 from rich.text import Text
 
-from app.bridge import Bridge
 from app.cli.bridge import open_migrated_bridge
 from app.cli.options import json_option
 from app.cli.output import columns, facts, plain, show, show_json, title, when
@@ -16,6 +15,7 @@ from app.domain.connections.provider_addresses import provider_addresses
 from app.domain.sso_only.readiness import Summary
 from app.domain.tenants.security_settings import TenantSecuritySettings
 from app.domain.tenants.tenant import Status, Tenant
+from app.wiring import Bridge
 
 
 @click.group()

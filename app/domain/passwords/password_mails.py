@@ -82,17 +82,17 @@ class PasswordMails:
             return self._mail(subject, _INVITATION_SSO, tenant, account)
         return self._mail(subject, _INVITATION, tenant, account, url=self._url(tenant, sealed))
 
-    def changed(self, tenant: Tenant, account: Account, *, at: float, address: str) -> Message:
+    def changed(self, tenant: Tenant, account: Account, *, at: float, client_ip: str) -> Message:
         subject = N_("Your password for %(tenant)s was changed")
-        return self._mail(subject, _CHANGED + _NOT_YOU, tenant, account, when=_written(at), address=address)
+        return self._mail(subject, _CHANGED + _NOT_YOU, tenant, account, when=_written(at), address=client_ip)
 
     def second_factor(
-        self, tenant: Tenant, account: Account, action: str, *, at: float, address: str | None
+        self, tenant: Tenant, account: Account, action: str, *, at: float, client_ip: str | None
     ) -> Message:
-        """`action` as the audit has it; `address` None where support did it."""
+        """`action` as the audit has it; `client_ip` None where support did it."""
         subject = N_("The second factor of your account at %(tenant)s")
-        text = _FACTOR[action] + (_BY_THE_PERSON if address else _BY_SUPPORT) + _NOT_YOU
-        return self._mail(subject, text, tenant, account, when=_written(at), address=address or "")
+        text = _FACTOR[action] + (_BY_THE_PERSON if client_ip else _BY_SUPPORT) + _NOT_YOU
+        return self._mail(subject, text, tenant, account, when=_written(at), address=client_ip or "")
 
     def _url(self, tenant: Tenant, sealed: str) -> str:
         return f"{self.base_url}/t/{tenant.slug}/password/new?link={sealed}"

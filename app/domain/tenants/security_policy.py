@@ -49,12 +49,12 @@ class SecurityPolicy:
         """What is asked of the provider beyond what a connection asks: at a shared desk, whoever sits there now."""
         return AFRESH if self.shared_desk else NOTHING_MORE
 
-    def admits(self, address: str) -> bool:
-        """Whether somebody at `address` may log in. One that cannot be read is in no network."""
+    def admits(self, client_ip: str) -> bool:
+        """Whether somebody at `client_ip` may log in. One that cannot be read is in no network."""
         if not self.networks:
             return True
         try:
-            where = ip_address(address)
+            where = ip_address(client_ip)
         except ValueError:
             return False
         # How the server listens must not matter: such an address is an IPv4 one, to IPv6 networks too.

@@ -54,7 +54,7 @@ class Actor:
     """Who does it, from where and why: as the audit writes it."""
 
     name: str
-    address: str
+    client_ip: str
     reason: str
 
 
@@ -179,7 +179,7 @@ class AccountAdmin:
             tenant_id=tenant.id,
             at=self.clock.now(),
             actor=by.name,
-            address=by.address,
+            address=by.client_ip,
             action=action,
             subject=subject,
             before=before or {},

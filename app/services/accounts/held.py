@@ -86,20 +86,20 @@ class HeldLoginService:
             found = work.held.decided_since(self.clock.now() - DECIDED_S, most=PAGE)
             return [(tenant, held) for held in found if (tenant := work.tenants.get(held.tenant_id))]
 
-    def accept(self, held_id: HeldLoginId, *, actor: str, address: str = COMMAND_LINE, reason: str) -> HeldLogin:
+    def accept(self, held_id: HeldLoginId, *, actor: str, client_ip: str = COMMAND_LINE, reason: str) -> HeldLogin:
         """The subject takes the accounts that have the match value; whoever held them signs in to them no longer."""
         with self.database.write() as work:
-            held = self._decide(work, held_id, HeldDecision.ACCEPTED, actor=actor, address=address, reason=reason)
+            held = self._decide(work, held_id, HeldDecision.ACCEPTED, actor=actor, client_ip=client_ip, reason=reason)
             self._take_over(work, held)
         return held
 
-    def refuse(self, held_id: HeldLoginId, *, actor: str, address: str = COMMAND_LINE, reason: str) -> HeldLogin:
+    def refuse(self, held_id: HeldLoginId, *, actor: str, client_ip: str = COMMAND_LINE, reason: str) -> HeldLogin:
         """It stays refused: the next login of the same subject with the same value stops again."""
         with self.database.write() as work:
-            return self._decide(work, held_id, HeldDecision.REFUSED, actor=actor, address=address, reason=reason)
+            return self._decide(work, held_id, HeldDecision.REFUSED, actor=actor, client_ip=client_ip, reason=reason)
 
     def _decide(
-        self, work: Work, held_id: HeldLoginId, decision: HeldDecision, *, actor: str, address: str, reason: str
+        self, work: Work, held_id: HeldLoginId, decision: HeldDecision, *, actor: str, client_ip: str, reason: str
     ) -> HeldLogin:
         found = work.held.get(held_id)
         if found is None:
@@ -115,7 +115,7 @@ class HeldLoginService:
                 tenant_id=held.tenant_id,
                 at=now,
                 actor=actor,
-                address=address,
+                address=client_ip,
                 action=f"held.{decision.value}",
                 subject=held.match_value,
                 before={"holder": held.before},

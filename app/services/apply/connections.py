@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields, replace
 
 from app.domain.connections.connection import TLS_AUTH, Connection, ConnectionId, Provider, Sealed
-from app.domain.errors import Detail, InvalidInput
+from app.domain.errors import ChangedMeanwhile, Detail, InvalidInput
 from app.domain.tenants.tenant import Status, Tenant
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Randomness
@@ -15,10 +15,6 @@ SEALED_FOR = "connection-secret"
 """The purpose under which the secrets of a connection are sealed; who opens them (adapters/provider) says the same."""
 
 _PROVIDER_KEYS = tuple(field.name for field in fields(Provider))
-
-
-class ChangedMeanwhile(InvalidInput):
-    """Nothing is changed: what it was to replace is not there any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +76,7 @@ def _require_version(before: Connection | None, spec: ConnectionSpec) -> None:
         return
     if not spec.version:
         raise InvalidInput(f"{spec.path}.name", "is the name of another connection already")
-    raise ChangedMeanwhile(spec.path, "was changed by somebody else meanwhile")
+    raise ChangedMeanwhile("connection", spec.name)
 
 
 def _require_credentials(connection: Connection, spec: ConnectionSpec) -> None:

@@ -23,7 +23,7 @@ class Run:
     audit: AuditService
     now: float
     actor: str
-    address: str
+    client_ip: str
     reason: str | None = None
     lines: list[PlanLine] = field(default_factory=list)
     connections: list[ProvisionedConnection] = field(default_factory=list)
@@ -52,7 +52,7 @@ class Run:
                 tenant_id=tenant_id,
                 at=self.now,
                 actor=self.actor,
-                address=self.address,
+                address=self.client_ip,
                 action=action,
                 subject=name,
                 before=before,

@@ -50,7 +50,7 @@ class ApplyService:
         spec: Spec,
         *,
         actor: str,
-        address: str = COMMAND_LINE,
+        client_ip: str = COMMAND_LINE,
         dry_run: bool = False,
         set_policy_because: str | None = None,
         progress: Progress = _unseen,
@@ -70,7 +70,7 @@ class ApplyService:
                     audit=self.audit,
                     now=self.clock.now(),
                     actor=actor,
-                    address=address,
+                    client_ip=client_ip,
                     reason=set_policy_because,
                 )
                 applied = self._run(run, spec, passwords, progress)

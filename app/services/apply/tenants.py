@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from app.domain.errors import Detail, InvalidInput
+from app.domain.errors import ChangedMeanwhile, Detail, InvalidInput
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.security_settings import TenantSecuritySettings, usual_demands
 from app.domain.tenants.tenant import STAFF, Status, Tenant, TenantId
@@ -51,7 +51,7 @@ class TenantProvisioning:
         if spec.existing is Existing.LEAVE:
             return before
         if spec.version not in (None, before.version):
-            raise InvalidInput(spec.path, "somebody else has changed this tenant meanwhile: open the page again")
+            raise ChangedMeanwhile("tenant", spec.slug)
         after = _wanted(before, spec)
         if run.changed("tenant", spec.slug, tenant_id=after.id, before=_shown(before), after=_shown(after)):
             run.work.tenants.save(after)
@@ -75,7 +75,7 @@ class TenantProvisioning:
             return
         try:
             self.enforcement.switch_within(
-                run.work, tenant, policy, actor=run.actor, address=run.address, reason=run.reason
+                run.work, tenant, policy, actor=run.actor, client_ip=run.client_ip, reason=run.reason
             )
         except SwitchRefused as refused:
             raise InvalidInput(f"{spec.path}.policy", " ".join(refused.blockers)) from refused

@@ -67,7 +67,7 @@ class ConnectionKeyService:
             raise SsoError(ReasonCode.MISCONFIGURED, field="private_key", error="no key to sign with")
         return self._open(key)
 
-    def rotate(self, slug: str, name: str, *, withdraw: bool, actor: str, address: str = COMMAND_LINE) -> list[str]:
+    def rotate(self, slug: str, name: str, *, withdraw: bool, actor: str, client_ip: str = COMMAND_LINE) -> list[str]:
         """New keys of every kind; returns their ids. Raises NotFound.
 
         The old ones serve on for OVERLAP_S, or with `withdraw` not at all: for when they are in wrong hands.
@@ -87,7 +87,7 @@ class ConnectionKeyService:
                     tenant_id=connection.tenant_id,
                     at=now,
                     actor=actor,
-                    address=address,
+                    address=client_ip,
                     action="connection.keys_rotated",
                     subject=name,
                     after={"generation": generation, "old_keys_until": expires_at},

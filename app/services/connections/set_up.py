@@ -40,16 +40,16 @@ class SetUpService:
     def presets(self) -> Mapping[str, Document]:
         return self.reader.presets
 
-    def create_tenant(self, document: Document, *, actor: str, address: str) -> Tenant:
+    def create_tenant(self, document: Document, *, actor: str, client_ip: str) -> Tenant:
         """`document` is one of `[[tenants]]`. Never changes one. Raises DocumentInvalid, InvalidInput."""
         (wanted,) = self.reader.spec({"tenants": [document]}).tenants
-        self._apply(replace(wanted, existing=Existing.REFUSE), actor=actor, address=address)
+        self._apply(replace(wanted, existing=Existing.REFUSE), actor=actor, client_ip=client_ip)
         return self._tenant(wanted.slug)
 
-    def change_tenant(self, slug: str, document: Document, *, version: str, actor: str, address: str) -> Tenant:
+    def change_tenant(self, slug: str, document: Document, *, version: str, actor: str, client_ip: str) -> Tenant:
         """Name, email domains, colour and status, as they were in the version `version`; what else there is stays.
 
-        Raises NotFound, DocumentInvalid and InvalidInput.
+        Raises NotFound, DocumentInvalid, InvalidInput and ChangedMeanwhile.
         """
         tenant = self._tenant(slug)
         (wanted,) = self.reader.spec({"tenants": [{**document, "slug": slug}]}).tenants
@@ -58,15 +58,15 @@ class SetUpService:
         described = replace(
             wanted, existing=Existing.DESCRIBE, policy=None, connections=(), accounts=(), version=version
         )
-        self._apply(described, actor=actor, address=address)
+        self._apply(described, actor=actor, client_ip=client_ip)
         return self._tenant(slug)
 
     def save_connection(
-        self, slug: str, name: str, changes: Changes, *, version: str, actor: str, address: str
+        self, slug: str, name: str, changes: Changes, *, version: str, actor: str, client_ip: str
     ) -> Connection:
         """`version` is the version that the changes were made on; empty for a new one.
 
-        Raises NotFound, DocumentInvalid and InvalidInput: ChangedMeanwhile where it is another version by now.
+        Raises NotFound, DocumentInvalid, InvalidInput, and ChangedMeanwhile where it is another version by now.
         """
         tenant, spec = self._connection_spec(slug, name, changes)
         if version:
@@ -78,7 +78,7 @@ class SetUpService:
             connections=(replace(spec, version=version),),
             existing=Existing.LEAVE,
         )
-        self._apply(only_this, actor=actor, address=address)
+        self._apply(only_this, actor=actor, client_ip=client_ip)
         with self.database.read() as work:
             return connection_named(work, slug, name)[1]
 
@@ -118,8 +118,8 @@ class SetUpService:
         with self.database.read() as work:
             return tenant_named(work, slug)
 
-    def _apply(self, spec: TenantSpec, *, actor: str, address: str) -> None:
-        self.provisioning.apply(Spec(tenants=(spec,)), actor=actor, address=address)
+    def _apply(self, spec: TenantSpec, *, actor: str, client_ip: str) -> None:
+        self.provisioning.apply(Spec(tenants=(spec,)), actor=actor, client_ip=client_ip)
 
 
 def access_details(connection: Connection) -> Iterator[Finding]:

@@ -73,7 +73,7 @@ class ConnectionCheckService:
                 raise SsoError(ReasonCode.SIGNED_IN_ELSEWHERE)
 
     def finish(
-        self, work: Work, attempt: LoginAttempt, whom: MatchResult, *, cookie: str | None, address: str, log: TraceLog
+        self, work: Work, attempt: LoginAttempt, whom: MatchResult, *, cookie: str | None, client_ip: str, log: TraceLog
     ) -> ConnectionCheck | Opened:
         """Within the caller's transaction, which holds the tenant and found `whom` in it."""
         connection = whom.origin.connection
@@ -85,7 +85,7 @@ class ConnectionCheckService:
             raise SsoError(ReasonCode.ANOTHER_ACCOUNT)
         now = self.clock.now()
         if attempt.purpose is Purpose.REAUTH:
-            ended: ConnectionCheck | Opened = self._confirmed(work, attempt, starter, whom, address=address)
+            ended: ConnectionCheck | Opened = self._confirmed(work, attempt, starter, whom, client_ip=client_ip)
         else:
             ended = _proof(attempt, starter, whom)
         if own:
@@ -96,13 +96,15 @@ class ConnectionCheckService:
         return ended
 
     def _confirmed(
-        self, work: Work, attempt: LoginAttempt, starter: SignedIn, whom: MatchResult, *, address: str
+        self, work: Work, attempt: LoginAttempt, starter: SignedIn, whom: MatchResult, *, client_ip: str
     ) -> Opened:
         """The account alone is not enough: of several people who share one, each has an identity of their own."""
         identity = whom.origin.identity
         if identity is None or identity.id != starter.session.identity_id:
             raise SsoError(ReasonCode.ANOTHER_ACCOUNT)
-        return self.sessions.confirm(work, starter, address=address, return_to=attempt.return_to, origin=whom.origin)
+        return self.sessions.confirm(
+            work, starter, client_ip=client_ip, return_to=attempt.return_to, origin=whom.origin
+        )
 
     def _starter(self, work: Work, attempt: LoginAttempt, connection: Connection, *, cookie: str | None) -> SignedIn:
         if not cookie or session_id(cookie) != attempt.session:

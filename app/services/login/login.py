@@ -52,12 +52,12 @@ class LoginService:
         """One per connection, so that a code can never reach another provider (RFC 9700, section 4.4.2)."""
         return f"{self.base_url}/callback/{connection_id}"
 
-    def refuse_where_closed(self, tenant: Tenant, connections: Sequence[Connection], *, address: str) -> None:
+    def refuse_where_closed(self, tenant: Tenant, connections: Sequence[Connection], *, client_ip: str) -> None:
         """Before people are asked which of the active `connections` they want."""
         log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, tenant, rate_limited=True)
         with self.traces.attempt(log):
             log.begin("policy")
-            self.enforcement.require(tenant, Method.SSO, address=address)
+            self.enforcement.require(tenant, Method.SSO, client_ip=client_ip)
             if not connections:
                 raise SsoError(ReasonCode.CONNECTION_DISABLED)
 
@@ -68,7 +68,7 @@ class LoginService:
         *,
         return_to: str,
         options: AuthorizationOptions,
-        address: str,
+        client_ip: str,
         purpose: Purpose = Purpose.LOGIN,
         started_by: SignedIn | None = None,
     ) -> Begun:
@@ -80,7 +80,7 @@ class LoginService:
         with self.traces.attempt(log):
             log.return_to, log.purpose = return_to, purpose
             log.begin("policy")
-            self._require_open(tenant, connection, address, purpose)
+            self._require_open(tenant, connection, client_ip, purpose)
             session = self.connection_checks.may_start(purpose, started_by, connection)
             asked = options.step_up.tightened_by(step_up_of(purpose, connection))
             attempt = LoginAttempt(
@@ -115,7 +115,7 @@ class LoginService:
         *,
         sealed: str | None,
         browser: str,
-        address: str,
+        client_ip: str,
         current_session: str | None,
     ) -> Opened | Choice | ConnectionCheck:
         """Every check of the way back, in order. `sealed` is the attempt's cookie. Raises NotFound for the connection.
@@ -134,7 +134,7 @@ class LoginService:
             log.purpose, secrets = attempt.purpose, (attempt.state, attempt.nonce, attempt.verifier)
             log.belongs_to(attempt.reference, hide=(*secrets, response.code or ""))
             log.begin("policy")
-            self._require_open(tenant, connection, address, attempt.purpose)
+            self._require_open(tenant, connection, client_ip, attempt.purpose)
             self.connection_checks.require_starter(attempt, connection, cookie=current_session)
             log.begin("response")
             deadline = self.clock.monotonic() + PROVIDER_TIME_S
@@ -153,10 +153,10 @@ class LoginService:
                 log.facts["distributed_claims"] = list(external.distributed)
             log.begin("account")
             with self.database.write() as work:
-                tenant, whom = self._whom(work, connection, external, attempt, log=log, address=address)
+                tenant, whom = self._whom(work, connection, external, attempt, log=log, client_ip=client_ip)
                 if attempt.purpose is not Purpose.LOGIN:
                     return self.connection_checks.finish(
-                        work, attempt, whom, cookie=current_session, address=address, log=log
+                        work, attempt, whom, cookie=current_session, client_ip=client_ip, log=log
                     )
                 if len(whom.accounts) == 1:
                     return self._open(
@@ -165,7 +165,7 @@ class LoginService:
                         whom,
                         0,
                         attempt=attempt,
-                        address=address,
+                        client_ip=client_ip,
                         current_session=current_session,
                         log=log,
                     )
@@ -173,7 +173,7 @@ class LoginService:
             return self._choice(tenant, whom, attempt=attempt, browser=browser, log=log)
 
     def choose(
-        self, sealed: str, account_id: AccountId, *, browser: str, address: str, current_session: str | None
+        self, sealed: str, account_id: AccountId, *, browser: str, client_ip: str, current_session: str | None
     ) -> Opened:
         """The person has chosen. Everything is checked again: the list on the page proves nothing."""
         log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, correlated=False)
@@ -189,7 +189,9 @@ class LoginService:
                 raise SsoError(ReasonCode.CHOICE_REFUSED, error="the connection was changed in the meantime")
             self.connection_checks.require_starter(ticket.attempt, connection, cookie=current_session)
             with self.database.write() as work:
-                tenant, whom = self._whom(work, connection, ticket.external, ticket.attempt, log=log, address=address)
+                tenant, whom = self._whom(
+                    work, connection, ticket.external, ticket.attempt, log=log, client_ip=client_ip
+                )
                 offered = [account.id for account in whom.accounts if account.id in ticket.accounts]
                 if account_id not in offered:
                     raise SsoError(ReasonCode.CHOICE_REFUSED, candidates=len(offered))
@@ -200,7 +202,7 @@ class LoginService:
                     whom,
                     place,
                     attempt=ticket.attempt,
-                    address=address,
+                    client_ip=client_ip,
                     current_session=current_session,
                     log=log,
                     consume=ConsumedAttempt(attempt_id=ticket.id, expires_at=ticket.expires_at),
@@ -213,11 +215,11 @@ class LoginService:
             raise NotFound("connection", connection_id)
         return found
 
-    def _require_open(self, tenant: Tenant, connection: Connection, address: str, purpose: Purpose) -> None:
+    def _require_open(self, tenant: Tenant, connection: Connection, client_ip: str, purpose: Purpose) -> None:
         if purpose is Purpose.LOGIN:
-            self.enforcement.require(tenant, Method.SSO, address=address)
+            self.enforcement.require(tenant, Method.SSO, client_ip=client_ip)
         else:
-            self.enforcement.require_active(tenant, address=address)
+            self.enforcement.require_active(tenant, client_ip=client_ip)
         if connection.status is not Status.ACTIVE:
             raise SsoError(ReasonCode.CONNECTION_DISABLED, connection=connection.name)
 
@@ -229,7 +231,7 @@ class LoginService:
         attempt: LoginAttempt,
         *,
         log: TraceLog,
-        address: str,
+        client_ip: str,
     ) -> tuple[Tenant, MatchResult]:
         # Read again inside the transaction: the provider may have taken seconds, and support may have acted meanwhile.
         work.tenants.hold(connection.tenant_id)
@@ -238,7 +240,7 @@ class LoginService:
             raise SsoError(ReasonCode.CONNECTION_DISABLED, connection=connection.name)
         fresh, tenant = found
         log.tenant = tenant
-        self._require_open(tenant, fresh, address, log.purpose)
+        self._require_open(tenant, fresh, client_ip, log.purpose)
         return tenant, self.accounts.whom(work, tenant, connection, external=external, attempt=attempt)
 
     def _choice(
@@ -266,7 +268,7 @@ class LoginService:
         place: int,
         *,
         attempt: LoginAttempt,
-        address: str,
+        client_ip: str,
         current_session: str | None,
         log: TraceLog,
         consume: ConsumedAttempt | None = None,
@@ -279,7 +281,7 @@ class LoginService:
             tenant,
             whom.accounts[place],
             method=Method.SSO,
-            address=address,
+            client_ip=client_ip,
             reference=attempt.reference,
             return_to=attempt.return_to,
             current_session=current_session,

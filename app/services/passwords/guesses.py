@@ -19,7 +19,7 @@ class Guess:
     """One password for one name. `device` is what it was counted under where the browser is known, else empty."""
 
     limits: tuple[Limit, ...]
-    address: str
+    client_ip: str
     device: str
 
 
@@ -32,21 +32,21 @@ class Guesses:
     places: FairPlaces
 
     def counted(
-        self, log: TraceLog, tenant: Tenant, *, username: str, address: str, device_cookie: str | None
+        self, log: TraceLog, tenant: Tenant, *, username: str, client_ip: str, device_cookie: str | None
     ) -> Guess:
         """Raises SsoError `throttled` where there were too many."""
         log.begin("throttle")
         device = self.devices.of(device_cookie, tenant, username)
-        limits = password_limits(tenant, username=username, address=address, device=device)
+        limits = password_limits(tenant, username=username, client_ip=client_ip, device=device)
         log.correlated = False  # a flood that is stopped here, or finds no place, must not fill the store
         count(self.counters, limits)
-        return Guess(limits, address, device)
+        return Guess(limits, client_ip, device)
 
     @contextmanager
     def place(self, log: TraceLog, guess: Guess) -> Iterator[None]:
         """To look at the password in. Raises NoPlace: it was not looked at, and is not counted."""
         try:
-            with self.places.place(site(guess.address)):
+            with self.places.place(site(guess.client_ip)):
                 log.correlated = True
                 log.begin("password")
                 yield
@@ -59,7 +59,7 @@ class Guesses:
         forgive(self.counters, guess.limits)
 
     def right_with_code(self, tenant: Tenant, half: PendingMfa) -> None:
-        limits = password_limits(tenant, username=half.username, address=half.address, device=half.device)
+        limits = password_limits(tenant, username=half.username, client_ip=half.client_ip, device=half.device)
         forgive(self.counters, limits)
 
     def remembered(self, opened: Opened, device_cookie: str | None) -> Opened:

@@ -70,26 +70,33 @@ class PasswordChangeService:
             return work.accounts.password_hash(account.tenant_id, account.id) is not None
 
     def change(
-        self, signed_in: SignedIn, *, current: str, code: str, new: str, address: str, device_cookie: str | None = None
+        self,
+        signed_in: SignedIn,
+        *,
+        current: str,
+        code: str,
+        new: str,
+        client_ip: str,
+        device_cookie: str | None = None,
     ) -> Opened | Unfit:
         """By who knows the present one, and has the second factor where the account has one. Raises LoginStopped.
 
         All other sessions born of the password end; the present one goes on under a new id.
         """
         tenant, account = signed_in.tenant, signed_in.account
-        self.passwords.refuse_where_closed(tenant, address=address)
+        self.passwords.refuse_where_closed(tenant, client_ip=client_ip)
         problem = self.rules.problem(new, own_words=own_words(tenant, account))
         if problem is not None:
             return Unfit(problem)
         with self.database.read() as work:
             present = fingerprint(work.accounts.password_hash(tenant.id, account.id))
-        self.passwords.confirm(signed_in, password=current, code=code, address=address, device_cookie=device_cookie)
+        self.passwords.confirm(signed_in, password=current, code=code, client_ip=client_ip, device_cookie=device_cookie)
         if new == current:
             return Unfit(SAME)
         log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, purpose=Purpose.REAUTH)
         with self.traces.attempt(log):
             log.begin("password")
-            with self.places.place(site(address)):
+            with self.places.place(site(client_ip)):
                 hashed = self.hasher.hash(new)
             with self.database.write() as work:
                 fresh = self._locked(work, tenant)
@@ -98,16 +105,18 @@ class PasswordChangeService:
                 # What was confirmed may have been replaced meanwhile, by a link or in another tab.
                 if fingerprint(work.accounts.password_hash(fresh.id, account.id)) != present:
                     raise SsoError(ReasonCode.SESSION_CHANGED, error="the password has changed meanwhile")
-                opened = self.sessions.renew(work, signed_in, address=address, return_to=ACCOUNT_HOME)
-                self._set(work, fresh, opened.account, hashed, by="the person", address=address, but=opened.session.id)
+                opened = self.sessions.renew(work, signed_in, client_ip=client_ip, return_to=ACCOUNT_HOME)
+                self._set(
+                    work, fresh, opened.account, hashed, by="the person", client_ip=client_ip, but=opened.session.id
+                )
                 return opened
 
-    def redeem(self, tenant: Tenant, sealed: str, *, new: str, address: str) -> Unfit | None:
+    def redeem(self, tenant: Tenant, sealed: str, *, new: str, client_ip: str) -> Unfit | None:
         """By who holds a link, which is used up. Nobody is signed in by it. Raises LoginStopped."""
         log = self.links.log(tenant)
         with self.traces.attempt(log):
             log.begin("policy")
-            self.enforcement.require(tenant, Method.PASSWORD, address=address)
+            self.enforcement.require(tenant, Method.PASSWORD, client_ip=client_ip)
             link = self.links.unsealed(log, sealed)
             with self.database.read() as work:
                 account = self.links.good(work, tenant, link)
@@ -119,7 +128,7 @@ class PasswordChangeService:
             count(self.counters, limits)
             log.begin("password")
             try:
-                with self.places.place(site(address)):
+                with self.places.place(site(client_ip)):
                     hashed = self.hasher.hash(new)
             except NoPlace:
                 forgive(self.counters, limits)
@@ -128,7 +137,7 @@ class PasswordChangeService:
             with self.database.write() as work:
                 fresh = self._locked(work, tenant)
                 account = self.links.good(work, fresh, link)
-                self._set(work, fresh, account, hashed, by=f"a link ({link.kind.value})", address=address)
+                self._set(work, fresh, account, hashed, by=f"a link ({link.kind.value})", client_ip=client_ip)
         return None
 
     def _locked(self, work: Work, tenant: Tenant) -> Tenant:
@@ -146,23 +155,23 @@ class PasswordChangeService:
         hashed: str,
         *,
         by: str,
-        address: str,
+        client_ip: str,
         but: SessionId | None = None,
     ) -> None:
         """The one place in which people's passwords are stored. `tenant` is locked."""
-        self.enforcement.require(tenant, Method.PASSWORD, address=address)
+        self.enforcement.require(tenant, Method.PASSWORD, client_ip=client_ip)
         now = self.clock.now()
         work.accounts.set_password_hash(tenant.id, account.id, hashed)
         ended = work.sessions.end_of_account(tenant.id, account.id, at=now, method=Method.PASSWORD, but=but)
         if reachable(account):
-            self.outbox.enqueue(work, self.mails.changed(tenant, account, at=now, address=address))
+            self.outbox.enqueue(work, self.mails.changed(tenant, account, at=now, client_ip=client_ip))
         self.audit.record(
             work,
             AuditEntry(
                 tenant_id=tenant.id,
                 at=now,
                 actor=named(tenant, account),
-                address=address,
+                address=client_ip,
                 action="account.password",
                 subject=named(tenant, account),
                 after={"by": by, "sessions_ended": ended},

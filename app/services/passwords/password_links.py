@@ -42,7 +42,7 @@ class PasswordLinkService:
     randomness: Randomness
     mails: PasswordMails
 
-    def request(self, tenant: Tenant, username: str, address: str) -> None:
+    def request(self, tenant: Tenant, username: str, client_ip: str) -> None:
         """Somebody has forgotten a password. Whoever it is, and throttled or not: no difference can be seen.
 
         Raises LoginStopped where the tenant takes no passwords, for everybody alike.
@@ -50,20 +50,20 @@ class PasswordLinkService:
         log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, correlated=False)
         with self.traces.attempt(log):
             log.begin("policy")
-            self.enforcement.require(tenant, Method.PASSWORD, address=address)
+            self.enforcement.require(tenant, Method.PASSWORD, client_ip=client_ip)
             log.begin("throttle")
-            if self._stopped(tenant, username, address):
+            if self._stopped(tenant, username, client_ip):
                 return
             log.begin("mail")
             with self.database.write() as work:
                 fresh = work.tenants.hold(tenant.id)
                 if fresh is None:
                     raise SsoError(ReasonCode.TENANT_DISABLED)
-                self.enforcement.require(fresh, Method.PASSWORD, address=address)
+                self.enforcement.require(fresh, Method.PASSWORD, client_ip=client_ip)
                 self._answer(work, fresh, work.accounts.by_username(fresh.id, username))
 
     def send(
-        self, tenant_id: TenantId, account_id: AccountId, kind: LinkKind, *, actor: str, address: str, reason: str
+        self, tenant_id: TenantId, account_id: AccountId, kind: LinkKind, *, actor: str, client_ip: str, reason: str
     ) -> None:
         """By staff. In `sso_only` an invitation carries nothing and leads to OAuth Login; a reset is refused.
 
@@ -76,9 +76,9 @@ class PasswordLinkService:
                 raise NotFound("account", account_id)
             carries = kind is LinkKind.RESET or refusal(tenant.policy, Method.PASSWORD) is None
             if carries:
-                self.enforcement.require(tenant, Method.PASSWORD, address=None)
+                self.enforcement.require(tenant, Method.PASSWORD, client_ip=None)
             else:
-                self.enforcement.require_active(tenant, address=None)
+                self.enforcement.require_active(tenant, client_ip=None)
             stored = work.accounts.password_hash(tenant.id, account.id)
             if problem := _not_to_be_sent(account, stored, kind, carries=carries):
                 raise InvalidInput("", problem)
@@ -94,7 +94,7 @@ class PasswordLinkService:
                     tenant_id=tenant.id,
                     at=self.clock.now(),
                     actor=actor,
-                    address=address,
+                    address=client_ip,
                     action="account.link_sent",
                     subject=named(tenant, account),
                     after={"kind": kind.value, "to": account.email, "sets_password": carries},
@@ -102,12 +102,12 @@ class PasswordLinkService:
                 ),
             )
 
-    def opened(self, tenant: Tenant, sealed: str, *, address: str) -> tuple[LinkKind, Account]:
+    def opened(self, tenant: Tenant, sealed: str, *, client_ip: str) -> tuple[LinkKind, Account]:
         """What the page of a link shows. Looking at it uses nothing up: mail scanners do. Raises LoginStopped."""
         log = self.log(tenant)
         with self.traces.attempt(log):
             log.begin("policy")
-            self.enforcement.require(tenant, Method.PASSWORD, address=address)
+            self.enforcement.require(tenant, Method.PASSWORD, client_ip=client_ip)
             link = self.unsealed(log, sealed)
             with self.database.read() as work:
                 return link.kind, self.good(work, tenant, link)
@@ -144,9 +144,9 @@ class PasswordLinkService:
             raise SsoError(ReasonCode.LINK_REFUSED, error=problem)
         return account
 
-    def _stopped(self, tenant: Tenant, username: str, address: str) -> bool:
+    def _stopped(self, tenant: Tenant, username: str, client_ip: str) -> bool:
         try:
-            count(self.counters, request_limits(tenant, username=username, address=address))
+            count(self.counters, request_limits(tenant, username=username, client_ip=client_ip))
         except SsoError as error:
             if error.code is not ReasonCode.THROTTLED:
                 raise

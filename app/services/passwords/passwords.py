@@ -51,13 +51,13 @@ class PasswordService:
     clock: Clock
     randomness: Randomness
 
-    def refuse_where_closed(self, tenant: Tenant, *, address: str) -> None:
+    def refuse_where_closed(self, tenant: Tenant, *, client_ip: str) -> None:
         """Before anything of the form is looked at: in such a tenant everybody gets the same answer."""
         # Anybody may post here as often as they like: it must not fill the store.
         log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, correlated=False)
         with self.traces.attempt(log):
             log.begin("policy")
-            self.enforcement.require(tenant, Method.PASSWORD, address=address)
+            self.enforcement.require(tenant, Method.PASSWORD, client_ip=client_ip)
 
     def login(
         self,
@@ -66,7 +66,7 @@ class PasswordService:
         username: str,
         password: str,
         browser: str,
-        address: str,
+        client_ip: str,
         return_to: str,
         current_session: str | None,
         device_cookie: str | None = None,
@@ -74,7 +74,7 @@ class PasswordService:
         """Raises LoginStopped: the same for a wrong password, an unknown name and an account without a password."""
         log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant)
         with self.traces.attempt(log):
-            guess = self._counted(log, tenant, username, address, device_cookie)
+            guess = self._counted(log, tenant, username, client_ip, device_cookie)
             with self.guesses.place(log, guess):
                 account_id, fitted = self._verified(tenant, username, password)
             log.begin("session")
@@ -90,7 +90,7 @@ class PasswordService:
                         fresh_tenant,
                         account,
                         log=log,
-                        address=address,
+                        client_ip=client_ip,
                         return_to=return_to,
                         current_session=current_session,
                     )
@@ -103,7 +103,7 @@ class PasswordService:
                     browser=browser,
                     return_to=return_to,
                     reference=log.reference,
-                    address=address,
+                    client_ip=client_ip,
                     device=guess.device,
                     steps=log.steps,
                     secret=new.secret if new else None,
@@ -119,7 +119,7 @@ class PasswordService:
         *,
         code: str,
         browser: str,
-        address: str,
+        client_ip: str,
         current_session: str | None,
         device_cookie: str | None = None,
     ) -> MfaPassed:
@@ -132,7 +132,7 @@ class PasswordService:
         )
         with self.traces.attempt(log):
             log.begin("policy")
-            self.enforcement.require(tenant, Method.PASSWORD, address=address)
+            self.enforcement.require(tenant, Method.PASSWORD, client_ip=client_ip)
             log.begin("password")
             pending = self._half(log, tenant, ticket, browser)
             log.begin("code")
@@ -143,7 +143,7 @@ class PasswordService:
                 )
                 if pending.secret is not None:
                     recovery = self.second_factors.enrol(
-                        work, fresh_tenant, account, secret=pending.secret, code=code, address=address
+                        work, fresh_tenant, account, secret=pending.secret, code=code, client_ip=client_ip
                     )
                 elif not self.second_factors.use(work, fresh_tenant, account, code):
                     raise SsoError(ReasonCode.WRONG_CODE)
@@ -152,7 +152,7 @@ class PasswordService:
                     fresh_tenant,
                     account,
                     log=log,
-                    address=address,
+                    client_ip=client_ip,
                     return_to=pending.return_to,
                     current_session=current_session,
                     pending=pending,
@@ -167,14 +167,14 @@ class PasswordService:
         return MfaRequired(tenant, pending.username, ticket, new)
 
     def confirm(
-        self, signed_in: SignedIn, *, password: str, code: str | None, address: str, device_cookie: str | None = None
+        self, signed_in: SignedIn, *, password: str, code: str | None, client_ip: str, device_cookie: str | None = None
     ) -> None:
         """Is it still the same person? Throttled like a login. Raises LoginStopped.
 
         With a text as `code` the account's second factor is asked for too, where it has one. None asks the password
         alone: before it is changed.
         """
-        with self._confirmed(signed_in, password, code, address, device_cookie):
+        with self._confirmed(signed_in, password, code, client_ip, device_cookie):
             pass
 
     def reauthenticate(
@@ -183,22 +183,22 @@ class PasswordService:
         *,
         password: str,
         code: str,
-        address: str,
+        client_ip: str,
         return_to: str,
         device_cookie: str | None = None,
     ) -> Opened:
         """`confirm`, and in the same transaction the session goes on under a new id. Raises LoginStopped."""
-        with self._confirmed(signed_in, password, code, address, device_cookie) as work:
-            return self.sessions.confirm(work, signed_in, address=address, return_to=return_to)
+        with self._confirmed(signed_in, password, code, client_ip, device_cookie) as work:
+            return self.sessions.confirm(work, signed_in, client_ip=client_ip, return_to=return_to)
 
     @contextmanager
     def _confirmed(
-        self, signed_in: SignedIn, password: str, code: str | None, address: str, device_cookie: str | None
+        self, signed_in: SignedIn, password: str, code: str | None, client_ip: str, device_cookie: str | None
     ) -> Iterator[Work]:
         tenant, account = signed_in.tenant, signed_in.account
         log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, purpose=Purpose.REAUTH)
         with self.traces.attempt(log):
-            guess = self._counted(log, tenant, account.username, address, device_cookie)
+            guess = self._counted(log, tenant, account.username, client_ip, device_cookie)
             with self.guesses.place(log, guess):
                 verified, _ = self._verified(tenant, account.username, password)
             if verified != account.id:
@@ -213,10 +213,12 @@ class PasswordService:
                 yield work
             self.guesses.right(guess)
 
-    def _counted(self, log: TraceLog, tenant: Tenant, username: str, address: str, device_cookie: str | None) -> Guess:
+    def _counted(
+        self, log: TraceLog, tenant: Tenant, username: str, client_ip: str, device_cookie: str | None
+    ) -> Guess:
         log.begin("policy")
-        self.enforcement.require(tenant, Method.PASSWORD, address=address)
-        return self.guesses.counted(log, tenant, username=username, address=address, device_cookie=device_cookie)
+        self.enforcement.require(tenant, Method.PASSWORD, client_ip=client_ip)
+        return self.guesses.counted(log, tenant, username=username, client_ip=client_ip, device_cookie=device_cookie)
 
     def _verified(self, tenant: Tenant, username: str, password: str) -> tuple[AccountId, str]:
         """Whose password this is, and a hash of the stored hash that it fits."""
@@ -261,7 +263,7 @@ class PasswordService:
         account: Account,
         *,
         log: TraceLog,
-        address: str,
+        client_ip: str,
         return_to: str,
         current_session: str | None,
         pending: PendingMfa | None = None,
@@ -273,7 +275,7 @@ class PasswordService:
             tenant,
             account,
             method=Method.PASSWORD,
-            address=address,
+            client_ip=client_ip,
             reference=log.reference,
             return_to=after_password_login(tenant, account, return_to),
             current_session=current_session,

@@ -16,7 +16,7 @@ from app.domain.traces.trace import Step
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock, Randomness
 
-PURPOSE = "half-login-2"
+PURPOSE = "half-login-3"
 """One with other fields needs another name, as with attempts."""
 LIFETIME_S = 300
 
@@ -37,7 +37,7 @@ class PendingMfa:
     browser: str
     return_to: str
     reference: str
-    address: str
+    client_ip: str
     device: str
     """What the password was counted under, where the browser was known (services/throttling/devices)."""
     started_at: float
@@ -67,7 +67,7 @@ class HalfLogins:
         browser: str,
         return_to: str,
         reference: str,
-        address: str,
+        client_ip: str,
         device: str,
         steps: tuple[Step, ...],
         secret: str | None,
@@ -83,7 +83,7 @@ class HalfLogins:
             browser=session_id(browser),
             return_to=return_to,
             reference=reference,
-            address=address,
+            client_ip=client_ip,
             device=device,
             started_at=self.clock.now(),
             steps=steps,

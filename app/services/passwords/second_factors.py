@@ -105,7 +105,7 @@ class SecondFactorService:
         return True
 
     def enrol(
-        self, work: Work, tenant: Tenant, account: Account, *, secret: str, code: str, address: str
+        self, work: Work, tenant: Tenant, account: Account, *, secret: str, code: str, client_ip: str
     ) -> tuple[str, ...]:
         """Confirmed by a first code, in the caller's transaction and within `one_try`. The recovery codes.
 
@@ -127,7 +127,7 @@ class SecondFactorService:
         if not work.second_factors.add(factor):
             raise SsoError(ReasonCode.ATTEMPT_USED)
         self._record_and_tell(
-            work, "second_factor.enrolled", tenant, account, address, after={"recovery_codes": len(recovery)}
+            work, "second_factor.enrolled", tenant, account, client_ip, after={"recovery_codes": len(recovery)}
         )
         return recovery
 
@@ -138,15 +138,15 @@ class SecondFactorService:
         offered = json.dumps({"session": signed_in.session.id, "secret": new.secret})
         return new, self.sealer.seal(offered.encode(), purpose=OFFER)
 
-    def enrol_own(self, signed_in: SignedIn, *, ticket: str, code: str, address: str) -> tuple[str, ...]:
+    def enrol_own(self, signed_in: SignedIn, *, ticket: str, code: str, client_ip: str) -> tuple[str, ...]:
         """`enrol` by somebody who is signed in with the password. Raises SsoError."""
         secret = self._offered(signed_in, ticket)
-        with self._own(signed_in, address) as (work, tenant, account):
-            return self.enrol(work, tenant, account, secret=secret, code=code, address=address)
+        with self._own(signed_in, client_ip) as (work, tenant, account):
+            return self.enrol(work, tenant, account, secret=secret, code=code, client_ip=client_ip)
 
-    def renew_recovery(self, signed_in: SignedIn, *, code: str, address: str) -> tuple[str, ...]:
+    def renew_recovery(self, signed_in: SignedIn, *, code: str, client_ip: str) -> tuple[str, ...]:
         """New recovery codes; the old ones open nothing any more. Raises SsoError."""
-        with self._own(signed_in, address) as (work, tenant, account):
+        with self._own(signed_in, client_ip) as (work, tenant, account):
             before = self._used(work, tenant, account, code)
             recovery = self._recovery_codes()
             work.second_factors.save(replace(before, recovery=_hashes(recovery)))
@@ -155,25 +155,25 @@ class SecondFactorService:
                 "second_factor.codes_renewed",
                 tenant,
                 account,
-                address,
+                client_ip,
                 before={"recovery_codes": len(before.recovery)},
                 after={"recovery_codes": len(recovery)},
             )
             return recovery
 
-    def give_up(self, signed_in: SignedIn, *, code: str, address: str) -> None:
+    def give_up(self, signed_in: SignedIn, *, code: str, client_ip: str) -> None:
         """Removed by the person, with a fresh code, where the tenant does not demand one.
 
         Raises SsoError, and FactorDemanded.
         """
-        with self._own(signed_in, address) as (work, tenant, account):
+        with self._own(signed_in, client_ip) as (work, tenant, account):
             if tenant.security.totp is TotpRule.REQUIRED:
                 raise FactorDemanded
             self._used(work, tenant, account, code)
             work.second_factors.remove(tenant.id, account.id)
-            self._record_and_tell(work, "second_factor.removed", tenant, account, address)
+            self._record_and_tell(work, "second_factor.removed", tenant, account, client_ip)
 
-    def remove(self, tenant_id: TenantId, account_id: AccountId, *, actor: str, address: str, reason: str) -> None:
+    def remove(self, tenant_id: TenantId, account_id: AccountId, *, actor: str, client_ip: str, reason: str) -> None:
         """By support, for somebody who has lost it. Raises NotFound where there is none."""
         with self.database.write() as work:
             tenant = work.tenants.hold(tenant_id)
@@ -182,7 +182,7 @@ class SecondFactorService:
                 raise NotFound("account", account_id)
             if not work.second_factors.remove(tenant_id, account_id):
                 raise NotFound("second factor of", account.username)
-            self._record_and_tell(work, "second_factor.removed", tenant, account, address, actor=actor, reason=reason)
+            self._record_and_tell(work, "second_factor.removed", tenant, account, client_ip, actor=actor, reason=reason)
 
     def _offered(self, signed_in: SignedIn, ticket: str) -> str:
         try:
@@ -194,14 +194,14 @@ class SecondFactorService:
         return str(offered["secret"])
 
     @contextmanager
-    def _own(self, signed_in: SignedIn, address: str) -> Iterator[tuple[Work, Tenant, Account]]:
+    def _own(self, signed_in: SignedIn, client_ip: str) -> Iterator[tuple[Work, Tenant, Account]]:
         """One try at a code by whoever is signed in, in a transaction in which the session is still good."""
         with self.one_try(signed_in.tenant, signed_in.account.id), self.database.write() as work:
             work.tenants.hold(signed_in.tenant.id)
             live = work.sessions.live(signed_in.session.id, now=self.clock.now())
             if live is None or live.session.method is not Method.PASSWORD:
                 raise SsoError(ReasonCode.SESSION_CHANGED, error="no session born of the password")
-            self.enforcement.require(live.tenant, Method.PASSWORD, address=address)
+            self.enforcement.require(live.tenant, Method.PASSWORD, client_ip=client_ip)
             yield work, live.tenant, live.account
 
     def _used(self, work: Work, tenant: Tenant, account: Account, code: str) -> SecondFactor:
@@ -237,7 +237,7 @@ class SecondFactorService:
         action: str,
         tenant: Tenant,
         account: Account,
-        address: str,
+        client_ip: str,
         *,
         actor: str | None = None,
         before: dict[str, Detail] | None = None,
@@ -248,7 +248,7 @@ class SecondFactorService:
             tenant_id=tenant.id,
             at=self.clock.now(),
             actor=actor or named(tenant, account),
-            address=address,
+            address=client_ip,
             action=action,
             subject=named(tenant, account),
             before=before or {},
@@ -257,9 +257,9 @@ class SecondFactorService:
         )
         self.audit.record(work, entry)
         if reachable(account):
-            of_the_person = None if actor else address
+            of_the_person = None if actor else client_ip
             self.outbox.enqueue(
-                work, self.mails.second_factor(tenant, account, action, at=entry.at, address=of_the_person)
+                work, self.mails.second_factor(tenant, account, action, at=entry.at, client_ip=of_the_person)
             )
 
 

@@ -73,7 +73,7 @@ class SessionService:
         account: Account,
         *,
         method: Method,
-        address: str,
+        client_ip: str,
         reference: str,
         return_to: str,
         current_session: str | None,
@@ -86,7 +86,7 @@ class SessionService:
         `tenant` and `account` were read in this transaction. `current_session` is the cookie that the browser has,
         `amr` how somebody signed in where no provider says it (RFC 8176).
         """
-        self.enforcement.require(tenant, method, address=address)
+        self.enforcement.require(tenant, method, client_ip=client_ip)
         if consume is not None and not work.attempts.consume(consume.attempt_id, expires_at=consume.expires_at):
             raise SsoError(ReasonCode.ATTEMPT_USED)
         now = self.clock.now()
@@ -114,7 +114,7 @@ class SessionService:
         return Opened(token=token, session=session, account=account, tenant=tenant, return_to=return_to)
 
     def change_account(
-        self, signed_in: SignedIn, offered: Sequence[Account], account_id: AccountId, *, address: str
+        self, signed_in: SignedIn, offered: Sequence[Account], account_id: AccountId, *, client_ip: str
     ) -> Opened:
         """A new session of the same login for another account of its identity; its absolute limit does not move.
 
@@ -136,7 +136,7 @@ class SessionService:
                 raise SsoError(ReasonCode.CHOICE_REFUSED)
             if not work.identities.link(identity, account.id, at=now):
                 raise SsoError(ReasonCode.CHOICE_REFUSED)
-            self.enforcement.require(live.tenant, old.method, address=address)
+            self.enforcement.require(live.tenant, old.method, client_ip=client_ip)
             if not work.sessions.end(old.id, at=now):  # signed out at this very moment
                 raise SsoError(ReasonCode.CHOICE_REFUSED)
             work.sessions.add(session)
@@ -148,7 +148,7 @@ class SessionService:
         work: Work,
         signed_in: SignedIn,
         *,
-        address: str,
+        client_ip: str,
         return_to: str,
         origin: Origin | None = None,
     ) -> Opened:
@@ -164,7 +164,7 @@ class SessionService:
             raise SsoError(ReasonCode.SESSION_CHANGED, error="the session is over")
         if live.session.method is not (Method.PASSWORD if origin is None else Method.SSO):
             raise SsoError(ReasonCode.SESSION_CHANGED, error="the session was born of something else")
-        self.enforcement.require(live.tenant, live.session.method, address=address)
+        self.enforcement.require(live.tenant, live.session.method, client_ip=client_ip)
         if not work.sessions.end(live.session.id, at=now):  # signed out at this very moment
             raise SsoError(ReasonCode.SESSION_CHANGED, error="the session is over")
         token = self.randomness.token()
@@ -174,7 +174,7 @@ class SessionService:
         work.sessions.add(session)
         return Opened(token=token, session=session, account=live.account, tenant=live.tenant, return_to=return_to)
 
-    def renew(self, work: Work, signed_in: SignedIn, *, address: str, return_to: str) -> Opened:
+    def renew(self, work: Work, signed_in: SignedIn, *, client_ip: str, return_to: str) -> Opened:
         """Within the caller's transaction: the same session under a new id, because its account's password changed.
 
         Nothing else of it changes, not when its person signed in either. Raises SsoError.
@@ -183,7 +183,7 @@ class SessionService:
         live = work.sessions.live(signed_in.session.id, now=now)
         if live is None or not work.sessions.end(live.session.id, at=now):
             raise SsoError(ReasonCode.SESSION_CHANGED, error="the session is over")
-        self.enforcement.require(live.tenant, live.session.method, address=address)
+        self.enforcement.require(live.tenant, live.session.method, client_ip=client_ip)
         token = self.randomness.token()
         session = replace(live.session, id=session_id(token), last_seen_at=now)
         work.sessions.add(session)

@@ -46,23 +46,23 @@ class Enforcement:
     clock: Clock
     audit: AuditService
 
-    def require(self, tenant: Tenant, method: Method, *, address: str | None) -> None:
-        """Raises SsoError unless `tenant`, as it is read in this request, accepts `method` from `address`.
+    def require(self, tenant: Tenant, method: Method, *, client_ip: str | None) -> None:
+        """Raises SsoError unless `tenant`, as it is read in this request, accepts `method` from `client_ip`.
 
         None where it is not the tenant's own people who ask: staff that sends somebody a link.
         """
-        self.require_active(tenant, address=address)
+        self.require_active(tenant, client_ip=client_ip)
         code = refusal(tenant.policy, method)
         if code is not None:
             raise SsoError(code, policy=tenant.policy.value)
 
-    def require_active(self, tenant: Tenant, *, address: str | None) -> None:
+    def require_active(self, tenant: Tenant, *, client_ip: str | None) -> None:
         """What holds whatever the method: for attempts that open no session, and so do not ask the login policy."""
         if tenant.status is not Status.ACTIVE:
             raise SsoError(ReasonCode.TENANT_DISABLED)
-        if address is not None and not tenant.security.admits(address):
+        if client_ip is not None and not tenant.security.admits(client_ip):
             raise SsoError(
-                ReasonCode.NETWORK_NOT_ALLOWED, received=address, expected=", ".join(tenant.security.networks)
+                ReasonCode.NETWORK_NOT_ALLOWED, received=client_ip, expected=", ".join(tenant.security.networks)
             )
 
     def switch(
@@ -71,7 +71,7 @@ class Enforcement:
         policy: LoginPolicy,
         *,
         actor: str,
-        address: str = COMMAND_LINE,
+        client_ip: str = COMMAND_LINE,
         reason: str,
         override: bool = False,
     ) -> Switched:
@@ -82,7 +82,7 @@ class Enforcement:
         with self.database.write() as work:
             tenant = locked_tenant(work, slug)
             return self.switch_within(
-                work, tenant, policy, actor=actor, address=address, reason=reason, override=override
+                work, tenant, policy, actor=actor, client_ip=client_ip, reason=reason, override=override
             )
 
     def switch_within(
@@ -92,7 +92,7 @@ class Enforcement:
         policy: LoginPolicy,
         *,
         actor: str,
-        address: str = COMMAND_LINE,
+        client_ip: str = COMMAND_LINE,
         reason: str,
         override: bool = False,
     ) -> Switched:
@@ -126,7 +126,7 @@ class Enforcement:
                 tenant_id=tenant.id,
                 at=now,
                 actor=actor,
-                address=address,
+                address=client_ip,
                 action="tenant.policy",
                 subject=tenant.slug,
                 before={"policy": tenant.policy.value} | planned_as(tenant.planned),

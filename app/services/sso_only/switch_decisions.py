@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from app.domain.audit.audit import AuditEntry, chain_of
+from app.domain.errors import ChangedMeanwhile
 from app.domain.sso_only.readiness_issues import ReadinessIssue
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Tenant
@@ -16,14 +17,6 @@ from app.services.tenants.named import locked_tenant, tenant_named
 
 SWITCHED = "tenant.policy"
 """The action under which the audit knows a switch."""
-
-
-class SeenIsOver(Exception):
-    """Somebody else was faster: what the page showed is not so any more. `tenant` is as it is now."""
-
-    def __init__(self, tenant: Tenant) -> None:
-        super().__init__(tenant.slug)
-        self.tenant = tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +39,10 @@ class SwitchDecisions:
     enforcement: Enforcement
     switching: SwitchService
 
-    def carry_out(self, decision: SwitchCommand, *, actor: str, address: str) -> Switched:
+    def carry_out(self, decision: SwitchCommand, *, actor: str, client_ip: str) -> Switched:
         """Switch now, in one transaction with the look at what is so.
 
-        Raises NotFound, SeenIsOver, SwitchRefused for blockers that were not accepted, and InvalidInput.
+        Raises NotFound, ChangedMeanwhile, SwitchRefused for blockers that were not accepted, and InvalidInput.
         """
         with self.database.write() as work:
             tenant = locked_tenant(work, decision.slug)
@@ -60,13 +53,13 @@ class SwitchDecisions:
                 tenant,
                 decision.policy,
                 actor=actor,
-                address=address,
+                client_ip=client_ip,
                 reason=decision.reason,
                 override=bool(decision.accepted),
             )
 
-    def plan(self, decision: SwitchCommand, *, at: float, actor: str, address: str) -> Tenant:
-        """As `SwitchService.plan`; raises SeenIsOver besides."""
+    def plan(self, decision: SwitchCommand, *, at: float, actor: str, client_ip: str) -> Tenant:
+        """As `SwitchService.plan`; raises ChangedMeanwhile besides."""
         with self.database.read() as work:
             tenant = tenant_named(work, decision.slug)
             if not _planned_so(tenant, decision.policy, at):
@@ -76,7 +69,7 @@ class SwitchDecisions:
             decision.policy,
             at=at,
             actor=actor,
-            address=address,
+            client_ip=client_ip,
             reason=decision.reason,
             override=bool(decision.accepted),
             accepted=decision.accepted,
@@ -95,7 +88,7 @@ class SwitchDecisions:
 
     def _require_seen(self, work: Work, tenant: Tenant, decision: SwitchCommand) -> None:
         if version(tenant) != decision.version:
-            raise SeenIsOver(tenant)
+            raise ChangedMeanwhile("tenant", tenant.slug)
         found = blockers(work, tenant, decision.policy, now=self.clock.now())
         new = [issue for issue in found if issue.kind.value not in decision.accepted]
         if new:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from app.domain.audit.audit import AuditEntry
-from app.domain.errors import Detail, InvalidInput, NotFound
+from app.domain.errors import ChangedMeanwhile, Detail, InvalidInput, NotFound
 from app.domain.sso_only.readiness_report import Preview
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.planned_switch import LATE_S, PlannedSwitch, SwitchRequest, note_problem, time_problem
@@ -35,7 +35,6 @@ class NotPossible(Exception):
 ALREADY_SO = "%(tenant)s is %(policy)s already; there is nothing to switch."
 ALREADY_PLANNED = "The switch of %(tenant)s to sso_only is planned already."
 PLANNER_GONE = "%(actor)s, who planned it, is not support any more. Somebody who is can plan it again."
-ANOTHER_PLAN = "%(tenant)s has another plan since you opened the page. Nothing was done: look at it again."
 NO_PASSWORDS_TO_OBSERVE = "%(tenant)s is sso_only: no password login is left to observe."
 
 
@@ -64,7 +63,7 @@ class SwitchService:
         *,
         at: float,
         actor: str,
-        address: str,
+        client_ip: str,
         reason: str,
         override: bool = False,
         accepted: Collection[str] | None = None,
@@ -87,7 +86,7 @@ class SwitchService:
             if new:
                 raise SwitchRefused(new)
             kinds = tuple(issue.kind.value for issue in found)
-            plan = PlannedSwitch(policy, at=at, actor=actor, address=address, reason=reason, overridden=kinds)
+            plan = PlannedSwitch(policy, at=at, actor=actor, address=client_ip, reason=reason, overridden=kinds)
             if tenant.planned is not None and _same(tenant.planned, plan):
                 return tenant
             after = replace(tenant, planned=plan)
@@ -97,29 +96,29 @@ class SwitchService:
                 tenant,
                 "tenant.switch_planned",
                 actor=actor,
-                address=address,
+                client_ip=client_ip,
                 before=planned_as(tenant.planned),
                 after={**planned_as(plan), "overridden": [issue.text for issue in found]},
                 reason=reason,
             )
             return after
 
-    def cancel(self, slug: str, *, actor: str, address: str, reason: str, at: float | None = None) -> bool:
-        """Drop the plan: the one for `at`, where that is said. Raises NotPossible where there is another by now."""
+    def cancel(self, slug: str, *, actor: str, client_ip: str, reason: str, at: float | None = None) -> bool:
+        """Drop the plan: the one for `at`, where that is said. Raises ChangedMeanwhile where it is another now."""
         _say_why(reason)
         with self.database.write() as work:
             tenant = locked_tenant(work, slug)
             if tenant.planned is None:
                 return False
             if at is not None and tenant.planned.at != at:
-                raise NotPossible(ANOTHER_PLAN, tenant=slug)
+                raise ChangedMeanwhile("tenant", slug)
             work.tenants.save(replace(tenant, planned=None))
             self._record(
                 work,
                 tenant,
                 "tenant.switch_cancelled",
                 actor=actor,
-                address=address,
+                client_ip=client_ip,
                 before=planned_as(tenant.planned),
                 reason=reason,
             )
@@ -147,7 +146,7 @@ class SwitchService:
         with self.database.read() as work:
             return len(work.tenants.with_due_switch(now=self.clock.now() - LATE_S))
 
-    def request(self, tenant_id: TenantId, *, actor: str, address: str, note: str = "") -> bool:
+    def request(self, tenant_id: TenantId, *, actor: str, client_ip: str, note: str = "") -> bool:
         """A tenant's admin asks for `sso_only`; support decides. One request at a time. Raises NotPossible."""
         if problem := note_problem(note, required=False):
             raise InvalidInput("note", problem)
@@ -168,13 +167,13 @@ class SwitchService:
                 tenant,
                 "tenant.switch_requested",
                 actor=actor,
-                address=address,
+                client_ip=client_ip,
                 after={"policy": LoginPolicy.SSO_ONLY.value},
                 reason=note,
             )
             return True
 
-    def decline(self, slug: str, *, actor: str, address: str, reason: str) -> bool:
+    def decline(self, slug: str, *, actor: str, client_ip: str, reason: str) -> bool:
         """Answer a request with no; the tenant may ask again."""
         _say_why(reason)
         with self.database.write() as work:
@@ -187,13 +186,13 @@ class SwitchService:
                 tenant,
                 "tenant.switch_declined",
                 actor=actor,
-                address=address,
+                client_ip=client_ip,
                 before={"requested_by": tenant.requested.actor, "requested_at": tenant.requested.at},
                 reason=reason,
             )
             return True
 
-    def observe(self, slug: str, on: bool, *, actor: str, address: str, reason: str) -> bool:  # noqa: FBT001 - as asked
+    def observe(self, slug: str, on: bool, *, actor: str, client_ip: str, reason: str) -> bool:  # noqa: FBT001 - as asked
         """Whether password logins record that `sso_only` would have refused them. Raises NotPossible where it does."""
         _say_why(reason)
         with self.database.write() as work:
@@ -208,7 +207,7 @@ class SwitchService:
                 tenant,
                 "tenant.observing",
                 actor=actor,
-                address=address,
+                client_ip=client_ip,
                 before={"observing": not on},
                 after={"observing": on},
                 reason=reason,
@@ -237,7 +236,7 @@ class SwitchService:
                 without,
                 plan.policy,
                 actor=plan.actor,
-                address=plan.address,
+                client_ip=plan.address,
                 reason=plan.reason,
                 override=bool(found),
             )
@@ -249,7 +248,7 @@ class SwitchService:
             tenant,
             "tenant.switch_not_done",
             actor=plan.actor,
-            address=plan.address,
+            client_ip=plan.address,
             before=planned_as(plan),
             after={"policy": tenant.policy.value, "blockers": sentences},
             reason=plan.reason,
@@ -263,7 +262,7 @@ class SwitchService:
         action: str,
         *,
         actor: str,
-        address: str,
+        client_ip: str,
         before: Mapping[str, Detail] | None = None,
         after: Mapping[str, Detail] | None = None,
         reason: str,
@@ -272,7 +271,7 @@ class SwitchService:
             tenant_id=tenant.id,
             at=self.clock.now(),
             actor=actor,
-            address=address,
+            address=client_ip,
             action=action,
             subject=tenant.slug,
             before=before or {},

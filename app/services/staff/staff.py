@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.domain.accounts.account import STAFF_ROLES, Account, AccountId, Role
 from app.domain.audit.audit import AuditEntry, differing, named
-from app.domain.errors import Detail, NotFound
+from app.domain.errors import ChangedMeanwhile, Detail, NotFound
 from app.domain.sessions.session import SignedIn
 from app.domain.tenants.tenant import STAFF, Status, Tenant
 from app.ports.repositories import Database, Work
@@ -57,7 +57,7 @@ class StaffService:
         with self.database.read() as work:
             return _member(work, account_of(work, tenant_named(work, STAFF), account_id))
 
-    def add(self, document: Document, *, by: SignedIn, address: str) -> Account:
+    def add(self, document: Document, *, by: SignedIn, client_ip: str) -> Account:
         """One of `[[staff]]`, by the rules of an `apply` file. Raises MemberInvalid too.
 
         Without a password: an invitation, or the provider of the tenant `staff`, is the way in.
@@ -76,7 +76,7 @@ class StaffService:
                 roles=wanted.roles,
             )
             work.accounts.save(account)
-            self._record(work, account, "created", before={}, after=account_shown(account), by=by, address=address)
+            self._record(work, account, "created", before={}, after=account_shown(account), by=by, client_ip=client_ip)
         return account
 
     def give_roles(
@@ -85,26 +85,29 @@ class StaffService:
         roles: Sequence[Role],
         *,
         by: SignedIn,
-        address: str,
+        client_ip: str,
         instead_of: Collection[str] | None = None,
     ) -> Account:
-        """Exactly these, `instead_of` those that the page showed. Nobody takes their own role of operator away."""
+        """Exactly these, `instead_of` those that the page showed. Nobody takes their own role of operator away.
+
+        Raises ChangedMeanwhile too.
+        """
         _require_roles(roles)
         with self.database.write() as work:
             before = account_of(work, self._locked(work, by), account_id)
             if instead_of is not None and set(instead_of) != set(before.roles):
-                raise StaffRefused("Somebody else has changed the roles meanwhile. Below is how they are now.")
+                raise ChangedMeanwhile("account", before.username)
             if before.id == by.account.id and Role.OPERATOR not in roles:
                 raise StaffRefused("You cannot take the role of operator from yourself. Ask another operator.")
-            return self._change(work, before, replace(before, roles=tuple(roles)), by=by, address=address)
+            return self._change(work, before, replace(before, roles=tuple(roles)), by=by, client_ip=client_ip)
 
-    def switch(self, account_id: AccountId, status: Status, *, by: SignedIn, address: str) -> Account:
+    def switch(self, account_id: AccountId, status: Status, *, by: SignedIn, client_ip: str) -> Account:
         """On or off; off ends its sessions. Nobody switches themselves off: another operator does."""
         with self.database.write() as work:
             before = account_of(work, self._locked(work, by), account_id)
             if before.id == by.account.id and status is Status.DISABLED:
                 raise StaffRefused("You cannot switch yourself off. Ask another operator.")
-            after = self._change(work, before, replace(before, status=status), by=by, address=address)
+            after = self._change(work, before, replace(before, status=status), by=by, client_ip=client_ip)
             if status is Status.DISABLED:
                 work.sessions.end_of_account(after.tenant_id, after.id, at=self.clock.now())
             return after
@@ -129,13 +132,13 @@ class StaffService:
             raise StaffRefused("You are no operator any more: somebody has changed that at this moment.")
         return tenant
 
-    def _change(self, work: Work, before: Account, after: Account, *, by: SignedIn, address: str) -> Account:
+    def _change(self, work: Work, before: Account, after: Account, *, by: SignedIn, client_ip: str) -> Account:
         was, becomes = differing(account_shown(before), account_shown(after))
         if becomes:
             work.accounts.save(after)
             if not any(_is_operator(account) for account in work.accounts.of_tenant(after.tenant_id)):
                 raise StaffRefused("This is the last operator. Make somebody else one first.")
-            self._record(work, after, "changed", before=was, after=becomes, by=by, address=address)
+            self._record(work, after, "changed", before=was, after=becomes, by=by, client_ip=client_ip)
         return after
 
     def _record(
@@ -147,7 +150,7 @@ class StaffService:
         before: dict[str, Detail],
         after: dict[str, Detail],
         by: SignedIn,
-        address: str,
+        client_ip: str,
     ) -> None:
         self.audit.record(
             work,
@@ -155,7 +158,7 @@ class StaffService:
                 tenant_id=account.tenant_id,
                 at=self.clock.now(),
                 actor=named(by.tenant, by.account),
-                address=address,
+                address=client_ip,
                 action=f"account.{what}",
                 subject=f"{STAFF}/{account.username}",
                 before=before,

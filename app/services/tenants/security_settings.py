@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain.audit.audit import AuditEntry, differing
+from app.domain.errors import ChangedMeanwhile
 from app.domain.tenants.security_settings import TenantSecuritySettings
 from app.domain.tenants.tenant import STAFF, Tenant
 from app.ports.repositories import Database, Work
@@ -29,11 +30,12 @@ class TenantSecurityService:
     audit: AuditService
 
     def change(
-        self, slug: str, wanted: TenantSecuritySettings, *, version: str, actor: str, address: str, reason: str
+        self, slug: str, wanted: TenantSecuritySettings, *, version: str, actor: str, client_ip: str, reason: str
     ) -> tuple[TenantSecuritySettings, TenantSecuritySettings]:
         """One transaction, one audit entry, nothing where all is so already. Returns what was and what is now.
 
-        `version` is of the values that the form began with. Raises NotFound and SecuritySettingsRefused.
+        `version` is of the values that the form began with. Raises NotFound, ChangedMeanwhile and
+        SecuritySettingsRefused.
         """
         if problems := list(wanted.problems()):
             raise SecuritySettingsRefused(problems)
@@ -41,17 +43,15 @@ class TenantSecurityService:
             tenant = locked_tenant(work, slug)
             before = TenantSecuritySettings.of_tenant(tenant)
             if before.version != version:
-                raise SecuritySettingsRefused(
-                    [("", "Somebody else has changed these settings since you opened the page.")]
-                )
+                raise ChangedMeanwhile("security settings", slug)
             after = wanted.made_by(tenant)
-            _require_a_way_in(after, address)
+            _require_a_way_in(after, client_ip)
             changed = TenantSecuritySettings.of_tenant(after)
             if changed != before:
-                self._save(work, tenant, after, actor=actor, address=address, reason=reason)
+                self._save(work, tenant, after, actor=actor, client_ip=client_ip, reason=reason)
         return before, changed
 
-    def _save(self, work: Work, tenant: Tenant, after: Tenant, *, actor: str, address: str, reason: str) -> None:
+    def _save(self, work: Work, tenant: Tenant, after: Tenant, *, actor: str, client_ip: str, reason: str) -> None:
         now = self.clock.now()
         work.tenants.save(after)
         if after.limits != tenant.limits:
@@ -65,7 +65,7 @@ class TenantSecurityService:
                 tenant_id=tenant.id,
                 at=now,
                 actor=actor,
-                address=address,
+                address=client_ip,
                 action="tenant.changed",
                 subject=tenant.slug,
                 before=was,
@@ -75,8 +75,8 @@ class TenantSecurityService:
         )
 
 
-def _require_a_way_in(after: Tenant, address: str) -> None:
+def _require_a_way_in(after: Tenant, client_ip: str) -> None:
     """Staff who shut themselves out could not take it back here."""
-    if after.slug == STAFF and not after.security.admits(address):
-        problem = f"would shut you out yourself: you are at {address}, which is in none of them"
+    if after.slug == STAFF and not after.security.admits(client_ip):
+        problem = f"would shut you out yourself: you are at {client_ip}, which is in none of them"
         raise SecuritySettingsRefused([("allowed_networks", problem)])

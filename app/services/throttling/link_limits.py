@@ -14,14 +14,14 @@ USES_MOST, USES_WINDOW_S = 20, 900
 """Who holds a link and sends it again and again makes us hash: slow on purpose."""
 
 
-def request_limits(tenant: Tenant, *, username: str, address: str) -> tuple[Limit, ...]:
+def request_limits(tenant: Tenant, *, username: str, client_ip: str) -> tuple[Limit, ...]:
     """For asking, in the order in which they are asked: what one stops, those after it do not count."""
     name = ascii_lower(username)[:255]
-    where = site(address)
+    where = site(client_ip)
     return (
-        Limit(str(ThrottleKey(Counted.LINKS_BY_ADDRESS, tenant.id, address=where)), ADDRESS_MOST, HOUR_S),
+        Limit(str(ThrottleKey(Counted.LINKS_BY_CLIENT_IP, tenant.id, client_ip=where)), ADDRESS_MOST, HOUR_S),
         Limit(
-            str(ThrottleKey(Counted.LINKS_BY_NAME_AND_ADDRESS, tenant.id, name=name, address=where)),
+            str(ThrottleKey(Counted.LINKS_BY_NAME_AND_CLIENT_IP, tenant.id, name=name, client_ip=where)),
             NAME_AND_ADDRESS_MOST,
             HOUR_S,
         ),

@@ -38,7 +38,7 @@ def forgive(counters: Counters, limits: Sequence[Limit]) -> None:
         counters.forgive(limits)
 
 
-def password_limits(tenant: Tenant, *, username: str, address: str, device: str = "") -> tuple[Limit, ...]:
+def password_limits(tenant: Tenant, *, username: str, client_ip: str, device: str = "") -> tuple[Limit, ...]:
     """How many wrong passwords are too many, in the order in which they are asked.
 
     A name is stopped early from one address and late from all of them, so that a stranger can hardly keep a person
@@ -53,17 +53,20 @@ def password_limits(tenant: Tenant, *, username: str, address: str, device: str 
         alone = Limit(_key(Counted.DEVICE, tenant, name=name, device=device), allowed.failures, allowed.window_s)
         together = _key(Counted.DEVICE, tenant, name=name, device=EVERY_DEVICE)
         return alone, Limit(together, max(NAME_MOST, SHARED * allowed.failures), allowed.window_s)
-    around = tuple(enumerate(networks(address), start=1))
+    around = tuple(enumerate(networks(client_ip), start=1))
     widest, outermost = around[-1]
     shared = SHARED * allowed.failures
     own = max(ADDRESS_MOST, shared)
-    everywhere = ThrottleKey(Counted.ADDRESS_ANYWHERE, ALL_TENANTS, address=outermost)
+    everywhere = ThrottleKey(Counted.CLIENT_IP_ANYWHERE, ALL_TENANTS, client_ip=outermost)
     return (
-        *(Limit(_key(Counted.ADDRESS, tenant, address=where), wide * own, allowed.window_s) for wide, where in around),
+        *(
+            Limit(_key(Counted.CLIENT_IP, tenant, client_ip=where), wide * own, allowed.window_s)
+            for wide, where in around
+        ),
         Limit(str(everywhere), TENANTS_WORTH * widest * own, ANYWHERE_WINDOW_S),
         *(
             Limit(
-                _key(Counted.NAME_AND_ADDRESS, tenant, name=name, address=where),
+                _key(Counted.NAME_AND_CLIENT_IP, tenant, name=name, client_ip=where),
                 wide * allowed.failures,
                 allowed.window_s,
             )
@@ -89,21 +92,21 @@ def _key(counted: Counted, tenant: Tenant, **parts: str) -> str:
     return str(ThrottleKey(counted, tenant.id, **parts))
 
 
-def networks(address: str) -> tuple[str, ...]:
+def networks(client_ip: str) -> tuple[str, ...]:
     """Who may stand behind an address, the narrowest first: of IPv6 a network, a home and a site (RFC 6177).
 
     A home has 256 networks to call from, a site 65,536: each wider one is allowed as much more as it is wider in this
     row, not in addresses.
     """
     try:
-        parsed = ip_address(address)
+        parsed = ip_address(client_ip)
     except ValueError:
-        return (address,)
+        return (client_ip,)
     if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
         return tuple(str(IPv6Network((int(parsed), bits), strict=False)) for bits in (64, 56, 48))
     return (str(getattr(parsed, "ipv4_mapped", None) or parsed),)
 
 
-def site(address: str) -> str:
+def site(client_ip: str) -> str:
     """The widest of `networks`."""
-    return networks(address)[-1]
+    return networks(client_ip)[-1]

@@ -10,11 +10,11 @@ from app.domain.tenants.tenant import TenantId
 class Counted(StrEnum):
     """What is counted, by what. The value begins the key; no value begins another one followed by a colon."""
 
-    ADDRESS = "password:address"
+    CLIENT_IP = "password:address"
     """Passwords from one address."""
-    ADDRESS_ANYWHERE = "password:address-anywhere"
+    CLIENT_IP_ANYWHERE = "password:address-anywhere"
     """Passwords from one address at all tenants together."""
-    NAME_AND_ADDRESS = "password:name-address"
+    NAME_AND_CLIENT_IP = "password:name-address"
     """Passwords for one name from one address."""
     NAME = "password:name"
     """Passwords for one name from anywhere."""
@@ -25,9 +25,9 @@ class Counted(StrEnum):
     CODE = "code:account"
     """Codes of the second factor for one account."""
     CODE_OF_DAY = "code:account-day"
-    LINKS_BY_ADDRESS = "link:address"
+    LINKS_BY_CLIENT_IP = "link:address"
     """Asking for links to set a password, from one address."""
-    LINKS_BY_NAME_AND_ADDRESS = "link:name-address"
+    LINKS_BY_NAME_AND_CLIENT_IP = "link:name-address"
     LINKS_BY_NAME = "link:name"
     LINKS_BY_TENANT = "link:tenant"
     LINK_USES = "link:account"
@@ -35,16 +35,16 @@ class Counted(StrEnum):
 
 
 _PARTS = {
-    Counted.ADDRESS: ("address",),
-    Counted.ADDRESS_ANYWHERE: ("address",),
-    Counted.NAME_AND_ADDRESS: ("name", "address"),
+    Counted.CLIENT_IP: ("client_ip",),
+    Counted.CLIENT_IP_ANYWHERE: ("client_ip",),
+    Counted.NAME_AND_CLIENT_IP: ("name", "client_ip"),
     Counted.NAME: ("name",),
     Counted.TENANT: (),
     Counted.DEVICE: ("name", "device"),
     Counted.CODE: ("account_id",),
     Counted.CODE_OF_DAY: ("account_id",),
-    Counted.LINKS_BY_ADDRESS: ("address",),
-    Counted.LINKS_BY_NAME_AND_ADDRESS: ("name", "address"),
+    Counted.LINKS_BY_CLIENT_IP: ("client_ip",),
+    Counted.LINKS_BY_NAME_AND_CLIENT_IP: ("name", "client_ip"),
     Counted.LINKS_BY_NAME: ("name",),
     Counted.LINKS_BY_TENANT: (),
     Counted.LINK_USES: ("account_id",),
@@ -61,7 +61,7 @@ class ThrottleKey:
     counted: Counted
     tenant_id: TenantId
     name: str = ""
-    address: str = ""
+    client_ip: str = ""
     account_id: str = ""
     device: str = ""
 

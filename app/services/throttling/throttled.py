@@ -28,7 +28,7 @@ class Throttled:
     counted: Counted
     tenant: Tenant | None
     username: str
-    address: str
+    client_ip: str
     hits: int
     until: float
 
@@ -59,7 +59,7 @@ class ThrottledService:
                     found.append(_throttled(work, tenant, one, key))
         return found
 
-    def release(self, key: str, *, actor: str, address: str, reason: str) -> Throttled:
+    def release(self, key: str, *, actor: str, client_ip: str, reason: str) -> Throttled:
         """Counted from nothing again. Raises NotFound where it is not stopped: nothing is then written."""
         wanted = next((one for one in self.all() if one.key == key), None)
         if wanted is None:
@@ -71,7 +71,7 @@ class ThrottledService:
                     tenant_id=wanted.tenant.id if wanted.tenant else None,
                     at=self.clock.now(),
                     actor=actor,
-                    address=address,
+                    address=client_ip,
                     action=RELEASED,
                     subject=_subject(wanted),
                     before=_shown(wanted),
@@ -90,16 +90,16 @@ def _throttled(work: Work, tenant: Tenant | None, stopped: Stopped, key: Throttl
         counted=key.counted,
         tenant=tenant,
         username=account.username if account else key.name,
-        address=key.address,
+        client_ip=key.client_ip,
         hits=stopped.hits,
         until=stopped.until,
     )
 
 
 def _subject(one: Throttled) -> str:
-    return "/".join(filter(None, [one.tenant.slug if one.tenant else "", one.username or one.address]))
+    return "/".join(filter(None, [one.tenant.slug if one.tenant else "", one.username or one.client_ip]))
 
 
 def _shown(one: Throttled) -> dict[str, Detail]:
-    named = {"username": one.username, "address": one.address}
+    named = {"username": one.username, "address": one.client_ip}
     return {"counted": one.counted.value, "hits": one.hits, **{key: value for key, value in named.items() if value}}

@@ -11,14 +11,18 @@ from app.domain.sessions.session import SignedIn
 from app.domain.sso_only.observing import TRY_SSO
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import STAFF, Tenant
-from app.ports.sealing import SealBroken
-from app.services.sessions.logout import STATE
+from app.ports.sealing import SealBroken, Sealer
+from app.ports.system import Clock
+from app.services.accounts.matching import AccountService
+from app.services.passwords.password_changes import PasswordChangeService
+from app.services.sessions.logout import STATE, LogoutService
+from app.services.sessions.sessions import SessionService
+from app.services.tenants.tenant_lookup import TenantLookup
 from app.web.browser import Browser
 from app.web.i18n import gettext, moment
 from app.web.login.try_sso import offered
 from app.web.pages import cards, go, login_url, page, role_name
 from app.web.passwords.second_factor import OWN
-from app.web.site import Services
 from app.web.user_session import signed_in_user
 
 
@@ -26,13 +30,19 @@ from app.web.user_session import signed_in_user
 class AccountViews:
     """`/account`, `/logout`, `/logged-out`."""
 
-    services: Services
+    tenant_lookup: TenantLookup
+    accounts: AccountService
+    sessions: SessionService
+    logout: LogoutService
+    password_changes: PasswordChangeService
+    sealer: Sealer
+    clock: Clock
     browser: Browser
 
     def blueprint(self) -> Blueprint:
         blueprint = Blueprint("account", __name__)
         blueprint.add_url_rule("/account", view_func=self.home, endpoint="home")
-        blueprint.add_url_rule("/logout", view_func=self.logout, endpoint="logout", methods=["POST"])
+        blueprint.add_url_rule("/logout", view_func=self.sign_out, endpoint="logout", methods=["POST"])
         blueprint.add_url_rule("/logged-out", view_func=self.logged_out, endpoint="logged_out")
         return blueprint
 
@@ -41,7 +51,7 @@ class AccountViews:
         if user is None:
             return go(self._way_back())
         signed_in = user.signed_in
-        others = self.services.accounts.changeable(signed_in)
+        others = self.accounts.changeable(signed_in)
         endpoint = signed_in.session.end_session_endpoint
         return page(
             "account.html",
@@ -54,12 +64,12 @@ class AccountViews:
                 "roles": [role_name(role) for role in signed_in.account.roles],
             },
             session=_shown(signed_in),
-            others=cards(others, signed_in.tenant, now=self.services.clock.now()),
+            others=cards(others, signed_in.tenant, now=self.clock.now()),
             switch_action="/accounts/choose",
             ticket="",
-            try_sso_url=TRY_SSO if offered(self.services, signed_in) else None,
+            try_sso_url=TRY_SSO if offered(self.tenant_lookup, signed_in) else None,
             csrf_token=self.browser.csrf_token(user),
-            password_url="/account/password" if self.services.password_changes.offered(signed_in) else None,
+            password_url="/account/password" if self.password_changes.offered(signed_in) else None,
             logout_action="/logout",
             admin_url=_admin_url(signed_in),
             support_url=_support_url(signed_in),
@@ -68,10 +78,10 @@ class AccountViews:
 
     def _way_back(self) -> str:
         """On the morning after a switch it is everybody's session that is over: they shall not search for the door."""
-        tenant = self.services.sessions.tenant_left(self.browser.cookies.session(request))
+        tenant = self.sessions.tenant_left(self.browser.cookies.session(request))
         return f"{login_url(tenant)}?signed-out=1" if tenant else "/"
 
-    def logout(self) -> Response:
+    def sign_out(self) -> Response:
         user = signed_in_user()
         if user is None:
             response = go("/logged-out")
@@ -81,12 +91,12 @@ class AccountViews:
             return response
         self.browser.poster()
         slug = user.signed_in.tenant.slug
-        provider = self.services.logout.logout(user.signed_in)
+        provider = self.logout.logout(user.signed_in)
         response = go(provider.url if provider else f"/logged-out?tenant={slug}")
         self.browser.cookies.clear_session(response)
         if provider:
             kept = json.dumps({"state": provider.state, "tenant": slug}).encode()
-            self.browser.cookies.set_logout_state(response, self.services.sealer.seal(kept, purpose=STATE))
+            self.browser.cookies.set_logout_state(response, self.sealer.seal(kept, purpose=STATE))
         return response
 
     def logged_out(self) -> Response:
@@ -98,15 +108,13 @@ class AccountViews:
 
     def _tenant(self, slug: str) -> Tenant | None:
         try:
-            return self.services.tenant_lookup.options(slug).tenant
+            return self.tenant_lookup.options(slug).tenant
         except NotFound:
             return None
 
     def _returned_from_provider(self) -> str | None:
         try:
-            kept = json.loads(
-                self.services.sealer.open(self.browser.cookies.logout_state(request) or "", purpose=STATE)
-            )
+            kept = json.loads(self.sealer.open(self.browser.cookies.logout_state(request) or "", purpose=STATE))
         except SealBroken:
             return None
         return str(kept["tenant"]) if kept["state"] == request.args.get("state") else None

@@ -10,30 +10,32 @@ from app.domain.errors import NotFound
 from app.domain.passwords.password_link import LinkKind
 from app.domain.tenants.login_policy import Method, refusal
 from app.domain.tenants.tenant import STAFF, Status, Tenant
-from app.services.accounts.account_admin import Actor
+from app.services.accounts.account_admin import AccountAdmin, Actor
+from app.services.passwords.password_links import PasswordLinkService
+from app.services.passwords.second_factors import SecondFactorService
 from app.web.accounts.accounts import account_url
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.i18n import gettext
-from app.web.site import Services
 from app.web.support.acts import Act, ActPages
 
 Wording = Callable[[Tenant, Account], Act]
-Deed = Callable[[Services, Tenant, Account, Actor], object]
+Deed = Callable[["AccountActViews", Tenant, Account, Actor], object]
 
 
 @dataclass(frozen=True, slots=True)
 class AccountActViews:
     """Each is a page that says what will happen, and its form."""
 
-    services: Services
+    second_factors: SecondFactorService
+    password_links: PasswordLinkService
+    account_admin: AccountAdmin
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_account_acts", roles=STAFF_ROLES)
-        url = "/support/tenants/<slug>/accounts/<account_id>/<act>"
-        blueprint.add_url_rule(url, view_func=self.ask, endpoint="ask")
-        blueprint.add_url_rule(url, view_func=self.carry_out, endpoint="carry_out", methods=["POST"])
-        return blueprint
+        pages = ConsolePages("support_account_acts", self.console, roles=STAFF_ROLES)
+        pages.form("/support/tenants/<slug>/accounts/<account_id>/<act>", self.ask, self.carry_out)
+        return pages
 
     def ask(self, slug: str, account_id: str, act: str) -> Response:
         tenant, account, wording, _ = self._found(slug, account_id, act)
@@ -42,13 +44,13 @@ class AccountActViews:
     def carry_out(self, slug: str, account_id: str, act: str) -> Response:
         tenant, account, wording, deed = self._found(slug, account_id, act)
         return ActPages(self.console).carry_out(
-            tenant, wording(tenant, account), lambda by: deed(self.services, tenant, account, by)
+            tenant, wording(tenant, account), lambda by: deed(self, tenant, account, by)
         )
 
     def _found(self, slug: str, account_id: str, act: str) -> tuple[Tenant, Account, Wording, Deed]:
         if act not in ACTS or (slug == STAFF and act in OF_STAFF_PAGE):
             raise NotFound("page", request.path)
-        found = self.services.account_admin.one(slug, AccountId(account_id))
+        found = self.account_admin.one(slug, AccountId(account_id))
         return found.tenant, found.account, *ACTS[act]
 
 
@@ -134,16 +136,16 @@ def _act(
     )
 
 
-def _switch(services: Services, tenant: Tenant, account: Account, by: Actor, *, status: Status) -> object:
-    return services.account_admin.switch(tenant.slug, account.id, status, by=by)
+def _switch(views: AccountActViews, tenant: Tenant, account: Account, by: Actor, *, status: Status) -> object:
+    return views.account_admin.switch(tenant.slug, account.id, status, by=by)
 
 
-def _send(services: Services, tenant: Tenant, account: Account, by: Actor, *, kind: LinkKind) -> None:
-    services.password_links.send(tenant.id, account.id, kind, actor=by.name, address=by.address, reason=by.reason)
+def _send(views: AccountActViews, tenant: Tenant, account: Account, by: Actor, *, kind: LinkKind) -> None:
+    views.password_links.send(tenant.id, account.id, kind, actor=by.name, client_ip=by.client_ip, reason=by.reason)
 
 
-def _remove(services: Services, tenant: Tenant, account: Account, by: Actor) -> None:
-    services.second_factors.remove(tenant.id, account.id, actor=by.name, address=by.address, reason=by.reason)
+def _remove(views: AccountActViews, tenant: Tenant, account: Account, by: Actor) -> None:
+    views.second_factors.remove(tenant.id, account.id, actor=by.name, client_ip=by.client_ip, reason=by.reason)
 
 
 ACTS: dict[str, tuple[Wording, Deed]] = {
@@ -151,7 +153,7 @@ ACTS: dict[str, tuple[Wording, Deed]] = {
     "enable": (_enable, lambda *who: _switch(*who, status=Status.ACTIVE)),
     "sessions": (
         _end_sessions,
-        lambda services, tenant, account, by: services.account_admin.end_of_account(tenant.slug, account.id, by=by),
+        lambda views, tenant, account, by: views.account_admin.end_of_account(tenant.slug, account.id, by=by),
     ),
     "reset": (_reset, lambda *who: _send(*who, kind=LinkKind.RESET)),
     "invite": (_invite, lambda *who: _send(*who, kind=LinkKind.INVITATION)),

@@ -10,11 +10,12 @@ from app.domain.accounts.account import STAFF_ROLES, Account, AccountId
 from app.domain.sessions.session import SignedIn
 from app.domain.tenants.login_policy import Method, refusal
 from app.domain.tenants.tenant import STAFF, Status, Tenant
-from app.services.accounts.account_admin import AccountAtAGlance
+from app.ports.system import Clock
+from app.services.accounts.account_admin import AccountAdmin, AccountAtAGlance
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import role_name
-from app.web.site import Services
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
 from app.web.traces.references import reference_url
 
@@ -25,19 +26,20 @@ QUERY_MOST = 300
 class AccountViews:
     """For all staff."""
 
-    services: Services
+    account_admin: AccountAdmin
+    clock: Clock
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_accounts", roles=STAFF_ROLES)
-        blueprint.add_url_rule("/support/tenants/<slug>/accounts", view_func=self.search, endpoint="search")
-        blueprint.add_url_rule("/support/tenants/<slug>/accounts/<account_id>", view_func=self.one, endpoint="one")
-        return blueprint
+        pages = ConsolePages("support_accounts", self.console, roles=STAFF_ROLES)
+        pages.page("/support/tenants/<slug>/accounts", self.search, keep=["q", "after"])
+        pages.page("/support/tenants/<slug>/accounts/<account_id>", self.one)
+        return pages
 
     def search(self, slug: str) -> Response:
         query, after = request.args.get("q", "")[:QUERY_MOST], request.args.get("after", "")[:QUERY_MOST]
-        found = self.services.account_admin.search(slug, query, after=after)
-        now = self.services.clock.now()
+        found = self.account_admin.search(slug, query, after=after)
+        now = self.clock.now()
         return self.console.page(
             "support/accounts.html",
             support_nav(self.console, "/support/"),
@@ -51,8 +53,8 @@ class AccountViews:
         )
 
     def one(self, slug: str, account_id: str) -> Response:
-        found = self.services.account_admin.one(slug, AccountId(account_id))
-        now = self.services.clock.now()
+        found = self.account_admin.one(slug, AccountId(account_id))
+        now = self.clock.now()
         return self.console.page(
             "support/account.html",
             support_nav(self.console, "/support/"),

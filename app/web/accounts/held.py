@@ -11,12 +11,13 @@ from app.domain.accounts.held import HeldDecision, HeldLogin, HeldLoginId
 from app.domain.errors import NotFound
 from app.domain.reasons import ReasonCode
 from app.domain.tenants.tenant import Status, Tenant
-from app.services.accounts.held import BothSides, Holder
-from app.web.browser import address
+from app.ports.system import Clock
+from app.services.accounts.held import BothSides, HeldLoginService, Holder
+from app.web.browser import client_ip
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, moment
 from app.web.pages import go
-from app.web.site import Services
 from app.web.support.acts import written_reason
 from app.web.support.nav import support_nav, tenant_url
 from app.web.traces.references import reference_url
@@ -28,20 +29,20 @@ HERE = "/support/held"
 class HeldViews:
     """For all staff; a decision asks who they are, and one about staff is for operators."""
 
-    services: Services
+    held: HeldLoginService
+    clock: Clock
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_held", roles=STAFF_ROLES)
-        blueprint.add_url_rule(HERE, view_func=self.waiting, endpoint="waiting")
-        blueprint.add_url_rule(f"{HERE}/<held_id>", view_func=self.one, endpoint="one")
-        blueprint.add_url_rule(f"{HERE}/<held_id>", view_func=self.decide, endpoint="decide", methods=["POST"])
-        return blueprint
+        pages = ConsolePages("support_held", self.console, roles=STAFF_ROLES)
+        pages.page(HERE, self.waiting)
+        pages.form(f"{HERE}/<held_id>", self.one, self.decide)
+        return pages
 
     def waiting(self) -> Response:
-        now = self.services.clock.now()
-        found = self.services.held.everywhere(after=_place(request.args.get("at", ""), request.args.get("after", "")))
-        decided = [] if "after" in request.args else self.services.held.decided()
+        now = self.clock.now()
+        found = self.held.everywhere(after=_place(request.args.get("at", ""), request.args.get("after", "")))
+        decided = [] if "after" in request.args else self.held.decided()
         return self._page(
             "support/held.html",
             rows=[
@@ -54,28 +55,24 @@ class HeldViews:
         )
 
     def one(self, held_id: str) -> Response:
-        side = self._side(held_id)
-        return self.console.unconfirmed(f"{HERE}/{held_id}") or self._one(side)
+        return self._one(self._side(held_id))
 
     def decide(self, held_id: str) -> Response:
         side = self._side(held_id)
-        confirm = self.console.unconfirmed(f"{HERE}/{held_id}")
-        if confirm is not None:
-            return confirm
-        decisions = {"accept": self.services.held.accept, "refuse": self.services.held.refuse}
+        decisions = {"accept": self.held.accept, "refuse": self.held.refuse}
         decide = decisions.get(request.form.get("decision", ""))
         reason, problem = written_reason()
         if decide is None or problem:
             return self._one(side, reason=reason, problem=problem)
         try:
-            held = decide(side.held.id, actor=self.console.actor(), address=address(), reason=reason)
+            held = decide(side.held.id, actor=self.console.actor(), client_ip=client_ip(), reason=reason)
         except NotFound:  # somebody else was faster
             return go(f"{HERE}?done=late")
         return go(f"{HERE}?done={held.decision.value}")
 
     def _side(self, held_id: str) -> BothSides:
         """One that waits. Who decides about staff says who is an operator: that is for operators."""
-        side = self.services.held.one(HeldLoginId(held_id))
+        side = self.held.one(HeldLoginId(held_id))
         if not self.console.may_act_on(side.tenant.slug):
             raise NotFound("page", request.path)
         return side
@@ -84,7 +81,7 @@ class HeldViews:
         return self._page(
             "support/held_one.html",
             status=400 if problem else 200,
-            row=_both_sides(side, now=self.services.clock.now()),
+            row=_both_sides(side, now=self.clock.now()),
             reason=reason,
             problem=problem,
         )

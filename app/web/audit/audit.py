@@ -6,9 +6,11 @@ from flask import Blueprint, Response
 
 from app.domain.accounts.account import STAFF_ROLES, Role
 from app.domain.audit.audit import chain_of
+from app.services.audit.audit import AuditService
+from app.services.staff.tenant_directory import TenantDirectory
 from app.web.audit.audit_page import audit_export, audit_page
 from app.web.console import Console
-from app.web.site import Services
+from app.web.console_pages import ConsolePages
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
 
 HERE = "/support/audit"
@@ -18,50 +20,51 @@ HERE = "/support/audit"
 class TenantAuditViews:
     """A tenant's part, for all staff."""
 
-    services: Services
+    tenant_directory: TenantDirectory
+    audit: AuditService
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_tenant_audit", roles=STAFF_ROLES)
-        blueprint.add_url_rule("/support/tenants/<slug>/audit", view_func=self.show, endpoint="show")
-        blueprint.add_url_rule("/support/tenants/<slug>/audit.jsonl", view_func=self.export, endpoint="export")
-        return blueprint
+        pages = ConsolePages("support_tenant_audit", self.console, roles=STAFF_ROLES)
+        pages.page("/support/tenants/<slug>/audit", self.show, keep=["action", "before"])
+        pages.page("/support/tenants/<slug>/audit.jsonl", self.export)
+        return pages
 
     def show(self, slug: str) -> Response:
-        tenant = self.services.tenant_directory.one(slug)
+        tenant = self.tenant_directory.one(slug)
         return self.console.page(
             "support/audit.html",
             support_nav(self.console, "/support/"),
             customer=tenant,
             tabs=tenant_nav(tenant, "audit"),
-            audit=audit_page(self.services.audit, chain_of(tenant.id), url=tenant_url(slug, "audit")),
+            audit=audit_page(self.audit, chain_of(tenant.id), url=tenant_url(slug, "audit")),
         )
 
     def export(self, slug: str) -> Response:
-        tenant = self.services.tenant_directory.one(slug)
-        return audit_export(self.services.audit, chain_of(tenant.id), slug=slug)
+        tenant = self.tenant_directory.one(slug)
+        return audit_export(self.audit, chain_of(tenant.id), slug=slug)
 
 
 @dataclass(frozen=True, slots=True)
 class BridgeAuditViews:
     """The bridge's own part, for operators."""
 
-    services: Services
+    audit: AuditService
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_audit", roles=[Role.OPERATOR])
-        blueprint.add_url_rule(HERE, view_func=self.show, endpoint="show")
-        blueprint.add_url_rule(f"{HERE}.jsonl", view_func=self.export, endpoint="export")
-        return blueprint
+        pages = ConsolePages("support_audit", self.console, roles=[Role.OPERATOR])
+        pages.page(HERE, self.show, keep=["action", "before"])
+        pages.page(f"{HERE}.jsonl", self.export)
+        return pages
 
     def show(self) -> Response:
         return self.console.page(
             "support/audit.html",
             support_nav(self.console, HERE),
             customer=None,
-            audit=audit_page(self.services.audit, chain_of(None), url=HERE),
+            audit=audit_page(self.audit, chain_of(None), url=HERE),
         )
 
     def export(self) -> Response:
-        return audit_export(self.services.audit, chain_of(None), slug=None)
+        return audit_export(self.audit, chain_of(None), slug=None)

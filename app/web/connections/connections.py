@@ -11,17 +11,20 @@ from app.domain.connections.connection import Connection
 from app.domain.connections.finding import Finding
 from app.domain.errors import InvalidInput
 from app.domain.tenants.tenant import Status, Tenant
-from app.services.apply.connections import ChangedMeanwhile
 from app.services.apply.reading import DocumentInvalid
-from app.web.browser import address
+from app.services.connections.set_up import SetUpService
+from app.services.login.login import LoginService
+from app.services.staff.tenant_directory import TenantDirectory
+from app.services.tenants.tenant_lookup import TenantLookup
+from app.web.browser import client_ip
 from app.web.connections.addresses import further_addresses
 from app.web.connections.connection_fields import SECRET, as_text, blank, changes, present
 from app.web.connections.connection_form import Kind, Section, sections
 from app.web.connections.preset_words import preset_name
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.i18n import gettext
 from app.web.pages import go
-from app.web.site import Services
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
 from app.web.support.problems import about, by_field
 
@@ -45,45 +48,40 @@ class _Form:
 class ConnectionFormViews:
     """For operators; checked by the rules of `sso-bridge apply`."""
 
-    services: Services
+    tenant_lookup: TenantLookup
+    login: LoginService
+    tenant_directory: TenantDirectory
+    set_up: SetUpService
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_connections", roles=[Role.OPERATOR])
-        one, new = "/support/tenants/<slug>/connections/<path:name>", "/support/tenants/<slug>/connections/new"
-        blueprint.add_url_rule(new, view_func=self.new, endpoint=NEW)
-        blueprint.add_url_rule(new, view_func=self.create, endpoint="create", methods=["POST"])
-        blueprint.add_url_rule(one, view_func=self.edit, endpoint="edit")
-        blueprint.add_url_rule(one, view_func=self.save, endpoint="save", methods=["POST"])
-        return blueprint
+        pages = ConsolePages("support_connections", self.console, roles=[Role.OPERATOR])
+        pages.form("/support/tenants/<slug>/connections/new", self.new, self.create, keep=["preset"])
+        pages.form("/support/tenants/<slug>/connections/<path:name>", self.edit, self.save)
+        return pages
 
     def new(self, slug: str) -> Response:
         """Which provider, then its form."""
-        tenant = self.services.tenant_directory.one(slug)
+        tenant = self.tenant_directory.one(slug)
         preset = request.args.get("preset", "")
-        if preset not in self.services.set_up.presets:
+        if preset not in self.set_up.presets:
             return self._presets(tenant)
-        form = self._blank(tenant, preset, name="main")
-        return self.console.unconfirmed(form.url) or self._page(form)
+        return self._page(self._blank(tenant, preset, name="main"))
 
     def create(self, slug: str) -> Response:
-        tenant = self.services.tenant_directory.one(slug)
+        tenant = self.tenant_directory.one(slug)
         preset = request.args.get("preset", "")
-        if preset not in self.services.set_up.presets:
-            return self.console.unconfirmed(tenant_url(slug, "connections", NEW)) or self._presets(tenant)
+        if preset not in self.set_up.presets:
+            return self._presets(tenant)
         return self._posted(self._blank(tenant, preset, name=request.form.get("name", "").strip()))
 
     def edit(self, slug: str, name: str) -> Response:
-        form = self._existing(slug, name)
-        return self.console.unconfirmed(form.url) or self._page(form, saved="saved" in request.args)
+        return self._page(self._existing(slug, name), saved="saved" in request.args)
 
     def save(self, slug: str, name: str) -> Response:
         return self._posted(self._existing(slug, name))
 
     def _posted(self, form: _Form) -> Response:
-        confirm = self.console.unconfirmed(form.url)
-        if confirm is not None:
-            return confirm
         shown = {entry.key for section in sections(form.base) for entry in section.entries} | {"status"}
         entered = {key: request.form[key] for key in shown if key in request.form}
         try:
@@ -91,15 +89,9 @@ class ConnectionFormViews:
             if form.connection is None:
                 changed["preset"] = form.base["preset"]
             if request.form.get("action") == "check":
-                findings = self.services.set_up.check_connection(form.tenant.slug, form.name, changed)
+                findings = self.set_up.check_connection(form.tenant.slug, form.name, changed)
                 return self._page(form, entered=entered, findings=findings)
             return self._saved(form, changed)
-        except ChangedMeanwhile:
-            now = self._existing(form.tenant.slug, form.name)
-            sentence = gettext(
-                "Somebody else has changed this connection meanwhile. Nothing was saved; below is how it is now."
-            )
-            return self._page(now, status=409, problem=sentence)
         except DocumentInvalid as invalid:
             return self._page(form, entered=entered, status=400, problems=invalid.problems)
         except InvalidInput as invalid:
@@ -108,18 +100,18 @@ class ConnectionFormViews:
     def _saved(self, form: _Form, changed: Mapping[str, object]) -> Response:
         if form.connection is None and form.name == NEW:
             raise InvalidInput("name", "cannot be “new”")
-        connection = self.services.set_up.save_connection(
+        connection = self.set_up.save_connection(
             form.tenant.slug,
             form.name,
             changed,
             version=request.form.get("version", "-") if form.connection else "",
             actor=self.console.actor(),
-            address=address(),
+            client_ip=client_ip(),
         )
         return go(f"{connection_url(form.tenant, connection)}?saved")
 
     def _existing(self, slug: str, name: str) -> _Form:
-        tenant, connection = self.services.tenant_lookup.connection(slug, name)
+        tenant, connection = self.tenant_lookup.connection(slug, name)
         return _Form(
             tenant=tenant,
             base=present(connection),
@@ -130,13 +122,13 @@ class ConnectionFormViews:
         )
 
     def _blank(self, tenant: Tenant, preset: str, *, name: str) -> _Form:
-        base = {**blank(self.services.set_up.presets[preset]), "preset": preset}
+        base = {**blank(self.set_up.presets[preset]), "preset": preset}
         url = f"{tenant_url(tenant.slug, 'connections', NEW)}?preset={quote(preset)}"
         return _Form(tenant=tenant, base=base, name=name, url=url)
 
     def _presets(self, tenant: Tenant) -> Response:
         here = tenant_url(tenant.slug, "connections", NEW)
-        named = sorted((preset_name(preset).casefold(), preset) for preset in self.services.set_up.presets)
+        named = sorted((preset_name(preset).casefold(), preset) for preset in self.set_up.presets)
         generic = ("oidc", "oauth2")
         found = [preset for _, preset in named if preset not in generic]
         return self.console.page(
@@ -147,7 +139,7 @@ class ConnectionFormViews:
             presets=[
                 {"name": preset_name(preset), "url": f"{here}?preset={quote(preset)}"}
                 for preset in (*found, *generic)
-                if preset in self.services.set_up.presets
+                if preset in self.set_up.presets
             ],
         )
 
@@ -158,7 +150,6 @@ class ConnectionFormViews:
         entered: Mapping[str, str] | None = None,
         status: int = 200,
         problems: Sequence[InvalidInput] = (),
-        problem: str | None = None,
         findings: Sequence[Finding] | None = None,
         saved: bool = False,
     ) -> Response:
@@ -176,11 +167,10 @@ class ConnectionFormViews:
             name_errors=errors.get("name", []),
             version=form.version,
             provider_name=preset_name(as_text(form.base.get("preset")) or as_text(form.base.get("protocol"))),
-            redirect_uri=self.services.login.redirect_uri(form.connection.id) if form.connection else None,
+            redirect_uri=self.login.redirect_uri(form.connection.id) if form.connection else None,
             addresses=self._addresses(form),
             sections=filled,
             enabled=(entered or {}).get("status", as_text(form.base["status"])) == Status.ACTIVE,
-            problem=problem,
             elsewhere=[about(one) for one in problems if not by_field([one]).keys() & here],
             wrong=bool(problems),
             findings=findings,
@@ -189,7 +179,7 @@ class ConnectionFormViews:
         )
 
     def _addresses(self, form: _Form) -> list[tuple[str, str]]:
-        base_url = self.services.login.base_url
+        base_url = self.login.base_url
         return further_addresses(base_url, form.tenant, form.connection) if form.connection else []
 
 

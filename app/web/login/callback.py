@@ -9,14 +9,17 @@ from app.domain.connections.connection import ConnectionId
 from app.domain.reasons import ReasonCode
 from app.domain.traces.trace import LoginStopped
 from app.ports.provider_client import AuthorizationResponse
+from app.ports.system import Clock
+from app.services.accounts.matching import AccountService
 from app.services.login.connection_checks import ConnectionCheck
+from app.services.login.login import LoginService
 from app.services.login.outcomes import Choice
-from app.services.sessions.sessions import Opened
-from app.web.browser import Browser, address
+from app.services.sessions.sessions import Opened, SessionService
+from app.web.browser import Browser, client_ip
 from app.web.connection_checks import proof_page
 from app.web.errors import SOMEBODY_ELSE, ErrorPages, oauth_login_url
 from app.web.pages import cards, go, page
-from app.web.site import Services, SiteOptions
+from app.web.site import SiteOptions
 from app.web.user_session import SignedInUser, signed_in_user
 
 PARAMETERS = ("code", "state", "iss", "error", "error_description")
@@ -28,7 +31,10 @@ REPOSTED = "reposted"
 class CallbackViews:
     """`/callback/<connection id>` and `/accounts/choose`."""
 
-    services: Services
+    login: LoginService
+    accounts: AccountService
+    sessions: SessionService
+    clock: Clock
     options: SiteOptions
     browser: Browser
     errors: ErrorPages
@@ -49,12 +55,12 @@ class CallbackViews:
         if request.method == "POST" and state and sealed is None and REPOSTED not in request.form:
             return self._repost(connection_id)
         try:
-            result = self.services.login.complete(
+            result = self.login.complete(
                 ConnectionId(connection_id),
                 answer,
                 sealed=sealed,
                 browser=self.browser.name(),
-                address=address(),
+                client_ip=client_ip(),
                 current_session=self.browser.cookies.session(request),
             )
         except LoginStopped as error:
@@ -71,14 +77,14 @@ class CallbackViews:
         user = signed_in_user()
         if user is None:
             return go("/")
-        accounts = self.services.accounts.changeable(user.signed_in)
+        accounts = self.accounts.changeable(user.signed_in)
         if not accounts:
             return go("/account")
         return page(
             "choose.html",
             tenant=user.signed_in.tenant,
             heading_email=user.signed_in.account.email,
-            accounts=cards(accounts, user.signed_in.tenant, now=self.services.clock.now()),
+            accounts=cards(accounts, user.signed_in.tenant, now=self.clock.now()),
             ticket="",
             csrf_token=self.browser.csrf_token(user),
             action="/accounts/choose",
@@ -89,19 +95,19 @@ class CallbackViews:
         ticket = request.form.get("ticket", "")
         if ticket:
             self.browser.check_csrf()
-            opened = self.services.login.choose(
+            opened = self.login.choose(
                 ticket,
                 account_id,
                 browser=self.browser.name(),
-                address=address(),
+                client_ip=client_ip(),
                 current_session=self.browser.cookies.session(request),
             )
             return self.browser.signed_in(opened)
         return self.browser.signed_in(self._change(self.browser.poster(), account_id))
 
     def _change(self, user: SignedInUser, account_id: AccountId) -> Opened:
-        accounts = self.services.accounts.changeable(user.signed_in)
-        return self.services.sessions.change_account(user.signed_in, accounts, account_id, address=address())
+        accounts = self.accounts.changeable(user.signed_in)
+        return self.sessions.change_account(user.signed_in, accounts, account_id, client_ip=client_ip())
 
     def _ended(self, result: Opened | Choice | ConnectionCheck) -> Response:
         match result:
@@ -118,7 +124,7 @@ class CallbackViews:
             form_targets=self.options.forward_auth_origins,
             tenant=choice.tenant,
             heading_email=choice.email,
-            accounts=cards(choice.accounts, choice.tenant, now=self.services.clock.now(), marked=choice.last),
+            accounts=cards(choice.accounts, choice.tenant, now=self.clock.now(), marked=choice.last),
             ticket=choice.ticket,
             csrf_token=self.browser.csrf_token(),
             action="/accounts/choose",

@@ -13,14 +13,16 @@ from app.domain.reasons import ReasonCode
 from app.domain.tenants.login_policy import Method
 from app.domain.traces.trace import LoginStopped
 from app.ports.provider_client import AuthorizationOptions
-from app.services.passwords.passwords import MAX_PASSWORD_CHARACTERS
-from app.web.browser import Browser, address
+from app.services.login.login import LoginService
+from app.services.passwords.passwords import MAX_PASSWORD_CHARACTERS, PasswordService
+from app.services.passwords.second_factors import SecondFactorService
+from app.services.tenants.tenant_lookup import TenantLookup
+from app.web.browser import Browser, client_ip
 from app.web.connection_checks import CONFIRM, providers_of
 from app.web.csrf import BoundForm
 from app.web.errors import ErrorPages
 from app.web.i18n import gettext
 from app.web.pages import go, page
-from app.web.site import Services
 from app.web.user_session import SignedInUser, signed_in_user
 
 SHOWN_ON_THE_FORM = (ReasonCode.WRONG_PASSWORD, ReasonCode.WRONG_CODE, ReasonCode.THROTTLED)
@@ -38,7 +40,10 @@ class ConfirmForm(BoundForm):
 class ConfirmViews:
     """`/account/confirm`: by the password, or at the provider, as the session was born."""
 
-    services: Services
+    tenant_lookup: TenantLookup
+    login: LoginService
+    passwords: PasswordService
+    second_factors: SecondFactorService
     browser: Browser
     errors: ErrorPages
 
@@ -59,11 +64,11 @@ class ConfirmViews:
         if not form.validate():
             return self._page(user, onward=form.next.data, problem=gettext("Type your password."), status=400)
         try:
-            opened = self.services.passwords.reauthenticate(
+            opened = self.passwords.reauthenticate(
                 user.signed_in,
                 password=form.password.data or "",
                 code=form.code.data or "",
-                address=address(),
+                client_ip=client_ip(),
                 return_to=return_to(form.next.data),
                 device_cookie=self.browser.cookies.device(request),
             )
@@ -78,12 +83,12 @@ class ConfirmViews:
 
     def by_sso(self) -> Response:
         signed_in = self.browser.poster().signed_in
-        tenant, connection = self.services.tenant_lookup.connection(signed_in.tenant.slug, signed_in.connection or "")
-        begun = self.services.login.begin(
+        tenant, connection = self.tenant_lookup.connection(signed_in.tenant.slug, signed_in.connection or "")
+        begun = self.login.begin(
             tenant,
             connection,
             return_to=return_to(request.form.get("next")),
-            address=address(),
+            client_ip=client_ip(),
             options=AuthorizationOptions(login_hint=signed_in.account.email),
             purpose=Purpose.REAUTH,
             started_by=signed_in,
@@ -106,7 +111,7 @@ class ConfirmViews:
         form = self._form(user)
         form.next.data = return_to(onward)
         by_password = signed_in.session.method is Method.PASSWORD
-        connections = [] if by_password else self.services.tenant_lookup.options(signed_in.tenant.slug).connections
+        connections = [] if by_password else self.tenant_lookup.options(signed_in.tenant.slug).connections
         return page(
             "confirm.html",
             status=status,
@@ -123,4 +128,4 @@ class ConfirmViews:
 
     def _has_second_factor(self, user: SignedInUser) -> bool:
         account = user.signed_in.account
-        return self.services.second_factors.of(account.tenant_id, account.id) is not None
+        return self.second_factors.of(account.tenant_id, account.id) is not None

@@ -16,10 +16,12 @@ from app.domain.tenants.step_up import StepUp, parse_step_up
 from app.domain.tenants.tenant import Tenant
 from app.domain.traces.trace import LoginStopped
 from app.ports.provider_client import AuthorizationOptions
+from app.ports.system import Clock
+from app.services.login.login import LoginService
 from app.services.passwords.outcomes import MfaRequired
-from app.services.passwords.passwords import MAX_PASSWORD_CHARACTERS
-from app.services.tenants.tenant_lookup import LoginOptions
-from app.web.browser import Browser, address
+from app.services.passwords.passwords import MAX_PASSWORD_CHARACTERS, PasswordService
+from app.services.tenants.tenant_lookup import LoginOptions, TenantLookup
+from app.web.browser import Browser, client_ip
 from app.web.connection_checks import providers_of
 from app.web.csrf import BoundForm
 from app.web.errors import ErrorPages
@@ -27,7 +29,7 @@ from app.web.i18n import gettext
 from app.web.login.announcement import announcement
 from app.web.pages import go, page
 from app.web.passwords.code_page import CodePage
-from app.web.site import Services, SiteOptions
+from app.web.site import SiteOptions
 from app.web.user_session import SignedInUser, signed_in_user
 
 HINT_MOST = 254
@@ -46,7 +48,10 @@ class PasswordForm(BoundForm):
 class LoginViews:
     """`GET /`, `/t/<tenant>/login`, `/t/<tenant>/oauth/login`."""
 
-    services: Services
+    tenant_lookup: TenantLookup
+    login: LoginService
+    passwords: PasswordService
+    clock: Clock
     options: SiteOptions
     browser: Browser
     errors: ErrorPages
@@ -70,7 +75,7 @@ class LoginViews:
             if signed_in_user() is not None:
                 return go(onward)
             return page("finder.html", query="", next=request.args.get("next"))
-        tenants = self.services.tenant_lookup.find(query)
+        tenants = self.tenant_lookup.find(query)
         suffix = self._next_query(request.args.get("next"))
         if len(tenants) == 1:
             return go(f"/t/{tenants[0].slug}/login{suffix}")
@@ -81,7 +86,7 @@ class LoginViews:
         return page("finder.html", query=query, problem=problem, choices=choices, next=request.args.get("next"))
 
     def login_page(self, tenant: str) -> Response:
-        options = self.services.tenant_lookup.options(tenant)
+        options = self.tenant_lookup.options(tenant)
         problem = None if options.open else gettext("This workspace is switched off. Ask your supervisor or your IT.")
         return self._login_page(options, onward=request.args.get("next"), problem=problem, notice=_notice(options))
 
@@ -90,24 +95,24 @@ class LoginViews:
         name, issuer = request.values.get("connection"), request.values.get("iss")
         onward = request.values.get("next") or self._target_path()
         if issuer:
-            found, connection = self.services.tenant_lookup.initiated_by(tenant, issuer)
+            found, connection = self.tenant_lookup.initiated_by(tenant, issuer)
         elif name:
-            found, connection = self.services.tenant_lookup.connection(tenant, name)
+            found, connection = self.tenant_lookup.connection(tenant, name)
         else:
-            options = self.services.tenant_lookup.options(tenant)
+            options = self.tenant_lookup.options(tenant)
             if len(options.connections) != 1:
-                self.services.login.refuse_where_closed(options.tenant, options.connections, address=address())
+                self.login.refuse_where_closed(options.tenant, options.connections, client_ip=client_ip())
                 return self._login_page(options, onward=onward, sso_only=True)
             found, connection = options.tenant, options.connections[0]
         leaving = self._signed_in_elsewhere(found)
         if leaving is not None and request.method == "GET":
-            self.services.login.refuse_where_closed(found, [connection], address=address())
+            self.login.refuse_where_closed(found, [connection], client_ip=client_ip())
             return self._ask_whether_to_leave(leaving, found, connection)
-        begun = self.services.login.begin(
+        begun = self.login.begin(
             found,
             connection,
             return_to=self._next(onward),
-            address=address(),
+            client_ip=client_ip(),
             options=AuthorizationOptions(
                 login_hint=_short(request.values.get("login_hint")),
                 # A provider that starts a login has no say in how it goes on.
@@ -135,19 +140,19 @@ class LoginViews:
         )
 
     def password_login(self, tenant: str) -> Response:
-        options = self.services.tenant_lookup.options(tenant)
-        self.services.passwords.refuse_where_closed(options.tenant, address=address())
+        options = self.tenant_lookup.options(tenant)
+        self.passwords.refuse_where_closed(options.tenant, client_ip=client_ip())
         self.browser.check_csrf()
         form = self._form(onward=None)
         if not form.validate():
             return self._login_page(options, problem=gettext("Type both your username and your password."), status=400)
         try:
-            result = self.services.passwords.login(
+            result = self.passwords.login(
                 options.tenant,
                 username=form.username.data or "",
                 password=form.password.data or "",
                 browser=self.browser.name(),
-                address=address(),
+                client_ip=client_ip(),
                 return_to=self._next(form.next.data),
                 current_session=self.browser.cookies.session(request),
                 device_cookie=self.browser.cookies.device(request),
@@ -184,7 +189,7 @@ class LoginViews:
             problem=problem,
             notice=notice,
             reference=reference,
-            announcement=announcement(tenant, now=self.services.clock.now(), offered=bool(options.sso)),
+            announcement=announcement(tenant, now=self.clock.now(), offered=bool(options.sso)),
         )
         if with_password:
             self.browser.keep(response)

@@ -11,13 +11,14 @@ from app.domain.sso_only.observing import TRY_SSO, unproven
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.step_up import StepUp
 from app.ports.provider_client import AuthorizationOptions
-from app.services.tenants.tenant_lookup import LoginOptions
-from app.web.browser import Browser, address
+from app.services.login.login import LoginService
+from app.services.tenants.tenant_lookup import LoginOptions, TenantLookup
+from app.web.browser import Browser, client_ip
 from app.web.connection_checks import providers_of
 from app.web.errors import SOMEBODY_ELSE
 from app.web.i18n import gettext
 from app.web.pages import go, page
-from app.web.site import Services, SiteOptions
+from app.web.site import SiteOptions
 from app.web.user_session import signed_in_user
 
 
@@ -25,7 +26,8 @@ from app.web.user_session import signed_in_user
 class TrySsoViews:
     """`/account/try-sso`: never in the way, a link goes on to where the login was going."""
 
-    services: Services
+    tenant_lookup: TenantLookup
+    login: LoginService
     options: SiteOptions
     browser: Browser
 
@@ -38,7 +40,7 @@ class TrySsoViews:
     def offer(self) -> Response:
         user = signed_in_user()
         onward = self._next(request.args.get("next"))
-        options = offered(self.services, user.signed_in) if user else None
+        options = offered(self.tenant_lookup, user.signed_in) if user else None
         if user is None or options is None:
             return go(onward)
         several = len(options.connections) > 1
@@ -63,14 +65,12 @@ class TrySsoViews:
 
     def begin(self) -> Response:
         signed_in = self.browser.poster().signed_in
-        tenant, connection = self.services.tenant_lookup.connection(
-            signed_in.tenant.slug, request.form.get("connection", "")
-        )
-        begun = self.services.login.begin(
+        tenant, connection = self.tenant_lookup.connection(signed_in.tenant.slug, request.form.get("connection", ""))
+        begun = self.login.begin(
             tenant,
             connection,
             return_to=self._next(request.form.get("next")),
-            address=address(),
+            client_ip=client_ip(),
             options=AuthorizationOptions(
                 login_hint=signed_in.account.email,
                 step_up=StepUp(prompt=(SOMEBODY_ELSE,) if request.form.get("another") else ()),
@@ -84,9 +84,9 @@ class TrySsoViews:
         return return_to(raw, hosts=self.options.forward_auth_hosts)
 
 
-def offered(services: Services, signed_in: SignedIn) -> LoginOptions | None:
+def offered(tenant_lookup: TenantLookup, signed_in: SignedIn) -> LoginOptions | None:
     """The connections that somebody may try, where there is something to find out."""
     if signed_in.session.method is not Method.PASSWORD or not unproven(signed_in.tenant, signed_in.account):
         return None
-    options = services.tenant_lookup.options(signed_in.tenant.slug)
+    options = tenant_lookup.options(signed_in.tenant.slug)
     return options if options.connections else None

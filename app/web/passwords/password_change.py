@@ -10,14 +10,14 @@ from wtforms.validators import Length
 
 from app.domain.reasons import ReasonCode
 from app.domain.traces.trace import LoginStopped
-from app.services.passwords.password_changes import Unfit
-from app.services.passwords.passwords import MAX_PASSWORD_CHARACTERS
-from app.web.browser import Browser, address
+from app.services.passwords.password_changes import PasswordChangeService, Unfit
+from app.services.passwords.passwords import MAX_PASSWORD_CHARACTERS, PasswordService
+from app.services.passwords.second_factors import SecondFactorService
+from app.web.browser import Browser, client_ip
 from app.web.errors import ErrorPages
 from app.web.i18n import gettext
 from app.web.pages import go, page
 from app.web.passwords.password_pages import NewPasswordForm
-from app.web.site import Services
 from app.web.user_session import SignedInUser, signed_in_user
 
 CHANGE = "/account/password"
@@ -36,7 +36,9 @@ class ChangeForm(NewPasswordForm):
 class PasswordChangeViews:
     """For accounts that have a password, where the policy lets it open anything."""
 
-    services: Services
+    passwords: PasswordService
+    second_factors: SecondFactorService
+    password_changes: PasswordChangeService
     browser: Browser
     errors: ErrorPages
 
@@ -66,12 +68,12 @@ class PasswordChangeViews:
 
     def _changed(self, user: SignedInUser, form: ChangeForm) -> Response:
         try:
-            done = self.services.password_changes.change(
+            done = self.password_changes.change(
                 user.signed_in,
                 current=form.current.data or "",
                 code=form.code.data or "",
                 new=form.new.data or "",
-                address=address(),
+                client_ip=client_ip(),
                 device_cookie=self.browser.cookies.device(request),
             )
         except LoginStopped as error:
@@ -87,8 +89,8 @@ class PasswordChangeViews:
     def _refused(self, user: SignedInUser) -> Response | None:
         """Where there is nothing to change: raises LoginStopped where the policy says so, as the login form does."""
         signed_in = user.signed_in
-        self.services.passwords.refuse_where_closed(signed_in.tenant, address=address())
-        if self.services.password_changes.offered(signed_in):
+        self.passwords.refuse_where_closed(signed_in.tenant, client_ip=client_ip())
+        if self.password_changes.offered(signed_in):
             return None
         return page(
             "error.html",
@@ -120,7 +122,7 @@ class PasswordChangeViews:
             status=status,
             tenant=user.signed_in.tenant,
             username=account.username,
-            with_code=self.services.second_factors.of(account.tenant_id, account.id) is not None,
+            with_code=self.second_factors.of(account.tenant_id, account.id) is not None,
             form=form,
             done=done,
             problem=problem,

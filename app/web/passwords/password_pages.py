@@ -10,11 +10,14 @@ from wtforms.validators import InputRequired, Length
 
 from app.domain.passwords.password_link import LinkKind
 from app.domain.tenants.tenant import Tenant
-from app.web.browser import Browser, address
+from app.services.passwords.password_changes import PasswordChangeService
+from app.services.passwords.password_links import PasswordLinkService
+from app.services.passwords.passwords import PasswordService
+from app.services.tenants.tenant_lookup import TenantLookup
+from app.web.browser import Browser, client_ip
 from app.web.csrf import BoundForm
 from app.web.i18n import gettext
 from app.web.pages import go, login_url, page
-from app.web.site import Services
 
 FORGOT = "/t/<tenant>/password/forgot"
 NEW = "/t/<tenant>/password/new"
@@ -47,7 +50,10 @@ class NewPasswordForm(BoundForm):
 class PasswordPages:
     """`/t/<tenant>/password/forgot` and `/t/<tenant>/password/new`."""
 
-    services: Services
+    tenant_lookup: TenantLookup
+    passwords: PasswordService
+    password_changes: PasswordChangeService
+    password_links: PasswordLinkService
     browser: Browser
 
     def blueprint(self) -> Blueprint:
@@ -71,19 +77,19 @@ class PasswordPages:
         form = self._forgot_form()
         if not form.validate():
             return self._forgot_page(found, problem=gettext("Type your username."), status=HTTPStatus.BAD_REQUEST)
-        self.services.password_links.request(found, form.username.data or "", address())
+        self.password_links.request(found, form.username.data or "", client_ip())
         return go(f"/t/{found.slug}/password/forgot?{ASKED}=1")
 
     def link(self, tenant: str) -> Response:
         """What the mail leads to. It moves into a cookie at once: it shall not stand in the address or the history."""
-        found = self.services.tenant_lookup.options(tenant).tenant
+        found = self.tenant_lookup.options(tenant).tenant
         given = request.args.get("link")
         if given is not None:
             response = go(f"/t/{found.slug}/password/new")
             self.browser.cookies.set_link(response, given if LINK.fullmatch(given) else "")
             return response
         sealed = self.browser.cookies.link(request) or ""
-        if self.services.password_links.leads_to_login(found, sealed):
+        if self.password_links.leads_to_login(found, sealed):
             return go(login_url(found))
         self._open(tenant)
         return self._new_page(found, sealed)
@@ -95,7 +101,7 @@ class PasswordPages:
         sealed = form.link.data or ""
         problem = form.problem()
         if problem is None:
-            unfit = self.services.password_changes.redeem(found, sealed, new=form.new.data or "", address=address())
+            unfit = self.password_changes.redeem(found, sealed, new=form.new.data or "", client_ip=client_ip())
             problem = gettext(unfit.problem) if unfit else None
         if problem is not None:
             return self._new_page(found, sealed, problem=problem, status=HTTPStatus.BAD_REQUEST)
@@ -105,8 +111,8 @@ class PasswordPages:
 
     def _open(self, slug: str) -> Tenant:
         """The tenant, where it takes passwords; otherwise the same refusal for everybody, before anything is read."""
-        found = self.services.tenant_lookup.options(slug).tenant
-        self.services.passwords.refuse_where_closed(found, address=address())
+        found = self.tenant_lookup.options(slug).tenant
+        self.passwords.refuse_where_closed(found, client_ip=client_ip())
         return found
 
     def _forgot_form(self) -> ForgotForm:
@@ -128,7 +134,7 @@ class PasswordPages:
         return response
 
     def _new_page(self, tenant: Tenant, sealed: str, *, problem: str | None = None, status: int = 200) -> Response:
-        kind, account = self.services.password_links.opened(tenant, sealed, address=address())
+        kind, account = self.password_links.opened(tenant, sealed, client_ip=client_ip())
         form = self._new_form()
         form.link.data = sealed
         response = page(

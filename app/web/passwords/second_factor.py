@@ -11,13 +11,16 @@ from app.domain.reasons import ReasonCode, reason
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.security_policy import TotpRule
 from app.domain.traces.trace import LoginStopped
-from app.services.passwords.second_factors import FactorDemanded, NewFactor
-from app.web.browser import Browser, address
+from app.ports.system import Clock
+from app.services.passwords.passwords import PasswordService
+from app.services.passwords.second_factors import FactorDemanded, NewFactor, SecondFactorService
+from app.services.tenants.tenant_lookup import TenantLookup
+from app.web.browser import Browser, client_ip
 from app.web.errors import ErrorPages, retry_later
 from app.web.i18n import moment
 from app.web.pages import go, page
 from app.web.passwords.code_page import CodeForm, CodePage, recovery_codes_page, wrong_code
-from app.web.site import Services, SiteOptions
+from app.web.site import SiteOptions
 from app.web.user_session import SignedInUser, signed_in_user
 
 OWN = "/account/second-factor"
@@ -29,7 +32,10 @@ SHOWN_ON_THE_FORM = (ReasonCode.WRONG_CODE, ReasonCode.THROTTLED)
 class SecondFactorViews:
     """`/t/<tenant>/login/code` and `/account/second-factor`."""
 
-    services: Services
+    tenant_lookup: TenantLookup
+    passwords: PasswordService
+    second_factors: SecondFactorService
+    clock: Clock
     options: SiteOptions
     browser: Browser
     errors: ErrorPages
@@ -44,29 +50,29 @@ class SecondFactorViews:
 
     def back_to_login(self, tenant: str) -> Response:
         """A page that is reloaded by its address has no login behind it."""
-        return go(f"/t/{self.services.tenant_lookup.options(tenant).tenant.slug}/login")
+        return go(f"/t/{self.tenant_lookup.options(tenant).tenant.slug}/login")
 
     def code(self, tenant: str) -> Response:
-        found = self.services.tenant_lookup.options(tenant).tenant
-        self.services.passwords.refuse_where_closed(found, address=address())
+        found = self.tenant_lookup.options(tenant).tenant
+        self.passwords.refuse_where_closed(found, client_ip=client_ip())
         self.browser.check_csrf()
         code_page = CodePage(self.browser, self.options.forward_auth_origins)
         form = code_page.form()
         ticket = form.ticket.data or ""
         try:
-            proven = self.services.passwords.second_step(
+            proven = self.passwords.second_step(
                 found,
                 ticket,
                 code=form.typed(),
                 browser=self.browser.name(),
-                address=address(),
+                client_ip=client_ip(),
                 current_session=self.browser.cookies.session(request),
                 device_cookie=self.browser.cookies.device(request),
             )
         except LoginStopped as error:
             if error.code not in SHOWN_ON_THE_FORM:
                 raise
-            asked = self.services.passwords.asked_again(found, ticket, browser=self.browser.name())
+            asked = self.passwords.asked_again(found, ticket, browser=self.browser.name())
             said = wrong_code(error.code, setting_up=asked.new is not None)
             return self.errors.on_the_form(error, partial(code_page.show, asked), problem=said)
         if not proven.recovery_codes:
@@ -100,21 +106,23 @@ class SecondFactorViews:
         return recovery_codes_page(codes, onward=OWN, tenant=tenant, username=account.username)
 
     def _changed(self, user: SignedInUser) -> tuple[str, ...]:
-        service, signed_in = self.services.second_factors, user.signed_in
+        service, signed_in = self.second_factors, user.signed_in
         form = self._form(user)
         match request.form.get("do"):
             case "set_up":
-                return service.enrol_own(signed_in, ticket=form.ticket.data or "", code=form.typed(), address=address())
+                return service.enrol_own(
+                    signed_in, ticket=form.ticket.data or "", code=form.typed(), client_ip=client_ip()
+                )
             case "renew":
-                return service.renew_recovery(signed_in, code=form.typed(), address=address())
+                return service.renew_recovery(signed_in, code=form.typed(), client_ip=client_ip())
             case "remove":
-                service.give_up(signed_in, code=form.typed(), address=address())
+                service.give_up(signed_in, code=form.typed(), client_ip=client_ip())
         return ()
 
     def _page(self, user: SignedInUser, *, problem: str | None = None, status: int = 200) -> Response:
         signed_in = user.signed_in
         tenant, account = signed_in.tenant, signed_in.account
-        factor = self.services.second_factors.of(tenant.id, account.id)
+        factor = self.second_factors.of(tenant.id, account.id)
         by_password = signed_in.session.method is Method.PASSWORD
         if by_password and factor is None:
             return self._set_up(user, problem=problem, status=status)
@@ -125,7 +133,7 @@ class SecondFactorViews:
             status=status,
             tenant=tenant,
             by_password=by_password,
-            passwords_open=self.services.tenant_lookup.options(tenant.slug).password,
+            passwords_open=self.tenant_lookup.options(tenant.slug).password,
             since=moment(factor.confirmed_at) if factor else None,
             codes_left=len(factor.recovery) if factor else 0,
             demanded=tenant.security.totp is TotpRule.REQUIRED,
@@ -157,14 +165,14 @@ class SecondFactorViews:
 
     def _offered(self, user: SignedInUser, ticket: str | None) -> tuple[NewFactor, str]:
         """The same secret as before where a code for it did not fit."""
-        return self.services.second_factors.offer(user.signed_in, ticket=ticket)
+        return self.second_factors.offer(user.signed_in, ticket=ticket)
 
     def _form(self, user: SignedInUser) -> CodeForm:
         return CodeForm(request.form, meta={"csrf_context": self.browser.csrf_context(user)})
 
     def _stale(self, user: SignedInUser) -> bool:
         """Whoever finds a desk unattended must not tie the account to a phone of their own."""
-        return not user.signed_in.session.fresh(self.services.clock.now())
+        return not user.signed_in.session.fresh(self.clock.now())
 
 
 def _confirm_first() -> Response:

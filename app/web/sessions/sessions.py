@@ -8,11 +8,12 @@ from flask import Blueprint, Response, request
 from app.domain.accounts.account import STAFF_ROLES
 from app.domain.sessions.session import SessionId
 from app.domain.tenants.tenant import Tenant
-from app.services.accounts.account_admin import SessionPage
+from app.ports.system import Clock
+from app.services.accounts.account_admin import AccountAdmin, SessionPage
 from app.web.accounts.accounts import account_url, session_rows
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.i18n import gettext
-from app.web.site import Services
 from app.web.support.acts import Act, ActPages
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
 
@@ -23,29 +24,28 @@ PLACE_MOST = 300
 class SessionViews:
     """For all staff; those of staff are ended by operators."""
 
-    services: Services
+    account_admin: AccountAdmin
+    clock: Clock
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_sessions", roles=STAFF_ROLES)
+        pages = ConsolePages("support_sessions", self.console, roles=STAFF_ROLES)
         here = "/support/tenants/<slug>/sessions"
-        blueprint.add_url_rule(here, view_func=self.live, endpoint="live")
-        blueprint.add_url_rule(f"{here}/end-all", view_func=self.ask_all, endpoint="ask_all")
-        blueprint.add_url_rule(f"{here}/end-all", view_func=self.end_all, endpoint="end_all", methods=["POST"])
-        blueprint.add_url_rule(f"{here}/<session_id>/end", view_func=self.ask, endpoint="ask")
-        blueprint.add_url_rule(f"{here}/<session_id>/end", view_func=self.end, endpoint="end", methods=["POST"])
-        return blueprint
+        pages.page(here, self.live)
+        pages.form(f"{here}/end-all", self.ask_all, self.end_all)
+        pages.form(f"{here}/<session_id>/end", self.ask, self.end)
+        return pages
 
     def live(self, slug: str) -> Response:
         username, last = (request.args.get(name, "")[:PLACE_MOST] for name in ("username", "after"))
         after = (username, SessionId(last)) if username and last else None
-        found = self.services.account_admin.sessions(slug, after=after)
+        found = self.account_admin.sessions(slug, after=after)
         return self.console.page(
             "support/sessions.html",
             support_nav(self.console, "/support/"),
             customer=found.tenant,
             tabs=tenant_nav(found.tenant, "sessions"),
-            rows=session_rows(found.tenant, found.sessions, now=self.services.clock.now()),
+            rows=session_rows(found.tenant, found.sessions, now=self.clock.now()),
             live=found.live,
             here=tenant_url(slug, "sessions"),
             may=self.console.may_act_on(found.tenant.slug),
@@ -61,7 +61,7 @@ class SessionViews:
     def end(self, slug: str, session_id: str) -> Response:
         tenant, act = self._one(slug, SessionId(session_id))
         return ActPages(self.console).carry_out(
-            tenant, act, lambda by: self.services.account_admin.end_session(slug, SessionId(session_id), by=by)
+            tenant, act, lambda by: self.account_admin.end_session(slug, SessionId(session_id), by=by)
         )
 
     def ask_all(self, slug: str) -> Response:
@@ -70,12 +70,10 @@ class SessionViews:
 
     def end_all(self, slug: str) -> Response:
         tenant, act = self._all(slug)
-        return ActPages(self.console).carry_out(
-            tenant, act, lambda by: self.services.account_admin.end_of_tenant(slug, by=by)
-        )
+        return ActPages(self.console).carry_out(tenant, act, lambda by: self.account_admin.end_of_tenant(slug, by=by))
 
     def _one(self, slug: str, session_id: SessionId) -> tuple[Tenant, Act]:
-        live = self.services.account_admin.session(slug, session_id)
+        live = self.account_admin.session(slug, session_id)
         return live.tenant, Act(
             title=gettext("End this session"),
             about=live.account.username,
@@ -91,7 +89,7 @@ class SessionViews:
         )
 
     def _all(self, slug: str) -> tuple[Tenant, Act]:
-        found = self.services.account_admin.sessions(slug)
+        found = self.account_admin.sessions(slug)
         return found.tenant, Act(
             title=gettext("End all sessions of %(name)s", name=found.tenant.name),
             about=gettext("Sessions that are live now: %(count)s", count=str(found.live)),

@@ -11,15 +11,20 @@ from app.domain.errors import InvalidInput
 from app.domain.login.login_attempt import Purpose
 from app.domain.tenants.tenant import Status, Tenant
 from app.ports.provider_client import AuthorizationOptions
-from app.services.sso_only.switching import NotPossible
+from app.ports.system import Clock
+from app.services.login.login import LoginService
+from app.services.sso_only.readiness import ReadinessService
+from app.services.sso_only.switching import NotPossible, SwitchService
+from app.services.staff.tenant_directory import TenantDirectory
+from app.services.tenants.tenant_lookup import TenantLookup
 from app.web.admin.nav import SIGN_ON, admin_nav
-from app.web.browser import address
+from app.web.browser import client_ip
 from app.web.connection_checks import providers_of
 from app.web.connections.addresses import further_addresses
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import go
-from app.web.site import Services
 from app.web.sso_only.readiness_words import groups, in_words, last_sso, meaning
 
 
@@ -27,18 +32,27 @@ from app.web.sso_only.readiness_words import groups, in_words, last_sso, meaning
 class SignOnViews:
     """An admin looks, tests, and asks. No address here changes the login policy (docs/rules.md, rule 5)."""
 
-    services: Services
+    tenant_lookup: TenantLookup
+    login: LoginService
+    readiness: ReadinessService
+    switching: SwitchService
+    tenant_directory: TenantDirectory
+    clock: Clock
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("admin_sign_on", roles=[Role.TENANT_ADMIN])
-        # A redirect to the slash would go to whatever the Host header says.
-        blueprint.add_url_rule(SIGN_ON, view_func=self.show, endpoint="show", strict_slashes=False)
-        blueprint.add_url_rule(
-            "/admin/connections/<path:name>/test", view_func=self.test, endpoint="test", methods=["POST"]
+        pages = ConsolePages("admin_sign_on", self.console, roles=[Role.TENANT_ADMIN])
+        pages.page(SIGN_ON, self.show)
+        pages.button(
+            "/admin/connections/<path:name>/test",
+            self.test,
+            on=SIGN_ON,
+            unconfirmed_because="a test opens nothing, and changes only when it was last tested",
         )
-        blueprint.add_url_rule("/admin/switch-request", view_func=self.ask, endpoint="ask", methods=["POST"])
-        return blueprint
+        pages.button(
+            "/admin/switch-request", self.ask, on=SIGN_ON, unconfirmed_because="it only asks support, who decide"
+        )
+        return pages
 
     def show(self) -> Response:
         return self._page(asked="asked" in request.args)
@@ -46,12 +60,12 @@ class SignOnViews:
     def test(self, name: str) -> Response:
         """Out to the provider and back, like a login, but it opens nothing."""
         signed_in = self.console.user().signed_in
-        tenant, connection = self.services.tenant_lookup.connection(signed_in.tenant.slug, name)
-        begun = self.services.login.begin(
+        tenant, connection = self.tenant_lookup.connection(signed_in.tenant.slug, name)
+        begun = self.login.begin(
             tenant,
             connection,
             return_to=SIGN_ON,
-            address=address(),
+            client_ip=client_ip(),
             options=AuthorizationOptions(login_hint=signed_in.account.email),
             purpose=Purpose.TEST,
             started_by=signed_in,
@@ -63,7 +77,7 @@ class SignOnViews:
         tenant = self.console.user().signed_in.tenant
         note = " ".join(request.form.get("note", "").split())
         try:
-            self.services.switching.request(tenant.id, actor=self.console.actor(), address=address(), note=note)
+            self.switching.request(tenant.id, actor=self.console.actor(), client_ip=client_ip(), note=note)
         except NotPossible as no:
             return self._page(status=409, problem=gettext(no.sentence, **no.values))
         except InvalidInput as wrong:
@@ -81,9 +95,9 @@ class SignOnViews:
         note_problem: str | None = None,
     ) -> Response:
         slug = self.console.user().signed_in.tenant.slug
-        connections = self.services.tenant_directory.at_a_glance(slug).connections
-        readiness = self.services.readiness.of(slug)
-        now = self.services.clock.now()
+        connections = self.tenant_directory.at_a_glance(slug).connections
+        readiness = self.readiness.of(slug)
+        now = self.clock.now()
         tenant = readiness.tenant
         return self.console.page(
             "admin/sign_on.html",
@@ -115,8 +129,8 @@ class SignOnViews:
             "name": connection.name,
             "issuer": provider.issuer or provider.authorization_endpoint,
             "client_id": provider.client_id,
-            "redirect_uri": self.services.login.redirect_uri(connection.id),
-            "addresses": further_addresses(self.services.login.base_url, tenant, connection),
+            "redirect_uri": self.login.redirect_uri(connection.id),
+            "addresses": further_addresses(self.login.base_url, tenant, connection),
             "active": connection.status is Status.ACTIVE,
             "tested": connection.tested,
             "tested_at": ago(connection.tested_at, now=now),

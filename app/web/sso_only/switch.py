@@ -6,20 +6,22 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 
 from app.domain.accounts.account import STAFF_ROLES
-from app.domain.errors import InvalidInput, NotFound
+from app.domain.errors import ChangedMeanwhile, InvalidInput
 from app.domain.sso_only.readiness import Group
 from app.domain.sso_only.readiness_issues import ReadinessIssue
 from app.domain.sso_only.readiness_report import WHAT_ENDS, WHAT_STAYS, Readiness
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Tenant
+from app.ports.system import Clock
 from app.services.sso_only.enforcement import SwitchRefused
-from app.services.sso_only.switch_decisions import SeenIsOver, version
-from app.services.sso_only.switching import NotPossible
-from app.web.browser import address
+from app.services.sso_only.readiness import ReadinessService
+from app.services.sso_only.switch_decisions import SwitchDecisions, version
+from app.services.sso_only.switching import NotPossible, SwitchService
+from app.web.browser import client_ip
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import go
-from app.web.site import Services
 from app.web.sso_only.switch_form import SwitchForm, local_time, posted, reason_posted
 from app.web.sso_only.switch_words import DONE, done_sentence, happens, last_switch, policy_name
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
@@ -31,61 +33,53 @@ PEOPLE_MOST = 50
 class SwitchViews:
     """For all staff. Reading is free; whatever changes something asks who it is once more."""
 
-    services: Services
+    readiness: ReadinessService
+    switching: SwitchService
+    switch_decisions: SwitchDecisions
+    clock: Clock
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_switch", roles=STAFF_ROLES)
+        pages = ConsolePages("support_switch", self.console, roles=STAFF_ROLES)
         here = "/support/tenants/<slug>/switch"
-        blueprint.add_url_rule(here, view_func=self.show, endpoint="show")
-        for name, view in (
-            ("", self.carry_out),
-            ("/check", self.check),
-            ("/cancel", self.cancel),
-            ("/observe", self.observe),
-            ("/decline", self.decline),
-        ):
-            blueprint.add_url_rule(here + name, view_func=view, endpoint=view.__name__, methods=["POST"])
-        return blueprint
+        pages.page(here, self.show, keep=["group"])
+        pages.button(here, self.carry_out, on=here)
+        pages.button(f"{here}/check", self.check, on=here)
+        pages.button(f"{here}/cancel", self.cancel, on=here)
+        pages.button(f"{here}/observe", self.observe, on=here)
+        pages.button(f"{here}/decline", self.decline, on=here)
+        return pages
 
     def show(self, slug: str) -> Response:
         return self._page(slug, done=request.args.get("done", ""))
 
     def check(self, slug: str) -> Response:
         """The first of two steps: what is going to happen, in words. Changes nothing."""
-        form = posted(now=self.services.clock.now())
-        back = self._stopped(slug)
-        if back is not None:
-            return back
+        form = posted(now=self.clock.now())
         if form.problems:
             return self._page(slug, status=400, form=form)
-        readiness = self.services.readiness.of(slug)
+        readiness = self.readiness.of(slug)
         if form.version != version(readiness.tenant):
-            return self._over(slug)
-        over = self.services.switch_decisions.in_the_way(readiness.tenant, form.decision(slug).policy)
+            raise ChangedMeanwhile("tenant", slug)
+        over = self.switch_decisions.in_the_way(readiness.tenant, form.decision(slug).policy)
         if {issue.kind.value for issue in over} - set(form.accepted):
             return self._page(slug, status=409, form=form, problem=gettext("Something stands in the way: see below."))
         return self._confirmation(readiness, form, over)
 
     def carry_out(self, slug: str) -> Response:
         """The second step."""
-        form = posted(now=self.services.clock.now())
-        back = self._stopped(slug)
-        if back is not None:
-            return back
+        form = posted(now=self.clock.now())
         return self._page(slug, status=400, form=form) if form.problems else self._decided(slug, form)
 
     def _decided(self, slug: str, form: SwitchForm) -> Response:
         decision = form.decision(slug)
-        decisions, who = self.services.switch_decisions, self.console.actor()
+        decisions, who = self.switch_decisions, self.console.actor()
         try:
             if form.at is None:
-                decisions.carry_out(decision, actor=who, address=address())
+                decisions.carry_out(decision, actor=who, client_ip=client_ip())
                 return self._done(slug, "switched")
-            decisions.plan(decision, at=form.at, actor=who, address=address())
+            decisions.plan(decision, at=form.at, actor=who, client_ip=client_ip())
             return self._done(slug, "planned")
-        except SeenIsOver:
-            return self._over(slug)
         except SwitchRefused:
             return self._page(slug, status=409, form=form, problem=gettext("Something stands in the way: see below."))
         except NotPossible as no:
@@ -102,22 +96,19 @@ class SwitchViews:
 
     def _small(self, slug: str, what: str, field: str) -> Response:
         """One of the changes that need nothing but a reason."""
-        back = self._stopped(slug)
-        if back is not None:
-            return back
         reason = reason_posted()
         if not reason:
             sentence = gettext("Say why: it is kept, and the tenant sees it.")
             return self._page(slug, status=400, small_problems={field: sentence})
-        switching, who = self.services.switching, self.console.actor()
+        switching, who = self.switching, self.console.actor()
         try:
             if what == "cancelled":
                 at = request.form.get("planned_at", type=float)
-                switching.cancel(slug, actor=who, address=address(), reason=reason, at=at)
+                switching.cancel(slug, actor=who, client_ip=client_ip(), reason=reason, at=at)
             elif what == "declined":
-                switching.decline(slug, actor=who, address=address(), reason=reason)
+                switching.decline(slug, actor=who, client_ip=client_ip(), reason=reason)
             else:
-                switching.observe(slug, what == "observing", actor=who, address=address(), reason=reason)
+                switching.observe(slug, what == "observing", actor=who, client_ip=client_ip(), reason=reason)
         except NotPossible as no:
             return self._page(slug, status=409, problem=gettext(no.sentence, **no.values))
         except InvalidInput as wrong:
@@ -125,18 +116,8 @@ class SwitchViews:
             return self._page(slug, status=400, small_problems={field: sentence})
         return self._done(slug, what)
 
-    def _stopped(self, slug: str) -> Response | None:
-        """The way to say who one is, for whoever may."""
-        if not self.console.may_act_on(slug):
-            raise NotFound("page", request.path)
-        return self.console.unconfirmed(tenant_url(slug, "switch"))
-
     def _done(self, slug: str, what: str) -> Response:
         return go(f"{tenant_url(slug, 'switch')}?done={what}")
-
-    def _over(self, slug: str) -> Response:
-        sentence = gettext("This tenant has changed since you opened the page. Nothing was done: look at it again.")
-        return self._page(slug, status=409, problem=sentence)
 
     def _confirmation(self, readiness: Readiness, form: SwitchForm, over: Sequence[ReadinessIssue]) -> Response:
         tenant = readiness.tenant
@@ -166,9 +147,9 @@ class SwitchViews:
         problem: str | None = None,
         small_problems: Mapping[str, str] | None = None,
     ) -> Response:
-        readiness = self.services.readiness.of(slug)
-        tenant, now = readiness.tenant, self.services.clock.now()
-        last = self.services.switch_decisions.last_switch(tenant)
+        readiness = self.readiness.of(slug)
+        tenant, now = readiness.tenant, self.clock.now()
+        last = self.switch_decisions.last_switch(tenant)
         here = tenant_url(slug, "switch")
         return self.console.page(
             "support/switch.html",
@@ -204,12 +185,12 @@ class SwitchViews:
     def _groups(self, readiness: Readiness) -> list[Mapping[str, object]]:
         """With the people of the one that was asked for."""
         asked = request.args.get("group", "")
-        slug, now = readiness.tenant.slug, self.services.clock.now()
+        slug, now = readiness.tenant.slug, self.clock.now()
         shown: list[Mapping[str, object]] = []
         for row in readiness.groups:
             people = None
             if row.group.value == asked and row.count:
-                found = self.services.readiness.accounts(slug, Group(asked), most=PEOPLE_MOST)
+                found = self.readiness.accounts(slug, Group(asked), most=PEOPLE_MOST)
                 people = [
                     {
                         "username": account.username,

@@ -9,12 +9,14 @@ from app.domain.accounts.account import STAFF_ROLES, AccountId, Role
 from app.domain.errors import InvalidInput
 from app.domain.passwords.password_link import LinkKind
 from app.domain.tenants.tenant import STAFF, Status
-from app.services.staff.staff import Member, MemberInvalid, StaffRefused
-from app.web.browser import address
+from app.ports.system import Clock
+from app.services.passwords.password_links import PasswordLinkService
+from app.services.staff.staff import Member, MemberInvalid, StaffRefused, StaffService
+from app.web.browser import client_ip
 from app.web.console import Console, NavItem
+from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext
 from app.web.pages import go, role_name
-from app.web.site import Services
 from app.web.support.nav import support_nav, tenant_url
 
 HERE = "/support/staff"
@@ -26,36 +28,35 @@ DONE = ("added", "roles", "enabled", "disabled", "invited")
 class StaffViews:
     """Roles are changed here, second factors and sessions on the pages of the tenant `staff`."""
 
-    services: Services
+    password_links: PasswordLinkService
+    staff: StaffService
+    clock: Clock
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_staff", roles=[Role.OPERATOR])
-        blueprint.add_url_rule(HERE, view_func=self.members, endpoint="list")
-        blueprint.add_url_rule(f"{HERE}/new", view_func=self.new, endpoint="new")
-        blueprint.add_url_rule(f"{HERE}/new", view_func=self.add, endpoint="add", methods=["POST"])
-        blueprint.add_url_rule(f"{HERE}/<account_id>", view_func=self.member, endpoint="member")
-        blueprint.add_url_rule(f"{HERE}/<account_id>", view_func=self.change, endpoint="change", methods=["POST"])
-        return blueprint
+        pages = ConsolePages("support_staff", self.console, roles=[Role.OPERATOR])
+        pages.page(HERE, self.members)
+        pages.form(f"{HERE}/new", self.new, self.add)
+        pages.form(f"{HERE}/<account_id>", self.member, self.change)
+        return pages
 
     def members(self) -> Response:
-        now = self.services.clock.now()
-        rows = [_row(member, now=now, you=self._is_you(member)) for member in self.services.staff.all()]
+        now = self.clock.now()
+        rows = [_row(member, now=now, you=self._is_you(member)) for member in self.staff.all()]
         return self.console.page("support/staff.html", self._nav(), rows=rows, links=tenant_url(STAFF))
 
     def new(self) -> Response:
-        return self.console.unconfirmed(f"{HERE}/new") or self._new_page({}, {})
+        return self._new_page({}, {})
 
     def add(self) -> Response:
-        confirm = self.console.unconfirmed(f"{HERE}/new")
-        if confirm is not None:
-            return confirm
         entered = {key: request.form.get(key, "").strip() for key in ("username", "email", "name")}
         if not entered["email"]:
             return self._new_page(entered, {"email": gettext("Is needed: the invitation goes there.")})
         try:
-            account = self.services.staff.add(
-                {**entered, "roles": request.form.getlist("roles")}, by=self.console.user().signed_in, address=address()
+            account = self.staff.add(
+                {**entered, "roles": request.form.getlist("roles")},
+                by=self.console.user().signed_in,
+                client_ip=client_ip(),
             )
         except MemberInvalid as invalid:
             return self._new_page(entered, invalid.problems)
@@ -68,13 +69,10 @@ class StaffViews:
         return go(f"{HERE}/{account.id}?done=added")
 
     def member(self, account_id: str) -> Response:
-        return self.console.unconfirmed(f"{HERE}/{account_id}") or self._member_page(account_id)
+        return self._member_page(account_id)
 
     def change(self, account_id: str) -> Response:
         """Which button was pressed says what; none, or one that is not here, does nothing."""
-        confirm = self.console.unconfirmed(f"{HERE}/{account_id}")
-        if confirm is not None:
-            return confirm
         acts: dict[str, Callable[[AccountId], object]] = {
             "roles": self._give_roles,
             "disable": lambda one: self._switch(one, Status.DISABLED),
@@ -95,24 +93,24 @@ class StaffViews:
 
     def _give_roles(self, account_id: AccountId) -> object:
         roles = [role for role in STAFF_ROLES if role.value in request.form.getlist("roles")]
-        return self.services.staff.give_roles(
+        return self.staff.give_roles(
             account_id,
             roles,
             by=self.console.user().signed_in,
-            address=address(),
+            client_ip=client_ip(),
             instead_of=request.form.get("instead_of", "").split(),
         )
 
     def _switch(self, account_id: AccountId, status: Status) -> object:
-        return self.services.staff.switch(account_id, status, by=self.console.user().signed_in, address=address())
+        return self.staff.switch(account_id, status, by=self.console.user().signed_in, client_ip=client_ip())
 
     def _invite(self, account_id: AccountId) -> None:
-        self.services.password_links.send(
+        self.password_links.send(
             self.console.user().signed_in.tenant.id,
             account_id,
             LinkKind.INVITATION,
             actor=self.console.actor(),
-            address=address(),
+            client_ip=client_ip(),
             reason="asked in the console",
         )
 
@@ -128,12 +126,12 @@ class StaffViews:
         )
 
     def _member_page(self, account_id: str, *, problem: str | None = None) -> Response:
-        member = self.services.staff.one(AccountId(account_id))
+        member = self.staff.one(AccountId(account_id))
         return self.console.page(
             "support/staff_member.html",
             self._nav(),
             status=409 if problem else 200,
-            row=_row(member, now=self.services.clock.now(), you=self._is_you(member)),
+            row=_row(member, now=self.clock.now(), you=self._is_you(member)),
             account=member.account,
             roles=_roles([role.value for role in member.account.roles]),
             instead_of=" ".join(member.account.roles),

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from flask import Response, request
 
-from app.domain.errors import InvalidInput, NotFound, SsoError, StoreUnavailable
+from app.domain.errors import InvalidInput, SsoError, StoreUnavailable
 from app.domain.reasons import summary
 from app.domain.tenants.tenant import Tenant
 from app.services.accounts.account_admin import Actor
-from app.web.browser import address
+from app.web.browser import client_ip
 from app.web.console import Console
 from app.web.i18n import gettext
 from app.web.pages import go
@@ -50,23 +50,20 @@ def reason_problem(reason: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class ActPages:
-    """For staff who have just shown that they are. What is done to staff is for operators."""
+    """For pages of `ConsolePages.form`."""
 
     console: Console
 
     def ask(self, tenant: Tenant, act: Act) -> Response:
-        return self._allowed(tenant, act) or self._page(tenant, act)
+        return self._page(tenant, act)
 
     def carry_out(self, tenant: Tenant, act: Act, deed: Callable[[Actor], object]) -> Response:
         """`deed` does it. Raises what it raises."""
-        stopped = self._allowed(tenant, act)
-        if stopped is not None:
-            return stopped
         reason, problem = written_reason()
         if problem:
             return self._page(tenant, act, reason=reason, problem=problem)
         try:
-            deed(Actor(name=self.console.actor(), address=address(), reason=reason))
+            deed(Actor(name=self.console.actor(), client_ip=client_ip(), reason=reason))
         except InvalidInput as error:
             return self._page(tenant, act, reason=reason, problem=error.problem, status=409)
         except StoreUnavailable:
@@ -74,11 +71,6 @@ class ActPages:
         except SsoError as error:
             return self._page(tenant, act, reason=reason, problem=summary(error.code, error.details), status=409)
         return go(f"{act.back}{'&' if '?' in act.back else '?'}done={act.done}")
-
-    def _allowed(self, tenant: Tenant, act: Act) -> Response | None:
-        if not self.console.may_act_on(tenant.slug):
-            raise NotFound("page", request.path)
-        return self.console.unconfirmed(act.url)
 
     def _page(
         self, tenant: Tenant, act: Act, *, reason: str = "", problem: str | None = None, status: int = 400

@@ -9,12 +9,13 @@ from app.domain.accounts.account import STAFF_ROLES, Role
 from app.domain.tenants.security_policy import TotpRule
 from app.domain.tenants.security_settings import TenantSecuritySettings, usual_demands
 from app.domain.tenants.tenant import Tenant
-from app.services.tenants.security_settings import SecuritySettingsRefused
-from app.web.browser import address
+from app.services.staff.tenant_directory import TenantDirectory
+from app.services.tenants.security_settings import SecuritySettingsRefused, TenantSecurityService
+from app.web.browser import client_ip
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.i18n import duration, gettext
 from app.web.pages import go
-from app.web.site import Services
 from app.web.support.acts import reason_problem
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
 
@@ -27,16 +28,16 @@ Problem = tuple[str, str]
 class SecurityViews:
     """To look at, for all staff."""
 
-    services: Services
+    tenant_directory: TenantDirectory
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_security", roles=STAFF_ROLES)
-        blueprint.add_url_rule("/support/tenants/<slug>/security", view_func=self.show, endpoint="show")
-        return blueprint
+        pages = ConsolePages("support_security", self.console, roles=STAFF_ROLES)
+        pages.page("/support/tenants/<slug>/security", self.show)
+        return pages
 
     def show(self, slug: str) -> Response:
-        tenant = self.services.tenant_directory.one(slug)
+        tenant = self.tenant_directory.one(slug)
         return self.console.page(
             "support/security.html",
             support_nav(self.console, "/support/"),
@@ -55,46 +56,43 @@ class SecurityViews:
 class SecurityFormViews:
     """To change, for operators who have just shown that they are."""
 
-    services: Services
+    tenant_directory: TenantDirectory
+    tenant_security: TenantSecurityService
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_security_form", roles=[Role.OPERATOR])
-        url = "/support/tenants/<slug>/security/edit"
-        blueprint.add_url_rule(url, view_func=self.edit, endpoint="edit")
-        blueprint.add_url_rule(url, view_func=self.save, endpoint="save", methods=["POST"])
-        return blueprint
+        pages = ConsolePages("support_security_form", self.console, roles=[Role.OPERATOR])
+        pages.form("/support/tenants/<slug>/security/edit", self.edit, self.save)
+        return pages
 
     def edit(self, slug: str) -> Response:
-        tenant = self.services.tenant_directory.one(slug)
-        return self.console.unconfirmed(f"{_url(slug)}/edit") or self._page(
-            tenant, _shown(TenantSecuritySettings.of_tenant(tenant))
-        )
+        tenant = self.tenant_directory.one(slug)
+        demands = TenantSecuritySettings.of_tenant(tenant)
+        return self._page(tenant, _shown(demands), version=demands.version)
 
     def save(self, slug: str) -> Response:
-        tenant = self.services.tenant_directory.one(slug)
-        confirm = self.console.unconfirmed(f"{_url(slug)}/edit")
-        if confirm is not None:
-            return confirm
+        tenant = self.tenant_directory.one(slug)
         entered = {key: request.form.get(key, "") for key in (*NUMBERS, "allowed_networks", "totp", "reason")}
         entered["shared_desk"] = "yes" if request.form.get("shared_desk") == "yes" else ""
-        problems = _problems(entered)
+        version, problems = request.form.get("version", ""), _problems(entered)
         if problems:
-            return self._page(tenant, entered, problems=problems)
+            return self._page(tenant, entered, version=version, problems=problems)
         try:
-            before, after = self.services.tenant_security.change(
+            before, after = self.tenant_security.change(
                 slug,
                 _demands(entered),
-                version=request.form.get("version", ""),
+                version=version,
                 actor=self.console.actor(),
-                address=address(),
+                client_ip=client_ip(),
                 reason=entered["reason"].strip(),
             )
         except SecuritySettingsRefused as refused:
-            return self._page(tenant, entered, problems=_of_fields(refused.problems, entered))
+            return self._page(tenant, entered, version=version, problems=_of_fields(refused.problems, entered))
         return go(f"{_url(slug)}?{'unchanged' if before == after else 'saved'}")
 
-    def _page(self, tenant: Tenant, entered: Mapping[str, str], *, problems: Sequence[Problem] = ()) -> Response:
+    def _page(
+        self, tenant: Tenant, entered: Mapping[str, str], *, version: str, problems: Sequence[Problem] = ()
+    ) -> Response:
         errors: dict[str, list[str]] = {}
         for key, sentence in problems:
             errors.setdefault(key, []).append(sentence)
@@ -106,8 +104,7 @@ class SecurityFormViews:
             tabs=tenant_nav(tenant, "security"),
             entered=entered,
             errors=errors,
-            # Of what the person has seen: what came in between is not undone by pressing the button again.
-            version=request.form.get("version") or TenantSecuritySettings.of_tenant(tenant).version,
+            version=version,
             back=_url(tenant.slug),
         )
 

@@ -11,11 +11,14 @@ from app.domain.passwords.password_link import LinkKind
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import ACCENTS, Status, Tenant
 from app.services.apply.reading import DocumentInvalid
-from app.web.browser import address
+from app.services.connections.set_up import SetUpService
+from app.services.passwords.password_links import PasswordLinkService
+from app.services.staff.tenant_directory import TenantDirectory
+from app.web.browser import client_ip
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.i18n import gettext
 from app.web.pages import go
-from app.web.site import Services
 from app.web.sso_only.switch_words import policy_name
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
 from app.web.support.problems import about, by_field
@@ -31,26 +34,21 @@ ADMIN = "admin_"
 class TenantFormViews:
     """For operators."""
 
-    services: Services
+    password_links: PasswordLinkService
+    tenant_directory: TenantDirectory
+    set_up: SetUpService
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_tenant_form", roles=[Role.OPERATOR])
-        for rule, show, save in (
-            ("/support/tenants/new", self.new, self.create),
-            ("/support/tenants/<slug>/edit", self.edit, self.change),
-        ):
-            blueprint.add_url_rule(rule, view_func=show, endpoint=show.__name__)
-            blueprint.add_url_rule(rule, view_func=save, endpoint=save.__name__, methods=["POST"])
-        return blueprint
+        pages = ConsolePages("support_tenant_form", self.console, roles=[Role.OPERATOR])
+        pages.form("/support/tenants/new", self.new, self.create)
+        pages.form("/support/tenants/<slug>/edit", self.edit, self.change)
+        return pages
 
     def new(self) -> Response:
-        return self.console.unconfirmed("/support/tenants/new") or self._page(None, {"accent": "indigo"})
+        return self._page(None, {"accent": "indigo"})
 
     def create(self) -> Response:
-        confirm = self.console.unconfirmed("/support/tenants/new")
-        if confirm is not None:
-            return confirm
         entered = _entered()
         try:
             tenant, invited = self._created(entered)
@@ -61,19 +59,16 @@ class TenantFormViews:
         return go(f"{tenant_url(tenant.slug)}?created={'all' if invited else 'without_mail'}")
 
     def edit(self, slug: str) -> Response:
-        tenant = self.services.tenant_directory.one(slug)
-        return self.console.unconfirmed(tenant_url(slug, "edit")) or self._page(tenant, _present(tenant))
+        tenant = self.tenant_directory.one(slug)
+        return self._page(tenant, _present(tenant))
 
     def change(self, slug: str) -> Response:
-        tenant = self.services.tenant_directory.one(slug)
-        confirm = self.console.unconfirmed(tenant_url(slug, "edit"))
-        if confirm is not None:
-            return confirm
+        tenant = self.tenant_directory.one(slug)
         entered = _entered()
         document = {**_document(entered), "status": entered.get("status", tenant.status)}
         try:
-            self.services.set_up.change_tenant(
-                slug, document, version=entered.get("version", "-"), actor=self.console.actor(), address=address()
+            self.set_up.change_tenant(
+                slug, document, version=entered.get("version", "-"), actor=self.console.actor(), client_ip=client_ip()
             )
         except DocumentInvalid as invalid:
             return self._page(tenant, entered, problems=invalid.problems)
@@ -96,20 +91,20 @@ class TenantFormViews:
             "policy": policy if policy in START_POLICIES else LoginPolicy.PASSWORD.value,
             "accounts": [admin] if admin else [],
         }
-        tenant = self.services.set_up.create_tenant(document, actor=self.console.actor(), address=address())
+        tenant = self.set_up.create_tenant(document, actor=self.console.actor(), client_ip=client_ip())
         return tenant, not (admin and invite) or self._invited(tenant, str(admin["username"]))
 
     def _invited(self, tenant: Tenant, username: str) -> bool:
         """The tenant stays made where no mail can go to this address."""
-        account = self.services.tenant_directory.account(tenant, username)
-        links = self.services.password_links
+        account = self.tenant_directory.account(tenant, username)
+        links = self.password_links
         try:
             links.send(
                 tenant.id,
                 account.id,
                 LinkKind.INVITATION,
                 actor=self.console.actor(),
-                address=address(),
+                client_ip=client_ip(),
                 reason="first admin of a new tenant",
             )
         except (InvalidInput, SsoError):

@@ -11,12 +11,15 @@ from app.domain.connections.connection import Connection
 from app.domain.reasons import summary as in_words
 from app.domain.tenants.tenant import STAFF, Tenant
 from app.domain.traces.trace import Trace
-from app.services.staff.tenant_directory import ListedTenant
+from app.ports.system import Clock
+from app.services.login.login import LoginService
+from app.services.staff.tenant_directory import ListedTenant, TenantDirectory
 from app.web.connections.addresses import further_addresses
 from app.web.connections.connections import connection_url
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
-from app.web.site import Services, SiteOptions
+from app.web.site import SiteOptions
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
 
 HERE = "/support/"
@@ -27,20 +30,21 @@ QUERY_MOST = 100
 class TenantViews:
     """For all staff; operators see what they may change besides."""
 
-    services: Services
+    login: LoginService
+    tenant_directory: TenantDirectory
+    clock: Clock
     options: SiteOptions
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_tenants", roles=STAFF_ROLES)
-        # A redirect to the slash would go to whatever the Host header says.
-        blueprint.add_url_rule("/support/", view_func=self.tenants, endpoint="list", strict_slashes=False)
-        blueprint.add_url_rule("/support/tenants/<slug>", view_func=self.tenant, endpoint="one")
-        return blueprint
+        pages = ConsolePages("support_tenants", self.console, roles=STAFF_ROLES)
+        pages.page(HERE, self.tenants, keep=["q", "after"])
+        pages.page("/support/tenants/<slug>", self.tenant)
+        return pages
 
     def tenants(self) -> Response:
         query, after = request.args.get("q", "")[:QUERY_MOST], request.args.get("after", "")[:QUERY_MOST]
-        found = self.services.tenant_directory.page(query, after=after)
+        found = self.tenant_directory.page(query, after=after)
         return self.console.page(
             "support/tenants.html",
             support_nav(self.console, HERE),
@@ -52,8 +56,8 @@ class TenantViews:
         )
 
     def tenant(self, slug: str) -> Response:
-        found = self.services.tenant_directory.at_a_glance(slug)
-        now = self.services.clock.now()
+        found = self.tenant_directory.at_a_glance(slug)
+        now = self.clock.now()
         tenant = found.tenant
         return self.console.page(
             "support/tenant.html",
@@ -78,7 +82,7 @@ class TenantViews:
             "tenant": row.tenant,
             "url": tenant_url(row.tenant.slug),
             "summary": row.summary,
-            "last_login": ago(row.summary.last_login_at, now=self.services.clock.now()),
+            "last_login": ago(row.summary.last_login_at, now=self.clock.now()),
             "staff": row.tenant.slug == STAFF,
         }
 
@@ -88,8 +92,8 @@ class TenantViews:
             "url": connection_url(tenant, connection),
             "status": connection.status,
             "issuer": connection.identity_issuer,
-            "redirect_uri": self.services.login.redirect_uri(connection.id),
-            "addresses": further_addresses(self.services.login.base_url, tenant, connection),
+            "redirect_uri": self.login.redirect_uri(connection.id),
+            "addresses": further_addresses(self.login.base_url, tenant, connection),
             "tested": connection.tested,
             "tested_at": moment(connection.tested_at) if connection.tested_at else None,
             "complete": bool(connection.provider.client_id),

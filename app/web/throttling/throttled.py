@@ -7,13 +7,14 @@ from flask import Blueprint, Response, request
 
 from app.domain.accounts.account import STAFF_ROLES
 from app.domain.errors import NotFound
+from app.ports.system import Clock
 from app.services.throttling.throttle_keys import Counted
-from app.services.throttling.throttled import Throttled
-from app.web.browser import address
+from app.services.throttling.throttled import Throttled, ThrottledService
+from app.web.browser import client_ip
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import go
-from app.web.site import Services
 from app.web.support.acts import written_reason
 from app.web.support.nav import support_nav, tenant_url
 
@@ -27,23 +28,21 @@ class ThrottledViews:
     Otherwise each could guess on at the others, and whoever finds a desk unattended at everybody.
     """
 
-    services: Services
+    throttled: ThrottledService
+    clock: Clock
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_throttled", roles=STAFF_ROLES)
-        blueprint.add_url_rule(HERE, view_func=self.stopped, endpoint="stopped")
-        blueprint.add_url_rule(HERE, view_func=self.release, endpoint="release", methods=["POST"])
-        return blueprint
+        pages = ConsolePages("support_throttled", self.console, roles=STAFF_ROLES)
+        pages.page(HERE, self.stopped)
+        pages.button(HERE, self.release, on=HERE)
+        return pages
 
     def stopped(self) -> Response:
         return self._page()
 
     def release(self) -> Response:
-        confirm = self.console.unconfirmed(HERE)
-        if confirm is not None:
-            return confirm
-        barred = {one.key for one in self.services.throttled.all() if not self._may(one)}
+        barred = {one.key for one in self.throttled.all() if not self._may(one)}
         chosen = [key for key in request.form.getlist("key") if key not in barred]
         reason, problem = written_reason()
         if not chosen:
@@ -53,15 +52,15 @@ class ThrottledViews:
         released = 0
         for key in dict.fromkeys(chosen):
             try:
-                self.services.throttled.release(key, actor=self.console.actor(), address=address(), reason=reason)
+                self.throttled.release(key, actor=self.console.actor(), client_ip=client_ip(), reason=reason)
             except NotFound:  # open again by itself, or released by somebody else
                 continue
             released += 1
         return go(f"{HERE}?released={released}")
 
     def _page(self, *, chosen: Collection[str] = (), reason: str = "", problem: str | None = None) -> Response:
-        now = self.services.clock.now()
-        rows = self.services.throttled.all()
+        now = self.clock.now()
+        rows = self.throttled.all()
         released = request.args.get("released", "")
         return self.console.page(
             "support/throttled.html",
@@ -93,7 +92,7 @@ def _row(one: Throttled, *, now: float, chosen: bool) -> Mapping[str, object]:
         "key": one.key,
         "what": _what(one.counted),
         "username": one.username,
-        "address": one.address,
+        "client_ip": one.client_ip,
         "tenant": one.tenant.name if one.tenant else "",
         "tenant_url": tenant_url(one.tenant.slug) if one.tenant else "",
         "hits": one.hits,
@@ -105,16 +104,16 @@ def _row(one: Throttled, *, now: float, chosen: bool) -> Mapping[str, object]:
 
 def _what(counted: Counted) -> str:
     return {
-        Counted.ADDRESS: gettext("Passwords from this address"),
-        Counted.ADDRESS_ANYWHERE: gettext("Passwords from this address, at all tenants"),
-        Counted.NAME_AND_ADDRESS: gettext("Passwords for this name from this address"),
+        Counted.CLIENT_IP: gettext("Passwords from this address"),
+        Counted.CLIENT_IP_ANYWHERE: gettext("Passwords from this address, at all tenants"),
+        Counted.NAME_AND_CLIENT_IP: gettext("Passwords for this name from this address"),
         Counted.NAME: gettext("Passwords for this name from anywhere"),
         Counted.TENANT: gettext("All passwords of the tenant"),
         Counted.DEVICE: gettext("Passwords for this name from a browser that has signed in with it"),
         Counted.CODE: gettext("Codes of this account"),
         Counted.CODE_OF_DAY: gettext("Codes of this account, for a day"),
-        Counted.LINKS_BY_ADDRESS: gettext("Links asked for from this address"),
-        Counted.LINKS_BY_NAME_AND_ADDRESS: gettext("Links asked for this name from this address"),
+        Counted.LINKS_BY_CLIENT_IP: gettext("Links asked for from this address"),
+        Counted.LINKS_BY_NAME_AND_CLIENT_IP: gettext("Links asked for this name from this address"),
         Counted.LINKS_BY_NAME: gettext("Links asked for this name from anywhere"),
         Counted.LINKS_BY_TENANT: gettext("Links asked for in the whole tenant"),
         Counted.LINK_USES: gettext("Links used for this account"),

@@ -13,12 +13,13 @@ from app.domain.errors import NotFound
 from app.domain.reasons import Outcome, advice, reason
 from app.domain.traces.trace import Step, Trace
 from app.domain.traces.trace_comparison import StepPair, claims_of, missing_claims, side_by_side, took
-from app.services.traces.references import LookedUp
+from app.ports.system import Clock
+from app.services.traces.references import LookedUp, ReferenceService
 from app.services.traces.traces import explain
 from app.web.connections.connections import connection_url
 from app.web.console import Console
+from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
-from app.web.site import Services
 from app.web.support.nav import support_nav, tenant_url
 from app.web.traces.reference_words import (
     clock_time,
@@ -42,20 +43,21 @@ TYPED_MOST = 100
 class ReferenceViews:
     """For all staff. Looks, and changes nothing."""
 
-    services: Services
+    references: ReferenceService
+    clock: Clock
     console: Console
 
     def blueprint(self) -> Blueprint:
-        blueprint = self.console.blueprint("support_references", roles=STAFF_ROLES)
-        blueprint.add_url_rule(HERE, view_func=self.look_up, endpoint="look_up")
-        return blueprint
+        pages = ConsolePages("support_references", self.console, roles=STAFF_ROLES)
+        pages.page(HERE, self.look_up, keep=["q", "reference"])
+        return pages
 
     def look_up(self) -> Response:
         typed = (request.args.get("q") or request.args.get("reference") or "")[:TYPED_MOST].strip()
         if not typed:
             return self._page(typed)
         try:
-            found = self.services.references.look_up(typed)
+            found = self.references.look_up(typed)
         except NotFound:
             return self._page(typed, status=404, unknown=True)
         return self._page(found.trace.reference, found=found, **self._story(found))
@@ -66,7 +68,7 @@ class ReferenceViews:
 
     def _story(self, found: LookedUp) -> Mapping[str, Any]:
         trace = found.trace
-        now = self.services.clock.now()
+        now = self.clock.now()
         why = reason(trace.reason) if trace.reason else None
         outcome = why.outcome if why else Outcome.SIGNED_IN
         told = explain(trace)

@@ -1,6 +1,6 @@
 """What the drills about slow clients share: sockets that are open and say nothing more, beside people who sign in."""
 
-import select
+import selectors
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -54,4 +54,7 @@ def status_of(here: Stage, path: str) -> str:
 
 def closed(sockets: Sequence[socket.socket]) -> int:
     """How many the server has answered or closed."""
-    return len(select.select(sockets, [], [], 0)[0])
+    with selectors.DefaultSelector() as selector:
+        for one in sockets:
+            selector.register(one, selectors.EVENT_READ)
+        return len(selector.select(0))

@@ -96,7 +96,7 @@ def test_a_tenant_without_a_provider_is_told_whom_to_ask(office: Office) -> None
 
 def test_observing_is_said(office: Office) -> None:
     switching = office.world.bridge.switching
-    switching.observe("acme", on=True, actor="staff/sam", address="127.0.0.1", reason="a test")
+    switching.observe("acme", on=True, actor="staff/sam", client_ip="127.0.0.1", reason="a test")
     assert "Support is observing" in office.read()
 
 
@@ -107,7 +107,7 @@ def test_a_planned_switch_is_announced_and_need_not_be_asked_for(office: Office)
         LoginPolicy.SSO_ONLY,
         at=office.world.clock.now() + 86_400,
         actor="staff/sam",
-        address="127.0.0.1",
+        client_ip="127.0.0.1",
         reason="agreed",
     )
     page = office.read()

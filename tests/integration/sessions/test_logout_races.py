@@ -80,7 +80,7 @@ def test_a_confirmation_does_not_carry_a_session_past_its_end_by_support(
     alice = world.account(world.tenant("acme"), "alice", email=ALICE, password=PASSWORD)
     password_login(browser, "alice", PASSWORD)
     form = {**hidden_fields(browser.get("/account/confirm")), "password": PASSWORD}
-    sam = Actor(name="sam", address="198.51.100.1", reason="a lost laptop")
+    sam = Actor(name="sam", client_ip="198.51.100.1", reason="a lost laptop")
     confirmed, ended = meanwhile(
         monkeypatch,
         lambda: browser.post("/account/confirm", data=form),

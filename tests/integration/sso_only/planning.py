@@ -42,11 +42,11 @@ class Planning:
     ) -> Tenant:
         at = self.world.clock.now() + ahead_s
         return self.switching.plan(
-            "acme", policy, at=at, actor=actor, address=ADDRESS, reason=reason, override=override
+            "acme", policy, at=at, actor=actor, client_ip=ADDRESS, reason=reason, override=override
         )
 
     def cancel(self) -> bool:
-        return self.switching.cancel("acme", actor=SAM, address=ADDRESS, reason="not yet")
+        return self.switching.cancel("acme", actor=SAM, client_ip=ADDRESS, reason="not yet")
 
     def wait(self, seconds: float = HOUR + 1) -> int:
         """Until then, and one round of the worker."""

@@ -75,7 +75,7 @@ def test_what_is_so_already_is_not_planned(office: Planning) -> None:
 def test_the_same_plan_again_is_no_change(office: Planning) -> None:
     at = office.world.clock.now() + HOUR
     for actor in (SAM, "staff/nina"):
-        office.switching.plan("acme", LoginPolicy.SSO_ONLY, at=at, actor=actor, address=ADDRESS, reason="ticket")
+        office.switching.plan("acme", LoginPolicy.SSO_ONLY, at=at, actor=actor, client_ip=ADDRESS, reason="ticket")
     assert office.actions() == ["tenant.switch_planned"]
 
 
@@ -236,8 +236,8 @@ def test_a_switch_by_hand_takes_the_place_of_the_plan(either_office: Planning) -
 
 def test_the_switch_ends_what_led_up_to_it(either_office: Planning) -> None:
     switching = either_office.switching
-    switching.observe("acme", on=True, actor=SAM, address=ADDRESS, reason="looking")
-    switching.request(either_office.acme.tenant.id, actor="acme/ada", address=ADDRESS)
+    switching.observe("acme", on=True, actor=SAM, client_ip=ADDRESS, reason="looking")
+    switching.request(either_office.acme.tenant.id, actor="acme/ada", client_ip=ADDRESS)
     either_office.plan()
     either_office.wait()
     tenant = either_office.tenant()
@@ -245,7 +245,7 @@ def test_the_switch_ends_what_led_up_to_it(either_office: Planning) -> None:
 
 
 def test_a_way_back_leaves_a_request_alone(office: Planning) -> None:
-    office.switching.request(office.acme.tenant.id, actor="acme/ada", address=ADDRESS)
+    office.switching.request(office.acme.tenant.id, actor="acme/ada", client_ip=ADDRESS)
     office.acme.switch(LoginPolicy.PASSWORD)
     assert office.tenant().requested is not None
 
@@ -261,6 +261,6 @@ def test_a_switch_needs_a_reason_in_both_directions(office: Planning) -> None:
 def test_an_unknown_tenant_is_not_found(office: Planning) -> None:
     at = office.world.clock.now() + HOUR
     with pytest.raises(NotFound):
-        office.switching.plan("nobody", LoginPolicy.SSO_ONLY, at=at, actor=SAM, address=ADDRESS, reason="ticket")
+        office.switching.plan("nobody", LoginPolicy.SSO_ONLY, at=at, actor=SAM, client_ip=ADDRESS, reason="ticket")
     with pytest.raises(NotFound):
-        office.switching.cancel("nobody", actor=SAM, address=ADDRESS, reason="ticket")
+        office.switching.cancel("nobody", actor=SAM, client_ip=ADDRESS, reason="ticket")

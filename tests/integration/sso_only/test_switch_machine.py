@@ -123,7 +123,7 @@ class SwitchOver(SwitchModel):
     @rule()
     def the_admin_asks_for_the_switch(self) -> None:
         try:
-            self.world.bridge.switching.request(self.acme.id, actor="acme/ada", address=ELSEWHERE, note="please")
+            self.world.bridge.switching.request(self.acme.id, actor="acme/ada", client_ip=ELSEWHERE, note="please")
         except NotPossible:
             assert self.policy is LoginPolicy.SSO_ONLY or self.stored().planned is not None
 
@@ -132,7 +132,7 @@ class SwitchOver(SwitchModel):
     @rule(on=st.booleans())
     def support_observes(self, *, on: bool) -> None:
         try:
-            self.world.bridge.switching.observe("acme", on, actor=SUPPORT, address=ELSEWHERE, reason="ticket")
+            self.world.bridge.switching.observe("acme", on, actor=SUPPORT, client_ip=ELSEWHERE, reason="ticket")
         except NotPossible:
             assert self.policy is LoginPolicy.SSO_ONLY
 
@@ -162,7 +162,7 @@ class SwitchOver(SwitchModel):
                 policy,
                 at=self.clock.now() + in_s,
                 actor=SUPPORT,
-                address=ELSEWHERE,
+                client_ip=ELSEWHERE,
                 reason="ticket",
                 override=override,
             )
@@ -171,7 +171,7 @@ class SwitchOver(SwitchModel):
 
     @rule()
     def support_cancels(self) -> None:
-        self.world.bridge.switching.cancel("acme", actor=SUPPORT, address=ELSEWHERE, reason="ticket")
+        self.world.bridge.switching.cancel("acme", actor=SUPPORT, client_ip=ELSEWHERE, reason="ticket")
         assert self.stored().planned is None
 
     @rule()

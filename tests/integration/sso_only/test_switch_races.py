@@ -7,12 +7,11 @@ import pytest
 
 from app.adapters.sql.audit.audit import SqlAudit
 from app.adapters.sql.tenants.tenants import SqlTenants
-from app.bridge import Bridge
 from app.domain.audit.audit import ChainedEntry
 from app.domain.errors import StoreUnavailable
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Tenant, TenantId
-from app.wiring import build
+from app.wiring import Bridge, build
 from tests.builders import QuickHasher, World
 from tests.contracts.race import AT_ONCE, all_at_once
 from tests.fake_idp import FakeProvider
@@ -105,7 +104,7 @@ def test_a_plan_is_cancelled_or_carried_out_never_both(office: Planning, workers
     def act(number: int) -> int:
         if number % 2:
             return workers[number].switching.carry_out_due()
-        return workers[number].switching.cancel("acme", actor=SAM, address=ADDRESS, reason="not yet")
+        return workers[number].switching.cancel("acme", actor=SAM, client_ip=ADDRESS, reason="not yet")
 
     assert sum(all_at_once(act)) == 1
     planned, ended = office.actions()
@@ -119,7 +118,7 @@ def test_of_many_supporters_with_one_plan_one_writes_it(office: Planning, worker
 
     def act(number: int) -> Tenant:
         return workers[number].switching.plan(
-            "acme", LoginPolicy.SSO_ONLY, at=at, actor=f"staff/{number}", address=ADDRESS, reason="ticket"
+            "acme", LoginPolicy.SSO_ONLY, at=at, actor=f"staff/{number}", client_ip=ADDRESS, reason="ticket"
         )
 
     tenants = all_at_once(act)
@@ -130,7 +129,7 @@ def test_of_many_supporters_with_one_plan_one_writes_it(office: Planning, worker
 def test_of_many_requests_one_is_written(office: Planning, workers: list[Bridge]) -> None:
     tenant_id = office.acme.tenant.id
     done = all_at_once(
-        lambda number: workers[number].switching.request(tenant_id, actor=f"acme/{number}", address=ADDRESS)
+        lambda number: workers[number].switching.request(tenant_id, actor=f"acme/{number}", client_ip=ADDRESS)
     )
     assert done.count(True) == 1
     assert office.actions() == ["tenant.switch_requested"]
@@ -177,7 +176,7 @@ def test_a_tenant_that_cannot_be_switched_keeps_no_other_waiting(
     at = office.world.clock.now() + 2 * HOUR
     office.plan()
     office.switching.plan(
-        "globex", LoginPolicy.SSO_ONLY, at=at, actor=SAM, address=ADDRESS, reason="ticket", override=True
+        "globex", LoginPolicy.SSO_ONLY, at=at, actor=SAM, client_ip=ADDRESS, reason="ticket", override=True
     )
     lock = SqlTenants.lock
 

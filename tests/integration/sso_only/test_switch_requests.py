@@ -24,11 +24,11 @@ def either_office(either_world: World, idp: FakeProvider) -> Planning:
 
 
 def ask(office: Planning, note: str = "all of us have tried it") -> bool:
-    return office.switching.request(office.acme.tenant.id, actor=ADA, address=ADDRESS, note=note)
+    return office.switching.request(office.acme.tenant.id, actor=ADA, client_ip=ADDRESS, note=note)
 
 
 def observe(office: Planning, *, on: bool) -> bool:
-    return office.switching.observe("acme", on=on, actor=SAM, address=ADDRESS, reason="before the switch")
+    return office.switching.observe("acme", on=on, actor=SAM, client_ip=ADDRESS, reason="before the switch")
 
 
 def test_a_request_is_kept_for_support_and_audited(either_office: Planning) -> None:
@@ -64,7 +64,7 @@ def test_what_is_so_or_planned_already_is_not_asked_for(office: Planning) -> Non
 
 def test_support_declines_with_a_reason_and_the_tenant_may_ask_again(either_office: Planning) -> None:
     ask(either_office)
-    words = {"actor": SAM, "address": ADDRESS}
+    words = {"actor": SAM, "client_ip": ADDRESS}
     with pytest.raises(InvalidInput):
         either_office.switching.decline("acme", **words, reason="")
     assert either_office.switching.decline("acme", **words, reason="after the holidays")
@@ -96,8 +96,8 @@ def test_where_no_password_is_accepted_there_is_nothing_to_observe(office: Plann
 
 def test_an_unknown_tenant_is_not_found(office: Planning) -> None:
     with pytest.raises(NotFound):
-        office.switching.request(TenantId("nobody"), actor=ADA, address=ADDRESS)
+        office.switching.request(TenantId("nobody"), actor=ADA, client_ip=ADDRESS)
     with pytest.raises(NotFound):
-        office.switching.decline("nobody", actor=SAM, address=ADDRESS, reason="no")
+        office.switching.decline("nobody", actor=SAM, client_ip=ADDRESS, reason="no")
     with pytest.raises(NotFound):
-        office.switching.observe("nobody", on=True, actor=SAM, address=ADDRESS, reason="looking")
+        office.switching.observe("nobody", on=True, actor=SAM, client_ip=ADDRESS, reason="looking")

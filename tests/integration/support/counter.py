@@ -14,6 +14,7 @@ from app.domain.tenants.tenant import Tenant
 from tests.builders import World, hidden_fields, password_login
 
 PASSWORD = "what staff type"
+CHANGED_MEANWHILE = "Someone else changed this after you opened the page. Nothing was saved."
 TAG = re.compile(r"<[^>]*>")
 
 

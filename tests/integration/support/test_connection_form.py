@@ -10,7 +10,7 @@ from app.domain.tenants.tenant import SessionLimits, Status, Tenant
 from tests.builders import CLIENT_SECRET
 from tests.fake_idp import FakeProvider
 from tests.integration.support.connection_page import MAIN, NEW, check, fields_of, save, secret_of, stored
-from tests.integration.support.counter import Counter, words
+from tests.integration.support.counter import CHANGED_MEANWHILE, Counter, words
 
 
 @pytest.fixture
@@ -232,7 +232,7 @@ def test_of_two_people_at_once_the_second_is_told_and_loses_nothing_of_the_first
     save(first, MAIN, client_id="of the first")
     stale = re.findall(r'name="(csrf_token|edition)" value="([^"]+)"', page.get_data(as_text=True))
     answer = second.client.post(MAIN, data={**form, **dict(stale)})
-    assert "Somebody else has changed this connection meanwhile." in words(answer, status=409)
+    assert CHANGED_MEANWHILE in words(answer, status=409)
     assert 'value="of the first"' in answer.get_data(as_text=True)
     assert stored(counter).provider.email_trust == "verified"
 

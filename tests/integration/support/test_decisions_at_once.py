@@ -1,14 +1,14 @@
 """Several people decide about one tenant at once, each on what a page showed them."""
 
-from app.domain.errors import InvalidInput
+from app.domain.errors import ChangedMeanwhile, InvalidInput
 from app.domain.sso_only.readiness_issues import Kind
 from app.domain.tenants.login_policy import LoginPolicy
-from app.services.sso_only.switch_decisions import SeenIsOver, SwitchCommand, version
+from app.services.sso_only.switch_decisions import SwitchCommand, version
 from tests.builders import World
 from tests.contracts.race import all_at_once
 from tests.fake_idp import FakeProvider
 
-WHO = {"actor": "staff/sam", "address": "10.0.0.1"}
+WHO = {"actor": "staff/sam", "client_ip": "10.0.0.1"}
 
 
 def policy_changes(world: World) -> list[object]:
@@ -38,7 +38,7 @@ def test_of_different_wishes_the_first_counts_and_the_others_are_told(either_wor
         )
         try:
             either_world.bridge.switch_decisions.carry_out(decision, **WHO)
-        except SeenIsOver:
+        except ChangedMeanwhile:
             return False
         return True
 
@@ -55,7 +55,7 @@ def test_of_two_forms_of_one_connection_one_is_saved(either_world: World, idp: F
         changes: dict[str, object] = {"client_id": f"of {number}"}
         try:
             either_world.bridge.set_up.save_connection("acme", "main", changes, version=main.version, **WHO)
-        except InvalidInput:
+        except ChangedMeanwhile:
             return False
         return True
 

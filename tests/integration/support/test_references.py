@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from html import unescape
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
@@ -50,6 +50,13 @@ def succeeded(world: World, idp: FakeProvider) -> str:
 
 def test_without_a_reference_the_page_says_what_it_is_for(counter: Counter) -> None:
     assert "opens the whole story here" in counter.browser().read("/support/references")
+
+
+def test_the_reference_outlasts_a_login_on_the_way(counter: Counter) -> None:
+    for query in ("q=ABCD-EFGH", "reference=ABCD-EFGH"):
+        answer = counter.world.client().get(f"/support/references?{query}&done=all")
+        (onward,) = parse_qs(urlsplit(answer.headers["Location"]).query)["next"]
+        assert onward == f"/support/references?{query}"
 
 
 @pytest.mark.usefixtures("acme")

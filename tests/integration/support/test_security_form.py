@@ -10,7 +10,7 @@ from app.domain.tenants.security_settings import TenantSecuritySettings
 from app.domain.tenants.tenant import SessionLimits
 from app.services.tenants.security_settings import SecuritySettingsRefused
 from tests.builders import password_login
-from tests.integration.support.counter import PASSWORD, Browser, Counter, words
+from tests.integration.support.counter import CHANGED_MEANWHILE, PASSWORD, Browser, Counter, words
 
 PAGE = "/support/tenants/acme/security"
 FORM = f"{PAGE}/edit"
@@ -120,7 +120,7 @@ def test_a_form_that_is_filled_in_over_old_values_undoes_nothing(counter: Counte
     assert save(other).status_code == 303
     version = page.partition('name="version" value="')[2].partition('"')[0]
     answer = olga.fill(FORM, {**ENTERED, "shared_desk": "", "version": version})
-    assert "Somebody else has changed these settings" in words(answer, status=400)
+    assert CHANGED_MEANWHILE in words(answer, status=409)
     assert counter.tenant().security.shared_desk
     assert len(counter.audit()) == 1
 
@@ -181,7 +181,7 @@ def test_the_service_holds_the_same_rules_as_a_file(counter: Counter) -> None:
     wanted = replace(present, allowed_networks=("10.0.0.1/8",), throttle_minutes=0)
     with pytest.raises(SecuritySettingsRefused) as refused:
         counter.world.bridge.tenant_security.change(
-            "acme", wanted, version=present.version, actor="staff/olga", address="127.0.0.1", reason="a test"
+            "acme", wanted, version=present.version, actor="staff/olga", client_ip="127.0.0.1", reason="a test"
         )
     assert [key for key, _ in refused.value.problems] == ["allowed_networks[0]", "throttle_minutes"]
     assert counter.audit() == []

@@ -148,11 +148,11 @@ def test_of_two_operators_who_switch_each_other_off_one_stays(counter: Counter, 
     oscar = counter.browser("oscar")
     by_oscar, by_olga = signed_in(counter, oscar), signed_in(counter, olga)
     staff = counter.world.bridge.staff
-    staff.switch(account(counter, "oscar").id, Status.DISABLED, by=by_olga, address="127.0.0.1")
+    staff.switch(account(counter, "oscar").id, Status.DISABLED, by=by_olga, client_ip="127.0.0.1")
     with pytest.raises(StaffRefused, match="no operator any more"):
-        staff.switch(account(counter, "olga").id, Status.DISABLED, by=by_oscar, address="127.0.0.1")
+        staff.switch(account(counter, "olga").id, Status.DISABLED, by=by_oscar, client_ip="127.0.0.1")
     with pytest.raises(StaffRefused, match="no operator any more"):
-        staff.give_roles(account(counter, "olga").id, [Role.SUPPORT], by=by_oscar, address="127.0.0.1")
+        staff.give_roles(account(counter, "olga").id, [Role.SUPPORT], by=by_oscar, client_ip="127.0.0.1")
     assert account(counter, "olga").status is Status.ACTIVE
 
 

@@ -89,7 +89,7 @@ def test_whoever_finds_a_desk_unattended_releases_nobody(counter: Counter) -> No
 def test_an_address_that_was_stopped_at_all_tenants_is_shown_and_released(counter: Counter) -> None:
     everywhere = next(
         limit
-        for limit in password_limits(counter.staff, username="x", address="203.0.113.7")
+        for limit in password_limits(counter.staff, username="x", client_ip="203.0.113.7")
         if "address-anywhere" in limit.key
     )
     for _ in range(everywhere.most):

@@ -69,7 +69,7 @@ class Prover:
             self.connection(),
             return_to=return_to,
             options=AuthorizationOptions(),
-            address=ADDRESS,
+            client_ip=ADDRESS,
             purpose=purpose,
             started_by=self.signed_in(browser),
         )

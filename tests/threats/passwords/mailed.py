@@ -42,17 +42,17 @@ def newest_link(world: World) -> str:
 def send(world: World, account: Account, kind: LinkKind = LinkKind.RESET) -> str:
     """By support; the link."""
     world.bridge.password_links.send(
-        account.tenant_id, account.id, kind, actor="staff/sam", address="192.0.2.1", reason="ticket 4711"
+        account.tenant_id, account.id, kind, actor="staff/sam", client_ip="192.0.2.1", reason="ticket 4711"
     )
     return newest_link(world)
 
 
-def ask(browser: FlaskClient, username: str, *, tenant: str = "acme", address: str = "127.0.0.1") -> TestResponse:
+def ask(browser: FlaskClient, username: str, *, tenant: str = "acme", client_ip: str = "127.0.0.1") -> TestResponse:
     """Fill in "Forgot your password?"."""
     path = f"/t/{tenant}/password/forgot"
     page = browser.get(path)
     data = {**hidden_fields(page), "username": username}
-    return browser.post(path, data=data, environ_overrides={"REMOTE_ADDR": address})
+    return browser.post(path, data=data, environ_overrides={"REMOTE_ADDR": client_ip})
 
 
 def open_link(browser: FlaskClient, link: str) -> TestResponse:

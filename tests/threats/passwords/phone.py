@@ -30,7 +30,7 @@ class Phone:
         phone = cls(world, bridge.second_factors.new(tenant, account.username).secret)
         with bridge.database.write() as work:
             phone.recovery = bridge.second_factors.enrol(
-                work, tenant, account, secret=phone.secret, code=phone.code(), address="192.0.2.1"
+                work, tenant, account, secret=phone.secret, code=phone.code(), client_ip="192.0.2.1"
             )
         world.clock.forward(STEP_S)
         return phone
@@ -52,8 +52,8 @@ def send(
     *,
     recovery: bool = False,
     tenant: str = "acme",
-    address: str = "127.0.0.1",
+    client_ip: str = "127.0.0.1",
 ) -> TestResponse:
     """Fill in the form of `page`, which asks for a code."""
     data = {**hidden_fields(page), "recovery" if recovery else "code": code}
-    return browser.post(f"/t/{tenant}/login/code", data=data, environ_overrides={"REMOTE_ADDR": address})
+    return browser.post(f"/t/{tenant}/login/code", data=data, environ_overrides={"REMOTE_ADDR": client_ip})

@@ -130,7 +130,7 @@ MEANWHILE: dict[str, tuple[Change, ReasonCode]] = {
     ),
     "support removed the factor": (
         lambda acme: acme.world.bridge.second_factors.remove(
-            acme.tenant.id, acme.alice.id, actor="staff/sam", address="192.0.2.1", reason="phone lost"
+            acme.tenant.id, acme.alice.id, actor="staff/sam", client_ip="192.0.2.1", reason="phone lost"
         ),
         ReasonCode.WRONG_CODE,
     ),

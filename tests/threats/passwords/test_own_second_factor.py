@@ -55,7 +55,7 @@ def audited(acme: Acme) -> list[AuditEntry]:
 
 def remove(acme: Acme) -> None:
     acme.world.bridge.second_factors.remove(
-        acme.tenant.id, acme.alice.id, actor="staff/sam", address="192.0.2.9", reason="phone lost, called back"
+        acme.tenant.id, acme.alice.id, actor="staff/sam", client_ip="192.0.2.9", reason="phone lost, called back"
     )
 
 
@@ -200,7 +200,7 @@ def test_support_removes_it_once_and_says_why(acme: Acme, phone: Phone) -> None:
         remove(acme)
     with pytest.raises(NotFound):
         acme.world.bridge.second_factors.remove(
-            acme.tenant.id, AccountId("nobody"), actor="staff/sam", address="192.0.2.9", reason="?"
+            acme.tenant.id, AccountId("nobody"), actor="staff/sam", client_ip="192.0.2.9", reason="?"
         )
     entry = audited(acme)[-1]
     assert (entry.action, entry.actor, entry.subject) == ("second_factor.removed", "staff/sam", "acme/alice")
@@ -232,9 +232,9 @@ def test_a_person_is_confirmed_by_password_and_code(acme: Acme, phone: Phone) ->
         (PASSWORD, phone.wrong(), ReasonCode.WRONG_CODE),
     ):
         with pytest.raises(LoginStopped) as stopped:
-            passwords.confirm(signed_in, password=password, code=code, address="192.0.2.1")
+            passwords.confirm(signed_in, password=password, code=code, client_ip="192.0.2.1")
         assert stopped.value.code is reason
-    passwords.confirm(signed_in, password=PASSWORD, code=phone.code(), address="192.0.2.1")
+    passwords.confirm(signed_in, password=PASSWORD, code=phone.code(), client_ip="192.0.2.1")
     with pytest.raises(LoginStopped):
-        passwords.confirm(signed_in, password=PASSWORD, code=phone.code(), address="192.0.2.1")
-    passwords.confirm(signed_in, password=PASSWORD, code=None, address="192.0.2.1")
+        passwords.confirm(signed_in, password=PASSWORD, code=phone.code(), client_ip="192.0.2.1")
+    passwords.confirm(signed_in, password=PASSWORD, code=None, client_ip="192.0.2.1")

@@ -73,13 +73,13 @@ def test_a_lone_surrogate_breaks_nothing(acme: Acme) -> None:
     for service in (changes, passwords):
         object.__setattr__(service, "hasher", hasher)
     new = "lanterns \ud800 plums"
-    assert changes.redeem(acme.tenant, sealed, new=new, address="192.0.2.1") is None
+    assert changes.redeem(acme.tenant, sealed, new=new, client_ip="192.0.2.1") is None
     opened = passwords.login(
         acme.tenant,
         username="alice",
         password=new,
         browser="",
-        address="192.0.2.1",
+        client_ip="192.0.2.1",
         return_to="/account",
         current_session=None,
     )

@@ -34,10 +34,10 @@ def people(acme: Acme) -> Acme:
     return acme
 
 
-def seen(acme: Acme, username: str, address: str = "192.0.2.1") -> tuple[object, ...]:
+def seen(acme: Acme, username: str, client_ip: str = "192.0.2.1") -> tuple[object, ...]:
     """Everything that somebody outside can tell apart, but for what is random in every answer."""
     browser = acme.world.client()
-    answer = ask(browser, username, address=address)
+    answer = ask(browser, username, client_ip=client_ip)
     page = browser.get(answer.headers.get("Location", FORGOT))
     return (
         answer.status_code,
@@ -74,7 +74,7 @@ def test_the_same_work_is_done_whoever_it_is(people: Acme) -> None:
 
 def test_mail_goes_to_the_persons_own_address_and_to_nobody_else(people: Acme) -> None:
     for number, name in enumerate(NAMES):
-        ask(people.browser, name, address=f"192.0.2.{number}")
+        ask(people.browser, name, client_ip=f"192.0.2.{number}")
     assert sorted((mail.to, bool(mail.links)) for mail in mails(people.world)) == [
         (ALICE, True),
         (ALICE, True),
@@ -91,7 +91,7 @@ def test_who_has_no_password_is_told_so_in_the_mail_and_given_none(people: Acme)
 
 def test_what_is_for_nobody_is_not_shown_not_counted_and_not_sent(people: Acme) -> None:
     for number, name in enumerate(("nobody", "left", "unreachable")):
-        ask(people.browser, name, address=f"192.0.2.{number}")
+        ask(people.browser, name, client_ip=f"192.0.2.{number}")
     assert people.rows()["outbox"] == 3
     assert "No mail yet." in people.browser.get("/dev/mail").text
     backlog = people.world.bridge.outbox.backlog()
@@ -128,22 +128,22 @@ def test_one_name_from_one_address_gets_a_few_and_nobody_is_told(people: Acme) -
     assert seen(people, "nobody") == usual
     assert len(mails(people.world)) == NAME_AND_ADDRESS_MOST
     people.world.clock.forward(HOUR_S + 1)
-    ask(people.browser, "alice", address="192.0.2.1")
+    ask(people.browser, "alice", client_ip="192.0.2.1")
     assert len(mails(people.world)) == NAME_AND_ADDRESS_MOST + 1
 
 
 def test_one_name_gets_no_flood_of_mail_from_many_addresses(acme: Acme) -> None:
     for number in range(NAME_MOST + 5):
-        assert ask(acme.browser, "Alice" if number % 2 else "alice", address=f"192.0.2.{number}").status_code == 303
+        assert ask(acme.browser, "Alice" if number % 2 else "alice", client_ip=f"192.0.2.{number}").status_code == 303
     assert len(mails(acme.world)) == NAME_MOST
 
 
 def test_one_address_does_not_try_many_names(acme: Acme) -> None:
     for number in range(ADDRESS_MOST):
-        ask(acme.browser, f"name-{number}", address="192.0.2.1")
-    ask(acme.browser, "alice", address="192.0.2.1")
+        ask(acme.browser, f"name-{number}", client_ip="192.0.2.1")
+    ask(acme.browser, "alice", client_ip="192.0.2.1")
     assert mails(acme.world) == []
-    ask(acme.browser, "alice", address="192.0.2.2")
+    ask(acme.browser, "alice", client_ip="192.0.2.2")
     assert len(mails(acme.world)) == 1
 
 

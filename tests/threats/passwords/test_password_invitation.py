@@ -28,7 +28,7 @@ def switch(acme: Acme, policy: LoginPolicy = LoginPolicy.SSO_ONLY) -> None:
 
 def invite(acme: Acme, account: Account) -> None:
     acme.world.bridge.password_links.send(
-        acme.tenant.id, account.id, LinkKind.INVITATION, actor="staff/sam", address="192.0.2.1", reason="new here"
+        acme.tenant.id, account.id, LinkKind.INVITATION, actor="staff/sam", client_ip="192.0.2.1", reason="new here"
     )
 
 

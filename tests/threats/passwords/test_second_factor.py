@@ -145,8 +145,8 @@ def test_of_many_uses_of_one_half_login_at_the_same_moment_one_opens(either_acme
 def test_codes_are_not_guessed_whatever_the_address(acme: Acme, phone: Phone) -> None:
     page = acme.password(acme.browser)
     for number in range(GUESSES):
-        acme.refused(send(acme.browser, page, phone.wrong(), address=f"203.0.113.{number}"), ReasonCode.WRONG_CODE)
-    answer = send(acme.browser, page, phone.code(), address="198.51.100.1")
+        acme.refused(send(acme.browser, page, phone.wrong(), client_ip=f"203.0.113.{number}"), ReasonCode.WRONG_CODE)
+    answer = send(acme.browser, page, phone.code(), client_ip="198.51.100.1")
     acme.refused(answer, ReasonCode.THROTTLED)
     assert 0 < int(answer.headers["Retry-After"]) <= WINDOW_S
     acme.world.clock.forward(WINDOW_S)

@@ -95,7 +95,7 @@ def test_e6_d_an_invitation_after_the_switch_carries_no_credential(acme: Acme) -
     newcomer = acme.world.account(acme.tenant, "newcomer", email="new@acme.example")
     switch(acme, LoginPolicy.SSO_ONLY)
     acme.world.bridge.password_links.send(
-        acme.tenant.id, newcomer.id, LinkKind.INVITATION, actor="staff/sam", address="192.0.2.7", reason="new"
+        acme.tenant.id, newcomer.id, LinkKind.INVITATION, actor="staff/sam", client_ip="192.0.2.7", reason="new"
     )
     (mail,) = mails(acme.world)
     assert "link=" not in mail.body

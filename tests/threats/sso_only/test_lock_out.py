@@ -90,7 +90,7 @@ def test_nobody_is_locked_out_on_monday_morning_by_what_was_changed_over_the_wee
     bridge = acme.world.bridge
     monday = acme.world.clock.now() + 3 * DAY_S
     bridge.switching.plan(
-        "acme", LoginPolicy.SSO_ONLY, at=monday, actor=SAM, address=ADDRESS, reason="as agreed with Ada"
+        "acme", LoginPolicy.SSO_ONLY, at=monday, actor=SAM, client_ip=ADDRESS, reason="as agreed with Ada"
     )
     acme.world.save(replace(acme.main, provider=replace(acme.main.provider, client_id="a typing error")))
     acme.world.clock.forward(3 * DAY_S + 60)

@@ -14,10 +14,10 @@ from app.domain.tenants.tenant import Status
 from app.services.sso_only.enforcement import SwitchRefused
 from app.services.sso_only.switch_decisions import SwitchCommand, version
 from app.web.accounts.account_acts import ACTS
-from app.web.site import Services
+from app.wiring import Bridge
 from tests.builders import World, hidden_fields, password_login
 from tests.fake_idp import FakeProvider
-from tests.integration.support.counter import Counter
+from tests.integration.support.counter import CHANGED_MEANWHILE, Counter
 from tests.threats.acme import PASSWORD
 
 STAFF_LOGIN = "/t/staff/oauth/login"
@@ -32,7 +32,7 @@ def counter(world: World) -> Counter:
 
 
 @pytest.fixture
-def services(counter: Counter) -> Services:
+def services(counter: Counter) -> Bridge:
     return counter.world.bridge
 
 
@@ -88,8 +88,8 @@ def test_an_old_form_does_not_open_a_tenant_that_was_switched_off_meanwhile(coun
     form = {**hidden_fields(olga.get(here)), "name": "Acme Inc", "accent": "teal", "status": "active"}
     counter.world.save(replace(acme, status=Status.DISABLED))
     answer = olga.client.post(here, data=form)
-    assert answer.status_code == 400
-    assert "Somebody else has changed this tenant meanwhile" in answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert CHANGED_MEANWHILE in answer.get_data(as_text=True)
     assert counter.tenant() == replace(acme, status=Status.DISABLED)
     olga.client.post(here, data={name: value for name, value in form.items() if name != "version"})
     assert counter.tenant().status is Status.DISABLED
@@ -117,12 +117,12 @@ def test_an_old_form_does_not_give_back_a_role_that_was_taken_meanwhile(counter:
     counter.world.save(replace(eve, roles=(Role.SUPPORT,)))
     answer = olga.client.post(here, data=form)
     assert answer.status_code == 409
-    assert "Somebody else has changed the roles meanwhile" in answer.get_data(as_text=True)
+    assert CHANGED_MEANWHILE in answer.get_data(as_text=True)
     assert not counter.audit("staff")
 
 
 def test_a_plan_that_is_there_already_is_no_way_over_what_nobody_accepted(
-    counter: Counter, services: Services, idp: FakeProvider
+    counter: Counter, services: Bridge, idp: FakeProvider
 ) -> None:
     acme = counter.world.tenant("acme")
     counter.world.connection(acme, idp)
@@ -133,7 +133,7 @@ def test_a_plan_that_is_there_already_is_no_way_over_what_nobody_accepted(
         "acme", LoginPolicy.SSO_ONLY, reason="ticket", version="of an old page", accepted=["nothing of it"]
     )
     with pytest.raises(SwitchRefused):
-        services.switch_decisions.plan(same, at=at, actor="staff/sam", address="")
+        services.switch_decisions.plan(same, at=at, actor="staff/sam", client_ip="")
     assert counter.tenant().planned == plan
 
 

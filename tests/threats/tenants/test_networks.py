@@ -28,9 +28,9 @@ def allow(acme: Acme, *networks: str, policy: LoginPolicy = LoginPolicy.SSO_OPTI
     acme.world.save(acme.tenant)
 
 
-def sit_at(browser: FlaskClient, address: str) -> FlaskClient:
+def sit_at(browser: FlaskClient, client_ip: str) -> FlaskClient:
     """From now on the browser's requests come from there."""
-    browser.environ_base["REMOTE_ADDR"] = address
+    browser.environ_base["REMOTE_ADDR"] = client_ip
     return browser
 
 
@@ -63,20 +63,20 @@ def test_from_elsewhere_no_door_opens(acme: Acme, door: str) -> None:
     assert acme.opened(browser) is None
 
 
-@pytest.mark.parametrize("address", [INSIDE, "2001:db8:5::1", "::ffff:203.0.113.7"])
-def test_from_the_office_both_doors_open(acme: Acme, address: str) -> None:
+@pytest.mark.parametrize("client_ip", [INSIDE, "2001:db8:5::1", "::ffff:203.0.113.7"])
+def test_from_the_office_both_doors_open(acme: Acme, client_ip: str) -> None:
     allow(acme, OFFICE, VPN)
-    assert acme.password(sit_at(acme.world.client(), address)).status_code == 303
-    browser = sit_at(acme.world.client(), address)
+    assert acme.password(sit_at(acme.world.client(), client_ip)).status_code == 303
+    browser = sit_at(acme.world.client(), client_ip)
     assert acme.sign_in(browser).status_code == 303
     assert acme.opened(browser) == "alice"
 
 
-@pytest.mark.parametrize("address", ["", "unknown", "203.0.113.7:4711", "::ffff:198.51.100.20", "fe80::1%eth0"])
-def test_an_address_that_cannot_be_read_is_in_no_network(acme: Acme, address: str) -> None:
+@pytest.mark.parametrize("client_ip", ["", "unknown", "203.0.113.7:4711", "::ffff:198.51.100.20", "fe80::1%eth0"])
+def test_an_address_that_cannot_be_read_is_in_no_network(acme: Acme, client_ip: str) -> None:
     allow(acme, OFFICE)
-    acme.refused(acme.password(sit_at(acme.world.client(), address)), REFUSED)
-    acme.refused(sit_at(acme.world.client(), address).get(LOGIN), REFUSED)
+    acme.refused(acme.password(sit_at(acme.world.client(), client_ip)), REFUSED)
+    acme.refused(sit_at(acme.world.client(), client_ip).get(LOGIN), REFUSED)
 
 
 def test_whoever_leaves_the_office_on_the_way_is_refused_on_the_way_back(acme: Acme) -> None:
@@ -222,13 +222,13 @@ def test_behind_proxies_the_address_is_the_one_that_the_outermost_of_them_saw(
 
 
 def test_every_door_says_from_where_but_the_ones_that_only_send_mail() -> None:
-    """`address=None` skips the networks: for staff that sends somebody a link, which is checked when it is used."""
+    """`client_ip=None` skips the networks: for staff that sends somebody a link, which is checked when it is used."""
     skipping = {
         str(path.relative_to(APP))
         for path in APP.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call)
         and ast.unparse(node.func).endswith(("enforcement.require", "enforcement.require_active"))
-        and any(named.arg == "address" and ast.unparse(named.value) == "None" for named in node.keywords)
+        and any(named.arg == "client_ip" and ast.unparse(named.value) == "None" for named in node.keywords)
     }
     assert skipping <= {"services/passwords/password_links.py"}

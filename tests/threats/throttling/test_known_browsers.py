@@ -34,7 +34,7 @@ def locked(acme: Acme) -> Acme:
     assert posted(acme, acme.browser, PASSWORD).status_code == 303
     other = client_prefix(acme)
     for number in range(NAME_MOST):
-        guess(other, address=f"203.0.113.{number}")
+        guess(other, client_ip=f"203.0.113.{number}")
     acme.refused(posted(acme, acme.world.client(), PASSWORD), ReasonCode.THROTTLED)
     return acme
 
@@ -56,7 +56,7 @@ def test_nor_does_a_flood_at_her_own_address(acme: Acme) -> None:
     assert posted(acme, acme.browser, PASSWORD).status_code == 303
     other = client_prefix(acme)
     for number in range(100):
-        guess(other, username=f"name-{number}", address="198.51.100.1")
+        guess(other, username=f"name-{number}", client_ip="198.51.100.1")
     acme.refused(posted(acme, acme.world.client(), PASSWORD), ReasonCode.THROTTLED)
     assert posted(acme, acme.browser, PASSWORD).status_code == 303
 
@@ -74,7 +74,7 @@ def test_it_is_no_stranger_for_one_name_only(locked: Acme) -> None:
     locked.world.account(locked.tenant, "bob", password=PASSWORD)
     other = client_prefix(locked)
     for number in range(NAME_MOST):
-        guess(other, username="bob", address=f"203.0.113.{number}")
+        guess(other, username="bob", client_ip=f"203.0.113.{number}")
     locked.refused(posted(locked, locked.browser, PASSWORD, username="bob"), ReasonCode.THROTTLED)
 
 
@@ -123,7 +123,7 @@ def test_known_or_not_a_name_that_is_stopped_looks_the_same(locked: Acme) -> Non
     """Whoever has the cookie has signed in with that very name: to all others, known and unknown names answer alike."""
     other = client_prefix(locked)
     for number in range(NAME_MOST):
-        guess(other, username="nobody", address=f"203.0.113.{number}")
+        guess(other, username="nobody", client_ip=f"203.0.113.{number}")
     known, unknown = (posted(locked, locked.world.client(), "guess", username=name) for name in ("alice", "nobody"))
     assert (known.status_code, unknown.status_code) == (429, 429)
 
@@ -137,18 +137,19 @@ def test_known_or_not_a_name_that_is_stopped_looks_the_same(locked: Acme) -> Non
 )
 def test_one_ipv6_line_does_not_lock_a_named_person_out(acme: Acme, addresses: list[str], most: int) -> None:
     """Ten networks were enough, and a home has 256 (RFC 6177)."""
-    answers = [guess(acme, address=address).status_code for address in addresses]
+    answers = [guess(acme, client_ip=client_ip).status_code for client_ip in addresses]
     assert answers.count(401) == most
-    assert guess(acme, password=PASSWORD, address="2001:db8:ffff::1").status_code == 303
-    assert guess(acme, password=PASSWORD, address="198.51.100.1").status_code == 303
+    assert guess(acme, password=PASSWORD, client_ip="2001:db8:ffff::1").status_code == 303
+    assert guess(acme, password=PASSWORD, client_ip="198.51.100.1").status_code == 303
 
 
 def test_one_ipv6_home_does_not_close_a_whole_tenant(acme: Acme) -> None:
     answers = [
-        guess(acme, username=f"name-{number}", address=f"2001:db8:0:{number:x}::1").status_code for number in range(256)
+        guess(acme, username=f"name-{number}", client_ip=f"2001:db8:0:{number:x}::1").status_code
+        for number in range(256)
     ]
     assert answers.count(401) == 200
-    assert guess(acme, password=PASSWORD, address="2001:db8:1::1").status_code == 303
+    assert guess(acme, password=PASSWORD, client_ip="2001:db8:1::1").status_code == 303
 
 
 def test_what_is_no_address_is_counted_as_it_is() -> None:

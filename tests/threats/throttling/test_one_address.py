@@ -25,13 +25,13 @@ def places(world: World, **limits: float) -> FairPlaces:
     return few
 
 
-def post(world: World, tenant: str, username: str, password: str, *, address: str) -> TestResponse:
+def post(world: World, tenant: str, username: str, password: str, *, client_ip: str) -> TestResponse:
     """By a browser of its own, without the page first: whoever floods has it."""
     browser = world.client()
     browser.set_cookie("sso_browser", "b")
     token = world.bridge.sealer.sign(browser_binding("b"), purpose=PURPOSE)
     data = {"csrf_token": token, "username": username, "password": password}
-    return browser.post(f"/t/{tenant}/login", data=data, environ_overrides={"REMOTE_ADDR": address})
+    return browser.post(f"/t/{tenant}/login", data=data, environ_overrides={"REMOTE_ADDR": client_ip})
 
 
 def test_an_address_is_counted_at_all_tenants_together(acme: Acme) -> None:
@@ -43,7 +43,7 @@ def test_an_address_is_counted_at_all_tenants_together(acme: Acme) -> None:
     ].count(401)
     assert looked_at == 200
     acme.refused(guess(acme, password=PASSWORD), ReasonCode.THROTTLED)
-    assert guess(acme, password=PASSWORD, address="198.51.100.1").status_code == 303
+    assert guess(acme, password=PASSWORD, client_ip="198.51.100.1").status_code == 303
 
 
 def test_a_flood_of_one_address_at_other_tenants_makes_nobody_at_acme_wait_for_all_of_it(
@@ -67,12 +67,12 @@ def test_a_flood_of_one_address_at_other_tenants_makes_nobody_at_acme_wait_for_a
     monkeypatch.setattr(world.bridge.hasher, "verify", slow)
     with ThreadPoolExecutor(12) as pool:
         flood = [
-            pool.submit(post, world, f"customer-{number % 6}", "x", f"guess {number}", address="203.0.113.7")
+            pool.submit(post, world, f"customer-{number % 6}", "x", f"guess {number}", client_ip="203.0.113.7")
             for number in range(11)
         ]
         assert hashing.wait(TIMEOUT_S)
         wait_until(few, 10)
-        right = pool.submit(post, world, "acme", "alice", PASSWORD, address="198.51.100.1")
+        right = pool.submit(post, world, "acme", "alice", PASSWORD, client_ip="198.51.100.1")
         wait_until(few, 11)
         go_on.set()
         assert right.result(TIMEOUT_S).status_code == 303

@@ -18,7 +18,12 @@ WINDOW_S = USUAL_THROTTLING.window_s
 
 
 def guess(
-    acme: Acme, *, username: str = "alice", password: str = "guess", address: str = "203.0.113.7", tenant: str = "acme"
+    acme: Acme,
+    *,
+    username: str = "alice",
+    password: str = "guess",
+    client_ip: str = "203.0.113.7",
+    tenant: str = "acme",
 ) -> TestResponse:
     """Whoever guesses opens the page once, not before every guess."""
     if acme.browser.get_cookie("sso_browser") is None:
@@ -27,7 +32,7 @@ def guess(
     assert known
     token = acme.world.bridge.sealer.sign(browser_binding(known.value), purpose=PURPOSE)
     data = {"csrf_token": token, "username": username, "password": password}
-    return acme.browser.post(f"/t/{tenant}/login", data=data, environ_overrides={"REMOTE_ADDR": address})
+    return acme.browser.post(f"/t/{tenant}/login", data=data, environ_overrides={"REMOTE_ADDR": client_ip})
 
 
 def test_the_eleventh_guess_from_one_address_is_not_looked_at(acme: Acme) -> None:
@@ -47,7 +52,7 @@ def test_upper_case_is_no_second_name(acme: Acme) -> None:
 def test_the_person_herself_gets_in_from_elsewhere(acme: Acme) -> None:
     for _ in range(GUESSES + 1):
         guess(acme)
-    assert guess(acme, password=PASSWORD, address="198.51.100.1").status_code == 303
+    assert guess(acme, password=PASSWORD, client_ip="198.51.100.1").status_code == 303
 
 
 def test_a_colleague_at_the_same_address_gets_in(acme: Acme) -> None:
@@ -67,8 +72,8 @@ def test_another_tenant_is_not_slowed_down(acme: Acme) -> None:
 
 def test_one_name_is_not_guessed_from_many_addresses(acme: Acme) -> None:
     for number in range(100):
-        guess(acme, address=f"203.0.113.{number}")
-    acme.refused(guess(acme, password=PASSWORD, address="198.51.100.1"), ReasonCode.THROTTLED)
+        guess(acme, client_ip=f"203.0.113.{number}")
+    acme.refused(guess(acme, password=PASSWORD, client_ip="198.51.100.1"), ReasonCode.THROTTLED)
 
 
 def test_many_names_are_not_guessed_from_one_address(acme: Acme) -> None:
@@ -104,13 +109,13 @@ def test_a_tenant_may_set_how_many_wrong_passwords_are_too_many_and_for_how_long
 def test_a_strict_tenant_makes_it_no_easier_for_a_stranger_to_keep_a_person_out(acme: Acme) -> None:
     acme.world.save(replace(acme.tenant, security=SecurityPolicy(throttling=Throttling(failures=1))))
     for number in range(20):
-        guess(acme, address=f"203.0.113.{number}")
-    assert guess(acme, password=PASSWORD, address="198.51.100.1").status_code == 303
+        guess(acme, client_ip=f"203.0.113.{number}")
+    assert guess(acme, password=PASSWORD, client_ip="198.51.100.1").status_code == 303
 
 
 def test_a_login_by_the_provider_is_not_slowed_down(acme: Acme) -> None:
     for _ in range(GUESSES + 1):
-        guess(acme, address="127.0.0.1")
+        guess(acme, client_ip="127.0.0.1")
     assert acme.sign_in().status_code == 303
 
 

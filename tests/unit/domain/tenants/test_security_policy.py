@@ -11,15 +11,15 @@ OFFICE = SecurityPolicy(networks=("203.0.113.0/24", "2001:db8:5::/48"))
 
 
 @pytest.mark.parametrize(
-    "address",
+    "client_ip",
     ["203.0.113.7", "203.0.113.0", "203.0.113.255", "2001:db8:5::1", "::ffff:203.0.113.7", "::FFFF:cb00:7107"],
 )
-def test_people_in_the_office_are_admitted(address: str) -> None:
-    assert OFFICE.admits(address)
+def test_people_in_the_office_are_admitted(client_ip: str) -> None:
+    assert OFFICE.admits(client_ip)
 
 
 @pytest.mark.parametrize(
-    "address",
+    "client_ip",
     [
         "203.0.114.1",
         "198.51.100.1",
@@ -40,13 +40,13 @@ def test_people_in_the_office_are_admitted(address: str) -> None:
         "²03.0.113.7",
     ],
 )
-def test_nobody_else_is_and_nobody_whose_address_cannot_be_read(address: str) -> None:
-    assert not OFFICE.admits(address)
+def test_nobody_else_is_and_nobody_whose_address_cannot_be_read(client_ip: str) -> None:
+    assert not OFFICE.admits(client_ip)
 
 
 @given(st.text())
-def test_without_networks_people_come_from_anywhere(address: str) -> None:
-    assert NOTHING_DEMANDED.admits(address)
+def test_without_networks_people_come_from_anywhere(client_ip: str) -> None:
+    assert NOTHING_DEMANDED.admits(client_ip)
 
 
 def test_how_the_server_listens_makes_no_difference() -> None:

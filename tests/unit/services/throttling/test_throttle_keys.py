@@ -13,28 +13,28 @@ ACME = Tenant(id=TenantId("tenant-acme"), slug="acme", name="Acme")
 
 def test_every_limit_can_be_read_again() -> None:
     limits = [
-        *password_limits(ACME, username="Bob:B", address="2001:db8::1"),
-        *password_limits(ACME, username="Bob:B", address="2001:db8::1", device="d"),
+        *password_limits(ACME, username="Bob:B", client_ip="2001:db8::1"),
+        *password_limits(ACME, username="Bob:B", client_ip="2001:db8::1", device="d"),
         *code_limits(ACME, AccountId("bob")),
-        *request_limits(ACME, username="bob", address="192.0.2.1"),
+        *request_limits(ACME, username="bob", client_ip="192.0.2.1"),
         *use_limits(ACME, AccountId("bob")),
     ]
     read = [read_key(limit.key) for limit in limits]
     assert {key.counted for key in read if key} == set(Counted)
     everywhere = {key.counted for key in read if key and key.tenant_id == ALL_TENANTS}
-    assert everywhere == {Counted.ADDRESS_ANYWHERE}
+    assert everywhere == {Counted.CLIENT_IP_ANYWHERE}
     assert {key.tenant_id for key in read if key} == {ACME.id, ALL_TENANTS}
 
 
 def test_a_name_with_colons_and_an_address_with_colons_are_told_apart() -> None:
-    keys = [read_key(limit.key) for limit in password_limits(ACME, username="Bob:B", address="2001:db8:1:203::1")]
-    both = [(key.name, key.address) for key in keys if key and key.counted is Counted.NAME_AND_ADDRESS]
+    keys = [read_key(limit.key) for limit in password_limits(ACME, username="Bob:B", client_ip="2001:db8:1:203::1")]
+    both = [(key.name, key.client_ip) for key in keys if key and key.counted is Counted.NAME_AND_CLIENT_IP]
     assert both == [("bob:b", f"2001:db8:1:{network}") for network in ("203::/64", "200::/56", ":/48")]
 
 
 @given(st.text(max_size=300), st.text(max_size=300))
-def test_whatever_strangers_type_comes_back(name: str, address: str) -> None:
-    key = ThrottleKey(Counted.NAME_AND_ADDRESS, ACME.id, name=name, address=address)
+def test_whatever_strangers_type_comes_back(name: str, client_ip: str) -> None:
+    key = ThrottleKey(Counted.NAME_AND_CLIENT_IP, ACME.id, name=name, client_ip=client_ip)
     assert read_key(str(key)) == key
 
 
@@ -50,7 +50,9 @@ def test_no_kind_can_be_taken_for_another() -> None:
 
 
 def test_known_browsers_of_a_name_share_a_limit_so_that_many_collected_ones_are_worth_no_more() -> None:
-    limits = [password_limits(ACME, username="bob", address="203.0.113.1", device=device) for device in ("one", "two")]
+    limits = [
+        password_limits(ACME, username="bob", client_ip="203.0.113.1", device=device) for device in ("one", "two")
+    ]
     (own, together), (another, same) = limits
     assert own.key != another.key
     assert together == same

@@ -1,0 +1,92 @@
+"""The routes of a console. What guards them stands before every view, so that no view can forget it."""
+
+import re
+from collections.abc import Callable, Collection
+from urllib.parse import quote, urlencode
+
+from flask import Blueprint, Response, g, request
+
+from app.domain.accounts.account import Role
+from app.domain.errors import ChangedMeanwhile, NotFound
+from app.web.console import Console
+from app.web.pages import go
+
+View = Callable[..., Response]
+_ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
+_ONLY_LOOKS = ("GET", "HEAD", "OPTIONS")
+
+
+class ConsolePages(Blueprint):
+    """Reached with one of `roles`. A form needs, besides, its CSRF token and a fresh authentication.
+
+    Nothing is done to staff by anybody who may not (`Console.may_act_on`): such an address does not exist for them.
+    """
+
+    def __init__(self, name: str, console: Console, *, roles: Collection[Role]) -> None:
+        super().__init__(name, __name__)
+        self._console = console
+        self._roles = roles
+        self._shown_at: dict[str, View] = {}
+        self._stands_on: dict[str, str] = {}
+        self._kept: dict[str, Collection[str]] = {}
+        self._seen_when_fresh: set[str] = set()
+        self.without_confirmation: dict[str, str] = {}
+        """Views that change something and do not ask who it is once more, each with the reason."""
+        self.before_request(self._admit)
+        self.register_error_handler(ChangedMeanwhile, self._as_it_is_now)
+
+    def page(self, rule: str, view: View, *, keep: Collection[str] = ()) -> None:
+        """To look at. `keep` are the parameters that say which page it is: they outlast a login or a confirmation."""
+        # A redirect to a final slash would go to whatever the Host header says.
+        self.add_url_rule(rule, view_func=view, endpoint=view.__name__, strict_slashes=False)
+        self._shown_at[rule], self._kept[rule] = view, keep
+
+    def form(self, rule: str, show: View, save: View, *, keep: Collection[str] = ()) -> None:
+        """A page and the form on it. Confirmed before it is seen: nobody fills it in for nothing."""
+        self.page(rule, show, keep=keep)
+        self.button(rule, save, on=rule)
+        self._seen_when_fresh.add(show.__name__)
+
+    def button(self, rule: str, view: View, *, on: str, unconfirmed_because: str | None = None) -> None:
+        """A form that stands on the page whose rule is `on`: that is where a confirmation leads back to."""
+        self.add_url_rule(rule, view_func=view, endpoint=view.__name__, methods=["POST"])
+        self._stands_on[view.__name__] = on
+        if unconfirmed_because:
+            self.without_confirmation[view.__name__] = unconfirmed_because
+
+    def _admit(self) -> Response | None:
+        view, changes = _view(), request.method not in _ONLY_LOOKS
+        page = self._stands_on.get(view, str(request.url_rule))
+        back = _address(page, keep=self._kept.get(page, ()))
+        refused = self._console.admit(self._roles, back=back)
+        if refused is not None:
+            return refused
+        if changes:
+            self._console.browser.poster()
+        if not changes and view not in self._seen_when_fresh:
+            return None
+        if not self._console.may_act_on((request.view_args or {}).get("slug", "")):
+            raise NotFound("page", request.path)
+        if view in self.without_confirmation:
+            return None
+        url = self._console.confirm_url(back)
+        return None if url is None else go(url)
+
+    def _as_it_is_now(self, _: ChangedMeanwhile) -> Response:
+        """The page of the form once more, with what somebody else has made of it."""
+        g.changed_meanwhile = True
+        response = self._shown_at[self._stands_on[_view()]](**(request.view_args or {}))
+        response.status_code = 409
+        return response
+
+
+def _view() -> str:
+    return (request.endpoint or "").rpartition(".")[2]
+
+
+def _address(rule: str, *, keep: Collection[str]) -> str:
+    """Of the page with this rule: the arguments of the present request, and of its query what is to be kept."""
+    arguments = request.view_args or {}
+    path = _ARGUMENT.sub(lambda found: quote(arguments[found[1]], safe=""), rule)
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name in keep]
+    return f"{path}?{urlencode(kept)}" if kept else path

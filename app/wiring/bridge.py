@@ -1,0 +1,249 @@
+"""Everything that is built once per process, one paragraph for each room; views and commands take what they use."""
+
+from pathlib import Path
+
+from app.adapters.apply_file import FormReader, read_presets
+from app.adapters.crypto.common_passwords import CommonPasswords
+from app.adapters.crypto.connection_keys import JoseKeyMaker
+from app.adapters.crypto.one_time_codes import TimeBasedCodes
+from app.adapters.provider.provider_client import OAuthProviderClient
+from app.domain.passwords.password_mails import PasswordMails
+from app.domain.passwords.password_rules import PasswordRules
+from app.ports.sealing import PasswordHasher
+from app.ports.system import Clock
+from app.services.accounts.account_admin import AccountAdmin
+from app.services.accounts.held import HeldLoginService
+from app.services.accounts.matching import AccountService
+from app.services.apply import ApplyService
+from app.services.connections.connection_keys import ConnectionKeyService
+from app.services.connections.set_up import SetUpService
+from app.services.health import HealthService
+from app.services.jobs import Job, Jobs
+from app.services.login.attempts import AttemptService
+from app.services.login.connection_checks import ConnectionCheckService
+from app.services.login.login import LoginService
+from app.services.login.tickets import TicketService
+from app.services.passwords.guesses import Guesses
+from app.services.passwords.password_changes import PasswordChangeService
+from app.services.passwords.password_links import PasswordLinkService
+from app.services.passwords.passwords import PasswordService
+from app.services.passwords.pending_mfa import HalfLogins
+from app.services.passwords.second_factors import SecondFactorService
+from app.services.sessions.logout import LogoutService
+from app.services.sessions.provider_logout import ProviderLogoutService
+from app.services.sso_only.readiness import ReadinessService
+from app.services.sso_only.switch_decisions import SwitchDecisions
+from app.services.sso_only.switching import SwitchService
+from app.services.staff.staff import StaffService
+from app.services.staff.tenant_directory import TenantDirectory
+from app.services.tenants.security_settings import TenantSecurityService
+from app.services.tenants.tenant_lookup import TenantLookup
+from app.services.throttling.devices import Devices
+from app.services.throttling.throttled import ThrottledService
+from app.services.traces.references import ReferenceService
+from app.settings import Settings
+from app.wiring.infrastructure import Infrastructure
+
+CONFIG = Path(__file__).resolve().parents[2] / "config"
+"""Found beside the installed code, so that commands run from any folder."""
+
+
+class Bridge(Infrastructure):
+    """Each room stands on the ones before it."""
+
+    def __init__(self, settings: Settings, *, clock: Clock, hasher: PasswordHasher) -> None:
+        super().__init__(settings, clock=clock, hasher=hasher)
+        self._throttling_and_traces()
+        self._tenants()
+        self._sso_only()
+        self._accounts()
+        self._apply()
+        self._connections()
+        self._staff()
+        self._login()
+        self._sessions()
+        self._passwords()
+        self._new_passwords()
+        self._operations()
+
+    def _throttling_and_traces(self) -> None:
+        self.throttled = ThrottledService(
+            database=self.database, counters=self.counters, audit=self.audit, clock=self.clock
+        )
+        self.references = ReferenceService(database=self.database, traces=self.traces)
+
+    def _tenants(self) -> None:
+        self.tenant_lookup = TenantLookup(database=self.database)
+        self.tenant_security = TenantSecurityService(database=self.database, clock=self.clock, audit=self.audit)
+
+    def _sso_only(self) -> None:
+        self.readiness = ReadinessService(database=self.database, clock=self.clock)
+        self.switching = SwitchService(
+            database=self.database,
+            clock=self.clock,
+            audit=self.audit,
+            enforcement=self.enforcement,
+            readiness=self.readiness,
+            outbox=self.outbox,
+        )
+        self.switch_decisions = SwitchDecisions(
+            database=self.database, clock=self.clock, enforcement=self.enforcement, switching=self.switching
+        )
+
+    def _accounts(self) -> None:
+        self.accounts = AccountService(database=self.database, clock=self.clock, randomness=self.randomness)
+        self.account_admin = AccountAdmin(database=self.database, audit=self.audit, clock=self.clock)
+        self.held = HeldLoginService(
+            database=self.database, clock=self.clock, randomness=self.randomness, audit=self.audit
+        )
+
+    def _apply(self) -> None:
+        self.reader = FormReader(presets=read_presets(CONFIG / "providers.toml"), development=self.settings.development)
+        self.provisioning = ApplyService(
+            database=self.database,
+            enforcement=self.enforcement,
+            audit=self.audit,
+            sealer=self.sealer,
+            hasher=self.hasher,
+            clock=self.clock,
+            randomness=self.randomness,
+        )
+
+    def _connections(self) -> None:
+        self.connection_keys = ConnectionKeyService(
+            database=self.database, maker=JoseKeyMaker(), sealer=self.sealer, clock=self.clock, audit=self.audit
+        )
+        self.provider_client = OAuthProviderClient(
+            outbound=self.outbound,
+            sealer=self.sealer,
+            clock=self.clock,
+            randomness=self.randomness,
+            own_keys=self.connection_keys,
+            allow_http=self.settings.development,
+        )
+        self.set_up = SetUpService(
+            database=self.database,
+            reader=self.reader,
+            provisioning=self.provisioning,
+            provider_client=self.provider_client,
+            sealer=self.sealer,
+            clock=self.clock,
+        )
+
+    def _staff(self) -> None:
+        self.staff = StaffService(
+            database=self.database,
+            clock=self.clock,
+            randomness=self.randomness,
+            audit=self.audit,
+            reader=self.reader,
+        )
+        self.tenant_directory = TenantDirectory(database=self.database, readiness=self.readiness)
+
+    def _login(self) -> None:
+        self.login = LoginService(
+            database=self.database,
+            provider_client=self.provider_client,
+            enforcement=self.enforcement,
+            accounts=self.accounts,
+            sessions=self.sessions,
+            tickets=TicketService(sealer=self.sealer, clock=self.clock),
+            attempts=AttemptService(database=self.database, sealer=self.sealer, clock=self.clock),
+            connection_checks=ConnectionCheckService(database=self.database, sessions=self.sessions, clock=self.clock),
+            traces=self.traces,
+            clock=self.clock,
+            randomness=self.randomness,
+            base_url=self.settings.public_url,
+        )
+
+    def _sessions(self) -> None:
+        self.logout = LogoutService(
+            database=self.database,
+            sessions=self.sessions,
+            sealer=self.sealer,
+            randomness=self.randomness,
+            base_url=self.settings.public_url,
+        )
+        self.provider_logout = ProviderLogoutService(
+            database=self.database,
+            provider_client=self.provider_client,
+            traces=self.traces,
+            clock=self.clock,
+            randomness=self.randomness,
+        )
+
+    def _passwords(self) -> None:
+        self.second_factors = SecondFactorService(
+            database=self.database,
+            enforcement=self.enforcement,
+            counters=self.counters,
+            codes=TimeBasedCodes(),
+            sealer=self.sealer,
+            audit=self.audit,
+            outbox=self.outbox,
+            mails=PasswordMails(self.settings.public_url),
+            clock=self.clock,
+            randomness=self.randomness,
+        )
+        self.passwords = PasswordService(
+            database=self.database,
+            enforcement=self.enforcement,
+            sessions=self.sessions,
+            second_factors=self.second_factors,
+            pending_mfa=HalfLogins(sealer=self.sealer, clock=self.clock, randomness=self.randomness),
+            traces=self.traces,
+            guesses=Guesses(
+                counters=self.counters,
+                devices=Devices(sealer=self.sealer, clock=self.clock, randomness=self.randomness),
+                places=self.places,
+            ),
+            hasher=self.hasher,
+            clock=self.clock,
+            randomness=self.randomness,
+        )
+
+    def _new_passwords(self) -> None:
+        self.password_links = PasswordLinkService(
+            database=self.database,
+            enforcement=self.enforcement,
+            outbox=self.outbox,
+            audit=self.audit,
+            traces=self.traces,
+            counters=self.counters,
+            sealer=self.sealer,
+            clock=self.clock,
+            randomness=self.randomness,
+            mails=PasswordMails(self.settings.public_url),
+        )
+        self.password_changes = PasswordChangeService(
+            database=self.database,
+            enforcement=self.enforcement,
+            passwords=self.passwords,
+            sessions=self.sessions,
+            links=self.password_links,
+            outbox=self.outbox,
+            audit=self.audit,
+            traces=self.traces,
+            counters=self.counters,
+            hasher=self.hasher,
+            places=self.places,
+            rules=PasswordRules(CommonPasswords()),
+            clock=self.clock,
+            randomness=self.randomness,
+            mails=PasswordMails(self.settings.public_url),
+        )
+
+    def _operations(self) -> None:
+        """Health, and what `sso-bridge worker` does and how often."""
+        self.health = HealthService(database=self.database, counters=self.counters, outbox=self.outbox)
+        days = self.settings.trace_days
+        self.jobs = Jobs(
+            clock=self.clock,
+            jobs=(
+                Job("deliver mail", every_s=5, run=self.outbox.deliver),
+                Job("planned switches", every_s=5, run=self.switching.carry_out_due),
+                Job("purge", every_s=600, run=lambda: self.database.purge(self.clock.now())),
+                Job("forget old traces", every_s=3600, run=lambda: self.traces.forget_old(days=days)),
+                Job("forget old mail", every_s=3600, run=self.outbox.forget_old),
+            ),
+        )

@@ -1,0 +1,152 @@
+"""Which page gets which services."""
+
+from collections.abc import Iterator
+
+from flask import Blueprint, Flask
+
+from app.settings import Settings, environment
+from app.web.accounts.account import AccountViews
+from app.web.browser import Browser
+from app.web.connections.connection_keys import ConnectionKeyViews
+from app.web.cookies import Cookies
+from app.web.csrf import CsrfGuard
+from app.web.errors import ErrorPages
+from app.web.health import HealthViews
+from app.web.login.callback import CallbackViews
+from app.web.login.confirm import ConfirmViews
+from app.web.login.login import LoginViews
+from app.web.login.try_sso import TrySsoViews
+from app.web.mail.development_mail import DevelopmentMailViews
+from app.web.metrics import Metrics
+from app.web.mount import Frame
+from app.web.passwords.password_change import PasswordChangeViews
+from app.web.passwords.password_pages import PasswordPages
+from app.web.passwords.second_factor import SecondFactorViews
+from app.web.request_log import RequestLog
+from app.web.sessions.provider_logout import ProviderLogoutViews
+from app.web.sessions.session_info import SessionInfoViews
+from app.web.site import SiteOptions
+from app.wiring.bridge import Bridge
+from app.wiring.consoles import admin_pages, support_pages
+
+
+def mount_pages(app: Flask, bridge: Bridge) -> None:
+    """What holds for every request and answer, then every page."""
+    metrics = Metrics(multiprocess=environment().get("PROMETHEUS_MULTIPROC_DIR", ""))
+    frame = _frame(bridge, metrics)
+    frame.mount(app)
+    for blueprint in (
+        *_login_pages(bridge, frame),
+        *_own_pages(bridge, frame),
+        *support_pages(bridge, frame),
+        *admin_pages(bridge, frame),
+        *_machine_pages(bridge, frame, metrics),
+    ):
+        app.register_blueprint(blueprint)
+
+
+def site_options(settings: Settings) -> SiteOptions:
+    return SiteOptions(
+        base_url=settings.public_url,
+        development=settings.development,
+        cookie_domain=settings.cookie_domain,
+        forward_auth_hosts=settings.forward_auth_hosts,
+        trusted_proxies=settings.trusted_proxies,
+        metrics_token=settings.metrics_token,
+    )
+
+
+def _frame(bridge: Bridge, metrics: Metrics) -> Frame:
+    options = site_options(bridge.settings)
+    return Frame(
+        options=options,
+        sessions=bridge.sessions,
+        browser=Browser(
+            cookies=Cookies(options=options, sealer=bridge.sealer),
+            guard=CsrfGuard(sealer=bridge.sealer),
+            randomness=bridge.randomness,
+            metrics=metrics,
+        ),
+        errors=ErrorPages(randomness=bridge.randomness, traces=bridge.traces, metrics=metrics),
+        request_log=RequestLog(clock=bridge.clock, randomness=bridge.randomness, metrics=metrics),
+    )
+
+
+def _login_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
+    """The way in."""
+    yield LoginViews(
+        tenant_lookup=bridge.tenant_lookup,
+        login=bridge.login,
+        passwords=bridge.passwords,
+        clock=bridge.clock,
+        options=frame.options,
+        browser=frame.browser,
+        errors=frame.errors,
+    ).blueprint()
+    yield CallbackViews(
+        login=bridge.login,
+        accounts=bridge.accounts,
+        sessions=bridge.sessions,
+        clock=bridge.clock,
+        options=frame.options,
+        browser=frame.browser,
+        errors=frame.errors,
+    ).blueprint()
+    yield ConfirmViews(
+        tenant_lookup=bridge.tenant_lookup,
+        login=bridge.login,
+        passwords=bridge.passwords,
+        second_factors=bridge.second_factors,
+        browser=frame.browser,
+        errors=frame.errors,
+    ).blueprint()
+    yield TrySsoViews(
+        tenant_lookup=bridge.tenant_lookup, login=bridge.login, options=frame.options, browser=frame.browser
+    ).blueprint()
+
+
+def _own_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
+    """What people do with their own account and password, and the way out."""
+    yield AccountViews(
+        tenant_lookup=bridge.tenant_lookup,
+        accounts=bridge.accounts,
+        sessions=bridge.sessions,
+        logout=bridge.logout,
+        password_changes=bridge.password_changes,
+        sealer=bridge.sealer,
+        clock=bridge.clock,
+        browser=frame.browser,
+    ).blueprint()
+    yield SecondFactorViews(
+        tenant_lookup=bridge.tenant_lookup,
+        passwords=bridge.passwords,
+        second_factors=bridge.second_factors,
+        clock=bridge.clock,
+        options=frame.options,
+        browser=frame.browser,
+        errors=frame.errors,
+    ).blueprint()
+    yield PasswordPages(
+        tenant_lookup=bridge.tenant_lookup,
+        passwords=bridge.passwords,
+        password_changes=bridge.password_changes,
+        password_links=bridge.password_links,
+        browser=frame.browser,
+    ).blueprint()
+    yield PasswordChangeViews(
+        passwords=bridge.passwords,
+        second_factors=bridge.second_factors,
+        password_changes=bridge.password_changes,
+        browser=frame.browser,
+        errors=frame.errors,
+    ).blueprint()
+
+
+def _machine_pages(bridge: Bridge, frame: Frame, metrics: Metrics) -> Iterator[Blueprint]:
+    """What providers and programs ask; in development, the mail that nobody delivers."""
+    yield ProviderLogoutViews(provider_logout=bridge.provider_logout).blueprint()
+    yield ConnectionKeyViews(connection_keys=bridge.connection_keys).blueprint()
+    yield SessionInfoViews(options=frame.options, sessions=bridge.sessions, cookies=frame.browser.cookies).blueprint()
+    yield HealthViews(health=bridge.health, metrics=metrics, token=frame.options.metrics_token).blueprint()
+    if frame.options.development:
+        yield DevelopmentMailViews(outbox=bridge.outbox).blueprint()
