@@ -18,7 +18,7 @@ class RowMapper(Generic[T]):
     """A field is kept in the column of its name; without one, a dataclass is kept in columns named as its own fields.
 
     How, its type says: a member of an enumeration by its value, a tuple as a list, a dataclass as an object by the
-    names of its fields. What has no column at all has its default when it is read; such fields come last.
+    names of its fields. What has no column at all has its default when it is read.
     """
 
     def __init__(self, entity: type[T], row: type[Base]) -> None:
@@ -28,7 +28,8 @@ class RowMapper(Generic[T]):
         self._read: list[tuple[int | slice, Convert | None]] = []
         self._write: list[tuple[str, str | None, Convert | None]] = []
         known = inspect(row).columns
-        for name, kind in _fields(entity).items():
+        kinds = _fields(entity)
+        for name, kind in kinds.items():
             place = len(self.columns)
             if name in known:
                 self.columns += (known[name],)
@@ -39,6 +40,9 @@ class RowMapper(Generic[T]):
                 self.columns += within.columns
                 self._read.append((slice(place, len(self.columns)), within.to_domain))
                 self._write.append((name, None, within.from_domain))
+        kept = [name for name, _, _ in self._write]
+        if kept != list(kinds)[: len(kept)]:  # values are given to the dataclass in the order of its fields
+            raise TypeError(f"{entity.__name__}: fields without a column must come last")
 
     def to_domain(self, values: Sequence[Any]) -> T:
         """From the values of `columns`."""
@@ -65,7 +69,7 @@ def reader(kind: object) -> Convert | None:
     if not isinstance(kind, type):
         return None
     if issubclass(kind, Enum):
-        return kind
+        return {member.value: member for member in kind}.__getitem__  # with each request: calling the class costs more
     return _object_reader(kind) if is_dataclass(kind) else None
 
 

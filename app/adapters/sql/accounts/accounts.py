@@ -51,7 +51,8 @@ _SOME = (
     select(*ACCOUNT.columns).where(AccountRow.tenant_id == bindparam("tenant")).limit(bindparam("most", type_=Integer))
 )
 _EQUAL = {by: _SOME.where(among(key, "wanted")) for by, key in _KEYS.items()}
-_NEAR = {by: _SOME.where(key.between(bindparam("begin"), bindparam("end"))) for by, key in _KEYS.items()}
+# Not BETWEEN: PostgreSQL does not take the collation of its first bound.
+_NEAR = {by: _SOME.where(key >= bindparam("begin"), key <= bindparam("end")) for by, key in _KEYS.items()}
 _LAST_CHARACTER = chr(0x10FFFF)
 _PASSWORD_HASH = select(AccountRow.password_hash).where(*_THIS)
 # What has a method of its own is not overwritten by somebody who read the account a while ago.
