@@ -53,6 +53,12 @@ _SOME = (
 _EQUAL = {by: _SOME.where(among(key, "wanted")) for by, key in _KEYS.items()}
 # Not BETWEEN: PostgreSQL does not take the collation of its first bound.
 _NEAR = {by: _SOME.where(key >= bindparam("begin"), key <= bindparam("end")) for by, key in _KEYS.items()}
+_IN_TENANTS = among(AccountRow.tenant_id, "tenants")
+_THESE = select(*ACCOUNT.columns).where(_IN_TENANTS, among(AccountRow.id, "wanted"))
+_MATCHING = {
+    by: select(key, *ACCOUNT.columns).where(_IN_TENANTS, among(key, "wanted")).order_by(AccountRow.username_key)
+    for by, key in _KEYS.items()
+}
 _LAST_CHARACTER = chr(0x10FFFF)
 _PASSWORD_HASH = select(AccountRow.password_hash).where(*_THIS)
 # What has a method of its own is not overwritten by somebody who read the account a while ago.
@@ -91,6 +97,12 @@ class SqlAccounts:
     def get(self, tenant_id: TenantId, account_id: AccountId) -> Account | None:
         return next(iter(self._with(_ONE, tenant_id, account_id)), None)
 
+    def these(self, wanted: Collection[tuple[TenantId, AccountId]]) -> Mapping[tuple[TenantId, AccountId], Account]:
+        pairs = [pair for pair in wanted if all(map(storable, pair))]
+        tenants, accounts = [tenant_id for tenant_id, _ in pairs], [account_id for _, account_id in pairs]
+        found = self.sql.all(_THESE, ACCOUNT.to_domain, tenants=tenants, wanted=accounts)
+        return {(one.tenant_id, one.id): one for one in found if (one.tenant_id, one.id) in wanted}
+
     def by_username(self, tenant_id: TenantId, username: str) -> Account | None:
         return next(iter(self.with_username(tenant_id, username)), None)
 
@@ -105,6 +117,22 @@ class SqlAccounts:
 
     def with_external_id(self, tenant_id: TenantId, external_id: str) -> Sequence[Account]:
         return self._with(_WITH_EXTERNAL_ID, tenant_id, external_id)
+
+    def matching(
+        self, by: MatchBy, wanted: Collection[tuple[TenantId, str]]
+    ) -> Mapping[tuple[TenantId, str], Sequence[Account]]:
+        keys = {
+            (tenant_id, ascii_lower(value) if by is MatchBy.USERNAME else value): (tenant_id, value)
+            for tenant_id, value in wanted
+            if storable(value)
+        }
+        found: dict[tuple[TenantId, str], list[Account]] = {pair: [] for pair in wanted}
+        tenants, values = [tenant_id for tenant_id, _ in keys], [value for _, value in keys]
+        for value, *columns in self.sql.all(_MATCHING[by], tuple, tenants=tenants, wanted=values):
+            account = ACCOUNT.to_domain(columns)
+            if pair := keys.get((account.tenant_id, value)):
+                found[pair].append(account)
+        return found
 
     def search(self, tenant_id: TenantId, query: str, *, most: int, after: str = "") -> Sequence[Account]:
         if not storable(query) or not storable(after):

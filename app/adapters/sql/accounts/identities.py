@@ -1,6 +1,6 @@
 """How people appear at providers, and which accounts they have opened."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import and_, bindparam, delete, select
@@ -37,6 +37,13 @@ _OTHERS = (
         among(IdentityAccountRow.account_id, "accounts"),
         IdentityRow.subject != bindparam("whom"),
     )
+)
+_HOLDERS = (
+    select(
+        IdentityAccountRow.connection_id, IdentityAccountRow.issuer, IdentityAccountRow.account_id, IdentityRow.subject
+    )
+    .join(IdentityRow, _LINKS)
+    .where(among(IdentityAccountRow.connection_id, "connections"), among(IdentityAccountRow.account_id, "accounts"))
 )
 _UNLINK = delete(IdentityAccountRow).where(
     IdentityAccountRow.identity_id == bindparam("identity"),
@@ -78,6 +85,12 @@ class SqlIdentities:
             return {}
         wanted = {"connection": connection_id, "by": issuer, "whom": subject, "accounts": list(accounts)}
         return {AccountId(account_id): holder for account_id, holder in self.sql.all(_OTHERS, tuple, **wanted)}
+
+    def holders(
+        self, connections: Collection[ConnectionId], accounts: Collection[AccountId]
+    ) -> Mapping[tuple[ConnectionId, str, AccountId], str]:
+        found = self.sql.all(_HOLDERS, tuple, connections=list(connections), accounts=list(accounts))
+        return {(connection_id, issuer, account_id): subject for connection_id, issuer, account_id, subject in found}
 
     def save(self, identity: Identity, *, at: float) -> IdentityId:
         return IdentityId(self.sql.value(_SAVE, **IDENTITY.from_domain(identity), created_at=at, changed_at=at))

@@ -1,13 +1,13 @@
 """Tenants' links to providers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select, update
 
 from app.adapters.sql.executor import Executor, Row
 from app.adapters.sql.row_mapper import RowMapper
-from app.adapters.sql.statements import storable, upsert
+from app.adapters.sql.statements import among, storable, upsert
 from app.adapters.sql.tables import ConnectionRow, TenantRow
 from app.adapters.sql.tenants.tenants import TENANT
 from app.domain.connections.connection import Connection, ConnectionId
@@ -19,6 +19,8 @@ _TENANT = len(CONNECTION.columns)
 _OF_TENANT = (
     select(*CONNECTION.columns).where(ConnectionRow.tenant_id == bindparam("tenant")).order_by(ConnectionRow.name)
 )
+_OF_TENANTS = select(*CONNECTION.columns).where(among(ConnectionRow.tenant_id, "tenants")).order_by(ConnectionRow.name)
+_NAMED = _OF_TENANT.where(ConnectionRow.name == bindparam("wanted"))
 _ONE = select(*CONNECTION.columns).where(
     ConnectionRow.tenant_id == bindparam("tenant"), ConnectionRow.id == bindparam("wanted")
 )
@@ -57,6 +59,17 @@ class SqlConnections:
 
     def of_tenant(self, tenant_id: TenantId) -> Sequence[Connection]:
         return self.sql.all(_OF_TENANT, CONNECTION.to_domain, tenant=tenant_id)
+
+    def named(self, tenant_id: TenantId, name: str) -> Connection | None:
+        if not storable(name):
+            return None
+        return self.sql.first(_NAMED, CONNECTION.to_domain, tenant=tenant_id, wanted=name)
+
+    def of_tenants(self, tenants: Collection[TenantId]) -> Mapping[TenantId, Sequence[Connection]]:
+        found: dict[TenantId, list[Connection]] = {tenant_id: [] for tenant_id in tenants}
+        for connection in self.sql.all(_OF_TENANTS, CONNECTION.to_domain, tenants=list(tenants)):
+            found[connection.tenant_id].append(connection)
+        return found
 
     def save(self, connection: Connection) -> None:
         self.sql.changed(_SAVE, **CONNECTION.from_domain(connection))

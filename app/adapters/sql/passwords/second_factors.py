@@ -1,10 +1,11 @@
 """Second factors of accounts."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, delete, select
 
-from app.adapters.sql.executor import Executor
+from app.adapters.sql.executor import Executor, first_column
 from app.adapters.sql.passwords.second_factor_tables import SecondFactorRow
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import insert_once, upsert
@@ -16,6 +17,7 @@ FACTOR = RowMapper(SecondFactor, SecondFactorRow)
 
 _THIS = (SecondFactorRow.tenant_id == bindparam("tenant"), SecondFactorRow.account_id == bindparam("wanted"))
 _ONE = select(*FACTOR.columns).where(*_THIS)
+_OF_TENANT = select(SecondFactorRow.account_id).where(SecondFactorRow.tenant_id == bindparam("tenant"))
 _LOCKED = _ONE.with_for_update()
 _ADD = insert_once(SecondFactorRow)
 _SAVE = upsert(SecondFactorRow, on=["tenant_id", "account_id"])
@@ -30,6 +32,9 @@ class SqlSecondFactors:
 
     def get(self, tenant_id: TenantId, account_id: AccountId) -> SecondFactor | None:
         return self.sql.first(_ONE, FACTOR.to_domain, tenant=tenant_id, wanted=account_id)
+
+    def of_tenant(self, tenant_id: TenantId) -> Collection[AccountId]:
+        return set(self.sql.all(_OF_TENANT, first_column, tenant=tenant_id))
 
     def lock(self, tenant_id: TenantId, account_id: AccountId) -> SecondFactor | None:
         return self.sql.first(_LOCKED, FACTOR.to_domain, tenant=tenant_id, wanted=account_id)

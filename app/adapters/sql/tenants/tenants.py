@@ -1,14 +1,14 @@
 """Customers."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Integer, bindparam, delete, func, insert, or_, select
 
 from app.adapters.sql.executor import Executor, Statement, first_column
 from app.adapters.sql.row_mapper import RowMapper
-from app.adapters.sql.statements import storable, upsert
+from app.adapters.sql.statements import among, storable, upsert
 from app.adapters.sql.tables import TenantEmailDomainRow, TenantRow
 from app.domain.accounts.account import ascii_lower
 from app.domain.tenants.tenant import Status, Tenant, TenantId
@@ -17,6 +17,7 @@ TENANT = RowMapper(Tenant, TenantRow)
 
 _ALL = select(*TENANT.columns).order_by(TenantRow.slug)
 _BY_ID = select(*TENANT.columns).where(TenantRow.id == bindparam("tenant"))
+_THESE = select(*TENANT.columns).where(among(TenantRow.id, "wanted"))
 _BY_SLUG = select(*TENANT.columns).where(TenantRow.slug == bindparam("wanted"))
 _BY_DOMAIN = (
     select(*TENANT.columns)
@@ -62,6 +63,10 @@ class SqlTenants:
 
     def get(self, tenant_id: TenantId) -> Tenant | None:
         return self._one(_BY_ID, tenant=tenant_id)
+
+    def these(self, tenants: Collection[TenantId]) -> Mapping[TenantId, Tenant]:
+        wanted = [tenant_id for tenant_id in tenants if storable(tenant_id)]
+        return {tenant.id: tenant for tenant in self.sql.all(_THESE, TENANT.to_domain, wanted=wanted)}
 
     def by_slug(self, slug: str) -> Tenant | None:
         return self._one(_BY_SLUG, wanted=slug) if storable(slug) else None
