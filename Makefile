@@ -112,6 +112,7 @@ servers:
 	@echo "Installing what the bridge runs on"
 	@$(call pip,$(BIN)/python,$(LOCKS)/runtime.txt -r $(LOCKS)/build.txt)
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-index --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q app # a service may not be allowed to write here, and would compile at every start
 	@touch $@
 
 .venv/.installed-tests: $(LOCKS)/test.txt | .venv/.installed-bridge

@@ -1,5 +1,7 @@
 """From our errors to one sentence on standard error and an exit code: bad input 2, not found or refused 1."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO, Any
 
 import click
@@ -35,18 +37,17 @@ class BadInput(Stopped):
     exit_code = BAD_INPUT
 
 
-class Commands(click.Group):
-    """A group in which an expected error never shows a traceback."""
-
-    def invoke(self, ctx: click.Context) -> object:
-        try:
-            return super().invoke(ctx)
-        except (SettingsError, ApplyFileInvalid, InvalidInput) as error:
-            raise BadInput(str(error)) from error
-        except NotFound as error:
-            raise Stopped(f"There is no {error.what} {error.name}.") from error
-        except StoreUnavailable as error:
-            raise Stopped(_away(error)) from error
+@contextmanager
+def told() -> Iterator[None]:
+    """An expected error ends the command in words, without a traceback."""
+    try:
+        yield
+    except (SettingsError, ApplyFileInvalid, InvalidInput) as error:
+        raise BadInput(str(error)) from error
+    except NotFound as error:
+        raise Stopped(f"There is no {error.what} {error.name}.") from error
+    except StoreUnavailable as error:
+        raise Stopped(_away(error)) from error
 
 
 def _away(error: StoreUnavailable) -> str:

@@ -1,21 +1,48 @@
-"""`sso-bridge`: the entry, and which commands there are."""
+"""`sso-bridge`: the entry, and which commands there are. Each is imported when somebody calls it."""
 
 import click
 
-from app.cli.accounts.account import account
-from app.cli.accounts.held import held
-from app.cli.apply.apply import apply
-from app.cli.audit.audit import audit
-from app.cli.connections.keys import keys
-from app.cli.db import db
-from app.cli.demo_command import demo
-from app.cli.doctor import doctor
-from app.cli.errors import Commands
-from app.cli.passwords.second_factor import remove_second_factor
-from app.cli.serve import serve
-from app.cli.tenants.tenant import tenant
-from app.cli.traces.trace import trace
-from app.cli.worker import worker
+from app.cli.loading import load
+
+COMMANDS = {
+    "account": ("app.cli.accounts.account", "A tenant's accounts"),
+    "apply": ("app.cli.apply.apply", "Make tenants, connections, accounts and clients match FILE"),
+    "audit": ("app.cli.audit.audit", "What was changed, by whom, when and why."),
+    "db": ("app.cli.db", "Schema migrations of the database."),
+    "demo": ("app.cli.demo_command", "Try everything on this machine"),
+    "doctor": ("app.cli.doctor", "Check settings, stores, keys and clock, and what TENANT needs"),
+    "held": ("app.cli.accounts.held", "Logins that somebody must look at first."),
+    "keys": ("app.cli.connections.keys", "Keys that the bridge makes itself."),
+    "serve": ("app.cli.serve", "Serve in the foreground until SIGTERM or Ctrl-C."),
+    "tenant": ("app.cli.tenants.tenant", "Customers: see them, switch their login policy."),
+    "trace": ("app.cli.traces.trace", "What became of one login attempt"),
+    "worker": ("app.cli.worker", "Send mail, carry out planned switches and clean up"),
+}
+"""The module that defines it, under the same name, and how its help begins."""
+
+
+class Commands(click.Group):
+    """Its help imports none of them, and calling one no other. No expected error shows a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's shape
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's shape
+        if cmd_name not in COMMANDS:
+            return None
+        module, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(load(module), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+    def invoke(self, ctx: click.Context) -> object:
+        from app.cli.errors import told  # noqa: PLC0415 - it knows settings and files, which the help does without
+
+        with told():
+            return super().invoke(ctx)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,10 +50,6 @@ from app.cli.worker import worker
 def main() -> None:
     """One bridge between your product and your customers' OAuth 2.0 and OpenID Connect servers."""
 
-
-for command in (serve, worker, db, apply, tenant, account, held, keys, audit, trace, doctor, demo):
-    main.add_command(command)
-account.add_command(remove_second_factor)
 
 if __name__ == "__main__":
     main()

@@ -1,17 +1,12 @@
 """`sso-bridge serve`: the production server, in the foreground."""
 
-import importlib
 import multiprocessing
 import os
 import resource
-import shutil
-import signal
 import socket
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import click
@@ -22,8 +17,7 @@ from granian.server import Server
 
 from app.cli.bridge import open_migrated_bridge
 from app.cli.errors import Stopped
-from app.web.front import Front
-from app.web.mount import MAX_BODY_BYTES
+from app.cli.server_worker import METRICS_FOLDER, METRICS_PREFIX, load_app
 
 HEADER_BYTES = 64 * 1024
 HEADER_READ_MS = 10_000
@@ -34,8 +28,6 @@ FILES_LEFT = 1_024
 """For what is no connection of a visitor: databases, providers, logs."""
 STOP_S = 20
 """How long requests that run may go on after the signal: longer than any exchange with a provider takes."""
-METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-METRICS_PREFIX = "sso-bridge-metrics-"
 
 
 @click.command()
@@ -82,27 +74,6 @@ def _connections() -> int:
     if most == resource.RLIM_INFINITY:
         return CONNECTIONS
     return min(CONNECTIONS, max(most - FILES_LEFT, most // 2))
-
-
-def load_app() -> object:
-    """In the worker, and from the installed package: never whatever the present folder calls `app`."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    loaded = importlib.import_module("app.wsgi")
-    return Front(loaded.app, most_bytes=MAX_BODY_BYTES, trusted_proxies=loaded.settings.trusted_proxies)
-
-
-def _end_with_parent() -> None:
-    """Where the main process is killed outright, nobody else would end its workers, and they would go on serving.
-
-    Nor would anybody remove the folder of their metrics, where it is the one that `shared_metrics` made.
-    """
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        folder = Path(os.environ.get(METRICS_FOLDER, ""))  # noqa: TID251 - as below
-        if folder.name.startswith(METRICS_PREFIX):
-            shutil.rmtree(folder, ignore_errors=True)
-        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def require_free(host: str, port: int) -> None:

@@ -33,6 +33,9 @@ class Tenants(Protocol):
         """Those that there are, in one query."""
 
     def by_slug(self, slug: str) -> Tenant | None: ...
+    def by_slug_or_name(self, text: str, *, most: int) -> Sequence[Tenant]:
+        """Active tenants that are called so, without regard to ASCII case, by slug. Names need not be unique."""
+
     def by_email_domain(self, domain: str) -> Sequence[Tenant]:
         """Active tenants that name `domain` (an A-label, lower case), by slug."""
 

@@ -3,7 +3,6 @@
 from app.adapters.crypto.sealing import KeyringSealer
 from app.adapters.http.client import OutboundClient
 from app.adapters.logs.audit_heads import StructuredHeadLog
-from app.adapters.redis.counters import RedisCounters
 from app.adapters.smtp.mailbox import DevelopmentMailbox
 from app.adapters.smtp.mailer import SmtpMailer
 from app.adapters.smtp.server import mail_address, smtp_server
@@ -72,6 +71,8 @@ class Infrastructure:
 
     def _counters(self) -> Counters:
         if self.settings.redis_url:
+            from app.adapters.redis.counters import RedisCounters  # noqa: PLC0415 - most installations have no Redis
+
             return RedisCounters(self.settings.redis_url)
         return SqlCounters(engine=self.database.engine, clock=self.clock)
 

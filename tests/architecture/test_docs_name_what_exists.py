@@ -8,13 +8,14 @@ from pathlib import Path
 import click
 import pytest
 
-from app.cli.main import main
+from app.cli.main import COMMANDS, main
 from app.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "Makefile", "docs/**/*.md", "config/*.*", "app/**/*.py")
 LAYERS = "|".join(sorted(path.name for path in (ROOT / "app").iterdir() if (path / "__init__.py").exists()))
-GROUPS = "|".join(name for name, command in main.commands.items() if isinstance(command, click.Group))
+CONTEXT = click.Context(main)
+GROUPS = "|".join(name for name in COMMANDS if isinstance(main.get_command(CONTEXT, name), click.Group))
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 COMMAND = re.compile(rf"(?:(?<![\w/-])sso-bridge(?= [a-z])|(?<=`)(?=(?:{GROUPS}) [a-z]))([^`\n]*)")
@@ -46,9 +47,10 @@ def unknown(line: str) -> str:
         if isinstance(command, click.Group):
             if not re.fullmatch("[a-z][a-z-]*", word):
                 break
-            if word not in command.commands:
+            called = command.get_command(CONTEXT, word)
+            if called is None:
                 return word
-            command = command.commands[word]
+            command = called
         options = {"--help", *(text for one in command.params for text in (*one.opts, *one.secondary_opts))}
         if (option := re.match("--[a-z-]+", word.lstrip("["))) and option[0] not in options:
             return option[0]

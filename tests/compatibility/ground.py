@@ -104,9 +104,13 @@ class Place:
 
     def signs_out(self, person: Person) -> requests.Response:
         """Here, and on to the provider where that is offered."""
-        page = person.get(f"{self.ground.base}/account")
-        token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)[-1]
-        answer = person.post(f"{self.ground.base}/logout", {"csrf_token": token})
+        return self.posts(person, page="/account", to="/logout")
+
+    def posts(self, person: Person, *, page: str, to: str) -> requests.Response:
+        """A form of a page of the bridge, and wherever it leads."""
+        text = person.get(f"{self.ground.base}{page}").text
+        token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', text)[-1]
+        answer = person.post(f"{self.ground.base}{to}", {"csrf_token": token})
         return person.through(answer, provider=self.ground.provider.issuer)
 
     def leaves_the_provider(self, person: Person) -> None:
@@ -135,7 +139,7 @@ class Place:
 def _own(auth: ClientAuth, certificates: Certificates) -> list[str]:
     """The lines by which the bridge proves itself."""
     lines = [f'client_auth = "{auth}"']
-    if auth == "client_secret_basic":
+    if auth in ("client_secret_basic", "client_secret_jwt"):
         lines.append(f'client_secret = "{SECRET}"')
     if auth == "tls_client_auth":
         lines += [f'certificate = "file:{certificates.client}"', f'private_key = "file:{certificates.client_key}"']

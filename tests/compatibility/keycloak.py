@@ -19,6 +19,7 @@ COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy"
 REALM = "acme"
 ADMIN = "admin"
 START_S = 600
+BUILT_IN = ("--db=dev-mem", "--https-client-auth=request")
 ENVIRONMENT = (
     f"KC_BOOTSTRAP_ADMIN_USERNAME={ADMIN}",
     f"KC_BOOTSTRAP_ADMIN_PASSWORD={PASSWORD}",
@@ -53,7 +54,11 @@ class Keycloak:
         )
         service.start()
         keycloak = cls(certificates=certificates, service=service, base=f"https://localhost:{port}")
-        keycloak._furnish()
+        try:
+            keycloak._furnish()
+        except BaseException:
+            keycloak.close()
+            raise
         return keycloak
 
     def register(self, client: Client) -> None:
@@ -111,7 +116,7 @@ def installed(cache: Path) -> Path:
         with tarfile.open(archive) as files:
             files.extractall(cache, filter="data")
         archive.unlink()
-        subprocess.run([home / "bin" / "kc.sh", "build", "--db=dev-mem"], check=True, capture_output=True)
+        subprocess.run([home / "bin" / "kc.sh", "build", *BUILT_IN], check=True, capture_output=True)
         built.touch()
     return home
 
@@ -126,13 +131,16 @@ def options(certificates: Certificates, port: int) -> list[str]:
         f"--https-certificate-file={certificates.server}",
         f"--https-certificate-key-file={certificates.server}",
         f"--https-trust-store-file={certificates.authority}",
-        "--https-client-auth=request",
     ]
 
 
 def representation(client: Client) -> dict[str, object]:
     """A client as the admin API has it; what its console shows under *Settings*, *Keys* and *Advanced*."""
-    authenticators = {"private_key_jwt": "client-jwt", "tls_client_auth": "client-x509"}
+    authenticators = {
+        "client_secret_jwt": "client-secret-jwt",
+        "private_key_jwt": "client-jwt",
+        "tls_client_auth": "client-x509",
+    }
     attributes = {
         "post.logout.redirect.uris": client.signed_out_uri,
         "backchannel.logout.url": client.backchannel_uri,

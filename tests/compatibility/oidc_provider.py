@@ -114,7 +114,7 @@ def metadata(client: Client) -> dict[str, object]:
     by_tls = client.auth == "tls_client_auth"
     return {
         "client_id": client.client_id,
-        "client_secret": SECRET if client.auth == "client_secret_basic" else "",
+        "client_secret": SECRET if client.auth.startswith("client_secret") else "",
         "token_endpoint_auth_method": client.auth,
         "redirect_uris": [client.redirect_uri],
         "post_logout_redirect_uris": [client.signed_out_uri],

@@ -1,5 +1,6 @@
 """A person with a browser, by plain HTTP: follows what it is sent to, fills in what a provider's page asks for."""
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -23,12 +24,14 @@ class Form:
 
 
 class Page(HTMLParser):
-    """The forms of a page, and the frames that it shows."""
+    """The forms of a page, the frames that it shows, and whose login it goes on with."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.forms: list[Form] = []
         self.frames: list[str] = []
+        self.attempted = self.restart = ""
+        """Keycloak's *Please re-authenticate*: a name that cannot be typed over, and the link of *Restart login*."""
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -38,6 +41,10 @@ class Page(HTMLParser):
             self.forms.append(Form(given.get("action", ""), given.get("method", "get").lower()))
         elif tag == "iframe":
             self.frames.append(given.get("src", ""))
+        elif given.get("id") == "kc-attempted-username":
+            self.attempted = given.get("value", "")
+        elif given.get("id") == "reset-login":
+            self.restart = re.sub(r"^location\.href='(.*)'$", r"\1", given.get("onclick", ""))
         elif self.forms and name and tag in ("input", "button") and kind != "checkbox":
             if kind in ("text", "email", "password"):
                 self.forms[-1].asked.append(name)
@@ -54,6 +61,9 @@ class Person:
         self._browser = requests.Session()
         self._browser.trust_env = False
         self._browser.verify = str(authority)
+
+    def cookie(self, name: str) -> str | None:
+        return self._browser.cookies.get(name)
 
     def get(self, url: str) -> requests.Response:
         return self._browser.get(url, timeout=TIMEOUT_S)
@@ -72,7 +82,10 @@ class Person:
                 self.get(urljoin(answer.url, frame))
             if not answer.url.startswith(provider) or not page.forms:
                 return answer
-            answer = self._fill_in(answer.url, page.forms[0])
+            if page.restart and page.attempted != self.name:
+                answer = self.get(urljoin(answer.url, page.restart))
+            else:
+                answer = self._fill_in(answer.url, page.forms[0])
         raise AssertionError(f"the provider goes on asking: {answer.url}")
 
     def _fill_in(self, url: str, form: Form) -> requests.Response:

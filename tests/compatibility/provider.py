@@ -7,7 +7,7 @@ PASSWORD = "a password of the compatibility run"
 SECRET = "a secret of the compatibility run, 32 characters"
 CERTIFICATE_NAME = "bridge"
 
-ClientAuth = Literal["client_secret_basic", "private_key_jwt", "tls_client_auth"]
+ClientAuth = Literal["client_secret_basic", "client_secret_jwt", "private_key_jwt", "tls_client_auth"]
 
 
 class Missing(Exception):

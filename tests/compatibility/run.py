@@ -5,6 +5,7 @@ The exit code says whether everything worked that the provider offers; without J
 """
 
 import argparse
+import logging
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +14,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import count
 from pathlib import Path
+
+import structlog
 
 from tests.compatibility.certificates import Certificates
 from tests.compatibility.ground import Infrastructure
@@ -35,16 +38,15 @@ PROVIDERS: dict[str, Callable[[Path, Certificates], RealProvider]] = {
 WORKS = "works"
 
 
-def tried(ground: Infrastructure, scenario: Callable[[Infrastructure], None]) -> str:
+def tried(ground: Infrastructure, scenario: Callable[[Infrastructure], str | None]) -> str:
     """In a few words; what does not work says why."""
     try:
-        scenario(ground)
+        return scenario(ground) or WORKS
     except Missing as missing:
         return str(missing)
     except Exception as error:  # noqa: BLE001 - the other scenarios still run
         text = " ".join(str(error).split()).replace("|", "/")
         return f"**fails**: {text[:400] or type(error).__name__}"
-    return WORKS
 
 
 @contextmanager
@@ -81,6 +83,9 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help=f"put the results of all into {PAGE.name}")
     parser.add_argument("--only", default="", metavar="WORDS", help="scenarios with these words in their name")
     options = parser.parse_args()
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING)
+    )  # its lines are the results
     folder = private_folder("certificates")
     certificates = Certificates.made(folder)
     try:

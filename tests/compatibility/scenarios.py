@@ -1,8 +1,8 @@
-"""What is tried against every provider. Each returns a word on how it went, raises Missing, or fails by assertion."""
+"""What is tried against every provider. Each may say how it went, raises Missing, or fails by assertion."""
 
 from collections.abc import Callable, Mapping
 
-from tests.compatibility.ground import Infrastructure
+from tests.compatibility.ground import Infrastructure, Place
 from tests.compatibility.provider import Missing
 
 
@@ -24,6 +24,12 @@ def somebody_else(ground: Infrastructure) -> None:
     place.signs_in(person, query="?prompt=select_account")
 
 
+def form_post(ground: Infrastructure) -> None:
+    """The answer comes by a form of the provider's (`response_mode`)."""
+    place = ground.tenant(settings='response_mode = "form_post"')
+    place.signs_in(place.person())
+
+
 def fresh_authentication(ground: Infrastructure) -> None:
     """`prompt=login` and `max_age` are asked, and shown by `auth_time`."""
     place = ground.tenant()
@@ -31,6 +37,31 @@ def fresh_authentication(ground: Infrastructure) -> None:
     place.signs_in(person)
     place.signs_in(person, query="?prompt=login&max_age=60")
     assert person.asked == 2, f"the provider asked {person.asked} times"
+
+
+def stronger_authentication(ground: Infrastructure) -> None:
+    """`acr_values` are asked, and shown by `acr`; another one than the provider has is refused."""
+    offered = _metadata(ground).get("acr_values_supported")
+    if not isinstance(offered, list) or not offered:
+        raise Missing("not offered")
+    place = ground.tenant()
+    person = place.person()
+    place.signs_in(person, query=f"?acr_values={offered[-1]}")
+    answer = place.tries(place.person(), query="?acr_values=of-nobody")
+    assert answer is not None, "an acr that nobody has was taken for shown"
+    assert place.explained(answer).startswith("claim_invalid"), place.explained(answer)
+
+
+def confirmation(ground: Infrastructure) -> None:
+    """*Confirm that it is you*: the provider asks again, and the session goes on under a new id."""
+    place = ground.tenant()
+    person = place.person()
+    place.signs_in(person)
+    before = person.cookie("sso_session")
+    place.posts(person, page="/account/confirm", to="/account/confirm/sso")
+    assert person.asked == 2, f"the provider asked {person.asked} times"
+    assert place.session(person) == person.name, "signed out"
+    assert person.cookie("sso_session") != before, "under the same id"
 
 
 def key_rotation(ground: Infrastructure) -> None:
@@ -91,18 +122,20 @@ def pushed_request(ground: Infrastructure) -> None:
     place.signs_in(place.person())
 
 
-def pushed_request_demanded(ground: Infrastructure) -> None:
-    """The provider demands it of this client only: no metadata say so, the login or its remedy does."""
-    place = ground.tenant(par=True)
-    answer = place.tries(place.person())
-    if answer is not None:
-        said = place.explained(answer)
-        assert 'par = "required"' in said, said
+def pushed_request_demanded(ground: Infrastructure) -> str:
+    """The provider demands it of this client only: its metadata does not say so."""
+    return _remedied(ground.tenant(par=True), remedy='set par = "required" in the connection')
 
 
 def private_key_jwt(ground: Infrastructure) -> None:
     """By the key that the bridge makes and publishes."""
     place = ground.tenant(auth="private_key_jwt")
+    place.signs_in(place.person())
+
+
+def client_secret_jwt(ground: Infrastructure) -> None:
+    """By an assertion that is signed with the secret."""
+    place = ground.tenant(auth="client_secret_jwt")
     place.signs_in(place.person())
 
 
@@ -118,16 +151,33 @@ def dpop(ground: Infrastructure) -> None:
     place.signs_in(place.person())
 
 
+def dpop_demanded(ground: Infrastructure) -> str:
+    """The provider demands it of this client."""
+    return _remedied(ground.tenant(dpop=True), remedy="set dpop in the connection")
+
+
+def _remedied(place: Place, *, remedy: str) -> str:
+    """The login stops, and its trace names the setting."""
+    answer = place.tries(place.person())
+    assert answer is not None, "the provider demands nothing"
+    said = place.explained(answer)
+    assert remedy in said, said
+    return f"stops, with the remedy: {remedy}"
+
+
 def _metadata(ground: Infrastructure) -> Mapping[str, object]:
     place = ground.tenant().person()
     found: Mapping[str, object] = place.get(f"{ground.provider.issuer}/.well-known/openid-configuration").json()
     return found
 
 
-SCENARIOS: dict[str, Callable[[Infrastructure], None]] = {
+SCENARIOS: dict[str, Callable[[Infrastructure], str | None]] = {
     "login": login,
+    "login, answered by `form_post`": form_post,
     "sign in as somebody else": somebody_else,
-    "fresh authentication": fresh_authentication,
+    "step-up: `prompt=login`, `max_age`": fresh_authentication,
+    "step-up: `acr_values`": stronger_authentication,
+    "step-up: confirmation in a session": confirmation,
     "rotation of the provider's keys": key_rotation,
     "logout by us (RP-initiated)": logout_here,
     "back-channel logout": backchannel_logout,
@@ -135,8 +185,10 @@ SCENARIOS: dict[str, Callable[[Infrastructure], None]] = {
     "encrypted id_token, RSA-OAEP-256": encrypted_rsa,
     "encrypted id_token, ECDH-ES": encrypted_ecdh,
     "pushed authorization request": pushed_request,
-    "the same, demanded of one client": pushed_request_demanded,
-    "private_key_jwt": private_key_jwt,
+    "pushed request, demanded of the client but not set here": pushed_request_demanded,
+    "`private_key_jwt`": private_key_jwt,
+    "`client_secret_jwt`": client_secret_jwt,
     "mutual TLS, bound tokens": mutual_tls,
     "DPoP": dpop,
+    "DPoP, demanded of the client but not set here": dpop_demanded,
 }

@@ -109,7 +109,10 @@ def test_which_accounts_of_a_tenant_have_a_second_factor(stored: SqlDatabase) ->
 def test_they_are_found_by_an_index(stored: SqlDatabase, by: MatchBy) -> None:
     with stored.write() as work:
         work.accounts.save(
-            *(replace(ALICE, id=AccountId(n), username=n, email=f"{n}@acme.example", external_id=n) for n in (f"n{number}" for number in range(3000)))
+            *(
+                replace(ALICE, id=AccountId(n), username=n, email=f"{n}@acme.example", external_id=n)
+                for n in (f"n{number}" for number in range(3000))
+            )
         )
     with stored.engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE")

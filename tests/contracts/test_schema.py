@@ -3,9 +3,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import insert, select
 
 from app.adapters.sql import schema
@@ -48,9 +48,7 @@ IDENTITY = {"tenant_id": "acme", "subject": "7", "match_value": "a@acme.example"
 def to(database: SqlDatabase, revision: str) -> None:
     """As far as an earlier version migrated it."""
     with database.engine.begin() as connection:
-        config = schema._config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+        schema.upgrade(connection, to=revision)
 
 
 def upgrade_in_own_process(url: str) -> str | None:
@@ -137,3 +135,8 @@ def test_identities_of_plain_oauth2_go_on_under_the_endpoint_that_names_them(emp
     with empty.engine.connect() as connection:
         after = {row.id: row.issuer for row in connection.execute(select(IdentityRow.id, IdentityRow.issuer))}
     assert after == {**before, "plain": "https://git.example/user"}
+
+
+def test_the_files_names_tell_the_revisions_that_alembic_finds_in_them() -> None:
+    scripts = ScriptDirectory(str(Path(schema.__file__).parent / "migrations"))
+    assert schema.revisions() == tuple(script.revision for script in scripts.walk_revisions())[::-1]

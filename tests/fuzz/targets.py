@@ -23,7 +23,7 @@ from app.adapters.http.pool import Pool
 from app.adapters.http.target import Target, parse_target
 from app.adapters.provider.claim_path import at_path
 from app.adapters.provider.documents import BadDocument, parse_json
-from app.adapters.provider.encryption import ALGS, decrypt
+from app.adapters.provider.encryption import ALGS, decrypt, imported
 from app.adapters.provider.id_token import Expected, verify_id_token
 from app.adapters.provider.keys import MOST_KEYS, InlineKeys, parse_keys
 from app.adapters.provider.logout_token import verify_logout_token
@@ -129,7 +129,7 @@ def logout_token(raw: bytes) -> None:
 def userinfo_token(raw: bytes) -> None:
     for body in (raw, _signed(raw).encode()):
         with told():
-            claims = userinfo_claims(body, EXPECTED, own_keys=_own_keys, client_secret=_secret, keys=KEYS)
+            claims = userinfo_claims(body, EXPECTED, decrypt=_decrypt, client_secret=_secret, keys=KEYS)
             json.dumps(claims, ensure_ascii=False).encode()
 
 
@@ -138,7 +138,7 @@ def encrypted_token(raw: bytes) -> None:
     parts = [idp.base64url(part) for part in raw.split(b"\n", 4)]
     for text in (raw.decode("utf-8", "replace"), ".".join(parts)):
         with told():
-            decrypt(text, _own_keys, allowed=[*ALGS], endpoint="token")
+            _decrypt(text)
 
 
 def login(raw: bytes) -> None:
@@ -209,8 +209,11 @@ def _secret() -> bytes:
     return idp.SECRET.encode()
 
 
-def _own_keys() -> Any:
-    return idp.FakeConnectionKeys().decrypting(idp.connection())
+def _decrypt(raw: str) -> bytes:
+    def own_keys() -> Any:
+        return idp.FakeConnectionKeys().decrypting(idp.connection())
+
+    return decrypt(raw, own_keys, allowed=[*ALGS], endpoint="token", read=lambda key: imported(key.jwk.encode()))
 
 
 def _exchange() -> Exchange:

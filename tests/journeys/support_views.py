@@ -135,8 +135,15 @@ def connection_checked(visit: Visit) -> None:
     visit.page.get_by_role("button", name="Check without saving").click()
 
 
+def edited_by_somebody_else(visit: Visit) -> None:
+    as_staff(visit, "/support/tenants/acme/edit")
+    visit.change(name=LONG)
+    visit.page.get_by_role("button", name="Save").click()
+    visit.page.get_by_role("alert").wait_for()
+
+
 SUPPORT_VIEWS: tuple[Callable[[Visit], None], ...] = (
     tenants, tenants_not_found, tenant, tenant_just_made, switch, switch_left_alone, switch_with_mistakes,
     switch_check, switched, new_tenant, new_tenant_with_mistakes, edit_tenant, providers, new_connection, connection,
-    connection_checked,
+    connection_checked, edited_by_somebody_else,
 )  # fmt: skip

@@ -10,7 +10,14 @@ from app.adapters.apply_file.problems import one_of
 from app.adapters.apply_file.text import line_problem, secret_problem
 from app.adapters.apply_file.urls import endpoint_problem, issuer_problem
 from app.domain.connections import ipsie
-from app.domain.connections.connection import ENCRYPTION_ALGS, SIGNING_ALGS, TLS_AUTH, ClientAuth, Protocol
+from app.domain.connections.connection import (
+    ENCRYPTION_ALGS,
+    OWN_PARAMETERS,
+    SIGNING_ALGS,
+    TLS_AUTH,
+    ClientAuth,
+    Protocol,
+)
 from app.domain.tenants.step_up import LONGEST_MAX_AGE_S, PROMPTS, acr_values_problem, prompt_problem
 
 Problem = tuple[str, str]
@@ -26,25 +33,6 @@ ENDPOINTS = (
     "end_session_endpoint",
     "par_endpoint",
 )
-OURS_TO_SAY = frozenset(
-    {
-        "client_id",
-        "client_secret",
-        "code_challenge",
-        "code_challenge_method",
-        "dpop_jkt",
-        "nonce",
-        "redirect_uri",
-        "request",
-        "request_uri",
-        "response_mode",
-        "response_type",
-        "scope",
-        "state",
-    }
-)
-"""Parameters of the authorization request that the bridge sets itself (RFC 6749, 7636, 9101; OpenID Connect)."""
-
 _SCOPE = re.compile(r"[!#-\[\]-~]+")
 _CLAIMS = ("email_verified_claim", "email_claim", "subject_claim", "match_claim")
 
@@ -131,7 +119,7 @@ def _lists(table: ConnectionTable) -> Iterator[Problem]:
 
 def _maps(table: ConnectionTable) -> Iterator[Problem]:
     for key, value in table.authorize_params.items():
-        if key in OURS_TO_SAY:
+        if key in OWN_PARAMETERS:
             yield f"authorize_params.{key}", "is set by the bridge itself"
         else:
             yield from _wrong("authorize_params", line_problem(key, most=100))

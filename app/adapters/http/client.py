@@ -77,7 +77,7 @@ class OutboundClient:
         self._allow_http = allow_http
         self._guard = AddressGuard(networks, allow_loopback=allow_http)
         self._clock = clock
-        self._contexts = Contexts(ca_bundle)
+        self._contexts = Contexts(ca_bundle, clock.monotonic)
         self._limits = limits
         self._resolver = resolver
         self._machinery = self._build()

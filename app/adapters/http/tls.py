@@ -3,7 +3,10 @@
 import os
 import ssl
 from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 
@@ -11,6 +14,9 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from app.domain.errors import InvalidInput
 from app.ports.outbound import ClientCertificate
+
+KEPT_S = 600.0
+"""How long a context with a private key is used again."""
 
 # X509_V_ERR_* of OpenSSL.
 _CERTIFICATE_ERRORS = {
@@ -68,31 +74,40 @@ def shared_context(ca_bundle: str | None) -> ssl.SSLContext:
     return make_context(ca_bundle)
 
 
-class Contexts:
-    """One context for everybody, and one for each client certificate in use: the least recently used one is dropped.
+@dataclass(frozen=True, slots=True)
+class _Presenting:
+    context: ssl.SSLContext
+    until: float
 
-    Raises InvalidInput where the bundle cannot be read. Safe for many threads.
+
+class Contexts:
+    """One context for everybody, and for some minutes one for each client certificate in use, with its private key.
+
+    Raises InvalidInput where the bundle cannot be read. `monotonic` is the clock. Safe for many threads.
     """
 
-    def __init__(self, ca_bundle: str | None, *, most: int = 64) -> None:
+    def __init__(self, ca_bundle: str | None, monotonic: Callable[[], float], *, most: int = 64) -> None:
         self._ca_bundle = ca_bundle
+        self._monotonic = monotonic
         self._most = most
         self._plain = shared_context(ca_bundle)
-        self._presenting: OrderedDict[ClientCertificate, ssl.SSLContext] = OrderedDict()
+        self._presenting: OrderedDict[bytes, _Presenting] = OrderedDict()
         self._lock = Lock()
 
     def presenting(self, certificate: ClientCertificate | None) -> ssl.SSLContext:
         """Raises ssl.SSLError where the certificate and its key are not what they should be."""
         if certificate is None:
             return self._plain
+        name, now = sha256(f"{certificate.chain}\n{certificate.key}".encode()).digest(), self._monotonic()
         with self._lock:
-            context = self._presenting.get(certificate)
-            if context is None:
-                context = self._presenting[certificate] = self._made(certificate)
-            self._presenting.move_to_end(certificate)
+            for over in [one for one, kept in self._presenting.items() if kept.until <= now]:
+                del self._presenting[over]
+            if name not in self._presenting:
+                self._presenting[name] = _Presenting(self._made(certificate), now + KEPT_S)
+            self._presenting.move_to_end(name)
             while len(self._presenting) > self._most:
                 self._presenting.popitem(last=False)
-            return context
+            return self._presenting[name].context
 
     def _made(self, certificate: ClientCertificate) -> ssl.SSLContext:
         """OpenSSL wants a file: this one is in memory, has no name, and is gone at once."""

@@ -13,7 +13,7 @@ the only exception that leaves this package is `SsoError`.
     │   ├── id_token → signature → keys                         ┘
     │   ├── profile         what a connection demands beyond that: DPoP, IPSIE
     │   ├── userinfo, emails, claim_path
-    │   └── trust           what tokens are opened and verified with → encryption, userinfo_token
+    │   └── trust           what tokens are opened and verified with → encryption, userinfo_token, private_keys
     └── channel         one login's way to its provider → dpop
         documents, wording: JSON and text as providers write them
 """

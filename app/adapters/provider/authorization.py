@@ -5,20 +5,12 @@ from collections.abc import Callable, Collection
 from app.adapters.provider.authlib_functions import s256_challenge
 from app.adapters.provider.dpop import proof_key
 from app.adapters.provider.wording import clean
-from app.domain.connections.connection import Protocol, Provider
+from app.domain.connections.connection import OWN_PARAMETERS, Protocol, Provider
 from app.domain.errors import Detail, SsoError
 from app.domain.login.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.step_up import SELECT_ACCOUNT, StepUp
 from app.ports.provider_client import AuthorizationOptions, AuthorizationResponse
-
-# What the protocol itself sets, and `request`, `request_uri` (RFC 9101), which would replace all of it.
-RESERVED = frozenset(
-    {
-        "response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "code_challenge",
-        "code_challenge_method", "response_mode", "request", "request_uri", "dpop_jkt",
-    }
-)  # fmt: skip
 
 # RFC 6749, section 4.1.2.1; OpenID Connect Core, section 3.1.2.6.
 _ERRORS = {
@@ -51,7 +43,7 @@ def request_parameters(
         "redirect_uri": redirect_uri,
         "scope": " ".join(scopes),
         "state": attempt.state,
-        **{name: value for name, value in provider.authorize_params.items() if name not in RESERVED},
+        **{name: value for name, value in provider.authorize_params.items() if name not in OWN_PARAMETERS},
         **_of_step_up(attempt.step_up, prompts=(*prompts, *_own_prompts(provider))),
     }
     if options.login_hint:

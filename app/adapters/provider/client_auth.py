@@ -4,7 +4,6 @@ import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from urllib.parse import quote_plus
 
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
@@ -15,6 +14,7 @@ from joserfc.jwk import ECKey, OctKey, RSAKey
 from joserfc.util import urlsafe_b64encode
 
 from app.adapters.provider.documents import parse_object
+from app.adapters.provider.private_keys import PrivateKeys
 from app.domain.connections import ipsie
 from app.domain.connections.connection import (
     SECRET_AUTH,
@@ -63,6 +63,7 @@ class ClientCredentials:
     clock: Clock
     randomness: Randomness
     keys: ConnectionKeys
+    signing_keys: PrivateKeys[tuple[SigningKey, dict[str, str]]]
 
     def prove(self, connection: Connection, *, token_endpoint: str) -> ClientAuthentication:
         """Raises SsoError: `client_refused` where a secret was never given, `misconfigured` where it does not open."""
@@ -127,7 +128,7 @@ class ClientCredentials:
         if connection.certificate is not None and not raw.lstrip().startswith(b"{"):
             raw += b"\n" + self._open(connection.certificate, name="certificate").encode()
         try:
-            key, header = _signing_key(raw)
+            key, header = self.signing_keys.of(connection.id, raw)
             header = _allowed(connection.provider, key, header)
             return jwt.encode({**header}, claims, key, algorithms=[header["alg"]])
         except (JoseError, ValueError, TypeError, KeyError):
@@ -176,8 +177,8 @@ def _basic(provider: Provider, secret: str) -> str:
     return "Basic " + base64.b64encode(":".join(parts).encode()).decode("ascii")
 
 
-@lru_cache(maxsize=256)  # reading an RSA key costs 30 ms, signing with it less than one
-def _signing_key(raw: bytes) -> tuple[SigningKey, dict[str, str]]:
+def signing_key(raw: bytes) -> tuple[SigningKey, dict[str, str]]:
+    """A private key, and what the header of an assertion says about it. Raises where it is none."""
     return _from_jwk(raw) if raw.lstrip().startswith(b"{") else _from_pem(raw)
 
 

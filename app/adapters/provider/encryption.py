@@ -4,7 +4,6 @@ What is in it is not more true than what came open: whatever must be signed has 
 """
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from joserfc.errors import JoseError
@@ -27,6 +26,8 @@ ALGS = {alg: kind for (use, kind), algs in KEY_ALGS.items() if use is KeyUse.ENC
 
 ENCS = ("A128GCM", "A256GCM", "A128CBC-HS256")
 
+OwnKey = RSAKey | ECKey
+
 _PARTS = 5
 _NEVER = ("zip", "crit", "b64")
 """Compression (a few bytes become gigabytes), and whatever would have to be understood and is not."""
@@ -46,14 +47,29 @@ def is_encrypted(raw: str) -> bool:
     return raw.count(".") == _PARTS - 1
 
 
-def decrypt(raw: str, keys: Callable[[], Sequence[PrivateKey]], *, allowed: Sequence[str], endpoint: str) -> bytes:
-    """The plain text. Raises SsoError; `keys` are asked for only when the token is one that they might open."""
+def imported(jwk: bytes) -> OwnKey:
+    """From a JWK of our own making."""
+    # Without `alg`: it would bind the key to one, and one key serves several.
+    members = {name: value for name, value in parse_object(jwk).items() if name != "alg"}
+    kind: type[OwnKey] = RSAKey if members["kty"] == "RSA" else ECKey
+    return kind.import_key(members)  # type: ignore[arg-type]  # its values are texts
+
+
+def decrypt(
+    raw: str,
+    keys: Callable[[], Sequence[PrivateKey]],
+    *,
+    allowed: Sequence[str],
+    endpoint: str,
+    read: Callable[[PrivateKey], OwnKey],
+) -> bytes:
+    """The plain text. Raises SsoError; `keys` are asked for and read only where they might open it."""
     if len(raw) > LONGEST_TOKEN or not raw.isascii():
         raise _unreadable(endpoint, "not a compact JWE, or too long")
     header = _header(raw.partition(".")[0], endpoint=endpoint)
     key_type = _accepted(header, allowed=allowed, endpoint=endpoint)
     for key in _candidates(header, key_type, keys(), endpoint=endpoint):
-        plain = _open(raw, key)
+        plain = _open(raw, key, read)
         if plain is not None:
             return plain
     raise _unreadable(endpoint, "encrypted for a key that the connection does not have, or damaged")
@@ -99,20 +115,12 @@ def _candidates(
     return named
 
 
-def _open(raw: str, key: PrivateKey) -> bytes | None:
+def _open(raw: str, key: PrivateKey, read: Callable[[PrivateKey], OwnKey]) -> bytes | None:
     """One answer for everything that can be wrong: which step failed is nothing that a stranger should learn."""
     try:
-        return decrypt_compact(raw, _imported(key.jwk, key.key_type), registry=_REGISTRY).plaintext
+        return decrypt_compact(raw, read(key), registry=_REGISTRY).plaintext
     except (JoseError, ValueError, TypeError, LookupError, ArithmeticError, AssertionError, UnsupportedAlgorithm):
         return None
-
-
-@lru_cache(maxsize=256)  # reading an RSA key costs 30 ms, decrypting with it one
-def _imported(jwk: str, key_type: KeyType) -> RSAKey | ECKey:
-    kind: type[RSAKey | ECKey] = RSAKey if key_type is KeyType.RSA else ECKey
-    # Without `alg`: it would bind the key to one, and one key serves several.
-    members = {name: value for name, value in parse_object(jwk.encode()).items() if name != "alg"}
-    return kind.import_key(members)  # type: ignore[arg-type]  # a JWK of our own making
 
 
 def _unreadable(endpoint: str, problem: str) -> SsoError:

@@ -16,7 +16,6 @@ from app.adapters.provider.person import distributed
 from app.adapters.provider.signature import check_type, take_apart, verify
 from app.adapters.provider.wording import names, shown
 from app.domain.accounts.identity import kept_elsewhere
-from app.domain.connections.connection import USUAL_ENCRYPTION_ALGS
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 
@@ -37,7 +36,6 @@ class Expected:
     nonce: str = field(repr=False)
     access_token: str = field(repr=False)
     signing_algs: Sequence[str] = ("RS256",)
-    encryption_algs: Sequence[str] = USUAL_ENCRYPTION_ALGS
     trusted_audiences: Sequence[str] = ()
     required_claims: Mapping[str, object] = field(default_factory=dict)
     max_age: int | None = None

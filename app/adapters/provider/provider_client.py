@@ -9,14 +9,16 @@ from joserfc.errors import JoseError
 from app.adapters.provider.authlib_functions import with_parameters
 from app.adapters.provider.authorization import code_of, request_parameters
 from app.adapters.provider.channel import ProviderChannel
-from app.adapters.provider.client_auth import ClientCredentials, require_credentials
+from app.adapters.provider.client_auth import ClientCredentials, require_credentials, signing_key
 from app.adapters.provider.document_cache import DocumentCache
 from app.adapters.provider.dpop import Nonces, ProofMaker, proof_key
+from app.adapters.provider.encryption import imported
 from app.adapters.provider.inspection import Inspection
 from app.adapters.provider.keys import MOST_DOCUMENTS, KeyRing
 from app.adapters.provider.metadata import Metadata, MetadataStore
 from app.adapters.provider.oauth2 import OAuth2Protocol, refuse_step_up
 from app.adapters.provider.oidc import OidcProtocol
+from app.adapters.provider.private_keys import PrivateKeys
 from app.adapters.provider.profile import require_profile
 from app.adapters.provider.pushed_request import Parameters, PushedRequest, is_pushed
 from app.adapters.provider.rehearsal import MADE_UP, Rehearsal
@@ -74,11 +76,23 @@ class OAuthProviderClient:
         self._allow_http = allow_http
         self._nonces = Nonces()
         self._metadata = MetadataStore(clock, allow_http=allow_http)
-        self._credentials = ClientCredentials(sealer=sealer, clock=clock, randomness=randomness, keys=own_keys)
+        self._credentials = ClientCredentials(
+            sealer=sealer,
+            clock=clock,
+            randomness=randomness,
+            keys=own_keys,
+            signing_keys=PrivateKeys(signing_key, clock),
+        )
         self._token_request = TokenRequest(self._credentials)
         self._pushed_request = PushedRequest(self._credentials)
         keys: DocumentCache[KeyRing] = DocumentCache(clock, most=MOST_DOCUMENTS)
-        trust = Trust(credentials=self._credentials, provider_keys=keys, own_keys=own_keys, clock=clock)
+        trust = Trust(
+            credentials=self._credentials,
+            provider_keys=keys,
+            own_keys=own_keys,
+            decryption_keys=PrivateKeys(imported, clock),
+            clock=clock,
+        )
         self._oidc = OidcProtocol(token_request=self._token_request, trust=trust, clock=clock)
         self._oauth2 = OAuth2Protocol(token_request=self._token_request, trust=trust)
 

@@ -1,20 +1,23 @@
 """What the tokens of a connection are opened and verified with."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from app.adapters.provider.channel import ProviderChannel
 from app.adapters.provider.client_auth import ClientCredentials
 from app.adapters.provider.document_cache import DocumentCache
-from app.adapters.provider.encryption import decrypt, is_encrypted
+from app.adapters.provider.encryption import OwnKey, decrypt, is_encrypted
 from app.adapters.provider.id_token import Expected
 from app.adapters.provider.keys import InlineKeys, KeyRing, KeySource, RemoteKeys
 from app.adapters.provider.metadata import Metadata
+from app.adapters.provider.private_keys import PrivateKeys
+from app.adapters.provider.userinfo_token import ENDPOINT as USERINFO
 from app.adapters.provider.userinfo_token import userinfo_claims
 from app.domain.connections.connection import Connection, Provider
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
-from app.ports.connection_keys import ConnectionKeys, PrivateKey
+from app.ports.connection_keys import ConnectionKeys
 from app.ports.system import Clock
 
 
@@ -25,14 +28,14 @@ class Trust:
     credentials: ClientCredentials
     provider_keys: DocumentCache[KeyRing]
     own_keys: ConnectionKeys
+    decryption_keys: PrivateKeys[OwnKey]
     clock: Clock
 
     def decrypted(self, connection: Connection, raw: str) -> str:
         """The signed token in an encrypted one; a token that is not encrypted as it is. Raises SsoError."""
         if not is_encrypted(raw):
             return raw
-        allowed = connection.provider.encryption_algs
-        plain = decrypt(raw, self._own_keys_of(connection), allowed=allowed, endpoint="token")
+        plain = self._decrypt(connection, raw, endpoint="token")
         try:
             return plain.decode("ascii")
         except UnicodeDecodeError:
@@ -66,7 +69,6 @@ class Trust:
             access_token="",
             signing_algs=provider.signing_algs,
             trusted_audiences=provider.trusted_audiences,
-            encryption_algs=provider.encryption_algs,
         )
 
     def userinfo_token(
@@ -78,12 +80,18 @@ class Trust:
             return userinfo_claims(
                 body,
                 self.expected(connection.provider),
-                own_keys=self._own_keys_of(connection),
+                decrypt=partial(self._decrypt, connection, endpoint=USERINFO),
                 client_secret=self.client_secret(connection),
                 keys=self.keys(connection.provider, metadata, channel),
             )
 
         return claims
 
-    def _own_keys_of(self, connection: Connection) -> Callable[[], Sequence[PrivateKey]]:
-        return lambda: self.own_keys.decrypting(connection)
+    def _decrypt(self, connection: Connection, raw: str, *, endpoint: str) -> bytes:
+        return decrypt(
+            raw,
+            lambda: self.own_keys.decrypting(connection),
+            allowed=connection.provider.encryption_algs,
+            endpoint=endpoint,
+            read=lambda key: self.decryption_keys.of(key.kid, key.jwk.encode()),
+        )

@@ -1,16 +1,15 @@
 """A userinfo answer that is a token: signed, encrypted, or both (OpenID Connect Core, section 5.3.2)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from app.adapters.provider.documents import BadDocument, parse_object
-from app.adapters.provider.encryption import decrypt, is_encrypted
+from app.adapters.provider.encryption import is_encrypted
 from app.adapters.provider.id_token import LEEWAY_S, Expected, check_audience, check_issuer, numeric_date
 from app.adapters.provider.keys import KeySource
 from app.adapters.provider.signature import check_type, take_apart, verify
 from app.adapters.provider.wording import shown
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
-from app.ports.connection_keys import PrivateKey
 
 ENDPOINT = "userinfo"
 
@@ -19,14 +18,14 @@ def userinfo_claims(
     body: bytes,
     expected: Expected,
     *,
-    own_keys: Callable[[], Sequence[PrivateKey]],
+    decrypt: Callable[[str], bytes],
     client_secret: Callable[[], bytes],
     keys: KeySource,
 ) -> dict[str, object]:
     """The claims. Raises SsoError. What is encrypted may be unsigned inside: it came from the endpoint itself."""
     raw = body
     if is_encrypted(_text(body)):
-        raw = decrypt(_text(body), own_keys, allowed=expected.encryption_algs, endpoint=ENDPOINT).strip()
+        raw = decrypt(_text(body)).strip()
         if raw.startswith(b"{"):
             return _object(raw)
     token = take_apart(_text(raw), endpoint=ENDPOINT)

@@ -6,6 +6,7 @@ from app.cli.bridge import ACTOR, open_migrated_bridge
 from app.cli.errors import Stopped
 from app.cli.options import reason_option
 from app.cli.output import show
+from app.cli.passwords.second_factor import remove_second_factor
 from app.domain.errors import SsoError, StoreUnavailable
 from app.domain.passwords.password_link import LinkKind
 from app.domain.reasons import remedy, summary
@@ -14,6 +15,9 @@ from app.domain.reasons import remedy, summary
 @click.group()
 def account() -> None:
     """A tenant's accounts: send an invitation, or a way to a new password."""
+
+
+account.add_command(remove_second_factor)
 
 
 @account.command()

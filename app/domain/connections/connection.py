@@ -25,6 +25,15 @@ ENCRYPTION_ALGS = (*USUAL_ENCRYPTION_ALGS, "RSA-OAEP")
 """How the key of an encrypted token may be told (RFC 7518, section 4): the last one, with SHA-1 in it, only where a
 connection names it. Never RSA1_5."""
 
+OWN_PARAMETERS = frozenset(
+    {
+        "response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "code_challenge",
+        "code_challenge_method", "response_mode", "request", "request_uri", "dpop_jkt", "client_secret",
+    }
+)  # fmt: skip
+"""Parameters of the authorization request that no connection sets: the bridge does (RFC 6749, 7636 and 9449; OpenID
+Connect), or nobody. `request` and `request_uri` (RFC 9101) would replace all of it; a secret has no place in a URL."""
+
 
 class Protocol(StrEnum):
     """OIDC gives an id_token; OAuth 2.0 only a userinfo answer."""

@@ -19,10 +19,6 @@ class KnownMessage:
 
 
 _PKCE = "The provider demands PKCE of this client. Tenant admin: set pkce = true in the connection."
-_DPOP = (
-    "The provider demands access tokens that are bound to a key (DPoP, RFC 9449). Tenant admin: set dpop in the "
-    "connection, or let tenant IT not demand it of this client."
-)
 
 KNOWN_MESSAGES = (
     KnownMessage(
@@ -161,8 +157,20 @@ KNOWN_MESSAGES = (
     KnownMessage("Missing parameter: code_challenge", "Keycloak", _PKCE),
     KnownMessage("requires PKCE", "node-oidc-provider", _PKCE),
     KnownMessage("PKCE code challenge", "Okta", _PKCE),
-    KnownMessage("DPoP proof is missing", "Keycloak", _DPOP),
-    KnownMessage("DPoP proof JWT not provided", "node-oidc-provider", _DPOP),
+    KnownMessage(
+        "DPoP proof is missing",
+        "Keycloak",
+        "The provider demands access tokens that are bound to a key (DPoP, RFC 9449). Tenant admin: set dpop in the "
+        "connection, or let tenant IT not demand it of this client.",
+    ),
+    KnownMessage(
+        "grant request is invalid",
+        "node-oidc-provider",
+        "The provider does not say what it did not accept; its own log does. Tenant admin: if it happens at every "
+        "login, compare the redirect URI with the one that `sso-bridge tenant show` prints, and set dpop in the "
+        "connection if the provider demands DPoP (RFC 9449) of this client. If it happens now and then, the code came "
+        "too late or twice: the next login works.",
+    ),
     KnownMessage(
         "request object",
         "any",

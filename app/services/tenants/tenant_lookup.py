@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.accounts.account import ascii_lower
 from app.domain.accounts.email_address import parse_email
 from app.domain.connections.connection import Connection
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
-from app.domain.tenants.tenant import SLUG, STAFF, Status, Tenant
+from app.domain.tenants.tenant import STAFF, Status, Tenant
 from app.ports.repositories import Database
 from app.services.tenants.named import connection_named, tenant_named
+
+FOUND_MOST = 10
+"""Workspaces of one name that are offered to choose from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,11 @@ class TenantLookup:
     database: Database
 
     def find(self, query: str) -> Sequence[Tenant]:
-        """By workspace name, or by the domain of an email: the part before the @ makes no difference."""
-        text = ascii_lower(query.strip())
+        """By what a workspace is called, or by the domain of an email: the part before the @ makes no difference.
+
+        Names are matched whole: nobody learns here which workspaces there are.
+        """
+        text = " ".join(query.split())
         with self.database.read() as work:
             if "@" in text:
                 try:
@@ -49,8 +54,8 @@ class TenantLookup:
                 except ValueError:
                     return ()
                 return work.tenants.by_email_domain(domain)
-            tenant = work.tenants.by_slug(text) if SLUG.fullmatch(text) else None
-        return (tenant,) if tenant and tenant.status is Status.ACTIVE and tenant.slug != STAFF else ()
+            found = work.tenants.by_slug_or_name(text, most=FOUND_MOST)
+        return [tenant for tenant in found if tenant.slug != STAFF]
 
     def options(self, slug: str) -> LoginOptions:
         """Raises NotFound. A disabled tenant is found: its people are told so."""

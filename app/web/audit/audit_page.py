@@ -13,7 +13,10 @@ from app.web.i18n import gettext, moment
 
 PAGE = 50
 ACTION_MOST = 100
+TIMES = ("_at", "_until")
+"""How the names of keys end that hold a time, in Unix seconds."""
 _NEWEST = 2**63 - 1
+_YEAR_9999 = 253_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +108,17 @@ def _line(link: ChainedEntry) -> ProviderChannel:
 def _changes(before: Mapping[str, Detail], after: Mapping[str, Detail]) -> list[Change]:
     """What is empty on both sides says nothing: an entry of something new names every key that it has."""
     found = [
-        Change(key, new=key not in before, before=_shown(before.get(key)), after=_shown(after.get(key)))
+        Change(key, new=key not in before, before=_shown(key, before.get(key)), after=_shown(key, after.get(key)))
         for key in dict.fromkeys((*before, *after))
     ]
     return [change for change in found if change.before is not None or change.after is not None]
 
 
-def _shown(value: Detail) -> str | None:
+def _shown(key: str, value: Detail) -> str | None:
     if value is None or value in ("", []):
         return None
+    if key.endswith(TIMES) and isinstance(value, int | float) and 0 < value < _YEAR_9999:
+        return moment(value)
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     # What was put there by hand may be anything (adapters/sql/audit/audit.py).

@@ -76,7 +76,7 @@ class LoginViews:
                 return go(onward)
             return page("finder.html", query="", next=request.args.get("next"))
         tenants = self.tenant_lookup.find(query)
-        suffix = self._next_query(request.args.get("next"))
+        suffix = self._query(request.args.get("next"), login_hint=query.strip() if "@" in query else None)
         if len(tenants) == 1:
             return go(f"/t/{tenants[0].slug}/login{suffix}")
         choices = [
@@ -88,7 +88,15 @@ class LoginViews:
     def login_page(self, tenant: str) -> Response:
         options = self.tenant_lookup.options(tenant)
         problem = None if options.open else gettext("This workspace is switched off. Ask your supervisor or your IT.")
-        return self._login_page(options, onward=request.args.get("next"), problem=problem, notice=_notice(options))
+        onward, user = request.args.get("next"), signed_in_user()
+        return self._login_page(
+            options,
+            onward=onward,
+            problem=problem,
+            notice=_notice(options),
+            signed_in=user.signed_in if user else None,
+            continue_url=self._next(onward),
+        )
 
     def oauth_login(self, tenant: str) -> Response:
         """Also where a provider starts it, which may come as a form (OpenID Connect Core, section 4)."""
@@ -171,11 +179,10 @@ class LoginViews:
         *,
         onward: str | None = None,
         sso_only: bool = False,
-        problem: str | None = None,
-        notice: str | None = None,
-        reference: str | None = None,
         status: int = 200,
+        **said: object,
     ) -> Response:
+        """`said` is what the page tells besides: `problem` and its `reference`, `notice`, who is `signed_in`."""
         tenant = options.tenant
         with_password = options.password and not sso_only
         form = self._form(onward=onward) if with_password else None
@@ -186,10 +193,8 @@ class LoginViews:
             tenant=tenant,
             sso_buttons=self._buttons(options, onward) if options.sso else [],
             form=form,
-            problem=problem,
-            notice=notice,
-            reference=reference,
             announcement=announcement(tenant, now=self.clock.now(), offered=bool(options.sso)),
+            **said,
         )
         if with_password:
             self.browser.keep(response)
@@ -207,23 +212,22 @@ class LoginViews:
         return target.removeprefix(self.options.base_url) if target.startswith(f"{self.options.base_url}/") else None
 
     def _buttons(self, options: LoginOptions, onward: str | None) -> list[dict[str, str]]:
-        several = len(options.connections) > 1
+        several, hint = len(options.connections) > 1, request.args.get("login_hint")
         login = f"/t/{options.tenant.slug}/oauth/login"
-        return [
-            {
-                "label": _button(connection, several=several),
-                "url": f"{login}{self._next_query(onward, connection if several else None)}",
-            }
-            for connection in options.connections
-        ]
+        buttons = []
+        for connection in options.connections:
+            query = self._query(onward, connection=connection.name if several else None, login_hint=hint)
+            buttons.append({"label": _button(connection, several=several), "url": f"{login}{query}"})
+        return buttons
 
     def _next(self, raw: str | None) -> str:
         return return_to(raw, hosts=self.options.forward_auth_hosts)
 
-    def _next_query(self, raw: str | None, connection: Connection | None = None) -> str:
-        parameters = {"connection": connection.name} if connection else {}
-        if raw and self._next(raw) != ACCOUNT_HOME:
-            parameters["next"] = raw
+    def _query(self, onward: str | None, *, connection: str | None = None, login_hint: str | None = None) -> str:
+        """What goes along from the finder to the login page, and from there to the provider."""
+        further = onward if onward and self._next(onward) != ACCOUNT_HOME else None
+        named = {"connection": connection, "next": further, "login_hint": _short(login_hint)}
+        parameters = {name: value for name, value in named.items() if value}
         return f"?{urlencode(parameters)}" if parameters else ""
 
 

@@ -1,5 +1,6 @@
 """`/support/references`: a login looked up by the reference that somebody reads out."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from app.domain.traces.trace import Step, Trace
 from app.domain.traces.trace_comparison import StepPair, claims_of, missing_claims, side_by_side, took
 from app.ports.system import Clock
 from app.services.traces.references import LookedUp, ReferenceService
-from app.services.traces.traces import explain
+from app.services.traces.traces import as_written, explain
 from app.web.connections.connections import connection_url
 from app.web.console import Console
 from app.web.console_pages import ConsolePages
@@ -37,6 +38,8 @@ from app.web.traces.reference_words import (
 
 HERE = "/support/references"
 TYPED_MOST = 100
+WHOLE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{2}")
+"""A reference with nothing missing (ports/system, `reference`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class ReferenceViews:
         try:
             found = self.references.look_up(typed)
         except NotFound:
-            return self._page(typed, status=404, unknown=True)
+            return self._page(typed, status=404, unknown=True, whole=WHOLE.fullmatch(as_written(typed)) is not None)
         return self._page(found.trace.reference, found=found, **self._story(found))
 
     def _page(self, typed: str, *, status: int = 200, **context: Any) -> Response:

@@ -13,7 +13,7 @@ function configuration({ jwks, clients }) {
     // Its own refuses addresses that are not public, as ours are here.
     fetch: (url, { dispatcher, ...options }) => fetch(url, options),
     cookies: { keys: ['a key of the compatibility run'] },
-    clientAuthMethods: ['client_secret_basic', 'private_key_jwt', 'tls_client_auth'],
+    clientAuthMethods: ['client_secret_basic', 'client_secret_jwt', 'private_key_jwt', 'tls_client_auth'],
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
     findAccount: (ctx, sub) => ({
       accountId: sub,

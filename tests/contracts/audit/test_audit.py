@@ -1,7 +1,6 @@
 from dataclasses import replace
 
 import pytest
-from alembic import command
 from sqlalchemy.exc import DBAPIError
 
 from app.adapters.sql import schema
@@ -152,9 +151,7 @@ def test_entries_of_an_older_version_keep_their_place_and_are_named(
     url = f"sqlite:///{folder}/bridge.db" if kind == "sqlite" else str(request.getfixturevalue("postgres_url"))
     database = SqlDatabase(url)
     with database.engine.begin() as connection:
-        config = schema._config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0003")
+        schema.upgrade(connection, to="0003")
         for _ in range(2):
             connection.exec_driver_sql(
                 "INSERT INTO audit_entries (at, actor, action, subject, before, after, reason)"

@@ -71,6 +71,16 @@ def test_sessions_that_were_over_are_not_brought_back_by_longer_limits(signed_in
     assert live(signed_in, NOW + 120, session=GLOBEX_SESSION.id) is not None
 
 
+def test_a_session_that_was_used_until_its_absolute_limit_is_not_brought_back_either(signed_in: SqlDatabase) -> None:
+    limit(signed_in, SHORT)
+    with signed_in.write() as work:
+        work.sessions.seen(SSO_SESSION.id, at=NOW + 899)
+        assert work.sessions.end_past(ACME.id, SHORT, at=NOW + 899.5) == 0
+        assert work.sessions.end_past(ACME.id, SHORT, at=NOW + 900) == 1
+    limit(signed_in, LONG)
+    assert live(signed_in, NOW + 900) is None
+
+
 def test_a_session_within_its_limits_is_not_ended_when_they_change(signed_in: SqlDatabase) -> None:
     with signed_in.write() as work:
         assert work.sessions.end_past(ACME.id, SHORT, at=NOW + 119.5) == 0

@@ -48,6 +48,25 @@ def test_a_slug_that_no_database_can_hold_is_absent(stored: SqlDatabase, text: s
     with stored.read() as work:
         assert work.tenants.by_slug(text) is None
         assert work.tenants.by_email_domain(text) == []
+        assert work.tenants.by_slug_or_name(text, most=9) == []
+
+
+@pytest.mark.parametrize("text", ["acme", "ACME", "Acme Support", "acme sUPPORT"])
+def test_a_tenant_is_found_by_all_of_its_slug_or_its_name(stored: SqlDatabase, text: str) -> None:
+    with stored.write() as work:
+        work.tenants.save(replace(ACME, name="Acme Support"))
+        work.tenants.save(Tenant(id=TenantId("gone"), slug="gone", name="Acme Support", status=Status.DISABLED))
+    with stored.read() as work:
+        assert [tenant.slug for tenant in work.tenants.by_slug_or_name(text, most=9)] == ["acme"]
+        assert work.tenants.by_slug_or_name(text[:-1], most=9) == []
+
+
+def test_tenants_of_one_name_come_by_slug_and_no_more_than_asked_for(stored: SqlDatabase) -> None:
+    with stored.write() as work:
+        for slug in ("c", "b", "a"):
+            work.tenants.save(Tenant(id=TenantId(slug), slug=slug, name="Same_%"))
+    with stored.read() as work:
+        assert [tenant.slug for tenant in work.tenants.by_slug_or_name("same_%", most=2)] == ["a", "b"]
 
 
 def test_all_tenants_come_by_slug_in_the_order_of_code_points(stored: SqlDatabase) -> None:

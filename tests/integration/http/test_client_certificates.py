@@ -1,6 +1,7 @@
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
+from weakref import ref
 
 import pytest
 from cryptography.hazmat.primitives.serialization import (
@@ -10,13 +11,13 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from app.adapters.http.tls import Contexts
+from app.adapters.http.tls import KEPT_S, Contexts
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.ports.outbound import ClientCertificate, OutboundRequest
 from tests.fake_idp import FakeProvider
 from tests.integration.http.authority import EXPIRED, Authority
-from tests.integration.http.sending import Sender, sender
+from tests.integration.http.sending import MovableClock, Sender, sender
 
 OPEN_FILES = Path("/proc/self/fd")
 
@@ -134,7 +135,7 @@ def test_a_key_is_in_no_file_and_stays_open_nowhere(
     authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    contexts = Contexts(str(authority.bundle))
+    contexts = Contexts(str(authority.bundle), lambda: 0.0)
     before = [*OPEN_FILES.iterdir()]
     contexts.presenting(ours(authority))
     assert len([*OPEN_FILES.iterdir()]) == len(before)
@@ -142,14 +143,24 @@ def test_a_key_is_in_no_file_and_stays_open_nowhere(
 
 
 def test_the_certificates_in_use_are_kept_and_the_oldest_is_dropped(authority: Authority) -> None:
-    contexts = Contexts(str(authority.bundle), most=2)
+    contexts = Contexts(str(authority.bundle), lambda: 0.0, most=2)
     first, second, third = (ours(authority, name) for name in ("first", "second", "third"))
-    made = contexts.presenting(first)
-    contexts.presenting(second)
+    made, dropped = contexts.presenting(first), contexts.presenting(second)
     assert contexts.presenting(first) is made
     contexts.presenting(third)
     assert contexts.presenting(first) is made
-    assert list(contexts._presenting) == [third, first]
+    assert contexts.presenting(second) is not dropped
+
+
+def test_a_private_key_is_used_again_for_some_minutes_and_then_gone(authority: Authority) -> None:
+    clock = MovableClock()
+    contexts, certificate = Contexts(str(authority.bundle), clock.monotonic), ours(authority)
+    made = ref(contexts.presenting(certificate))
+    clock.pass_by(KEPT_S - 1)
+    assert contexts.presenting(certificate) is made()
+    clock.pass_by(1)
+    contexts.presenting(ours(authority, "another"))
+    assert made() is None
 
 
 def test_a_certificate_is_not_written_out_with_its_key(authority: Authority) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from app.domain.audit.audit import AuditEntry
+from app.domain.errors import Detail
 from app.domain.tenants.tenant import Tenant
 from app.services.audit.audit import exported
 from tests.integration.support.counter import Browser, Counter
@@ -66,6 +67,22 @@ def test_an_entry_is_told_in_words(counter: Counter, acme: Tenant, sam: Browser)
         "21 Sep 2026",
     ):
         assert said in page
+
+
+@pytest.mark.parametrize("key", ["planned_at", "requested_at", "old_keys_until"])
+def test_a_time_is_shown_as_one(counter: Counter, acme: Tenant, sam: Browser, key: str) -> None:
+    for before, after in (({key: 1795359600.0}, {}), ({}, {key: 1795359600})):
+        write(counter, replace(ENTRY, tenant_id=acme.id, before=before, after=after))
+    page = sam.read(PAGE)
+    assert f"{key} : 22 Nov 2026, 15:00 UTC → nothing" in page
+    assert f"{key} : 22 Nov 2026, 15:00 UTC Why" in page
+    assert "1795359600" not in page
+
+
+@pytest.mark.parametrize("value", [True, -1.0, 1e300, "soon", ["1"]])
+def test_what_is_no_time_stays_as_it_is(counter: Counter, acme: Tenant, sam: Browser, value: Detail) -> None:
+    write(counter, replace(ENTRY, tenant_id=acme.id, before={}, after={"planned_at": value}))
+    assert "planned_at" in sam.read(PAGE)
 
 
 def test_something_new_has_no_side_before(counter: Counter, acme: Tenant, sam: Browser) -> None:

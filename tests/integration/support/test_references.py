@@ -120,12 +120,28 @@ def test_it_may_be_typed_as_it_was_read_out(counter: Counter, idp: FakeProvider)
     assert reference in page
 
 
-@pytest.mark.parametrize("typed", ["7K3Q-9MWT-2X", "x", "ü", "\x00", "<b>", "%", "a" * 5000])
+@pytest.mark.parametrize("typed", ["7K3Q-9MWT-2", "x", "ü", "\x00", "<b>", "%", "a" * 5000])
 def test_an_unknown_one_says_so_and_what_to_try(counter: Counter, typed: str) -> None:
     page = counter.browser().read(url(typed), status=404)
     assert "No login is known under" in page
     assert "10 characters" in page
     assert "30 days" in page
+
+
+@pytest.mark.parametrize("typed", ["7K3Q-9MWT-2X", "7k3q9mwt2x", "oilo oilo oi"])
+def test_of_an_unknown_one_with_nothing_missing_nobody_asks_whether_something_is(counter: Counter, typed: str) -> None:
+    page = counter.browser().read(url(typed), status=404)
+    assert "No login is known under" in page
+    assert "10 characters" not in page
+    assert "30 days" in page
+
+
+@pytest.mark.usefixtures("acme")
+def test_a_login_that_went_well_has_reached_all_that_it_needed(counter: Counter, idp: FakeProvider) -> None:
+    succeeded(counter.world, idp)
+    page = counter.browser().read(url(succeeded(counter.world, idp)))
+    assert "Signed in" in page
+    assert "Not reached" not in page
 
 
 def test_a_login_by_password_is_told_too(counter: Counter) -> None:

@@ -74,9 +74,10 @@ def test_an_email_is_no_username(people: Acme) -> None:
 
 def test_the_finder_answers_by_domain_and_never_by_person(people: Acme) -> None:
     people.world.save(replace(people.tenant, email_domains=("acme.example",)))
-    known, unknown = (people.browser.get(f"/?q={name}@acme.example") for name in ("alice", "nobody"))
-    assert (known.status_code, known.headers["Location"]) == (303, "/t/acme/login")
-    assert known.headers["Location"] == unknown.headers["Location"]
+    for name in ("alice", "nobody"):
+        answer = people.browser.get(f"/?q={name}@acme.example")
+        hint = f"?login_hint={name}%40acme.example"  # what was typed, and nothing else
+        assert (answer.status_code, answer.headers["Location"]) == (303, f"/t/acme/login{hint}")
 
 
 def test_the_finder_does_not_know_people_outside_the_domains(people: Acme) -> None:
@@ -87,9 +88,20 @@ def test_the_finder_does_not_know_people_outside_the_domains(people: Acme) -> No
     assert pages[0] == pages[1]
 
 
+@pytest.mark.parametrize("typed", ["A", "Acm", "Acme Suppor", "%", "Acme%", "_cme Support", "*", "Acme Support x", ""])
+def test_the_finder_does_not_tell_which_workspaces_there_are(people: Acme, typed: str) -> None:
+    people.world.save(replace(people.tenant, name="Acme Support"))
+    answer = people.browser.get("/", query_string={"q": typed})
+    assert answer.status_code == 200
+    assert "/t/acme" not in answer.get_data(as_text=True)
+
+
 def test_the_finder_does_not_find_the_vendors_own_people(people: Acme) -> None:
-    people.world.tenant("staff")
-    assert people.browser.get("/?q=staff").status_code == 200
+    people.world.tenant("staff", name="The Vendor")
+    for typed in ("staff", "The Vendor"):
+        answer = people.browser.get("/", query_string={"q": typed})
+        assert answer.status_code == 200
+        assert "/t/staff" not in answer.get_data(as_text=True)
 
 
 def test_a_login_hint_is_passed_on_and_never_looked_up(people: Acme) -> None:

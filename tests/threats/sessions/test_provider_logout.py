@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from app.adapters.sql.unit_of_work import _SLACK_S
 from app.domain.reasons import ReasonCode
 from app.services.traces.traces import UNBOUND_PER_MINUTE, explain
 from tests.builders import choose
@@ -16,6 +17,7 @@ from tests.threats.acme import ALICE, Acme
 FLOOD = 80
 NAMING: dict[str, dict[str, Any]] = {"session and person": {}, "session": {"sub": None}, "person": {"sid": None}}
 DAY_S = 86_400
+BEFORE = "https://before.example"
 
 
 def log_out(acme: Acme, token: str | None = None, *, connection: str | None = None, **claims: Any) -> TestResponse:
@@ -121,6 +123,26 @@ def test_a_logout_token_is_remembered_for_as_long_as_it_is_good(acme: Acme) -> N
         assert acme.opened() == "alice"
 
 
+def test_a_logout_token_is_remembered_through_the_leeway_in_which_it_is_still_taken(acme: Acme) -> None:
+    acme.sign_in()
+    token = acme.idp.logout_token(exp=int(acme.world.clock.now()) + 60)
+    assert log_out(acme, token).status_code == 200
+    acme.world.clock.forward(60 + 115)
+    acme.idp.clock_offset += 60 + 115
+    acme.world.bridge.database.purge(acme.world.clock.now() + _SLACK_S)
+    acme.sign_in()
+    assert reason_of(acme, log_out(acme, token))["reason"] == "attempt_used"
+    assert acme.opened() == "alice"
+
+
+def test_each_logout_token_of_a_connection_counts(acme: Acme) -> None:
+    for _ in range(2):
+        acme.sign_in()
+        assert acme.opened() == "alice"
+        assert log_out(acme).status_code == 200
+        assert acme.opened() is None
+
+
 @pytest.mark.parametrize("nonce", ["", None, 0, "of a login"])
 def test_a_token_with_a_nonce_of_any_kind_is_no_logout_token(acme: Acme, nonce: object) -> None:
     acme.sign_in()
@@ -134,12 +156,25 @@ def test_a_token_with_a_nonce_of_any_kind_is_no_logout_token(acme: Acme, nonce: 
     assert acme.opened() == "alice"
 
 
-def test_the_sid_of_another_issuer_ends_nothing(acme: Acme) -> None:
-    """A connection that moved to another provider: sessions of the one before may have a `sid` that looks the same."""
+def of_the_issuer_before(acme: Acme) -> None:
+    """Alice's session is of the provider from which the connection has moved on."""
     acme.sign_in()
     with acme.world.bridge.database.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE identities SET issuer = 'https://before.example'")
+        connection.exec_driver_sql("UPDATE identities SET issuer = ?", (BEFORE,))
+
+
+def test_the_sid_of_another_issuer_ends_nothing(acme: Acme) -> None:
+    """It may look the same at both providers."""
+    of_the_issuer_before(acme)
     assert log_out(acme, sub=None).status_code == 200
+    assert acme.opened() == "alice"
+
+
+def test_a_front_channel_logout_by_another_issuer_than_the_connections_ends_nothing(acme: Acme) -> None:
+    of_the_issuer_before(acme)
+    query = {"iss": BEFORE, "sid": acme.idp.sessions["alice"].sid}
+    answer = acme.world.client().get(f"/frontchannel-logout/{acme.main.id}", query_string=query)
+    acme.refused(answer, ReasonCode.RESPONSE_ISSUER_MISMATCH)
     assert acme.opened() == "alice"
 
 

@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from app.adapters.apply_file.presets import Presets, read_presets
 from app.cli.bridge import CONFIG
-from app.domain.connections.connection import SIGNING_ALGS
+from app.domain.connections.connection import OWN_PARAMETERS, SIGNING_ALGS
 from tests.unit.cli.reading import CONNECTION, TENANT, problems, read
 
 NO_SECRET = "needs a client_secret, and client_auth none has none"
@@ -55,6 +55,14 @@ userinfo_endpoint = "https://idp.acme.example/me"
 )
 def test_a_connection_that_makes_no_sense_is_refused(line: str, problem: str) -> None:
     assert problems(CONNECTION + line) == [f"tenants[0].connections[0].{problem}"]
+
+
+@pytest.mark.parametrize("name", sorted(OWN_PARAMETERS))
+def test_no_file_sets_what_is_never_sent(name: str) -> None:
+    """The same list as the authorization request leaves out."""
+    assert problems(f'{CONNECTION}authorize_params = {{ {name} = "x" }}') == [
+        f"tenants[0].connections[0].authorize_params.{name}: is set by the bridge itself"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,16 @@ _BY_DOMAIN = (
     .where(TenantEmailDomainRow.domain == bindparam("wanted"), TenantRow.status == Status.ACTIVE.value)
     .order_by(TenantRow.slug)
 )
+# `lower` knows ASCII only: in SQLite anyway, in PostgreSQL by the column's collation.
+_CALLED = (
+    select(*TENANT.columns)
+    .where(
+        or_(TenantRow.slug == bindparam("wanted"), func.lower(TenantRow.name) == bindparam("wanted")),
+        TenantRow.status == Status.ACTIVE.value,
+    )
+    .order_by(TenantRow.slug)
+    .limit(bindparam("most", type_=Integer))
+)
 # What only refers to the row need not wait for whoever changes it (PostgreSQL: FOR NO KEY UPDATE).
 _LOCKED = _BY_ID.with_for_update(key_share=True)
 _HELD = _BY_ID.with_for_update(read=True)
@@ -34,7 +44,6 @@ _AFTER = (
     .order_by(TenantRow.slug)
     .limit(bindparam("most", type_=Integer))
 )
-# `lower` knows ASCII only: in SQLite anyway, in PostgreSQL by the column's collation.
 _NAMED = _AFTER.where(
     or_(
         TenantRow.slug.contains(bindparam("wanted"), autoescape=False, escape="\\"),
@@ -70,6 +79,11 @@ class SqlTenants:
 
     def by_slug(self, slug: str) -> Tenant | None:
         return self._one(_BY_SLUG, wanted=slug) if storable(slug) else None
+
+    def by_slug_or_name(self, text: str, *, most: int) -> Sequence[Tenant]:
+        if not storable(text):
+            return []
+        return self.sql.all(_CALLED, TENANT.to_domain, wanted=ascii_lower(text), most=most)
 
     def by_email_domain(self, domain: str) -> Sequence[Tenant]:
         return self.sql.all(_BY_DOMAIN, TENANT.to_domain, wanted=domain) if storable(domain) else []

@@ -1,6 +1,8 @@
 """Passwords: every character counts, and nobody's password matches nobody."""
 
 import pytest
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,7 +11,7 @@ from tests.chance import examples
 
 QUICK = Argon2Hasher(time_cost=1, memory_kib=8)
 SEVENTY_TWO = "p" * 72
-NOBODYS = "nobody's password, verified to spend the same time"
+NOBODYS = "\0" * 32
 
 
 class Argon2Calls:
@@ -105,6 +107,15 @@ def test_an_account_without_a_password_costs_the_same_work(monkeypatch: pytest.M
     with_password, without = calls.stored
     assert with_password == stored
     assert cost(without) == cost(stored)
+    assert [len(part) for part in without.split("$")] == [len(part) for part in stored.split("$")]
+
+
+def test_what_stands_for_no_password_is_a_hash_that_argon2_works_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    hasher, calls = Argon2Hasher(time_cost=1, memory_kib=8), Argon2Calls()
+    monkeypatch.setattr(hasher, "_argon2", calls)
+    hasher.verify("wrong", None)
+    with pytest.raises(VerifyMismatchError):  # InvalidHashError would come without any work
+        PasswordHasher().verify(calls.stored[0], "wrong")
 
 
 def cost(stored: str) -> list[str]:

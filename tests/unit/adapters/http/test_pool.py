@@ -26,7 +26,7 @@ class Wires:
             AddressGuard((), allow_loopback=False),
             PatientResolver(lambda: 0.0),
             2.0,
-            Contexts(None),
+            Contexts(None, lambda: 0.0),
         )
         made = Connection(target(host), dialler, Exchange(host, 10.0, lambda: 0.0, 1000))
         made.sock, far_end = socket.socketpair()

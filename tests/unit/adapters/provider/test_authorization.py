@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 import pytest
 from joserfc.util import urlsafe_b64encode
 
-from app.domain.connections.connection import Connection, Protocol
+from app.domain.connections.connection import OWN_PARAMETERS, Connection, Protocol
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.step_up import StepUp
@@ -69,16 +69,10 @@ def test_form_post_is_asked_for_where_the_connection_says_so() -> None:
 
 
 def test_extra_parameters_go_along_and_never_replace_the_protocols_own() -> None:
-    own = dict.fromkeys(
-        (
-            "response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "code_challenge",
-            "code_challenge_method", "response_mode", "request", "request_uri",
-        ),
-        "evil",
-    )  # fmt: skip
+    own = dict.fromkeys(OWN_PARAMETERS, "evil")
     sent = parameters(connection(authorize_params={**own, "uri": "u", "resource": "r s&t"}))
     assert "evil" not in sent.values()
-    assert not {"request", "request_uri"} & sent.keys()
+    assert not {"request", "request_uri", "client_secret", "dpop_jkt"} & sent.keys()
     assert (sent["uri"], sent["resource"]) == ("u", "r s&t")
 
 

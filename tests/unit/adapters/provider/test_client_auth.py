@@ -95,6 +95,15 @@ def test_a_private_key_signs_an_assertion_for_the_token_endpoint(key: Key, alg: 
     assert "Authorization" not in headers
 
 
+def test_a_changed_private_key_signs_the_next_assertion() -> None:
+    world = World()
+    for key in (ECKey.generate_key("P-256"), ECKey.generate_key("P-256")):
+        world.identify(by_private_key(key.as_pem(private=True).decode()))
+        assert (
+            jwt.decode(world.outbound.form()["client_assertion"], key, algorithms=["ES256"]).claims["iss"] == "bridge"
+        )
+
+
 def test_a_jwk_brings_its_key_id_and_algorithm() -> None:
     jwk = json.dumps({**idp.RSA_KEY.as_dict(private=True), "alg": "PS256", "key_ops": ["sign"]})
     form, _ = logged_in(by_private_key(jwk))

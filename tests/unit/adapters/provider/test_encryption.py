@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from joserfc.jwe import JWERegistry, encrypt_compact
 from joserfc.jwk import ECKey, RSAKey
 
-from app.adapters.provider.encryption import ALGS, ENCS, decrypt
+from app.adapters.provider.encryption import ALGS, ENCS, OwnKey, decrypt, imported
 from app.adapters.provider.signature import LONGEST_TOKEN
 from app.domain.connections.connection import ENCRYPTION_ALGS, USUAL_ENCRYPTION_ALGS
 from app.domain.connections.connection_key import KeyType, KeyUse
@@ -36,8 +36,12 @@ def encrypted(alg: str = "RSA-OAEP-256", enc: str = "A128GCM", **header: object)
     return encrypt_compact(whole, PLAIN, key, registry=registry)
 
 
+def read(key: PrivateKey) -> OwnKey:
+    return imported(key.jwk.encode())
+
+
 def opened(raw: str, keys: Sequence[PrivateKey] = OWN, allowed: Sequence[str] = ENCRYPTION_ALGS) -> bytes:
-    return decrypt(raw, lambda: keys, allowed=allowed, endpoint="token")
+    return decrypt(raw, lambda: keys, allowed=allowed, endpoint="token", read=read)
 
 
 def refused(raw: str, keys: Sequence[PrivateKey] = OWN) -> SsoError:
@@ -99,7 +103,7 @@ def test_other_ways_to_tell_the_key_are_refused_before_ours_are_looked_for(alg: 
 
     raw = parts(encrypted(), header=header_of(alg=alg, enc="A128GCM", p2c=2**31, p2s="AAAA"))
     with pytest.raises(SsoError) as stopped:
-        decrypt(raw, keys, allowed=USUAL_ENCRYPTION_ALGS, endpoint="token")
+        decrypt(raw, keys, allowed=USUAL_ENCRYPTION_ALGS, endpoint="token", read=read)
     assert stopped.value.code is ReasonCode.ALGORITHM_REFUSED
     assert stopped.value.details["expected"] == [*USUAL_ENCRYPTION_ALGS]
     assert asked == []

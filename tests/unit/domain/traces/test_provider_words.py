@@ -59,9 +59,19 @@ SEEN = {
         {"error": "invalid_dpop_proof", "error_description": "DPoP proof is missing", "endpoint": "token"},
         "set dpop",
     ),
-    "pushed requests that are demanded": (
+    "a proof of possession that another one demands, and does not say so": (
+        ReasonCode.GRANT_REFUSED,
+        {"error": "invalid_grant", "error_description": "grant request is invalid", "endpoint": "token"},
+        "set dpop",
+    ),
+    "pushed requests that Keycloak demands": (
         ReasonCode.AUTHORIZATION_ERROR,
         {"error": "invalid_request", "error_description": "Pushed Authorization Request is only allowed."},
+        'par = "required"',
+    ),
+    "pushed requests that another one demands": (
+        ReasonCode.AUTHORIZATION_ERROR,
+        {"error": "invalid_request", "error_description": "Pushed Authorization Request must be used"},
         'par = "required"',
     ),
     "keys of ours that could not be fetched": (

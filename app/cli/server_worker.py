@@ -1,0 +1,37 @@
+"""A worker process of `sso-bridge serve`. It starts with nothing but this module, and imports the rest by itself."""
+
+import multiprocessing
+import os
+import shutil
+import signal
+import threading
+from pathlib import Path
+
+from app.cli.loading import load
+
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+METRICS_PREFIX = "sso-bridge-metrics-"
+
+
+def load_app() -> object:
+    """What the server calls, from the installed package: never whatever the present folder calls `app`."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    wsgi = load("app.wsgi")
+    from app.web.front import Front  # noqa: PLC0415 - after the application, with which most of it is there
+    from app.web.mount import MAX_BODY_BYTES  # noqa: PLC0415
+
+    return Front(wsgi.app, most_bytes=MAX_BODY_BYTES, trusted_proxies=wsgi.settings.trusted_proxies)
+
+
+def _end_with_parent() -> None:
+    """Where the main process is killed outright, nobody else would end its workers, and they would go on serving.
+
+    Nor would anybody remove the folder of their metrics, where it is the one that `shared_metrics` made.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        folder = Path(os.environ.get(METRICS_FOLDER, ""))  # noqa: TID251 - as in `shared_metrics`
+        if folder.name.startswith(METRICS_PREFIX):
+            shutil.rmtree(folder, ignore_errors=True)
+        os.kill(os.getpid(), signal.SIGTERM)

@@ -1,0 +1,49 @@
+"""Whoever starts a process waits for its imports: each imports what it needs, and no more."""
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+from app.cli.main import COMMANDS, main
+
+LATER = {"alembic", "mako", "redis", "granian"}
+"""What an application imports when it needs it, or never."""
+WEB = {"app.web", "flask", "jinja2", "wtforms", "flask_babel", "prometheus_client"}
+BEYOND_HELP = WEB | LATER | {"app.wiring", "app.settings", "sqlalchemy", "pydantic", "cryptography", "rich"}
+
+
+def imported(code: str, among: set[str]) -> set[str]:
+    """Which of these modules a process has imported that has just started and run `code`."""
+    asked = (
+        f"import contextlib, io, sys\nwith contextlib.redirect_stdout(io.StringIO()):\n  {code}\nprint(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)  # noqa: S603 - code of this file
+    return among & set(done.stdout.split())
+
+
+def test_the_web_application_imports_no_driver_that_its_settings_do_not_name() -> None:
+    assert imported("import app.factory", LATER) == set()
+
+
+def test_commands_import_no_page() -> None:
+    modules = sorted({module for name, (module, _) in COMMANDS.items() if name != "serve"})
+    assert imported(f"import {', '.join(modules)}", WEB | LATER) == set()
+
+
+def test_help_imports_no_command() -> None:
+    code = "from app.cli.main import main; main(['--help'], standalone_mode=False)"
+    assert imported(code, BEYOND_HELP) == set()
+
+
+def test_a_worker_of_the_server_begins_with_little() -> None:
+    assert imported("import app.cli.main, app.cli.server_worker", BEYOND_HELP) == set()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_all_commands_says_what_each_says_of_itself(name: str) -> None:
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    assert command.name == name
+    assert (command.help or "").startswith(COMMANDS[name][1])
