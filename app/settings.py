@@ -82,7 +82,7 @@ class Settings(BaseSettings):
     @classmethod
     def _metrics_token(cls, raw: str) -> str:
         if raw and not _TOKEN.fullmatch(raw):
-            raise ValueError("must be 16 characters or more: letters, digits and any of - . _ ~ + / =")
+            raise ValueError("must have at least 16 characters: letters, digits and any of - . _ ~ + / =")
         return raw
 
     @field_validator("secret_keys", mode="before")
@@ -148,17 +148,19 @@ def load_settings() -> Settings:
         name = PREFIX + str(first["loc"][0]).upper()
         raise SettingsError(f"{name}: {first['msg'].removeprefix('Value error, ')}") from error
     if settings.smtp_url and not settings.mail_from:
-        raise SettingsError(f"{PREFIX}MAIL_FROM is not set. With {PREFIX}SMTP_URL it says whom mail comes from.")
+        raise SettingsError(
+            f"{PREFIX}MAIL_FROM is not set. It is the sender of emails and required if {PREFIX}SMTP_URL is set."
+        )
     _check_cookie_domain(settings)
     if settings.development:
         return settings if settings.secret_keys else settings.model_copy(update={"secret_keys": (_own_key(settings),)})
     if not settings.base_url:
-        raise SettingsError(f"{PREFIX}BASE_URL is not set. In production it is the public URL of the bridge.")
+        raise SettingsError(f"{PREFIX}BASE_URL is not set. It is required in production: the public URL of the bridge.")
     if not settings.base_url.startswith("https://"):
-        raise SettingsError(f"{PREFIX}BASE_URL must begin with https:// in production.")
+        raise SettingsError(f"{PREFIX}BASE_URL must start with https:// in production.")
     if not settings.secret_keys:
         raise SettingsError(
-            f"{PREFIX}SECRET_KEYS is not set. Make a key with: "
+            f"{PREFIX}SECRET_KEYS is not set. Generate a key with: "
             "python3 -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())'"
         )
     return settings

@@ -7,33 +7,33 @@ from app.cli.errors import REFUSED, Stopped
 
 HEADS_ARE_SIGNED = "0009"
 """The migration from which on the audit's heads are; keys are at hand here, and not there."""
-NEWER = "a newer version of SSO Bridge has upgraded the database: install that version here too"
+NEWER = "the database was upgraded by a newer version of SSO Bridge; install that version here too"
 
 
 @click.group()
 def db() -> None:
-    """Schema migrations of the database."""
+    """Run database migrations."""
 
 
 @db.command()
 def upgrade() -> None:
-    """Bring the database up to date. Safe to run again, and by several machines at once."""
+    """Apply all missing migrations. Safe to repeat, and to run on several machines at once."""
     bridge = open_bridge()
     database = bridge.database
     if database.newer():
-        raise Stopped(f"There is nothing to upgrade: {NEWER}.")
+        raise Stopped(f"Nothing to upgrade: {NEWER}.")
     missing = database.missing_migrations()
     database.upgrade()
     if HEADS_ARE_SIGNED in missing:
         bridge.audit.sign_heads(at=bridge.clock.now(), actor=ACTOR, reason="written before heads were signed")
     for revision in missing:
         click.echo(f"+ migration {revision}")
-    click.echo(f"The database is at {database.current()}." if missing else "The database is up to date.")
+    click.echo(f"The database is now at version {database.current()}." if missing else "The database is up to date.")
 
 
 @db.command()
 def current() -> None:
-    """Show which version the database has; exit 1 where migrations are missing."""
+    """Show the version of the database; exit with 1 if migrations are missing."""
     database = open_bridge().database
     click.echo(database.current() or "none: the database is empty")
     missing = database.missing_migrations()

@@ -36,12 +36,12 @@ STOP_S = 25
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(1, 65535), help=f"Of the bridge.  [default: {PORT}]")
+@click.option("--port", type=click.IntRange(1, 65535), help=f"Port of the bridge.  [default: {PORT}]")
 @click.option("--provider-port", type=click.IntRange(1, 65535), default=PROVIDER_PORT, show_default=True)
 def demo(*, port: int | None, provider_port: int) -> None:
-    """Try everything on this machine: no other server needed. Ctrl-C ends all that it started."""
+    """Try SSO Bridge on this machine, with no other server. Ctrl-C stops everything it started."""
     if environment().get(f"{SETTING}ENV") == "production":
-        raise BadInput(f"The demo is not for production: unset {SETTING}ENV, or set it to development.")
+        raise BadInput(f"The demo does not run in production: unset {SETTING}ENV, or set it to development.")
     try:
         with _ended_by_signals(), ExitStack() as started:
             _run(started, port or _port_of_base_url(), provider_port)
@@ -51,10 +51,14 @@ def demo(*, port: int | None, provider_port: int) -> None:
 
 def _run(started: ExitStack, port: int, provider_port: int) -> None:
     if port == provider_port:
-        raise Stopped("The bridge and the demo's provider need a port each: choose another with --provider-port.")
-    require_free_port(port, what="the bridge", remedy="end what uses it, or choose another with --port")
+        raise Stopped(
+            "The bridge and the demo's provider need different ports: choose another one with --provider-port."
+        )
+    require_free_port(port, what="the bridge", remedy="stop whatever uses it, or choose another with --port")
     require_free_port(
-        provider_port, what="the demo's provider", remedy="end what uses it, or choose another with --provider-port"
+        provider_port,
+        what="the demo's provider",
+        remedy="stop whatever uses it, or choose another with --provider-port",
     )
     _set_environment(port)
     bridge = open_bridge()
@@ -69,7 +73,7 @@ def _run(started: ExitStack, port: int, provider_port: int) -> None:
     started.enter_context(_child(bridge, "worker"))
     _tell(bridge, provider)
     server.wait()
-    raise Stopped(f"The bridge has ended by itself. Its log: {_log(bridge)}")
+    raise Stopped(f"The bridge stopped unexpectedly. See its log: {_log(bridge)}")
 
 
 def _set_environment(port: int) -> None:
@@ -139,7 +143,7 @@ def _wait_until_it_answers(server: subprocess.Popen[bytes], port: int, bridge: B
             except OSError:
                 continue
             return
-        raise Stopped(f"The bridge did not start. Its log: {_log(bridge)}")
+        raise Stopped(f"The bridge did not start. See its log: {_log(bridge)}")
 
 
 def _log(bridge: Bridge, command: str = "serve") -> Path:
@@ -148,20 +152,20 @@ def _log(bridge: Bridge, command: str = "serve") -> Path:
 
 def _tell(bridge: Bridge, provider: DemoProvider) -> None:
     url = bridge.settings.public_url
-    show("", title(f"SSO Bridge runs at {url}", beside="Ctrl-C ends it"), "")
+    show("", title(f"SSO Bridge is running at {url}", beside="Press Ctrl-C to stop"), "")
     for tenant in dict.fromkeys(person.tenant for person in PEOPLE):
         people = [person for person in PEOPLE if person.tenant == tenant]
         show(Text(f"{url}/t/{tenant}/login", style="bold cyan"), _people(people), "")
     show(
-        f"OAuth Login leads to {provider.issuer}: same name, same password.",
-        "Staff set up a second factor at their first login by password, or sign in by OAuth Login.",
+        f"OAuth Login goes to {provider.issuer}: use the same username and password there.",
+        "Staff set up a second factor at their first password login, or sign in with OAuth Login.",
         "",
-        "In another terminal, as the vendor's support:",
+        "To use the command line as the vendor's support, in another terminal:",
         "  export " + " ".join(f"{SETTING}{name}={value}" for name, value in _settings(bridge).items()),
         "  .venv/bin/sso-bridge tenant list",
         "  .venv/bin/sso-bridge trace REFERENCE",
         "",
-        f"Mail that the bridge writes: {url}/dev/mail",
+        f"Emails from the bridge: {url}/dev/mail",
         f"The bridge's log: {_log(bridge)}",
     )
 

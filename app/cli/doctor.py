@@ -36,7 +36,7 @@ PROVIDER_TIME_S = 30.0
 @click.argument("tenant", required=False)
 @json_option
 def doctor(*, tenant: str | None, as_json: bool) -> None:
-    """Check settings, stores, keys and clock, and what TENANT needs for logins; exit 1 when something is wrong."""
+    """Check settings, stores, keys, the clock and TENANT's provider; exit with 1 if something is wrong."""
     findings = list(_findings(open_bridge(), tenant))
     healthy = all(finding.level is not Level.WRONG for finding in findings)
     if as_json:
@@ -76,25 +76,27 @@ def _wrong_unless(right: bool) -> Level:  # noqa: FBT001 - reads as a sentence w
 
 def _clock(bridge: Bridge) -> Finding:
     right = bridge.clock.now() > OLDEST_NOW
-    return Finding("clock", _wrong_unless(right), "" if right else "this machine's clock is far behind: set it by NTP")
+    return Finding(
+        "clock", _wrong_unless(right), "" if right else "this machine's clock is far behind: synchronise it with NTP"
+    )
 
 
 def _mail(bridge: Bridge) -> Finding:
     """Logins work without mail; links that people wait for do not come."""
     backlog, late = bridge.outbox.backlog(), bridge.outbox.late()
     if bridge.outbox.mailer is None:
-        text = f"SSO_BRIDGE_SMTP_URL is not set: mail waits in the database ({backlog.waiting} so far)"
-        return Finding(MAIL, Level.WARNING, text, "Operator: set it, and SSO_BRIDGE_MAIL_FROM.")
+        text = f"SSO_BRIDGE_SMTP_URL is not set; {backlog.waiting} emails are waiting in the database"
+        return Finding(MAIL, Level.WARNING, text, "Operator: set SSO_BRIDGE_SMTP_URL and SSO_BRIDGE_MAIL_FROM.")
     try:
         bridge.outbox.check()
     except MailServerAway as error:
         return Finding(MAIL, Level.WARNING, _sentences(str(error), late), "Operator: check SSO_BRIDGE_SMTP_URL.")
     if late:
-        remedy = "Operator: see that `sso-bridge worker` runs."
+        remedy = "Operator: check that `sso-bridge worker` is running."
         return Finding(MAIL, Level.WARNING, _sentences(late, backlog.problem), remedy)
     if backlog.given_up:
-        text = f"given up after three days, in the last {KEPT_DAYS}: {backlog.given_up}"
-        return Finding(MAIL, Level.WARNING, text, "Support: ask those people for another address.")
+        text = f"emails not delivered after three days, in the last {KEPT_DAYS} days: {backlog.given_up}"
+        return Finding(MAIL, Level.WARNING, text, "Support: ask these people for another address.")
     return Finding(MAIL)
 
 
@@ -102,8 +104,8 @@ def _planned_switches(bridge: Bridge) -> Iterator[Finding]:
     """Nothing to say while none is late."""
     overdue = bridge.switching.overdue()
     if overdue:
-        text = f"overdue: {overdue}; passwords still work there"
-        yield Finding("planned switches", Level.WARNING, text, "Operator: see that `sso-bridge worker` runs.")
+        text = f"overdue: {overdue}; passwords still work in these tenants"
+        yield Finding("planned switches", Level.WARNING, text, "Operator: check that `sso-bridge worker` is running.")
 
 
 def _sentences(*parts: str) -> str:
@@ -132,7 +134,7 @@ def _keys(bridge: Bridge, tenants: list[tuple[Tenant, list[Connection]]]) -> Ite
     yield Finding(
         "keys",
         _wrong_unless(not broken),
-        f"SSO_BRIDGE_SECRET_KEYS does not open {', '.join(broken)}: put the old key back, or apply them again"
+        f"SSO_BRIDGE_SECRET_KEYS cannot decrypt {', '.join(broken)}: put the old key back, or apply the secrets again"
         if broken
         else "",
     )
@@ -151,14 +153,16 @@ def _tenant(bridge: Bridge, tenant: Tenant, connections: list[Connection]) -> It
     yield Finding(
         f"tenant {tenant.slug}",
         _wrong_unless(active),
-        f"{tenant.policy}" if active else "is disabled: nobody of it can sign in",
+        f"{tenant.policy}" if active else "disabled: no one can sign in",
     )
     in_use = [connection for connection in connections if connection.status is Status.ACTIVE]
     if tenant.policy is not LoginPolicy.PASSWORD and not in_use:
-        yield Finding("connections", Level.WRONG, "none is active, so OAuth Login leads nowhere: apply one")
+        yield Finding(
+            "connections", Level.WRONG, "none is active, so OAuth Login does not work: add or enable a connection"
+        )
     for connection in in_use:
         problem = _incomplete(connection)
-        untested = "" if connection.tested else "nobody has signed in with its present settings yet"
+        untested = "" if connection.tested else "no one has signed in with its current settings yet"
         yield Finding(f"connection {connection.name}", _wrong_unless(not problem), problem or untested)
         for finding in bridge.provider_client.inspect(
             connection,
@@ -171,7 +175,7 @@ def _tenant(bridge: Bridge, tenant: Tenant, connections: list[Connection]) -> It
 def _incomplete(connection: Connection) -> str:
     auth = connection.provider.client_auth
     if not connection.provider.client_id:
-        return "client_id is not known yet: apply it"
+        return "client_id is missing: set it and apply"
     if auth in SECRET_AUTH and connection.client_secret is None:
-        return f"client_secret is missing, which {auth} needs: apply it"
+        return f"client_secret is missing but required by {auth}: set it and apply"
     return ""

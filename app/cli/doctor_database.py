@@ -8,7 +8,9 @@ from app.domain.connections.finding import Finding, Level
 
 SKEW_WARNING_S = 10
 SKEW_WRONG_S = 120
-_LIMIT = "Operator: ALTER ROLE … SET statement_timeout = '5s', so that the server gives up on what takes too long."
+_LIMIT = (
+    "Operator: run ALTER ROLE … SET statement_timeout = '5s', so that the server stops statements that take too long."
+)
 
 
 def database_findings(database: SqlDatabase, *, now: float) -> Iterator[Finding]:
@@ -24,11 +26,11 @@ def _pooler(database: SqlDatabase) -> Iterator[Finding]:
     pooler = database.engine.pooler()
     if pooler is None:
         return
-    text = "between the bridge and the database: statements are not prepared"
+    text = "found between the bridge and the database, so statements are not prepared"
     if pooler.limited:
         yield Finding("pooler", text=text)
     else:
-        yield Finding("pooler", Level.WARNING, f"{text}, and reading has no time limit on the server", _LIMIT)
+        yield Finding("pooler", Level.WARNING, f"{text}, and reads have no time limit on the server", _LIMIT)
 
 
 def _clock(ahead_s: float) -> Iterator[Finding]:
@@ -37,4 +39,4 @@ def _clock(ahead_s: float) -> Iterator[Finding]:
     if off_s > SKEW_WARNING_S:
         text = f"this machine's clock is {off_s} s {'behind' if ahead_s > 0 else 'ahead of'} the database's"
         level = Level.WRONG if off_s > SKEW_WRONG_S else Level.WARNING
-        yield Finding("database clock", level, text, "Operator: set both clocks by NTP.")
+        yield Finding("database clock", level, text, "Operator: synchronise both clocks with NTP.")

@@ -16,8 +16,8 @@ BAD_INPUT = 2
 
 STORES = {"database": "The database", "redis": "Redis"}
 STORE_AWAY = {
-    "database": "The database cannot be reached. Check SSO_BRIDGE_DATABASE_URL, and that it runs and is not full.",
-    "redis": "Redis cannot be reached. Check SSO_BRIDGE_REDIS_URL, and that it runs.",
+    "database": "The database cannot be reached. Check SSO_BRIDGE_DATABASE_URL, and that it is running and not full.",
+    "redis": "Redis cannot be reached. Check SSO_BRIDGE_REDIS_URL, and that Redis is running.",
 }
 
 
@@ -45,7 +45,7 @@ def told() -> Iterator[None]:
     except (SettingsError, ApplyFileInvalid, InvalidInput) as error:
         raise BadInput(str(error)) from error
     except NotFound as error:
-        raise Stopped(f"There is no {error.what} {error.name}.") from error
+        raise Stopped(f"{error.what.capitalize()} {error.name} not found.") from error
     except StoreUnavailable as error:
         raise Stopped(_away(error)) from error
 

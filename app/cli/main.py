@@ -5,18 +5,18 @@ import click
 from app.cli.loading import load
 
 COMMANDS = {
-    "account": ("app.cli.accounts.account", "A tenant's accounts"),
+    "account": ("app.cli.accounts.account", "Manage a tenant's accounts"),
     "apply": ("app.cli.apply.apply", "Make tenants, connections, accounts and clients match FILE"),
-    "audit": ("app.cli.audit.audit", "What was changed, by whom, when and why."),
-    "db": ("app.cli.db", "Schema migrations of the database."),
-    "demo": ("app.cli.demo_command", "Try everything on this machine"),
-    "doctor": ("app.cli.doctor", "Check settings, stores, keys and clock, and what TENANT needs"),
-    "held": ("app.cli.accounts.held", "Logins that somebody must look at first."),
-    "keys": ("app.cli.connections.keys", "Keys that the bridge makes itself."),
-    "serve": ("app.cli.serve", "Serve in the foreground until SIGTERM or Ctrl-C."),
-    "tenant": ("app.cli.tenants.tenant", "Customers: see them, switch their login policy."),
-    "trace": ("app.cli.traces.trace", "What became of one login attempt"),
-    "worker": ("app.cli.worker", "Send mail, carry out planned switches and clean up"),
+    "audit": ("app.cli.audit.audit", "Verify or export the audit log"),
+    "db": ("app.cli.db", "Run database migrations"),
+    "demo": ("app.cli.demo_command", "Try SSO Bridge on this machine"),
+    "doctor": ("app.cli.doctor", "Check settings, stores, keys, the clock and TENANT's provider"),
+    "held": ("app.cli.accounts.held", "Review held logins"),
+    "keys": ("app.cli.connections.keys", "Rotate keys that the bridge generates"),
+    "serve": ("app.cli.serve", "Run the server in the foreground until SIGTERM or Ctrl-C"),
+    "tenant": ("app.cli.tenants.tenant", "Show tenants and switch their sign-in policy"),
+    "trace": ("app.cli.traces.trace", "Explain a login attempt"),
+    "worker": ("app.cli.worker", "Send email, carry out planned switches and clean up"),
 }
 """The module that defines it, under the same name, and how its help begins."""
 
@@ -48,7 +48,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="sso-bridge", prog_name="sso-bridge")
 def main() -> None:
-    """One bridge between your product and your customers' OAuth 2.0 and OpenID Connect servers."""
+    """Single sign-on for multi-tenant products, with each customer's own OAuth 2.0 or OpenID Connect provider."""
 
 
 if __name__ == "__main__":

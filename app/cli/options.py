@@ -18,6 +18,10 @@ def one_line(_context: click.Context, _parameter: click.Parameter, value: str | 
 
 
 reason_option = click.option(
-    "--reason", required=True, metavar="TEXT", callback=one_line, help="Why. It is kept, and the tenant sees it."
+    "--reason",
+    required=True,
+    metavar="TEXT",
+    callback=one_line,
+    help="Why; recorded in the audit log, where the tenant can see it.",
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")

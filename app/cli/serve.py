@@ -34,10 +34,14 @@ STOP_S = 20
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on.")
 @click.option(
-    "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes; one for each core."
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Number of worker processes; use one per core.",
 )
 def serve(*, host: str, port: int, workers: int) -> None:
-    """Serve in the foreground until SIGTERM or Ctrl-C. Migrates nothing."""
+    """Run the server in the foreground until SIGTERM or Ctrl-C. Does not run migrations."""
     bridge = open_migrated_bridge()
     bridge.database.engine.pooler()  # one that cannot be trusted with transactions is not served behind
     bridge.database.close()

@@ -12,9 +12,9 @@ from app.cli.bridge import open_migrated_bridge
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="Do what is due now and end.")
+@click.option("--once", is_flag=True, help="Run the jobs that are due now, then exit.")
 def worker(*, once: bool) -> None:
-    """Send mail, carry out planned switches and clean up, until SIGTERM or Ctrl-C. Logins need none of it."""
+    """Send email, carry out planned switches and clean up, until SIGTERM or Ctrl-C. Logins work without it."""
     bridge = open_migrated_bridge()
     configure_logs(development=bridge.settings.development)
     log = structlog.get_logger("worker")
@@ -30,7 +30,7 @@ def worker(*, once: bool) -> None:
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, end)
     if not once:
-        click.echo("Working; Ctrl-C ends it.")
+        click.echo("Worker running. Press Ctrl-C to stop.")
     while not stop.is_set():
         wait_s = bridge.jobs.run_due(report)
         if once:

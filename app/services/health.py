@@ -57,7 +57,7 @@ class HealthService:
         try:
             self.counters.check()
         except StoreUnavailable as error:
-            reason = f"{error.store} {error.problem}: password logins answer 503, SSO logins go on"
+            reason = f"{error.store} {error.problem}: password logins return 503, SSO logins still work"
             return Dependency(ok=False, needed=False, reason=reason)
         return Dependency(ok=True, needed=False)
 

@@ -10,14 +10,14 @@ from app.domain.accounts.account import Account
 from app.domain.connections.connection import Connection, MatchBy
 from app.domain.login.login_attempt import Purpose
 from app.domain.login.return_to import ACCOUNT_HOME
-from app.domain.reasons import ReasonCode, advice, reason
+from app.domain.reasons import ReasonCode, reason
 from app.domain.sessions.session import SignedIn
 from app.domain.sso_only.observing import TRY_SSO
 from app.domain.traces.trace import LoginStopped
 from app.services.login.connection_checks import MAY_TEST, ConnectionCheck
 from app.services.traces.traces import explain
 from app.web.i18n import gettext
-from app.web.pages import RETRY_AFTER_S, page
+from app.web.pages import RETRY_AFTER_S, page, what_to_do
 
 CONFIRM = "/account/confirm"
 MORE_THAN_ONE_SIGN_IN = (ReasonCode.ANOTHER_ACCOUNT, ReasonCode.NO_ACCOUNT, ReasonCode.EMAIL_OUTSIDE_DOMAINS)
@@ -59,7 +59,7 @@ def failed_proof_page(error: LoginStopped, signed_in: SignedIn) -> Response:
         tenant=signed_in.tenant,
         title=_failed(error),
         sentence=gettext(why.sentence),
-        next_step=gettext(advice(error.code, error.trace.details)),
+        next_step=what_to_do(error.code, error.trace.details),
         again=_again(error, onward),
         onward=ACCOUNT_HOME if error.purpose is Purpose.REAUTH else onward,
         reference=error.trace.reference,
@@ -84,11 +84,11 @@ def _again(error: LoginStopped, onward: str) -> str | None:
 
 def _failed(error: LoginStopped) -> str:
     if error.code is ReasonCode.SESSION_CHANGED:
-        return gettext("This did not work")
+        return gettext("Something went wrong")
     return {
-        Purpose.TEST: gettext("The test did not work"),
-        Purpose.PROVE: gettext("OAuth Login does not work for you yet"),
-        Purpose.REAUTH: gettext("We could not confirm that it is you"),
+        Purpose.TEST: gettext("The test failed"),
+        Purpose.PROVE: gettext("OAuth Login doesn't work for you yet"),
+        Purpose.REAUTH: gettext("We couldn't confirm that it's you"),
     }[error.purpose]
 
 

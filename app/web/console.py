@@ -109,13 +109,14 @@ class Console:
         return page(
             "error.html",
             status=403,
-            title=gettext("This page is not for your account"),
+            title=gettext("You don't have access to this page"),
             sentence=gettext(
-                "You are signed in as %(name)s, which may not see it.", name=user.signed_in.account.username
+                "You are signed in as %(name)s, which does not have permission to view this page.",
+                name=user.signed_in.account.username,
             ),
-            next_step=gettext("Ask an operator to do it.")
+            next_step=gettext("Ask an operator to do this for you.")
             if colleague
-            else gettext("Sign in with an account that may, or go back to your own account."),
+            else gettext("Sign in with an account that has access, or go back to your account."),
             actions=[
                 {"label": gettext("Tenants"), "url": "/support/"}
                 if colleague

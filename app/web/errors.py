@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import Detail, NotFound, SsoError, StoreUnavailable
 from app.domain.login.login_attempt import Purpose
-from app.domain.reasons import ReasonCode, advice, reason
+from app.domain.reasons import ReasonCode, reason
 from app.domain.sessions.session import SignedIn
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.step_up import SELECT_ACCOUNT
@@ -23,7 +23,7 @@ from app.web.connection_checks import failed_proof_page
 from app.web.connections.connection_keys import KEY_SET
 from app.web.i18n import gettext
 from app.web.metrics import Metrics
-from app.web.pages import RETRY_AFTER_S, login_url, page
+from app.web.pages import RETRY_AFTER_S, login_url, page, what_to_do
 from app.web.user_session import signed_in_user
 
 SOMEBODY_ELSE = SELECT_ACCOUNT
@@ -91,7 +91,7 @@ class ErrorPages:
         """The form once more, by `show`. `problem` is what it says in place of the reason's own words."""
         self.note(error)
         why = reason(error.code)
-        said = problem or f"{gettext(why.sentence)} {gettext(why.next_step)}"
+        said = problem or f"{gettext(why.sentence)} {what_to_do(error.code, error.trace.details)}"
         response = show(problem=said, reference=error.trace.reference, status=why.status)
         return retry_later(response, error.trace.details.get("retry_after_s"))
 
@@ -109,13 +109,13 @@ class ErrorPages:
     def not_found(self, error: NotFound) -> Response:
         _log.info("not_found", what=error.what)
         if request.path.startswith(SUPPORT):
-            sentence = gettext("There is nothing at this address.")
-            next_step = gettext("Check the address, or go on from the list of tenants.")
+            sentence = gettext("Page not found.")
+            next_step = gettext("Check the address, or start from the list of tenants.")
         elif error.what == "tenant":
-            sentence = gettext("There is no workspace with this name.")
+            sentence = gettext("Workspace not found.")
             next_step = gettext("Check the address, or find your workspace by its name or your work email.")
         else:
-            sentence = gettext("There is nothing at this address.")
+            sentence = gettext("Page not found.")
             next_step = gettext("Check the address, or start again from the sign-in page.")
         return self._plain(404, sentence=sentence, next_step=next_step)
 
@@ -127,7 +127,7 @@ class ErrorPages:
             return self.not_found(NotFound("page", request.path))
         response = self._plain(
             status,
-            sentence=gettext("The bridge cannot do anything with this request."),
+            sentence=gettext("We couldn't process this request."),
             next_step=gettext("Go back and start again from the sign-in page."),
         )
         if status == HTTPStatus.METHOD_NOT_ALLOWED and error.get_response().headers.get("Allow"):
@@ -157,7 +157,7 @@ class ErrorPages:
                 status=why.status,
                 title=self._title(code),
                 sentence=gettext(why.sentence),
-                next_step=gettext(advice(code, details)),
+                next_step=what_to_do(code, details),
                 reference=reference,
                 actions=actions or [{"label": gettext("Back to sign-in"), "url": "/"}],
                 tenant=tenant,
@@ -177,7 +177,7 @@ class ErrorPages:
         return page(
             "error.html",
             status=status,
-            title=gettext("This did not work"),
+            title=gettext("Something went wrong"),
             sentence=sentence,
             next_step=next_step,
             reference=reference,
@@ -186,8 +186,8 @@ class ErrorPages:
 
     def _title(self, code: ReasonCode) -> str:
         if code is ReasonCode.LINK_REFUSED or self._signed_in():  # a link signs nobody in anyway
-            return gettext("This did not work")
-        return gettext("You are not signed in")
+            return gettext("Something went wrong")
+        return gettext("We couldn't sign you in")
 
     def _signed_in(self) -> SignedIn | None:
         try:
@@ -208,13 +208,13 @@ def _ways_on(error: LoginStopped, *, signed_in: bool) -> list[dict[str, str]]:
             ways.insert(0, {"label": gettext("OAuth Login"), "url": url})
         if code in NOT_THIS_PERSON:
             url = oauth_login_url(tenant, connection, onward=error.return_to, prompt=SOMEBODY_ELSE)
-            ways.append({"label": gettext("Sign in as somebody else"), "url": url})
+            ways.append({"label": gettext("Sign in as someone else"), "url": url})
     if code is ReasonCode.SIGNED_IN_ELSEWHERE:
         ways[-1] = account
     if code is ReasonCode.ATTEMPT_USED:  # whoever clicked twice may be signed in by now
         ways.insert(0, account)
     if code is ReasonCode.LINK_REFUSED and tenant is not None:
-        ways.insert(0, {"label": gettext("Ask for a new link"), "url": f"/t/{tenant.slug}/password/forgot"})
+        ways.insert(0, {"label": gettext("Request a new link"), "url": f"/t/{tenant.slug}/password/forgot"})
     return ways
 
 

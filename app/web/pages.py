@@ -1,20 +1,25 @@
 """Rendering: what every page needs, and the words that are the same on several of them."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, make_response, render_template
 
 from app.domain.accounts.account import Account, AccountId, Role
+from app.domain.errors import Detail
+from app.domain.reasons import advice
+from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.tenant import Tenant
-from app.web.i18n import ago, gettext, language, mount_translations
+from app.web.i18n import ago, duration, gettext, language, mount_translations
 
 STATIC = Path(__file__).parent / "static"
 RETRY_AFTER_S = 5
 """What a page says that cannot help at the moment."""
+MINUTES_OF_AN_HOUR = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,18 @@ def cards(
 def _last_used(account: Account, *, now: float) -> str | None:
     when = ago(account.last_login_at, now=now)
     return gettext("Last used %(when)s", when=when) if when else None
+
+
+def what_to_do(code: ReasonCode, details: Mapping[str, Detail]) -> str:
+    """What the person can do now; where they have to wait, for how long."""
+    wait_s = details.get("retry_after_s")
+    if code is ReasonCode.THROTTLED and isinstance(wait_s, int):
+        minutes = ceil(wait_s / 60)
+        return gettext(
+            "Try again in %(time)s. If your workspace has OAuth Login, it still works in the meantime.",
+            time=duration(minutes if minutes < MINUTES_OF_AN_HOUR else ceil(minutes / 60) * 60),
+        )
+    return gettext(advice(code, details))
 
 
 def role_name(role: Role) -> str:

@@ -18,7 +18,7 @@ PAGES = {page.stem: page.read_text() for page in ROOT.glob("docs/providers/*.md"
 ROWS = [
     [cell.strip() for cell in row.strip("|").split(" | ")] for row in re.findall(r"^\| \d+ \| .*$", INDEX, re.MULTILINE)
 ]
-TOLD = "Addresses for the provider, and what it does not tell"
+TOLD = "Logout and key URLs"
 KNOWN = {*ConnectionTable.model_fields, *TenantTable.model_fields, *ReasonCode}
 
 
@@ -48,7 +48,7 @@ def test_the_file_of_a_page_can_be_applied(name: str) -> None:
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_page_says_what_to_do_there_and_here_and_how_to_look_at_it(name: str) -> None:
     headings = re.findall(r"^## (.+)$", PAGES[name], re.MULTILINE)
-    assert headings == ["There", "Here", "What it does in its own way", TOLD, "Messages that people meet"]
+    assert headings == ["Set up the provider", "Set up the bridge", "Provider specifics", TOLD, "Common errors"]
     for command in ("sso-bridge tenant show acme", "sso-bridge apply", "sso-bridge doctor acme"):
         assert command in PAGES[name]
 

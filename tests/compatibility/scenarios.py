@@ -153,7 +153,7 @@ def dpop(ground: Infrastructure) -> None:
 
 def dpop_demanded(ground: Infrastructure) -> str:
     """The provider demands it of this client."""
-    return _remedied(ground.tenant(dpop=True), remedy="set dpop in the connection")
+    return _remedied(ground.tenant(dpop=True), remedy="set dpop = true")
 
 
 def _remedied(place: Place, *, remedy: str) -> str:

@@ -125,7 +125,7 @@ def test_a_database_that_refuses_writing_is_unavailable(postgres_url: str) -> No
     for act in (database.check, lambda: use(database)):
         with pytest.raises(StoreUnavailable) as caught:
             act()
-        assert caught.value.problem == "can only be read"
+        assert caught.value.problem == "is read-only"
     database.close()
 
 

@@ -34,7 +34,7 @@ def provider(folder: Path, port: int) -> DemoProvider:
 def test_a_busy_port_is_named(tmp_path: Path) -> None:
     with socket.create_server((LOOPBACK, 0)) as listener:
         port = listener.getsockname()[1]
-        with pytest.raises(DemoStopped, match=f"Port {port}, .* is in use: "):
+        with pytest.raises(DemoStopped, match=f"Port {port}.* is already in use: "):
             provider(tmp_path, port).start()
 
 

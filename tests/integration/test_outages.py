@@ -222,7 +222,7 @@ def test_readiness_names_a_redis_that_is_full(with_redis: World, redis_server: R
     assert status == 200
     assert dependencies["counters"] == {
         "ok": False,
-        "reason": "redis has no memory left: password logins answer 503, SSO logins go on",
+        "reason": "redis has no memory left: password logins return 503, SSO logins still work",
     }
     assert readiness(with_redis)[1]["counters"]["ok"] is True
 

@@ -94,7 +94,7 @@ def test_a_file_that_was_moved_away_under_the_server_is_missed_and_taken_when_it
     status, dependencies = readiness(on_sqlite)
     assert (status, dependencies["database"]["reason"]) == (
         503,
-        "the database is not where it was: its file was moved or deleted",
+        "the database is missing: its file was moved or deleted",
     )
     assert is_unavailable(client.get("/session"))
     assert is_unavailable(password_login(on_sqlite.client(), "alice", PASSWORD))
@@ -123,8 +123,8 @@ def test_a_backup_put_in_the_place_of_the_file_is_what_counts(
 @pytest.mark.parametrize(
     ("pragma", "reason"),
     [
-        ("max_page_count = 1", "the database has no room left on its disk"),
-        ("query_only = ON", "the database can only be read"),
+        ("max_page_count = 1", "the database has run out of disk space"),
+        ("query_only = ON", "the database is read-only"),
     ],
 )
 def test_readiness_tries_to_write_as_a_login_does(on_sqlite: World, pragma: str, reason: str) -> None:

@@ -55,7 +55,7 @@ def test_a_pooler_that_takes_transactions_apart_is_refused_at_the_start(
     said = commands.run("serve", exit_code=1).stderr
     bouncer.service.discard()
     assert said == (
-        "The database is behind a pooler that takes transactions apart: set PgBouncer's pool_mode to transaction.\n"
+        "The database is behind a pooler that splits transactions: set PgBouncer's pool_mode to transaction.\n"
     )
 
 
@@ -64,7 +64,7 @@ def test_doctor_names_the_pooler_and_asks_for_a_limit_on_the_server(
 ) -> None:
     commands.environment["SSO_BRIDGE_DATABASE_URL"] = pgbouncer_url
     told = commands.run("doctor").stdout
-    assert "statements are not prepared, and reading has no time limit on the server" in told
+    assert "statements are not prepared, and reads have no time limit on the server" in told
     name = migrated_postgres_url.rpartition("/")[2]
     with psycopg.connect(migrated_postgres_url.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute(f"ALTER DATABASE \"{name}\" SET statement_timeout = '5s'".encode())
@@ -73,4 +73,7 @@ def test_doctor_names_the_pooler_and_asks_for_a_limit_on_the_server(
             b" WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
     (line,) = [line for line in commands.lines("doctor") if line.startswith("pooler")]
-    assert line.split(maxsplit=2)[1:] == ["ok", "between the bridge and the database: statements are not prepared"]
+    assert line.split(maxsplit=2)[1:] == [
+        "ok",
+        "found between the bridge and the database, so statements are not prepared",
+    ]

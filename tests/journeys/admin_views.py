@@ -102,8 +102,8 @@ def security_form_with_mistakes(visit: Visit) -> None:
     as_staff(visit, f"{SECURITY}/edit")
     page = visit.page
     page.get_by_label("Allowed networks").fill("203.0.113.7/24\noffice\n" + "x" * 200)
-    page.get_by_label("Minutes in all").fill("3")
-    page.get_by_label("How many are too many").fill("0")
+    page.get_by_label("Total limit in minutes").fill("3")
+    page.get_by_label("Maximum failed attempts").fill("0")
     page.get_by_role("button", name="Save").click()
     page.get_by_text("Nothing was saved.").wait_for()
 
@@ -128,7 +128,7 @@ def staff_member_who_is_oneself(visit: Visit) -> None:
     visit.page.get_by_label("Operator").uncheck()
     visit.page.get_by_label("Support").check()
     visit.page.get_by_role("button", name="Save roles").click()
-    visit.page.get_by_text("You cannot take the role of operator").wait_for()
+    visit.page.get_by_text("You cannot remove your own operator role").wait_for()
 
 
 def staff_form_with_mistakes(visit: Visit) -> None:
@@ -137,7 +137,7 @@ def staff_form_with_mistakes(visit: Visit) -> None:
     page.get_by_label("Work email").fill("tina")
     page.get_by_label("Support").uncheck()
     page.get_by_role("button", name="Add and invite").click()
-    page.get_by_text("Nobody was added.").wait_for()
+    page.get_by_text("No one was added.").wait_for()
 
 
 def audit_of_a_tenant(visit: Visit) -> None:

@@ -30,7 +30,7 @@ def _open_link(visit: Visit, account: Account, kind: LinkKind) -> None:
 
 def _choose(visit: Visit, new: str, again: str) -> None:
     visit.page.get_by_label("New password", exact=True).fill(new)
-    visit.page.get_by_label("New password, once more").fill(again)
+    visit.page.get_by_label("Confirm new password").fill(again)
 
 
 def forgotten(visit: Visit) -> None:
@@ -41,7 +41,7 @@ def forgotten(visit: Visit) -> None:
 def link_asked_for(visit: Visit) -> None:
     visit.go(FORGOT)
     visit.page.get_by_label("Username").fill("nobody")
-    visit.page.get_by_role("button", name="Send me a link").click()
+    visit.page.get_by_role("button", name="Send link").click()
 
 
 def reset_link(visit: Visit) -> None:
@@ -80,15 +80,15 @@ def change_with_a_second_factor_and_a_wrong_password(visit: Visit) -> None:
     change(visit)
     Phone.of(visit.site.world, visit.acme, _alice(visit))
     visit.page.reload()
-    visit.page.get_by_label("Present password").fill("not hers")
-    visit.page.get_by_label("Code of your second factor").fill("123456")
+    visit.page.get_by_label("Current password").fill("not hers")
+    visit.page.get_by_label("Second-factor code").fill("123456")
     _choose(visit, "plums and seven lanterns", "plums and seven lanterns")
     visit.page.get_by_role("button", name="Change password").click()
 
 
 def changed(visit: Visit) -> None:
     change(visit)
-    visit.page.get_by_label("Present password").fill("demo-alice")
+    visit.page.get_by_label("Current password").fill("demo-alice")
     _choose(visit, "plums and seven lanterns", "plums and seven lanterns")
     visit.page.get_by_role("button", name="Change password").click()
 

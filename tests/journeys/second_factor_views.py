@@ -68,8 +68,8 @@ def code_asked(visit: Visit) -> None:
 
 def wrong_recovery_code(visit: Visit) -> None:
     code_asked(visit)
-    visit.page.get_by_text("Your phone is not at hand?").click()
-    visit.page.get_by_label("One of your recovery codes").fill("x")
+    visit.page.get_by_text("Don't have your phone?").click()
+    visit.page.get_by_label("Recovery code").fill("x")
     visit.page.get_by_role("button", name="Sign in with a recovery code").click()
 
 
@@ -80,8 +80,8 @@ def own_factor(visit: Visit) -> None:
 def own_factor_demanded_and_a_wrong_code(visit: Visit) -> None:
     _signed_in_with_one(visit)
     visit.change(security=OF_STAFF)
-    visit.page.get_by_label("A fresh code").fill("x")
-    visit.page.get_by_role("button", name="Make new recovery codes").click()
+    visit.page.get_by_label("Code from your authenticator app").fill("x")
+    visit.page.get_by_role("button", name="Generate new recovery codes").click()
 
 
 def few_recovery_codes(visit: Visit) -> None:

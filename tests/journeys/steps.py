@@ -11,7 +11,7 @@ from tests.services.site import Site
 
 IN = "You are signed in"
 CHOOSE = "Choose an account"
-REFUSED = "You are not signed in"
+REFUSED = "We couldn't sign you in"
 
 
 def press_oauth_login(site: Site, page: Page) -> None:

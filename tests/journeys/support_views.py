@@ -76,7 +76,7 @@ def switch_with_mistakes(visit: Visit) -> None:
     as_staff(visit, SWITCH)
     page = visit.page
     page.get_by_label("At the time below").check()
-    page.get_by_label("Day and time").fill("2020-01-01T10:00")
+    page.get_by_label("Date and time").fill("2020-01-01T10:00")
     page.get_by_label("SSO only", exact=True).check()
     page.locator("#switch").get_by_label("Reason").fill("ticket 4711")
     page.get_by_role("button", name="Go on").click()
@@ -105,10 +105,10 @@ def new_tenant(visit: Visit) -> None:
 def new_tenant_with_mistakes(visit: Visit) -> None:
     as_staff(visit, "/support/tenants/new")
     visit.page.get_by_label("Name", exact=True).fill("Acme")
-    visit.page.get_by_label("Workspace").fill("acme")
+    visit.page.get_by_label("Slug").fill("acme")
     visit.page.get_by_label("Email domains").fill("not@adomain")
     visit.page.get_by_label("Username").fill("ada")
-    visit.page.get_by_role("button", name="Make the tenant").click()
+    visit.page.get_by_role("button", name="Create tenant").click()
 
 
 def edit_tenant(visit: Visit) -> None:

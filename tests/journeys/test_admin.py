@@ -26,7 +26,7 @@ def ada(site: Site, acme: Tenant, page: Page) -> Page:
 
 def test_an_admin_tests_the_provider_and_asks_for_the_switch(site: Site, acme: Tenant, ada: Page) -> None:
     expect(ada.get_by_text("Never tested")).to_be_visible()
-    ada.get_by_role("button", name="Test it").click()
+    ada.get_by_role("button", name="Test connection").click()
     sign_in_at_provider(ada, person("alice"))
     ada.wait_for_url(f"{site.base_url}/**")
     assert session(site, ada)["method"] == "password"
@@ -34,11 +34,11 @@ def test_an_admin_tests_the_provider_and_asks_for_the_switch(site: Site, acme: T
     expect(ada).to_have_url(site.url("/admin/"))
     expect(ada.get_by_text("Never tested")).to_have_count(0)
     ada.get_by_label("A note for support").fill("any Monday")
-    ada.get_by_role("button", name="Ask for the switch").click()
-    expect(ada.get_by_text("Support has your request.")).to_be_visible()
-    expect(ada.get_by_role("button", name="Ask for the switch")).to_have_count(0)
+    ada.get_by_role("button", name="Request switch").click()
+    expect(ada.get_by_text("Your request has been sent to support.")).to_be_visible()
+    expect(ada.get_by_role("button", name="Request switch")).to_have_count(0)
     ada.get_by_role("link", name="Activity").click()
-    expect(ada.get_by_role("row", name="Switch asked for")).to_contain_text("acme/ada")
+    expect(ada.get_by_role("row", name="Switch requested")).to_contain_text("acme/ada")
     assert site.world.bridge.tenant_directory.one(acme.slug).policy is LoginPolicy.SSO_OPTIONAL
 
 
@@ -47,6 +47,6 @@ def test_all_of_it_is_reached_by_keyboard(ada: Page) -> None:
     for _ in range(14):
         ada.keyboard.press("Tab")
         reached.append(ada.evaluate("document.activeElement.innerText || document.activeElement.ariaLabel || ''"))
-    assert reached[0] == "Skip to the content"
-    for name in ("Single sign-on", "Activity", "Test it", "Ask for the switch"):
+    assert reached[0] == "Skip to content"
+    for name in ("Single sign-on", "Activity", "Test connection", "Request switch"):
         assert name in reached

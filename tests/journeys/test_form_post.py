@@ -38,7 +38,7 @@ def test_a_reload_of_the_finished_login_leads_to_the_account(site: Site, posting
     expect_signed_in_as(site, page, "alice")
 
     page.goto(site.url(f"{callback_path(posting)}?{callbacks[-1]}"))
-    expect(page.get_by_text("This was sent once before")).to_be_visible()
+    expect(page.get_by_text("has already been used")).to_be_visible()
     page.get_by_role("link", name="Go to your account").click()
     expect(page).to_have_url(site.url("/account"))
 

@@ -28,7 +28,7 @@ def test_one_click_proves_it_and_the_login_goes_on_where_it_was_going(site: Site
     page.get_by_role("button", name="Check OAuth Login").click()
     sign_in_at_provider(page, person("alice"))
     expect_heading(page, "OAuth Login works for you")
-    expect(page.get_by_text("SSO finds your account")).to_be_visible()
+    expect(page.get_by_text("OAuth Login found your account")).to_be_visible()
     assert session(site, page)["method"] == "password"
     page.get_by_role("link", name="Continue").click()
     expect(page).to_have_url(site.url("/session"))
@@ -53,7 +53,7 @@ def test_a_colleagues_sign_in_at_the_provider_proves_nothing_and_changes_nothing
     log_in(site, page)
     page.get_by_role("button", name="Check OAuth Login").click()
     sign_in_at_provider(page, person("bob"))
-    expect_heading(page, "OAuth Login does not work for you yet")
+    expect_heading(page, "OAuth Login doesn't work for you yet")
     page.goto(site.url("/account"))
     expect_signed_in_as(site, page, "alice")
 

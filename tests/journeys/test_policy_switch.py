@@ -53,7 +53,7 @@ def test_sso_only_ends_passwords_at_once_and_keeps_the_others_at_work(
 
     page.reload()
     expect_heading(page, "Sign in")
-    expect(page.get_by_text("Your session is over. Sign in again.")).to_be_visible()
+    expect(page.get_by_text("Your session has ended. Sign in again.")).to_be_visible()
     assert session(site, page) == {}
     colleague.reload()
     expect_signed_in_as(site, colleague, "bob.supervisor")

@@ -36,9 +36,9 @@ def set_up(site: Site, page: Page) -> tuple[str, list[str]]:
     secret = page.locator("[data-secret]").inner_text()
     page.get_by_label(CODE).fill(code(site, secret))
     page.get_by_role("button", name="Confirm").click()
-    expect_heading(page, "Keep these recovery codes")
+    expect_heading(page, "Save your recovery codes")
     kept = page.get_by_role("list", name="Recovery codes").get_by_role("listitem").all_inner_texts()
-    page.get_by_role("link", name="I have kept them: go on").click()
+    page.get_by_role("link", name="I've saved these codes").click()
     expect(page).to_have_url(site.url("/support/"))
     site.world.clock.forward(STEP_S)
     return secret, kept
@@ -55,7 +55,7 @@ def test_staff_set_one_up_at_the_first_login_and_are_asked_for_it_at_the_next(si
     assert session(site, page) == {}
     page.get_by_label(CODE).fill("not a code")
     page.get_by_role("button", name="Sign in", exact=True).click()
-    expect(page.get_by_role("alert")).to_contain_text("This code does not fit")
+    expect(page.get_by_role("alert")).to_contain_text("Wrong code.")
     assert reason_of(site, page) == "wrong_code"
     expect(page.get_by_label(CODE)).to_be_focused()
     page.keyboard.type(code(site, secret))
@@ -68,14 +68,14 @@ def test_without_the_phone_a_recovery_code_signs_in_once(site: Site, page: Page)
     for place in (0, 0, 1):
         page.context.clear_cookies()
         begin(site, page)
-        page.get_by_text("Your phone is not at hand?").click()
-        page.get_by_label("One of your recovery codes").fill(kept[place])
+        page.get_by_text("Don't have your phone?").click()
+        page.get_by_label("Recovery code").fill(kept[place])
         page.get_by_role("button", name="Sign in with a recovery code").click()
         if session(site, page):
             expect(page).to_have_url(site.url("/support/"))
         else:
             assert reason_of(site, page) == "wrong_code", "the second time"
-            assert (place, page.get_by_label("One of your recovery codes").input_value()) == (0, "")
+            assert (place, page.get_by_label("Recovery code").input_value()) == (0, "")
     assert session(site, page)
 
 
@@ -106,9 +106,9 @@ def test_an_agent_sets_one_up_from_the_account_page_and_removes_it_again(site: S
     secret = page.locator("[data-secret]").inner_text()
     page.get_by_label(CODE).fill(code(site, secret))
     page.get_by_role("button", name="Confirm").click()
-    page.get_by_role("link", name="I have kept them: go on").click()
-    expect(page.get_by_text("Set up: your password asks for a code")).to_be_visible()
+    page.get_by_role("link", name="I've saved these codes").click()
+    expect(page.get_by_text("On: signing in with your password requires a code")).to_be_visible()
     site.world.clock.forward(STEP_S)
-    page.get_by_label("A fresh code from your authenticator app").fill(code(site, secret))
-    page.get_by_role("button", name="Remove the second factor").click()
+    page.get_by_label("Code from your authenticator app").fill(code(site, secret))
+    page.get_by_role("button", name="Remove second factor").click()
     expect_heading(page, "Set up a second factor")

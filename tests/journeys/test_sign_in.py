@@ -79,7 +79,7 @@ def test_an_account_made_later_appears_in_the_chooser(site: Site, acme: Tenant, 
 def test_somebody_without_an_account_reads_what_to_do(site: Site, acme: Tenant, page: Page) -> None:
     oauth_login(site, page, person("nina"))
     expect_heading(page, REFUSED)
-    expect(page.get_by_text("there is no account for you here yet")).to_be_visible()
+    expect(page.get_by_text("you don't have an account here yet")).to_be_visible()
     assert reason_of(site, page) == "no_account"
     assert session(site, page) == {}
 

@@ -48,7 +48,7 @@ def sign_in(site: Site, page: Page, username: str) -> None:
 
 def open_switch(page: Page) -> None:
     """From the list."""
-    page.get_by_label("Name or workspace").fill("acme")
+    page.get_by_label("Name or slug").fill("acme")
     page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name="Acme Support").click()
     page.get_by_role("link", name="Readiness and switch").click()
@@ -57,7 +57,7 @@ def open_switch(page: Page) -> None:
 def fill_in(page: Page, policy: str, reason: str) -> None:
     page.get_by_label(policy, exact=True).check()
     page.locator("#switch").get_by_label("Reason").fill(reason)
-    page.get_by_role("button", name="Go on: see what will happen").click()
+    page.get_by_role("button", name="Review switch").click()
 
 
 def test_over_and_back_with_agents_at_work(site: Site, acme: Tenant, page: Page, sam: Page) -> None:
@@ -67,12 +67,12 @@ def test_over_and_back_with_agents_at_work(site: Site, acme: Tenant, page: Page,
     expect_signed_in_as(site, page, "alice")
 
     open_switch(sam)
-    expect(sam.get_by_text("Nothing stands in the way")).to_be_visible()
+    expect(sam.get_by_text("No blockers")).to_be_visible()
     fill_in(sam, "SSO only", "ticket 4711")
-    expect(sam.get_by_text("1 session was opened with a password and ends")).to_be_visible()
+    expect(sam.get_by_text("1 session opened with a password ends")).to_be_visible()
     assert session(site, page)
     sam.get_by_role("button", name="Switch acme now").click()
-    expect(sam.get_by_text("Done: logins are by “SSO only” now. 1 session was ended.")).to_be_visible()
+    expect(sam.get_by_text("Sign-in policy switched to “SSO only”. 1 session ended.")).to_be_visible()
 
     assert session(site, page) == {}
     page.goto(site.url("/t/acme/login"))
@@ -92,25 +92,25 @@ def test_what_stands_in_the_way_is_gone_over_only_by_saying_so(site: Site, acme:
     open_switch(sam)
     expect(sam.get_by_text("Not yet")).to_be_visible()
     fill_in(sam, "SSO only", "they insist")
-    expect(sam.get_by_text("Something stands in the way: see below.")).to_be_visible()
+    expect(sam.get_by_text("There are blockers: see below.")).to_be_visible()
     expect(sam.locator("#switch").get_by_label("Reason")).to_have_value("they insist")
     sam.get_by_role("checkbox").check()
-    sam.get_by_role("button", name="Go on: see what will happen").click()
-    expect(sam.get_by_role("heading", name="You go over")).to_be_visible()
-    sam.get_by_role("link", name="Do nothing").click()
-    expect(sam.get_by_text("Nothing changes yet.")).to_be_visible()
+    sam.get_by_role("button", name="Review switch").click()
+    expect(sam.get_by_role("heading", name="Blockers you override")).to_be_visible()
+    sam.get_by_role("link", name="Cancel").click()
+    expect(sam.get_by_text("Nothing changes until you confirm")).to_be_visible()
 
 
 def test_a_browser_left_alone_asks_who_it_is_before_it_shows_the_form(site: Site, acme: Tenant, sam: Page) -> None:
     open_switch(sam)
     site.world.clock.forward(FRESH_S + 1)
     sam.reload()
-    expect(sam.get_by_role("button", name="Go on: see what will happen")).to_have_count(0)
-    sam.get_by_role("link", name="Confirm who you are", exact=True).click()
+    expect(sam.get_by_role("button", name="Review switch")).to_have_count(0)
+    sam.get_by_role("link", name="Confirm it's you", exact=True).click()
     sam.get_by_label("Password").fill(STAFF_PASSWORD)
     sam.get_by_role("button").last.click()
     expect(sam).to_have_url(site.url("/support/tenants/acme/switch"))
-    expect(sam.get_by_role("button", name="Go on: see what will happen")).to_be_visible()
+    expect(sam.get_by_role("button", name="Review switch")).to_be_visible()
 
 
 def test_an_operator_makes_a_tenant_and_connects_it_until_somebody_signs_in(
@@ -120,22 +120,22 @@ def test_an_operator_makes_a_tenant_and_connects_it_until_somebody_signs_in(
     sign_in(site, sam, "olga")
     sam.get_by_role("link", name="New tenant").click()
     sam.get_by_label("Name", exact=True).fill("Acme Support")
-    sam.get_by_label("Workspace").fill("acme")
+    sam.get_by_label("Slug").fill("acme")
     sam.get_by_label("SSO or password").check()
     sam.get_by_label("Username").fill("alice")
     sam.get_by_label("Email", exact=True).fill("alice@acme.example")
-    sam.get_by_label("No mail").check()
-    sam.get_by_role("button", name="Make the tenant").click()
-    sam.get_by_role("link", name="Enter access details").click()
+    sam.get_by_label("No email").check()
+    sam.get_by_role("button", name="Create tenant").click()
+    sam.get_by_role("link", name="Set up connection").click()
     sam.get_by_role("link", name="Other OpenID provider").click()
     sam.get_by_label("Issuer").fill(canaille.issuer)
     sam.get_by_label("Client ID", exact=True).fill(canaille.client_id)
     sam.get_by_label("Client secret", exact=True).fill(canaille.client_secret)
-    sam.get_by_label("Emails are believed").select_option("always")
+    sam.get_by_label("Trust emails").select_option("always")
     sam.get_by_text("Requests and tokens").click()
-    sam.get_by_label("Client ID and secret in a header are").select_option("raw")
+    sam.get_by_label("Client ID and secret encoding").select_option("raw")
     sam.get_by_role("button", name="Check without saving").click()
-    expect(sam.get_by_role("heading", name="What the check found")).to_be_visible()
+    expect(sam.get_by_role("heading", name="Check results")).to_be_visible()
     expect(sam.get_by_label("Issuer")).to_have_value(canaille.issuer)
     sam.get_by_label("Client secret", exact=True).fill(canaille.client_secret)
     sam.get_by_role("button", name="Save").click()

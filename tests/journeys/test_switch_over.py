@@ -81,17 +81,17 @@ def test_a_whole_switch_over_and_back(site: Site, acme: Tenant, page: Page, some
 def the_admin_tests_the_provider_and_asks(site: Site, ada: Page) -> None:
     password_login(site, ada, "ada", "demo-ada")
     ada.goto(site.url("/admin/"))
-    expect(ada.get_by_text("Nobody has signed in through the present settings of main.")).to_be_visible()
-    ada.get_by_role("button", name="Test it: main").click()
+    expect(ada.get_by_text("No one has signed in with the current settings of main.")).to_be_visible()
+    ada.get_by_role("button", name="Test connection: main").click()
     sign_in_at_provider(ada, person("ada"))
     ada.wait_for_url(f"{site.base_url}/**")
     expect_heading(ada, "The connection works")
-    expect(ada.get_by_text("Your own account is among them")).to_be_visible()
+    expect(ada.get_by_text("Your own account is one of them")).to_be_visible()
     ada.get_by_role("link", name="Continue").click()
-    expect(ada.get_by_text("Nothing stands in the way.")).to_be_visible()
+    expect(ada.get_by_text("No blockers found.")).to_be_visible()
     ada.get_by_label("A note for support").fill("Next Monday would suit us")
-    ada.get_by_role("button", name="Ask for the switch").click()
-    expect(ada.get_by_text("Support has your request.")).to_be_visible()
+    ada.get_by_role("button", name="Request switch").click()
+    expect(ada.get_by_text("Your request has been sent to support.")).to_be_visible()
 
 
 def support_observes(site: Site, sam: Page) -> None:
@@ -100,7 +100,7 @@ def support_observes(site: Site, sam: Page) -> None:
     expect(sam.get_by_text("Next Monday would suit us")).to_be_visible()
     observe = sam.locator("section", has=sam.get_by_role("heading", name="Observe"))
     observe.get_by_label("Reason").fill("ticket 4711")
-    observe.get_by_role("button", name="Observe from now on").click()
+    observe.get_by_role("button", name="Start observing").click()
     expect(sam.get_by_text("Observing").first).to_be_visible()
 
 
@@ -118,14 +118,14 @@ def an_agent_finds_that_it_works(site: Site, alice: Page) -> None:
 
 def support_plans_it(site: Site, sam: Page) -> datetime:
     sam.goto(site.url(SWITCH))
-    expect(sam.get_by_text("50 % proven: 2 of 4 people")).to_be_visible()
+    expect(sam.get_by_text("50% proven: 2 of 4 people")).to_be_visible()
     at = datetime.fromtimestamp(site.world.clock.now() + IN_S, tz=UTC).replace(second=0, microsecond=0)
     sam.get_by_label("SSO only", exact=True).check()
     sam.get_by_label("At the time below").check()
-    sam.get_by_label("Day and time, in UTC").fill(at.strftime("%Y-%m-%dT%H:%M"))
+    sam.get_by_label("Date and time (UTC)").fill(at.strftime("%Y-%m-%dT%H:%M"))
     sam.locator("#switch").get_by_label("Reason").fill("ticket 4711")
-    sam.get_by_role("button", name="Go on: see what will happen").click()
-    expect(sam.get_by_text("born of a password").or_(sam.get_by_text("opened with a password")).first).to_be_visible()
+    sam.get_by_role("button", name="Review switch").click()
+    expect(sam.get_by_text("opened with a password").first).to_be_visible()
     sam.get_by_role("button", name="Plan").click()
     expect(sam.get_by_role("heading", name="Planned:")).to_be_visible()
     return at
@@ -133,7 +133,7 @@ def support_plans_it(site: Site, sam: Page) -> datetime:
 
 def the_login_page_says_so(site: Site, visitor: Page, at: datetime) -> None:
     visitor.goto(site.url("/t/acme/login"))
-    expect(visitor.get_by_text("this workspace accepts OAuth Login only")).to_contain_text(str(at.year))
+    expect(visitor.get_by_text("this workspace will accept OAuth Login only")).to_contain_text(str(at.year))
     expect(visitor.get_by_label("Password")).to_be_visible()
 
 
@@ -150,14 +150,14 @@ def support_looks_it_up_and_switches_back(site: Site, sam: Page, reference: str)
     sam.get_by_label("Reference").fill(reference)
     sam.keyboard.press("Enter")
     expect(sam.get_by_text("no_account").first).to_be_visible()
-    expect(sam.get_by_text("last login that went well")).to_be_visible()
+    expect(sam.get_by_text("last successful login")).to_be_visible()
     sam.goto(site.url(SWITCH))
-    sam.get_by_role("link", name="Confirm who you are", exact=True).click()  # a while has passed
+    sam.get_by_role("link", name="Confirm it's you", exact=True).click()  # a while has passed
     sam.get_by_label("Password").fill(STAFF_PASSWORD)
     sam.get_by_role("button").last.click()
     sam.get_by_label("SSO or password", exact=True).check()
     sam.locator("#switch").get_by_label("Reason").fill("they wait for Nina's account")
-    sam.get_by_role("button", name="Go on: see what will happen").click()
+    sam.get_by_role("button", name="Review switch").click()
     sam.get_by_role("button", name="Switch acme now").click()
     expect(sam.get_by_text("by staff/sam: they wait for Nina's account")).to_be_visible()
 

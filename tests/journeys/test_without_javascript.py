@@ -68,11 +68,11 @@ def test_the_repost_page_has_a_button(site: Site, idp: FakeProvider, page: Page)
 def test_a_forgotten_password(site: Site, acme: Tenant, page: Page) -> None:
     page.goto(site.url("/t/acme/password/forgot"))
     page.get_by_label("Username").fill("alice")
-    page.get_by_role("button", name="Send me a link").click()
+    page.get_by_role("button", name="Send link").click()
     expect_heading(page, "Check your email")
     page.goto(site.url("/dev/mail"))
     page.locator("article a").first.click()
-    for label in ("New password", "New password, once more"):
+    for label in ("New password", "Confirm new password"):
         page.get_by_label(label, exact=True).fill("plums and seven lanterns")
     page.get_by_role("button", name="Set password").click()
-    expect(page.get_by_text("Your new password is set.")).to_be_visible()
+    expect(page.get_by_text("Your password has been changed.")).to_be_visible()

@@ -108,7 +108,7 @@ def login_while_signed_in(visit: Visit) -> None:
 
 def login_to_another_account(visit: Visit) -> None:
     login_while_signed_in(visit)
-    visit.page.get_by_text("Use another account").click()
+    visit.page.get_by_text("Use a different account").click()
 
 
 def login_while_signed_in_elsewhere(visit: Visit) -> None:

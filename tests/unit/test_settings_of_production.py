@@ -32,7 +32,7 @@ def test_without_a_word_about_it_everything_is_as_strict_as_in_production() -> N
 )
 def test_logins_never_go_over_plain_http(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSO_BRIDGE_BASE_URL", url)
-    assert said() == "SSO_BRIDGE_BASE_URL must begin with https:// in production."
+    assert said() == "SSO_BRIDGE_BASE_URL must start with https:// in production."
 
 
 @pytest.mark.parametrize("missing", ["BASE_URL", "SECRET_KEYS"])

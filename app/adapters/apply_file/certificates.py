@@ -15,13 +15,13 @@ def certificate_problem(text: str, *, key: str | None) -> str | None:
     try:
         chain = load_pem_x509_certificates(text.encode())
     except ValueError:
-        return "must be a certificate in PEM, the bridge's own first"
+        return "must be a PEM certificate, with the bridge's own first"
     private = load_key(key) if key else None
     if private is None:
         return None
     as_info = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     if chain[0].public_key().public_bytes(*as_info) != private.public_key().public_bytes(*as_info):
-        return "does not belong to private_key"
+        return "does not match private_key"
     return None
 
 

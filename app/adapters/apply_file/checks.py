@@ -38,7 +38,7 @@ def file_problems(file: ApplyFile, *, development: bool) -> Iterator[InvalidInpu
 
 def _tenant(tenant: TenantTable, path: str, *, development: bool) -> Iterator[InvalidInput]:
     if not SLUG.fullmatch(tenant.slug):
-        yield InvalidInput(f"{path}.slug", "must be lower-case letters, digits and hyphens, 63 at most")
+        yield InvalidInput(f"{path}.slug", "must be at most 63 lower-case letters, digits and hyphens")
     yield from _wrong(f"{path}.name", tenant.name and line_problem(tenant.name, most=100))
     if tenant.name == "":
         yield InvalidInput(f"{path}.name", "must not be empty")
@@ -67,7 +67,7 @@ def _accounts(accounts: Sequence[AccountTable], above: str, *, staff: bool) -> I
         yield from _wrong(f"{path}.username", line_problem(account.username, most=255))
         yield from _wrong(f"{path}.name", line_problem(account.name, most=200, least=0))
         if account.email is not None and not _is_email(account.email):
-            yield InvalidInput(f"{path}.email", "must be one plain address like bob@acme.example")
+            yield InvalidInput(f"{path}.email", "must be a single plain address like bob@acme.example")
         for index, role in enumerate(account.roles):
             if role not in allowed:
                 yield InvalidInput(f"{path}.roles[{index}]", one_of(allowed))
@@ -81,9 +81,9 @@ def _scopes(file: ApplyFile) -> Iterator[InvalidInput]:
     for place, scope in enumerate(file.scopes):
         path = f"scopes[{place}]"
         if not _SCOPE.fullmatch(scope.name):
-            yield InvalidInput(f"{path}.name", "must be one word (RFC 6749, section 3.3)")
+            yield InvalidInput(f"{path}.name", "must be a single word (RFC 6749, section 3.3)")
         if scope.name in STANDARD_SCOPES | OWN_SCOPES:
-            yield InvalidInput(f"{path}.name", "is one of the bridge's own and need not be named")
+            yield InvalidInput(f"{path}.name", "is built in and cannot be listed")
         yield from _wrong(f"{path}.description", line_problem(scope.description, most=200))
 
 
@@ -98,7 +98,7 @@ def _client(client: ClientTable, path: str, *, development: bool) -> Iterator[In
     for place, uri in enumerate(client.redirect_uris):
         yield from _wrong(f"{path}.redirect_uris[{place}]", redirect_uri_problem(uri))
     if not client.redirect_uris and Grant.AUTHORIZATION_CODE in client.grants:
-        yield InvalidInput(f"{path}.redirect_uris", "is required by the grant authorization_code")
+        yield InvalidInput(f"{path}.redirect_uris", "is required for the grant authorization_code")
 
 
 def _usernames_of_staff(file: ApplyFile) -> list[tuple[str, str, str]]:

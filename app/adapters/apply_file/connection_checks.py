@@ -70,21 +70,21 @@ def _urls(table: ConnectionTable, *, development: bool) -> Iterator[Problem]:
 def _needed(table: ConnectionTable) -> Iterator[Problem]:
     if table.protocol is Protocol.OIDC:
         if table.issuer is None:
-            yield "issuer", "is required by protocol oidc"
+            yield "issuer", "is required for protocol oidc"
         if "openid" not in table.scopes:
-            yield "scopes", "must have openid in it by protocol oidc"
+            yield "scopes", "must include openid for protocol oidc"
         return
     for key in ("authorization_endpoint", "token_endpoint", "userinfo_endpoint"):
         if getattr(table, key) is None:
-            yield key, "is required by protocol oauth2"
+            yield key, "is required for protocol oauth2"
     if table.par == "required" and table.par_endpoint is None and table.issuer is None:
-        yield "par_endpoint", "is required by par required without an issuer"
+        yield "par_endpoint", "is required if par is required and there is no issuer"
 
 
 def _secrets(table: ConnectionTable) -> Iterator[Problem]:
     symmetric = [name for name in table.signing_algs if name.startswith("HS")]
     if symmetric and table.client_auth is ClientAuth.NONE:
-        yield "signing_algs", f"{symmetric[0]} needs a client_secret, and client_auth none has none"
+        yield "signing_algs", f"{symmetric[0]} requires a client_secret, but client_auth is none"
     if table.client_secret is not None:
         yield from _wrong("client_secret", secret_problem(table.client_secret, most=4096))
     if table.private_key is not None and not _private_key(table.private_key):
@@ -92,7 +92,7 @@ def _secrets(table: ConnectionTable) -> Iterator[Problem]:
     elif table.certificate is not None:
         yield from _wrong("certificate", certificate_problem(table.certificate, key=table.private_key))
     if table.client_auth in TLS_AUTH and (table.private_key or "").lstrip().startswith("{"):
-        yield "private_key", f"must be in PEM by client_auth {table.client_auth}"
+        yield "private_key", f"must be in PEM for client_auth {table.client_auth}"
 
 
 def _private_key(text: str) -> bool:
@@ -105,11 +105,11 @@ def _private_key(text: str) -> bool:
 def _lists(table: ConnectionTable) -> Iterator[Problem]:
     for place, scope in enumerate(table.scopes):
         if not _SCOPE.fullmatch(scope):
-            yield f"scopes[{place}]", "must be one word (RFC 6749, section 3.3)"
+            yield f"scopes[{place}]", "must be a single word (RFC 6749, section 3.3)"
     for key, known in (("signing_algs", SIGNING_ALGS), ("encryption_algs", ENCRYPTION_ALGS)):
         named: list[str] = getattr(table, key)
         if not named:
-            yield key, "must name one or more"
+            yield key, "must contain at least one value"
         for place, name in enumerate(named):
             if name not in known:
                 yield f"{key}[{place}]", one_of(known)
@@ -130,27 +130,30 @@ def _maps(table: ConnectionTable) -> Iterator[Problem]:
 
 def _keys(table: ConnectionTable) -> Iterator[Problem]:
     if table.jwks is not None and not _key_set(table.jwks):
-        yield "jwks", 'must be a key set in JSON with one key or more: {"keys": [{"kty": …}]}'
+        yield "jwks", 'must be a JSON key set with at least one key: {"keys": [{"kty": …}]}'
 
 
 def _step_up(table: ConnectionTable) -> Iterator[Problem]:
     words = tuple((table.prompt or "").split())
     if "none" in words:
-        yield "prompt", "none is for a single login (/oauth/login?prompt=none), not for every one"
+        yield "prompt", "cannot be none for every login; use /oauth/login?prompt=none for a single one"
     else:
         yield from _wrong("prompt", prompt_problem(words))
     if table.max_age is not None and not 0 <= table.max_age <= LONGEST_MAX_AGE_S:
-        yield "max_age", "must be a number of seconds, 0 or more"
+        yield "max_age", "must be a number of seconds, at least 0"
     if any(word not in PROMPTS for word in table.prompt_values_supported):
-        yield "prompt_values_supported", f"must be some of {', '.join(PROMPTS)}"
+        yield "prompt_values_supported", f"must be a selection of {', '.join(PROMPTS)}"
     yield from _wrong("acr_values", acr_values_problem(tuple(table.acr_values)))
     if table.client_assertion_audience == "issuer" and table.issuer is None:
-        yield "client_assertion_audience", "issuer needs the issuer of the connection"
+        yield "client_assertion_audience", "cannot be issuer if the connection has no issuer"
     if table.protocol is Protocol.OAUTH2:
         asked = {"prompt": "login" in words, "max_age": table.max_age is not None, "acr_values": bool(table.acr_values)}
         for key, there in asked.items():
             if there:
-                yield key, "cannot be checked with protocol oauth2: put it into authorize_params as a wish"
+                yield (
+                    key,
+                    "cannot be enforced with protocol oauth2; use authorize_params to request it only",
+                )
 
 
 def _key_set(text: str) -> bool:

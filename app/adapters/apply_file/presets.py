@@ -31,8 +31,8 @@ def with_presets(document: dict[str, object], presets: Presets) -> tuple[dict[st
 def _filled(connection: dict[str, object], presets: Presets, place: Place) -> Iterator[InvalidInput]:
     name = str(connection["preset"])
     if name not in presets:
-        known = f"; there are {', '.join(sorted(presets))}" if presets else ""
-        yield InvalidInput(key_path((*place, "preset")), f"there is none of this name{known}")
+        known = f"; known presets: {', '.join(sorted(presets))}" if presets else ""
+        yield InvalidInput(key_path((*place, "preset")), f"is not a known preset{known}")
         return
     for key, value in presets[name].items():
         given = connection.get(key, value)
@@ -41,7 +41,7 @@ def _filled(connection: dict[str, object], presets: Presets, place: Place) -> It
             given = {**value, **given}
         connection[key] = given
         for path in _empty(given, (*place, key)):
-            yield InvalidInput(key_path(path), f"is required by preset {name}")
+            yield InvalidInput(key_path(path), f"is required for preset {name}")
 
 
 def _empty(value: object, place: Place) -> Iterator[Place]:

@@ -77,15 +77,13 @@ def _words(detail: ErrorDetails, model: type[BaseModel]) -> str:
         return detail["msg"].removeprefix("Value error, ")
     if len(detail["loc"]) != len(_place(detail["loc"])):
         return "must be a string, a whole number, or true or false"
-    return _PLAIN.get(kind, "is not a value that can stand here")
+    return _PLAIN.get(kind, "is not a valid value")
 
 
 def _unknown_key(location: Place, model: type[BaseModel]) -> str:
     known = _keys_at(location[:-1], model)
     close = difflib.get_close_matches(str(location[-1]), known, n=1)
-    return (
-        f"is not a key that can stand here; did you mean {close[0]}?" if close else "is not a key that can stand here"
-    )
+    return f"is not a known key; did you mean {close[0]}?" if close else "is not a known key"
 
 
 def _keys_at(location: Place, model: type[BaseModel]) -> list[str]:

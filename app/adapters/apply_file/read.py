@@ -63,9 +63,9 @@ def _toml(raw: bytes) -> dict[str, object]:
     try:
         return tomllib.loads(raw.decode())
     except UnicodeDecodeError as error:
-        problem = InvalidInput("", f"the file is not text in UTF-8 (byte {error.start})")
+        problem = InvalidInput("", f"the file is not UTF-8 text (byte {error.start})")
     except RecursionError:
-        problem = InvalidInput("", "the file is not TOML: too many brackets within brackets")
+        problem = InvalidInput("", "the file is not valid TOML: nested too deeply")
     except (tomllib.TOMLDecodeError, ValueError) as error:
-        problem = InvalidInput("", f"the file is not TOML: {error}")
+        problem = InvalidInput("", f"the file is not valid TOML: {error}")
     raise ApplyFileInvalid([problem])

@@ -10,10 +10,10 @@ def line_problem(text: str, *, most: int, least: int = 1) -> str | None:
     if any(unicodedata.category(character) in _NOT_SHOWN for character in text):
         return "must be one line without control characters"
     if text != text.strip():
-        return "must not begin or end with a space"
+        return "must not start or end with a space"
     if len(text) < least:
         return "must not be empty"
-    return f"must have {most} characters at most" if len(text) > most else None
+    return f"must have at most {most} characters" if len(text) > most else None
 
 
 def secret_problem(text: str, *, most: int, least: int = 1) -> str | None:
@@ -21,5 +21,5 @@ def secret_problem(text: str, *, most: int, least: int = 1) -> str | None:
     if any(unicodedata.category(character) in _NOT_SHOWN for character in text):
         return "must be one line without control characters"
     if len(text) < least:
-        return f"must have {least} characters or more" if least > 1 else "must not be empty"
-    return f"must have {most} characters at most" if len(text) > most else None
+        return f"must have at least {least} characters" if least > 1 else "must not be empty"
+    return f"must have at most {most} characters" if len(text) > most else None

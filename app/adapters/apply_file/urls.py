@@ -5,7 +5,7 @@ from urllib.parse import SplitResult, urlsplit
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 MAX_CHARACTERS = 2000
-_NOT_WHOLE = "must be a whole URI like https://app.example.com/callback"
+_NOT_WHOLE = "must be a full URI like https://app.example.com/callback"
 _PRINTABLE_ASCII = re.compile(r"[!-~]+")
 _REVERSE_DNS = re.compile(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+")
 
@@ -15,7 +15,7 @@ def issuer_problem(url: str, *, development: bool) -> str | None:
     problem = endpoint_problem(url, development=development)
     if problem:
         return problem
-    return "must have no query (?…)" if "?" in url else None
+    return "must not have a query (?…)" if "?" in url else None
 
 
 def endpoint_problem(url: str, *, development: bool) -> str | None:
@@ -24,10 +24,10 @@ def endpoint_problem(url: str, *, development: bool) -> str | None:
     if parts is None or not parts.hostname:
         return "must be a URL like https://idp.example.com"
     if parts.scheme != "https" and not (development and parts.scheme == "http"):
-        return "must begin with https://" + ("" if development else " in production")
+        return "must start with https://" + ("" if development else " in production")
     if parts.username is not None or parts.password is not None:
-        return "must not have a name or password in it"
-    return "must have no fragment (#…)" if "#" in url else None
+        return "must not contain a username or password"
+    return "must not have a fragment (#…)" if "#" in url else None
 
 
 def redirect_uri_problem(uri: str) -> str | None:
@@ -36,11 +36,11 @@ def redirect_uri_problem(uri: str) -> str | None:
     if parts is None or not parts.scheme:
         return _NOT_WHOLE
     if "#" in uri:
-        return "must have no fragment (#…)"
+        return "must not have a fragment (#…)"
     if parts.scheme in ("https", "http"):
         return _web_redirect_problem(parts)
     if not _REVERSE_DNS.fullmatch(parts.scheme):
-        return "must begin with https://, or with an app's own scheme such as com.example.app:/"
+        return "must start with https://, or with an app's own scheme such as com.example.app:/"
     return None
 
 
@@ -48,9 +48,9 @@ def _web_redirect_problem(parts: SplitResult) -> str | None:
     if not parts.hostname or parts.username is not None or parts.password is not None:
         return _NOT_WHOLE
     if "*" in parts.netloc:
-        return "must be exact: no * stands for anything here"
+        return "must be exact: wildcards (*) are not supported"
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        return "must begin with https:// (http is for loopback only: http://127.0.0.1/…)"
+        return "must start with https:// (http is allowed for loopback only: http://127.0.0.1/…)"
     return None
 
 

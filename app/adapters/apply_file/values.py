@@ -52,13 +52,13 @@ class Values:
         except OSError as error:
             raise ValueError(f"the file {path} cannot be read: {error.strerror}") from error
         except ValueError as error:
-            raise ValueError("a path has no null character in it") from error
+            raise ValueError("a path cannot contain a null character") from error
         if len(raw) > MAX_FILE_BYTES:
-            raise ValueError(f"the file {path} is longer than {MAX_FILE_BYTES // 1024} KB")
+            raise ValueError(f"the file {path} is larger than {MAX_FILE_BYTES // 1024} KB")
         try:
             text = raw.decode()
         except UnicodeDecodeError as error:
-            raise ValueError(f"the file {path} is not text in UTF-8") from error
+            raise ValueError(f"the file {path} is not UTF-8 text") from error
         text = text.removesuffix("\n").removesuffix("\r")
         if not text:
             raise ValueError(f"the file {path} is empty")

@@ -33,7 +33,7 @@ def unpack(body: bytes, encoding: str, exchange: Exchange) -> bytes:
         case "gzip" | "x-gzip":
             return _gunzip(body, exchange)
         case _:
-            raise exchange.failed(ReasonCode.ANSWER_INVALID, "the answer has an encoding that was not asked for")
+            raise exchange.failed(ReasonCode.ANSWER_INVALID, "the response uses an encoding that was not requested")
 
 
 def _gunzip(body: bytes, exchange: Exchange) -> bytes:
@@ -41,9 +41,11 @@ def _gunzip(body: bytes, exchange: Exchange) -> bytes:
     try:
         plain = inflater.decompress(body, exchange.max_bytes + 1)
     except zlib.error as error:
-        raise exchange.failed(ReasonCode.ANSWER_INVALID, "the answer is not the gzip that it claims") from error
+        raise exchange.failed(ReasonCode.ANSWER_INVALID, "the response is not valid gzip") from error
     if len(plain) > exchange.max_bytes:
         raise exchange.too_large()
     if body and (not inflater.eof or inflater.unused_data):
-        raise exchange.failed(ReasonCode.ANSWER_INVALID, "the answer's gzip is cut short, or followed by more")
+        raise exchange.failed(
+            ReasonCode.ANSWER_INVALID, "the response's gzip data is incomplete, or followed by other data"
+        )
     return plain

@@ -71,5 +71,5 @@ class Bulkhead:
 
 
 def _busy(host: str) -> SsoError:
-    error = "too many requests to this provider are waiting for its answer"
+    error = "too many requests are already waiting for this provider"
     return SsoError(ReasonCode.PROVIDER_TIMEOUT, host=host, error=error, busy=True)

@@ -137,7 +137,7 @@ def _headers(request: OutboundRequest, exchange: Exchange) -> dict[str, str]:
     for name, value in request.headers.items():
         # An access token can hold anything that a provider likes; http.client would refuse it, and quote it.
         if not (value.isascii() and value.isprintable()):
-            error = f"what should be sent as {name} cannot stand in a header"
+            error = f"the value for {name} is not allowed in a header"
             raise exchange.failed(ReasonCode.ANSWER_INVALID, error)
         headers[name.title()] = value
     return headers
@@ -154,4 +154,4 @@ def _through(adapter: GuardedAdapter, prepared: GuardedRequest, exchange: Exchan
     except RequestsConnectionError as error:
         raise exchange.failed(ReasonCode.PROVIDER_UNREACHABLE, "the connection failed") from error
     except RequestException as error:
-        raise exchange.failed(ReasonCode.ANSWER_INVALID, "the answer is not proper HTTP") from error
+        raise exchange.failed(ReasonCode.ANSWER_INVALID, "the response is not valid HTTP") from error

@@ -41,17 +41,17 @@ class Dialler:
         try:
             addresses = self.resolve(host, port, timeout=exchange.left())
         except TimeoutError:
-            words = "the name server did not answer in time"
+            words = "the DNS server did not respond in time"
             raise exchange.failed(ReasonCode.PROVIDER_TIMEOUT, words) from None
         except UnicodeError:
             raise exchange.failed(ReasonCode.ADDRESS_REFUSED, "the host is not a valid name") from None
         except OSError as error:
             away = isinstance(error, gaierror) and error.errno == EAI_AGAIN
-            words = "the name server did not answer" if away else "the host's name leads to no address"
+            words = "the DNS server did not respond" if away else "the host name does not resolve to an address"
             raise exchange.failed(ReasonCode.PROVIDER_UNREACHABLE, words) from error
         for address in addresses:
             if kind := self.guard.refusal(address[0]):
-                raise exchange.failed(ReasonCode.ADDRESS_REFUSED, f"the host leads to {kind}")
+                raise exchange.failed(ReasonCode.ADDRESS_REFUSED, f"the host resolves to {kind}")
         return addresses[:_ADDRESSES_TRIED]
 
     def _connect(self, addresses: list[SocketAddress], exchange: Exchange) -> socket:
@@ -71,9 +71,9 @@ class Dialler:
             else:
                 return connected
         if isinstance(problem, TimeoutError):
-            raise exchange.failed(ReasonCode.PROVIDER_TIMEOUT, "no connection came about in time")
+            raise exchange.failed(ReasonCode.PROVIDER_TIMEOUT, "the connection was not established in time")
         refused = isinstance(problem, ConnectionRefusedError)
-        words = "the connection was refused" if refused else "no way to the host"
+        words = "the connection was refused" if refused else "the host is unreachable"
         raise exchange.failed(ReasonCode.PROVIDER_UNREACHABLE, words) from problem
 
     def _context(self, target: Target, exchange: Exchange) -> ssl.SSLContext:
@@ -89,10 +89,10 @@ class Dialler:
         try:
             return context.wrap_socket(connected, server_hostname=host.rstrip("."))
         except TimeoutError:
-            words = "the TLS handshake did not end in time"
+            words = "the TLS handshake was not completed in time"
             raise exchange.failed(ReasonCode.PROVIDER_TIMEOUT, words) from None
         except ssl.SSLError as error:
             raise exchange.failed(ReasonCode.PROVIDER_TLS, tls.in_words(error)) from error
         except OSError as error:
-            words = "the server broke off the TLS handshake"
+            words = "the server closed the connection during the TLS handshake"
             raise exchange.failed(ReasonCode.PROVIDER_TLS, words) from error

@@ -45,12 +45,12 @@ class Exchange:
 
     def too_slow(self) -> SsoError:
         """What to say when the time is over."""
-        error = "the answer did not end in time" if self.received else "no answer came in time"
+        error = "the response was not completed in time" if self.received else "no response in time"
         return self.failed(ReasonCode.PROVIDER_TIMEOUT, error)
 
     def too_large(self) -> SsoError:
         """What to say when the server sends on and on."""
-        return self.failed(ReasonCode.ANSWER_TOO_LARGE, f"the answer is larger than {self.max_bytes // 1024} KB")
+        return self.failed(ReasonCode.ANSWER_TOO_LARGE, f"the response is larger than {self.max_bytes // 1024} KB")
 
     def failed(self, code: ReasonCode, error: str) -> SsoError:
         """An error of this request, for the trace: where, and what in plain words."""

@@ -136,13 +136,15 @@ def _in_our_words(exchange: Exchange) -> Iterator[None]:
     except TimeoutError:
         raise exchange.too_slow() from None
     except _CLOSED as error:
-        words = "in the middle of its answer" if exchange.received else "before it answered"
+        words = "while sending its response" if exchange.received else "before it responded"
         raise exchange.failed(ReasonCode.PROVIDER_UNREACHABLE, f"the server closed the connection {words}") from error
     except ssl.SSLError as error:
         raise exchange.failed(ReasonCode.PROVIDER_TLS, tls.in_words(error)) from error
     except IncompleteRead:
-        raise exchange.failed(ReasonCode.ANSWER_INVALID, "the answer is cut short, or its framing is broken") from None
+        raise exchange.failed(
+            ReasonCode.ANSWER_INVALID, "the response is incomplete, or its framing is broken"
+        ) from None
     except HTTPException as error:
-        raise exchange.failed(ReasonCode.ANSWER_INVALID, "the answer is not proper HTTP") from error
+        raise exchange.failed(ReasonCode.ANSWER_INVALID, "the response is not valid HTTP") from error
     except OSError as error:
         raise exchange.failed(ReasonCode.PROVIDER_UNREACHABLE, "the connection failed") from error

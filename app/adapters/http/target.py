@@ -45,21 +45,21 @@ def parse_target(url: str, *, allow_http: bool, certificate: ClientCertificate |
     """Take a URL apart. Raises SsoError `address_refused` where nobody should connect to it."""
     # `urlsplit` drops tabs and line ends, browsers take a backslash for a slash: both hide where a URL leads.
     if not url.isprintable() or " " in url or "\\" in url:
-        raise _refused("", "the URL holds characters that do not belong in one")
+        raise _refused("", "the URL contains invalid characters")
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
         raise _refused("", "the URL cannot be read") from None
     if parts.scheme not in _DEFAULT_PORTS:
-        raise _refused(host, "the URL must begin with https://")
+        raise _refused(host, "the URL must start with https://")
     if parts.scheme == "http" and (certificate or not allow_http):
-        raise _refused(host, "the URL must begin with https://, not http://")
+        raise _refused(host, "the URL must start with https://, not http://")
     if "@" in parts.netloc:
-        raise _refused(host, "the URL must not hold a user name or password")
+        raise _refused(host, "the URL must not contain a username or password")
     port = _DEFAULT_PORTS[parts.scheme] if port is None else port
     if port in _REFUSED_PORTS:
-        raise _refused(host, f"port {port} does not belong to a web server")
+        raise _refused(host, f"port {port} is not allowed for a web server")
     path = (parts.path or "/") + ("?" + parts.query if parts.query else "")
     if not path.isascii():
         raise _refused(host, "the path of the URL must be percent-encoded")

@@ -22,16 +22,16 @@ KEPT_S = 600.0
 _CERTIFICATE_ERRORS = {
     9: "the certificate is not valid yet",
     10: "the certificate has expired",
-    18: "the certificate is signed by itself, not by a known authority",
-    19: "the certificate's authority is not trusted here",
-    20: "the certificate's authority is not trusted here, or an intermediate certificate is missing",
+    18: "the certificate is self-signed",
+    19: "the certificate's CA is not trusted",
+    20: "the certificate's CA is not trusted, or an intermediate certificate is missing",
     21: "an intermediate certificate is missing",
     23: "the certificate has been revoked",
-    62: "the certificate is for another name",
-    64: "the certificate is for another address",
+    62: "the certificate does not match the host name",
+    64: "the certificate does not match the address",
 }
 _NO_TLS = "the server does not speak TLS on this port"
-_TOO_OLD = "the server offers no TLS 1.2 or newer"
+_TOO_OLD = "the server does not support TLS 1.2 or newer"
 _OURS_REFUSED = "the server does not accept the client certificate"
 # Reasons of OpenSSL.
 _TLS_ERRORS = {
@@ -40,7 +40,7 @@ _TLS_ERRORS = {
     "RECORD_LAYER_FAILURE": _NO_TLS,
     "UNSUPPORTED_PROTOCOL": _TOO_OLD,
     "TLSV1_ALERT_PROTOCOL_VERSION": _TOO_OLD,
-    "TLSV13_ALERT_CERTIFICATE_REQUIRED": "the server wants a client certificate",
+    "TLSV13_ALERT_CERTIFICATE_REQUIRED": "the server requires a client certificate",
     "SSLV3_ALERT_BAD_CERTIFICATE": _OURS_REFUSED,
     "SSLV3_ALERT_CERTIFICATE_UNKNOWN": _OURS_REFUSED,
     "TLSV1_ALERT_UNKNOWN_CA": _OURS_REFUSED,

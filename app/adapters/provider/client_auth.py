@@ -148,7 +148,9 @@ class ClientCredentials:
         try:
             return self.sealer.open(sealed, purpose=SEALED_FOR).decode()
         except (SealBroken, UnicodeDecodeError):
-            raise SsoError(ReasonCode.MISCONFIGURED, field=name, error="cannot be opened with our keys") from None
+            raise SsoError(
+                ReasonCode.MISCONFIGURED, field=name, error="cannot be decrypted with the configured keys"
+            ) from None
 
 
 def require_credentials(connection: Connection) -> None:

@@ -35,7 +35,7 @@ def parse_object(raw: bytes) -> dict[str, object]:
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise BadDocument("a member stands in it twice")
+        raise BadDocument("it contains a member twice")
     return members
 
 
@@ -49,9 +49,9 @@ def _refuse_unstorable(document: object) -> None:
         written = json.dumps(document, ensure_ascii=False)
         written.encode()
     except UnicodeEncodeError:
-        raise BadDocument("text that is not Unicode") from None
+        raise BadDocument("it contains text that is not Unicode") from None
     if "\\u0000" in written:
-        raise BadDocument("text with a NUL character")
+        raise BadDocument("it contains a NUL character")
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse_constant)

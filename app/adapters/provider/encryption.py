@@ -72,7 +72,7 @@ def decrypt(
         plain = _open(raw, key, read)
         if plain is not None:
             return plain
-    raise _unreadable(endpoint, "encrypted for a key that the connection does not have, or damaged")
+    raise _unreadable(endpoint, "encrypted for a key that the connection does not have, or corrupted")
 
 
 def _header(part: str, *, endpoint: str) -> dict[str, object]:
@@ -109,7 +109,7 @@ def _candidates(
     # By any of the key's names: a provider may choose the entry by its kind and use another algorithm with it.
     named = [key for key in fitting if any(entry_kid(key.kid, alg) == kid for alg in ALGS)]
     if not named:
-        wanted = shown(kid) if isinstance(kid, str) and len(kid) <= LONGEST_KID else "not a short text"
+        wanted = shown(kid) if isinstance(kid, str) and len(kid) <= LONGEST_KID else "not a short string"
         problem = "encrypted for a key that the connection does not have, or no longer"
         raise SsoError(ReasonCode.ANSWER_INVALID, endpoint=endpoint, kid=wanted, error=problem)
     return named

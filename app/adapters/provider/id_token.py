@@ -166,7 +166,7 @@ def _check_session_expiry(claims: Mapping[str, object], expected: Expected) -> N
             ReasonCode.CLAIM_INVALID, claim="session_expiry", received=shown(at), error="not a whole number of seconds"
         )
     if at <= expected.now:
-        raise SsoError(ReasonCode.CLAIM_INVALID, claim="session_expiry", received=at, error="a time that has passed")
+        raise SsoError(ReasonCode.CLAIM_INVALID, claim="session_expiry", received=at, error="a time in the past")
 
 
 def _check_acr(claims: Mapping[str, object], expected: Expected) -> None:
@@ -184,7 +184,7 @@ def _check_subject(claims: Mapping[str, object]) -> None:
     """Section 2: a text of at most 255 characters, never empty."""
     received = _present(claims, "sub")
     if not isinstance(received, str) or subject_text(received) is None:
-        raise SsoError(ReasonCode.CLAIM_INVALID, claim="sub", error="not a text of 1 to 255 printable characters")
+        raise SsoError(ReasonCode.CLAIM_INVALID, claim="sub", error="not a string of 1 to 255 printable characters")
 
 
 def _check_access_token_hash(claims: Mapping[str, object], expected: Expected, *, alg: str) -> None:

@@ -44,7 +44,7 @@ class Inspection:
         provider = self.connection.provider
         document: Mapping[str, object] = {}
         if self.own_certificate_expires_at is not None:
-            remedy = f"{ADMIN}make a new certificate and apply it, the provider's side first."
+            remedy = f"{ADMIN}create a new certificate and apply it, at the provider first."
             yield _expiry("own certificate", self.own_certificate_expires_at - self.now(), remedy=remedy)
         address = discovery_address(provider)
         if address:
@@ -58,7 +58,7 @@ class Inspection:
                 yield _stopped("discovery", error)
                 return
             if answer.status != OK:
-                text = f"HTTP {answer.status} from {address}, where its description should be"
+                text = f"HTTP {answer.status} from {address} instead of the discovery document"
                 yield Finding("discovery", Level.WRONG, text, f"{ADMIN}check the issuer.")
                 return
             yield Finding("discovery", text=f"HTTP {answer.status} in {answer.took_ms} ms from {address}")
@@ -85,13 +85,13 @@ class Inspection:
         except SsoError as error:
             return _stopped("certificate", error)
         if expires_at is None:
-            return Finding("certificate", Level.WARNING, "plain http, which only development allows")
-        advice = "Whoever runs the provider: renew its certificate."
+            return Finding("certificate", Level.WARNING, "plain http, which is allowed in development only")
+        advice = "Tenant IT: renew the provider's certificate."
         return _expiry("certificate", expires_at - self.now(), remedy=advice)
 
     def _keys(self, provider: Provider, known: Metadata) -> Finding:
         if not known.jwks_uri:
-            return Finding("keys", text="given in the connection itself")
+            return Finding("keys", text="set in the connection")
         try:
             answer = self.channel.send(OutboundRequest(method="GET", url=known.jwks_uri), endpoint="keys")
             ring = parse_keys(parse_object(answer.body))
@@ -101,14 +101,14 @@ class Inspection:
             return _stopped("keys", error)
         unsigned = _without_key(provider, ring)
         if unsigned:
-            text = f"no usable key for {', '.join(unsigned)} among {len(ring.keys)}"
-            return Finding("keys", Level.WRONG, text, f"{ADMIN}set signing_algs to what the provider signs with.")
+            text = f"no usable key for {', '.join(unsigned)} (keys found: {len(ring.keys)})"
+            return Finding("keys", Level.WRONG, text, f"{ADMIN}set signing_algs to the provider's signing algorithms.")
         return Finding("keys", text=f"{len(ring.keys)} usable")
 
 
 def _expiry(check: str, left_s: float, *, remedy: str) -> Finding:
     days = int(left_s // DAY_S)
-    text = f"good for {days} more days" if left_s > 0 else "expired"
+    text = f"valid for {days} more days" if left_s > 0 else "expired"
     if days >= CERTIFICATE_WARNING_DAYS:
         return Finding(check, text=text)
     return Finding(check, Level.WRONG if days < CERTIFICATE_WRONG_DAYS else Level.WARNING, text, remedy)
@@ -118,23 +118,23 @@ def _issuer(provider: Provider, document: Mapping[str, object]) -> Finding:
     expected, received = provider.issuer or "", document.get("issuer")
     if received == expected:
         return Finding("issuer", text=expected)
-    text = f"the provider calls itself {shown(received)}, the connection says {expected}"
+    text = f"the provider's issuer is {shown(received)}, but the connection expects {expected}"
     if isinstance(received, str) and received.rstrip("/") == expected.rstrip("/"):
-        text += "; they differ by the final slash"
-    return Finding("issuer", Level.WRONG, text, f"{ADMIN}set issuer to exactly what the provider calls itself.")
+        text += "; they differ only in the trailing slash"
+    return Finding("issuer", Level.WRONG, text, f"{ADMIN}set issuer to the provider's exact issuer.")
 
 
 def _clock(answer: Answer, now: float) -> Finding:
     try:
         skew_s = round(parsedate_to_datetime(answer.headers.get("date", "")).timestamp() - now)
     except ValueError:
-        return Finding("clock", text="not compared: the provider's answers carry no date")
+        return Finding("clock", text="not compared: the provider's responses have no Date header")
     direction = "ahead" if skew_s > 0 else "behind"
-    text = f"the provider's clock is {abs(skew_s)} s {direction}" if skew_s else "the clocks agree"
+    text = f"the provider's clock is {abs(skew_s)} s {direction}" if skew_s else "in sync"
     if abs(skew_s) <= SKEW_WARNING_S:
         return Finding("clock", text=text)
     level = Level.WRONG if abs(skew_s) > SKEW_WRONG_S else Level.WARNING
-    return Finding("clock", level, text, "Whoever runs the provider, and whoever runs the bridge: set clocks by NTP.")
+    return Finding("clock", level, text, "Tenant IT and operator: synchronise both clocks with NTP.")
 
 
 def _capabilities(provider: Provider, document: Mapping[str, object], *, rehearsed: bool) -> Iterator[Finding]:
@@ -144,44 +144,54 @@ def _capabilities(provider: Provider, document: Mapping[str, object], *, rehears
     algs = _listed(document, "id_token_signing_alg_values_supported")
     if algs is not None:
         shared = [alg for alg in provider.signing_algs if alg in algs]
-        text = f"the provider signs with {', '.join(algs)}; the connection accepts {', '.join(provider.signing_algs)}"
+        text = (
+            f"the provider signs with {', '.join(algs)}, but the connection accepts {', '.join(provider.signing_algs)}"
+        )
         fix = f"{ADMIN}set signing_algs to one of the provider's."
         yield Finding("signing", text=", ".join(shared)) if shared else Finding("signing", Level.WRONG, text, fix)
     methods = _listed(document, "token_endpoint_auth_methods_supported") or ["client_secret_basic"]
     auth = provider.client_auth.value
     if auth in methods or auth == "none":
-        untried = "" if rehearsed or auth == "none" else "; the secret or key itself is tried by the first login"
+        untried = "" if rehearsed or auth == "none" else "; the secret or key itself is tested by the first login"
         yield Finding("client authentication", text=f"{auth}{untried}")
     else:
-        text = f"the provider takes {', '.join(methods)}; the connection uses {auth}"
+        text = f"the provider accepts {', '.join(methods)}, but the connection uses {auth}"
         yield Finding("client authentication", Level.WRONG, text, f"{ADMIN}set client_auth to one of them.")
     modes = _listed(document, "response_modes_supported") or ["query"]
     if provider.response_mode not in modes:
-        text = f"the provider does not name {provider.response_mode}, only {', '.join(modes)}"
+        text = f"the provider does not list {provider.response_mode}, only {', '.join(modes)}"
         yield Finding("response mode", Level.WARNING, text, f"{ADMIN}set response_mode to one of them.")
     scopes = _listed(document, "scopes_supported")
     unknown = [scope for scope in provider.scopes if scopes is not None and scope not in scopes]
     if unknown:
-        text = f"the provider does not name {', '.join(unknown)}"
+        text = f"the provider does not list {', '.join(unknown)}"
         yield Finding("scopes", Level.WARNING, text, f"{ADMIN}check the scopes if a claim is missing after a login.")
     yield _pkce(provider, document)
     promised = document.get("authorization_response_iss_parameter_supported") is True
-    yield Finding("iss in the answer", text="sent, and checked" if promised else "not promised; the address tells")
+    yield Finding(
+        "iss in the response",
+        text="sent and checked" if promised else "not announced; the callback URL identifies the provider",
+    )
     if document.get("pushed_authorization_request_endpoint"):
         demanded = document.get("require_pushed_authorization_requests") is True
-        yield Finding("pushed requests", text="demanded" if demanded else "offered")
+        yield Finding("pushed requests", text="required" if demanded else "supported")
 
 
 def _pkce(provider: Provider, document: Mapping[str, object]) -> Finding:
     methods = _listed(document, "code_challenge_methods_supported")
     if not provider.pkce:
-        return Finding("PKCE", Level.WARNING, "switched off in the connection", f"{ADMIN}set pkce = true if it works.")
+        return Finding(
+            "PKCE",
+            Level.WARNING,
+            "turned off in the connection",
+            f"{ADMIN}set pkce = true if the provider supports it.",
+        )
     if methods is None:
-        return Finding("PKCE", text="sent; the provider does not say whether it looks at it")
+        return Finding("PKCE", text="sent; the provider does not say whether it checks it")
     if "S256" in methods:
         return Finding("PKCE", text="S256")
     return Finding(
-        "PKCE", Level.WARNING, "the provider does not name S256", f"{ADMIN}if logins fail, set pkce = false."
+        "PKCE", Level.WARNING, "the provider does not list S256", f"{ADMIN}if logins fail, set pkce = false."
     )
 
 
@@ -191,15 +201,15 @@ def _logout(connection: Connection, document: Mapping[str, object], known: Metad
     offers = [
         name
         for name, offered in (
-            ("from here (RP-initiated)", known.end_session_endpoint),
-            ("by the back channel", connection.backchannel_at is not None),
-            ("by the front channel", document.get("frontchannel_logout_supported") is True),
+            ("from the bridge (RP-initiated)", known.end_session_endpoint),
+            ("by back channel", connection.backchannel_at is not None),
+            ("by front channel", document.get("frontchannel_logout_supported") is True),
         )
         if offered
     ]
-    text = ", ".join(offers) if offers else "ends the session here only"
+    text = ", ".join(offers) if offers else "ends the session at the bridge only"
     if promised and connection.backchannel_at is None:
-        text += "; the back channel is offered, but nothing has come by it yet: is its address registered there?"
+        text += "; back-channel logout is supported but not used yet: is its URL registered at the provider?"
     return Finding("logout", text=text)
 
 

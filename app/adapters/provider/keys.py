@@ -125,7 +125,7 @@ class RemoteKeys:
         unavailable = ReasonCode.KEYS_UNAVAILABLE
         ring = parse_keys(self.channel.read(self.jwks_uri, endpoint="keys", refused=unavailable, invalid=unavailable))
         if not ring.keys:
-            raise Invalidated(unavailable, endpoint="keys", error="no key in it that can be used")
+            raise Invalidated(unavailable, endpoint="keys", error="it contains no usable key")
         return ring
 
 
@@ -138,7 +138,7 @@ class InlineKeys:
     def current(self) -> KeyRing:
         ring = _inline(self.jwks)
         if not ring.keys:
-            raise SsoError(ReasonCode.KEYS_UNAVAILABLE, endpoint="keys", error="no key in it that can be used")
+            raise SsoError(ReasonCode.KEYS_UNAVAILABLE, endpoint="keys", error="it contains no usable key")
         return ring
 
     def newer(self) -> KeyRing | None:

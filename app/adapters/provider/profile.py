@@ -46,29 +46,29 @@ def findings(provider: Provider, metadata: Metadata, claims: Sequence[str] | Non
         yield Finding(check, Level.WRONG, f"{key} {problem}", f"Tenant admin: change {key} in the connection.")
     unsaid = [claim for claim in ipsie.CLAIMS if provider.profile and claims is not None and claim not in claims]
     if missing := lacking(provider, metadata):
-        advice = "Tenant IT: let the provider support it, and say so in its metadata."
+        advice = "Tenant IT: enable it at the provider and have its metadata say so."
         yield Finding(check, Level.WRONG, f"the provider lacks {', '.join(missing)}", advice)
     elif unsaid:
-        advice = "Tenant IT: let the provider send them in every id_token of this client."
-        yield Finding(check, Level.WARNING, f"the provider does not name the claims {', '.join(unsaid)}", advice)
+        advice = "Tenant IT: configure the provider to send them in every id_token of this client."
+        yield Finding(check, Level.WARNING, f"the provider does not list the claims {', '.join(unsaid)}", advice)
     elif metadata.dpop_algs is None:
         yield Finding(check, Level.WARNING, "the provider does not say that it supports it", "Try a login.")
     else:
-        yield Finding(check, text="the provider says that it supports it; what it sends is checked at each login")
+        yield Finding(check, text="the provider says that it supports it; responses are checked at each login")
 
 
 def check_assertion(claims: Mapping[str, object]) -> None:
     """An id_token by IPSIE SL1, sections 3.2.1 and 3.2.2, whatever else it has been found to be. Raises SsoError."""
     if not isinstance(claims.get("aud"), str):
-        raise _invalid("aud", claims, "not one text")
+        raise _invalid("aud", claims, "not a single string")
     for claim in ipsie.CLAIMS:
         if claims.get(claim) is None:
             raise SsoError(ReasonCode.CLAIM_MISSING, claim=claim, claims=names(claims))
     amr, expiry, issued = claims["amr"], numeric_date(claims["session_expiry"]), numeric_date(claims["iat"])
     if not isinstance(claims["acr"], str) or not claims["acr"]:
-        raise _invalid("acr", claims, "not a text")
+        raise _invalid("acr", claims, "not a string")
     if not isinstance(amr, list) or not amr or not all(isinstance(method, str) and method for method in amr):
-        raise _invalid("amr", claims, "not a list of texts")
+        raise _invalid("amr", claims, "not a list of strings")
     if numeric_date(claims["auth_time"]) is None:
         raise _invalid("auth_time", claims, "not a time")
     if expiry is None or issued is None or expiry < issued + ipsie.LEAST_SESSION_S:

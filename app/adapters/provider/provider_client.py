@@ -161,7 +161,7 @@ class OAuthProviderClient:
 
     def verify_logout_token(self, connection: Connection, raw: str, *, deadline: float) -> LogoutNotice:
         if connection.provider.protocol is not Protocol.OIDC:
-            raise SsoError(ReasonCode.TOKEN_TYPE_REFUSED, error="a plain OAuth 2.0 server sends no logout tokens")
+            raise SsoError(ReasonCode.TOKEN_TYPE_REFUSED, error="a plain OAuth 2.0 server does not send logout tokens")
         channel = self._line(connection, deadline)
         with _providers_bytes():
             metadata = self._metadata.of(connection, channel)
@@ -217,7 +217,9 @@ class OAuthProviderClient:
 
     def _proofs(self, connection: Connection, secret: str) -> ProofMaker:
         if not secret:
-            raise SsoError(ReasonCode.ATTEMPT_EXPIRED, error="it was begun before the connection asked for DPoP")
+            raise SsoError(
+                ReasonCode.ATTEMPT_EXPIRED, error="the attempt started before DPoP was enabled in the connection"
+            )
         return ProofMaker(
             key=proof_key(secret),
             bulkhead_key=connection.id,

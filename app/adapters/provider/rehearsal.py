@@ -58,7 +58,7 @@ class Rehearsal:
             return self._answered(known, self._sent(known))
         except SsoError as error:
             if error.code is ReasonCode.ANSWER_TOO_LARGE:
-                return Finding(REDIRECT_URI, text="tried by the first login")
+                return Finding(REDIRECT_URI, text="tested by the first login")
             return _stopped(REDIRECT_URI, error)
 
     def _push(self, known: Metadata) -> None:
@@ -78,12 +78,10 @@ class Rehearsal:
         if answer.status in _REDIRECTS and target.partition("?")[0] == self.redirect_uri:
             return self._came_back(known, target)
         if answer.status in _CLIENT_ERRORS and answer.status not in _SAYS_NOTHING:
-            text = (
-                f"refused with HTTP {answer.status} before anybody could sign in: it, or client_id, is not known there"
-            )
-            advice = f"Tenant admin: register {self.redirect_uri} at the provider, exactly so, and compare client_id."
+            text = f"rejected with HTTP {answer.status}: the provider does not know it, or does not know client_id"
+            advice = f"Tenant admin: register exactly {self.redirect_uri} at the provider, and compare client_id."
             return Finding(REDIRECT_URI, Level.WRONG, text, advice)
-        return Finding(REDIRECT_URI, text=f"not refused (HTTP {answer.status}); the first login shows it")
+        return Finding(REDIRECT_URI, text=f"not rejected (HTTP {answer.status}); tested by the first login")
 
     def _came_back(self, known: Metadata, target: str) -> Finding:
         query = {name: values[0] for name, values in parse_qs(urlsplit(target).query).items()}
@@ -94,7 +92,7 @@ class Rehearsal:
         except SsoError as error:
             if error.code not in _NEEDS_A_PERSON:
                 return _stopped(REDIRECT_URI, error)
-        return Finding(REDIRECT_URI, text="known: the provider sends people back there")
+        return Finding(REDIRECT_URI, text="registered: the provider redirects back to it")
 
     def _proved(self, known: Metadata) -> Finding:
         try:
@@ -106,9 +104,14 @@ class Rehearsal:
             if error.code is ReasonCode.CLIENT_REFUSED or error.details.get("error") == "redirect_uri_mismatch":
                 return _stopped(CLIENT, error)
             if error.code is ReasonCode.GRANT_REFUSED:
-                return Finding(CLIENT, text="not refused: of a made-up code only the code was")
+                return Finding(CLIENT, text="accepted: only the made-up code was rejected")
             return _stopped(CLIENT, error, level=Level.WARNING)
-        return Finding(CLIENT, Level.WARNING, "the provider gave tokens for a made-up code", "Tenant IT: look into it.")
+        return Finding(
+            CLIENT,
+            Level.WARNING,
+            "the provider issued tokens for a made-up code",
+            "Tenant IT: check the provider's configuration.",
+        )
 
     def _parameters(self, known: Metadata) -> tuple[tuple[str, str], ...]:
         provider = replace(self.connection.provider, response_mode="query")

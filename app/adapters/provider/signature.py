@@ -38,7 +38,7 @@ def take_apart(raw: str, *, endpoint: str = "token") -> SignedToken:
     """Raises SsoError: `answer_invalid`, or `algorithm_refused` for a token that is encrypted (once more)."""
     parts = raw.split(".") if len(raw) <= LONGEST_TOKEN else []
     if len(parts) == _JWE_PARTS:
-        raise SsoError(ReasonCode.ALGORITHM_REFUSED, endpoint=endpoint, error="encrypted where it must be signed")
+        raise SsoError(ReasonCode.ALGORITHM_REFUSED, endpoint=endpoint, error="encrypted, but it must be signed")
     if len(parts) != _JWS_PARTS or len(parts[0]) > LONGEST_HEADER:
         raise _unreadable("not a compact JWS, or too long", endpoint=endpoint)
     try:
@@ -95,7 +95,7 @@ def _verify_by_secret(token: SignedToken, alg: str, secret: bytes) -> None:
 def _verify_by_key(token: SignedToken, alg: str, keys: KeySource) -> None:
     kid = token.header.get("kid")
     if kid is not None and not (isinstance(kid, str) and len(kid) <= LONGEST_KID):
-        raise SsoError(ReasonCode.KEY_UNKNOWN, alg=alg, error="its `kid` is not a short text")
+        raise SsoError(ReasonCode.KEY_UNKNOWN, alg=alg, error="its `kid` is not a short string")
     ring = keys.current()
     failure = _try(token, alg, kid, ring)
     if failure is None:

@@ -81,7 +81,7 @@ def _form(text: str) -> dict[str, object]:
     pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=50)
     members: dict[str, object] = dict(pairs)
     if len(members) != len(pairs) or "\x00" in text or "%00" in text:
-        raise ValueError("a field stands in it twice, or has a NUL")
+        raise ValueError("it contains a field twice, or a NUL character")
     return members
 
 

@@ -40,7 +40,7 @@ class Trust:
             return plain.decode("ascii")
         except UnicodeDecodeError:
             raise SsoError(
-                ReasonCode.ANSWER_INVALID, endpoint="token", error="what is encrypted in it is not a token"
+                ReasonCode.ANSWER_INVALID, endpoint="token", error="its encrypted content is not a token"
             ) from None
 
     def keys(

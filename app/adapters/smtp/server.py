@@ -47,20 +47,20 @@ def smtp_server(url: str) -> SmtpServer:
     ):
         raise ValueError("must be like smtp://user:password@host:587 or smtps://user:password@host")
     if tls not in ((None, "starttls", "none") if parts.scheme == "smtp" else (None,)):
-        raise ValueError("tls must be starttls or none, and stand after smtp:// only")
+        raise ValueError("tls must be starttls or none, and is allowed with smtp:// only")
     protection = Protection.IMPLICIT if parts.scheme == "smtps" else Protection(tls or Protection.STARTTLS)
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     if bool(user) is not bool(password):
-        raise ValueError("user and password belong together")
+        raise ValueError("user and password must be given together")
     if user and protection is Protection.NONE:
-        raise ValueError("a password is not sent without TLS: leave out tls=none, or the password")
+        raise ValueError("a password is never sent without TLS: remove tls=none or the password")
     default_port = SUBMISSIONS_PORT if protection is Protection.IMPLICIT else SUBMISSION_PORT
     return SmtpServer(parts.hostname, _port(parts.port, default_port), protection, user, password)
 
 
 def _port(given: int | None, default: int) -> int:
     if given == 0:
-        raise ValueError("port 0 is none")
+        raise ValueError("port 0 is not valid")
     return given or default
 
 

@@ -29,13 +29,13 @@ _POSTGRES_UNUSABLE = {"25006", "3F000", "42P01", "42501", "42703"}
 _HANGS = "does not answer"
 _PROBLEMS: dict[object, str] = {
     "08P01": TAKEN_APART,  # PgBouncer's answer to a BEGIN in statement mode
-    "25006": "can only be read",
-    "53100": "has no room left on its disk",
-    "55P03": "is locked by something that takes long",
+    "25006": "is read-only",
+    "53100": "has run out of disk space",
+    "55P03": "is locked by a long-running operation",
     "57014": "takes too long to answer",
-    sqlite3.SQLITE_READONLY: "can only be read",
-    sqlite3.SQLITE_FULL: "has no room left on its disk",
-    sqlite3.SQLITE_BUSY: "is locked by something that takes long",
+    sqlite3.SQLITE_READONLY: "is read-only",
+    sqlite3.SQLITE_FULL: "has run out of disk space",
+    sqlite3.SQLITE_BUSY: "is locked by a long-running operation",
 }
 """By PostgreSQL's SQLSTATE, or SQLite's code."""
 
@@ -145,9 +145,9 @@ def _checked(url: str) -> URL:
     try:
         parsed = make_url(url)
     except exc.ArgumentError:
-        raise ValueError("not a database URL: write postgresql+psycopg://… or sqlite:///…") from None
+        raise ValueError("not a database URL: use postgresql+psycopg://… or sqlite:///…") from None
     if parsed.drivername not in _DRIVERS:
-        raise ValueError(f"{parsed.drivername} is not supported: write postgresql+psycopg://… or sqlite:///…")
+        raise ValueError(f"{parsed.drivername} is not supported: use postgresql+psycopg://… or sqlite:///…")
     return parsed
 
 

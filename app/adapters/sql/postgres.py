@@ -27,7 +27,7 @@ MIGRATION_S = 3600.0
 
 _PLACE = "SELECT pg_backend_pid(), current_setting('lock_timeout')"
 _USUAL_LIMIT = "SELECT reset_val <> '0' FROM pg_settings WHERE name = 'statement_timeout'"
-TAKEN_APART = "is behind a pooler that takes transactions apart: set PgBouncer's pool_mode to transaction"
+TAKEN_APART = "is behind a pooler that splits transactions: set PgBouncer's pool_mode to transaction"
 
 
 class LeanCursor(psycopg.Cursor[tuple[Any, ...]]):

@@ -63,7 +63,7 @@ class File:
 
     def _require(self, found: Identity | None) -> None:
         if found is None:
-            raise StoreUnavailable("database", "is not where it was: its file was moved or deleted")
+            raise StoreUnavailable("database", "is missing: its file was moved or deleted")
 
     def _identity(self) -> Identity | None:
         with suppress(OSError):

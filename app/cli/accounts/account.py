@@ -14,7 +14,7 @@ from app.domain.reasons import remedy, summary
 
 @click.group()
 def account() -> None:
-    """A tenant's accounts: send an invitation, or a way to a new password."""
+    """Manage a tenant's accounts: invitations, password resets, second factors."""
 
 
 account.add_command(remove_second_factor)
@@ -25,9 +25,9 @@ account.add_command(remove_second_factor)
 @click.argument("username")
 @reason_option
 def invite(*, tenant: str, username: str, reason: str) -> None:
-    """Mail a link to choose the first password, good for seven days; under `sso_only` the way to OAuth Login."""
+    """Email a link to choose the first password, valid for seven days; under `sso_only`, a link to OAuth Login."""
     email = _send(tenant, username, LinkKind.INVITATION, reason=reason)
-    show(f"An invitation is on its way to {email}.")
+    show(f"An invitation was sent to {email}.")
 
 
 @account.command()
@@ -35,9 +35,9 @@ def invite(*, tenant: str, username: str, reason: str) -> None:
 @click.argument("username")
 @reason_option
 def reset(*, tenant: str, username: str, reason: str) -> None:
-    """Mail a link to choose a new password, good for an hour. The present one stays until then."""
+    """Email a link to choose a new password, valid for one hour. The current password works until then."""
     email = _send(tenant, username, LinkKind.RESET, reason=reason)
-    show(f"A link to choose a new password is on its way to {email}.")
+    show(f"A password reset link was sent to {email}.")
 
 
 def _send(slug: str, username: str, kind: LinkKind, *, reason: str) -> str:

@@ -11,28 +11,28 @@ from app.domain.reasons import summary
 
 @click.group()
 def held() -> None:
-    """Logins that somebody must look at first."""
+    """Review held logins: an address has, or seems to have, a new owner."""
 
 
 @held.command("list")
 @click.argument("slug")
 @json_option
 def list_held(*, slug: str, as_json: bool) -> None:
-    """Those of a tenant that nobody has decided, oldest first."""
+    """List a tenant's undecided held logins, oldest first."""
     tenant, waiting = open_migrated_bridge().held.waiting(slug)
     if as_json:
         show_json([_object(one) for one in waiting])
         return
     if not waiting:
-        show(f"No login of {tenant.slug} is held.")
+        show(f"{tenant.slug} has no held logins.")
     for one in waiting:
         show(
             title(one.id, beside=when(one.at)),
             facts(
                 [
                     ("signs in as", one.match_value),
-                    ("who came now", f"{one.subject} at {one.issuer}"),
-                    ("before", one.before),
+                    ("now used by", f"{one.subject} at {one.issuer}"),
+                    ("previously", one.before),
                     ("reason", f"{one.reason}: {summary(one.reason, {})}"),
                     ("reference", one.reference),
                 ],
@@ -41,25 +41,25 @@ def list_held(*, slug: str, as_json: bool) -> None:
             "",
         )
     if waiting:
-        show("Decide with: sso-bridge held accept ID --reason TEXT, or: sso-bridge held refuse ID --reason TEXT")
+        show("To decide, run: sso-bridge held accept ID --reason TEXT, or: sso-bridge held refuse ID --reason TEXT")
 
 
 @held.command()
 @click.argument("held_id", metavar="ID")
 @reason_option
 def accept(*, held_id: str, reason: str) -> None:
-    """It is the same person, or the new owner: the accounts are theirs from now on."""
+    """Accept a held login: it is the same person, or the new owner of the accounts."""
     done = open_migrated_bridge().held.accept(HeldLoginId(held_id), actor=ACTOR, reason=reason)
-    show(f"Accepted: the next login as {done.match_value} opens its accounts; who held them before is signed out.")
+    show(f"Accepted: the next login as {done.match_value} opens its accounts, and the previous owner is signed out.")
 
 
 @held.command()
 @click.argument("held_id", metavar="ID")
 @reason_option
 def refuse(*, held_id: str, reason: str) -> None:
-    """It is somebody else: this person stays out."""
+    """Refuse a held login: it is someone else, who stays blocked."""
     done = open_migrated_bridge().held.refuse(HeldLoginId(held_id), actor=ACTOR, reason=reason)
-    show(f"Refused: logins as {done.match_value} by this person go on being stopped.")
+    show(f"Refused: logins as {done.match_value} by this person stay blocked.")
 
 
 def _object(one: HeldLogin) -> dict[str, object]:

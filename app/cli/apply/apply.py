@@ -29,18 +29,18 @@ _COLOURS = {Mark.CREATED: "green", Mark.CHANGED: "yellow", Mark.NOTE: "bold red"
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Print the plan and change nothing.")
-@click.option("--set-policy", is_flag=True, help="Set the policy of tenants that exist too. Needs --reason.")
-@click.option("--reason", metavar="TEXT", callback=one_line, help="Why policies are set. It is kept.")
+@click.option("--dry-run", is_flag=True, help="Print the plan without changing anything.")
+@click.option("--set-policy", is_flag=True, help="Also set the policy of existing tenants. Requires --reason.")
+@click.option("--reason", metavar="TEXT", callback=one_line, help="Why policies are set; recorded in the audit log.")
 @json_option
 def apply(*, file: Path, dry_run: bool, set_policy: bool, reason: str | None, as_json: bool) -> None:
     """Make tenants, connections, accounts and clients match FILE (TOML).
 
-    What the file does not name stays as it is. A second run prints "no changes". Bad input exits 2, with the path of
-    the key and the reason, and changes nothing.
+    Anything the file does not name stays as it is. A second run prints "no changes". If the input is invalid, nothing
+    changes, the path of the key and the problem are printed, and the exit code is 2.
     """
     if set_policy and reason is None:
-        raise click.UsageError("--set-policy needs --reason TEXT.")
+        raise click.UsageError("--set-policy requires --reason TEXT.")
     bridge = open_migrated_bridge()
     spec = read_apply_file(
         file,
@@ -90,7 +90,7 @@ def show_plan(bridge: Bridge, applied: Applied, *, dry_run: bool = False) -> Non
     for name, uri in redirect_uris(bridge, applied, dry_run=dry_run).items():
         show(Text(f"connection {plain(name)}: redirect URI {uri}", style="dim"))
     if dry_run and applied.changes:
-        show("Nothing was changed: this was a dry run.")
+        show("Dry run: nothing was changed.")
 
 
 def redirect_uris(bridge: Bridge, applied: Applied, *, dry_run: bool = False) -> dict[str, str]:

@@ -15,16 +15,16 @@ from app.wiring import Bridge
 
 THE_BRIDGE = "(the bridge)"
 ONLY_BY_HEAD = (
-    "A database that was put back from an older copy, and a tenant removed with all its entries, look the same: "
-    "give --head with a `mac` from the log to find that."
+    "This cannot detect a database restored from an older copy, or a tenant removed with all its entries: "
+    "to check for those, pass --head with a `mac` from the log."
 )
 
-tenant_option = click.option("--tenant", "slug", metavar="SLUG", help="Only this tenant's part.")
+tenant_option = click.option("--tenant", "slug", metavar="SLUG", help="Only this tenant's entries.")
 
 
 @click.group()
 def audit() -> None:
-    """What was changed, by whom, when and why."""
+    """Verify or export the audit log: what was changed, by whom, when and why."""
 
 
 @audit.command()
@@ -34,11 +34,11 @@ def audit() -> None:
     "heads",
     metavar="HASH",
     multiple=True,
-    help="The `mac` of an `audit_head` line of the log: an end that is cut off after it is found. May be repeated.",
+    help="The `mac` of an `audit_head` log line, to detect later entries that were cut off. Can be repeated.",
 )
 @json_option
 def verify(*, slug: str | None, heads: tuple[str, ...], as_json: bool) -> None:
-    """Look for edited, moved and missing entries. Exits 1 where there is one."""
+    """Check for edited, moved or missing entries. Exits with 1 if there are any."""
     bridge = open_migrated_bridge()
     found = bridge.audit.verify(slug, heads=heads)
     names = _slugs(bridge)
@@ -54,15 +54,21 @@ def verify(*, slug: str | None, heads: tuple[str, ...], as_json: bool) -> None:
     show(table)
     if not found.sound:
         raise Stopped("\n".join(_problems(found, names)))
-    show("No entry was changed, moved or removed.")
+    show("No entries were changed, moved or removed.")
     if not heads:
         show(ONLY_BY_HEAD)
 
 
 @audit.command("sign-heads")
-@click.option("--reason", metavar="TEXT", required=True, callback=one_line, help="Why they are unsigned. It is kept.")
+@click.option(
+    "--reason",
+    metavar="TEXT",
+    required=True,
+    callback=one_line,
+    help="Why they are unsigned; recorded in the audit log.",
+)
 def sign_heads(*, reason: str) -> None:
-    """Sign the heads of chains that an older version of SSO Bridge began. `db upgrade` does so by itself."""
+    """Sign the heads of chains started by an older version of SSO Bridge. `db upgrade` does this automatically."""
     bridge = open_migrated_bridge()
     signed = bridge.audit.sign_heads(at=bridge.clock.now(), actor=ACTOR, reason=reason)
     show(f"Signed: {signed}.")
@@ -74,10 +80,10 @@ def sign_heads(*, reason: str) -> None:
     "--since",
     type=click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
     metavar="TIME",
-    help="Only what was written then or later: 2026-08-01 or 2026-08-01T13:30:00, UTC.",
+    help="Only entries from this time on (UTC): 2026-08-01 or 2026-08-01T13:30:00.",
 )
 def export(*, slug: str | None, since: datetime | None) -> None:
-    """Print the entries as JSON Lines, oldest first, one tenant after the other."""
+    """Print the entries as JSON Lines, by tenant, oldest first."""
     bridge = open_migrated_bridge()
     names = _slugs(bridge)
     for link in bridge.audit.entries(slug, since=since.replace(tzinfo=UTC).timestamp() if since else None):
@@ -100,7 +106,7 @@ def _problems(found: Verification, names: dict[str, str]) -> list[str]:
         for report in found.chains
         if report.fault
     ]
-    cut_off = [f"No entry has the head {head}: an end was cut off." for head in found.missing_heads]
+    cut_off = [f"No entry has the head {head}: the end of a chain was cut off." for head in found.missing_heads]
     return faults + cut_off
 
 

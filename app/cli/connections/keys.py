@@ -12,19 +12,19 @@ MINUTES = CACHEABLE_S // 60
 
 @click.group()
 def keys() -> None:
-    """Keys that the bridge makes itself."""
+    """Rotate keys that the bridge generates."""
 
 
 @keys.command("rotate-connection")
 @click.argument("slug")
 @click.argument("name")
-@click.option("--withdraw", is_flag=True, help="End the old keys at once: somebody else may have them.")
+@click.option("--withdraw", is_flag=True, help="Stop using the old keys immediately, because they may be compromised.")
 def rotate_connection(*, slug: str, name: str, withdraw: bool) -> None:
-    """New keys for what the provider of a connection encrypts, and for how the bridge proves itself there."""
+    """Generate new keys for a connection: for encrypted tokens and for client authentication."""
     bridge = open_migrated_bridge()
     kids = bridge.connection_keys.rotate(slug, name, withdraw=withdraw, actor=ACTOR)
-    show(f"New keys of {slug}/{name}: {', '.join(kids)}")
+    show(f"New keys for {slug}/{name}: {', '.join(kids)}")
     if withdraw:
-        show("The old keys serve no more: logins stop until the provider has fetched the new ones.")
+        show("The old keys no longer work. Logins fail until the provider has fetched the new keys.")
     else:
-        show(f"They sign from {MINUTES} minutes on; what is encrypted to the old ones opens for {DAYS} more days.")
+        show(f"Signing with them starts in {MINUTES} minutes. The old keys still decrypt for {DAYS} more days.")

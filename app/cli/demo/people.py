@@ -20,20 +20,18 @@ class Person:
 
 
 PEOPLE = (
-    Person("alice", "alice@acme.example", "Alice Archer", "acme", "one account: goes straight in"),
+    Person("alice", "alice@acme.example", "Alice Archer", "acme", "one account: signs in directly"),
     Person("bob", "bob@acme.example", "Bob Baker", "acme", "two accounts: chooses agent or supervisor"),
-    Person("ada", "ada@acme.example", "Ada Admin", "acme", "the tenant's administrator"),
-    Person("carol", "carol@globex.example", "Carol Clark", "globex", "password only: no OAuth Login here"),
-    Person("dave", "dave@initech.example", "Dave Dunn", "initech", "SSO only: the page has no password form"),
-    Person(
-        "sam", "sam@vendor.example", "Sam Support", "staff", "the vendor's support: looks up logins, throws the switch"
-    ),
-    Person("olga", "olga@vendor.example", "Olga Operator", "staff", "the same, and sets up tenants and staff"),
+    Person("ada", "ada@acme.example", "Ada Admin", "acme", "tenant admin"),
+    Person("carol", "carol@globex.example", "Carol Clark", "globex", "password only: no OAuth Login"),
+    Person("dave", "dave@initech.example", "Dave Dunn", "initech", "SSO only: no password form"),
+    Person("sam", "sam@vendor.example", "Sam Support", "staff", "vendor support: looks up logins, switches policies"),
+    Person("olga", "olga@vendor.example", "Olga Operator", "staff", "vendor operator: also sets up tenants and staff"),
     Person(
         "nina",
         "nina@acme.example",
         "Nina Nobody",
         "acme",
-        "no account matches: a refusal with a reference",
+        "no matching account: refused with a reference",
     ),
 )

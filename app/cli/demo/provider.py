@@ -31,7 +31,7 @@ def require_free_port(port: int, *, what: str, remedy: str) -> None:
         try:
             probe.bind((LOOPBACK, port))
         except OSError as error:
-            message = f"Port {port}, which {what} needs, is in use: {remedy}."
+            message = f"Port {port} for {what} is already in use: {remedy}."
             raise DemoStopped(message) from error
 
 
@@ -89,7 +89,7 @@ class DemoProvider:
         if not self.python.exists():
             message = f"The demo's provider is not installed at {self.python}: run `make install`."
             raise DemoStopped(message)
-        require_free_port(self.port, what="the demo's provider", remedy="end what uses it and try again")
+        require_free_port(self.port, what="the demo's provider", remedy="stop whatever uses it and try again")
         self.folder.mkdir(parents=True, exist_ok=True)
         with self.log.open("w") as log:
             self._process = subprocess.Popen(
@@ -144,8 +144,8 @@ class DemoProvider:
                 process.stdin.flush()
                 answer = process.stdout.readline()
         if answer != "ready\n":
-            lines = self.log.read_text().splitlines() or ["it said nothing"]
-            message = f"The demo's provider did not start: {lines[-1]} (all of it: {self.log})."
+            lines = self.log.read_text().splitlines() or ["no output"]
+            message = f"The demo's provider did not start: {lines[-1]} (full log: {self.log})."
             raise DemoStopped(message)
 
     def _wanted(self) -> dict[str, object]:

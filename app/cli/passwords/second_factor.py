@@ -13,11 +13,11 @@ from app.domain.tenants.security_policy import TotpRule
 @click.argument("username")
 @reason_option
 def remove_second_factor(*, tenant: str, username: str, reason: str) -> None:
-    """Take a lost second factor off an account. Make sure who asks: until there is a new one, the password opens it."""
+    """Remove a lost second factor. Verify who is asking: until a new one is set up, the password alone signs in."""
     bridge = open_migrated_bridge()
     found = bridge.tenant_directory.one(tenant)
     account = bridge.tenant_directory.account(found, username)
     bridge.second_factors.remove(found.id, account.id, actor=ACTOR, client_ip=ACTOR, reason=reason)
-    show(f"The second factor of {tenant}/{account.username} is removed.")
+    show(f"The second factor of {tenant}/{account.username} was removed.")
     if found.security.totp is TotpRule.REQUIRED:
-        show("This tenant demands one: the next login by password sets up a new one.")
+        show("This tenant requires one: the person sets up a new one at their next password login.")

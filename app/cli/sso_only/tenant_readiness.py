@@ -14,7 +14,7 @@ from app.domain.sso_only.readiness_report import LastSso, Readiness
 @click.argument("slug")
 @json_option
 def readiness(*, slug: str, as_json: bool) -> None:
-    """Who of a tenant would get in under sso_only. Looks only; the exit code is 0 whatever it finds."""
+    """Show who could sign in under sso_only. Changes nothing; the exit code is always 0."""
     found = open_migrated_bridge().readiness.of(slug)
     if as_json:
         show_json(_object(found))
@@ -25,8 +25,8 @@ def readiness(*, slug: str, as_json: bool) -> None:
     for group in found.groups:
         table.add_row(str(group.count), group.title, group.sentence)
     show(table)
-    _show_remarks("What stands in the way", found.blockers, style="red")
-    _show_remarks("Worth a look", found.warnings, style="yellow")
+    _show_remarks("Blockers", found.blockers, style="red")
+    _show_remarks("Warnings", found.warnings, style="yellow")
 
 
 def _show_remarks(heading: str, issues: tuple[ReadinessIssue, ...], *, style: str) -> None:
@@ -41,26 +41,26 @@ def _facts(found: Readiness) -> list[tuple[str, str | Text]]:
     more = " or more" if password.at_least else ""
     return [
         ("policy", found.tenant.policy),
-        ("proven", f"{found.percentage} % ({found.proven} of {found.accounts} active accounts, last 30 days)"),
-        ("expected", f"{found.expected_percentage} % ({found.expected}: proven, or would match)"),
+        ("proven", f"{found.percentage}% ({found.proven} of {found.accounts} active accounts, last 30 days)"),
+        ("expected", f"{found.expected_percentage}% ({found.expected}: proven, or would match)"),
         ("tested", ", ".join(f"{one.name} {_tested(one.tested, one.tested_at)}" for one in found.connections)),
         ("last SSO", _last_sso(found.last_sso)),
-        ("admins in by SSO", f"{sum(admin.proven for admin in found.admins)} of {len(found.admins)}"),
+        ("admins proven", f"{sum(admin.proven for admin in found.admins)} of {len(found.admins)}"),
         ("password logins", f"{password.logins}{more} by {password.people} people in 30 days"),
         ("would end now", f"{found.preview.password_sessions} sessions opened with a password"),
-        ("under password", f"{found.preview.sso_sessions} sessions opened by OAuth Login would end instead"),
+        ("under password", f"{found.preview.sso_sessions} sessions opened with OAuth Login would end instead"),
     ]
 
 
 def _tested(tested: bool, at: float | None) -> str:  # noqa: FBT001 - a connection's own word
-    return when(at or 0) if tested else "not with its present settings"
+    return when(at or 0) if tested else "not with its current settings"
 
 
 def _last_sso(last: LastSso | None) -> str:
     if last is None:
-        return "none that is still kept"
+        return "none recorded"
     who = f" by {last.username}" if last.username else ""
-    return f"{when(last.at)}{who} through {last.connection}: {', '.join(last.claims) or 'no claims'}"
+    return f"{when(last.at)}{who} via {last.connection}: {', '.join(last.claims) or 'no claims'}"
 
 
 def _object(found: Readiness) -> dict[str, object]:

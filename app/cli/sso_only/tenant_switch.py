@@ -27,9 +27,9 @@ def moment(_context: click.Context, _parameter: click.Parameter, value: str | No
     try:
         read = datetime.fromisoformat(value)
     except ValueError as error:
-        raise click.BadParameter("write a time like 2026-11-30T08:00Z or 2026-11-30T09:00+01:00") from error
+        raise click.BadParameter("use a time like 2026-11-30T08:00Z or 2026-11-30T09:00+01:00") from error
     if read.tzinfo is None:
-        raise click.BadParameter(f"in which zone? For UTC write {read.replace(tzinfo=UTC).strftime(TIME)}")
+        raise click.BadParameter(f"add a time zone; for UTC, use {read.replace(tzinfo=UTC).strftime(TIME)}")
     return read.timestamp()
 
 
@@ -37,11 +37,11 @@ def moment(_context: click.Context, _parameter: click.Parameter, value: str | No
 @click.argument("slug")
 @click.argument("policy", type=click.Choice([policy.value for policy in LoginPolicy]))
 @reason_option
-@click.option("--at", metavar="TIME", callback=moment, help="Not now but then, by the worker. ISO 8601 with a zone.")
-@click.option("--override", is_flag=True, help="Go ahead although something stands in the way. It is recorded.")
+@click.option("--at", metavar="TIME", callback=moment, help="Plan the switch for this time. ISO 8601 with a time zone.")
+@click.option("--override", is_flag=True, help="Switch despite blockers. This is recorded.")
 @json_option
 def set_policy(*, slug: str, policy: str, reason: str, at: float | None, override: bool, as_json: bool) -> None:
-    """Switch what a tenant accepts: passwords, its provider, or both."""
+    """Switch a tenant's sign-in policy: passwords, SSO, or both."""
     bridge = open_migrated_bridge()
     wanted = LoginPolicy(policy)
     try:
@@ -52,7 +52,7 @@ def set_policy(*, slug: str, policy: str, reason: str, at: float | None, overrid
     except SwitchRefused as refused:
         blockers = "\n".join(f"- {blocker}" for blocker in refused.blockers)
         raise Stopped(
-            f"{slug} was not switched to {policy}:\n{blockers}\nTo go ahead all the same: --override"
+            f"{slug} was not switched to {policy}:\n{blockers}\nTo switch anyway, add --override."
         ) from refused
     if as_json:
         show_json(_switched_object(switched))
@@ -64,12 +64,12 @@ def set_policy(*, slug: str, policy: str, reason: str, at: float | None, overrid
 @click.argument("slug")
 @reason_option
 def cancel_switch(*, slug: str, reason: str) -> None:
-    """Drop the planned switch of a tenant."""
+    """Cancel a tenant's planned switch."""
     bridge = open_migrated_bridge()
     if bridge.switching.cancel(slug, actor=ACTOR, client_ip=COMMAND_LINE, reason=reason):
         show(f"The planned switch of {slug} was cancelled.")
     else:
-        show(f"No switch of {slug} is planned; nothing was changed.")
+        show(f"{slug} has no planned switch; nothing was changed.")
 
 
 @click.command("observe")
@@ -77,13 +77,13 @@ def cancel_switch(*, slug: str, reason: str) -> None:
 @click.argument("state", type=click.Choice(["on", "off"]))
 @reason_option
 def observe(*, slug: str, state: str, reason: str) -> None:
-    """Note which password logins sso_only would refuse, and offer their people a try; refuse none."""
+    """Record which password logins sso_only would refuse, and offer those people a check. Refuses no one."""
     bridge = open_migrated_bridge()
     try:
         changed = bridge.switching.observe(slug, state == "on", actor=ACTOR, client_ip=COMMAND_LINE, reason=reason)
     except NotPossible as error:
         raise Stopped(str(error)) from error
-    show(f"{slug}: observing is {state}." if changed else f"{slug}: observing is {state} already; nothing was changed.")
+    show(f"{slug}: observing is {state}." if changed else f"{slug}: observing is already {state}; nothing was changed.")
 
 
 def planned_text(plan: PlannedSwitch) -> str:
@@ -122,15 +122,15 @@ def _plan(
 def _show_switched(slug: str, switched: Switched) -> None:
     policy = switched.tenant.policy
     if switched.before is policy:
-        show(f"{slug} is {policy} already; nothing was changed.")
+        show(f"{slug} is already {policy}; nothing was changed.")
         return
     show(f"{slug}: {switched.before} → {policy}")
     if policy is LoginPolicy.SSO_ONLY:
-        show(f"Passwords open nothing there from now on; sessions ended: {switched.sessions_ended}")
+        show(f"Passwords no longer work; sessions ended: {switched.sessions_ended}")
     elif policy is LoginPolicy.PASSWORD:
-        show(f"Its provider lets nobody in from now on; sessions ended: {switched.sessions_ended}")
+        show(f"SSO no longer works; sessions ended: {switched.sessions_ended}")
     if switched.dropped is not None:
-        show(f"The switch that was planned ({planned_text(switched.dropped)}) is dropped.")
+        show(f"The planned switch ({planned_text(switched.dropped)}) was cancelled.")
     for blocker in switched.overridden:
         show(Text(f"! overridden: {plain(blocker)}", style="yellow"))
 

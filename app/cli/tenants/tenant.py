@@ -20,13 +20,13 @@ from app.wiring import Bridge
 
 @click.group()
 def tenant() -> None:
-    """Customers: see them, switch their login policy."""
+    """Show tenants and switch their sign-in policy."""
 
 
 @tenant.command("list")
 @json_option
 def list_tenants(*, as_json: bool) -> None:
-    """All tenants with policy and status."""
+    """List all tenants with policy and status."""
     bridge = open_migrated_bridge()
     with bridge.database.read() as work:
         tenants = work.tenants.all()
@@ -36,7 +36,7 @@ def list_tenants(*, as_json: bool) -> None:
         show_json([_object(bridge, one) | {"connections": names[one.id]} for one in tenants])
         return
     if not tenants:
-        show("There are no tenants yet. Write a file and run: sso-bridge apply FILE")
+        show("There are no tenants yet. To create one, write a file and run: sso-bridge apply FILE")
         return
     table = columns("TENANT", "NAME", "POLICY", "STATUS", "CONNECTIONS")
     for one in tenants:
@@ -50,7 +50,7 @@ def list_tenants(*, as_json: bool) -> None:
 @click.argument("slug")
 @json_option
 def show_tenant(*, slug: str, as_json: bool) -> None:
-    """One tenant, and its connections with the addresses that each provider must know."""
+    """Show a tenant and its connections, with the URLs to register at each provider."""
     bridge = open_migrated_bridge()
     glance = bridge.tenant_directory.at_a_glance(slug)
     found, connections, summary = glance.tenant, glance.connections, glance.summary
@@ -75,7 +75,7 @@ def show_tenant(*, slug: str, as_json: bool) -> None:
     for connection in connections:
         show("", title(f"connection {connection.name}"), facts(_connection_facts(bridge, found, connection), indent=2))
     if not connections:
-        show("", "It has no connection yet. Add one to its file and run: sso-bridge apply FILE")
+        show("", "There is no connection yet. Add one to the tenant's file and run: sso-bridge apply FILE")
 
 
 for command in (set_policy, cancel_switch, observe, readiness):
@@ -89,8 +89,8 @@ def _status(status: Status) -> Text:
 def _demands(demands: TenantSecuritySettings) -> list[tuple[str, str | Text]]:
     idle, absolute = demands.session_idle_minutes, demands.session_absolute_minutes
     return [
-        ("logins from", ", ".join(demands.allowed_networks) or "anywhere"),
-        ("sessions", f"{idle} min without a request, {absolute} min at most"),
+        ("networks", ", ".join(demands.allowed_networks) or "anywhere"),
+        ("sessions", f"{idle} min idle, {absolute} min total"),
         ("second factor", demands.totp),
         ("wrong passwords", f"{demands.throttle_failures} in {demands.throttle_minutes} min"),
         ("shared desk", "yes" if demands.shared_desk else "no"),
@@ -99,13 +99,13 @@ def _demands(demands: TenantSecuritySettings) -> list[tuple[str, str | Text]]:
 
 def _switch_facts(found: Tenant, summary: Summary) -> list[tuple[str, str | Text]]:
     wish = found.requested
-    proven = f", {summary.proven} of them came in by SSO within 30 days" if summary.accounts else ""
+    proven = f", {summary.proven} signed in with SSO in the last 30 days" if summary.accounts else ""
     return [
         ("accounts", f"{summary.accounts} active{proven}"),
         ("last login", when(summary.last_login_at) if summary.last_login_at else ""),
         ("observing", f"since {when(found.observing_since)}" if found.observing_since is not None else ""),
         ("planned", planned_text(found.planned) if found.planned else ""),
-        ("asked for", f"sso_only at {when(wish.at)}, by {wish.actor}: {wish.note}".rstrip(": ") if wish else ""),
+        ("requested", f"sso_only at {when(wish.at)}, by {wish.actor}: {wish.note}".rstrip(": ") if wish else ""),
     ]
 
 
@@ -125,7 +125,7 @@ def _connection_facts(bridge: Bridge, tenant: Tenant, connection: Connection) ->
     provider = connection.provider
     ours = provider_addresses(bridge.login.base_url, tenant, connection)
     where = provider.issuer or provider.authorization_endpoint or ""
-    tested = f"{when(connection.tested_at or 0)}" if connection.tested else "not with its present settings"
+    tested = f"{when(connection.tested_at or 0)}" if connection.tested else "not with its current settings"
     return [
         ("id", connection.id),
         ("redirect URI", ours.redirect_uri),
@@ -134,7 +134,7 @@ def _connection_facts(bridge: Bridge, tenant: Tenant, connection: Connection) ->
         ("front logout", ours.frontchannel_logout_uri or ""),
         ("JWKS URL", ours.jwks_uri),
         ("provider", f"{where} ({provider.protocol})"),
-        ("client id", provider.client_id or "not known yet"),
+        ("client id", provider.client_id or "not set"),
         ("client auth", provider.client_auth),
         ("status", _status(connection.status)),
         ("tested", tested),

@@ -21,7 +21,7 @@ _COMPARED = ("expected", "received")
 @click.argument("reference")
 @json_option
 def trace(*, reference: str, as_json: bool) -> None:
-    """What became of one login attempt, by the reference that the person was shown."""
+    """Explain a login attempt by the reference that the person was shown."""
     found = open_migrated_bridge().traces.get(reference)
     if as_json:
         show_json(explain(found))
@@ -34,7 +34,7 @@ def trace(*, reference: str, as_json: bool) -> None:
         show("", Text("What to do", style="bold"), plain(str(story["remedy"])))
     show("", facts(_where(found)))
     if found.details:
-        show("", Text("What decided", style="bold"), facts(_details(found), indent=2))
+        show("", Text("Details", style="bold"), facts(_details(found), indent=2))
     show("", _steps(found))
 
 
@@ -45,9 +45,9 @@ def _headline(found: Trace, outcome: Outcome) -> Text:
 
 
 def _where(found: Trace) -> list[tuple[str, str | Text]]:
-    way = "by its provider (SSO)" if found.method is Method.SSO else "by password"
+    way = "SSO" if found.method is Method.SSO else "password"
     return [
-        ("tenant", found.tenant or "not known: no login of ours stands behind this request"),
+        ("tenant", found.tenant or "unknown: this request does not belong to a login"),
         ("connection", found.connection or ""),
         ("method", way),
         ("ended", when(found.at)),
@@ -79,4 +79,4 @@ def _steps(found: Trace) -> Table:
 
 
 def _ok(step: Step) -> Text:
-    return Text("ok", style="green") if step.ok else Text("stopped here", style="bold red")
+    return Text("ok", style="green") if step.ok else Text("failed", style="bold red")

@@ -43,12 +43,12 @@ def domain_key(raw: str) -> str:
 def parse_email(raw: object) -> EmailAddress:
     """Read one address. No display name, comment, quoted part, list or final dot. Raises ValueError otherwise."""
     if not isinstance(raw, str) or len(raw) > ADDRESS_MOST or not raw.isprintable():
-        raise ValueError("not one plain address")
+        raise ValueError("not a single plain address")
     local, at, domain = raw.partition("@")
     if not at or len(local) > LOCAL_MOST or not _LOCAL.fullmatch(local):
-        raise ValueError("not one plain address")
+        raise ValueError("not a single plain address")
     if local.startswith(".") or local.endswith(".") or ".." in local:
-        raise ValueError("dots out of place before the @")
+        raise ValueError("misplaced dots before the @")
     try:
         address = EmailAddress(local=ascii_lower(local), domain=domain_key(domain))
     except (idna.IDNAError, UnicodeError) as error:

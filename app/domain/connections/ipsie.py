@@ -31,25 +31,25 @@ def connection_problems(provider: Provider) -> Iterator[tuple[str, str]]:
     if provider.profile != "ipsie":
         return
     if provider.protocol is not Protocol.OIDC:
-        yield "protocol", "must be oidc by profile ipsie"
+        yield "protocol", "must be oidc for profile ipsie"
     for key in _DISCOVERED:
         if getattr(provider, key) is not None:
-            yield key, "must be left out by profile ipsie: metadata comes from discovery only"
+            yield key, "must be left out for profile ipsie: metadata comes from discovery only"
     for key in ("pkce", "dpop"):
         if not getattr(provider, key):
-            yield key, "must be true by profile ipsie"
+            yield key, "must be true for profile ipsie"
     if any(alg not in ALGS for alg in provider.signing_algs):
-        yield "signing_algs", f"must be some of {', '.join(ALGS)} by profile ipsie"
+        yield "signing_algs", f"must be a selection of {', '.join(ALGS)} for profile ipsie"
     if provider.trusted_audiences:
-        yield "trusted_audiences", "must be left out by profile ipsie: an id_token is for this client alone"
+        yield "trusted_audiences", "must be left out for profile ipsie: id_tokens are for this client only"
     yield from _client_auth(provider)
 
 
 def _client_auth(provider: Provider) -> Iterator[tuple[str, str]]:
     if provider.client_auth is ClientAuth.SECRET_JWT:
-        yield "client_auth", "must be another than client_secret_jwt by profile ipsie: it is signed with HS256"
+        yield "client_auth", "must not be client_secret_jwt for profile ipsie: it uses HS256"
     if provider.client_auth is ClientAuth.PRIVATE_KEY_JWT:
         if provider.client_assertion_audience != "issuer":
-            yield "client_assertion_audience", "must be issuer by profile ipsie"
+            yield "client_assertion_audience", "must be issuer for profile ipsie"
         if provider.client_assertion_alg != "ES256":
-            yield "client_assertion_alg", "must be ES256 by profile ipsie"
+            yield "client_assertion_alg", "must be ES256 for profile ipsie"

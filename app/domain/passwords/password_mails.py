@@ -10,54 +10,55 @@ from app.domain.tenants.tenant import Tenant
 
 _HELLO = N_("Hello %(person)s,\n\n")
 _RESET = N_(
-    "Somebody, probably you, asked for a new password for your account at %(tenant)s. Your username there is "
-    "%(username)s. Open this page within an hour and choose one:\n\n%(url)s\n\n"
-    "The link works once. Until then your present password, if you remember it, goes on working.\n\n"
-    "If it was not you, you need not do anything: only who can read this mail can use the link. If such mails keep "
-    "coming, tell your IT or your supervisor.\n"
+    "Someone, probably you, asked to reset the password of your account at %(tenant)s. Your username is "
+    "%(username)s. To choose a new password, open this page within one hour:\n\n%(url)s\n\n"
+    "The link works once. Until you use it, your current password still works.\n\n"
+    "If you did not ask for this, you can ignore this email: only people who can read it can use the link. If you keep "
+    "getting emails like this, tell your supervisor or IT team.\n"
 )
 _RESET_BY_STAFF = N_(
-    "Support sends you this so that you can choose a new password for your account at %(tenant)s. Your username there "
-    "is %(username)s. Open this page within an hour:\n\n%(url)s\n\n"
-    "The link works once. Until then your present password, if you remember it, goes on working. Nobody at support "
-    "sees your password, and nobody will ever ask you for it.\n\n"
-    "If nobody asked support for this, do not use the link, and tell your IT or your supervisor.\n"
+    "Support has sent you this link so that you can choose a new password for your account at %(tenant)s. Your "
+    "username is %(username)s. Open this page within one hour:\n\n%(url)s\n\n"
+    "The link works once. Until you use it, your current password still works. Support cannot see your password and "
+    "will never ask you for it.\n\n"
+    "If you did not contact support about this, do not use the link. Tell your supervisor or IT team.\n"
 )
 _INVITATION = N_(
-    "You have an account at %(tenant)s. Your username there is %(username)s. Open this page within seven days and "
-    "choose your password:\n\n%(url)s\n\n"
-    "The link works once. Afterwards you sign in here:\n\n%(login)s\n\n"
-    "If you did not expect this, you need not do anything, or ask your IT or your supervisor what it is about.\n"
+    "You have an account at %(tenant)s. Your username is %(username)s. To choose your password, open this page within "
+    "seven days:\n\n%(url)s\n\n"
+    "The link works once. After that, sign in here:\n\n%(login)s\n\n"
+    "If you did not expect this email, you can ignore it, or ask your supervisor or IT team about it.\n"
 )
 _INVITATION_SSO = N_(
-    "You have an account at %(tenant)s. Your username there is %(username)s. You need no password: open this page, "
+    "You have an account at %(tenant)s. Your username is %(username)s. You don't need a password: open this page, "
     "click OAuth Login and sign in with your company account:\n\n%(login)s\n\n"
-    "If you did not expect this, you need not do anything, or ask your IT or your supervisor what it is about.\n"
+    "If you did not expect this email, you can ignore it, or ask your supervisor or IT team about it.\n"
 )
 _NO_PASSWORD = N_(
-    "Somebody, probably you, asked for a new password for your account at %(tenant)s. Your username there is "
-    "%(username)s. This account has no password, so there is none to replace. If the sign-in page has a button "
-    "OAuth Login, use that; otherwise ask your IT or your supervisor for an invitation:\n\n%(login)s\n\n"
-    "If it was not you, you need not do anything.\n"
+    "Someone, probably you, asked to reset the password of your account at %(tenant)s. Your username is "
+    "%(username)s. This account has no password to reset. If the sign-in page has an OAuth Login button, use that. "
+    "Otherwise, ask your supervisor or IT team for an invitation:\n\n%(login)s\n\n"
+    "If you did not ask for this, you can ignore this email.\n"
 )
 _CHANGED = N_(
-    "The password of your account at %(tenant)s was changed on %(when)s, from the network address %(address)s. Your "
-    "username there is %(username)s. Wherever else somebody was signed in with the old password, they are signed out "
-    "now.\n\nIf it was you, all is well.\n\n"
+    "The password of your account at %(tenant)s was changed on %(when)s from the network address %(address)s. Your "
+    "username is %(username)s. All other sessions opened with the old password have been signed out.\n\n"
+    "If this was you, there is nothing to do.\n\n"
 )
 _FACTOR = {
-    "second_factor.enrolled": N_("A second factor was set up for your account at %(tenant)s on %(when)s, "),
-    "second_factor.codes_renewed": N_("New recovery codes were made for your account at %(tenant)s on %(when)s, "),
-    "second_factor.removed": N_("The second factor of your account at %(tenant)s was removed on %(when)s, "),
+    "second_factor.enrolled": N_("A second factor was set up for your account at %(tenant)s on %(when)s "),
+    "second_factor.codes_renewed": N_("New recovery codes were generated for your account at %(tenant)s on %(when)s "),
+    "second_factor.removed": N_("The second factor of your account at %(tenant)s was removed on %(when)s "),
 }
 """By what the audit calls it."""
 _BY_THE_PERSON = N_(
-    "from the network address %(address)s. Your username there is %(username)s.\n\nIf it was you, all is well.\n\n"
+    "from the network address %(address)s. Your username is %(username)s.\n\n"
+    "If this was you, there is nothing to do.\n\n"
 )
-_BY_SUPPORT = N_("by support. Your username there is %(username)s.\n\nIf you asked for it, all is well.\n\n")
+_BY_SUPPORT = N_("by support. Your username is %(username)s.\n\nIf you asked for this, there is nothing to do.\n\n")
 _NOT_YOU = N_(
-    "If it was not you, somebody else can use your account. Choose a new password at once, and tell your IT or your "
-    "supervisor:\n\n%(forgot)s\n"
+    "If this was not you, someone else may have access to your account. Choose a new password right away, and tell "
+    "your supervisor or IT team:\n\n%(forgot)s\n"
 )
 
 
@@ -90,7 +91,7 @@ class PasswordMails:
         self, tenant: Tenant, account: Account, action: str, *, at: float, client_ip: str | None
     ) -> Message:
         """`action` as the audit has it; `client_ip` None where support did it."""
-        subject = N_("The second factor of your account at %(tenant)s")
+        subject = N_("Second factor changed for your account at %(tenant)s")
         text = _FACTOR[action] + (_BY_THE_PERSON if client_ip else _BY_SUPPORT) + _NOT_YOU
         return self._mail(subject, text, tenant, account, when=_written(at), address=client_ip or "")
 

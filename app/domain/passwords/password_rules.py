@@ -18,10 +18,10 @@ PRODUCT = "SSO Bridge"
 WHOLE_MOST, PART_MOST = 3, 4
 """Shorter words are part of too many others: those of the person, and those that a workspace's name is made of."""
 
-TOO_SHORT = N_("This password is too short: use 8 characters or more, for example a few words in a row.")
-TOO_LONG = N_("This password is too long: use 128 characters or fewer.")
-COMMON = N_("This is one of the most common passwords, which attackers try first: choose another.")
-OWN_WORDS = N_("This is mostly a name that others know, yours or your workspace's: choose other words.")
+TOO_SHORT = N_("Password is too short. Use at least 8 characters, such as a few words in a row.")
+TOO_LONG = N_("Password is too long. Use at most 128 characters.")
+COMMON = N_("This password is too common and easy to guess. Choose another one.")
+OWN_WORDS = N_("This password is too close to your name or your workspace's name. Choose another one.")
 
 _SEPARATOR = re.compile(r"[\W_]+")
 

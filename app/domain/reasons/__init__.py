@@ -17,7 +17,7 @@ from app.domain.reasons import (
     userinfo,
 )
 from app.domain.reasons.codes import ReasonCode
-from app.domain.reasons.filling import fill
+from app.domain.reasons.filling import LONGEST, fill
 from app.domain.reasons.next_steps import GIVE_IT
 from app.domain.reasons.provider_words import known_message
 from app.domain.reasons.reason import Outcome, Reason
@@ -48,9 +48,13 @@ def reason(code: ReasonCode) -> Reason:
     return _REASONS[code]
 
 
-def summary(code: ReasonCode, details: Mapping[str, object]) -> str:
-    """What happened, for support, with the values compared. Plain text: whoever shows it escapes it."""
-    return fill(_REASONS[code].summary, details)
+def summary(code: ReasonCode, details: Mapping[str, object], *, lead: str = "") -> str:
+    """What happened, for support, with the values compared: one sentence of at most `LONGEST` characters.
+
+    `lead` comes first and counts. Long values are clipped here and whole in the details. Plain text: whoever shows it
+    escapes it.
+    """
+    return lead + fill(_REASONS[code].summary, details, most=LONGEST - len(lead))
 
 
 def advice(code: ReasonCode, details: Mapping[str, object]) -> str:

@@ -5,21 +5,37 @@ details are all there is taken, so a missing detail costs precision, never a rea
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 LONGEST = 300
-"""Characters of one detail that are shown (docs/reference.md, Traces)."""
+"""Characters of a summary, and of one detail in any text (docs/reference.md, Traces)."""
 
 _NAME = re.compile(r"\{([a-z_]+)\}")
 
 
-def fill(text: str, details: Mapping[str, object]) -> str:
-    """The most specific wording of `text` that `details` suffice for. None, "" and [] count as missing."""
+def fill(text: str, details: Mapping[str, object], *, most: int | None = None) -> str:
+    """The most specific wording of `text` that `details` suffice for. None, "" and [] count as missing.
+
+    With `most`, the longest details are clipped until the result has at most that many characters.
+    """
     shown = {name: _shown(value) for name, value in details.items()}
     wordings = text.split("\n")
     wording = next(w for w in wordings if all(shown.get(name) for name in _NAME.findall(w)))
+    if most is not None:
+        named = _NAME.findall(wording)
+        each = _longest_each([len(shown[name]) for name in named], room=most - len(_NAME.sub("", wording)))
+        shown = {name: _clipped(shown[name], each) for name in named}
     # One pass with a function: a provider's value that looks like a wording or a group stays what it is.
     return _NAME.sub(lambda match: shown[match[1]], wording)
+
+
+def _longest_each(lengths: Sequence[int], *, room: int) -> int:
+    """How many characters each detail may have: all of them, where there is room."""
+    return next((most for most in range(LONGEST, 1, -1) if sum(min(one, most) for one in lengths) <= room), 1)
+
+
+def _clipped(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _shown(value: object) -> str:
@@ -34,7 +50,6 @@ def _shown(value: object) -> str:
             text = ", ".join(str(item) for item in value)
         case _:
             text = str(value)
-    if len(text) > LONGEST:
-        text = text[: LONGEST - 1] + "…"
+    text = _clipped(text, LONGEST)
     # Line ends forge a log, direction marks turn text around, lone surrogates cannot be encoded.
     return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)

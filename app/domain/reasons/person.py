@@ -8,13 +8,13 @@ REASONS: dict[ReasonCode, Reason] = {
     ReasonCode.SUBJECT_MISSING: Reason(
         outcome=Outcome.REFUSED,
         status=403,
-        sentence=N_("Your company's login service did not say which person you are."),
+        sentence=N_("Your company's sign-in service did not tell us who you are."),
         next_step=GIVE_IT,
         summary=(
-            "The claim “{claim}”, which identifies the person at the provider, did not come. What came: {claims}.\n"
-            "The claim “{claim}”, which identifies the person at the provider, did not come.\n"
-            "No claim that identifies the person at the provider came. What came: {claims}.\n"
-            "No claim that identifies the person at the provider came."
+            "The claim “{claim}”, which identifies the person at the provider, is missing; received: {claims}.\n"
+            "The claim “{claim}”, which identifies the person at the provider, is missing.\n"
+            "The provider sent no claim that identifies the person; received: {claims}.\n"
+            "The provider sent no claim that identifies the person."
         ),
         remedy=(
             "Tenant admin: set subject_claim in the connection to the claim that identifies a person and never changes "
@@ -24,173 +24,175 @@ REASONS: dict[ReasonCode, Reason] = {
     ReasonCode.EMAIL_MISSING: Reason(
         outcome=Outcome.REFUSED,
         status=403,
-        sentence=N_("Your company's login service did not tell us your email address."),
-        next_step=N_("Ask your IT to enter your email address there, and give them the reference below."),
+        sentence=N_("Your company's sign-in service did not tell us your email address."),
+        next_step=N_("Ask your IT team to add your email address there, and give them the reference below."),
         summary=(
-            "The provider does not send “{distributed}” itself, only where it keeps it (a distributed or aggregated "
-            "claim, OpenID Connect Core, section 5.6.2). The bridge never fetches from such an address.\n"
-            "The email, expected in the claim “{claim}”, did not come. What came: {claims}.\n"
-            "The email, expected in the claim “{claim}”, did not come.\n"
-            "No email came. What came: {claims}.\n"
-            "No email came."
+            "The provider sends only a link to “{distributed}” instead of its value (a distributed or aggregated "
+            "claim, OpenID Connect Core, section 5.6.2), and the bridge never follows such links.\n"
+            "The email, expected in the claim “{claim}”, is missing; received: {claims}.\n"
+            "The email, expected in the claim “{claim}”, is missing.\n"
+            "The provider sent no email; received: {claims}.\n"
+            "The provider sent no email."
         ),
         remedy=(
-            "Tenant IT: let the provider put “{distributed}” itself into the id_token or the userinfo answer.\n"
-            "Tenant IT: give the person an email address at the provider and let it send “{claim}” to this "
-            "application. Tenant admin: put email into scopes, or set email_claim to the claim that carries it.\n"
-            "Tenant IT: give the person an email address at the provider and let it be sent to this application. "
-            "Tenant admin: put email into scopes, or set email_claim to the claim that carries it."
+            "Tenant IT: configure the provider to include the value of “{distributed}” in the id_token or the userinfo "
+            "response.\n"
+            "Tenant IT: give the person an email address at the provider and have it send “{claim}” to this "
+            "application. Tenant admin: add email to scopes, or set email_claim to the claim that contains the email.\n"
+            "Tenant IT: give the person an email address at the provider and have it sent to this application. Tenant "
+            "admin: add email to scopes, or set email_claim to the claim that contains the email."
         ),
     ),
     ReasonCode.EMAIL_INVALID: Reason(
         outcome=Outcome.REFUSED,
         status=403,
-        sentence=N_("What your company's login service gave us as your email address is not one."),
-        next_step=N_("Ask your IT to correct your email address there, and give them the reference below."),
+        sentence=N_("Your company's sign-in service sent an email address that we can't use."),
+        next_step=N_("Ask your IT team to correct your email address there, and give them the reference below."),
         summary=(
-            "The claim “{claim}” is not one plain email address: {error}.\n"
-            "The claim “{claim}” is not one plain email address.\n"
-            "The provider did not send one plain email address: {error}.\n"
-            "The provider did not send one plain email address."
+            "The claim “{claim}” is not a single, plain email address: {error}.\n"
+            "The claim “{claim}” is not a single, plain email address.\n"
+            "The provider did not send a single, plain email address: {error}.\n"
+            "The provider did not send a single, plain email address."
         ),
         remedy=(
-            "Tenant IT: correct the person's email address at the provider. Tenant admin: if “{claim}” holds a login "
-            "name or a list, set email_claim to the claim that holds one address.\n"
-            "Tenant IT: correct the person's email address at the provider. Tenant admin: if the claim holds a login "
-            "name or a list, set email_claim to the claim that holds one address."
+            "Tenant IT: correct the person's email address at the provider. Tenant admin: if “{claim}” contains a "
+            "login name or a list, set email_claim to a claim that contains one address.\n"
+            "Tenant IT: correct the person's email address at the provider. Tenant admin: if the claim contains a "
+            "login name or a list, set email_claim to a claim that contains one address."
         ),
     ),
     ReasonCode.EMAIL_UNVERIFIED: Reason(
         outcome=Outcome.REFUSED,
         status=403,
-        sentence=N_("Your company's login service does not confirm that your email address is yours."),
+        sentence=N_("Your company's sign-in service has not confirmed that your email address is yours."),
         next_step=N_(
-            "If you got a mail that asks you to confirm your address, do so and try again. If not, give your IT the "
-            "reference below."
+            "If you received an email asking you to confirm your address, do that and try again. If not, give your IT "
+            "team the reference below."
         ),
         summary=(
-            "The provider does not say by “{claim}” that the address (domain {domain}) has been verified.\n"
-            "The provider does not say by “{claim}” that the address has been verified.\n"
-            "The provider does not say that the address (domain {domain}) has been verified.\n"
-            "The provider does not say that the address has been verified."
+            "The provider's “{claim}” does not say that the address (domain {domain}) is verified.\n"
+            "The provider's “{claim}” does not say that the address is verified.\n"
+            "The provider does not say that the address (domain {domain}) is verified.\n"
+            "The provider does not say that the address is verified."
         ),
         remedy=(
-            "Tenant IT: verify the person's address at the provider. Tenant admin: where your company alone decides "
-            "which addresses the provider gives out, set email_trust = always in the connection."
+            "Tenant IT: verify the person's email address at the provider. Tenant admin: if your company alone decides "
+            "which addresses the provider issues, set email_trust = always in the connection."
         ),
     ),
     ReasonCode.EMAIL_OUTSIDE_DOMAINS: Reason(
         outcome=Outcome.REFUSED,
         status=403,
-        sentence=N_("The email address that you signed in with does not belong to this workspace."),
+        sentence=N_("The email address you signed in with does not belong to this workspace."),
         next_step=N_(
-            "If you have several addresses, sign in with the one of your company. If you did, give your IT the "
+            "If you have more than one address, sign in with your work address. If you did, give your IT team the "
             "reference below."
         ),
         summary=(
-            "The address is of the domain {domain}, the tenant's email_domains are {expected}.\n"
-            "The address is of the domain {domain}, which is not among the tenant's email_domains.\n"
-            "The address is of a domain that is not among the tenant's email_domains."
+            "The address is in the domain {domain}, but the tenant's email_domains are {expected}.\n"
+            "The address is in the domain {domain}, which is not in the tenant's email_domains.\n"
+            "The domain of the address is not in the tenant's email_domains."
         ),
         remedy=(
-            "Support: if {domain} belongs to this tenant, add it to the tenant's email_domains. Otherwise the person "
-            "signs in with another address.\n"
-            "Support: if the domain belongs to this tenant, add it to the tenant's email_domains. Otherwise the person "
-            "signs in with another address."
+            "Support: if {domain} belongs to this tenant, add it to the tenant's email_domains. Otherwise, ask the "
+            "person to sign in with another address.\n"
+            "Support: if the domain belongs to this tenant, add it to the tenant's email_domains. Otherwise, ask the "
+            "person to sign in with another address."
         ),
     ),
     ReasonCode.NO_ACCOUNT: Reason(
         outcome=Outcome.REFUSED,
         status=403,
-        sentence=N_("You signed in at your company, but there is no account for you here yet."),
-        next_step=N_("Ask your supervisor or your IT to set one up, and give them the reference below."),
+        sentence=N_("You signed in at your company, but you don't have an account here yet."),
+        next_step=N_("Ask your supervisor or IT team to create one, and give them the reference below."),
         summary=(
-            "The provider vouched for {sought}, but no account of this tenant has that value to match by.\n"
-            "The provider vouched for the person, but no account of this tenant has the value to match by."
+            "Sign-in worked, but no account in this tenant has the {match_by} {sought}.\n"
+            "Sign-in worked, but no account in this tenant matches {sought}.\n"
+            "Sign-in worked, but no account in this tenant has this {match_by}.\n"
+            "Sign-in worked, but no account in this tenant matches this person."
         ),
         remedy=(
-            "Tenant admin: create an account with the person's email (or username or external ID, as match_by in the "
-            "connection says), or correct it in the account that is meant."
+            "Tenant admin: create an account with the person's email (or username or external ID, depending on "
+            "match_by in the connection), or correct it in their existing account."
         ),
     ),
     ReasonCode.ACCOUNT_DISABLED: Reason(
         outcome=Outcome.REFUSED,
         status=403,
-        sentence=N_("You signed in, but your account here is switched off."),
-        next_step=N_("Ask your supervisor or your IT to switch it on again, and give them the reference below."),
+        sentence=N_("You signed in at your company, but your account here is disabled."),
+        next_step=N_("Ask your supervisor or IT team to enable it, and give them the reference below."),
         summary=(
-            "Every account that this person could open is disabled (count: {candidates}).\n"
-            "Every account that this person could open is disabled."
+            "Every account that this person could use is disabled (count: {candidates}).\n"
+            "Every account that this person could use is disabled."
         ),
-        remedy="Tenant admin: set the account's status to active if the person should get in.",
+        remedy="Tenant admin: if the person should have access, set the account's status to active.",
     ),
     ReasonCode.HELD_NEW_SUBJECT: Reason(
         outcome=Outcome.REFUSED,
         status=403,
-        sentence=N_("Your sign-in at your company looks new to us, so somebody has to confirm that it is you."),
-        next_step=N_("Ask your IT to confirm this login, and give them the reference below. Then sign in again."),
+        sentence=N_("Your sign-in at your company is new to us, so someone has to confirm that it's you."),
+        next_step=N_("Ask your IT team to accept this sign-in, and give them the reference below. Then sign in again."),
         summary=(
-            "This person waits for a decision, or was refused, on a connection of this tenant already: see reference "
-            "{held_as}.\n"
+            "A login of this person in this tenant is already held or was refused: see reference {held_as}.\n"
             "An account with this match value is already linked to another subject of the same provider: the address "
-            "has changed hands, or the person was created anew there. Accounts with this value: {candidates}.\n"
+            "has a new owner, or the person was recreated there (accounts with this value: {candidates}).\n"
             "An account with this match value is already linked to another subject of the same provider: the address "
-            "has changed hands, or the person was created anew there."
+            "has a new owner, or the person was recreated there."
         ),
         remedy=(
-            "Tenant admin: find out whether it is the same person, then accept or refuse the held login. Accept only "
-            "if the person behind the account has not changed."
+            "Tenant admin: find out whether it is the same person, then accept or refuse the held login. Accept it "
+            "only if the account still belongs to the same person."
         ),
     ),
     ReasonCode.HELD_EMAIL_MOVED: Reason(
         outcome=Outcome.REFUSED,
         status=403,
-        sentence=N_("Your details at your company have changed, so somebody has to confirm which account is yours."),
-        next_step=N_("Ask your IT to confirm the change, and give them the reference below. Then sign in again."),
+        sentence=N_("Your details at your company have changed, so someone has to confirm which account is yours."),
+        next_step=N_("Ask your IT team to confirm the change, and give them the reference below. Then sign in again."),
         summary=(
-            "This person waits for a decision, or was refused, on a connection of this tenant already: see reference "
-            "{held_as}.\n"
-            "The provider now sends another match value for this person, and only accounts that are not linked to "
-            "them have it. Accounts with this value: {candidates}.\n"
-            "The provider now sends another match value for this person, and only accounts that are not linked to them "
-            "have it."
+            "A login of this person in this tenant is already held or was refused: see reference {held_as}.\n"
+            "The provider now sends a different match value for this person, and only accounts that are not linked to "
+            "them have it (accounts with this value: {candidates}).\n"
+            "The provider now sends a different match value for this person, and only accounts that are not linked to "
+            "them have it."
         ),
         remedy=(
-            "Tenant admin: find out whether the new address is this person's, then accept or refuse the held login, or "
-            "correct the address in the person's own account."
+            "Tenant admin: find out whether the new address belongs to this person, then accept or refuse the held "
+            "login, or correct the address in the person's own account."
         ),
     ),
     ReasonCode.CHOICE_REFUSED: Reason(
         outcome=Outcome.REFUSED,
         status=403,
-        sentence=N_("The account could not be opened: the choice was open for too long, or something has changed."),
+        sentence=N_("We couldn't open that account: the page was open for too long, or something has changed."),
         next_step=N_("Go back to the sign-in page, click OAuth Login and choose again."),
         summary=(
-            "The chosen account is not, or no longer, among the {candidates} that this login may open, or the choice "
+            "The chosen account is not, or no longer, one of the {candidates} that this login can use, or the choice "
             "had expired.\n"
-            "The chosen account is not, or no longer, among those that this login may open, or the choice had expired."
+            "The chosen account is not, or no longer, one that this login can use, or the choice had expired."
         ),
         remedy=(
-            "Nobody has to change anything if the next choice works. Otherwise, tenant admin: check that the account "
-            "is active and has the person's email (or what match_by in the connection names)."
+            "No action needed if the next attempt works. Otherwise, tenant admin: check that the account is active and "
+            "has the person's email (or whatever match_by in the connection names)."
         ),
     ),
     ReasonCode.ANOTHER_ACCOUNT: Reason(
         outcome=Outcome.REFUSED,
         status=403,
-        sentence=N_("You signed in at your company as somebody whose account here is another one."),
+        sentence=N_("You signed in at your company as someone who has a different account here."),
         next_step=N_(
-            "If you have several sign-ins at your company, try again with the one that belongs to this account. If "
-            "not, give your IT the reference below."
+            "If you have more than one sign-in at your company, try again with the one for this account. If not, give "
+            "your IT team the reference below."
         ),
         summary=(
-            "The provider vouched for somebody, but not for the account that had started this. Accounts that the "
-            "person may open: {candidates}.\n"
-            "The provider vouched for somebody, but not for the account that had started this."
+            "Sign-in worked, but not for the account that started this (accounts that the person can use: "
+            "{candidates}).\n"
+            "Sign-in worked, but not for the account that started this."
         ),
         remedy=(
             "Tenant admin: if it was the same person, give the account the email that the provider sends for them (or "
-            "what match_by in the connection names). A person who has several sign-ins there uses the right one."
+            "whatever match_by in the connection names). If the person has more than one sign-in at the provider, they "
+            "need to use the right one."
         ),
     ),
 }

@@ -32,174 +32,174 @@ REASONS: dict[ReasonCode, Reason] = {
     ReasonCode.DISCOVERY_INVALID: Reason(
         outcome=Outcome.FAILED,
         status=502,
-        sentence=N_("Your company's login service does not describe itself in a way that we can use."),
+        sentence=N_("We can't use the settings that your company's sign-in service publishes."),
         next_step=GIVE_IT,
         summary=(
             "The provider's discovery document cannot be used: {field}: {error}.\n"
             "The provider's discovery document cannot be used: {error}.\n"
             "The provider's discovery document cannot be used: {field} is missing or wrong.\n"
-            "The discovery document was asked for and came with HTTP status {status}.\n"
+            "The request for the provider's discovery document returned HTTP status {status}.\n"
             "The provider's discovery document cannot be used."
         ),
         remedy=(
-            "Tenant admin: open the issuer plus /.well-known/openid-configuration in a browser: it must show a JSON "
-            "document. If the provider keeps it elsewhere, set discovery_url in the connection; if it has none, give "
-            "the endpoints there."
+            "Tenant admin: open the issuer followed by /.well-known/openid-configuration in a browser; it must return "
+            "a JSON document. If the provider publishes it elsewhere, set discovery_url in the connection; if it has "
+            "none, set the endpoints in the connection."
         ),
     ),
     ReasonCode.ISSUER_MISMATCH: Reason(
         outcome=Outcome.REFUSED,
         status=502,
-        sentence=N_("Your company's login service gives itself another name than the one we have on file."),
+        sentence=N_("Your company's sign-in service uses a different name from the one we have on file."),
         next_step=GIVE_IT,
         summary=(
-            "The provider calls itself “{received}”, the connection says “{expected}”. They must be the same, "
-            "character by character, the final slash included.\n"
-            "The provider does not call itself “{expected}”, as the connection does.\n"
-            "The provider calls itself “{received}”; the connection says something else. They must be the same, "
-            "character by character, the final slash included.\n"
-            "The provider's issuer and the connection's are not the same."
+            "The provider's issuer is “{received}”, but the connection expects “{expected}”; the two must match "
+            "exactly, including any trailing slash.\n"
+            "The provider's issuer is not “{expected}”, which the connection expects.\n"
+            "The provider's issuer is “{received}”, but the connection expects a different one; the two must match "
+            "exactly, including any trailing slash.\n"
+            "The provider's issuer does not match the connection's."
         ),
         remedy=(
-            "Tenant admin: copy the issuer exactly as the provider's discovery document gives it into the connection."
+            "Tenant admin: copy the issuer into the connection exactly as it appears in the provider's discovery "
+            "document."
         ),
     ),
     ReasonCode.ENDPOINT_MISSING: Reason(
         outcome=Outcome.FAILED,
         status=502,
-        sentence=N_("We do not know every address of your company's login service that we need."),
+        sentence=N_("Our settings for your company's sign-in service are incomplete."),
         next_step=GIVE_IT,
         summary=(
-            "Neither the discovery document nor the connection gives the {endpoint}.\n"
-            "Neither the discovery document nor the connection gives the {field}.\n"
-            "Neither the discovery document nor the connection gives an endpoint that this login needs."
+            "The {endpoint} is in neither the discovery document nor the connection.\n"
+            "The {field} is in neither the discovery document nor the connection.\n"
+            "An endpoint that this login needs is in neither the discovery document nor the connection."
         ),
         remedy=(
-            "Tenant admin: set {endpoint} in the connection, as the provider's documentation gives it.\n"
-            "Tenant admin: set {field} in the connection, as the provider's documentation gives it.\n"
-            "Tenant admin: set the missing endpoint in the connection, as the provider's documentation gives it."
+            "Tenant admin: set {endpoint} in the connection to the URL in the provider's documentation.\n"
+            "Tenant admin: set {field} in the connection to the URL in the provider's documentation.\n"
+            "Tenant admin: set the missing endpoint in the connection to the URL in the provider's documentation."
         ),
     ),
     ReasonCode.KEYS_UNAVAILABLE: Reason(
         outcome=Outcome.FAILED,
         status=502,
-        sentence=N_("We could not get what we need to check the answer of your company's login service."),
+        sentence=N_("We couldn't get what we need to verify your sign-in at your company."),
         next_step=TRY_AGAIN,
         summary=(
-            "The provider's key set could not be had from {host}: {error}.\n"
-            "The provider's key set could not be had: {error}.\n"
-            "The provider's key set was asked for and came with HTTP status {status}.\n"
-            "The provider's key set could not be had from {host}.\n"
-            "The provider's key set could not be had."
+            "The provider's key set could not be fetched from {host}: {error}.\n"
+            "The provider's key set could not be fetched: {error}.\n"
+            "The request for the provider's key set returned HTTP status {status}.\n"
+            "The provider's key set could not be fetched from {host}.\n"
+            "The provider's key set could not be fetched."
         ),
         remedy=(
-            "Tenant IT: check that the provider's jwks_uri answers to the bridge with a JSON key set that holds at "
-            "least one key for signatures."
+            "Tenant IT: check that the bridge can reach the provider's jwks_uri, and that it returns a JSON key set "
+            "with at least one signing key."
         ),
     ),
     ReasonCode.CLIENT_REFUSED: Reason(
         outcome=Outcome.REFUSED,
         status=502,
-        sentence=N_("Your company's login service no longer accepts our access to it."),
+        sentence=N_("Your company's sign-in service no longer accepts requests from us."),
         next_step=GIVE_IT,
         summary=(
-            "The provider did not accept the bridge's client ID or proof: it said “{error}”, “{error_description}”.\n"
-            "The provider did not accept the bridge's client ID or proof: it said “{error}”.\n"
-            "The provider did not accept the bridge's client ID or proof: it said “{error_description}”.\n"
-            "The provider did not accept the bridge's client ID or proof (HTTP status {status}).\n"
-            "The provider did not accept the bridge's client ID or proof."
+            "The provider rejected the bridge's client authentication: “{error}”, “{error_description}”.\n"
+            "The provider rejected the bridge's client authentication: “{error}”.\n"
+            "The provider rejected the bridge's client authentication: “{error_description}”.\n"
+            "The provider rejected the bridge's client authentication (HTTP status {status}).\n"
+            "The provider rejected the bridge's client authentication."
         ),
         remedy=(
-            "Tenant admin: compare client_id with the provider, make a new client secret there if the old one has "
-            "expired, enter it in the connection, and check that client_auth is the method that the provider expects. "
-            "If the secret holds special characters, try client_auth_encoding = raw."
+            "Tenant admin: compare client_id with the provider. If the secret has expired, create a new client secret "
+            "there and enter it in the connection. Check that client_auth is the method the provider expects. If the "
+            "secret contains special characters, try client_auth_encoding = raw."
         ),
     ),
     ReasonCode.GRANT_REFUSED: Reason(
         outcome=Outcome.REFUSED,
         status=502,
-        sentence=N_("Your company's login service did not let us finish this login."),
+        sentence=N_("Your company's sign-in service did not let us complete this sign-in."),
         next_step=TRY_AGAIN,
         summary=(
-            "The provider did not accept the authorization code or the redirect URI: it said “{error}”, "
-            "“{error_description}”.\n"
-            "The provider did not accept the authorization code or the redirect URI: it said “{error}”.\n"
-            "The provider did not accept the authorization code or the redirect URI: it said “{error_description}”.\n"
-            "The provider did not accept the authorization code or the redirect URI (HTTP status {status}).\n"
-            "The provider did not accept the authorization code or the redirect URI."
+            "The provider rejected the authorization code or the redirect URI: “{error}”, “{error_description}”.\n"
+            "The provider rejected the authorization code or the redirect URI: “{error}”.\n"
+            "The provider rejected the authorization code or the redirect URI: “{error_description}”.\n"
+            "The provider rejected the authorization code or the redirect URI (HTTP status {status}).\n"
+            "The provider rejected the authorization code or the redirect URI."
         ),
         remedy=(
-            "Tenant admin: if it happens at every login, register the connection's redirect URI at the provider "
-            "exactly as the bridge shows it. If it happens now and then, the code came too late or twice: the next "
-            "login works."
+            "Tenant admin: if every login fails this way, register the connection's redirect URI with the provider "
+            "exactly as the bridge shows it. If it happens only occasionally, the code arrived too late or twice, and "
+            "the next login works."
         ),
     ),
     ReasonCode.SCOPE_REFUSED: Reason(
         outcome=Outcome.REFUSED,
         status=502,
-        sentence=N_("Your company's login service does not let us ask for the details that we need."),
+        sentence=N_("Your company's sign-in service does not let us request the details we need."),
         next_step=GIVE_IT,
         summary=(
-            "The provider did not accept the scopes: it said “{error}”, “{error_description}”.\n"
-            "The provider did not accept the scopes: it said “{error}”.\n"
-            "The provider did not accept the scopes: it said “{error_description}”.\n"
-            "The provider did not accept the scopes that the connection asks for."
+            "The provider rejected the requested scopes: “{error}”, “{error_description}”.\n"
+            "The provider rejected the requested scopes: “{error}”.\n"
+            "The provider rejected the requested scopes: “{error_description}”.\n"
+            "The provider rejected the scopes that the connection requests."
         ),
         remedy=(
-            "Tenant admin: allow the connection's scopes for this client at the provider, or take the one that it does "
-            "not know out of scopes in the connection."
+            "Tenant admin: allow the connection's scopes for this client at the provider, or remove the one it does "
+            "not support from scopes in the connection."
         ),
     ),
     ReasonCode.ACCESS_DENIED: Reason(
         outcome=Outcome.REFUSED,
         status=403,
-        sentence=N_("Your company's login service did not allow this login, or it was cancelled there."),
-        next_step=N_("Try again. If it says no again, ask your IT to give you access to this application."),
+        sentence=N_("The sign-in was cancelled, or your company's sign-in service denied access."),
+        next_step=N_("Try again. If access is denied again, ask your IT team to give you access to this application."),
         summary=(
-            "The person or the provider said no: “{error_description}” ({error}).\n"
-            "The person or the provider said no: “{error_description}”.\n"
-            "The person or the provider said no (access_denied)."
+            "The person cancelled, or the provider denied access: “{error_description}” ({error}).\n"
+            "The person cancelled, or the provider denied access: “{error_description}”.\n"
+            "The person cancelled, or the provider denied access (access_denied)."
         ),
         remedy=(
-            "Tenant IT: assign the person, or a group of theirs, to this application at the provider, and look at its "
-            "rules for access. Nothing is to do where the person cancelled."
+            "Tenant IT: assign the person, or one of their groups, to this application at the provider, and check its "
+            "access policies. If the person cancelled, there is nothing to fix."
         ),
     ),
     ReasonCode.LOGIN_REQUIRED: Reason(
         outcome=Outcome.REFUSED,
         status=403,
-        sentence=N_("Your company's login service wants you to sign in there first."),
-        next_step=N_("Go back to the sign-in page, click OAuth Login and sign in when you are asked to."),
+        sentence=N_("Your company's sign-in service needs you to sign in there first."),
+        next_step=N_("Go back to the sign-in page, click OAuth Login, and sign in when asked."),
         summary=(
-            "The provider wants to see the person before it goes on: “{error_description}” ({error}).\n"
-            "The provider wants to see the person before it goes on: it said “{error}”.\n"
-            "The provider wants to see the person before it goes on, and the request did not let it."
+            "The provider needs the person to sign in or to respond to a prompt: “{error_description}” ({error}).\n"
+            "The provider needs the person to sign in or to respond to a prompt: “{error}”.\n"
+            "The provider needs the person to sign in or to respond to a prompt, which the request did not allow."
         ),
         remedy=(
-            "Nobody has to change anything if the next login without prompt=none works. Otherwise, tenant admin: take "
-            "prompt out of the connection, and out of its authorize_params."
+            "No action needed if the next login without prompt=none works. Otherwise, tenant admin: remove prompt from "
+            "the connection and from its authorize_params."
         ),
     ),
     ReasonCode.AUTHORIZATION_ERROR: Reason(
         outcome=Outcome.REFUSED,
         status=502,
-        sentence=N_("Your company's login service stopped this login."),
+        sentence=N_("Your company's sign-in service stopped this sign-in."),
         next_step=TRY_AGAIN,
         summary=(
-            "The provider's {endpoint} endpoint refused the bridge's own request with the error “{error}”: "
+            "The provider's {endpoint} endpoint rejected the bridge's request with the error “{error}”: "
             "“{error_description}”.\n"
-            "The provider's {endpoint} endpoint refused the bridge's own request with the error “{error}”.\n"
-            "The provider's {endpoint} endpoint refused the bridge's own request: “{error_description}”.\n"
-            "The provider sent the person back with the error “{error}”: “{error_description}”.\n"
-            "The provider sent the person back with the error “{error}”.\n"
-            "The provider sent the person back with an error: “{error_description}”.\n"
-            "The provider sent the person back with an error."
+            "The provider's {endpoint} endpoint rejected the bridge's request with the error “{error}”.\n"
+            "The provider's {endpoint} endpoint rejected the bridge's request: “{error_description}”.\n"
+            "The provider sent the browser back with the error “{error}”: “{error_description}”.\n"
+            "The provider sent the browser back with the error “{error}”.\n"
+            "The provider sent the browser back with an error: “{error_description}”.\n"
+            "The provider sent the browser back with an error."
         ),
         remedy=(
-            "Tenant IT: look up “{error}” in the provider's documentation and its logs at the time of this trace. "
+            "Tenant IT: look up “{error}” in the provider's documentation, and in its logs at the time of this trace. "
             "Tenant admin: check client_id, scopes and authorize_params in the connection.\n"
-            "Tenant IT: look into the provider's logs at the time of this trace. Tenant admin: check client_id, scopes "
-            "and authorize_params in the connection."
+            "Tenant IT: check the provider's logs at the time of this trace. Tenant admin: check client_id, scopes and "
+            "authorize_params in the connection."
         ),
     ),
 }

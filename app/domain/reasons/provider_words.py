@@ -18,7 +18,7 @@ class KnownMessage:
     """Of no use to a connection that proves itself by something else (`client_auth`)."""
 
 
-_PKCE = "The provider demands PKCE of this client. Tenant admin: set pkce = true in the connection."
+_PKCE = "The provider requires PKCE for this client. Tenant admin: set pkce = true in the connection."
 
 KNOWN_MESSAGES = (
     KnownMessage(
@@ -31,13 +31,13 @@ KNOWN_MESSAGES = (
         "AADSTS7000222",
         "Microsoft Entra ID",
         "The client secret has expired. In the Entra admin centre, App registrations, your app, Certificates & "
-        "secrets: make a new client secret and put its Value (not its Secret ID) into the connection.",
+        "secrets: create a new client secret and enter its Value (not its Secret ID) in the connection.",
         about_secret=True,
     ),
     KnownMessage(
         "AADSTS7000215",
         "Microsoft Entra ID",
-        "The client secret is wrong. In Certificates & secrets copy the Value, not the Secret ID, and put it into the "
+        "The client secret is wrong. In Certificates & secrets, copy the Value, not the Secret ID, and enter it in the "
         "connection.",
         about_secret=True,
     ),
@@ -56,18 +56,18 @@ KNOWN_MESSAGES = (
     KnownMessage(
         "AADSTS65001",
         "Microsoft Entra ID",
-        "Nobody has agreed to the app's permissions. In App registrations, your app, API permissions: choose Grant "
+        "No one has consented to the app's permissions. In App registrations, your app, API permissions: choose Grant "
         "admin consent.",
     ),
     KnownMessage(
         "AADSTS50020",
         "Microsoft Entra ID",
-        "The person belongs to another directory: invite them as a guest, or let them use an account of yours.",
+        "The person belongs to another directory: invite them as a guest, or have them use an account in yours.",
     ),
     KnownMessage(
         "AADSTS53003",
         "Microsoft Entra ID",
-        "A Conditional Access policy blocked the sign-in: see Sign-in logs, the failed sign-in, Conditional Access.",
+        "A Conditional Access policy blocked the sign-in: open Sign-in logs, the failed sign-in, Conditional Access.",
     ),
     KnownMessage(
         "User is not assigned to the client application",
@@ -77,13 +77,13 @@ KNOWN_MESSAGES = (
     KnownMessage(
         "no_matching_policy",
         "Okta",
-        "No access policy of the authorization server fits. In Security, API, your server, Access Policies: add a "
+        "No access policy of the authorization server applies. In Security, API, your server, Access Policies: add a "
         "policy and a rule for this client.",
     ),
     KnownMessage(
         "One or more scopes are not configured",
         "Okta",
-        "In Security, API, your authorization server, Scopes: add the scope, or take it out of the connection.",
+        "In Security, API, your authorization server, Scopes: add the scope, or remove it from the connection.",
     ),
     KnownMessage(
         "admin_policy_enforced",
@@ -105,7 +105,7 @@ KNOWN_MESSAGES = (
     KnownMessage(
         "Invalid client or Invalid client credentials",
         "Keycloak",
-        "In the Keycloak console, Clients, your client: compare Client ID, switch Client authentication on, and copy "
+        "In the Keycloak console, Clients, your client: compare Client ID, turn on Client authentication, and copy "
         "Client secret from Credentials into the connection.",
         about_secret=True,
     ),
@@ -117,20 +117,21 @@ KNOWN_MESSAGES = (
     KnownMessage(
         "can not get encryption KEK",
         "Keycloak",
-        "Keycloak finds no key of ours for the encryption that the client asks for. In the Keycloak console, Clients, "
-        "your client, Keys: switch Use JWKS URL on and enter the connection's JWKS URL, as `sso-bridge tenant show` "
+        "Keycloak has no key of the bridge to encrypt with, as the client requires. In the Keycloak console, Clients, "
+        "your client, Keys: turn on Use JWKS URL and enter the connection's JWKS URL, as `sso-bridge tenant show` "
         "prints it; under Advanced choose RSA-OAEP-256 or ECDH-ES as ID token encryption key management algorithm. "
-        "Keycloak keeps keys for a while: Clear keys cache in Realm settings lets it fetch them at once.",
+        "Keycloak caches keys: use Clear keys cache in Realm settings to make it fetch them now.",
     ),
     KnownMessage(
         "bad_verification_code",
         "GitHub",
-        "The code had been used or was too old: let the person try again. If it persists, compare the client_id.",
+        "The code had already been used or had expired: ask the person to try again. If it keeps happening, compare "
+        "client_id.",
     ),
     KnownMessage(
         "incorrect_client_credentials",
         "GitHub",
-        "In GitHub, Settings, Developer settings, OAuth Apps, your app: make a new client secret and put it into the "
+        "In GitHub, Settings, Developer settings, OAuth Apps, your app: create a new client secret and enter it in the "
         "connection.",
         about_secret=True,
     ),
@@ -149,8 +150,8 @@ KNOWN_MESSAGES = (
     KnownMessage(
         "properly encoded",
         "node-oidc-provider and others",
-        "The provider reads the client ID and secret of HTTP Basic in another encoding than the connection sends them. "
-        "Tenant admin: set client_auth_encoding to raw in the connection (or to form, where it is raw already), or use "
+        "The provider expects the client ID and secret in HTTP Basic in a different encoding from the connection's. "
+        "Tenant admin: set client_auth_encoding to raw in the connection (or to form, if it is already raw), or use "
         "client_auth = client_secret_post.",
         about_secret=True,
     ),
@@ -160,48 +161,49 @@ KNOWN_MESSAGES = (
     KnownMessage(
         "DPoP proof is missing",
         "Keycloak",
-        "The provider demands access tokens that are bound to a key (DPoP, RFC 9449). Tenant admin: set dpop in the "
-        "connection, or let tenant IT not demand it of this client.",
+        "The provider requires access tokens that are bound to a key (DPoP, RFC 9449). Tenant admin: set dpop = true "
+        "in the connection. Tenant IT: or turn the requirement off for this client.",
     ),
     KnownMessage(
         "grant request is invalid",
         "node-oidc-provider",
-        "The provider does not say what it did not accept; its own log does. Tenant admin: if it happens at every "
-        "login, compare the redirect URI with the one that `sso-bridge tenant show` prints, and set dpop in the "
-        "connection if the provider demands DPoP (RFC 9449) of this client. If it happens now and then, the code came "
-        "too late or twice: the next login works.",
+        "The provider does not say what it rejected; check its log. Tenant admin: if every login fails this way, "
+        "compare the redirect URI with the one that `sso-bridge tenant show` prints, and set dpop = true in the "
+        "connection if the provider requires DPoP (RFC 9449) for this client. If it happens only occasionally, the "
+        "code arrived too late or twice, and the next login works.",
     ),
     KnownMessage(
         "request object",
         "any",
-        "The provider demands a signed request object (RFC 9101) of this client, which the bridge does not send. "
-        "Tenant IT: do not demand one of this client. Pushed authorization requests (par) protect the request as well.",
+        "The provider requires a signed request object (RFC 9101) from this client, which the bridge does not send. "
+        "Tenant IT: turn this requirement off for this client. Pushed authorization requests (par) also protect "
+        "the request.",
     ),
     KnownMessage(
         "'request' or 'request_uri'",
         "Keycloak",
-        "Keycloak demands a signed request object of this client, which the bridge does not send. In the Keycloak "
-        "console, Clients, your client, Advanced, set Request object required to not required; look for a client "
-        "policy that demands one, too.",
+        "Keycloak requires a signed request object from this client, which the bridge does not send. In the Keycloak "
+        "console, Clients, your client, Advanced, set Request object required to not required; also check for a client "
+        "policy that requires one.",
     ),
     KnownMessage(
         "Pushed Authorization Request",
         "Keycloak, node-oidc-provider",
-        "The provider takes only pushed requests (RFC 9126) of this client, and its metadata does not say so. Tenant "
-        'admin: set par = "required" in the connection.',
+        "The provider accepts only pushed requests (RFC 9126) from this client, but its metadata does not say so. "
+        'Tenant admin: set par = "required" in the connection.',
     ),
     KnownMessage(
         "Key Set failed to be refreshed",
         "node-oidc-provider",
-        "The provider could not fetch the connection's keys from the bridge. Tenant IT: check that it reaches the JWKS "
-        "URL that `sso-bridge tenant show` prints, by name, network and TLS, and that the client has exactly that one.",
+        "The provider could not fetch the connection's keys from the bridge. Tenant IT: check that it can reach the "
+        "JWKS URL that `sso-bridge tenant show` prints (DNS, network, TLS), and that the client uses exactly that URL.",
     ),
     KnownMessage(
         "Unable to load public key",
         "Keycloak",
-        "Keycloak has no key of ours to check the bridge's proof by. In the Keycloak console, Clients, your client, "
-        "Keys: switch Use JWKS URL on and enter the JWKS URL that `sso-bridge tenant show` prints; Keycloak must be "
-        "able to fetch it.",
+        "Keycloak has no key to verify the bridge's client authentication. In the Keycloak console, Clients, your "
+        "client, Keys: turn on Use JWKS URL and enter the JWKS URL that `sso-bridge tenant show` prints; Keycloak must "
+        "be able to fetch it.",
     ),
 )
 

@@ -75,8 +75,8 @@ class Facts:
         return min((one.tested_at for one in active(self.connections) if one.tested and one.tested_at), default=0.0)
 
 
-_NOT_LATELY = "No admin of %(tenant)s has come in by OAuth Login within the last %(days)s days."
-_NOT_SINCE = "No admin of %(tenant)s has come in by OAuth Login since its settings were changed or tested anew."
+_NOT_LATELY = "No admin of %(tenant)s has signed in with OAuth Login in the last %(days)s days."
+_NOT_SINCE = "No admin of %(tenant)s has signed in with OAuth Login since its settings were last changed or tested."
 
 
 def blockers(facts: Facts) -> tuple[ReadinessIssue, ...]:
@@ -93,14 +93,14 @@ def _blockers(facts: Facts) -> Iterator[ReadinessIssue]:
         yield ReadinessIssue(
             Kind.NO_CONNECTION,
             "%(tenant)s has no active connection.",
-            "Enter the access details of its provider, and sign in through it once.",
+            "Set up its connection, and sign in through it once.",
             {"tenant": facts.tenant.slug},
         )
     elif not any(connection.tested for connection in usable):
         yield ReadinessIssue(
             Kind.NOT_TESTED,
-            "Nobody has signed in through the present settings of %(connections)s.",
-            "Sign in once with OAuth Login while passwords still work, or let an admin test the connection.",
+            "No one has signed in with the current settings of %(connections)s.",
+            "Sign in once with OAuth Login while passwords still work, or have an admin test the connection.",
             {"connections": ", ".join(connection.name for connection in usable)},
         )
     if facts.admins and not facts.admins_in:
@@ -122,13 +122,13 @@ def _about_admins(facts: Facts) -> Iterator[ReadinessIssue]:
     if not facts.admins:
         yield ReadinessIssue(
             Kind.NO_ADMIN,
-            "No active account is an admin here.",
-            "Nobody of the tenant can look after its provider; agree who calls support when it fails.",
+            "This tenant has no active admin account.",
+            "No one at the tenant can manage its provider. Agree who contacts support if it fails.",
         )
     elif inside and len(inside) < len(facts.admins):
         yield ReadinessIssue(
             Kind.SOME_ADMINS_UNPROVEN,
-            "Admins who have yet to come in by OAuth Login: %(admins)s.",
+            "Admins who have not yet signed in with OAuth Login: %(admins)s.",
             "Ask them to sign in with it once.",
             {"admins": some_names([one for one in facts.admins if one not in inside])},
         )
@@ -140,21 +140,21 @@ def _about_connections(facts: Facts) -> Iterator[ReadinessIssue]:
     if untested and len(untested) < len(usable):
         yield ReadinessIssue(
             Kind.CONNECTION_UNTESTED,
-            "Nobody has signed in through the present settings of %(connections)s; other connections were tested.",
-            "Test it, or switch it off if nobody needs it.",
+            "No one has signed in with the current settings of %(connections)s; other connections have been tested.",
+            "Test it, or disable it if no one needs it.",
             {"connections": ", ".join(untested)},
         )
     if not facts.tenant.policy.takes_sso:
         yield ReadinessIssue(
             Kind.NOT_OFFERED,
-            "The login page does not offer OAuth Login yet, so that only proofs and tests count.",
-            "Switch to SSO or password (sso_optional) for some days: people try it while their passwords still work.",
+            "The sign-in page does not offer OAuth Login yet, so only checks and tests count.",
+            "Switch to SSO or password (sso_optional) for a few days, so that people can try it while passwords work.",
         )
 
 
 def _about_people(tally: Tally, *, held: int) -> Iterator[ReadinessIssue]:
     if not tally.accounts:
-        yield ReadinessIssue(Kind.NO_ACCOUNTS, "There is no active account.", "Add the people who are to sign in.")
+        yield ReadinessIssue(Kind.NO_ACCOUNTS, "There are no active accounts.", "Add the people who need to sign in.")
     counted = (
         (Kind.PASSWORD_ONLY, tally.password_only),
         (Kind.NO_EMAIL, tally.counts[Group.NO_EMAIL]),
@@ -170,24 +170,24 @@ def _about_people(tally: Tally, *, held: int) -> Iterator[ReadinessIssue]:
 
 _COUNTED = {
     Kind.PASSWORD_ONLY: (
-        "Signed in with a password within the last %(days)s days, but not by OAuth Login: %(count)s.",
-        "Observe: after a password login each of them is offered a try, which changes nothing.",
+        "People who have signed in with a password but not with OAuth Login in the last %(days)s days: %(count)s.",
+        "Start observing: each of them is offered a check after a password login, which changes nothing.",
     ),
     Kind.NO_EMAIL: (
-        "Accounts without an email, which the provider's answer is compared with: %(count)s.",
+        "Accounts without the email that they are matched by: %(count)s.",
         "Enter their emails, or match by another field.",
     ),
     Kind.NO_EXTERNAL_ID: (
-        "Accounts without an external id, which the provider's answer is compared with: %(count)s.",
-        "Enter their external ids, or match by another field.",
+        "Accounts without the external ID that they are matched by: %(count)s.",
+        "Enter their external IDs, or match by another field.",
     ),
     Kind.OUTSIDE_DOMAINS: (
         "Accounts with an email outside the tenant's email domains: %(count)s.",
         "Correct their emails, or add the domain if it is the tenant's own.",
     ),
     Kind.HELD: (
-        "Logins that wait because an address changed hands: %(count)s.",
-        "Accept or refuse them: nobody gets in that way until then.",
+        "Held logins, where an address may have a new owner: %(count)s.",
+        "Accept or refuse them: these people cannot sign in until then.",
     ),
 }
 
@@ -203,27 +203,27 @@ def some_names(accounts: Sequence[Account]) -> str:
 
 GROUP_TEXTS: Mapping[Group, tuple[str, str, str]] = MappingProxyType(
     {
-        Group.PROVEN: ("MfaPassed", "Came in by OAuth Login within the last 30 days, or by a try of it.", ""),
+        Group.PROVEN: ("Proven", "Has used OAuth Login, or passed a check of it, in the last 30 days.", ""),
         Group.WOULD_MATCH: (
             "Would match",
-            "Has what the provider's answer is compared with; has not tried lately.",
-            "Ask them to sign in with OAuth Login once.",
+            "Has the value to match by, but has not tried recently.",
+            "Ask them to sign in once with OAuth Login.",
         ),
         Group.SHARED: (
             "Shared",
-            "Shares the email or external id with other active accounts; its people choose after signing in.",
-            "Nothing, if it is meant to be so.",
+            "Shares its email or external ID with other active accounts; people choose one after signing in.",
+            "No action needed if this is intended.",
         ),
         Group.NEVER_SEEN: (
             "Never seen",
-            "Would match, but nobody has ever signed in with it.",
-            "Switch off accounts that nobody needs.",
+            "Would match, but no one has ever signed in to it.",
+            "Disable accounts that no one needs.",
         ),
         Group.NO_EMAIL: ("No email", "Cannot be matched: it has no email.", "Enter the person's email."),
         Group.NO_EXTERNAL_ID: (
-            "No external id",
-            "Cannot be matched: it has no external id.",
-            "Enter the id by which the provider knows the person.",
+            "No external ID",
+            "Cannot be matched: it has no external ID.",
+            "Enter the ID that the provider uses for the person.",
         ),
         Group.OUTSIDE_DOMAINS: (
             "Outside the domains",

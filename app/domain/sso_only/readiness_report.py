@@ -77,14 +77,14 @@ class Preview:
 
 
 WHAT_ENDS = (
-    "Every session that was opened with a password ends, in every browser.",
-    "Password links sent so far, to set or reset one, open nothing any more.",
-    "Logins that are half finished, waiting for a code, cannot be finished.",
-    "Nobody can sign in with a password. Passwords are kept for the way back.",
+    "Every session that was opened with a password, in every browser.",
+    "Links to set or reset a password that were sent before.",
+    "Unfinished password logins that are waiting for a code.",
+    "Signing in with a password. Passwords are kept in case you switch back.",
 )
 WHAT_STAYS = (
-    "Sessions that were opened by OAuth Login go on.",
-    "API credentials are no passwords: they stay valid.",
+    "Sessions that were opened with OAuth Login.",
+    "API credentials: they are not passwords and stay valid.",
 )
 
 

@@ -47,16 +47,16 @@ class SwitchRequest:
 def time_problem(at: float, *, now: float) -> str | None:
     """What is wrong with planning a switch for `at`, and what would be right."""
     if not at > now:
-        return "lies in the past: name a time to come, or switch now"
+        return "is in the past: choose a time in the future, or switch now"
     if at > now + LATEST_S:
-        return f"is more than {LATEST_S // DAY_S} days ahead: plan it nearer to the time"
+        return f"is more than {LATEST_S // DAY_S} days ahead: choose an earlier time"
     return None
 
 
 def note_problem(text: str, *, required: bool) -> str | None:
     """What is wrong with a reason or a note, which is kept for good."""
     if required and not text.strip():
-        return "must say something: it is kept, and the tenant sees it"
+        return "must not be empty: it is recorded in the audit log, where the tenant can see it"
     if len(text) > NOTE_MOST:
         return f"is longer than {NOTE_MOST} characters"
     if any(unicodedata.category(letter) in _NOT_SHOWN for letter in text):

@@ -81,14 +81,14 @@ def network_problem(text: str) -> str | None:
     try:
         loose = ip_network(text.strip(), strict=False)
     except ValueError:
-        return "is no network: write one like 203.0.113.0/24 or 2001:db8::/32, or a single address"
+        return "is not a network: use one like 203.0.113.0/24 or 2001:db8::/32, or a single address"
     if isinstance(loose, IPv6Network):
         if loose.network_address.ipv4_mapped is not None:
-            return "is an IPv4 network in IPv6 clothes: write it as IPv4"
+            return "is an IPv4 network in IPv6 notation: write it as IPv4"
         if loose.network_address.scope_id is not None:
-            return "has a zone, which means something on one machine only: leave out what follows the %"
+            return "has a zone, which only has a meaning on one machine: remove the % and what follows it"
     try:
         ip_network(text.strip())
     except ValueError:
-        return f"names one address and a network at once: write {loose} for the network, or the address alone"
+        return f"is an address with a network prefix: use {loose} for the network, or the address alone"
     return None

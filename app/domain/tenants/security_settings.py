@@ -85,9 +85,9 @@ class TenantSecuritySettings:
         }
         for key, allowed in ranges.items():
             if getattr(self, key) not in allowed:
-                yield key, f"must be from {allowed[0]} to {allowed[-1]}"
+                yield key, f"must be between {allowed[0]} and {allowed[-1]}"
         if self.session_idle_minutes > self.session_absolute_minutes:
-            yield "session_idle_minutes", "must not be longer than the whole session (session_absolute_minutes)"
+            yield "session_idle_minutes", "must not be longer than the total limit (session_absolute_minutes)"
 
     def shown(self) -> dict[str, Detail]:
         """As a plan and an audit entry hold them."""

@@ -81,7 +81,7 @@ class AccountProvisioning:
             if spec.password is not None:
                 self._password(run, before, spec, name)
         if spec.email and tenant.email_domains and parse_email(spec.email).domain not in tenant.email_domains:
-            run.note("account", name, f"{spec.email} is outside email_domains: no provider can sign it in by email")
+            run.note("account", name, f"{spec.email} is outside email_domains, so SSO cannot match it by email")
         return new
 
     def _password(self, run: Run, account: Account, spec: AccountSpec, name: str) -> None:
@@ -91,7 +91,7 @@ class AccountProvisioning:
             return
         if run.reason is None:
             said = "differs from the file" if stored else "is not set"
-            run.note("account", name, f"password {said}; it was left as it is (--set-policy --reason TEXT sets it)")
+            run.note("account", name, f"password {said}; left unchanged (use --set-policy --reason TEXT to set it)")
             return
         before, after = {"password": "another" if stored else None}, {"password": "as in the file"}
         run.changed("account", name, tenant_id=account.tenant_id, before=before, after=after)

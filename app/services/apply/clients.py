@@ -49,7 +49,7 @@ def provision_client(run: Run, spec: ClientSpec) -> None:
         tenant_id=tenant_id,
     )
     if Grant.CLIENT_CREDENTIALS in after.grants and after.secret_hash is None:
-        raise InvalidInput(f"{spec.path}.client_secret", "is required by the grant client_credentials")
+        raise InvalidInput(f"{spec.path}.client_secret", "is required for the grant client_credentials")
     if before is None:
         run.created("client", spec.client_id, tenant_id=tenant_id, after=_shown(run.work, after))
     elif not run.changed(
@@ -68,7 +68,7 @@ def _tenant(work: Work, spec: ClientSpec) -> TenantId | None:
         return None
     tenant = work.tenants.by_slug(spec.tenant)
     if tenant is None:
-        raise InvalidInput(f"{spec.path}.tenant", f"there is no tenant {spec.tenant}")
+        raise InvalidInput(f"{spec.path}.tenant", f"tenant {spec.tenant} does not exist")
     return tenant.id
 
 
@@ -76,7 +76,7 @@ def _require_scopes(work: Work, spec: ClientSpec) -> None:
     known = STANDARD_SCOPES | OWN_SCOPES | {scope.name for scope in work.clients.scopes()}
     for place, name in enumerate(spec.scopes):
         if name not in known:
-            raise InvalidInput(f"{spec.path}.scopes[{place}]", f"there is no scope {name}: name it under [[scopes]]")
+            raise InvalidInput(f"{spec.path}.scopes[{place}]", f"scope {name} does not exist: add it under [[scopes]]")
 
 
 def _hash(secret: str) -> str:

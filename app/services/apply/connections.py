@@ -75,7 +75,7 @@ def _require_version(before: Connection | None, spec: ConnectionSpec) -> None:
     if spec.version is None or spec.version == (before.version if before else ""):
         return
     if not spec.version:
-        raise InvalidInput(f"{spec.path}.name", "is the name of another connection already")
+        raise InvalidInput(f"{spec.path}.name", "is already used by another connection")
     raise ChangedMeanwhile("connection", spec.name)
 
 
@@ -84,9 +84,9 @@ def _require_credentials(connection: Connection, spec: ConnectionSpec) -> None:
     provider = connection.provider
     for key in ("private_key", "certificate"):
         if provider.client_auth in TLS_AUTH and getattr(connection, key) is None:
-            raise InvalidInput(f"{spec.path}.{key}", f"is required by client_auth {provider.client_auth}")
+            raise InvalidInput(f"{spec.path}.{key}", f"is required for client_auth {provider.client_auth}")
     if any(name.startswith("HS") for name in provider.signing_algs) and connection.client_secret is None:
-        raise InvalidInput(f"{spec.path}.client_secret", "is required by HS256, HS384 and HS512 in signing_algs")
+        raise InvalidInput(f"{spec.path}.client_secret", "is required if signing_algs contains HS256, HS384 or HS512")
 
 
 def _shown(connection: Connection, before: Connection | None = None) -> dict[str, Detail]:

@@ -47,7 +47,7 @@ class TenantProvisioning:
         if before is None:
             return self._create(run, spec)
         if spec.existing is Existing.REFUSE:
-            raise InvalidInput(f"{spec.path}.slug", "is the name of another tenant already")
+            raise InvalidInput(f"{spec.path}.slug", "is already used by another tenant")
         if spec.existing is Existing.LEAVE:
             return before
         if spec.version not in (None, before.version):

@@ -15,8 +15,7 @@ SEALED_FOR = "audit-head"
 CREATED = "tenant.created"
 PAGE = 1000
 _UNSIGNED = (
-    "no signature says that this was the last entry: an end was cut off, or an older version wrote the head "
-    "(then run: sso-bridge audit sign-heads)"
+    "the head is not signed: the end was cut off, or an older version wrote it (then run: sso-bridge audit sign-heads)"
 )
 START = -(2**63)
 """A position before all: whoever edits a database may put negative ones there."""
@@ -152,25 +151,27 @@ class AuditService:
     def _fault(self, link: ChainedEntry, last: ChainHead) -> Fault | None:
         seq = last.seq + 1
         if link.seq != seq:
-            problem = f"entry {link.seq} stands where {seq} belongs: entries were removed, added or moved"
+            problem = f"found entry {link.seq} where {seq} belongs: entries were removed, added or moved"
             return Fault(seq, Tampering.OUT_OF_PLACE, problem)
         if seq == 1 and link.chain and link.entry.action != CREATED:
-            return Fault(seq, Tampering.BEGINNING_GONE, "it does not begin with its creation: what came before is gone")
+            return Fault(
+                seq, Tampering.BEGINNING_GONE, "the chain does not start with its creation: earlier entries are gone"
+            )
         if not link.mac:
-            return Fault(seq, Tampering.BEFORE_THE_CHAIN, "it was written before entries were chained")
+            return Fault(seq, Tampering.BEFORE_THE_CHAIN, "the entry was written before entries were chained")
         if not self.sealer.signed(signed_text(link.entry, last), link.mac, purpose=SIGNED_FOR):
-            problem = "it or its place was changed, or it is signed with a key that is not configured"
+            problem = "the entry or its position was changed, or it is signed with a key that is not configured"
             return Fault(seq, Tampering.ALTERED, problem)
         return None
 
     def _end(self, last: ChainHead, head: ChainHead) -> Fault | None:
         if last != head:
             problem = (
-                f"the chain ends with entry {last.seq}, its head was entry {head.seq}: an end was cut off or changed"
+                f"the chain ends with entry {last.seq}, but its head is {head.seq}: the end was cut off or changed"
             )
             return Fault(last.seq + 1, Tampering.CUT_OFF, problem)
         if last.seq == 0:
-            gone = "there are no entries, not even of its creation: they were removed"
+            gone = "there are no entries, not even the first one: they were removed"
             return Fault(1, Tampering.BEGINNING_GONE, gone) if last.chain else None
         with self.database.read() as work:
             if self._seal_is_good(work, head):

@@ -138,6 +138,6 @@ class ConnectionKeyService:
             jwk = self.sealer.open(key.private, purpose=SEALED_FOR).decode()
         except SealBroken:
             raise SsoError(
-                ReasonCode.MISCONFIGURED, field="private_key", error="cannot be opened with our keys"
+                ReasonCode.MISCONFIGURED, field="private_key", error="cannot be decrypted with the configured keys"
             ) from None
         return PrivateKey(kid=key.kid, key_type=key.key_type, jwk=jwk)

@@ -54,7 +54,7 @@ class SetUpService:
         tenant = self._tenant(slug)
         (wanted,) = self.reader.spec({"tenants": [{**document, "slug": slug}]}).tenants
         if tenant.slug == STAFF and wanted.status is not Status.ACTIVE:
-            raise InvalidInput("status", "must be active: nobody could come in here to switch it on again")
+            raise InvalidInput("status", "must be active: no one could sign in to enable it again")
         described = replace(
             wanted, existing=Existing.DESCRIBE, policy=None, connections=(), accounts=(), version=version
         )
@@ -112,7 +112,9 @@ class SetUpService:
         if stored is None or stored.client_secret is None or spec.client_secret is not None:
             return
         if not _hosts(spec.provider) <= _hosts(stored.provider):
-            raise InvalidInput(f"{spec.path}.client_secret", "must be typed again where it goes to another host")
+            raise InvalidInput(
+                f"{spec.path}.client_secret", "must be entered again because it would be sent to a different host"
+            )
 
     def _tenant(self, slug: str) -> Tenant:
         with self.database.read() as work:
@@ -126,10 +128,10 @@ def access_details(connection: Connection) -> Iterator[Finding]:
     """What the customer has not sent yet; nothing where all is there."""
     auth = connection.provider.client_auth
     if not connection.provider.client_id:
-        yield Finding("access details", Level.WRONG, "client_id is not known yet", "Tenant admin: send it.")
+        yield Finding("credentials", Level.WRONG, "client_id is missing", "Tenant admin: send the client ID.")
     elif auth in SECRET_AUTH and connection.client_secret is None:
-        text = f"client_secret is missing, which {auth} needs"
-        yield Finding("access details", Level.WRONG, text, "Tenant admin: send it, over a safe channel.")
+        text = f"client_secret is missing but required by {auth}"
+        yield Finding("credentials", Level.WRONG, text, "Tenant admin: send the client secret over a secure channel.")
 
 
 def _hosts(provider: Provider) -> set[str | None]:

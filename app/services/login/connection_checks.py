@@ -108,7 +108,9 @@ class ConnectionCheckService:
 
     def _starter(self, work: Work, attempt: LoginAttempt, connection: Connection, *, cookie: str | None) -> SignedIn:
         if not cookie or session_id(cookie) != attempt.session:
-            raise SsoError(ReasonCode.SESSION_CHANGED, error="the browser came back without the session that began it")
+            raise SsoError(
+                ReasonCode.SESSION_CHANGED, error="the browser came back without the session that started it"
+            )
         live = work.sessions.live(session_id(cookie), now=self.clock.now())
         return _entitled(attempt.purpose, live, connection)
 
@@ -122,17 +124,17 @@ def step_up_of(purpose: Purpose, connection: Connection) -> StepUp:
 
 def _entitled(purpose: Purpose, signed_in: SignedIn | None, connection: Connection) -> SignedIn:
     if signed_in is None:
-        raise SsoError(ReasonCode.SESSION_CHANGED, error="the session that began it is over")
+        raise SsoError(ReasonCode.SESSION_CHANGED, error="the session that started it has ended")
     session = signed_in.session
     if session.tenant_id != connection.tenant_id:
-        raise SsoError(ReasonCode.SESSION_CHANGED, error="the session is another tenant's")
+        raise SsoError(ReasonCode.SESSION_CHANGED, error="the session belongs to another tenant")
     entitled = {
         Purpose.TEST: bool(set(MAY_TEST) & set(signed_in.account.roles)),
         Purpose.PROVE: session.method is Method.PASSWORD,
         Purpose.REAUTH: session.method is Method.SSO and session.connection_id == connection.id,
     }
     if not entitled.get(purpose, False):
-        raise SsoError(ReasonCode.SESSION_CHANGED, error=f"the session may not be used for: {purpose.value}")
+        raise SsoError(ReasonCode.SESSION_CHANGED, error=f"the session is not allowed to do this: {purpose.value}")
     return signed_in
 
 

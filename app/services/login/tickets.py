@@ -84,9 +84,9 @@ class TicketService:
         try:
             fields = json.loads(self.sealer.open(sealed, purpose=PURPOSE))
         except SealBroken as error:
-            raise SsoError(ReasonCode.CHOICE_REFUSED, error="not a ticket of ours") from error
+            raise SsoError(ReasonCode.CHOICE_REFUSED, error="the ticket was not issued by this bridge") from error
         if fields["browser"] != session_id(browser):
-            raise SsoError(ReasonCode.CHOICE_REFUSED, error="another browser's ticket")
+            raise SsoError(ReasonCode.CHOICE_REFUSED, error="the ticket belongs to another browser")
         return Ticket(
             attempt=LoginAttempt.from_fields(fields["attempt"]),
             settings=fields["settings"],

@@ -101,7 +101,7 @@ class OutboxService:
         waited_s = 0.0 if backlog.oldest_at is None else self.clock.now() - backlog.oldest_at
         if waited_s < LATE_S:
             return ""
-        return f"mail waits: {backlog.waiting} undelivered, the oldest for {int(waited_s // 60)} minutes"
+        return f"undelivered emails: {backlog.waiting}, the oldest waiting for {int(waited_s // 60)} minutes"
 
     def newest(self, *, most: int) -> Sequence[tuple[QueuedMessage, str]]:
         """With their bodies, which are empty where they are gone. For the development mailbox."""
@@ -127,7 +127,7 @@ class OutboxService:
             self._put_off(queued, str(error))
             return False
         except SealBroken:
-            self._put_off(queued, "SSO_BRIDGE_SECRET_KEYS does not open it: put the old key back")
+            self._put_off(queued, "SSO_BRIDGE_SECRET_KEYS cannot decrypt it: put the old key back")
             return False
         self._settle(queued, Delivery.DELIVERED)
         return True

@@ -31,7 +31,7 @@ from app.services.throttling.link_limits import use_limits
 from app.services.throttling.throttle import count, forgive, site
 from app.services.traces.traces import TraceLog, TraceService
 
-SAME = N_("This is the password that you have now: choose another.")
+SAME = N_("This is your current password. Choose a different one.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class PasswordChangeService:
                     raise SsoError(ReasonCode.PASSWORD_NOT_ALLOWED)
                 # What was confirmed may have been replaced meanwhile, by a link or in another tab.
                 if fingerprint(work.accounts.password_hash(fresh.id, account.id)) != present:
-                    raise SsoError(ReasonCode.SESSION_CHANGED, error="the password has changed meanwhile")
+                    raise SsoError(ReasonCode.SESSION_CHANGED, error="the password was changed in the meantime")
                 opened = self.sessions.renew(work, signed_in, client_ip=client_ip, return_to=ACCOUNT_HOME)
                 self._set(
                     work, fresh, opened.account, hashed, by="the person", client_ip=client_ip, but=opened.session.id

@@ -131,7 +131,9 @@ class PasswordLinkService:
         try:
             link = PasswordLink.from_json(self.sealer.open(sealed, purpose=PURPOSE))
         except SealBroken as error:
-            raise SsoError(ReasonCode.LINK_REFUSED, error="it is none of ours, or was cut off on its way") from error
+            raise SsoError(
+                ReasonCode.LINK_REFUSED, error="it was not issued by this bridge, or it is incomplete"
+            ) from error
         log.correlated = True
         return link
 
@@ -175,9 +177,9 @@ def _not_to_be_sent(account: Account, stored: str | None, kind: LinkKind, *, car
     if account.status is not Status.ACTIVE:
         return f"{name} is disabled: set its status to active first"
     if not reachable(account):
-        return f"{name} has no email that mail can be sent to: give it one first"
+        return f"{name} has no valid email address: add one first"
     if kind is LinkKind.RESET and stored is None:
-        return f"{name} has no password to replace: send an invitation"
+        return f"{name} has no password to reset: send an invitation instead"
     if kind is LinkKind.INVITATION and stored is not None and carries:
-        return f"{name} has a password already: send a reset"
+        return f"{name} already has a password: send a reset instead"
     return None

@@ -188,9 +188,9 @@ class SecondFactorService:
         try:
             offered = json.loads(self.sealer.open(ticket, purpose=OFFER))
         except SealBroken as error:
-            raise SsoError(ReasonCode.SESSION_CHANGED, error="not a ticket of ours") from error
+            raise SsoError(ReasonCode.SESSION_CHANGED, error="the ticket was not issued by this bridge") from error
         if offered["session"] != signed_in.session.id:
-            raise SsoError(ReasonCode.SESSION_CHANGED, error="another session's ticket")
+            raise SsoError(ReasonCode.SESSION_CHANGED, error="the ticket belongs to another session")
         return str(offered["secret"])
 
     @contextmanager
@@ -200,7 +200,7 @@ class SecondFactorService:
             work.tenants.hold(signed_in.tenant.id)
             live = work.sessions.live(signed_in.session.id, now=self.clock.now())
             if live is None or live.session.method is not Method.PASSWORD:
-                raise SsoError(ReasonCode.SESSION_CHANGED, error="no session born of the password")
+                raise SsoError(ReasonCode.SESSION_CHANGED, error="the session was not opened with a password")
             self.enforcement.require(live.tenant, Method.PASSWORD, client_ip=client_ip)
             yield work, live.tenant, live.account
 
@@ -219,7 +219,7 @@ class SecondFactorService:
             secret = self.sealer.open(factor.secret, purpose=SECRET).decode()
         except SealBroken as error:
             raise SsoError(
-                ReasonCode.MISCONFIGURED, error="a second factor is sealed with a key that is gone"
+                ReasonCode.MISCONFIGURED, error="a second factor is encrypted with a key that is no longer configured"
             ) from error
         step = self.codes.step(secret, plain_code(code), at=self.clock.now(), after=factor.last_step)
         return None if step is None else replace(factor, last_step=step)

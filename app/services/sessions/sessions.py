@@ -161,12 +161,12 @@ class SessionService:
         work.tenants.hold(signed_in.session.tenant_id)
         live = work.sessions.live(signed_in.session.id, now=now)
         if live is None:
-            raise SsoError(ReasonCode.SESSION_CHANGED, error="the session is over")
+            raise SsoError(ReasonCode.SESSION_CHANGED, error="the session has ended")
         if live.session.method is not (Method.PASSWORD if origin is None else Method.SSO):
-            raise SsoError(ReasonCode.SESSION_CHANGED, error="the session was born of something else")
+            raise SsoError(ReasonCode.SESSION_CHANGED, error="the session was opened in another way")
         self.enforcement.require(live.tenant, live.session.method, client_ip=client_ip)
         if not work.sessions.end(live.session.id, at=now):  # signed out at this very moment
-            raise SsoError(ReasonCode.SESSION_CHANGED, error="the session is over")
+            raise SsoError(ReasonCode.SESSION_CHANGED, error="the session has ended")
         token = self.randomness.token()
         session = replace(live.session, id=session_id(token), auth_time=now, last_seen_at=now)
         if origin is not None:
@@ -182,7 +182,7 @@ class SessionService:
         now = self.clock.now()
         live = work.sessions.live(signed_in.session.id, now=now)
         if live is None or not work.sessions.end(live.session.id, at=now):
-            raise SsoError(ReasonCode.SESSION_CHANGED, error="the session is over")
+            raise SsoError(ReasonCode.SESSION_CHANGED, error="the session has ended")
         self.enforcement.require(live.tenant, live.session.method, client_ip=client_ip)
         token = self.randomness.token()
         session = replace(live.session, id=session_id(token), last_seen_at=now)
@@ -243,7 +243,7 @@ class SessionService:
             raise SsoError(ReasonCode.HELD_NEW_SUBJECT)
         expires_at = min(session.expires_at, external.session_expiry or session.expires_at)
         if expires_at <= session.last_seen_at:  # somebody took long to choose an account
-            raise SsoError(ReasonCode.CLAIM_INVALID, claim="session_expiry", error="a time that has passed")
+            raise SsoError(ReasonCode.CLAIM_INVALID, claim="session_expiry", error="a time in the past")
         sealed = self.sealer.seal(external.id_token.encode(), purpose=ID_TOKEN) if external.id_token else None
         return replace(
             session,

@@ -47,9 +47,9 @@ def _not_done_mail(tenant: Tenant, plan: PlannedSwitch, blockers: Sequence[str],
         to=to,
         subject=f"{tenant.slug} was not switched to {plan.policy.value}",
         body=(
-            f"You planned to switch {tenant.name} ({tenant.slug}) to {plan.policy.value}. The time has come, but "
-            f"meanwhile something has come up that stands in the way:\n\n{lines}\n\n"
-            f"Nothing was changed: {tenant.slug} is still {tenant.policy.value}, and the plan is gone. "
-            "Put right what is named above, and plan it again.\n"
+            f"You planned to switch {tenant.name} ({tenant.slug}) to {plan.policy.value}. The switch did not happen, "
+            f"because there are now blockers:\n\n{lines}\n\n"
+            f"Nothing was changed: {tenant.slug} is still {tenant.policy.value}, and the planned switch has been "
+            "cancelled. Fix the blockers above, then plan the switch again.\n"
         ),
     )

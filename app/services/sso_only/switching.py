@@ -32,10 +32,10 @@ class NotPossible(Exception):
         self.values = values
 
 
-ALREADY_SO = "%(tenant)s is %(policy)s already; there is nothing to switch."
-ALREADY_PLANNED = "The switch of %(tenant)s to sso_only is planned already."
-PLANNER_GONE = "%(actor)s, who planned it, is not support any more. Somebody who is can plan it again."
-NO_PASSWORDS_TO_OBSERVE = "%(tenant)s is sso_only: no password login is left to observe."
+ALREADY_SO = "%(tenant)s is already %(policy)s; nothing was changed."
+ALREADY_PLANNED = "A switch of %(tenant)s to sso_only is already planned."
+PLANNER_GONE = "%(actor)s, who planned this, no longer has the support role. Ask someone in support to plan it again."
+NO_PASSWORDS_TO_OBSERVE = "%(tenant)s is sso_only, so there are no password logins to observe."
 
 
 @dataclass(frozen=True, slots=True)

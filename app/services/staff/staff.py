@@ -67,7 +67,7 @@ class StaffService:
         with self.database.write() as work:
             tenant = self._locked(work, by)
             if work.accounts.by_username(tenant.id, wanted.username) is not None:
-                raise MemberInvalid({"username": "is somebody else's already"})
+                raise MemberInvalid({"username": "is already in use"})
             account = Account(
                 id=AccountId(self.randomness.short_id()),
                 tenant_id=tenant.id,
@@ -99,7 +99,7 @@ class StaffService:
             if instead_of is not None and set(instead_of) != set(before.roles):
                 raise ChangedMeanwhile("account", before.username)
             if before.id == by.account.id and Role.OPERATOR not in roles:
-                raise StaffRefused("You cannot take the role of operator from yourself. Ask another operator.")
+                raise StaffRefused("You cannot remove your own operator role. Ask another operator.")
             return self._change(work, before, replace(before, roles=tuple(roles)), by=by, client_ip=client_ip)
 
     def switch(self, account_id: AccountId, status: Status, *, by: SignedIn, client_ip: str) -> Account:
@@ -107,7 +107,7 @@ class StaffService:
         with self.database.write() as work:
             before = account_of(work, self._locked(work, by), account_id)
             if before.id == by.account.id and status is Status.DISABLED:
-                raise StaffRefused("You cannot switch yourself off. Ask another operator.")
+                raise StaffRefused("You cannot disable your own account. Ask another operator.")
             after = self._change(work, before, replace(before, status=status), by=by, client_ip=client_ip)
             if status is Status.DISABLED:
                 work.sessions.end_of_account(after.tenant_id, after.id, at=self.clock.now())
@@ -130,7 +130,7 @@ class StaffService:
         if tenant is None or tenant.slug != STAFF:
             raise NotFound("tenant", STAFF)
         if acting is None or not _is_operator(acting):
-            raise StaffRefused("You are no operator any more: somebody has changed that at this moment.")
+            raise StaffRefused("You are no longer an operator, so nothing was changed.")
         return tenant
 
     def _change(self, work: Work, before: Account, after: Account, *, by: SignedIn, client_ip: str) -> Account:
@@ -138,7 +138,7 @@ class StaffService:
         if becomes:
             work.accounts.save(after)
             if not any(_is_operator(account) for account in work.accounts.of_tenant(after.tenant_id)):
-                raise StaffRefused("This is the last operator. Make somebody else one first.")
+                raise StaffRefused("This is the last operator. Give someone else the operator role first.")
             self._record(work, after, "changed", before=was, after=becomes, by=by, client_ip=client_ip)
         return after
 
@@ -178,4 +178,4 @@ def _is_operator(account: Account) -> bool:
 
 def _require_roles(roles: Sequence[Role]) -> None:
     if not roles or any(role not in STAFF_ROLES for role in roles):
-        raise StaffRefused("Everybody on the staff has at least one role: support, operator or both.")
+        raise StaffRefused("Select at least one role: support, operator or both.")

@@ -78,5 +78,5 @@ class TenantSecurityService:
 def _require_a_way_in(after: Tenant, client_ip: str) -> None:
     """Staff who shut themselves out could not take it back here."""
     if after.slug == STAFF and not after.security.admits(client_ip):
-        problem = f"would shut you out yourself: you are at {client_ip}, which is in none of them"
+        problem = f"would lock you out: your address, {client_ip}, is not in any of these networks"
         raise SecuritySettingsRefused([("allowed_networks", problem)])

@@ -18,10 +18,10 @@ from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock
 
 _DONE = {
-    Purpose.LOGIN: "Signed in.",
-    Purpose.TEST: "The connection was tested and works. No session was opened.",
-    Purpose.PROVE: "The provider leads to the account that asked. No session was opened.",
-    Purpose.REAUTH: "The person signed in at the provider anew; the session that there was goes on.",
+    Purpose.LOGIN: "Signed in",
+    Purpose.TEST: "The connection test passed; no session was opened",
+    Purpose.PROVE: "The sign-in at the provider leads to the account that checked it; no session was opened",
+    Purpose.REAUTH: "The person confirmed who they are at the provider; their session continues",
 }
 
 CHANNEL = "channel"
@@ -232,12 +232,15 @@ def explain(trace: Trace) -> dict[str, object]:
 
 
 def _refused(trace: Trace, code: ReasonCode) -> str:
-    channel, text = trace.details.get(CHANNEL), summary(code, trace.details)
-    return f"The provider's {channel} logout was refused, and nobody was signed out by it. {text}" if channel else text
+    channel = trace.details.get(CHANNEL)
+    lead = f"The provider's {channel} logout was refused, and no one was signed out: " if channel else ""
+    return summary(code, trace.details, lead=lead)
 
 
 def _done(trace: Trace) -> str:
     text = _DONE[Purpose(str(trace.details.get("purpose", Purpose.LOGIN.value)))]
     if trace.details.get("own_account") is False:
-        text += " It did not lead to the account of whoever tested it."
-    return f"{text} Under sso_only it would have been refused." if trace.details.get("would_be_refused") else text
+        text += "; it did not lead to the tester's own account"
+    if trace.details.get("would_be_refused"):
+        text += "; under sso_only it would have been refused"
+    return f"{text}."

@@ -56,8 +56,8 @@ class AccountActViews:
 
 def _disable(tenant: Tenant, account: Account) -> Act:
     consequences = [
-        gettext("This person cannot sign in any more, neither by SSO nor with a password, from this moment on."),
-        gettext("Their sessions end, and stay ended when the account is enabled again."),
+        gettext("This person can no longer sign in, with SSO or with a password."),
+        gettext("Their sessions end and are not restored when the account is enabled again."),
         gettext("Nothing is deleted."),
     ]
     title, button = gettext("Disable this account"), gettext("Disable")
@@ -66,8 +66,8 @@ def _disable(tenant: Tenant, account: Account) -> Act:
 
 def _enable(tenant: Tenant, account: Account) -> Act:
     consequences = [
-        gettext("This person can sign in again as the tenant's policy allows it."),
-        gettext("Sessions from before stay ended."),
+        gettext("This person can sign in again, as the tenant's sign-in policy allows."),
+        gettext("Previous sessions are not restored."),
     ]
     title, button = gettext("Enable this account"), gettext("Enable")
     return _act("enable", tenant, account, title=title, consequences=consequences, button=button, danger=False)
@@ -75,8 +75,8 @@ def _enable(tenant: Tenant, account: Account) -> Act:
 
 def _end_sessions(tenant: Tenant, account: Account) -> Act:
     consequences = [
-        gettext("This person is signed out everywhere, from the next click on."),
-        gettext("They can sign in again at once. To keep them out, disable the account."),
+        gettext("This person is signed out everywhere at their next click."),
+        gettext("They can sign in again right away. To keep them out, disable the account."),
     ]
     title, button = gettext("End all sessions of this account"), gettext("End all sessions")
     return _act("sessions", tenant, account, title=title, consequences=consequences, button=button)
@@ -84,31 +84,33 @@ def _end_sessions(tenant: Tenant, account: Account) -> Act:
 
 def _reset(tenant: Tenant, account: Account) -> Act:
     consequences = [
-        gettext("A link to set a new password goes to %(email)s.", email=account.email or gettext("their email")),
-        gettext("It is good for one hour, and once. Until it is used the present password stays."),
-        gettext("You never see it: whoever reads that mailbox can use it."),
+        gettext("A link to set a new password is sent to %(email)s.", email=account.email or gettext("their email")),
+        gettext("The link works once, within one hour. The current password works until it is used."),
+        gettext("You cannot see the link. Anyone who can read that mailbox can use it."),
     ]
-    title, button = gettext("Send a link to reset the password"), gettext("Send the link")
+    title, button = gettext("Send a password reset link"), gettext("Send link")
     return _act("reset", tenant, account, title=title, consequences=consequences, button=button, danger=False)
 
 
 def _invite(tenant: Tenant, account: Account) -> Act:
-    goes = gettext("An invitation goes to %(email)s.", email=account.email or gettext("their email"))
+    goes = gettext("An invitation is sent to %(email)s.", email=account.email or gettext("their email"))
     if refusal(tenant.policy, Method.PASSWORD) is None:
-        then = gettext("Its link sets the first password. It is good for seven days, and once.")
+        then = gettext("Its link sets the first password. It works once, within seven days.")
     else:
-        then = gettext("It leads to OAuth Login and carries no password: the tenant takes none.")
-    title, button = gettext("Send an invitation"), gettext("Send the invitation")
+        then = gettext("It leads to OAuth Login. No password is set, because the tenant does not allow passwords.")
+    title, button = gettext("Send an invitation"), gettext("Send invitation")
     return _act("invite", tenant, account, title=title, consequences=[goes, then], button=button, danger=False)
 
 
 def _remove_factor(tenant: Tenant, account: Account) -> Act:
     consequences = [
-        gettext("The app and the recovery codes of this person open nothing any more."),
-        gettext("From now on the password alone lets them in, or lets them set up a new app where one is demanded."),
-        gettext("Do it only where you are sure who is calling: this is what somebody would ask who has the password."),
+        gettext("This person's authenticator app and recovery codes stop working."),
+        gettext("Their password alone signs them in or, if a second factor is required, lets them set up a new one."),
+        gettext(
+            "Do this only if you are sure who is asking: someone with a stolen password would ask for exactly this."
+        ),
     ]
-    title, button = gettext("Remove the second factor"), gettext("Remove it")
+    title, button = gettext("Remove second factor"), gettext("Remove")
     return _act("second-factor", tenant, account, title=title, consequences=consequences, button=button)
 
 

@@ -10,9 +10,10 @@ def further_addresses(base_url: str, tenant: Tenant, connection: Connection) -> 
     """Each with its name."""
     all_of_them = provider_addresses(base_url, tenant, connection)
     named = (
-        (gettext("Back-channel logout URL: ends sessions here when people sign out there"),
+        (gettext("Back-channel logout URL: ends sessions here when people sign out at the provider"),
          all_of_them.backchannel_logout_uri),
-        (gettext("Front-channel logout URL: only where there is no back channel"), all_of_them.frontchannel_logout_uri),
+        (gettext("Front-channel logout URL: only if the provider does not support back-channel logout"),
+         all_of_them.frontchannel_logout_uri),
         (gettext("Post-logout redirect URI"), all_of_them.post_logout_redirect_uri),
         (gettext("JWKS URL: the bridge's public keys"), all_of_them.jwks_uri),
     )  # fmt: skip

@@ -47,35 +47,35 @@ class Section:
 def sections(base: Mapping[str, object]) -> Sequence[Section]:
     """The form, top to bottom: what the customer sent, who may come in by it, and what seldom matters."""
     sent = [
-        Entry("client_id", gettext("Client ID"), hint=gettext("May stay empty until the customer has sent it.")),
+        Entry("client_id", gettext("Client ID"), hint=gettext("Leave empty until the customer has sent it.")),
         Entry(SECRET, gettext("Client secret"), Kind.SECRET),
     ]
     where, requests = _endpoints(), _requests(as_text(base.get("client_auth")))
     if base.get("protocol") == Protocol.OAUTH2:
-        emails = Entry("emails_endpoint", gettext("Endpoint for email addresses"), Kind.URL)
+        emails = Entry("emails_endpoint", gettext("Emails endpoint"), Kind.URL)
         return (
-            Section(gettext("What the customer sent"), [*where[:3], *sent]),
-            Section(gettext("Who may come in"), _matching()),
-            Section(gettext("Requests and answers"), [*requests, where[4], emails], folded=True),
+            Section(gettext("Details from the customer"), [*where[:3], *sent]),
+            Section(gettext("Account matching"), _matching()),
+            Section(gettext("Requests and responses"), [*requests, where[4], emails], folded=True),
         )
     claims = Entry(
         "required_claims",
         gettext("Required claims"),
         Kind.CLAIMS,
-        gettext("One a line, name = value. A login without exactly these is refused."),
+        gettext("One per line: name = value. Logins without exactly these values are refused."),
     )
     pinned = bool(base.get("required_claims"))
     issuer = Entry("issuer", gettext("Issuer"), Kind.URL, issuer_hint(as_text(base.get("preset"))))
     return (
-        Section(gettext("What the customer sent"), [issuer, *sent, *([claims] if pinned else [])]),
-        Section(gettext("Who may come in"), _matching()),
+        Section(gettext("Details from the customer"), [issuer, *sent, *([claims] if pinned else [])]),
+        Section(gettext("Account matching"), _matching()),
         Section(gettext("Requests and tokens"), [*requests, *([] if pinned else [claims]), _profile()], folded=True),
-        Section(gettext("Addresses that discovery does not say"), [_discovery(), *where], folded=True),
+        Section(gettext("Manual endpoints"), [_discovery(), *where], folded=True),
     )
 
 
 def _discovery() -> Entry:
-    hint = gettext("Where it is not under the issuer.")
+    hint = gettext("Only if it is not under the issuer.")
     return Entry("discovery_url", gettext("Discovery document"), Kind.URL, hint)
 
 
@@ -93,7 +93,7 @@ def _matching() -> list[Entry]:
     return [
         Entry(
             "match_by",
-            gettext("People are found by"),
+            gettext("Match accounts by"),
             Kind.CHOICE,
             choices=(
                 (MatchBy.EMAIL, gettext("Email")),
@@ -103,55 +103,67 @@ def _matching() -> list[Entry]:
         ),
         Entry(
             "email_trust",
-            gettext("Emails are believed"),
+            gettext("Trust emails"),
             Kind.CHOICE,
-            gettext("Always: only where the customer owns the issuer and nobody can choose an address there."),
+            gettext(
+                "Choose Always only if the customer owns the issuer and people cannot choose their own address there."
+            ),
             choices=(
-                ("verified", gettext("When the provider says that it has verified them")),
+                ("verified", gettext("Only if the provider marks them as verified")),
                 ("always", gettext("Always")),
             ),
         ),
-        Entry("email_claim", gettext("Claim with the email")),
-        Entry("match_claim", gettext("Claim with the username or external ID"), hint=gettext("Empty: the usual one.")),
-        Entry("subject_claim", gettext("Claim that names the person"), hint=gettext("One that is never given away.")),
+        Entry("email_claim", gettext("Email claim")),
+        Entry("match_claim", gettext("Username or external ID claim"), hint=gettext("Leave empty for the default.")),
+        Entry(
+            "subject_claim",
+            gettext("Subject claim"),
+            hint=gettext("A claim that is never reassigned to another person."),
+        ),
     ]
 
 
 def _requests(auth: str) -> list[Entry]:
     yes_or_no = (("yes", gettext("Yes")), ("no", gettext("No")))
     return [
-        Entry("client_auth", gettext("The bridge proves itself by"), Kind.CHOICE, choices=_client_auth(auth)),
+        Entry("client_auth", gettext("Client authentication"), Kind.CHOICE, choices=_client_auth(auth)),
         Entry(
             "client_auth_encoding",
-            gettext("Client ID and secret in a header are"),
+            gettext("Client ID and secret encoding"),
             Kind.CHOICE,
-            gettext("As they are: for servers that refuse a right secret with special characters in it."),
-            choices=(("form", gettext("Encoded, as the standard says (form)")), ("raw", gettext("As they are (raw)"))),
+            gettext("Choose Raw for servers that reject a correct secret that contains special characters."),
+            choices=(("form", gettext("Form-encoded, as in the standard (form)")), ("raw", gettext("Raw (raw)"))),
         ),
         *_assertions(),
-        Entry("scopes", gettext("Scopes"), Kind.WORDS, gettext("With spaces between them.")),
-        Entry("signing_algs", gettext("Tokens may be signed with"), Kind.WORDS),
-        Entry("encryption_algs", gettext("Keys of encrypted tokens may be encrypted with"), Kind.WORDS),
+        Entry("scopes", gettext("Scopes"), Kind.WORDS, gettext("Separate with spaces.")),
+        Entry("signing_algs", gettext("Allowed signing algorithms"), Kind.WORDS),
+        Entry("encryption_algs", gettext("Allowed key encryption algorithms"), Kind.WORDS),
         Entry(
             "response_mode",
-            gettext("The answer comes as"),
+            gettext("Response mode"),
             Kind.CHOICE,
-            choices=(("query", gettext("Address (query)")), ("form_post", gettext("Form (form_post)"))),
+            choices=(("query", gettext("Query string (query)")), ("form_post", gettext("Form post (form_post)"))),
         ),
-        Entry("pkce", gettext("PKCE"), Kind.CHOICE, gettext("No: only where the server chokes on it."), yes_or_no),
+        Entry(
+            "pkce",
+            gettext("PKCE"),
+            Kind.CHOICE,
+            gettext("Choose No only if the server does not support it."),
+            yes_or_no,
+        ),
         Entry(
             "dpop",
             gettext("DPoP"),
             Kind.CHOICE,
-            gettext("Yes: access tokens are bound to a key of the login. The provider must support it."),
+            gettext("Yes binds access tokens to a key that is created for each login. The provider must support DPoP."),
             yes_or_no,
         ),
-        Entry("provider_logout", gettext("Signing out here goes on to the provider"), Kind.CHOICE, choices=yes_or_no),
+        Entry("provider_logout", gettext("Also sign out at the provider"), Kind.CHOICE, choices=yes_or_no),
     ]
 
 
 def _profile() -> Entry:
-    hint = gettext("IPSIE SL1: the whole profile is demanded of the provider, and a login that falls short is refused.")
+    hint = gettext("IPSIE SL1 requires the provider to meet the whole profile. Logins that do not meet it are refused.")
     choices = (("", gettext("None")), ("ipsie", gettext("IPSIE SL1")))
     return Entry("profile", gettext("Profile"), Kind.CHOICE, hint, choices)
 
@@ -160,13 +172,13 @@ def _assertions() -> list[Entry]:
     return [
         Entry(
             "client_assertion_audience",
-            gettext("Assertions are addressed to"),
+            gettext("Assertion audience"),
             Kind.CHOICE,
             choices=(("token_endpoint", gettext("The token endpoint")), ("issuer", gettext("The issuer"))),
         ),
         Entry(
             "client_assertion_alg",
-            gettext("The bridge's own key signs with"),
+            gettext("Assertion signing algorithm"),
             Kind.CHOICE,
             choices=(("RS256", "RS256"), ("ES256", "ES256")),
         ),
@@ -178,10 +190,10 @@ def _client_auth(present: str) -> list[tuple[str, str]]:
     ways = {
         ClientAuth.BASIC: gettext("Client secret in a header (client_secret_basic)"),
         ClientAuth.POST: gettext("Client secret in the form (client_secret_post)"),
-        ClientAuth.SECRET_JWT: gettext("An assertion signed with the client secret (client_secret_jwt)"),
-        ClientAuth.PRIVATE_KEY_JWT: gettext("An assertion signed with a private key (private_key_jwt)"),
-        ClientAuth.TLS: gettext("A certificate (tls_client_auth)"),
-        ClientAuth.SELF_SIGNED_TLS: gettext("A certificate of its own (self_signed_tls_client_auth)"),
-        ClientAuth.NONE: gettext("Nothing: a public client (none)"),
+        ClientAuth.SECRET_JWT: gettext("Assertion signed with the client secret (client_secret_jwt)"),
+        ClientAuth.PRIVATE_KEY_JWT: gettext("Assertion signed with a private key (private_key_jwt)"),
+        ClientAuth.TLS: gettext("Client certificate (tls_client_auth)"),
+        ClientAuth.SELF_SIGNED_TLS: gettext("Self-signed client certificate (self_signed_tls_client_auth)"),
+        ClientAuth.NONE: gettext("None: public client (none)"),
     }
     return [(way, label) for way, label in ways.items() if way not in TLS_AUTH or way == present]

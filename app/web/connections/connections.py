@@ -206,5 +206,5 @@ def _filled(section: Section, form: _Form, entered: Mapping[str, str], errors: M
 
 def _secret_hint(form: _Form) -> str:
     if form.connection is not None and form.connection.client_secret is not None:
-        return gettext("One is stored. It is never shown; leave this empty to keep it.")
-    return gettext("It is stored sealed, and never shown again.")
+        return gettext("A secret is stored and never shown. Leave this empty to keep it.")
+    return gettext("Stored encrypted and never shown again.")

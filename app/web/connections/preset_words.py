@@ -46,8 +46,8 @@ def issuer_hint(preset: str) -> str:
     """What this provider's issuers look like."""
     example = ISSUERS.get(preset)
     if example is None:
-        return gettext("Exactly as the provider writes it, final slash included.")
-    return gettext("Like %(example)s", example=example)
+        return gettext("Exactly as the provider shows it, including any trailing slash.")
+    return gettext("For example, %(example)s", example=example)
 
 
 def preset_name(preset: str) -> str:

@@ -8,7 +8,9 @@ def announcement(tenant: Tenant, *, now: float, offered: bool) -> str | None:
     """In plain words, from two weeks before. `offered`: OAuth Login can be tried now."""
     if tenant.planned is None or not tenant.planned.announced(now):
         return None
-    coming = gettext("From %(when)s, this workspace accepts OAuth Login only.", when=weekday_moment(tenant.planned.at))
+    coming = gettext(
+        "From %(when)s, this workspace will accept OAuth Login only.", when=weekday_moment(tenant.planned.at)
+    )
     if not offered or now >= tenant.planned.at:
         return coming
-    return f"{coming} {gettext('Try it today: your password still works until then.')}"
+    return f"{coming} {gettext('Try it now; your password works until then.')}"

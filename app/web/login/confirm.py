@@ -62,7 +62,7 @@ class ConfirmViews:
         user = self.browser.poster()
         form = self._form(user)
         if not form.validate():
-            return self._page(user, onward=form.next.data, problem=gettext("Type your password."), status=400)
+            return self._page(user, onward=form.next.data, problem=gettext("Enter your password."), status=400)
         try:
             opened = self.passwords.reauthenticate(
                 user.signed_in,
@@ -76,7 +76,7 @@ class ConfirmViews:
             if error.code not in SHOWN_ON_THE_FORM:
                 raise
             # Who it is stands on the page: there is no name to type again.
-            wrong = gettext("This is not the password of this account. Type it again.")
+            wrong = gettext("Wrong password. Try again.")
             problem = wrong if error.code is ReasonCode.WRONG_PASSWORD else None
             return self.errors.on_the_form(error, partial(self._page, user, onward=form.next.data), problem=problem)
         return self.browser.signed_in(opened)

@@ -82,12 +82,18 @@ class LoginViews:
         choices = [
             {"slug": found.slug, "name": found.name, "url": f"/t/{found.slug}/login{suffix}"} for found in tenants
         ]
-        problem = None if choices else gettext("No workspace goes by that name or email domain. Check the spelling.")
+        problem = (
+            None
+            if choices
+            else gettext(
+                "We couldn't find a workspace with that name or email domain. Check the spelling and try again."
+            )
+        )
         return page("finder.html", query=query, problem=problem, choices=choices, next=request.args.get("next"))
 
     def login_page(self, tenant: str) -> Response:
         options = self.tenant_lookup.options(tenant)
-        problem = None if options.open else gettext("This workspace is switched off. Ask your supervisor or your IT.")
+        problem = None if options.open else gettext("This workspace is disabled. Ask your supervisor or IT team.")
         onward, user = request.args.get("next"), signed_in_user()
         return self._login_page(
             options,
@@ -153,7 +159,7 @@ class LoginViews:
         self.browser.check_csrf()
         form = self._form(onward=None)
         if not form.validate():
-            return self._login_page(options, problem=gettext("Type both your username and your password."), status=400)
+            return self._login_page(options, problem=gettext("Enter your username and password."), status=400)
         try:
             result = self.passwords.login(
                 options.tenant,
@@ -234,8 +240,8 @@ class LoginViews:
 def _notice(options: LoginOptions) -> str | None:
     """What has brought somebody here."""
     if "new-password" in request.args and options.password:
-        return gettext("Your new password is set. Sign in with it.")
-    return gettext("Your session is over. Sign in again.") if "signed-out" in request.args else None
+        return gettext("Your password has been changed. Sign in with your new password.")
+    return gettext("Your session has ended. Sign in again.") if "signed-out" in request.args else None
 
 
 def _button(connection: Connection, *, several: bool) -> str:

@@ -1,18 +1,20 @@
 """After a right password: the page that asks for a code, or sets up a second factor first."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Response, request
 from wtforms import HiddenField, StringField
 from wtforms.validators import Length
 
+from app.domain.errors import Detail
 from app.domain.reasons import ReasonCode, reason
 from app.domain.tenants.tenant import Tenant
 from app.services.passwords.outcomes import MfaRequired
 from app.web.browser import Browser
 from app.web.csrf import BoundForm
 from app.web.i18n import gettext
-from app.web.pages import page
+from app.web.pages import page, what_to_do
 
 LONGEST_CODE = 64
 
@@ -70,12 +72,11 @@ def recovery_codes_page(codes: tuple[str, ...], *, onward: str, tenant: Tenant, 
     return page("recovery_codes.html", codes=codes, onward=onward, tenant=tenant, username=username)
 
 
-def wrong_code(code: ReasonCode, *, setting_up: bool) -> str:
+def wrong_code(code: ReasonCode, details: Mapping[str, Detail], *, setting_up: bool) -> str:
     """What to say on the form. Who is setting up has no recovery codes yet."""
     if setting_up and code is ReasonCode.WRONG_CODE:
         return gettext(
-            "This code does not fit. Wait for the next one in your app and type it in. If it does not fit either, "
-            "let your phone set its clock by itself."
+            "Wrong code. Wait for the next code in your app and enter it. If that one doesn't work either, set your "
+            "phone's clock to automatic."
         )
-    why = reason(code)
-    return f"{gettext(why.sentence)} {gettext(why.next_step)}"
+    return f"{gettext(reason(code).sentence)} {what_to_do(code, details)}"

@@ -60,7 +60,7 @@ class PasswordChangeViews:
         if refused is not None:
             return refused
         form = self._form(user)
-        problem = None if form.current.data and form.validate() else gettext("Type your present password.")
+        problem = None if form.current.data and form.validate() else gettext("Enter your current password.")
         problem = problem or form.problem()
         if problem is not None:
             return self._page(user, problem=problem, status=HTTPStatus.BAD_REQUEST)
@@ -79,7 +79,7 @@ class PasswordChangeViews:
         except LoginStopped as error:
             if error.code not in SHOWN_ON_THE_FORM:
                 raise
-            wrong = gettext("This is not your present password. Type it again.")
+            wrong = gettext("Wrong current password. Try again.")
             problem = wrong if error.code is ReasonCode.WRONG_PASSWORD else None
             return self.errors.on_the_form(error, partial(self._page, user), problem=problem)
         if isinstance(done, Unfit):
@@ -97,7 +97,7 @@ class PasswordChangeViews:
             status=HTTPStatus.FORBIDDEN,
             title=gettext("This account has no password"),
             sentence=gettext("You sign in with OAuth Login, so there is no password to change."),
-            next_step=gettext("If you need one all the same, ask your IT or your supervisor for an invitation."),
+            next_step=gettext("If you need a password, ask your supervisor or IT team for an invitation."),
             actions=[{"label": gettext("Your account"), "url": "/account"}],
             tenant=signed_in.tenant,
         )

@@ -42,8 +42,8 @@ class NewPasswordForm(BoundForm):
     def problem(self) -> str | None:
         """What is wrong before the rules are asked."""
         if not self.new.data:
-            return gettext("Type the new password.")
-        return None if self.new.data == self.again.data else gettext("The two are not the same. Type both again.")
+            return gettext("Enter a new password.")
+        return None if self.new.data == self.again.data else gettext("The passwords don't match. Enter both again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class PasswordPages:
         self.browser.check_csrf()
         form = self._forgot_form()
         if not form.validate():
-            return self._forgot_page(found, problem=gettext("Type your username."), status=HTTPStatus.BAD_REQUEST)
+            return self._forgot_page(found, problem=gettext("Enter your username."), status=HTTPStatus.BAD_REQUEST)
         self.password_links.request(found, form.username.data or "", client_ip())
         return go(f"/t/{found.slug}/password/forgot?{ASKED}=1")
 

@@ -73,7 +73,7 @@ class SecondFactorViews:
             if error.code not in SHOWN_ON_THE_FORM:
                 raise
             asked = self.passwords.asked_again(found, ticket, browser=self.browser.name())
-            said = wrong_code(error.code, setting_up=asked.new is not None)
+            said = wrong_code(error.code, error.trace.details, setting_up=asked.new is not None)
             return self.errors.on_the_form(error, partial(code_page.show, asked), problem=said)
         if not proven.recovery_codes:
             return self.browser.signed_in(proven.opened)
@@ -97,7 +97,7 @@ class SecondFactorViews:
         except SsoError as error:
             if error.code not in SHOWN_ON_THE_FORM:
                 raise
-            said = wrong_code(error.code, setting_up=request.form.get("do") == SET_UP)
+            said = wrong_code(error.code, error.details, setting_up=request.form.get("do") == SET_UP)
             response = self._page(user, problem=said, status=reason(error.code).status)
             return retry_later(response, error.details.get("retry_after_s"))
         if not codes:

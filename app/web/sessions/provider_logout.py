@@ -74,7 +74,7 @@ def _nobody_signed_out(error: LoginStopped) -> Response:
     return page(
         "error.html",
         status=why.status,
-        title=gettext("Nobody was signed out"),
+        title=gettext("No one was signed out"),
         sentence=gettext(why.sentence),
         next_step=gettext(why.next_step),
         reference=error.trace.reference,

@@ -78,10 +78,10 @@ class SessionViews:
             title=gettext("End this session"),
             about=live.account.username,
             consequences=[
-                gettext("This person is signed out in that browser, from the next click on."),
-                gettext("They can sign in again at once, and their other sessions go on."),
+                gettext("This person is signed out in that browser at their next click."),
+                gettext("They can sign in again right away, and their other sessions continue."),
             ],
-            button=gettext("End the session"),
+            button=gettext("End session"),
             url=tenant_url(slug, "sessions", session_id, "end"),
             back=account_url(live.tenant, live.account),
             done="session",
@@ -92,11 +92,11 @@ class SessionViews:
         found = self.account_admin.sessions(slug)
         return found.tenant, Act(
             title=gettext("End all sessions of %(name)s", name=found.tenant.name),
-            about=gettext("Sessions that are live now: %(count)s", count=str(found.live)),
+            about=gettext("Live sessions: %(count)s", count=str(found.live)),
             consequences=[
-                gettext("Everybody is signed out, from the next click on, in the middle of whatever they do."),
-                gettext("They can sign in again at once, as the policy allows it."),
-                gettext("It cannot be undone."),
+                gettext("Everyone is signed out at their next click, whatever they are working on."),
+                gettext("They can sign in again right away, as the sign-in policy allows."),
+                gettext("This cannot be undone."),
             ],
             button=gettext("End all sessions"),
             url=tenant_url(slug, "sessions", "end-all"),

@@ -10,25 +10,27 @@ from app.domain.tenants.login_policy import LoginPolicy
 from app.web.i18n import gettext, moment
 
 _REMEDIES = {
-    Kind.NO_CONNECTION: N_("Tell support which provider you use; they set it up with you."),
-    Kind.NOT_TESTED: N_("Press “Test it” above, or sign in once with OAuth Login."),
-    Kind.NO_ADMIN_PROVEN: N_("Test it above, signing in as yourself there, or sign out and in again with OAuth Login."),
-    Kind.NO_ACCOUNTS: N_("Send support the people who are to sign in."),
-    Kind.CONNECTION_UNTESTED: N_("Test it above, or tell support that nobody needs it."),
+    Kind.NO_CONNECTION: N_("Tell support which identity provider you use, and they will set it up with you."),
+    Kind.NOT_TESTED: N_("Click “Test connection” above, or sign in once with OAuth Login."),
+    Kind.NO_ADMIN_PROVEN: N_(
+        "Test the connection above with your own sign-in, or sign out and sign in again with OAuth Login."
+    ),
+    Kind.NO_ACCOUNTS: N_("Send support a list of the people who need to sign in."),
+    Kind.CONNECTION_UNTESTED: N_("Test it above, or tell support that no one needs it."),
     Kind.NOT_OFFERED: N_(
-        "Ask support to offer OAuth Login beside passwords for some days: people try it while their passwords still "
-        "work."
+        "Ask support to offer OAuth Login alongside passwords for a few days, so that people can try it while their "
+        "passwords still work."
     ),
     Kind.PASSWORD_ONLY: N_(
-        "Ask them to sign in with OAuth Login once, or ask support to observe: then each of them is offered a try."
+        "Ask them to sign in once with OAuth Login, or ask support to observe: each of them is then offered a check."
     ),
-    Kind.NO_EMAIL: N_("Send support their emails."),
-    Kind.NO_EXTERNAL_ID: N_("Send support the ids by which your provider knows them."),
-    Kind.OUTSIDE_DOMAINS: N_("Send support the right emails, or the domain that is missing."),
-    Kind.HELD: N_("Talk to support about them: nobody gets in that way until it is decided."),
+    Kind.NO_EMAIL: N_("Send support their email addresses."),
+    Kind.NO_EXTERNAL_ID: N_("Send support the IDs that your provider uses for them."),
+    Kind.OUTSIDE_DOMAINS: N_("Send support the correct email addresses, or the missing domain."),
+    Kind.HELD: N_("Contact support about them: these people cannot sign in until support has decided."),
 }
 _OF_GROUPS = {
-    Group.NEVER_SEEN: N_("Tell support which of them nobody needs."),
+    Group.NEVER_SEEN: N_("Tell support which of them are no longer needed."),
     Group.NO_EMAIL: _REMEDIES[Kind.NO_EMAIL],
     Group.NO_EXTERNAL_ID: _REMEDIES[Kind.NO_EXTERNAL_ID],
     Group.OUTSIDE_DOMAINS: _REMEDIES[Kind.OUTSIDE_DOMAINS],
@@ -38,13 +40,13 @@ _OF_GROUPS = {
 def meaning(policy: LoginPolicy) -> str:
     return {
         LoginPolicy.PASSWORD: gettext(
-            "People sign in with username and password. Your provider can be set up and tested; nobody uses it yet."
+            "People sign in with a username and password. You can set up and test your provider; no one uses it yet."
         ),
         LoginPolicy.SSO_OPTIONAL: gettext(
-            "People sign in by OAuth Login, through your provider, or with username and password."
+            "People sign in with OAuth Login, through your provider, or with a username and password."
         ),
         LoginPolicy.SSO_ONLY: gettext(
-            "People sign in by OAuth Login, through your provider, and in no other way: no password opens anything."
+            "People can sign in only with OAuth Login, through your provider. Passwords do not work."
         ),
     }[policy]
 

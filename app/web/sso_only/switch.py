@@ -63,7 +63,7 @@ class SwitchViews:
             raise ChangedMeanwhile("tenant", slug)
         over = self.switch_decisions.in_the_way(readiness.tenant, form.decision(slug).policy)
         if {issue.kind.value for issue in over} - set(form.accepted):
-            return self._page(slug, status=409, form=form, problem=gettext("Something stands in the way: see below."))
+            return self._page(slug, status=409, form=form, problem=gettext("There are blockers: see below."))
         return self._confirmation(readiness, form, over)
 
     def carry_out(self, slug: str) -> Response:
@@ -81,7 +81,7 @@ class SwitchViews:
             decisions.plan(decision, at=form.at, actor=who, client_ip=client_ip())
             return self._done(slug, "planned")
         except SwitchRefused:
-            return self._page(slug, status=409, form=form, problem=gettext("Something stands in the way: see below."))
+            return self._page(slug, status=409, form=form, problem=gettext("There are blockers: see below."))
         except NotPossible as no:
             return self._page(slug, status=409, problem=gettext(no.sentence, **no.values))
 
@@ -98,7 +98,7 @@ class SwitchViews:
         """One of the changes that need nothing but a reason."""
         reason = reason_posted()
         if not reason:
-            sentence = gettext("Say why: it is kept, and the tenant sees it.")
+            sentence = gettext("Give a reason; it is recorded in the audit log, where the tenant can see it.")
             return self._page(slug, status=400, small_problems={field: sentence})
         switching, who = self.switching, self.console.actor()
         try:
@@ -112,7 +112,7 @@ class SwitchViews:
         except NotPossible as no:
             return self._page(slug, status=409, problem=gettext(no.sentence, **no.values))
         except InvalidInput as wrong:
-            sentence = gettext("It %(problem)s.", problem=gettext(wrong.problem))
+            sentence = gettext("The reason %(problem)s.", problem=gettext(wrong.problem))
             return self._page(slug, status=400, small_problems={field: sentence})
         return self._done(slug, what)
 

@@ -44,15 +44,15 @@ def posted(*, now: float) -> SwitchForm:
     reason = " ".join(form.get("reason", "").split())
     problems: dict[str, str] = {}
     if policy is None:
-        problems["policy"] = gettext("Choose what to switch to.")
+        problems["policy"] = gettext("Choose a sign-in policy.")
     if later and at is None:
-        problems["at"] = gettext("Give a day and a time, like 2026-11-30T18:00.")
+        problems["at"] = gettext("Enter a date and time, for example 2026-11-30T18:00.")
     elif at is not None and (wrong := time_problem(at, now=now)):
-        problems["at"] = gettext("This %(problem)s.", problem=gettext(wrong))
+        problems["at"] = gettext("This time %(problem)s.", problem=gettext(wrong))
     if not reason:
-        problems["reason"] = gettext("Say why: it is kept, and the tenant sees it.")
+        problems["reason"] = gettext("Give a reason; it is recorded in the audit log, where the tenant can see it.")
     elif wrong := note_problem(reason, required=True):
-        problems["reason"] = gettext("It %(problem)s.", problem=gettext(wrong))
+        problems["reason"] = gettext("The reason %(problem)s.", problem=gettext(wrong))
     return SwitchForm(
         version=form.get("version", ""),
         policy=policy,

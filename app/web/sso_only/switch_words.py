@@ -32,71 +32,83 @@ def happens(readiness: Readiness, policy: LoginPolicy) -> list[str]:
 def _passwords_end(readiness: Readiness) -> list[str]:
     preview = readiness.preview
     if preview.password_sessions == 1:
-        first = gettext(
-            "1 session was opened with a password and ends at once; from then on everybody uses OAuth Login."
-        )
+        first = gettext("1 session opened with a password ends immediately; from then on, everyone uses OAuth Login.")
     elif preview.password_sessions:
         first = gettext(
-            "%(count)s sessions were opened with a password and end at once; from then on everybody uses OAuth Login.",
+            "%(count)s sessions opened with a password end immediately; from then on, everyone uses OAuth Login.",
             count=str(preview.password_sessions),
         )
     else:
-        first = gettext("No session ends, as none was opened with a password; from then on everybody uses OAuth Login.")
-    said = [first, gettext("Links to set or reset a password, and half-finished logins, open nothing any more.")]
+        first = gettext(
+            "No sessions end, because none were opened with a password; from then on, everyone uses OAuth Login."
+        )
+    said = [first, gettext("Links to set or reset a password, and unfinished password logins, stop working.")]
     if preview.outside:
         said.append(
-            gettext("Accounts that cannot get in by OAuth Login as they stand: %(count)s.", count=str(preview.outside))
+            gettext(
+                "Accounts that cannot sign in with OAuth Login with the current settings: %(count)s.",
+                count=str(preview.outside),
+            )
         )
     if preview.unproven:
         said.append(
-            gettext("Accounts that should get in, but have not tried lately: %(count)s.", count=str(preview.unproven))
+            gettext(
+                "Accounts that should be able to sign in, but have not tried recently: %(count)s.",
+                count=str(preview.unproven),
+            )
         )
     return said
 
 
 def _both_ways(_: Readiness) -> list[str]:
     return [
-        gettext("People sign in with OAuth Login or with their password, as they like; nobody is signed out."),
-        gettext("The passwords that people have work. Sessions and links that ended before stay ended."),
+        gettext("People can sign in with either OAuth Login or their password; no one is signed out."),
+        gettext("Existing passwords work again. Sessions and links that have already ended stay ended."),
     ]
 
 
 def _sso_ends(readiness: Readiness) -> list[str]:
     count = readiness.preview.sso_sessions
     if count == 1:
-        first = gettext("1 session was opened by OAuth Login and ends at once; from then on only passwords are taken.")
+        first = gettext(
+            "1 session opened with OAuth Login ends immediately; from then on, only passwords are accepted."
+        )
     elif count:
         first = gettext(
-            "%(count)s sessions were opened by OAuth Login and end at once; from then on only passwords are taken.",
+            "%(count)s sessions opened with OAuth Login end immediately; from then on, only passwords are accepted.",
             count=str(count),
         )
     else:
-        first = gettext("No session ends, as none was opened by OAuth Login; from then on only passwords are taken.")
+        first = gettext(
+            "No sessions end, because none were opened with OAuth Login; from then on, only passwords are accepted."
+        )
     return [
         first,
-        gettext("To keep everybody signed in and offer both ways, switch to “SSO or password” instead."),
-        gettext("Who has no password cannot sign in again until they are sent a link to set one."),
+        gettext("To keep everyone signed in and allow both, switch to “SSO or password” instead."),
+        gettext("People without a password cannot sign in again until they are sent a link to set one."),
     ]
 
 
 def done_sentence(done: str, tenant: Tenant, last: AuditEntry | None) -> str:
     """What an address says was done, as far as it is so."""
     sentences = {
-        "planned": gettext("The switch is planned. It happens by itself; until then it can be cancelled here."),
-        "cancelled": gettext("The plan is cancelled. Nothing happens by itself."),
-        "declined": gettext("The request is declined. The tenant may ask again."),
-        "observing": gettext("Observing. Logins work as before, and each password login is offered a try by SSO."),
-        "not_observing": gettext("Not observing any more."),
+        "planned": gettext("Switch planned. It happens automatically; you can cancel it here until then."),
+        "cancelled": gettext("Planned switch cancelled."),
+        "declined": gettext("Request declined. The tenant can request the switch again."),
+        "observing": gettext(
+            "Observing started. Logins work as before, and each password login is followed by an offer to check SSO."
+        ),
+        "not_observing": gettext("Observing stopped."),
     }
     if done != "switched":
         return sentences[done]
     ended = last.after.get("sessions_ended") if last else 0
     name = policy_name(tenant.policy)
     if ended == 1:
-        return gettext("Done: logins are by “%(policy)s” now. 1 session was ended.", policy=name)
+        return gettext("Sign-in policy switched to “%(policy)s”. 1 session ended.", policy=name)
     if ended:
-        return gettext("Done: logins are by “%(policy)s” now. %(n)s sessions were ended.", policy=name, n=str(ended))
-    return gettext("Done: logins are by “%(policy)s” now. No session was ended.", policy=name)
+        return gettext("Sign-in policy switched to “%(policy)s”. %(n)s sessions ended.", policy=name, n=str(ended))
+    return gettext("Sign-in policy switched to “%(policy)s”. No sessions ended.", policy=name)
 
 
 def last_switch(entry: AuditEntry | None, *, now: float) -> Mapping[str, str] | None:

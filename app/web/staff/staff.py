@@ -51,7 +51,7 @@ class StaffViews:
     def add(self) -> Response:
         entered = {key: request.form.get(key, "").strip() for key in ("username", "email", "name")}
         if not entered["email"]:
-            return self._new_page(entered, {"email": gettext("Is needed: the invitation goes there.")})
+            return self._new_page(entered, {"email": gettext("Required: the invitation is sent to this address.")})
         try:
             account = self.staff.add(
                 {**entered, "roles": request.form.getlist("roles")},
@@ -163,8 +163,8 @@ def _row(member: Member, *, now: float, you: bool) -> dict[str, object]:
 
 def _roles(chosen: list[str]) -> list[dict[str, object]]:
     explained = {
-        Role.SUPPORT: gettext("switches tenants, looks up references, ends sessions"),
-        Role.OPERATOR: gettext("also staff, tenants, connections and security"),
+        Role.SUPPORT: gettext("can switch sign-in policies, look up references and end sessions"),
+        Role.OPERATOR: gettext("can also manage staff, tenants, connections and security"),
     }
     return [
         {"value": role.value, "name": role_name(role), "explained": explained[role], "chosen": role.value in chosen}

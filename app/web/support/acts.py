@@ -42,9 +42,9 @@ def written_reason() -> tuple[str, str | None]:
 def reason_problem(reason: str) -> str | None:
     """Of a reason that only the audit shows; for a switch, which the tenant sees, see domain/tenants/planned_switch."""
     if not reason:
-        return gettext("Say why: it stands in the audit.")
+        return gettext("Give a reason; it is recorded in the audit log.")
     if len(reason) > REASON_MOST:
-        return gettext("Be briefer: %(most)s characters at most.", most=str(REASON_MOST))
+        return gettext("Use at most %(most)s characters.", most=str(REASON_MOST))
     return None
 
 

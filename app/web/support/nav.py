@@ -15,7 +15,7 @@ def support_nav(console: Console, current: str) -> list[NavItem]:
         (gettext("Throttled"), "/support/throttled"),
     ]
     if console.has(Role.OPERATOR):
-        sections += [(gettext("Staff"), "/support/staff"), (gettext("Audit"), "/support/audit")]
+        sections += [(gettext("Staff"), "/support/staff"), (gettext("Audit log"), "/support/audit")]
     return [NavItem(label, url, url == current) for label, url in sections]
 
 
@@ -28,7 +28,7 @@ def tenant_nav(tenant: Tenant, current: str = "") -> list[NavItem]:
         (gettext("Accounts"), "accounts"),
         (gettext("Sessions"), "sessions"),
         (gettext("Security"), "security"),
-        (gettext("Audit"), "audit"),
+        (gettext("Audit log"), "audit"),
     ]
     return [NavItem(label, f"{home}/{name}" if name else home, name == current) for label, name in pages]
 

@@ -138,9 +138,9 @@ def _problems(entered: Mapping[str, str]) -> list[Problem]:
 
 
 def _unreadable(entered: Mapping[str, str]) -> list[Problem]:
-    problems = [(key, gettext("Must be a whole number.")) for key in NUMBERS if not _is_number(entered[key])]
+    problems = [(key, gettext("Enter a whole number.")) for key in NUMBERS if not _is_number(entered[key])]
     if entered["totp"] not in list(TotpRule):
-        problems.append(("totp", gettext("Choose one of the two.")))
+        problems.append(("totp", gettext("Choose one of the options.")))
     if wrong := reason_problem(entered["reason"].strip()):
         problems.append(("reason", wrong))
     return problems

@@ -83,7 +83,7 @@ class TenantFormViews:
             raise InvalidInput("slug", "cannot be “new”")
         invite = entered.get("invite") == "yes"
         if admin and invite and not admin.get("email"):
-            raise InvalidInput(f"{ADMIN}email", "is needed to send an invitation")
+            raise InvalidInput(f"{ADMIN}email", "is required to send an invitation")
         policy = entered.get("policy", "")
         document = {
             **_document(entered),
@@ -128,7 +128,7 @@ class TenantFormViews:
             accents=ACCENTS,
             policies=[(policy, policy_name(policy)) for policy in START_POLICIES],
             back=tenant_url(tenant.slug) if tenant else "/support/",
-            disabled_label=gettext("Disabled: nobody of it signs in, and whoever has is signed out"),
+            disabled_label=gettext("Disabled: no one can sign in, and all sessions end"),
         )
 
 

@@ -46,7 +46,7 @@ class ThrottledViews:
         chosen = [key for key in request.form.getlist("key") if key not in barred]
         reason, problem = written_reason()
         if not chosen:
-            problem = gettext("Choose whom to release.")
+            problem = gettext("Select at least one entry to release.")
         if problem:
             return self._page(chosen=chosen, reason=reason, problem=problem)
         released = 0
@@ -105,16 +105,16 @@ def _row(one: Throttled, *, now: float, chosen: bool) -> Mapping[str, object]:
 def _what(counted: Counted) -> str:
     return {
         Counted.CLIENT_IP: gettext("Passwords from this address"),
-        Counted.CLIENT_IP_ANYWHERE: gettext("Passwords from this address, at all tenants"),
-        Counted.NAME_AND_CLIENT_IP: gettext("Passwords for this name from this address"),
-        Counted.NAME: gettext("Passwords for this name from anywhere"),
+        Counted.CLIENT_IP_ANYWHERE: gettext("Passwords from this address, in all tenants"),
+        Counted.NAME_AND_CLIENT_IP: gettext("Passwords for this username from this address"),
+        Counted.NAME: gettext("Passwords for this username from anywhere"),
         Counted.TENANT: gettext("All passwords of the tenant"),
-        Counted.DEVICE: gettext("Passwords for this name from a browser that has signed in with it"),
+        Counted.DEVICE: gettext("Passwords for this username from a browser that has signed in before"),
         Counted.CODE: gettext("Codes of this account"),
-        Counted.CODE_OF_DAY: gettext("Codes of this account, for a day"),
-        Counted.LINKS_BY_CLIENT_IP: gettext("Links asked for from this address"),
-        Counted.LINKS_BY_NAME_AND_CLIENT_IP: gettext("Links asked for this name from this address"),
-        Counted.LINKS_BY_NAME: gettext("Links asked for this name from anywhere"),
-        Counted.LINKS_BY_TENANT: gettext("Links asked for in the whole tenant"),
+        Counted.CODE_OF_DAY: gettext("Codes of this account, daily limit"),
+        Counted.LINKS_BY_CLIENT_IP: gettext("Links requested from this address"),
+        Counted.LINKS_BY_NAME_AND_CLIENT_IP: gettext("Links requested for this username from this address"),
+        Counted.LINKS_BY_NAME: gettext("Links requested for this username from anywhere"),
+        Counted.LINKS_BY_TENANT: gettext("Links requested in the whole tenant"),
         Counted.LINK_USES: gettext("Links used for this account"),
     }[counted]

@@ -43,8 +43,8 @@ def outcome_words(outcome: Outcome, purpose: Purpose) -> str:
     if outcome is Outcome.SIGNED_IN:
         return {
             Purpose.LOGIN: gettext("Signed in"),
-            Purpose.TEST: gettext("The test went well"),
-            Purpose.PROVE: gettext("The proof went well"),
+            Purpose.TEST: gettext("Test passed"),
+            Purpose.PROVE: gettext("Check passed"),
             Purpose.REAUTH: gettext("Confirmed"),
         }[purpose]
     return gettext("Refused") if outcome is Outcome.REFUSED else gettext("Failed")
@@ -56,9 +56,9 @@ def way_words(trace: Trace, purpose: Purpose) -> str:
         return gettext("Password")
     return {
         Purpose.LOGIN: gettext("SSO"),
-        Purpose.TEST: gettext("SSO, a test by an admin"),
-        Purpose.PROVE: gettext("SSO, a proof beside a password login"),
-        Purpose.REAUTH: gettext("SSO, to confirm who they are"),
+        Purpose.TEST: gettext("SSO (admin test)"),
+        Purpose.PROVE: gettext("SSO (check after a password login)"),
+        Purpose.REAUTH: gettext("SSO (to confirm identity)"),
     }[purpose]
 
 
@@ -66,20 +66,20 @@ def step_words(step: str) -> tuple[str, str]:
     """Its name, and what it looks at."""
     known = {
         "request": (gettext("Request"), gettext("the request can be read")),
-        "policy": (gettext("Login policy"), gettext("the tenant accepts this way of logging in, from this address")),
-        "throttle": (gettext("Limits"), gettext("not too many failures before")),
-        "password": (gettext("Password"), gettext("name and password fit")),
-        "code": (gettext("Second factor"), gettext("the code fits")),
-        "discovery": (gettext("Provider's metadata"), gettext("discovery document, fetched or kept from before")),
-        "par": (gettext("Pushed request"), gettext("what is asked for, handed to the provider beforehand")),
-        "attempt": (gettext("Login attempt"), gettext("the browser that comes back is the one that went out")),
-        "response": (gettext("Provider's answer"), gettext("issuer, error and code in the address it sent back to")),
+        "policy": (gettext("Sign-in policy"), gettext("the tenant allows this sign-in method from this address")),
+        "throttle": (gettext("Limits"), gettext("not too many failed attempts")),
+        "password": (gettext("Password"), gettext("username and password are correct")),
+        "code": (gettext("Second factor"), gettext("the code is correct")),
+        "discovery": (gettext("Provider's metadata"), gettext("discovery document, fetched or cached")),
+        "par": (gettext("Pushed request"), gettext("request parameters, sent to the provider in advance")),
+        "attempt": (gettext("Login attempt"), gettext("the browser is the one that started the login")),
+        "response": (gettext("Provider's response"), gettext("issuer, error and code in the callback")),
         "token": (gettext("Token request"), gettext("the code is exchanged for tokens")),
         "id_token": (gettext("id_token"), gettext("signature, issuer, audience, times, nonce")),
         "userinfo": (gettext("Userinfo"), gettext("further claims about the person")),
-        "account": (gettext("Account"), gettext("whom this may be here")),
-        "choice": (gettext("Choice"), gettext("which of several accounts")),
-        "session": (gettext("Session"), gettext("opened, and the attempt used up")),
+        "account": (gettext("Account"), gettext("which accounts match")),
+        "choice": (gettext("Choice"), gettext("which of the matching accounts")),
+        "session": (gettext("Session"), gettext("session opened, attempt completed")),
     }
     return known.get(step, (step, ""))
 
@@ -96,7 +96,7 @@ def compared(details: Mapping[str, Detail]) -> Compared | None:
     expected, received = details.get("expected"), details.get("received")
     if _is_time(expected) and _is_time(received):
         apart = int(str(received)) - int(str(expected))
-        hint = gettext("%(seconds)s seconds apart; 120 are allowed for clocks that differ.", seconds=str(abs(apart)))
+        hint = gettext("%(seconds)s seconds apart; up to 120 are allowed for clock skew.", seconds=str(abs(apart)))
         return Compared(difference(_day_and_time(expected), _day_and_time(received)), hint, times=True)
     parts = difference(_plain(expected), _plain(received))
     return Compared(parts, _hint(parts))
@@ -105,10 +105,10 @@ def compared(details: Mapping[str, Detail]) -> Compared | None:
 def near_words(how: Near) -> str:
     """How an account comes near the value that nobody has."""
     return {
-        Near.CASE: gettext("differs in capital letters only"),
-        Near.ALIAS: gettext("differs by what stands after the plus sign"),
-        Near.DOMAIN: gettext("the same name in another domain"),
-        Near.LETTER: gettext("differs by one letter, or two in another order"),
+        Near.CASE: gettext("differs only in capital letters"),
+        Near.ALIAS: gettext("differs only after the plus sign"),
+        Near.DOMAIN: gettext("same name, different domain"),
+        Near.LETTER: gettext("differs by one letter, or two swapped letters"),
     }[how]
 
 
@@ -128,7 +128,7 @@ def skew_words(details: Mapping[str, Detail]) -> str | None:
     if not isinstance(skew, int | float):
         return None
     if not round(skew):
-        return gettext("none: the clocks agree")
+        return gettext("none")
     seconds = str(abs(round(skew)))
     if skew > 0:
         return gettext("the provider's clock is %(seconds)s s ahead of ours", seconds=seconds)
@@ -151,9 +151,9 @@ def other_details(details: Mapping[str, Detail]) -> Sequence[tuple[str, str]]:
         "field": gettext("Field"),
         "domain": gettext("Email domain"),
         "match_by": gettext("Matched by"),
-        "observed": gettext("In SSO only"),
+        "observed": gettext("Under SSO only"),
         "store": gettext("Store"),
-        "retry_after_s": gettext("Seconds to wait"),
+        "retry_after_s": gettext("Retry after (seconds)"),
         "kid": gettext("Key"),
         "alg": gettext("Algorithm"),
     }
@@ -168,10 +168,10 @@ def _hint(parts: Difference) -> str:
     if parts.same:
         return ""
     known = {
-        Slip.FINAL_SLASH: gettext("They differ by the slash at the end only. It counts."),
-        Slip.CAPITALS: gettext("They differ in capital letters only. These count."),
-        Slip.BLANKS: gettext("They differ by blanks only: probably pasted with one too many."),
-        Slip.SCHEME: gettext("They differ in http and https only."),
+        Slip.FINAL_SLASH: gettext("They differ only in the trailing slash. It has to match."),
+        Slip.CAPITALS: gettext("They differ only in capital letters. These have to match."),
+        Slip.BLANKS: gettext("They differ only in spaces, probably from copying and pasting."),
+        Slip.SCHEME: gettext("They differ only in http and https."),
     }
     return known[parts.slip] if parts.slip else ""
 

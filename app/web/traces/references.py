@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request
 from app.domain.accounts.account import STAFF_ROLES, Account, Role
 from app.domain.accounts.near_miss import Near, masked
 from app.domain.errors import NotFound
-from app.domain.reasons import Outcome, advice, reason
+from app.domain.reasons import Outcome, reason
 from app.domain.traces.trace import Step, Trace
 from app.domain.traces.trace_comparison import StepPair, claims_of, missing_claims, side_by_side, took
 from app.ports.system import Clock
@@ -21,6 +21,7 @@ from app.web.connections.connections import connection_url
 from app.web.console import Console
 from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
+from app.web.pages import what_to_do
 from app.web.support.nav import support_nav, tenant_url
 from app.web.traces.reference_words import (
     clock_time,
@@ -82,7 +83,7 @@ class ReferenceViews:
             "outcome_words": outcome_words(outcome, found.purpose),
             "summary": told["summary"],
             "remedy": told["remedy"],
-            "seen": f"{gettext(why.sentence)} {gettext(advice(trace.reason, trace.details))}"
+            "seen": f"{gettext(why.sentence)} {what_to_do(trace.reason, trace.details)}"
             if why and trace.reason
             else "",
             "way": way_words(trace, found.purpose),

@@ -13,7 +13,7 @@ def test_a_tenant_reads_what_was_changed_by_whom_and_why(office: Office) -> None
     switching.decline("acme", actor="staff/sam", client_ip="198.51.100.7", reason="not tested yet")
     page = office.read(ACTIVITY)
     assert page.index("staff/sam 198.51.100.7") < page.index("acme/ada 127.0.0.1")
-    assert "Why: not tested yet" in page
+    assert "Reason: not tested yet" in page
 
 
 def test_and_takes_it_home(office: Office) -> None:

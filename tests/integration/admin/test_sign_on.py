@@ -16,8 +16,8 @@ ASK = "/admin/switch-request"
 @pytest.mark.parametrize(
     ("policy", "said"),
     [
-        (LoginPolicy.PASSWORD, "People sign in with username and password."),
-        (LoginPolicy.SSO_OPTIONAL, "by OAuth Login, through your provider, or with username and password"),
+        (LoginPolicy.PASSWORD, "People sign in with a username and password."),
+        (LoginPolicy.SSO_OPTIONAL, "with OAuth Login, through your provider, or with a username and password"),
     ],
 )
 def test_the_page_says_what_the_policy_means(office: Office, policy: LoginPolicy, said: str) -> None:
@@ -44,14 +44,14 @@ def test_a_provider_that_works_is_shown_so_and_nobody_is_signed_in_by_it(office:
     assert office.now().policy is LoginPolicy.PASSWORD
     page = office.read()
     assert "Tested" in page
-    assert "1 of 1 people have come in" in page
-    assert "Nothing stands in the way." in page
+    assert "1 of 1 people have used OAuth Login" in page
+    assert "No blockers found." in page
 
 
 def test_a_provider_that_does_not_work_explains_itself(office: Office) -> None:
     office.idp.on.id_token(changed(aud="somebody else"))
     page = words(office.test_connection(), status=502)
-    assert "The test did not work" in page
+    assert "The test failed" in page
     assert "accepts “bridge”" in page
     assert office.world.session(office.browser) is not None
     assert "Never tested" in office.read()
@@ -65,10 +65,10 @@ def test_a_connection_that_is_switched_off_or_incomplete_has_no_button(office: O
     assert TEST in office.browser.get("/admin/").get_data(as_text=True)
     office.world.save(replace(office.main, status=Status.DISABLED))
     assert TEST not in office.browser.get("/admin/").get_data(as_text=True)
-    assert "Support has switched it off" in office.read()
+    assert "Disabled by support" in office.read()
     office.world.save(replace(office.main, provider=replace(office.main.provider, client_id="")))
     assert TEST not in office.browser.get("/admin/").get_data(as_text=True)
-    assert "access details are not complete" in office.read()
+    assert "Set-up is not complete" in office.read()
 
 
 def test_a_connection_may_be_called_anything(office: Office) -> None:
@@ -83,15 +83,15 @@ def test_a_connection_may_be_called_anything(office: Office) -> None:
 def test_what_stands_in_the_way_is_told_as_something_that_an_admin_can_do(office: Office) -> None:
     office.person("alice")
     page = office.read()
-    assert "Press “Test it” above" in page
+    assert "Click “Test connection” above" in page
     assert "0 of 2 people" in page
     assert "Never seen 1" in page
-    assert "Ask support to offer OAuth Login beside passwords" in page
+    assert "Ask support to offer OAuth Login alongside passwords" in page
 
 
 def test_a_tenant_without_a_provider_is_told_whom_to_ask(office: Office) -> None:
     office.world.save(replace(office.main, status=Status.DISABLED))
-    assert "Tell support which provider you use" in office.read()
+    assert "Tell support which identity provider you use" in office.read()
 
 
 def test_observing_is_said(office: Office) -> None:
@@ -111,23 +111,23 @@ def test_a_planned_switch_is_announced_and_need_not_be_asked_for(office: Office)
         reason="agreed",
     )
     page = office.read()
-    assert "support switches this workspace to SSO only" in page
-    assert "It is planned already" in page
-    assert "planned already" in words(office.press(ASK, note="please"), status=409)
+    assert "support will switch this workspace to SSO only" in page
+    assert "The switch is already planned" in page
+    assert "already planned" in words(office.press(ASK, note="please"), status=409)
 
 
 def test_an_admin_asks_and_support_knows(office: Office) -> None:
     answer = office.press(ASK, note="  on a Monday,\n call Ada ")
     assert answer.headers["Location"] == "/admin/?asked#ask"
-    assert "Support has your request." in office.read("/admin/?asked")
+    assert "Your request has been sent to support." in office.read("/admin/?asked")
     tenant = office.now()
     assert tenant.requested is not None
     assert (tenant.requested.actor, tenant.requested.note) == ("acme/ada", "on a Monday, call Ada")
     assert tenant.policy is LoginPolicy.PASSWORD
     page = office.read()
-    assert "acme/ada asked on" in page
+    assert "acme/ada requested this on" in page
     assert "on a Monday, call Ada" in page
-    assert "Ask for the switch" not in page
+    assert "Request switch" not in page
     office.press(ASK, note="again")
     with office.world.bridge.database.read() as work:
         assert [entry.action for entry in work.audit.of_tenant(tenant.id)] == ["tenant.switch_requested"]
@@ -146,8 +146,8 @@ def test_after_the_switch_there_is_nothing_to_ask_for(office: Office) -> None:
     assert office.browser.get("/admin/").status_code == 303  # her password's session is over
     assert office.world.sign_in(office.browser, office.idp).status_code == 303
     page = office.read()
-    assert "no password opens anything" in page
-    assert "Ask support to switch" not in page
+    assert "Passwords do not work" in page
+    assert "Request a switch" not in page
     assert "stands in the way" not in page
 
 

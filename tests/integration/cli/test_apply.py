@@ -136,7 +136,7 @@ def test_names_are_the_same_without_regard_to_ascii_case(commands: Commands) -> 
 
 def test_a_dry_run_prints_the_same_plan_and_stores_nothing(commands: Commands) -> None:
     plan = commands.lines("apply", commands.file(EVERYTHING), "--dry-run")
-    assert plan.pop() == "Nothing was changed: this was a dry run."
+    assert plan.pop() == "Dry run: nothing was changed."
     assert commands.apply(EVERYTHING) == plan
 
 
@@ -150,14 +150,14 @@ def test_bad_input_changes_nothing(commands: Commands, line: str) -> None:
     ("text", "said"),
     [
         (ACME.replace("s3cret", "").replace('client_secret = ""', 'signing_algs = ["HS256"]'),
-         "tenants[0].connections[0].client_secret: is required by HS256, HS384 and HS512 in signing_algs"),
+         "tenants[0].connections[0].client_secret: is required if signing_algs contains HS256, HS384 or HS512"),
         (ACME.replace('client_secret = "s3cret"', 'client_auth = "tls_client_auth"'),
-         "tenants[0].connections[0].private_key: is required by client_auth tls_client_auth"),
-        (EVERYTHING.replace('tenant = "acme"', 'tenant = "globex"'), "clients[0].tenant: there is no tenant globex"),
+         "tenants[0].connections[0].private_key: is required for client_auth tls_client_auth"),
+        (EVERYTHING.replace('tenant = "acme"', 'tenant = "globex"'), "clients[0].tenant: tenant globex does not exist"),
         (EVERYTHING.replace('"openid", "users:read"', '"users:write"'),
-         "clients[0].scopes[0]: there is no scope users:write: name it under [[scopes]]"),
+         "clients[0].scopes[0]: scope users:write does not exist: add it under [[scopes]]"),
         (EVERYTHING.replace('client_secret = "01234', 'grants = ["client_credentials"]\nname = "01234'),
-         "clients[0].client_secret: is required by the grant client_credentials"),
+         "clients[0].client_secret: is required for the grant client_credentials"),
     ],
 )  # fmt: skip
 def test_what_only_the_stores_can_tell_is_bad_input_too(commands: Commands, text: str, said: str) -> None:
@@ -182,14 +182,14 @@ def test_a_policy_is_set_later_with_a_reason(commands: Commands) -> None:
 
 
 def test_setting_a_policy_needs_a_reason(commands: Commands) -> None:
-    assert "--set-policy needs --reason TEXT." in commands.refused(ACME, "--set-policy")
+    assert "--set-policy requires --reason TEXT." in commands.refused(ACME, "--set-policy")
     assert "must not be empty" in commands.refused(ACME, "--set-policy", "--reason", " ")
 
 
 def test_setting_sso_only_asks_for_a_tested_connection(commands: Commands) -> None:
     commands.apply(ACME)
     said = commands.refused(ACME.replace("sso_optional", "sso_only"), "--set-policy", "--reason", "why not")
-    assert said.startswith("tenants[0].policy: Nobody has signed in through the present settings of main.")
+    assert said.startswith("tenants[0].policy: No one has signed in with the current settings of main.")
     assert tenant(commands).policy is LoginPolicy.SSO_OPTIONAL
 
 
@@ -202,7 +202,7 @@ def test_a_policy_that_the_file_does_not_name_is_left_alone(commands: Commands) 
 def test_a_password_counts_when_the_account_is_made(commands: Commands) -> None:
     commands.apply(ACME)
     assert commands.apply(ACME.replace("bob's password", "another one")) == [
-        "! account acme/bob: password differs from the file; it was left as it is (--set-policy --reason TEXT sets it)",
+        "! account acme/bob: password differs from the file; left unchanged (use --set-policy --reason TEXT to set it)",
         "no changes",
     ]
 
@@ -219,7 +219,7 @@ def test_a_password_is_set_where_a_reason_is_given_and_whoever_knew_the_old_one_
 def test_an_account_outside_the_email_domains_is_made_with_a_warning(commands: Commands) -> None:
     assert commands.apply(ACME.replace("bob@acme.example", "bob@gmail.example"))[2:] == [
         "+ account acme/bob",
-        "! account acme/bob: bob@gmail.example is outside email_domains: no provider can sign it in by email",
+        "! account acme/bob: bob@gmail.example is outside email_domains, so SSO cannot match it by email",
     ]
 
 

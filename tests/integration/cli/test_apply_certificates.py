@@ -51,6 +51,6 @@ def test_a_certificate_is_sealed_kept_and_renewed(commands: Commands) -> None:
 def test_a_connection_by_tls_needs_a_certificate(commands: Commands) -> None:
     write_certificate(commands)
     told = commands.refused(FILE)
-    assert "tenants[0].connections[0].private_key: is required by client_auth self_signed_tls_client_auth" in told
+    assert "tenants[0].connections[0].private_key: is required for client_auth self_signed_tls_client_auth" in told
     told = commands.refused(f'{FILE}private_key = "file:acme.pem"')
-    assert "tenants[0].connections[0].certificate: is required by client_auth self_signed_tls_client_auth" in told
+    assert "tenants[0].connections[0].certificate: is required for client_auth self_signed_tls_client_auth" in told

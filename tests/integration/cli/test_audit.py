@@ -50,11 +50,11 @@ def test_a_whole_audit_is_verified(applied: Commands) -> None:
         ("acme", "whole"),
         ("globex", "whole"),
     ]
-    assert lines[4] == "No entry was changed, moved or removed."
-    assert "give --head with a `mac` from the log" in lines[5], "what cannot be known without it is said"
+    assert lines[4] == "No entries were changed, moved or removed."
+    assert "pass --head with a `mac` from the log" in lines[5], "what cannot be known without it is said"
     told: Any = applied.json("audit", "verify")
     (head,) = [chain["head"] for chain in told["chains"] if chain["tenant"] == "acme"]
-    assert applied.lines("audit", "verify", "--head", head)[4:] == ["No entry was changed, moved or removed."]
+    assert applied.lines("audit", "verify", "--head", head)[4:] == ["No entries were changed, moved or removed."]
 
 
 def test_an_empty_audit_is_whole(commands: Commands) -> None:
@@ -81,7 +81,7 @@ def test_a_tampered_audit_exits_1_and_names_the_first_bad_entry(applied: Command
     owned.change("acme", 2, subject="eve")
     database.close()
     said = applied.run("audit", "verify", exit_code=1)
-    assert said.stderr.startswith("acme, entry 2: it or its place was changed")
+    assert said.stderr.startswith("acme, entry 2: the entry or its position was changed")
     assert "broken" in said.stdout
     told = json.loads(applied.run("audit", "verify", "--json", exit_code=1).stdout)
     assert told["sound"] is False
@@ -108,7 +108,7 @@ def test_an_older_copy_put_back_is_found_by_a_head_of_the_log(applied: Commands)
     owned.database.close()
     applied.run("audit", "verify", "--head", before)
     said = applied.run("audit", "verify", "--head", after, exit_code=1)
-    assert said.stderr == f"No entry has the head {after}: an end was cut off.\n"
+    assert said.stderr == f"No entry has the head {after}: the end of a chain was cut off.\n"
     told = json.loads(applied.run("audit", "verify", "--json", "--head", after, exit_code=1).stdout)
     assert told["missing_heads"] == [after]
 
@@ -119,7 +119,7 @@ def test_a_tenant_whose_entries_and_head_are_gone_exits_1(applied: Commands) -> 
     owned.forget_head("globex")
     owned.database.close()
     said = applied.run("audit", "verify", exit_code=1)
-    assert said.stderr == "globex, entry 1: there are no entries, not even of its creation: they were removed.\n"
+    assert said.stderr == "globex, entry 1: there are no entries, not even the first one: they were removed.\n"
     applied.run("audit", "verify", "--tenant", "globex", exit_code=1)
     applied.run("audit", "verify", "--tenant", "acme")
 
@@ -129,7 +129,7 @@ def test_heads_that_an_older_version_wrote_are_signed_with_a_reason(applied: Com
     owned.set_head("acme", seal="")
     owned.database.close()
     said = applied.run("audit", "verify", exit_code=1).stderr
-    assert "or an older version wrote the head (then run: sso-bridge audit sign-heads)" in said
+    assert "or an older version wrote it (then run: sso-bridge audit sign-heads)" in said
     assert applied.lines("audit", "sign-heads", "--reason", "rolling upgrade") == ["Signed: 1."]
     applied.run("audit", "verify")
 
@@ -167,7 +167,7 @@ def test_entries_since_a_time_are_exported(applied: Commands) -> None:
 @pytest.mark.parametrize("command", ["verify", "export"])
 def test_a_tenant_that_is_not_there_is_named(commands: Commands, command: str) -> None:
     said = commands.run("audit", command, "--tenant", "initech", exit_code=1)
-    assert said.stderr == "There is no tenant initech.\n"
+    assert said.stderr == "Tenant initech not found.\n"
 
 
 def test_a_time_that_is_none_is_refused(commands: Commands) -> None:

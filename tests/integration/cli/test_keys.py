@@ -31,15 +31,15 @@ def test_keys_are_rotated_and_named(commands: Commands) -> None:
     said = commands.lines("keys", "rotate-connection", "acme", "main")
     newest = [key.kid for key in stored(commands) if key.expires_at is None]
     assert len(newest) == 4
-    assert said[0] == f"New keys of acme/main: {', '.join(newest)}"
-    assert said[1] == "They sign from 60 minutes on; what is encrypted to the old ones opens for 7 more days."
+    assert said[0] == f"New keys for acme/main: {', '.join(newest)}"
+    assert said[1] == "Signing with them starts in 60 minutes. The old keys still decrypt for 7 more days."
 
 
 def test_keys_in_wrong_hands_are_withdrawn(commands: Commands) -> None:
     commands.apply(ACME)
     commands.run("keys", "rotate-connection", "acme", "main")
     said = commands.lines("keys", "rotate-connection", "acme", "main", "--withdraw")
-    assert said[1] == "The old keys serve no more: logins stop until the provider has fetched the new ones."
+    assert said[1] == "The old keys no longer work. Logins fail until the provider has fetched the new keys."
     newest, *old = sorted({key.generation for key in stored(commands)}, reverse=True)
     assert len(old) == 2
     withdrawn = {key.expires_at for key in stored(commands) if key.generation != newest}
@@ -50,7 +50,7 @@ def test_keys_in_wrong_hands_are_withdrawn(commands: Commands) -> None:
 def test_a_connection_that_is_not_there_has_no_keys(commands: Commands) -> None:
     commands.apply(ACME)
     for slug, name in (("acme", "other"), ("globex", "main")):
-        assert commands.run("keys", "rotate-connection", slug, name, exit_code=1).stderr.startswith("There is no ")
+        assert commands.run("keys", "rotate-connection", slug, name, exit_code=1).stderr.endswith(" not found.\n")
 
 
 def test_private_keys_rest_sealed(commands: Commands) -> None:

@@ -58,8 +58,8 @@ def test_without_a_mail_server_production_is_told(commands: Commands) -> None:
     commands.environment |= {"SSO_BRIDGE_ENV": "production", "SSO_BRIDGE_BASE_URL": "https://login.example"}
     assert finding(commands) == {
         "level": "warning",
-        "text": "SSO_BRIDGE_SMTP_URL is not set: mail waits in the database (0 so far)",
-        "remedy": "Operator: set it, and SSO_BRIDGE_MAIL_FROM.",
+        "text": "SSO_BRIDGE_SMTP_URL is not set; 0 emails are waiting in the database",
+        "remedy": "Operator: set SSO_BRIDGE_SMTP_URL and SSO_BRIDGE_MAIL_FROM.",
     }
 
 
@@ -68,14 +68,14 @@ def test_mail_that_nobody_delivers_is_found(commands: Commands, smtp: SmtpServic
     keep(commands, state=Delivery.WAITING, problem="the mail server said: 451 later")
     found = finding(commands)
     assert found["level"] == "warning"
-    assert found["text"].startswith("mail waits: 1 undelivered, the oldest for ")
+    assert found["text"].startswith("undelivered emails: 1, the oldest waiting for ")
     assert found["text"].endswith("; the mail server said: 451 later")
     assert "sso-bridge worker" in found["remedy"]
 
 
 def test_mail_that_was_given_up_is_found(commands: Commands) -> None:
     keep(commands, state=Delivery.GIVEN_UP)
-    assert finding(commands)["text"] == "given up after three days, in the last 30: 1"
+    assert finding(commands)["text"] == "emails not delivered after three days, in the last 30 days: 1"
 
 
 @pytest.mark.parametrize(

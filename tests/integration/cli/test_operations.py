@@ -29,9 +29,9 @@ def test_a_new_database_is_migrated_once(fresh: Commands) -> None:
     assert before.stderr.endswith("Run: sso-bridge db upgrade\n")
     first, *_, last = fresh.lines("db", "upgrade")
     assert first.startswith("+ migration ")
-    assert last.startswith("The database is at ")
+    assert last.startswith("The database is now at version ")
     assert fresh.lines("db", "upgrade") == ["The database is up to date."]
-    assert fresh.lines("db", "current") == [last.removeprefix("The database is at ").rstrip(".")]
+    assert fresh.lines("db", "current") == [last.removeprefix("The database is now at version ").rstrip(".")]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_what_production_needs_is_asked_for_by_name(fresh: Commands, name: str) 
 def test_a_database_that_is_away_is_one_sentence(fresh: Commands) -> None:
     fresh.environment["SSO_BRIDGE_DATABASE_URL"] = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
     assert fresh.run("tenant", "list", exit_code=1).stderr == (
-        "The database cannot be reached. Check SSO_BRIDGE_DATABASE_URL, and that it runs and is not full.\n"
+        "The database cannot be reached. Check SSO_BRIDGE_DATABASE_URL, and that it is running and not full.\n"
     )
 
 
@@ -100,7 +100,7 @@ def test_secrets_under_a_key_that_is_gone_are_found(commands: Commands) -> None:
     commands.environment["SSO_BRIDGE_SECRET_KEYS"] = OTHER_KEY
     mark, text = findings(commands, exit_code=1)["keys"]
     assert mark == "wrong"
-    assert text.startswith("SSO_BRIDGE_SECRET_KEYS does not open acme/main: client_secret")
+    assert text.startswith("SSO_BRIDGE_SECRET_KEYS cannot decrypt acme/main: client_secret")
     assert commands.apply(ACME) == ["~ connection acme/main: client_secret"]
     findings(commands)
 
@@ -114,13 +114,13 @@ def test_old_keys_still_open(commands: Commands) -> None:
 @pytest.mark.parametrize(
     ("text", "wrong"),
     [
-        (ACME.replace('client_id = "bridge"', ""), "client_id is not known yet: apply it"),
+        (ACME.replace('client_id = "bridge"', ""), "client_id is missing: set it and apply"),
         (
             ACME.replace('client_secret = "s3cret"', ""),
-            "client_secret is missing, which client_secret_basic needs: apply it",
+            "client_secret is missing but required by client_secret_basic: set it and apply",
         ),
-        (ACME + 'status = "disabled"', "none is active, so OAuth Login leads nowhere: apply one"),
-        (ACME.replace('slug = "acme"', 'slug = "acme"\nstatus = "disabled"'), "is disabled: nobody of it can sign in"),
+        (ACME + 'status = "disabled"', "none is active, so OAuth Login does not work: add or enable a connection"),
+        (ACME.replace('slug = "acme"', 'slug = "acme"\nstatus = "disabled"'), "disabled: no one can sign in"),
     ],
 )
 def test_what_a_tenant_lacks_is_found(commands: Commands, text: str, wrong: str) -> None:
@@ -136,7 +136,7 @@ def test_a_tenant_that_is_complete_is_healthy(commands: Commands, idp: FakeProvi
     assert isinstance(told, dict)
     assert told["ok"] is True
     checks = {check["check"]: check for check in told["checks"]}
-    assert checks["connection main"]["text"] == "nobody has signed in with its present settings yet"
+    assert checks["connection main"]["text"] == "no one has signed in with its current settings yet"
     assert checks["main: discovery"]["ok"] is True
 
 
@@ -154,13 +154,13 @@ def test_a_database_that_a_newer_version_has_upgraded_is_one_sentence(commands: 
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     said = commands.run("db", "upgrade", exit_code=1).stderr
     assert said == (
-        "There is nothing to upgrade: a newer version of SSO Bridge has upgraded the database: "
-        "install that version here too.\n"
+        "Nothing to upgrade: the database was upgraded by a newer version of SSO Bridge; install that version here "
+        "too.\n"
     )
     mark, text = findings(commands)["schema"]
     assert (mark, text) == (
         "warning",
-        "a newer version of SSO Bridge has upgraded the database: install that version here too",
+        "the database was upgraded by a newer version of SSO Bridge; install that version here too",
     )
 
 

@@ -125,12 +125,12 @@ def test_the_demo_serves_and_ctrl_c_ends_everything(start: Start, commands: Comm
         assert begun.headers["location"].startswith(f"http://127.0.0.1:{provider_port}/oauth/authorize?")
         assert requests.get(begun.headers["location"], timeout=60).status_code == 200
         assert requests.get(f"http://127.0.0.1:{port}/dev/mail", timeout=60).status_code == 200
-        wait_for_words(instance / "demo" / "worker.log", "Working;", demo)
+        wait_for_words(instance / "demo" / "worker.log", "Worker running.", demo)
         demo.send_signal(signal.SIGINT)
         said, complained = demo.communicate(timeout=STOP_S)
         assert demo.returncode == 0
         assert [line for line in complained.splitlines() if "audit_head" not in line] == []
-        assert f"SSO Bridge runs at http://localhost:{port}" in said
+        assert f"SSO Bridge is running at http://localhost:{port}" in said
         assert ("+ tenant acme" in said) is first
         assert not answers(port)
         assert not answers(provider_port)
@@ -144,7 +144,7 @@ def test_the_demo_says_which_port_is_busy(start: Start) -> None:
         demo = start("demo", *words)
         _, said = demo.communicate(timeout=STOP_S)
         assert demo.returncode == 1
-        assert said.startswith(f"Port {port}, which ")
+        assert said.startswith(f"Port {port} for ")
         assert len(said.splitlines()) == 1
 
 
@@ -152,4 +152,4 @@ def test_the_demo_is_not_for_production(start: Start) -> None:
     demo = start("demo", SSO_BRIDGE_ENV="production")
     _, said = demo.communicate(timeout=STOP_S)
     assert demo.returncode == 2
-    assert said.startswith("The demo is not for production")
+    assert said.startswith("The demo does not run in production")

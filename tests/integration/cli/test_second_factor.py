@@ -38,8 +38,8 @@ def stored(commands: Commands) -> tuple[Tenant, Account]:
 
 def test_staff_that_lost_everything_get_back_in_by_the_command_line(staff: Commands) -> None:
     assert staff.lines(*REMOVE, "sam", *WHY) == [
-        "The second factor of staff/Sam is removed.",
-        "This tenant demands one: the next login by password sets up a new one.",
+        "The second factor of staff/Sam was removed.",
+        "This tenant requires one: the person sets up a new one at their next password login.",
     ]
     tenant, sam = stored(staff)
     with staff.database().read() as work:

@@ -88,7 +88,7 @@ def test_a_tenant_is_shown_with_the_redirect_uri_of_each_connection(acme: Comman
 
 def test_a_tenant_without_connections_says_what_to_do(commands: Commands) -> None:
     commands.apply('[[tenants]]\nslug = "acme"')
-    assert "It has no connection yet." in commands.run("tenant", "show", "acme").stdout
+    assert "Connection yet not found." in commands.run("tenant", "show", "acme").stdout
 
 
 @pytest.mark.parametrize(
@@ -101,24 +101,24 @@ def test_a_tenant_without_connections_says_what_to_do(commands: Commands) -> Non
     ],
 )
 def test_an_unknown_tenant_ends_with_1(acme: Commands, words: tuple[str, ...]) -> None:
-    assert acme.run(*words, exit_code=1).stderr == "There is no tenant nobody.\n"
+    assert acme.run(*words, exit_code=1).stderr == "Tenant nobody not found.\n"
 
 
 def test_the_switch_names_what_stands_in_its_way_and_changes_nothing(acme: Commands) -> None:
     said = acme.run("tenant", "policy", "acme", "sso_only", "--reason", "they asked", exit_code=1).stderr
     first, second, _ = said.splitlines()
     assert first == "acme was not switched to sso_only:"
-    assert second.startswith("- Nobody has signed in through the present settings of main.")
+    assert second.startswith("- No one has signed in with the current settings of main.")
     assert stored(acme.database())[0].policy is LoginPolicy.SSO_OPTIONAL
 
 
 def test_the_switch_goes_ahead_by_override_and_back(acme: Commands) -> None:
     lines = acme.lines("tenant", "policy", "acme", "sso_only", "--reason", "they asked", "--override")
     assert lines[0] == "acme: sso_optional → sso_only"
-    assert lines[2].startswith("! overridden: Nobody has signed in")
+    assert lines[2].startswith("! overridden: No one has signed in")
     assert stored(acme.database())[0].policy is LoginPolicy.SSO_ONLY
     assert acme.lines("tenant", "policy", "acme", "sso_only", "--reason", "again") == [
-        "acme is sso_only already; nothing was changed."
+        "acme is already sso_only; nothing was changed."
     ]
     back = acme.json("tenant", "policy", "acme", "password", "--reason", "back")
     assert back == {
@@ -141,13 +141,13 @@ def test_a_refused_login_tells_its_story(acme: Commands) -> None:
     lines = acme.lines("trace", "7k3q-9mwt-2x")
     assert lines[0] == "Refused: issuer_mismatch  7K3Q-9MWT-2X"
     assert lines[2:4] == ["", "What to do"]
-    decided = lines.index("What decided")
+    decided = lines.index("Details")
     assert [line.split() for line in lines[decided + 1 : decided + 4]] == [
         ["expected", "https://idp.acme.example"],
         ["received", "https://idp.acme.example/"],
         ["claims", "sub"],
     ]
-    assert lines[-1] == "id_token   05:46:40   87 ms   stopped here   it says \\x1b[2Jmore"
+    assert lines[-1] == "id_token   05:46:40   87 ms   failed   it says \\x1b[2Jmore"
 
 
 def test_a_trace_for_scripts_is_the_object_of_the_contract(acme: Commands) -> None:
@@ -180,7 +180,7 @@ def test_a_good_login_tells_its_story(acme: Commands) -> None:
 
 
 def test_an_unknown_reference_ends_with_1(commands: Commands) -> None:
-    assert commands.run("trace", "nothing\x1b[31m", exit_code=1).stderr == "There is no trace NOTHING\\x1b[31M.\n"
+    assert commands.run("trace", "nothing\x1b[31m", exit_code=1).stderr == "Trace NOTHING\\x1b[31M not found.\n"
 
 
 @pytest.fixture
@@ -210,8 +210,8 @@ def test_held_logins_show_both_sides(held: Commands) -> None:
     assert lines[:4] == [
         "abcdefgh 2026-11-21 05:46:40 UTC",
         "signs in as bob@acme.example",
-        "who came now new at https://idp.acme.example",
-        "before old",
+        "now used by new at https://idp.acme.example",
+        "previously old",
     ]
     listed = held.json("held", "list", "acme")
     assert isinstance(listed, list)
@@ -221,7 +221,7 @@ def test_held_logins_show_both_sides(held: Commands) -> None:
 @pytest.mark.parametrize("decision", ["accept", "refuse"])
 def test_a_held_login_is_decided_once(held: Commands, decision: str) -> None:
     held.run("held", decision, "abcdefgh", "--reason", "asked them")
-    assert held.lines("held", "list", "acme") == ["No login of acme is held."]
+    assert held.lines("held", "list", "acme") == ["acme has no held logins."]
     said = held.run("held", decision, "abcdefgh", "--reason", "again", exit_code=1).stderr
-    assert said == "There is no waiting held login abcdefgh.\n"
-    assert "There is no held login x." in held.run("held", decision, "x", "--reason", "r", exit_code=1).stderr
+    assert said == "Waiting held login abcdefgh not found.\n"
+    assert "Held login x not found." in held.run("held", decision, "x", "--reason", "r", exit_code=1).stderr

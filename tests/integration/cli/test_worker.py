@@ -29,7 +29,7 @@ def write(commands: Commands, subject: str) -> None:
 
 def says_it_works(worker: Started) -> None:
     assert worker.stdout is not None
-    assert worker.stdout.readline() == "Working; Ctrl-C ends it.\n"
+    assert worker.stdout.readline() == "Worker running. Press Ctrl-C to stop.\n"
 
 
 def test_mail_that_is_written_while_the_worker_runs_goes_out(

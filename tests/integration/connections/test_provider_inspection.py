@@ -35,7 +35,7 @@ def test_an_honest_provider_has_nothing_wrong(world: World, idp: FakeProvider) -
     assert found["issuer"].text == idp.issuer
     assert found["keys"].text == "1 usable"
     assert found["PKCE"].text == "S256"
-    assert found["iss in the answer"].text == "sent, and checked"
+    assert found["iss in the response"].text == "sent and checked"
     assert found["clock"].level is Level.OK
 
 
@@ -43,7 +43,7 @@ def test_an_issuer_with_another_final_slash_is_named_so(world: World, idp: FakeP
     idp.on.discovery(changed(issuer=f"{idp.issuer}/"))
     found = findings(world, idp)["issuer"]
     assert found.level is Level.WRONG
-    assert "differ by the final slash" in found.text
+    assert "differ only in the trailing slash" in found.text
     assert found.remedy
 
 
@@ -118,7 +118,7 @@ def test_what_the_connection_itself_lacks_of_the_profile_is_named(world: World, 
     connection = world.connection(world.tenant(), modern, **{**IPSIE, "pkce": False})
     found = world.bridge.provider_client.inspect(connection, deadline=world.clock.monotonic() + 10)
     assert [one.text for one in found if one.check == "profile ipsie" and one.level is Level.WRONG] == [
-        "pkce must be true by profile ipsie"
+        "pkce must be true for profile ipsie"
     ]
 
 
@@ -157,8 +157,8 @@ def test_whatever_the_provider_answers_is_a_finding_and_no_error(world: World, i
 
 def test_an_honest_provider_knows_client_and_redirect_uri(world: World, idp: FakeProvider) -> None:
     found = rehearsed(world, idp)
-    assert found["redirect URI"].text == "known: the provider sends people back there"
-    assert found["client"].text == "not refused: of a made-up code only the code was"
+    assert found["redirect URI"].text == "registered: the provider redirects back to it"
+    assert found["client"].text == "accepted: only the made-up code was rejected"
     assert Level.WRONG not in {one.level for one in found.values()}
     assert idp.requests("authorize")[-1].query["prompt"] == "none"
 
@@ -217,15 +217,15 @@ def test_the_back_channel_is_said_to_work_only_once_something_has_come_by_it(wor
     desk = Desk.furnished(world, idp)
     assert desk.signed_in() == "alice"
     before = inspected(world, desk.connection)["logout"].text
-    assert "by the back channel," not in f"{before},"
-    assert "nothing has come by it yet" in before
+    assert "by back channel," not in f"{before},"
+    assert "not used yet" in before
     token = {"logout_token": idp.logout_token()}
     assert world.client().post(f"/backchannel-logout/{desk.connection.id}", data=token).status_code == 200
     with world.bridge.database.read() as work:
         found = work.connections.get(desk.tenant.id, desk.connection.id)
     assert found is not None
     after = inspected(world, found)["logout"].text
-    assert "by the back channel" in after
+    assert "by back channel" in after
     assert "yet" not in after
     world.save(replace(found, backchannel_at=None))  # whoever saves settings knows nothing of it
     with world.bridge.database.read() as work:

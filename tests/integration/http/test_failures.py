@@ -57,7 +57,7 @@ def test_a_name_without_an_address_is_unreachable() -> None:
     with sender(resolver=nowhere) as browser, pytest.raises(SsoError) as stopped:
         browser.get("https://idp.example/")
     assert stopped.value.code is ReasonCode.PROVIDER_UNREACHABLE
-    assert stopped.value.details == {"host": "idp.example", "error": "the host's name leads to no address"}
+    assert stopped.value.details == {"host": "idp.example", "error": "the host name does not resolve to an address"}
 
 
 def test_a_name_server_that_is_away_is_told_apart() -> None:
@@ -66,7 +66,7 @@ def test_a_name_server_that_is_away_is_told_apart() -> None:
 
     with sender(resolver=away) as browser, pytest.raises(SsoError) as stopped:
         browser.get("https://idp.example/")
-    assert stopped.value.details["error"] == "the name server did not answer"
+    assert stopped.value.details["error"] == "the DNS server did not respond"
 
 
 def test_a_name_server_that_hangs_is_a_timeout() -> None:
@@ -96,7 +96,7 @@ def test_a_host_that_accepts_no_connection_is_a_timeout() -> None:
         with sender(development=True, limits=limits) as browser, pytest.raises(SsoError) as stopped:
             browser.get(f"http://127.0.0.1:{full.getsockname()[1]}/")
     assert stopped.value.code is ReasonCode.PROVIDER_TIMEOUT
-    assert stopped.value.details["error"] == "no connection came about in time"
+    assert stopped.value.details["error"] == "the connection was not established in time"
 
 
 def test_a_name_that_no_name_server_can_be_asked_for_is_refused() -> None:
@@ -126,13 +126,13 @@ def test_a_kept_connection_that_is_reset_within_the_answer_is_unreachable(browse
             browser.get(server.url())
         assert server.connections == 1
     assert stopped.value.code is ReasonCode.PROVIDER_UNREACHABLE
-    assert stopped.value.details["error"] == "the server closed the connection in the middle of its answer"
+    assert stopped.value.details["error"] == "the server closed the connection while sending its response"
 
 
 def test_a_server_that_never_answers_is_a_timeout(browser: Sender) -> None:
     stopped = failure(browser, silent, within=0.05)
     assert stopped.code is ReasonCode.PROVIDER_TIMEOUT
-    assert stopped.details["error"] == "no answer came in time"
+    assert stopped.details["error"] == "no response in time"
 
 
 def test_a_deadline_that_is_over_is_a_timeout_without_a_connection(browser: Sender) -> None:
@@ -205,7 +205,7 @@ def test_a_big_answer_is_refused_and_memory_stays_flat(browser: Sender, head: by
     finally:
         tracemalloc.stop()
     assert stopped.code is ReasonCode.ANSWER_TOO_LARGE
-    assert stopped.details["error"] == "the answer is larger than 256 KB"
+    assert stopped.details["error"] == "the response is larger than 256 KB"
     assert peak < 2_000_000
 
 

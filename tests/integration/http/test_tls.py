@@ -53,7 +53,7 @@ def test_a_certificate_for_an_address_is_good_for_that_address(browser: Sender, 
 def test_a_certificate_for_another_name_is_refused(browser: Sender, authority: Authority) -> None:
     stopped = refused(browser, authority.server("evil.example"))
     assert stopped.code is ReasonCode.PROVIDER_TLS
-    assert stopped.details == {"host": "idp.example", "error": "the certificate is for another name"}
+    assert stopped.details == {"host": "idp.example", "error": "the certificate does not match the host name"}
 
 
 def test_an_expired_certificate_is_refused(browser: Sender, authority: Authority) -> None:
@@ -69,7 +69,7 @@ def test_a_certificate_of_the_future_is_refused(browser: Sender, authority: Auth
 def test_a_certificate_of_an_unknown_authority_is_refused(browser: Sender, tmp_path: Path) -> None:
     stopped = refused(browser, Authority(tmp_path / "other", name="Another Authority").server("idp.example"))
     assert stopped.code is ReasonCode.PROVIDER_TLS
-    assert "authority is not trusted here" in str(stopped.details["error"])
+    assert "CA is not trusted" in str(stopped.details["error"])
 
 
 def test_a_server_that_answers_the_handshake_with_other_words_is_refused(browser: Sender) -> None:
@@ -87,7 +87,7 @@ def test_a_server_that_never_shakes_hands_is_a_timeout(browser: Sender) -> None:
     with hostile_server(silent) as server, pytest.raises(SsoError) as stopped:
         browser.get(f"https://idp.example:{server.port}/", within=0.05)
     assert stopped.value.code is ReasonCode.PROVIDER_TIMEOUT
-    assert stopped.value.details["error"] == "the TLS handshake did not end in time"
+    assert stopped.value.details["error"] == "the TLS handshake was not completed in time"
 
 
 def test_a_server_that_hangs_up_on_the_handshake_is_a_tls_failure(browser: Sender) -> None:
@@ -131,14 +131,14 @@ def test_a_folder_of_authorities_is_a_bundle_too(authority: Authority) -> None:
         pytest.raises(SsoError) as stopped,
     ):
         browser.get(server.url())
-    assert "authority is not trusted here" in str(stopped.value.details["error"])
+    assert "CA is not trusted" in str(stopped.value.details["error"])
 
 
 def test_a_handshake_that_is_reset_is_a_tls_failure(browser: Sender) -> None:
     with hostile_server(reset) as server, pytest.raises(SsoError) as stopped:
         browser.get(f"https://idp.example:{server.port}/")
     assert stopped.value.code is ReasonCode.PROVIDER_TLS
-    assert stopped.value.details["error"] == "the server broke off the TLS handshake"
+    assert stopped.value.details["error"] == "the server closed the connection during the TLS handshake"
 
 
 def test_noise_in_the_middle_of_tls_is_a_tls_failure(browser: Sender, authority: Authority) -> None:

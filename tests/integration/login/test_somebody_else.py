@@ -9,7 +9,7 @@ from tests.builders import World
 from tests.fake_idp import FakeProvider, changed, without
 from tests.integration.desk import Desk
 
-BUTTON = re.compile(r'href="([^"]+)"[^>]*>\s*Sign in as somebody else')
+BUTTON = re.compile(r'href="([^"]+)"[^>]*>\s*Sign in as someone else')
 
 
 @pytest.fixture

@@ -24,10 +24,10 @@ def test_what_the_token_endpoint_refuses_is_not_told_as_if_the_person_had_been_s
     answer = desk.sign_in()
     trace: Any = desk.world.trace(answer)
     assert trace["reason"] == ReasonCode.AUTHORIZATION_ERROR
-    assert trace["summary"].startswith("The provider's token endpoint refused the bridge's own request")
+    assert trace["summary"].startswith("The provider's token endpoint rejected the bridge's request")
     assert "pkce = true" in trace["remedy"]
     page = answer.get_data(as_text=True)
-    assert "Trying again will probably not help." in page
+    assert "help. Give your IT team the reference below; it shows them what to fix" in page
     assert "Try again in a minute" not in page
 
 
@@ -52,5 +52,5 @@ def test_an_algorithm_that_is_refused_in_userinfo_is_said_to_be_there(desk: Desk
     desk.idp.on.sign_userinfo = forgeries.unsigned
     trace: Any = desk.world.trace(desk.sign_in())
     assert trace["reason"] == ReasonCode.ALGORITHM_REFUSED
-    assert trace["summary"].startswith("The answer of the userinfo endpoint is signed with “none”")
+    assert trace["summary"].startswith("The response from the userinfo endpoint is signed with “none”")
     assert "userinfo" in trace["remedy"]

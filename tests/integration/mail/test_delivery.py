@@ -233,7 +233,7 @@ def test_what_is_settled_is_forgotten_in_time_and_what_waits_is_not(office: Worl
 )
 def test_what_is_no_address_is_refused_before_it_waits(office: World, to: str) -> None:
     with (
-        pytest.raises(ValueError, match=r"not one plain address|not a domain name"),
+        pytest.raises(ValueError, match=r"not a single plain address|not a domain name"),
         office.bridge.database.write() as work,
     ):
         office.bridge.outbox.enqueue(work, Message(to=to, subject="", body=""))

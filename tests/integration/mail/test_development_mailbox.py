@@ -16,7 +16,7 @@ def shown(world: World) -> str:
 
 
 def test_nobody_has_written_yet(world: World) -> None:
-    assert "No mail yet." in shown(world)
+    assert "No emails yet." in shown(world)
 
 
 def test_mail_is_readable_at_once_and_stays_so_after_its_delivery(world: World) -> None:

@@ -41,7 +41,7 @@ def test_mail_that_waits_is_named_with_its_age_and_taken_back(world: World, smtp
     write(world, "Second")
     world.bridge.outbox.deliver()
     world.clock.forward(2 * MINUTE)
-    assert mail_of(world) == {"ok": False, "reason": "mail waits: 2 undelivered, the oldest for 12 minutes"}
+    assert mail_of(world) == {"ok": False, "reason": "undelivered emails: 2, the oldest waiting for 12 minutes"}
     smtp.start()
     assert world.bridge.outbox.deliver() == 2
     assert mail_of(world)["ok"] is True

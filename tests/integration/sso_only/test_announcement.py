@@ -14,8 +14,8 @@ from tests.fake_idp import FakeProvider
 from tests.integration.sso_only.switchable import Switchable, switchable
 
 MONDAY = datetime(2026, 11, 30, 8, tzinfo=UTC).timestamp()
-SENTENCE = "From Monday, 30 November 2026, 08:00 UTC, this workspace accepts OAuth Login only."
-TRY_IT = "Try it today: your password still works until then."
+SENTENCE = "From Monday, 30 November 2026, 08:00 UTC, this workspace will accept OAuth Login only."
+TRY_IT = "Try it now; your password works until then."
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_while_a_switch_is_late_nobody_is_told_that_there_is_time_left(acme: Swi
 
 def test_earlier_it_says_nothing(acme: Switchable) -> None:
     planned(acme, before_s=ANNOUNCED_S + DAY_S)
-    assert "this workspace accepts" not in login_page(acme)
+    assert "this workspace will accept" not in login_page(acme)
 
 
 def test_where_oauth_login_cannot_be_tried_nobody_is_asked_to(acme: Switchable) -> None:
@@ -64,8 +64,8 @@ def test_where_oauth_login_cannot_be_tried_nobody_is_asked_to(acme: Switchable) 
 
 def test_a_way_back_is_not_announced(acme: Switchable) -> None:
     planned(acme, before_s=DAY_S, policy=LoginPolicy.PASSWORD)
-    assert "this workspace accepts" not in login_page(acme)
+    assert "this workspace will accept" not in login_page(acme)
 
 
 def test_a_workspace_without_a_plan_says_nothing(acme: Switchable) -> None:
-    assert "this workspace accepts" not in login_page(acme)
+    assert "this workspace will accept" not in login_page(acme)

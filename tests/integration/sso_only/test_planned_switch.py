@@ -61,13 +61,13 @@ def test_a_plan_needs_a_reason(office: Planning, reason: str) -> None:
 
 def test_a_plan_is_refused_where_a_switch_would_be(office: Planning) -> None:
     office.lose_the_test()
-    with pytest.raises(SwitchRefused, match="present settings of main"):
+    with pytest.raises(SwitchRefused, match="current settings of main"):
         office.plan()
     assert (office.tenant().planned, office.actions()) == (None, [])
 
 
 def test_what_is_so_already_is_not_planned(office: Planning) -> None:
-    with pytest.raises(NotPossible, match="acme is sso_optional already"):
+    with pytest.raises(NotPossible, match="acme is already sso_optional"):
         office.plan(LoginPolicy.SSO_OPTIONAL)
     assert office.actions() == []
 
@@ -139,10 +139,10 @@ def test_what_came_up_since_stops_the_switch_and_the_planner_is_told(either_offi
     assert (tenant.policy, tenant.password_epoch, tenant.planned) == (LoginPolicy.SSO_OPTIONAL, 1, None)
     assert either_office.acme.signed_in(password)
     assert either_office.actions() == ["tenant.switch_planned", "tenant.switch_not_done"]
-    assert "present settings of main" in str(either_office.last().after["blockers"])
+    assert "current settings of main" in str(either_office.last().after["blockers"])
     ((to, subject, body),) = either_office.mail()
     assert (to, subject) == (SAMS_EMAIL, "acme was not switched to sso_only")
-    assert "present settings of main" in body
+    assert "current settings of main" in body
     assert "acme is still sso_optional" in body
     assert either_office.wait() == 0
     assert len(either_office.mail()) == 1
@@ -170,7 +170,7 @@ def test_nothing_is_carried_out_for_a_planner_who_may_not_switch_any_more(
     office.world.save(replace(sam, **change))
     assert office.wait() == 0
     assert (office.tenant().policy, office.tenant().planned) == (LoginPolicy.SSO_OPTIONAL, None)
-    assert "staff/sam, who planned it, is not support any more" in str(office.last().after["blockers"])
+    assert "staff/sam, who planned this, no longer has the support role" in str(office.last().after["blockers"])
 
 
 def test_a_planner_who_left_gets_no_mail(office: Planning) -> None:

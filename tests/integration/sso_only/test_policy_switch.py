@@ -27,7 +27,7 @@ def test_without_a_login_through_the_provider_the_switch_is_refused_and_nothing_
     browser = acme.by_password()
     with pytest.raises(SwitchRefused) as refused:
         acme.switch(LoginPolicy.SSO_ONLY)
-    assert "Nobody has signed in through the present settings of main" in str(refused.value)
+    assert "No one has signed in with the current settings of main" in str(refused.value)
     assert acme.policy() == (LoginPolicy.SSO_OPTIONAL, False)
     assert acme.audit() == []
     assert acme.signed_in(browser)

@@ -61,7 +61,7 @@ def test_an_operator_chooses_a_provider_and_enters_what_the_customer_sent(counte
     )
     assert secret_of(counter) == "s3cret"
     page = browser.read(f"{MAIN}?saved")
-    assert "Saved. Sign in through it once" in page
+    assert "Saved. The connection counts as untested" in page
     assert f"http://localhost:8000/callback/{made.id}" in page
     assert f"http://localhost:8000/backchannel-logout/{made.id}" in page
     (entry,) = counter.audit()
@@ -78,8 +78,8 @@ def test_a_preset_says_what_the_customer_still_has_to_send(counter: Counter, acm
     answer = save(counter.browser("olga"), f"{NEW}?preset=entra", client_id="kept")
     page = words(answer, status=400)
     assert "Nothing was saved." in page
-    assert page.count("Is required by preset entra.") == 1
-    assert "Tid is required by preset entra." in page
+    assert page.count("Is required for preset entra.") == 1
+    assert "Tid is required for preset entra." in page
     assert 'value="kept"' in answer.get_data(as_text=True)
     assert counter.audit() == []
 
@@ -110,7 +110,7 @@ def test_a_plain_oauth_server_is_entered_by_its_endpoints(counter: Counter, acme
 
 def test_a_connection_of_the_same_name_is_not_overwritten(counter: Counter, main: Connection) -> None:
     answer = save(counter.browser("olga"), f"{NEW}?preset=okta", issuer="https://evil.example")
-    assert "Is the name of another connection already." in words(answer, status=400)
+    assert "Is already used by another connection." in words(answer, status=400)
     assert stored(counter) == main
 
 
@@ -185,10 +185,10 @@ def test_a_connection_can_be_switched_off_and_on_again(counter: Counter, main: C
     ("changed", "said"),
     [
         ({"issuer": "nonsense"}, "Must be a URL like https://idp.example.com."),
-        ({"issuer": ""}, "Is required by protocol oidc."),
-        ({"scopes": "email"}, "Must have openid in it by protocol oidc."),
+        ({"issuer": ""}, "Is required for protocol oidc."),
+        ({"scopes": "email"}, "Must include openid for protocol oidc."),
         ({"signing_algs": "none"}, "must be one of RS256"),
-        ({"client_auth": "tls_client_auth"}, "private_key is required by client_auth tls_client_auth"),
+        ({"client_auth": "tls_client_auth"}, "private_key is required for client_auth tls_client_auth"),
         ({"match_by": "shoe size"}, "Must be one of email, username, external_id."),
         ({"required_claims": "= 1"}, "Must not be empty."),
         ({"required_claims": "tid"}, "Must have a name, = and a value on each line."),
@@ -245,20 +245,20 @@ def test_a_check_looks_at_what_would_be_saved_and_saves_nothing(
 ) -> None:
     browser = counter.browser("olga")
     page = words(check(browser, MAIN))
-    assert "What the check found" in page
-    assert "endpoints Good all there" in page
+    assert "Check results" in page
+    assert "endpoints OK all there" in page
     worse = words(check(browser, MAIN, issuer=f"{idp.issuer}/elsewhere"))
-    assert "discovery Wrong" in worse
+    assert "discovery Problem" in worse
     assert stored(counter) == main
     assert counter.audit() == []
 
 
 def test_a_check_says_what_the_customer_has_not_sent(counter: Counter, acme: Tenant, idp: FakeProvider) -> None:
     page = check(counter.browser("olga"), f"{NEW}?preset=oidc", issuer=idp.issuer)
-    assert "access details Wrong client_id is not known yet Tenant admin: send it." in words(page)
+    assert "credentials Problem client_id is missing Tenant admin: send the client ID." in words(page)
     page = check(counter.browser("olga"), f"{NEW}?preset=oidc", issuer=idp.issuer, client_id="x", client_secret="y")
     assert "access details" not in words(page)
-    assert "Type the client secret once more" in words(page)
+    assert "Enter the client secret again" in words(page)
 
 
 def test_a_check_of_what_cannot_be_saved_says_why(counter: Counter, main: Connection) -> None:

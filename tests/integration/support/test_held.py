@@ -34,14 +34,14 @@ def waiting(world: World, tenant: Tenant, decision: HeldDecision = HeldDecision.
 
 
 def test_where_nobody_waits_the_page_says_so(counter: Counter) -> None:
-    assert "No login waits for a decision." in counter.browser().read(HERE)
+    assert "No logins are waiting for a decision." in counter.browser().read(HERE)
 
 
 def test_both_sides_are_shown(counter: Counter, acme: Tenant, idp: FakeProvider) -> None:
     held = waiting(counter.world, acme)
     for page in (counter.browser().read(HERE), counter.browser().read(f"{HERE}/{held.id}")):
-        assert re.search(rf"Who wants in Signs in as {EMAIL} Subject newcomer Vouched for by {idp.issuer}", page)
-        assert re.search(r"Who has it now Account alice Alice Subject alice Last login", page)
+        assert re.search(rf"Who is signing in Signs in as {EMAIL} Subject newcomer Issuer {idp.issuer}", page)
+        assert re.search(r"Who has the account now Account alice Alice Subject alice Last login", page)
         assert held.reference in page
 
 
@@ -69,7 +69,7 @@ def test_refusing_keeps_them_out_and_is_listed(counter: Counter, acme: Tenant, i
     counter.world.sign_in(client, idp)
     assert counter.world.session(client) is None
     page = browser.read(f"{HERE}?done=refused")
-    assert "No login waits for a decision." in page
+    assert "No logins are waiting for a decision." in page
     assert re.search(r"Decided in the last 30 days .*newcomer Refused staff/sam", page)
     assert waiting(counter.world, acme, HeldDecision.REFUSED).decided_by == "staff/sam"
 
@@ -81,7 +81,7 @@ def test_without_a_reason_or_a_decision_nothing_is_decided(
     held = waiting(counter.world, acme)
     answer = counter.browser().fill(f"{HERE}/{held.id}", fields)
     assert answer.status_code in {200, 400}
-    assert "Who wants in" in answer.get_data(as_text=True)
+    assert "Who is signing in" in answer.get_data(as_text=True)
     assert waiting(counter.world, acme).id == held.id
     assert counter.audit() == []
 

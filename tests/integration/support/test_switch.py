@@ -47,9 +47,9 @@ def test_readiness_is_shown_in_full(counter: Counter, acme: Tenant) -> None:
     page = counter.browser().read(HERE)
     for said in (
         "Not yet",
-        "0 % proven: 0 of 2 people",
-        "Nobody has signed in through the present settings of main.",
-        "No admin of acme has come in by OAuth Login within the last 30 days.",
+        "0% proven: 0 of 2 people",
+        "No one has signed in with the current settings of main.",
+        "No admin of acme has signed in with OAuth Login in the last 30 days.",
         "1 No email Cannot be matched: it has no email. Enter the person's email.",
         "ada Not proven",
     ):
@@ -74,8 +74,8 @@ def test_an_unknown_or_empty_group_names_nobody(counter: Counter, acme: Tenant, 
 
 def test_a_ready_tenant_needs_no_override(counter: Counter, ready: Tenant) -> None:
     page = counter.browser().read(HERE)
-    assert "Nothing stands in the way" in page
-    assert "Go over what stands in the way" not in page
+    assert "No blockers" in page
+    assert "Override these blockers" not in page
 
 
 # The switch
@@ -85,11 +85,11 @@ def test_support_switches_in_two_steps_and_sees_what_it_did(counter: Counter, re
     ada = counter.browser("ada", tenant="acme")
     browser = counter.browser("sam")
     page = check(browser)
-    assert "1 session was opened with a password and ends" in words(page)
+    assert "1 session opened with a password ends" in words(page)
     assert counter.tenant().policy is LoginPolicy.SSO_OPTIONAL
     done = go_on(browser, page)
     assert done.headers["Location"] == f"{HERE}?done=switched"
-    assert "logins are by “SSO only” now. 1 session was ended." in browser.read(done.headers["Location"])
+    assert "Sign-in policy switched to “SSO only”. 1 session ended." in browser.read(done.headers["Location"])
     assert counter.world.session(ada.client) is None
     (entry,) = counter.audit()
     recorded = (entry.action, entry.actor, entry.address, entry.reason)
@@ -100,7 +100,7 @@ def test_back_again_by_the_same_form(counter: Counter, ready: Tenant) -> None:
     browser = counter.browser("sam")
     go_on(browser, check(browser))
     page = check(browser, LoginPolicy.SSO_OPTIONAL, reason="their provider is away")
-    assert "nobody is signed out" in words(page)
+    assert "no one is signed out" in words(page)
     go_on(browser, page)
     assert counter.tenant().policy is LoginPolicy.SSO_OPTIONAL
     assert "by staff/sam: their provider is away" in browser.read(HERE)
@@ -109,16 +109,16 @@ def test_back_again_by_the_same_form(counter: Counter, ready: Tenant) -> None:
 def test_the_preview_of_passwords_says_whom_it_signs_out(counter: Counter, ready: Tenant) -> None:
     browser = counter.browser("sam")
     page = check(browser, LoginPolicy.PASSWORD, reason="they leave their provider")
-    assert "1 session was opened by OAuth Login and ends at once" in words(page)
+    assert "1 session opened with OAuth Login ends immediately" in words(page)
     assert "switch to “SSO or password” instead" in words(page)
     done = go_on(browser, page)
-    assert "logins are by “Password” now. 1 session was ended." in browser.read(done.headers["Location"])
+    assert "Sign-in policy switched to “Password”. 1 session ended." in browser.read(done.headers["Location"])
 
 
 def test_what_stands_in_the_way_stops_the_first_step(counter: Counter, acme: Tenant) -> None:
     page = check(counter.browser())
-    assert "Something stands in the way: see below." in words(page, status=409)
-    assert "people may be locked out" in words(page, status=409)
+    assert "There are blockers: see below." in words(page, status=409)
+    assert "People may be locked out" in words(page, status=409)
     assert "ticket 4711" in page.get_data(as_text=True)
     assert counter.audit() == []
 
@@ -127,7 +127,7 @@ def test_each_thing_in_the_way_is_gone_over_by_name(counter: Counter, acme: Tena
     browser = counter.browser()
     assert check(browser, accepted=BLOCKED[:1]).status_code == 409
     page = check(browser, accepted=BLOCKED)
-    assert "You go over" in words(page)
+    assert "Blockers you override" in words(page)
     assert go_on(browser, page).status_code == 303
     assert counter.tenant().policy is LoginPolicy.SSO_ONLY
     assert len(counter.audit()[0].after["overridden"]) == 2  # type: ignore[arg-type]  # a list, as the test above says
@@ -138,7 +138,7 @@ def test_what_comes_up_between_the_two_steps_stops_the_second(counter: Counter, 
     page = check(browser)
     change_settings(counter, ready)
     answer = go_on(browser, page)
-    assert "Nobody has signed in through the present settings of main." in words(answer, status=409)
+    assert "No one has signed in with the current settings of main." in words(answer, status=409)
     assert counter.tenant().policy is LoginPolicy.SSO_OPTIONAL
 
 
@@ -150,7 +150,7 @@ def test_whoever_goes_over_one_blocker_goes_over_no_other(counter: Counter, read
     page = check(browser, accepted=["no_admin_proven"], **later)
     change_settings(counter, ready)
     answer = go_on(browser, page)
-    assert "Nobody has signed in through the present settings of main." in words(answer, status=409)
+    assert "No one has signed in with the current settings of main." in words(answer, status=409)
     assert (counter.tenant().policy, counter.audit()) == (LoginPolicy.SSO_OPTIONAL, [])
 
 
@@ -192,13 +192,13 @@ def test_there_and_back_by_somebody_else_is_a_change_too(counter: Counter, ready
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"reason": ""}, "Say why"),
-        ({"reason": "  "}, "Say why"),
+        ({"reason": ""}, "Give a reason"),
+        ({"reason": "  "}, "Give a reason"),
         ({"reason": "x" * 501}, "is longer than 500 characters"),
         ({"reason": "a\x00b"}, "must be one line"),
-        ({"when": "later", "at": ""}, "Give a day and a time"),
-        ({"when": "later", "at": "tomorrow"}, "Give a day and a time"),
-        ({"when": "later", "at": "2020-01-01T10:00"}, "lies in the past"),
+        ({"when": "later", "at": ""}, "Enter a date and time"),
+        ({"when": "later", "at": "tomorrow"}, "Enter a date and time"),
+        ({"when": "later", "at": "2020-01-01T10:00"}, "is in the past"),
         ({"when": "later", "at": "9999-12-31T23:59"}, "more than 90 days ahead"),
     ],
 )
@@ -264,7 +264,7 @@ def observe(browser: Browser, on: str, reason: str) -> TestResponse:
 
 def test_observing_is_switched_on_and_off_with_a_reason(counter: Counter, acme: Tenant) -> None:
     browser = counter.browser()
-    assert "Say why" in words(observe(browser, "yes", ""), status=400)
+    assert "Give a reason" in words(observe(browser, "yes", ""), status=400)
     observe(browser, "yes", "first week")
     assert counter.tenant().observing_since is not None
     assert "Stop observing" in browser.read(f"{HERE}?done=observing")
@@ -280,8 +280,8 @@ def test_a_tenants_request_is_shown_and_can_be_declined(counter: Counter, acme: 
     assert "<b>Monday</b> please" in browser.read(HERE)
     browser.fill(f"{HERE}/decline", {"reason": "nobody has tested it"}, page=HERE)
     assert counter.tenant().requested is None
-    assert "The request is declined." in browser.read(f"{HERE}?done=declined")
-    assert "asks for SSO only" not in browser.read(HERE)
+    assert "Request declined." in browser.read(f"{HERE}?done=declined")
+    assert "requested SSO only" not in browser.read(HERE)
 
 
 @pytest.mark.parametrize("done", ["", "nonsense", "<script>", "%00"])

@@ -26,7 +26,7 @@ def test_an_operator_makes_a_tenant(counter: Counter) -> None:
         "teal",
         LoginPolicy.SSO_OPTIONAL,
     )
-    assert "The tenant is made." in counter.browser("olga").read(answer.headers["Location"])
+    assert "Tenant created." in counter.browser("olga").read(answer.headers["Location"])
     (entry,) = counter.audit()
     assert (entry.action, entry.actor, entry.address) == ("tenant.created", "staff/olga", "127.0.0.1")
 
@@ -50,17 +50,17 @@ def test_no_mail_goes_to_an_admin_who_will_sign_in_by_sso(counter: Counter) -> N
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"slug": ""}, "Must be lower-case letters, digits and hyphens, 63 at most."),
-        ({"slug": "Acme"}, "Must be lower-case letters, digits and hyphens, 63 at most."),
+        ({"slug": ""}, "Must be at most 63 lower-case letters, digits and hyphens."),
+        ({"slug": "Acme"}, "Must be at most 63 lower-case letters, digits and hyphens."),
         ({"slug": "new"}, "Cannot be “new”."),
-        ({"slug": "staff"}, "Is the name of another tenant already."),
+        ({"slug": "staff"}, "Is already used by another tenant."),
         ({"name": ""}, "Must not be empty."),
-        ({"name": "x" * 101}, "Must have 100 characters at most."),
+        ({"name": "x" * 101}, "Must have at most 100 characters."),
         ({"email_domains": "nonsense@"}, "Number 1 must be a domain like acme.example."),
         ({"accent": "plaid"}, "Must be one of indigo"),
         ({"admin_email": "ada@acme.example"}, "Must not be empty."),
-        ({**ADA, "admin_email": "nonsense"}, "Must be one plain address"),
-        ({"admin_username": "ada", "invite": "yes"}, "Is needed to send an invitation."),
+        ({**ADA, "admin_email": "nonsense"}, "Must be a single plain address"),
+        ({"admin_username": "ada", "invite": "yes"}, "Is required to send an invitation."),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_made(counter: Counter, fields: dict[str, str], said: str) -> None:
@@ -94,5 +94,5 @@ def test_a_tenant_can_be_switched_off_but_not_the_staffs_own(counter: Counter) -
     counter.browser("olga").fill("/support/tenants/acme/edit", fields)
     assert counter.tenant().status is Status.DISABLED
     answer = counter.browser("olga").fill("/support/tenants/staff/edit", fields)
-    assert "nobody could come in here to switch it on again" in words(answer, status=400)
+    assert "no one could sign in to enable it again" in words(answer, status=400)
     assert counter.tenant("staff").status is Status.ACTIVE

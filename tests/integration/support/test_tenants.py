@@ -41,7 +41,7 @@ def test_a_tenant_is_found_by_a_part_of_its_name(counter: Counter) -> None:
 
 def test_where_none_is_found_the_page_says_what_to_do_next(counter: Counter) -> None:
     page = counter.browser().get("/support/?q=<script>alert(1)</script>")
-    assert "No tenant has “<script>alert(1)</script>” in its name. Show all" in words(page)
+    assert "No tenant matches “<script>alert(1)</script>”. Show all" in words(page)
     assert "<script>alert" not in page.get_data(as_text=True)
 
 
@@ -64,7 +64,7 @@ def test_a_long_list_is_read_page_by_page_and_each_tenant_once(counter: Counter)
 
 
 def test_a_page_beyond_the_last_one_leads_back(counter: Counter) -> None:
-    assert "There are no more tenants. First page" in counter.browser().read("/support/?after=zzz")
+    assert "No more tenants. First page" in counter.browser().read("/support/?after=zzz")
 
 
 def test_each_row_says_how_the_tenant_stands(counter: Counter) -> None:
@@ -88,7 +88,7 @@ def test_each_row_says_how_the_tenant_stands(counter: Counter) -> None:
         "Disabled",
         "Observing",
         "Switch planned",
-        "Switch asked for",
+        "Switch requested",
         "1 of 3 proven",
         "1 hour ago",
     ):
@@ -122,8 +122,8 @@ def test_the_overview_has_what_support_is_asked_on_the_phone(counter: Counter, i
         "acme.example",
         f"http://localhost:8000/callback/{main.id}",
         "Never tested",
-        "8 h without a click, 24 h in all",
-        "Nobody has an account here yet.",
+        "8 h idle, 24 h total",
+        "There are no accounts yet.",
     ):
         assert said in page
 
@@ -140,7 +140,7 @@ def test_a_connection_says_whether_its_present_settings_were_tried(counter: Coun
     assert tested is not None
     counter.world.save(replace(tested, provider=replace(tested.provider, email_trust="always"), status=Status.DISABLED))
     page = browser.read("/support/tenants/acme")
-    assert "Changed since its test" in page
+    assert "Changed since last test" in page
     assert "Disabled" in page
 
 
@@ -158,8 +158,8 @@ def test_logins_that_failed_lead_to_their_references(counter: Counter) -> None:
 
 def test_a_new_tenant_says_what_comes_next(counter: Counter) -> None:
     counter.world.tenant("acme")
-    assert "An operator can enter the access details" in counter.browser("sam").read("/support/tenants/acme")
-    assert "Enter access details" in counter.browser("olga").read("/support/tenants/acme")
+    assert "An operator can set it up" in counter.browser("sam").read("/support/tenants/acme")
+    assert "Set up connection" in counter.browser("olga").read("/support/tenants/acme")
 
 
 def test_only_operators_are_offered_what_only_operators_may(counter: Counter, idp: FakeProvider) -> None:
@@ -202,4 +202,4 @@ def test_an_admin_of_a_tenant_is_not_let_in_and_told_so(counter: Counter) -> Non
     counter.world.account(acme, "ada", password=PASSWORD, roles=[Role.TENANT_ADMIN])
     browser = counter.browser("ada", tenant="acme")
     for path in ("/support/", "/support/tenants/acme", "/support/tenants/acme/switch"):
-        assert "This page is not for your account" in words(browser.get(path), status=403)
+        assert "have access to this page" in words(browser.get(path), status=403)

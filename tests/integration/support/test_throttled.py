@@ -45,13 +45,13 @@ def acme(counter: Counter) -> Tenant:
 
 
 def test_where_nobody_is_stopped_the_page_says_so(counter: Counter) -> None:
-    assert "Nobody is stopped at the moment." in counter.browser().read(HERE)
+    assert "No one is blocked right now." in counter.browser().read(HERE)
 
 
 @pytest.mark.usefixtures("acme")
 def test_name_address_and_tenant_are_shown(counter: Counter) -> None:
     page = counter.browser().read(HERE)
-    assert re.search(r"alice 127\.0\.0\.1 Passwords for this name from this address Acme Support 1[01] ", page)
+    assert re.search(r"alice 127\.0\.0\.1 Passwords for this username from this address Acme Support 1[01] ", page)
     assert re.search(r"\(in 1[45] minutes\)", page)
 
 
@@ -95,7 +95,7 @@ def test_an_address_that_was_stopped_at_all_tenants_is_shown_and_released(counte
     for _ in range(everywhere.most):
         counter.world.bridge.counters.hit([everywhere])
     browser = counter.browser()
-    assert re.search(r"203\.0\.113\.7 Passwords from this address, at all tenants All 200 ", browser.read(HERE))
+    assert re.search(r"203\.0\.113\.7 Passwords from this address, in all tenants All 200 ", browser.read(HERE))
     answer = browser.fill(HERE, {"key": [everywhere.key], "reason": "their new office"})
     assert answer.headers["Location"] == f"{HERE}?released=1"
     assert counter.world.bridge.counters.hit([everywhere]) == 0

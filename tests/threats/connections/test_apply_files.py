@@ -91,4 +91,4 @@ def test_two_spellings_of_one_username_are_one() -> None:
 
 def test_a_scope_of_the_bridge_cannot_be_given_another_meaning() -> None:
     text = '[[scopes]]\nname = "accounts:write"\ndescription = "See the weather"'
-    assert refused(text) == "scopes[0].name: is one of the bridge's own and need not be named"
+    assert refused(text) == "scopes[0].name: is built in and cannot be listed"

@@ -102,7 +102,7 @@ def test_an_inner_address_is_refused_in_development_too(host: str) -> None:
 def test_the_metadata_service_is_refused_though_its_network_is_allowed(host: str) -> None:
     with sender(development=True, networks=("169.254.0.0/16", "fd00::/8", "0.0.0.0/0")) as browser:
         assert refused(browser, f"http://{host}/latest/meta-data/").details["error"] == (
-            "the host leads to the address of a cloud's metadata service"
+            "the host resolves to the address of a cloud's metadata service"
         )
 
 

@@ -56,7 +56,7 @@ def test_a_tenant_with_passwords_tests_its_provider_before_it_switches(acme: Acm
     trace = prover.world.trace(shown)
     assert trace["outcome"] == "signed_in"
     assert trace["details"] == {**trace["details"], "purpose": "test", "candidates": 1, "own_account": True}  # type: ignore[dict-item]  # JSON
-    assert "No session was opened" in str(trace["summary"])
+    assert "no session was opened" in str(trace["summary"])
     acme.refused(acme.world.client().get(LOGIN), ReasonCode.SSO_NOT_ALLOWED)
 
 
@@ -66,7 +66,7 @@ def test_a_test_as_somebody_else_counts_but_proves_nothing_of_the_admin(acme: Ac
     acme.idp.person("bob", **SOMEBODY)
     shown = prover.attempt(Purpose.TEST)
     assert shown.status_code == 200
-    assert "Your own account is not among them" in shown.get_data(as_text=True)
+    assert "Your own account is not one of them" in shown.get_data(as_text=True)
     assert prover.connection().tested
     assert prover.account().last_sso_at is None
 

@@ -72,10 +72,10 @@ def test_the_person_hears_of_every_change_by_mail(acme: Acme, phone: Phone) -> N
     assert "was removed on" in removed.body
     assert "by support" in removed.body
     assert "192.0.2.9" not in removed.body, "where support sits is nobody else's business"
-    assert "New recovery codes were made" in renewed.body
+    assert "New recovery codes were generated" in renewed.body
     assert "127.0.0.1" in renewed.body
     assert "was set up" in enrolled.body
-    assert all("If it was not you" in mail.body for mail in (removed, renewed, enrolled))
+    assert all("If this was not you" in mail.body for mail in (removed, renewed, enrolled))
 
 
 def test_somebody_sets_one_up_for_themselves(acme: Acme) -> None:
@@ -183,7 +183,7 @@ def test_a_session_of_the_provider_has_no_hand_in_it(acme: Acme, phone: Phone) -
 def test_in_a_tenant_on_sso_only_it_is_said_to_be_unused(acme: Acme, phone: Phone) -> None:
     acme.sign_in()
     acme.world.bridge.enforcement.switch("acme", LoginPolicy.SSO_ONLY, actor="s/s", reason="r", override=True)
-    assert "It is not used here" in acme.browser.get(OWN).get_data(as_text=True)
+    assert "Not used here" in acme.browser.get(OWN).get_data(as_text=True)
     assert phone.secret
 
 

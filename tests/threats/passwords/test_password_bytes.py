@@ -99,7 +99,7 @@ def test_a_body_without_a_password_sets_none(acme: Acme) -> None:
     link = send(acme.world, acme.alice)
     page = open_link(acme.browser, link)
     answer = acme.browser.post("/t/acme/password/new", data=hidden_fields(page))
-    assert (answer.status_code, "Type the new password." in answer.text) == (400, True)
+    assert (answer.status_code, "Enter a new password." in answer.text) == (400, True)
     data = {**hidden_fields(page), "new": "lanterns and plums", "again": "lanterns and plum"}
-    assert "The two are not the same." in acme.browser.post("/t/acme/password/new", data=data).text
+    assert "Enter both again." in acme.browser.post("/t/acme/password/new", data=data).text
     acme.refused(acme.password(acme.world.client(), password="lanterns and plums"), ReasonCode.WRONG_PASSWORD)

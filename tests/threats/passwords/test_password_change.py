@@ -31,7 +31,7 @@ def lasting(acme: Acme, browser: FlaskClient) -> dict[str, object]:
 def test_who_knows_the_present_password_sets_another(acme: Acme, alice: FlaskClient) -> None:
     done = change(alice, PASSWORD)
     assert (done.status_code, done.headers["Location"]) == (303, f"{PAGE}?changed=1")
-    assert "Your password is changed" in alice.get(done.headers["Location"]).text
+    assert "Password changed" in alice.get(done.headers["Location"]).text
     assert acme.opened() == "alice"
     acme.refused(acme.password(acme.world.client()), ReasonCode.WRONG_PASSWORD)
     assert acme.password(acme.world.client(), password=NEW).status_code == 303
@@ -72,7 +72,7 @@ def test_a_wrong_present_password_changes_nothing(acme: Acme, alice: FlaskClient
     answer = change(alice, "not hers")
     assert answer.status_code == 401
     assert acme.world.trace(answer)["reason"] == ReasonCode.WRONG_PASSWORD
-    assert "This is not your present password" in answer.text
+    assert "Wrong current password" in answer.text
     assert acme.opened() == "alice"
     assert acme.password(acme.world.client()).status_code == 303
 
@@ -88,7 +88,7 @@ def test_it_is_no_way_to_guess_faster_than_at_the_login(acme: Acme, alice: Flask
 
 def test_who_has_a_second_factor_is_asked_for_it(acme: Acme, alice: FlaskClient) -> None:
     phone = Phone.of(acme.world, acme.tenant, acme.alice)
-    assert "Code of your second factor" in alice.get(PAGE).text
+    assert "Second-factor code" in alice.get(PAGE).text
     for code in ("", phone.wrong()):
         answer = change(alice, PASSWORD, code=code)
         assert acme.world.trace(answer)["reason"] == ReasonCode.WRONG_CODE
@@ -103,11 +103,11 @@ def test_the_same_password_is_no_new_one(acme: Acme, alice: FlaskClient) -> None
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"current": ""}, "Type your present password."),
-        ({"new": ""}, "Type the new password."),
-        ({"again": "another"}, "The two are not the same."),
-        ({"new": "short", "again": "short"}, "This password is too short:"),
-        ({"new": "Alice2026!!", "again": "Alice2026!!"}, "This is mostly a name that others know"),
+        ({"current": ""}, "Enter your current password."),
+        ({"new": ""}, "Enter a new password."),
+        ({"again": "another"}, "Enter both again."),
+        ({"new": "short", "again": "short"}, "Password is too short."),
+        ({"new": "Alice2026!!", "again": "Alice2026!!"}, "This password is too close to your name"),
     ],
 )
 def test_what_is_wrong_is_said_beside_the_form(

@@ -93,7 +93,7 @@ def test_what_is_for_nobody_is_not_shown_not_counted_and_not_sent(people: Acme) 
     for number, name in enumerate(("nobody", "left", "unreachable")):
         ask(people.browser, name, client_ip=f"192.0.2.{number}")
     assert people.rows()["outbox"] == 3
-    assert "No mail yet." in people.browser.get("/dev/mail").text
+    assert "No emails yet." in people.browser.get("/dev/mail").text
     backlog = people.world.bridge.outbox.backlog()
     assert (backlog.waiting, backlog.given_up) == (0, 0)
     assert people.world.bridge.outbox.deliver() == 0

@@ -30,10 +30,13 @@ def test_a_forgotten_password_is_replaced_by_mail(acme: Acme) -> None:
     assert (asked.status_code, asked.headers["Location"]) == (303, "/t/acme/password/forgot?asked=1")
     (mail,) = mails(acme.world)
     assert mail.to == ALICE
-    assert all(word in mail.body for word in ("Alice", "alice", "Acme", "within an hour", "If it was not you"))
+    assert all(word in mail.body for word in ("Alice", "alice", "Acme", "within one hour", "If you did not ask"))
     done = use(acme.browser, newest_link(acme.world))
     assert done.headers["Location"] == "/t/acme/login?new-password=set"
-    assert "Your new password is set. Sign in with it." in acme.browser.get(done.headers["Location"]).text
+    assert (
+        "Your password has been changed. Sign in with your new password."
+        in acme.browser.get(done.headers["Location"]).text
+    )
     assert session_cookie(done) is None
     assert acme.opened() is None, "nobody is signed in by a link"
     assert not opens(acme, PASSWORD)
@@ -59,7 +62,7 @@ def test_the_person_is_told_and_one_entry_is_recorded(acme: Acme) -> None:
     use(acme.browser, link)
     told = mails(acme.world)[0]
     assert told.to == ALICE
-    assert all(word in told.body for word in ("was changed on", "127.0.0.1", "If it was not you", "/password/forgot"))
+    assert all(word in told.body for word in ("was changed on", "127.0.0.1", "If this was not you", "/password/forgot"))
     assert acme.rows()["audit_entries"] == before + 1
     with acme.world.bridge.database.read() as work:
         entry = work.audit.of_tenant(acme.tenant.id)[-1]
@@ -288,4 +291,4 @@ def test_support_never_sees_a_link(acme: Acme) -> None:
 def test_the_page_of_a_refused_link_leads_to_a_new_one(acme: Acme) -> None:
     page = open_link(acme.browser, f"{PAGE}?link=x").text
     assert 'href="/t/acme/password/forgot"' in page
-    assert "Ask for a new one" in page
+    assert "Request a new link" in page

@@ -136,7 +136,7 @@ def test_a_session_whose_end_cannot_be_understood_does_not_begin(acme: Acme, mal
 def test_the_end_of_a_session_has_no_leeway(acme: Acme) -> None:
     acme.idp.session_expiry = acme.idp.now() - 1
     trace = acme.refused(acme.sign_in(), ReasonCode.CLAIM_INVALID)
-    assert trace["details"]["error"] == "a time that has passed"
+    assert trace["details"]["error"] == "a time in the past"
 
 
 def test_only_the_signed_word_counts(acme: Acme) -> None:

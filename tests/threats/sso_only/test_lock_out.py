@@ -61,7 +61,7 @@ def test_an_admin_who_came_in_through_other_settings_proves_nothing_about_the_pr
     acme.world.clock.forward(60)
     acme.world.save(replace(acme.main, provider=replace(acme.main.provider, scopes=("openid", "email"))))
     comes_in(acme, "alice")
-    with pytest.raises(SwitchRefused, match="since its settings were changed"):
+    with pytest.raises(SwitchRefused, match="since its settings were last changed"):
         switch(acme)
     comes_in(acme, "ada")
     assert switch(acme).tenant.policy is LoginPolicy.SSO_ONLY

@@ -1,4 +1,4 @@
-"""In a tenant that is switched to SSO only, no password opens anything, on any path."""
+"""In a tenant that is switched to SSO only, Passwords do not work, on any path."""
 
 from dataclasses import replace
 from itertools import product
@@ -212,6 +212,6 @@ def test_who_is_signed_out_by_the_switch_is_shown_the_way_back_in(acme: Acme) ->
     there = acme.browser.get("/account").headers["Location"]
     assert there == "/t/acme/login?signed-out=1"
     page = acme.browser.get(there).get_data(as_text=True)
-    assert "Your session is over. Sign in again." in page
+    assert "Your session has ended. Sign in again." in page
     assert "OAuth Login" in page
     assert acme.world.client().get("/account").headers["Location"] == "/", "whoever was nowhere is told nothing"

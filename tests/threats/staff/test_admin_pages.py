@@ -202,7 +202,7 @@ def test_a_test_is_no_way_around_the_allowed_networks(office: Office) -> None:
     office.world.save(replace(office.tenant, security=security))
     answer = office.press(TEST)
     assert answer.status_code == 403
-    assert "does not allow logins from the network" in answer.get_data(as_text=True)
+    assert "does not allow sign-ins from this network" in answer.get_data(as_text=True)
 
 
 def test_a_login_that_was_begun_as_an_agent_is_no_test(office: Office) -> None:

@@ -10,9 +10,9 @@ from app.domain.tenants.tenant import ACCENTS
 from app.services.apply.spec import Spec
 from tests.unit.cli.reading import CONNECTION, TENANT, problems, read
 
-NO_EMAIL = "must be one plain address like bob@acme.example"
+NO_EMAIL = "must be a single plain address like bob@acme.example"
 NO_CLIENT_ID = "must be 1 to 200 ASCII characters without spaces"
-OWN_SCOPE = "is one of the bridge's own and need not be named"
+OWN_SCOPE = "is built in and cannot be listed"
 CLIENT = """
 [[clients]]
 client_id = "desk"
@@ -117,7 +117,7 @@ def test_every_key_of_the_contract_is_read() -> None:
         ("tenants = [3]", "tenants[0]: must be a table"),
         ("[[tenants]]\nslug = 3", "tenants[0].slug: must be a string"),
         ('[[tenants]]\nslug = "a"\n[tenants.connections]\nname = "x"', "tenants[0].connections: must be a list"),
-        ('[[tenent]]\nslug = "a"', "tenent: is not a key that can stand here; did you mean tenants?"),
+        ('[[tenent]]\nslug = "a"', "tenent: is not a known key; did you mean tenants?"),
         (TENANT + 'policy = "sso"', "tenants[0].policy: must be one of password, sso_optional, sso_only"),
         (
             '[[clients]]\nclient_id = "a"\ngrants = ["password"]',
@@ -136,7 +136,7 @@ def test_a_wrong_shape_is_said_in_plain_words_with_the_path_of_the_key(text: str
         ('name = "a\\u001b[31m"', "name: must be one line without control characters"),
         ('name = ""', "name: must not be empty"),
         ('email_domains = ["a.example", "localhost"]', "email_domains[1]: must be a domain like acme.example"),
-        ('accounts = [{ username = " bob" }]', "accounts[0].username: must not begin or end with a space"),
+        ('accounts = [{ username = " bob" }]', "accounts[0].username: must not start or end with a space"),
         ('accounts = [{ username = "bob", password = "" }]', "accounts[0].password: must not be empty"),
         ('accounts = [{ username = "bob", email = "Bob <b@a.example>" }]', f"accounts[0].email: {NO_EMAIL}"),
         (
@@ -156,7 +156,7 @@ def test_a_tenant_that_makes_no_sense_is_refused(line: str, problem: str) -> Non
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ('[[tenants]]\nslug = "Acme"', "tenants[0].slug: must be lower-case letters, digits and hyphens, 63 at most"),
+        ('[[tenants]]\nslug = "Acme"', "tenants[0].slug: must be at most 63 lower-case letters, digits and hyphens"),
         (TENANT + TENANT, "tenants[1].slug: is the same as tenants[0].slug"),
         (
             CONNECTION + '[[tenants.connections]]\nname = "main"\nissuer = "https://b.example"',
@@ -167,14 +167,17 @@ def test_a_tenant_that_makes_no_sense_is_refused(line: str, problem: str) -> Non
             '[[staff]]\nusername = "Sam"\n[[tenants]]\nslug = "staff"\naccounts = [{ username = "sam", roles = [] }]',
             "staff[0].username: is the same as tenants[0].accounts[0].username",
         ),
-        ('[[scopes]]\nname = "a b"\ndescription = "d"', "scopes[0].name: must be one word (RFC 6749, section 3.3)"),
+        (
+            '[[scopes]]\nname = "a b"\ndescription = "d"',
+            "scopes[0].name: must be a single word (RFC 6749, section 3.3)",
+        ),
         ('[[scopes]]\nname = "openid"\ndescription = "d"', f"scopes[0].name: {OWN_SCOPE}"),
         ('[[clients]]\nclient_id = "a b"\ngrants = []', f"clients[0].client_id: {NO_CLIENT_ID}"),
-        ('[[clients]]\nclient_id = "a"', "clients[0].redirect_uris: is required by the grant authorization_code"),
+        ('[[clients]]\nclient_id = "a"', "clients[0].redirect_uris: is required for the grant authorization_code"),
         (CLIENT + CLIENT, "clients[1].client_id: is the same as clients[0].client_id"),
         (
             CLIENT + 'client_secret = "short"',
-            "clients[0].client_secret: must have 32 characters or more in production",
+            "clients[0].client_secret: must have at least 32 characters in production",
         ),
     ],
 )
@@ -208,9 +211,9 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
 @pytest.mark.parametrize("text", ["[[tenants", "a = ", "a = 1\na = 2", "a = [" * 5000])
 def test_what_is_not_toml_is_said_so(text: str) -> None:
     (problem,) = problems(text)
-    assert problem.startswith("the file is not TOML: ")
+    assert problem.startswith("the file is not valid TOML: ")
 
 
 def test_bytes_that_are_no_text_are_said_so(tmp_path: Path) -> None:
-    with pytest.raises(ApplyFileInvalid, match=r"not text in UTF-8 \(byte 2\)"):
+    with pytest.raises(ApplyFileInvalid, match=r"not UTF-8 text \(byte 2\)"):
         parse_apply_file(b"# \xff", folder=tmp_path, environment={}, presets={}, development=False)

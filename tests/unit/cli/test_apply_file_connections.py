@@ -9,9 +9,9 @@ from app.cli.bridge import CONFIG
 from app.domain.connections.connection import OWN_PARAMETERS, SIGNING_ALGS
 from tests.unit.cli.reading import CONNECTION, TENANT, problems, read
 
-NO_SECRET = "needs a client_secret, and client_auth none has none"
+NO_SECRET = "requires a client_secret, but client_auth is none"
 NO_KEY = "must be a private key in PEM without a passphrase (RSA, EC or Ed25519), or a JWK"
-NO_KEY_SET = 'must be a key set in JSON with one key or more: {"keys": [{"kty": …}]}'
+NO_KEY_SET = 'must be a JSON key set with at least one key: {"keys": [{"kty": …}]}'
 OAUTH2 = """
 [[tenants]]
 slug = "acme"
@@ -27,8 +27,8 @@ userinfo_endpoint = "https://idp.acme.example/me"
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ('isuer = "x"', "isuer: is not a key that can stand here; did you mean issuer?"),
-        ('"a b" = "x"', '"a b": is not a key that can stand here'),
+        ('isuer = "x"', "isuer: is not a known key; did you mean issuer?"),
+        ('"a b" = "x"', '"a b": is not a known key'),
         ('pkce = "no"', "pkce: must be true or false"),
         ('protocol = "saml"', "protocol: must be one of oidc, oauth2"),
         ('response_mode = "fragment"', "response_mode: must be one of query, form_post"),
@@ -38,19 +38,19 @@ userinfo_endpoint = "https://idp.acme.example/me"
         ("required_claims = { a = [1] }", "required_claims.a: must be a string, a whole number, or true or false"),
         ('client_auth = "none"\nsigning_algs = ["HS256"]', f"signing_algs: HS256 {NO_SECRET}"),
         ('signing_algs = ["none"]', f"signing_algs[0]: must be one of {', '.join(SIGNING_ALGS)}"),
-        ("signing_algs = []", "signing_algs: must name one or more"),
-        ('scopes = ["email"]', "scopes: must have openid in it by protocol oidc"),
-        ('scopes = ["openid", "two words"]', "scopes[1]: must be one word (RFC 6749, section 3.3)"),
+        ("signing_algs = []", "signing_algs: must contain at least one value"),
+        ('scopes = ["email"]', "scopes: must include openid for protocol oidc"),
+        ('scopes = ["openid", "two words"]', "scopes[1]: must be a single word (RFC 6749, section 3.3)"),
         ('private_key = "-----BEGIN"', f"private_key: {NO_KEY}"),
         ("""private_key = '{"kty": "RSA", "n": "a"}'""", f"private_key: {NO_KEY}"),
         ("""jwks = '{"keys": []}'""", f"jwks: {NO_KEY_SET}"),
         ('jwks = "{"', f"jwks: {NO_KEY_SET}"),
-        ('token_endpoint = "http://idp.acme.example/"', "token_endpoint: must begin with https:// in production"),
+        ('token_endpoint = "http://idp.acme.example/"', "token_endpoint: must start with https:// in production"),
         ('jwks_uri = "keys.json"', "jwks_uri: must be a URL like https://idp.example.com"),
-        ('jwks_uri = "https://a:b@idp.example"', "jwks_uri: must not have a name or password in it"),
+        ('jwks_uri = "https://a:b@idp.example"', "jwks_uri: must not contain a username or password"),
         ('email_claim = ""', "email_claim: must not be empty"),
         ('authorize_params = { state = "x" }', "authorize_params.state: is set by the bridge itself"),
-        ('preset = "nobody"', "preset: there is none of this name"),
+        ('preset = "nobody"', "preset: is not a known preset"),
     ],
 )
 def test_a_connection_that_makes_no_sense_is_refused(line: str, problem: str) -> None:
@@ -72,10 +72,10 @@ def test_no_file_sets_what_is_never_sent(name: str) -> None:
         ("https://", "must be a URL like https://idp.example.com"),
         ("https://idp.acme.example:99999", "must be a URL like https://idp.example.com"),
         ("https://idp.acme.example/ x", "must be a URL like https://idp.example.com"),
-        ("ftp://idp.acme.example", "must begin with https:// in production"),
-        ("http://idp.acme.example", "must begin with https:// in production"),
-        ("https://idp.acme.example?x=1", "must have no query (?…)"),
-        ("https://idp.acme.example#x", "must have no fragment (#…)"),
+        ("ftp://idp.acme.example", "must start with https:// in production"),
+        ("http://idp.acme.example", "must start with https:// in production"),
+        ("https://idp.acme.example?x=1", "must not have a query (?…)"),
+        ("https://idp.acme.example#x", "must not have a fragment (#…)"),
     ],
 )
 def test_an_issuer_is_a_plain_https_url(issuer: str, problem: str) -> None:
@@ -96,13 +96,13 @@ def test_development_allows_an_http_issuer() -> None:
 
 def test_oidc_needs_an_issuer() -> None:
     text = CONNECTION.replace('issuer = "https://idp.acme.example"', "")
-    assert problems(text) == ["tenants[0].connections[0].issuer: is required by protocol oidc"]
+    assert problems(text) == ["tenants[0].connections[0].issuer: is required for protocol oidc"]
 
 
 @pytest.mark.parametrize("key", ["authorization_endpoint", "token_endpoint", "userinfo_endpoint"])
 def test_oauth2_needs_its_endpoints(key: str) -> None:
     text = "\n".join(line for line in OAUTH2.splitlines() if not line.startswith(key))
-    assert problems(text) == [f"tenants[0].connections[0].{key}: is required by protocol oauth2"]
+    assert problems(text) == [f"tenants[0].connections[0].{key}: is required for protocol oauth2"]
 
 
 def test_a_private_key_may_be_pem_or_a_jwk(tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_a_preset_gives_defaults_and_the_file_wins() -> None:
 def test_an_unknown_preset_names_the_known_ones() -> None:
     presets: Presets = {"okta": {}, "entra": {}}
     assert problems(CONNECTION + 'preset = "otka"', presets=presets) == [
-        "tenants[0].connections[0].preset: there is none of this name; there are entra, okta"
+        "tenants[0].connections[0].preset: is not a known preset; known presets: entra, okta"
     ]
 
 
@@ -135,9 +135,9 @@ def test_what_a_preset_leaves_empty_is_named_until_it_is_filled_in() -> None:
     presets: Presets = {"pinned": {"issuer": "", "required_claims": {"tid": ""}}}
     connection = f'{TENANT}[[tenants.connections]]\nname = "main"\npreset = "pinned"\n'
     issuer = 'issuer = "https://idp.acme.example"\n'
-    tid = "tenants[0].connections[0].required_claims.tid: is required by preset pinned"
+    tid = "tenants[0].connections[0].required_claims.tid: is required for preset pinned"
     assert problems(connection, presets=presets) == [
-        "tenants[0].connections[0].issuer: is required by preset pinned", tid,
+        "tenants[0].connections[0].issuer: is required for preset pinned", tid,
     ]  # fmt: skip
     assert problems(connection + issuer + "required_claims = { acct = 0 }", presets=presets) == [tid]
     assert problems(connection + issuer + 'required_claims = { tid = "" }', presets=presets) == [tid]

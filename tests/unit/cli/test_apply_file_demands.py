@@ -59,30 +59,30 @@ def test_every_key_is_read() -> None:
         (
             'allowed_networks = ["203.0.113.0/24", "203.0.113.7/24"]',
             (
-                "tenants[0].allowed_networks[1]: names one address and a network at once: write 203.0.113.0/24 for the "
+                "tenants[0].allowed_networks[1]: is an address with a network prefix: use 203.0.113.0/24 for the "
                 "network, or the address alone"
             ),
         ),
         (
             'allowed_networks = ["office"]',
             (
-                "tenants[0].allowed_networks[0]: is no network: write one like 203.0.113.0/24 or 2001:db8::/32, or a "
+                "tenants[0].allowed_networks[0]: is not a network: use one like 203.0.113.0/24 or 2001:db8::/32, or a "
                 "single address"
             ),
         ),
-        ("session_idle_minutes = 0", "tenants[0].session_idle_minutes: must be from 1 to 10080"),
-        ("session_idle_minutes = -5", "tenants[0].session_idle_minutes: must be from 1 to 10080"),
+        ("session_idle_minutes = 0", "tenants[0].session_idle_minutes: must be between 1 and 10080"),
+        ("session_idle_minutes = -5", "tenants[0].session_idle_minutes: must be between 1 and 10080"),
         (
             "session_absolute_minutes = 999999999999999999",
-            "tenants[0].session_absolute_minutes: must be from 5 to 43200",
+            "tenants[0].session_absolute_minutes: must be between 5 and 43200",
         ),
         (
             "session_absolute_minutes = 60",
-            "tenants[0].session_idle_minutes: must not be longer than the whole session (session_absolute_minutes)",
+            "tenants[0].session_idle_minutes: must not be longer than the total limit (session_absolute_minutes)",
         ),
         ('totp = "always"', "tenants[0].totp: must be one of optional, required"),
-        ("throttle_failures = 101", "tenants[0].throttle_failures: must be from 1 to 100"),
-        ("throttle_minutes = 1441", "tenants[0].throttle_minutes: must be from 1 to 1440"),
+        ("throttle_failures = 101", "tenants[0].throttle_failures: must be between 1 and 100"),
+        ("throttle_minutes = 1441", "tenants[0].throttle_minutes: must be between 1 and 1440"),
         ('shared_desk = "yes"', "tenants[0].shared_desk: must be true or false"),
         ("session_idle_minutes = 1.5", "tenants[0].session_idle_minutes: must be a whole number"),
     ],

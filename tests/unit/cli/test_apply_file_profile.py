@@ -8,8 +8,8 @@ from tests.unit.cli.test_apply_file_connections import OAUTH2
 
 IPSIE = 'profile = "ipsie"\ndpop = true\nsigning_algs = ["PS256"]\n'
 BY_KEY = 'client_auth = "private_key_jwt"\nclient_assertion_audience = "issuer"\nclient_assertion_alg = "ES256"\n'
-WITHOUT_RS256 = "signing_algs: must be some of PS256, ES256, EdDSA, Ed25519 by profile ipsie"
-DISCOVERED = "must be left out by profile ipsie: metadata comes from discovery only"
+WITHOUT_RS256 = "signing_algs: must be a selection of PS256, ES256, EdDSA, Ed25519 for profile ipsie"
+DISCOVERED = "must be left out for profile ipsie: metadata comes from discovery only"
 
 
 def test_by_default_nothing_of_it_is_on() -> None:
@@ -33,7 +33,7 @@ def test_a_connection_may_demand_the_profile(client_auth: str) -> None:
     [
         ('dpop = "yes"', "dpop: must be true or false"),
         ('profile = "fapi"', "profile: must be ipsie"),
-        ("encryption_algs = []", "encryption_algs: must name one or more"),
+        ("encryption_algs = []", "encryption_algs: must contain at least one value"),
         ('encryption_algs = ["RSA1_5"]', f"encryption_algs[0]: must be one of {', '.join(ENCRYPTION_ALGS)}"),
         ('authorize_params = { dpop_jkt = "x" }', "authorize_params.dpop_jkt: is set by the bridge itself"),
     ],
@@ -45,8 +45,8 @@ def test_what_makes_no_sense_is_refused(line: str, problem: str) -> None:
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ("dpop = false", "dpop: must be true by profile ipsie"),
-        ("pkce = false", "pkce: must be true by profile ipsie"),
+        ("dpop = false", "dpop: must be true for profile ipsie"),
+        ("pkce = false", "pkce: must be true for profile ipsie"),
         *(
             (f'{key} = "https://idp.acme.example/x"', f"{key}: {DISCOVERED}")
             for key in (
@@ -59,17 +59,17 @@ def test_what_makes_no_sense_is_refused(line: str, problem: str) -> None:
         ('signing_algs = ["ES256", "HS256"]', WITHOUT_RS256),
         (
             'trusted_audiences = ["another"]',
-            "trusted_audiences: must be left out by profile ipsie: an id_token is for this client alone",
+            "trusted_audiences: must be left out for profile ipsie: id_tokens are for this client only",
         ),
         (
             'client_auth = "client_secret_jwt"',
-            "client_auth: must be another than client_secret_jwt by profile ipsie: it is signed with HS256",
+            "client_auth: must not be client_secret_jwt for profile ipsie: it uses HS256",
         ),
         (
             BY_KEY.replace('"issuer"', '"token_endpoint"'),
-            "client_assertion_audience: must be issuer by profile ipsie",
+            "client_assertion_audience: must be issuer for profile ipsie",
         ),
-        (BY_KEY.replace("ES256", "RS256"), "client_assertion_alg: must be ES256 by profile ipsie"),
+        (BY_KEY.replace("ES256", "RS256"), "client_assertion_alg: must be ES256 for profile ipsie"),
     ],
 )  # fmt: skip
 def test_what_the_profile_does_not_allow_is_refused_with_its_key(line: str, problem: str) -> None:
@@ -79,4 +79,4 @@ def test_what_the_profile_does_not_allow_is_refused_with_its_key(line: str, prob
 
 
 def test_a_plain_oauth_server_has_no_profile() -> None:
-    assert "tenants[0].connections[0].protocol: must be oidc by profile ipsie" in problems(OAUTH2 + IPSIE)
+    assert "tenants[0].connections[0].protocol: must be oidc for profile ipsie" in problems(OAUTH2 + IPSIE)

@@ -15,7 +15,7 @@ from app.domain.connections.connection import ClientAuth, Provider
 from tests.unit.cli.reading import CONNECTION, problems, read
 from tests.unit.cli.test_apply_file_connections import NO_KEY, OAUTH2
 
-NO_CHECK = "cannot be checked with protocol oauth2: put it into authorize_params as a wish"
+NO_CHECK = "cannot be enforced with protocol oauth2; use authorize_params to request it only"
 
 
 def provider(lines: str) -> Provider:
@@ -54,20 +54,23 @@ def test_by_default_it_demands_nothing() -> None:
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ('prompt = "none"', "prompt: none is for a single login (/oauth/login?prompt=none), not for every one"),
-        ('prompt = "login none"', "prompt: none is for a single login (/oauth/login?prompt=none), not for every one"),
+        ('prompt = "none"', "prompt: cannot be none for every login; use /oauth/login?prompt=none for a single one"),
+        (
+            'prompt = "login none"',
+            "prompt: cannot be none for every login; use /oauth/login?prompt=none for a single one",
+        ),
         ('prompt = "create"', "prompt: must be one or more of none, login, consent, select_account, each once"),
         ('prompt = "login login"', "prompt: must be one or more of none, login, consent, select_account, each once"),
-        ("max_age = -1", "max_age: must be a number of seconds, 0 or more"),
-        ("max_age = 99999999999", "max_age: must be a number of seconds, 0 or more"),
+        ("max_age = -1", "max_age: must be a number of seconds, at least 0"),
+        ("max_age = 99999999999", "max_age: must be a number of seconds, at least 0"),
         ('max_age = "60"', "max_age: must be a whole number"),
         ('acr_values = "gold"', "acr_values: must be a list"),
         ('acr_values = ["two words"]', "acr_values: must be of visible ASCII characters"),
         ('acr_values = [""]', "acr_values: must be of visible ASCII characters"),
         ('par = "always"', "par: must be one of auto, required, off"),
-        ('par_endpoint = "http://idp.acme.example/"', "par_endpoint: must begin with https:// in production"),
+        ('par_endpoint = "http://idp.acme.example/"', "par_endpoint: must start with https:// in production"),
         ('client_assertion_audience = "me"', "client_assertion_audience: must be one of token_endpoint, issuer"),
-        ('certificate = "x"', "certificate: must be a certificate in PEM, the bridge's own first"),
+        ('certificate = "x"', "certificate: must be a PEM certificate, with the bridge's own first"),
     ],
 )
 def test_what_makes_no_sense_is_refused(line: str, problem: str) -> None:
@@ -80,10 +83,10 @@ def test_what_makes_no_sense_is_refused(line: str, problem: str) -> None:
         ('prompt = "login"', f"prompt: {NO_CHECK}"),
         ("max_age = 60", f"max_age: {NO_CHECK}"),
         ('acr_values = ["gold"]', f"acr_values: {NO_CHECK}"),
-        ('par = "required"', "par_endpoint: is required by par required without an issuer"),
+        ('par = "required"', "par_endpoint: is required if par is required and there is no issuer"),
         (
             'client_assertion_audience = "issuer"',
-            "client_assertion_audience: issuer needs the issuer of the connection",
+            "client_assertion_audience: cannot be issuer if the connection has no issuer",
         ),
     ],
 )
@@ -112,7 +115,7 @@ def test_a_certificate_and_its_key_come_from_files(tmp_path: Path) -> None:
 
 def test_a_certificate_belongs_to_its_key(tmp_path: Path) -> None:
     key, other = generate_private_key(SECP256R1()), generate_private_key(SECP256R1())
-    with pytest.raises(ApplyFileInvalid, match="certificate: does not belong to private_key"):
+    with pytest.raises(ApplyFileInvalid, match="certificate: does not match private_key"):
         read(by_tls(tmp_path, key=pem(other), certificate=certificate(key)), folder=tmp_path)
     with pytest.raises(ApplyFileInvalid, match="private_key: must be a private key in PEM") as invalid:
         read(by_tls(tmp_path, key="no key", certificate=certificate(key)), folder=tmp_path)
@@ -121,5 +124,5 @@ def test_a_certificate_belongs_to_its_key(tmp_path: Path) -> None:
 
 def test_by_tls_the_key_is_in_pem(tmp_path: Path) -> None:
     jwk = '{"kty": "EC", "crv": "P-256", "x": "a", "y": "b", "d": "c"}'
-    with pytest.raises(ApplyFileInvalid, match="private_key: must be in PEM by client_auth tls_client_auth"):
+    with pytest.raises(ApplyFileInvalid, match="private_key: must be in PEM for client_auth tls_client_auth"):
         read(by_tls(tmp_path, key=jwk, certificate=certificate(generate_private_key(SECP256R1()))), folder=tmp_path)

@@ -47,10 +47,10 @@ def test_any_string_of_the_file_may_stand_elsewhere(tmp_path: Path) -> None:
         ("env:EMPTY", "the environment variable EMPTY is not set (it is empty)"),
         ("file:nowhere", "the file nowhere cannot be read: No such file or directory"),
         ("file:.", "the file . cannot be read: Is a directory"),
-        ("file:binary", "the file binary is not text in UTF-8"),
+        ("file:binary", "the file binary is not UTF-8 text"),
         ("file:empty", "the file empty is empty"),
-        ("file:long", "the file long is longer than 256 KB"),
-        ("file:a\\u0000b", "a path has no null character in it"),
+        ("file:long", "the file long is larger than 256 KB"),
+        ("file:a\\u0000b", "a path cannot contain a null character"),
     ],
 )
 def test_a_missing_value_is_an_error_with_the_path_of_its_key(tmp_path: Path, value: str, said: str) -> None:

@@ -18,13 +18,13 @@ def test_after_the_deadline_nothing_is_left(now: float) -> None:
     with pytest.raises(SsoError) as stopped:
         exchange(now=now).left()
     assert stopped.value.code is ReasonCode.PROVIDER_TIMEOUT
-    assert stopped.value.details == {"host": "idp.example", "error": "no answer came in time"}
+    assert stopped.value.details == {"host": "idp.example", "error": "no response in time"}
 
 
 def test_a_half_answer_is_told_from_none() -> None:
     half = exchange()
     half.count(5)
-    assert half.too_slow().details["error"] == "the answer did not end in time"
+    assert half.too_slow().details["error"] == "the response was not completed in time"
 
 
 def test_a_head_may_have_64_kilobytes() -> None:

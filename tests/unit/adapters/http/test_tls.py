@@ -37,10 +37,10 @@ def test_keys_of_connections_are_never_written_down(monkeypatch: pytest.MonkeyPa
     [
         (9, "the certificate is not valid yet"),
         (10, "the certificate has expired"),
-        (18, "the certificate is signed by itself, not by a known authority"),
-        (19, "the certificate's authority is not trusted here"),
-        (20, "the certificate's authority is not trusted here, or an intermediate certificate is missing"),
-        (62, "the certificate is for another name"),
+        (18, "the certificate is self-signed"),
+        (19, "the certificate's CA is not trusted"),
+        (20, "the certificate's CA is not trusted, or an intermediate certificate is missing"),
+        (62, "the certificate does not match the host name"),
         (999, "the certificate was not accepted: odd"),
     ],
 )
@@ -52,8 +52,8 @@ def test_a_certificate_error_is_put_in_words(code: int, words: str) -> None:
     ("reason", "words"),
     [
         ("WRONG_VERSION_NUMBER", "the server does not speak TLS on this port"),
-        ("TLSV1_ALERT_PROTOCOL_VERSION", "the server offers no TLS 1.2 or newer"),
-        ("TLSV13_ALERT_CERTIFICATE_REQUIRED", "the server wants a client certificate"),
+        ("TLSV1_ALERT_PROTOCOL_VERSION", "the server does not support TLS 1.2 or newer"),
+        ("TLSV13_ALERT_CERTIFICATE_REQUIRED", "the server requires a client certificate"),
         ("SSLV3_ALERT_BAD_CERTIFICATE", "the server does not accept the client certificate"),
         ("TLSV1_ALERT_UNKNOWN_CA", "the server does not accept the client certificate"),
         ("SSLV3_ALERT_CERTIFICATE_EXPIRED", "the client certificate has expired"),

@@ -46,7 +46,7 @@ def test_without_an_active_connection_nobody_gets_in(connections: Sequence[Conne
 def test_a_test_of_other_settings_does_not_count() -> None:
     changed = replace(TESTED, provider=replace(TESTED.provider, client_id="another"))
     assert kinds(facts([changed])) == [Kind.NOT_TESTED]
-    assert "the present settings of main" in blockers(facts([changed]))[0].text
+    assert "the current settings of main" in blockers(facts([changed]))[0].text
 
 
 def test_one_tested_connection_of_several_is_enough_and_the_others_are_named() -> None:
@@ -60,7 +60,7 @@ def test_an_admin_who_has_not_come_in_lately_may_be_locked_out(last: float | Non
     found = facts(admins=[replace(ADA, last_sso_at=last)])
     assert kinds(found) == [Kind.NO_ADMIN_PROVEN]
     assert blockers(found)[0].text == (
-        "No admin of acme has come in by OAuth Login within the last 30 days. "
+        "No admin of acme has signed in with OAuth Login in the last 30 days. "
         "Ask one of them to sign in with it once: ada."
     )
 
@@ -69,7 +69,7 @@ def test_an_admin_who_came_in_before_the_settings_were_tested_may_have_come_by_a
     lately = replace(ADA, last_sso_at=NOW - 3600)
     found = facts([replace(TESTED, tested_at=NOW)], [lately])
     assert kinds(found) == [Kind.NO_ADMIN_PROVEN]
-    assert "since its settings were changed" in blockers(found)[0].text
+    assert "since its settings were last changed" in blockers(found)[0].text
     assert kinds(facts([replace(TESTED, tested_at=NOW - 3600)], [lately])) == []
     assert kinds(facts([replace(TESTED, tested_at=NOW - 3599)], [lately])) == [], "one login notes both"
 

@@ -9,9 +9,9 @@ def test_a_refusal_at_the_token_endpoint_is_not_told_as_one_that_came_by_the_bro
     details = {"error": "invalid_request", "error_description": "no", "endpoint": "token", "host": "idp.acme.example"}
     told = summary(ReasonCode.AUTHORIZATION_ERROR, details)
     assert told == (
-        "The provider's token endpoint refused the bridge's own request with the error “invalid_request”: “no”."
+        "The provider's token endpoint rejected the bridge's request with the error “invalid_request”: “no”."
     )
-    assert "sent the person back" in summary(ReasonCode.AUTHORIZATION_ERROR, {"error": "invalid_request"})
+    assert "sent the browser back" in summary(ReasonCode.AUTHORIZATION_ERROR, {"error": "invalid_request"})
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_a_refusal_at_the_token_endpoint_is_not_told_as_one_that_came_by_the_bro
 def test_an_agent_is_told_to_try_again_only_where_that_can_help(error: str | None, *, again: bool) -> None:
     said = advice(ReasonCode.AUTHORIZATION_ERROR, {"error": error, "endpoint": "token"})
     assert said.startswith("Try again") is again
-    assert said.startswith("Trying again will probably not help") is not again
+    assert said.startswith("Trying again probably won't help") is not again
 
 
 def test_every_other_reason_has_one_advice() -> None:
@@ -53,11 +53,11 @@ def test_nobody_is_asked_for_a_secret_that_the_connection_does_not_use(proof: st
 def test_who_uses_a_secret_is_told_where_it_is(proof: str) -> None:
     details = {"client_auth": proof, "error_description": "Invalid client or Invalid client credentials"}
     assert "copy Client secret" in remedy(ReasonCode.CLIENT_REFUSED, details)
-    assert "make a new client secret" in remedy(ReasonCode.CLIENT_REFUSED, {"client_auth": proof})
+    assert "create a new client secret" in remedy(ReasonCode.CLIENT_REFUSED, {"client_auth": proof})
 
 
 def test_a_refused_algorithm_says_which_answer_it_was() -> None:
     details = {"expected": ["RS256"], "received": "HS256"}
     assert summary(ReasonCode.ALGORITHM_REFUSED, details).startswith("The id_token is signed with “HS256”")
     userinfo_said = summary(ReasonCode.ALGORITHM_REFUSED, {**details, "endpoint": "userinfo"})
-    assert userinfo_said.startswith("The answer of the userinfo endpoint is signed with “HS256”")
+    assert userinfo_said.startswith("The response from the userinfo endpoint is signed with “HS256”")
