@@ -1,5 +1,7 @@
 """The bridge as the commands use it: built from the environment, closed when the command ends."""
 
+import os
+import pwd
 from typing import Protocol, runtime_checkable
 
 import click
@@ -11,7 +13,17 @@ from app.wiring import CONFIG, Bridge, build
 
 __all__ = ["ACTOR", "CONFIG", "Closeable", "open_bridge", "open_migrated_bridge"]
 
-ACTOR = COMMAND_LINE
+
+def _user() -> str:
+    """The operating system's name, whatever the environment says. In a container it may not have one."""
+    number = os.getuid()
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return f"user {number}"
+
+
+ACTOR = f"{COMMAND_LINE} ({_user()})"
 """Who did it, in the audit."""
 
 

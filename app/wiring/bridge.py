@@ -104,6 +104,7 @@ class Bridge(Infrastructure):
             enforcement=self.enforcement,
             audit=self.audit,
             sealer=self.sealer,
+            outbound=self.outbound,
             hasher=self.hasher,
             clock=self.clock,
             randomness=self.randomness,
