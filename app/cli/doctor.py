@@ -119,7 +119,8 @@ def _tenants(bridge: Bridge, slug: str | None) -> list[tuple[Tenant, list[Connec
         tenants = [tenant for tenant in found if tenant is not None]
         if slug is not None and not tenants:
             raise NotFound("tenant", slug)
-        return [(tenant, list(work.connections.of_tenant(tenant.id))) for tenant in tenants]
+        connections = work.connections.of_tenants([tenant.id for tenant in tenants])
+    return [(tenant, list(connections[tenant.id])) for tenant in tenants]
 
 
 def _keys(bridge: Bridge, tenants: list[tuple[Tenant, list[Connection]]]) -> Iterator[Finding]:

@@ -33,6 +33,9 @@ class Tenants(Protocol):
     """Customers."""
 
     def get(self, tenant_id: TenantId) -> Tenant | None: ...
+    def these(self, tenants: Collection[TenantId]) -> Mapping[TenantId, Tenant]:
+        """Those that there are, in one query."""
+
     def by_slug(self, slug: str) -> Tenant | None: ...
     def by_slug_or_name(self, text: str, *, most: int) -> Sequence[Tenant]:
         """Active tenants that are called so, without regard to ASCII case, by slug. Names need not be unique."""
@@ -75,8 +78,12 @@ class Connections(Protocol):
     def with_tenant(self, connection_id: ConnectionId) -> tuple[Connection, Tenant] | None:
         """One query; of any status. The only look-up without a tenant: the id in a callback URL says which one."""
 
+    def named(self, tenant_id: TenantId, name: str) -> Connection | None: ...
     def of_tenant(self, tenant_id: TenantId) -> Sequence[Connection]:
         """Of any status, by name."""
+
+    def of_tenants(self, tenants: Collection[TenantId]) -> Mapping[TenantId, Sequence[Connection]]:
+        """The same of each, in one query."""
 
     def save(self, connection: Connection) -> None: ...
     def mark_tested(self, connection: Connection, *, at: float) -> None:
@@ -103,6 +110,9 @@ class Accounts(Protocol):
     """Logins here."""
 
     def get(self, tenant_id: TenantId, account_id: AccountId) -> Account | None: ...
+    def these(self, wanted: Collection[tuple[TenantId, AccountId]]) -> Mapping[tuple[TenantId, AccountId], Account]:
+        """Those that there are, in one query."""
+
     def by_username(self, tenant_id: TenantId, username: str) -> Account | None:
         """Without regard to ASCII case."""
 
@@ -115,6 +125,11 @@ class Accounts(Protocol):
     def with_username(self, tenant_id: TenantId, username: str) -> Sequence[Account]: ...
     def with_external_id(self, tenant_id: TenantId, external_id: str) -> Sequence[Account]:
         """Exactly."""
+
+    def matching(
+        self, by: MatchBy, wanted: Collection[tuple[TenantId, str]]
+    ) -> Mapping[tuple[TenantId, str], Sequence[Account]]:
+        """What `with_email`, `with_username` or `with_external_id` finds for each of them, in one query."""
 
     def search(self, tenant_id: TenantId, query: str, *, most: int, after: str = "") -> Sequence[Account]:
         """At most `most`, by username, that come after the username `after`.
@@ -158,6 +173,11 @@ class Identities(Protocol):
         self, connection_id: ConnectionId, accounts: Collection[AccountId], *, issuer: str, subject: str
     ) -> dict[AccountId, str]:
         """Which of `accounts` another subject of the same connection and issuer is linked to, and which subject."""
+
+    def holders(
+        self, connections: Collection[ConnectionId], accounts: Collection[AccountId]
+    ) -> Mapping[tuple[ConnectionId, str, AccountId], str]:
+        """By connection, issuer and account the subject that is linked to it, in one query."""
 
     def save(self, identity: Identity, *, at: float) -> IdentityId:
         """Insert or update; `identity.linked` is not written.

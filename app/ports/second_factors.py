@@ -1,5 +1,6 @@
 """Where second factors are kept."""
 
+from collections.abc import Collection
 from typing import Protocol
 
 from app.domain.accounts.account import AccountId
@@ -11,6 +12,9 @@ class SecondFactors(Protocol):
     """At most one for an account."""
 
     def get(self, tenant_id: TenantId, account_id: AccountId) -> SecondFactor | None: ...
+    def of_tenant(self, tenant_id: TenantId) -> Collection[AccountId]:
+        """The accounts that have one."""
+
     def lock(self, tenant_id: TenantId, account_id: AccountId) -> SecondFactor | None:
         """Read it so that no other transaction changes it before this one ends: who uses a code takes this first."""
 

@@ -10,10 +10,11 @@ from app.adapters.sql.postgres import Pooler
 from app.adapters.sql.throttling.counters import SqlCounters
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.errors import StoreUnavailable
+from app.domain.sessions.session import SessionId
 from app.domain.tenants.tenant import TenantId
 from app.ports.counters import Limit
 from tests.contracts.race import AT_ONCE, all_at_once
-from tests.contracts.samples import ACME, StoppedClock
+from tests.contracts.samples import ACME, NOW, StoppedClock
 from tests.services.pgbouncer import SERVER_CONNECTIONS, PgBouncer
 from tests.services.postgres import PostgresServer
 
@@ -111,3 +112,19 @@ def test_a_postgresql_that_hangs_behind_it_holds_nobody_for_long(
             with pytest.raises(StoreUnavailable) as caught:
                 pooled.check()
             assert caught.value.problem == "does not answer"
+
+
+def test_what_repositories_ask_often_is_prepared_and_never_behind_a_pooler(
+    pooled: SqlDatabase, migrated_postgres_url: str
+) -> None:
+    direct = SqlDatabase(migrated_postgres_url)
+    prepared = {}
+    for name, database in (("pooled", pooled), ("direct", direct)):
+        with database.read() as work:
+            for _ in range(10):
+                work.sessions.live(SessionId("nobody"), now=NOW)
+            found = work.connection.exec_driver_sql("SELECT statement FROM pg_prepared_statements WHERE NOT from_sql")
+            prepared[name] = [text for (text,) in found if "FROM sessions" in text]
+    assert prepared["pooled"] == []
+    assert len(prepared["direct"]) == 1
+    direct.close()

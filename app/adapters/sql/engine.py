@@ -5,7 +5,7 @@ So does whatever says that a name or an id is taken: AlreadyStored.
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
@@ -13,7 +13,8 @@ from threading import Lock
 import psycopg
 from psycopg.errors import ConnectionTimeout, UniqueViolation
 from sqlalchemy import Connection, create_engine, event, exc, make_url
-from sqlalchemy.engine import URL, ExceptionContext
+from sqlalchemy.engine import URL
+from sqlalchemy.engine.interfaces import DBAPIModule
 from sqlalchemy.pool import QueuePool
 
 from app.adapters.sql import postgres, sqlite
@@ -64,8 +65,11 @@ class SqlEngine:
             hide_parameters=True,
         )
         self._writing = self._engine.execution_options()
+        self.driver_error = self._engine.dialect.loaded_dbapi.Error
+        self.watchers: list[Callable[[str, Mapping[str, object]], None]] = []
+        """Told of each statement that is sent, with its values."""
         self._lookout = Lookout(self._open_postgres)
-        event.listen(self._engine, "handle_error", self._our_own)
+        event.listen(self._engine, "handle_error", lambda context: self._our_own(context.original_exception))
         event.listen(self._writing, "begin", _begin)
         if self.dialect == "sqlite":
             sqlite.File(parsed.database or "").guard(self._engine)
@@ -86,6 +90,15 @@ class SqlEngine:
             connection.execution_options(statement_s=statement_s)
             with connection.begin():
                 yield connection
+
+    def failed(self, connection: Connection, statement: str, error: DBAPIModule.Error) -> Exception:
+        """What a statement that went through the driver came to: the errors that SQLAlchemy would raise."""
+        dialect = connection.dialect
+        if dialect.is_disconnect(error, connection.connection.dbapi_connection, None):
+            connection.invalidate(error)
+        return self._our_own(error) or exc.DBAPIError.instance(
+            statement, None, error, self.driver_error, hide_parameters=True, dialect=dialect
+        )
 
     def pooler(self) -> Pooler | None:
         """What stands in between. Raises StoreUnavailable where it cannot be trusted with transactions."""
@@ -127,8 +140,7 @@ class SqlEngine:
         arguments, named = self._engine.dialect.create_connect_args(self._engine.url)
         return BoundedConnection.open(*arguments, **named)
 
-    def _our_own(self, context: ExceptionContext) -> StoreUnavailable | AlreadyStored | None:
-        error = context.original_exception
+    def _our_own(self, error: BaseException) -> StoreUnavailable | AlreadyStored | None:
         if isinstance(error, ConnectionTimeout):
             self._lookout.noticed()
         if _says_taken(error):

@@ -4,12 +4,17 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import JSON, Boolean, ColumnElement, Text, any_, bindparam, func, select
+
 # SQLite's compiler renders PostgreSQL's ON CONFLICT as well: one statement serves both (the contract tests run both).
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from app.adapters.sql.tables import Base
 
-__all__ = ["insert", "insert_once", "storable", "upsert"]
+__all__ = ["among", "insert", "insert_once", "storable", "upsert"]
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -24,6 +29,36 @@ def upsert(row: type[Base], *, on: Sequence[str], never: Sequence[str] = ()) -> 
 def insert_once(row: type[Base], **conflict: Any) -> Insert:
     """Insert, or do nothing where it is there already; the rowcount says which."""
     return insert(row).on_conflict_do_nothing(**conflict).execution_options(preserve_rowcount=True)
+
+
+class Among(ColumnElement[bool]):
+    """See `among`."""
+
+    inherit_cache = False
+    type = Boolean()
+
+    def __init__(self, column: InstrumentedAttribute[Any], values: str) -> None:
+        self.column = column
+        self.values = values
+
+    def self_group(self, against: object = None) -> "Among":  # noqa: ARG002 - SQLAlchemy's signature
+        return self  # SQLAlchemy would write `… = 1` for SQLite, and no index would be used
+
+
+def among(column: InstrumentedAttribute[Any], values: str) -> Among:
+    """Whether the column's text is in the list that is given as `values`: one statement, however long that is."""
+    return Among(column, values)
+
+
+@compiles(Among, "postgresql")
+def _among_array(among: Among, compiler: SQLCompiler, **more: Any) -> str:
+    return compiler.process(among.column == any_(bindparam(among.values, type_=ARRAY(Text))), **more)
+
+
+@compiles(Among, "sqlite")
+def _among_json(among: Among, compiler: SQLCompiler, **more: Any) -> str:
+    listed = func.json_each(bindparam(among.values, type_=JSON)).table_valued("value")
+    return compiler.process(among.column.in_(select(listed.c.value)), **more)
 
 
 def storable(text: str) -> bool:

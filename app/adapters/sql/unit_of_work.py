@@ -14,6 +14,7 @@ from app.adapters.sql.audit.audit import SqlAudit
 from app.adapters.sql.connections.connection_keys import SqlConnectionKeys
 from app.adapters.sql.connections.connections import SqlConnections
 from app.adapters.sql.engine import SqlEngine
+from app.adapters.sql.executor import Executor
 from app.adapters.sql.login.attempts import SqlAttempts
 from app.adapters.sql.mail.outbox import SqlOutbox
 from app.adapters.sql.oauth2.clients import SqlClients
@@ -56,69 +57,73 @@ _CLOCK = {
 class SqlWork:
     """The port `Work`. `moved` holds the heads of the audit's chains that it has added to, `waiting` the entries."""
 
-    connection: Connection
+    sql: Executor
     moved: dict[Chain, ChainHead] = field(default_factory=dict)
     waiting: list[tuple[ChainedEntry, ChainHead]] = field(default_factory=list)
 
     @property
+    def connection(self) -> Connection:
+        return self.sql.connection
+
+    @property
     def tenants(self) -> SqlTenants:
-        return SqlTenants(self.connection)
+        return SqlTenants(self.sql)
 
     @property
     def connections(self) -> SqlConnections:
-        return SqlConnections(self.connection)
+        return SqlConnections(self.sql)
 
     @property
     def connection_keys(self) -> SqlConnectionKeys:
-        return SqlConnectionKeys(self.connection)
+        return SqlConnectionKeys(self.sql)
 
     @property
     def accounts(self) -> SqlAccounts:
-        return SqlAccounts(self.connection)
+        return SqlAccounts(self.sql)
 
     @property
     def identities(self) -> SqlIdentities:
-        return SqlIdentities(self.connection)
+        return SqlIdentities(self.sql)
 
     @property
     def sessions(self) -> SqlSessions:
-        return SqlSessions(self.connection)
+        return SqlSessions(self.sql)
 
     @property
     def provider_logouts(self) -> SqlProviderLogouts:
-        return SqlProviderLogouts(self.connection)
+        return SqlProviderLogouts(self.sql)
 
     @property
     def attempts(self) -> SqlAttempts:
-        return SqlAttempts(self.connection)
+        return SqlAttempts(self.sql)
 
     @property
     def traces(self) -> SqlTraces:
-        return SqlTraces(self.connection)
+        return SqlTraces(self.sql)
 
     @property
     def held(self) -> SqlHeldLogins:
-        return SqlHeldLogins(self.connection)
+        return SqlHeldLogins(self.sql)
 
     @property
     def clients(self) -> SqlClients:
-        return SqlClients(self.connection)
+        return SqlClients(self.sql)
 
     @property
     def audit(self) -> SqlAudit:
-        return SqlAudit(self.connection, self.moved, self.waiting)
+        return SqlAudit(self.sql, self.moved, self.waiting)
 
     @property
     def outbox(self) -> SqlOutbox:
-        return SqlOutbox(self.connection)
+        return SqlOutbox(self.sql)
 
     @property
     def second_factors(self) -> SqlSecondFactors:
-        return SqlSecondFactors(self.connection)
+        return SqlSecondFactors(self.sql)
 
     @property
     def readiness(self) -> SqlReadinessFacts:
-        return SqlReadinessFacts(self.connection)
+        return SqlReadinessFacts(self.sql)
 
 
 class SqlDatabase:
@@ -132,13 +137,13 @@ class SqlDatabase:
     @contextmanager
     def read(self) -> Iterator[SqlWork]:
         with self.engine.connect() as connection:
-            yield SqlWork(connection)
+            yield SqlWork(Executor(self.engine, connection))
 
     @contextmanager
     def write(self, *, maintenance: bool = False) -> Iterator[SqlWork]:
         moved: dict[Chain, ChainHead] = {}
         with self.engine.begin(statement_s=MAINTENANCE_S if maintenance else STATEMENT_S) as connection:
-            work = SqlWork(connection, moved)
+            work = SqlWork(Executor(self.engine, connection), moved)
             yield work
             work.audit.flush()
         if self._head_log is not None:
@@ -181,7 +186,7 @@ class SqlDatabase:
             removed = _BATCH
             while removed == _BATCH:
                 with self.engine.begin(statement_s=MAINTENANCE_S) as connection:
-                    removed = connection.execute(statement, {"before": now - _SLACK_S}).rowcount
+                    removed = Executor(self.engine, connection).changed(statement, before=now - _SLACK_S)
                 purged += removed
         return purged
 

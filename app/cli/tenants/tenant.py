@@ -30,7 +30,8 @@ def list_tenants(*, as_json: bool) -> None:
     bridge = open_migrated_bridge()
     with bridge.database.read() as work:
         tenants = work.tenants.all()
-        names = {one.id: [found.name for found in work.connections.of_tenant(one.id)] for one in tenants}
+        connections = work.connections.of_tenants([one.id for one in tenants])
+    names = {tenant_id: [one.name for one in of] for tenant_id, of in connections.items()}
     if as_json:
         show_json([_object(bridge, one) | {"connections": names[one.id]} for one in tenants])
         return

@@ -12,7 +12,7 @@ from app.domain.errors import NotFound
 from app.domain.tenants.tenant import Tenant
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock, Randomness
-from app.services.accounts.matching import accounts_with
+from app.services.accounts.matching import accounts_with, accounts_with_each
 from app.services.audit.audit import AuditService
 from app.services.tenants.named import tenant_named
 
@@ -67,7 +67,7 @@ class HeldLoginService:
         with self.database.read() as work:
             found = work.held.waiting(most=PAGE + 1, after=after)
             shown = found[:PAGE]
-            sides = [side for held in shown if (side := _both_sides(work, held))]
+            sides = _both_sides(work, shown)
         more = (shown[-1].at, shown[-1].id) if len(found) > PAGE else None
         return HeldPage(sides=sides, next_after=more)
 
@@ -75,16 +75,17 @@ class HeldLoginService:
         """One that waits. Raises NotFound."""
         with self.database.read() as work:
             held = work.held.get(held_id)
-            side = _both_sides(work, held) if held and held.decision is HeldDecision.OPEN else None
-        if side is None:
+            sides = _both_sides(work, [held]) if held and held.decision is HeldDecision.OPEN else ()
+        if not sides:
             raise NotFound("waiting held login", held_id)
-        return side
+        return sides[0]
 
     def decided(self) -> Sequence[tuple[Tenant, HeldLogin]]:
         """Of all tenants, lately, the latest decision first."""
         with self.database.read() as work:
             found = work.held.decided_since(self.clock.now() - DECIDED_S, most=PAGE)
-            return [(tenant, held) for held in found if (tenant := work.tenants.get(held.tenant_id))]
+            tenants = work.tenants.these({held.tenant_id for held in found})
+        return [(tenants[held.tenant_id], held) for held in found if held.tenant_id in tenants]
 
     def accept(self, held_id: HeldLoginId, *, by: Actor) -> HeldLogin:
         """The subject takes the accounts that have the match value; whoever held them signs in to them no longer."""
@@ -150,13 +151,16 @@ class HeldLoginService:
             work.identities.link(identity, account_id, at=now)
 
 
-def _both_sides(work: Work, held: HeldLogin) -> BothSides | None:
-    tenant = work.tenants.get(held.tenant_id)
-    connection = work.connections.get(held.tenant_id, held.connection_id)
-    if tenant is None or connection is None:
-        return None
-    accounts = accounts_with(work, connection, held.match_value)
-    ids = [account.id for account in accounts]
-    subjects = work.identities.held_by_others(connection.id, ids, issuer=held.issuer, subject=held.subject)
-    holders = [Holder(account, subjects.get(account.id)) for account in accounts]
-    return BothSides(held=held, tenant=tenant, connection=connection, holders=holders)
+def _both_sides(work: Work, waiting: Sequence[HeldLogin]) -> Sequence[BothSides]:
+    """As many queries however many there are."""
+    tenants = work.tenants.these({held.tenant_id for held in waiting})
+    connections = {one.id: one for of in work.connections.of_tenants(tenants.keys()).values() for one in of}
+    shown = [(held, connections[held.connection_id]) for held in waiting if held.connection_id in connections]
+    accounts = accounts_with_each(work, [(connection, held.match_value) for held, connection in shown])
+    subjects = work.identities.holders(connections.keys(), [one.id for found in accounts for one in found])
+    sides = []
+    for (held, connection), found in zip(shown, accounts, strict=True):
+        by_account = {one.id: subjects.get((connection.id, held.issuer, one.id)) for one in found}
+        holders = [Holder(one, None if by_account[one.id] == held.subject else by_account[one.id]) for one in found]
+        sides.append(BothSides(held=held, tenant=tenants[held.tenant_id], connection=connection, holders=holders))
+    return sides

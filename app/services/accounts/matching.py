@@ -13,7 +13,7 @@ from app.domain.errors import Detail, SsoError
 from app.domain.login.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
 from app.domain.sessions.session import SignedIn
-from app.domain.tenants.tenant import Tenant
+from app.domain.tenants.tenant import Tenant, TenantId
 from app.domain.traces.trace import NobodyFound
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock, Randomness
@@ -156,6 +156,15 @@ def accounts_with(work: Work, connection: Connection, value: str) -> Sequence[Ac
         MatchBy.EXTERNAL_ID: work.accounts.with_external_id,
     }
     return by[connection.provider.match_by](connection.tenant_id, value)
+
+
+def accounts_with_each(work: Work, wanted: Sequence[tuple[Connection, str]]) -> Sequence[Sequence[Account]]:
+    """What `accounts_with` finds for each of them, by one query for each way to match."""
+    pairs: dict[MatchBy, list[tuple[TenantId, str]]] = {}
+    for connection, value in wanted:
+        pairs.setdefault(connection.provider.match_by, []).append((connection.tenant_id, value))
+    found = {by: work.accounts.matching(by, some) for by, some in pairs.items()}
+    return [found[connection.provider.match_by][connection.tenant_id, value] for connection, value in wanted]
 
 
 def _known(work: Work, connection: Connection, *, external: ExternalIdentity, value: str) -> Known:

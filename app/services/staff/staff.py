@@ -51,7 +51,8 @@ class StaffService:
         """By username."""
         with self.database.read() as work:
             tenant = tenant_named(work, STAFF)
-            return [_member(work, account) for account in work.accounts.of_tenant(tenant.id)]
+            with_factor = work.second_factors.of_tenant(tenant.id)
+            return [Member(account, account.id in with_factor) for account in work.accounts.of_tenant(tenant.id)]
 
     def one(self, account_id: AccountId) -> Member:
         with self.database.read() as work:

@@ -34,7 +34,7 @@ def account_of(work: Work, tenant: Tenant, account_id: AccountId) -> Account:
 def connection_named(work: Work, slug: str, name: str) -> tuple[Tenant, Connection]:
     """Of any status."""
     tenant = tenant_named(work, slug)
-    for connection in work.connections.of_tenant(tenant.id):
-        if connection.name == name:
-            return tenant, connection
-    raise NotFound("connection", f"{slug}/{name}")
+    connection = work.connections.named(tenant.id, name)
+    if connection is None:
+        raise NotFound("connection", f"{slug}/{name}")
+    return tenant, connection

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.accounts.account import AccountId
+from app.domain.accounts.account import Account, AccountId
 from app.domain.audit.audit import Actor
 from app.domain.errors import Detail, NotFound
-from app.domain.tenants.tenant import Tenant, TenantId
+from app.domain.tenants.tenant import Tenant
 from app.ports.counters import Counters, Stopped
-from app.ports.repositories import Database, Work
+from app.ports.repositories import Database
 from app.ports.system import Clock
 from app.services.audit.audit import AuditService
 from app.services.throttling.throttle import ALL_TENANTS
@@ -45,19 +45,15 @@ class ThrottledService:
     def all(self) -> Sequence[Throttled]:
         """The last to open again first."""
         stopped = sorted(self.counters.stopped(""), key=lambda one: -one.until)
+        keys = [(one, key) for one in stopped if (key := read_key(one.key))]
         with self.database.read() as work:
-            tenants: dict[TenantId, Tenant | None] = {}
-            found = []
-            for one in stopped:
-                key = read_key(one.key)
-                if key is None:
-                    continue
-                if key.tenant_id not in tenants:
-                    tenants[key.tenant_id] = work.tenants.get(key.tenant_id)
-                tenant = tenants[key.tenant_id]
-                if tenant is not None or key.tenant_id == ALL_TENANTS:
-                    found.append(_throttled(work, tenant, one, key))
-        return found
+            tenants = work.tenants.these({key.tenant_id for _, key in keys})
+            accounts = work.accounts.these({(key.tenant_id, AccountId(key.account_id)) for _, key in keys})
+        return [
+            _throttled(tenants.get(key.tenant_id), accounts.get((key.tenant_id, AccountId(key.account_id))), one, key)
+            for one, key in keys
+            if key.tenant_id in tenants or key.tenant_id == ALL_TENANTS
+        ]
 
     def release(self, key: str, *, by: Actor) -> Throttled:
         """Counted from nothing again. Raises NotFound where it is not stopped: nothing is then written."""
@@ -80,8 +76,7 @@ class ThrottledService:
         return wanted
 
 
-def _throttled(work: Work, tenant: Tenant | None, stopped: Stopped, key: ThrottleKey) -> Throttled:
-    account = work.accounts.get(key.tenant_id, AccountId(key.account_id)) if key.account_id else None
+def _throttled(tenant: Tenant | None, account: Account | None, stopped: Stopped, key: ThrottleKey) -> Throttled:
     return Throttled(
         key=stopped.key,
         counted=key.counted,

@@ -50,11 +50,10 @@ class ReferenceService:
             return LookedUp(trace)
         sought = self.traces.sought(trace)
         with self.database.read() as work:
-            connections = work.connections.of_tenant(trace.tenant_id)
             return LookedUp(
                 trace=trace,
                 tenant=work.tenants.get(trace.tenant_id),
-                connection=next((one for one in connections if one.name == trace.connection), None),
+                connection=work.connections.named(trace.tenant_id, trace.connection or ""),
                 sought=sought,
                 near=_near(work, trace.tenant_id, sought, by=trace.details.get("match_by")) if sought else (),
                 held=work.held.by_reference(trace.tenant_id, trace.reference),

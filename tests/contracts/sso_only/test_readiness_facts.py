@@ -1,10 +1,6 @@
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Executable, event
-from sqlalchemy.engine import Connection as SqlConnection
 
 from app.adapters.sql.sso_only import readiness
 from app.adapters.sql.unit_of_work import SqlDatabase
@@ -13,7 +9,9 @@ from app.domain.sso_only.readiness import Standing, Summary
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status, Tenant, TenantId
 from app.domain.traces.trace import Trace
+from tests.contracts.plans import plan_of
 from tests.contracts.samples import ACME, ALICE, BOB, GLOBEX, NOW, TRACE
+from tests.services.statements import statements
 
 SUCCESS = replace(TRACE, reason=None, steps=())
 BY_PASSWORD = replace(SUCCESS, method=Method.PASSWORD, connection=None)
@@ -130,31 +128,6 @@ def many(people: SqlDatabase) -> SqlDatabase:
     return people
 
 
-@contextmanager
-def asked(database: SqlDatabase) -> Iterator[list[tuple[str, object]]]:
-    """The statements that reach the database, with their parameters."""
-    seen: list[tuple[str, object]] = []
-
-    def note(_connection: SqlConnection, _cursor: object, statement: str, parameters: object, *_more: object) -> None:
-        seen.append((statement, parameters))
-
-    engine = database.engine._engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
-
-
-def plan_of(database: SqlDatabase, statement: Executable, **parameters: object) -> str:
-    """How the database would find the rows, in its own words."""
-    with asked(database) as seen, database.engine.connect() as connection:
-        connection.execute(statement, parameters)
-    text, values = seen[-1]
-    explain = "EXPLAIN QUERY PLAN" if database.engine.dialect == "sqlite" else "EXPLAIN"
-    with database.engine.connect() as connection:
-        rows = connection.exec_driver_sql(f"{explain} {text}", values)  # type: ignore[arg-type]  # as the driver got them
-        return "\n".join(str(row[-1]) for row in rows)
-
-
 @pytest.mark.parametrize("statement", ["_STANDINGS", "_ADMINS"])
 def test_a_tenants_accounts_are_found_by_an_index_whatever_others_there_are(many: SqlDatabase, statement: str) -> None:
     plan = plan_of(many, getattr(readiness, statement), tenant=ACME.id, role='"tenant_admin"')
@@ -171,6 +144,6 @@ def test_a_tenants_traces_are_found_by_an_index_whatever_others_there_are(many: 
 
 
 def test_a_list_of_tenants_is_one_query(many: SqlDatabase) -> None:
-    with asked(many) as seen, many.read() as work:
+    with statements(many) as seen, many.read() as work:
         work.readiness.summaries([TenantId(f"other-{place:02}") for place in range(20)], since=NOW)
     assert len(seen) == 1

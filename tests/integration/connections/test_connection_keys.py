@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from joserfc.jwk import ECKey, RSAKey
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from app.adapters.sql.tables import ConnectionKeyRow
 from app.domain.connections.connection import ClientAuth
@@ -17,6 +17,7 @@ from tests.fake_idp import FakeProvider
 from tests.fake_idp.clients import ASSERTION_TYPE
 from tests.fake_idp.jws import Json, read
 from tests.integration.desk import Desk
+from tests.services.statements import statements
 
 PRIVATE = {"d", "p", "q", "dp", "dq", "qi"}
 
@@ -88,10 +89,8 @@ def test_a_disabled_tenant_publishes_nothing(desk: Desk) -> None:
 
 
 def test_a_login_without_encryption_asks_for_no_keys(desk: Desk) -> None:
-    asked: list[str] = []
-    engine = desk.world.bridge.database.engine._engine
-    event.listen(engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
-    assert desk.signed_in() == "alice"
+    with statements(desk.world.bridge.database) as asked:
+        assert desk.signed_in() == "alice"
     assert asked
     assert not [statement for statement in asked if "connection_keys" in statement]
 

@@ -1,11 +1,8 @@
 """Readiness over a whole bridge: what people do shows in it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import event
 
 from app.domain.accounts.account import Role
 from app.domain.errors import NotFound
@@ -17,6 +14,7 @@ from app.domain.tenants.tenant import STAFF, TenantId
 from tests.builders import World
 from tests.fake_idp import FakeProvider
 from tests.integration.sso_only.switchable import PASSWORD, Switchable, switchable
+from tests.services.statements import statements
 
 
 @pytest.fixture
@@ -151,23 +149,10 @@ def test_an_unknown_tenant_is_not_found(world: World) -> None:
         world.bridge.readiness.accounts("nobody", Group.PROVEN, most=1)
 
 
-@contextmanager
-def statements(world: World) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        seen.append(statement)
-
-    engine = world.bridge.database.engine._engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
-
-
 def test_more_accounts_and_more_tenants_cost_no_more_queries(either_acme: Switchable) -> None:
     world = either_acme.world
     either_acme.by_sso()
-    with statements(world) as few:
+    with statements(world.bridge.database) as few:
         world.bridge.readiness.of("acme")
     for number in range(60):
         other = world.tenant(f"other-{number}")
@@ -175,7 +160,7 @@ def test_more_accounts_and_more_tenants_cost_no_more_queries(either_acme: Switch
         person = world.account(either_acme.tenant, f"person-{number}", roles=(Role.TENANT_ADMIN,))
         with world.bridge.database.write() as work:
             work.accounts.signed_in(person.tenant_id, person.id, at=world.clock.now(), method=Method.SSO)
-    with statements(world) as many:
+    with statements(world.bridge.database) as many:
         assert world.bridge.readiness.of("acme").accounts == 61
     assert len(many) == len(few)
     assert len(few) < 12

@@ -2,7 +2,6 @@ import re
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from app.domain.accounts.account import Role
@@ -13,6 +12,7 @@ from app.services.staff.tenant_directory import PAGE
 from tests.builders import password_login
 from tests.fake_idp import FakeProvider
 from tests.integration.support.counter import PASSWORD, Counter, words
+from tests.services.statements import statements
 
 LONG = "Internationale Vereinigung der Kundendienste für Haushaltsgroßgeräte und Unterhaltungselektronik"
 
@@ -97,14 +97,10 @@ def test_each_row_says_how_the_tenant_stands(counter: Counter) -> None:
 
 def test_the_list_asks_as_many_questions_for_many_tenants_as_for_few(counter: Counter) -> None:
     browser = counter.browser()
-    asked: list[str] = []
-    event.listen(
-        counter.world.bridge.database.engine._engine, "before_cursor_execute", lambda *call: asked.append(call[2])
-    )
 
     def questions() -> int:
-        asked.clear()
-        browser.get("/support/")
+        with statements(counter.world.bridge.database) as asked:
+            browser.get("/support/")
         return len(asked)
 
     few = questions()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from app.domain.audit.audit import Actor
 from app.domain.reasons import ReasonCode
@@ -16,6 +16,7 @@ from app.services.sso_only.switch_command import EVERY_BLOCKER, SwitchCommand
 from app.services.throttling import link_limits
 from app.services.throttling.link_limits import ADDRESS_MOST, HOUR_S, NAME_AND_ADDRESS_MOST, NAME_MOST
 from tests.builders import hidden_fields
+from tests.services.statements import statements
 from tests.threats.acme import ALICE, PASSWORD, Acme
 from tests.threats.passwords.mailed import ask, mails
 
@@ -50,16 +51,9 @@ def seen(acme: Acme, username: str, client_ip: str = "192.0.2.1") -> tuple[objec
 
 def work_of(acme: Acme, act: Callable[[], object]) -> list[str]:
     """The statements that `act` sends to the database, without their values."""
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        statements.append(statement)
-
-    engine = acme.world.bridge.database.engine._engine
-    event.listen(engine, "before_cursor_execute", note)
-    act()
-    event.remove(engine, "before_cursor_execute", note)
-    return statements
+    with statements(acme.world.bridge.database) as sent:
+        act()
+    return sent
 
 
 def test_whoever_is_asked_for_the_answer_is_the_same(people: Acme) -> None:

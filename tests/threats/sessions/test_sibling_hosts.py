@@ -1,17 +1,16 @@
 """Apps on sibling hosts are told who is signed in, and get nothing that would open a page of the bridge."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from app.domain.accounts.account import Role
 from app.domain.tenants.tenant import STAFF
 from tests.builders import World, hidden_fields
+from tests.services.statements import statements
 from tests.threats.running import running_world
 
 BRIDGE = "https://login.vendor.example"
@@ -48,20 +47,6 @@ def status(world: World, path: str, **cookies: str) -> int:
     """What somebody gets who has nothing but these cookies."""
     header = "; ".join(f"{name}={value}" for name, value in cookies.items())
     return world.app.test_client(use_cookies=False).get(path, base_url=BRIDGE, headers={"Cookie": header}).status_code
-
-
-@contextmanager
-def counted(world: World) -> Iterator[list[str]]:
-    """The queries that are asked meanwhile."""
-    asked: list[str] = []
-    engine = world.bridge.database.engine._engine
-
-    def note(*call: object) -> None:
-        asked.append(str(call[2]))
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def test_what_is_shared_is_a_cookie_of_its_own_that_needs_https(vendor: World) -> None:
@@ -157,6 +142,6 @@ def test_a_cookie_that_a_sibling_host_planted_does_not_count_beside_our_own(vend
 def test_asking_who_is_signed_in_costs_one_query_by_either_cookie(vendor: World) -> None:
     browser, _ = sign_in(vendor)
     for cookies in (cookies_at(browser, BRIDGE), cookies_at(browser, SIBLING)):
-        with counted(vendor) as statements:
+        with statements(vendor.bridge.database) as asked:
             assert status(vendor, "/forward-auth", **cookies) == 200
-        assert len(statements) == 1
+        assert len(asked) == 1

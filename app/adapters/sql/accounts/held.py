@@ -1,47 +1,33 @@
 """Logins that wait for a decision."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Double, Integer, bindparam, select, text, tuple_, update
+from sqlalchemy import Double, Integer, bindparam, select, text, tuple_, update
 
+from app.adapters.sql.executor import Executor
+from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import insert_once, storable
 from app.adapters.sql.tables import HeldLoginRow
 from app.domain.accounts.held import HeldDecision, HeldLogin, HeldLoginId
-from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.tenant import TenantId
 
-COLUMNS = (
-    HeldLoginRow.id,
-    HeldLoginRow.tenant_id,
-    HeldLoginRow.connection_id,
-    HeldLoginRow.issuer,
-    HeldLoginRow.subject,
-    HeldLoginRow.match_value,
-    HeldLoginRow.reason,
-    HeldLoginRow.before,
-    HeldLoginRow.reference,
-    HeldLoginRow.at,
-    HeldLoginRow.decision,
-    HeldLoginRow.decided_at,
-    HeldLoginRow.decided_by,
-)
+HELD_LOGIN = RowMapper(HeldLogin, HeldLoginRow)
 
-_ONE = select(*COLUMNS).where(HeldLoginRow.id == bindparam("wanted"))
+_ONE = select(*HELD_LOGIN.columns).where(HeldLoginRow.id == bindparam("wanted"))
 _OF_TENANT = (
-    select(*COLUMNS)
+    select(*HELD_LOGIN.columns)
     .where(HeldLoginRow.tenant_id == bindparam("tenant"), HeldLoginRow.decision == bindparam("decided"))
     .order_by(HeldLoginRow.at, HeldLoginRow.id)
 )
 _BY_REFERENCE = (
-    select(*COLUMNS)
+    select(*HELD_LOGIN.columns)
     .where(HeldLoginRow.tenant_id == bindparam("tenant"), HeldLoginRow.reference == bindparam("wanted"))
     .order_by(HeldLoginRow.at.desc())
     .limit(1)
 )
 _OF_SUBJECT = (
-    select(*COLUMNS)
+    select(*HELD_LOGIN.columns)
     .where(
         HeldLoginRow.tenant_id == bindparam("tenant"),
         HeldLoginRow.issuer == bindparam("by"),
@@ -51,7 +37,7 @@ _OF_SUBJECT = (
 )
 _PLACE = tuple_(HeldLoginRow.at, HeldLoginRow.id)
 _WAITING = (
-    select(*COLUMNS)
+    select(*HELD_LOGIN.columns)
     .where(
         HeldLoginRow.decision == HeldDecision.OPEN.value,
         tuple_(bindparam("at", type_=Double), bindparam("last")) < _PLACE,
@@ -60,7 +46,7 @@ _WAITING = (
     .limit(bindparam("most", type_=Integer))
 )
 _DECIDED_SINCE = (
-    select(*COLUMNS)
+    select(*HELD_LOGIN.columns)
     .where(HeldLoginRow.decided_at >= bindparam("since"))
     .order_by(HeldLoginRow.decided_at.desc(), HeldLoginRow.id)
     .limit(bindparam("most", type_=Integer))
@@ -81,105 +67,36 @@ _DECIDE = (
 )
 
 
-def to_domain(values: Sequence[Any]) -> HeldLogin:
-    """From the values of `COLUMNS`."""
-    (
-        id_,
-        tenant_id,
-        connection_id,
-        issuer,
-        subject,
-        match_value,
-        reason,
-        before,
-        reference,
-        at,
-        decision,
-        decided_at,
-        decided_by,
-    ) = values
-    return HeldLogin(
-        id=id_,
-        tenant_id=tenant_id,
-        connection_id=connection_id,
-        issuer=issuer,
-        subject=subject,
-        match_value=match_value,
-        reason=ReasonCode(reason),
-        before=before,
-        reference=reference,
-        at=at,
-        decision=HeldDecision(decision),
-        decided_at=decided_at,
-        decided_by=decided_by,
-    )
-
-
-def from_domain(held: HeldLogin) -> Mapping[str, object]:
-    return {
-        "id": held.id,
-        "tenant_id": held.tenant_id,
-        "connection_id": held.connection_id,
-        "issuer": held.issuer,
-        "subject": held.subject,
-        "match_value": held.match_value,
-        "reason": held.reason.value,
-        "before": held.before,
-        "reference": held.reference,
-        "at": held.at,
-        "decision": held.decision.value,
-        "decided_at": held.decided_at,
-        "decided_by": held.decided_by,
-    }
-
-
 @dataclass(frozen=True, slots=True)
 class SqlHeldLogins:
     """The port `HeldLogins`."""
 
-    connection: Connection
+    sql: Executor
 
     def add(self, held: HeldLogin) -> None:
-        self.connection.execute(_ADD, from_domain(held))
+        self.sql.changed(_ADD, **HELD_LOGIN.from_domain(held))
 
     def get(self, held_id: HeldLoginId) -> HeldLogin | None:
-        if not storable(held_id):
-            return None
-        row = self.connection.execute(_ONE, {"wanted": held_id}).first()
-        return None if row is None else to_domain(row)
+        return self.sql.first(_ONE, HELD_LOGIN.to_domain, wanted=held_id) if storable(held_id) else None
 
     def of_tenant(self, tenant_id: TenantId, *, decision: HeldDecision) -> Sequence[HeldLogin]:
-        rows = self.connection.execute(_OF_TENANT, {"tenant": tenant_id, "decided": decision.value})
-        return [to_domain(row) for row in rows]
+        return self.sql.all(_OF_TENANT, HELD_LOGIN.to_domain, tenant=tenant_id, decided=decision.value)
 
     def of_subject(self, tenant_id: TenantId, *, issuer: str, subject: str) -> Sequence[HeldLogin]:
         if not storable(subject):
             return []
-        rows = self.connection.execute(_OF_SUBJECT, {"tenant": tenant_id, "by": issuer, "whom": subject})
-        return [to_domain(row) for row in rows]
+        return self.sql.all(_OF_SUBJECT, HELD_LOGIN.to_domain, tenant=tenant_id, by=issuer, whom=subject)
 
     def by_reference(self, tenant_id: TenantId, reference: str) -> HeldLogin | None:
-        row = self.connection.execute(_BY_REFERENCE, {"tenant": tenant_id, "wanted": reference}).first()
-        return None if row is None else to_domain(row)
+        return self.sql.first(_BY_REFERENCE, HELD_LOGIN.to_domain, tenant=tenant_id, wanted=reference)
 
     def waiting(self, *, most: int, after: tuple[float, HeldLoginId] | None = None) -> Sequence[HeldLogin]:
         at, last = after or (0.0, HeldLoginId(""))
-        if not storable(last):
-            return []
-        return [to_domain(row) for row in self.connection.execute(_WAITING, {"at": at, "last": last, "most": most})]
+        return self.sql.all(_WAITING, HELD_LOGIN.to_domain, at=at, last=last, most=most) if storable(last) else []
 
     def decided_since(self, at: float, *, most: int) -> Sequence[HeldLogin]:
-        return [to_domain(row) for row in self.connection.execute(_DECIDED_SINCE, {"since": at, "most": most})]
+        return self.sql.all(_DECIDED_SINCE, HELD_LOGIN.to_domain, since=at, most=most)
 
     def decide(self, held: HeldLogin) -> bool:
-        decided = self.connection.execute(
-            _DECIDE,
-            {
-                "tenant": held.tenant_id,
-                "wanted": held.id,
-                "now": held.decision.value,
-                "when": held.decided_at,
-                "who": held.decided_by,
-            },
-        )
-        return decided.rowcount == 1
+        decision = {"now": held.decision.value, "when": held.decided_at, "who": held.decided_by}
+        return self.sql.changed(_DECIDE, tenant=held.tenant_id, wanted=held.id, **decision) == 1

@@ -1,29 +1,24 @@
 """How people appear at providers, and which accounts they have opened."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, Executable, and_, bindparam, delete, select
+from sqlalchemy import and_, bindparam, delete, select
 
-from app.adapters.sql.statements import insert, storable
+from app.adapters.sql.executor import Executor, Statement
+from app.adapters.sql.row_mapper import RowMapper
+from app.adapters.sql.statements import among, insert, storable
 from app.adapters.sql.tables import IdentityAccountRow, IdentityRow
 from app.domain.accounts.account import AccountId
 from app.domain.accounts.identity import Identity, IdentityId
 from app.domain.connections.connection import ConnectionId
 from app.domain.tenants.tenant import TenantId
 
+IDENTITY = RowMapper(Identity, IdentityRow)
+
 _LINKS = and_(IdentityAccountRow.tenant_id == IdentityRow.tenant_id, IdentityAccountRow.identity_id == IdentityRow.id)
 _WITH_LINKED = (
-    select(
-        IdentityRow.tenant_id,
-        IdentityRow.id,
-        IdentityRow.connection_id,
-        IdentityRow.issuer,
-        IdentityRow.subject,
-        IdentityRow.match_value,
-        IdentityAccountRow.account_id,
-    )
+    select(*IDENTITY.columns, IdentityAccountRow.account_id)
     .outerjoin(IdentityAccountRow, _LINKS)
     .order_by(IdentityAccountRow.last_used_at.desc(), IdentityAccountRow.account_id)
 )
@@ -39,13 +34,20 @@ _OTHERS = (
     .where(
         IdentityAccountRow.connection_id == bindparam("connection"),
         IdentityAccountRow.issuer == bindparam("by"),
-        IdentityAccountRow.account_id.in_(bindparam("accounts", expanding=True)),
+        among(IdentityAccountRow.account_id, "accounts"),
         IdentityRow.subject != bindparam("whom"),
     )
 )
+_HOLDERS = (
+    select(
+        IdentityAccountRow.connection_id, IdentityAccountRow.issuer, IdentityAccountRow.account_id, IdentityRow.subject
+    )
+    .join(IdentityRow, _LINKS)
+    .where(among(IdentityAccountRow.connection_id, "connections"), among(IdentityAccountRow.account_id, "accounts"))
+)
 _UNLINK = delete(IdentityAccountRow).where(
     IdentityAccountRow.identity_id == bindparam("identity"),
-    IdentityAccountRow.account_id.in_(bindparam("accounts", expanding=True)),
+    among(IdentityAccountRow.account_id, "accounts"),
 )
 
 _NEW = insert(IdentityRow)
@@ -62,48 +64,19 @@ _LINK = _NEW_LINK.on_conflict_do_update(
 ).execution_options(preserve_rowcount=True)
 
 
-def to_domain(rows: Sequence[Sequence[Any]]) -> Identity | None:
-    """From the rows of one identity, one a linked account."""
-    if not rows:
-        return None
-    tenant_id, id_, connection_id, issuer, subject, match_value, _ = rows[0]
-    return Identity(
-        id=id_,
-        tenant_id=tenant_id,
-        connection_id=connection_id,
-        issuer=issuer,
-        subject=subject,
-        match_value=match_value,
-        linked=tuple(row[-1] for row in rows if row[-1] is not None),
-    )
-
-
-def from_domain(identity: Identity, *, at: float) -> Mapping[str, object]:
-    return {
-        "tenant_id": identity.tenant_id,
-        "id": identity.id,
-        "connection_id": identity.connection_id,
-        "issuer": identity.issuer,
-        "subject": identity.subject,
-        "match_value": identity.match_value,
-        "created_at": at,
-        "changed_at": at,
-    }
-
-
 @dataclass(frozen=True, slots=True)
 class SqlIdentities:
     """The port `Identities`."""
 
-    connection: Connection
+    sql: Executor
 
     def find(self, connection_id: ConnectionId, *, issuer: str, subject: str) -> Identity | None:
         if not storable(subject):
             return None
-        return self._one(_FIND, {"connection": connection_id, "by": issuer, "whom": subject})
+        return self._one(_FIND, connection=connection_id, by=issuer, whom=subject)
 
     def get(self, tenant_id: TenantId, identity_id: IdentityId) -> Identity | None:
-        return self._one(_ONE, {"tenant": tenant_id, "wanted": identity_id})
+        return self._one(_ONE, tenant=tenant_id, wanted=identity_id)
 
     def held_by_others(
         self, connection_id: ConnectionId, accounts: Collection[AccountId], *, issuer: str, subject: str
@@ -111,27 +84,38 @@ class SqlIdentities:
         if not accounts:
             return {}
         wanted = {"connection": connection_id, "by": issuer, "whom": subject, "accounts": list(accounts)}
-        rows = self.connection.execute(_OTHERS, wanted)
-        return {AccountId(account_id): holder for account_id, holder in rows}
+        return {AccountId(account_id): holder for account_id, holder in self.sql.all(_OTHERS, tuple, **wanted)}
+
+    def holders(
+        self, connections: Collection[ConnectionId], accounts: Collection[AccountId]
+    ) -> Mapping[tuple[ConnectionId, str, AccountId], str]:
+        found = self.sql.all(_HOLDERS, tuple, connections=list(connections), accounts=list(accounts))
+        return {(connection_id, issuer, account_id): subject for connection_id, issuer, account_id, subject in found}
 
     def save(self, identity: Identity, *, at: float) -> IdentityId:
-        return IdentityId(self.connection.execute(_SAVE, from_domain(identity, at=at)).scalar_one())
+        return IdentityId(self.sql.value(_SAVE, **IDENTITY.from_domain(identity), created_at=at, changed_at=at))
 
     def link(self, identity: Identity, account_id: AccountId, *, at: float) -> bool:
-        link = {
-            "connection_id": identity.connection_id,
-            "issuer": identity.issuer,
-            "account_id": account_id,
-            "tenant_id": identity.tenant_id,
-            "identity_id": identity.id,
-            "linked_at": at,
-            "last_used_at": at,
-        }
-        return self.connection.execute(_LINK, link).rowcount == 1
+        linked = self.sql.changed(
+            _LINK,
+            connection_id=identity.connection_id,
+            issuer=identity.issuer,
+            account_id=account_id,
+            tenant_id=identity.tenant_id,
+            identity_id=identity.id,
+            linked_at=at,
+            last_used_at=at,
+        )
+        return linked == 1
 
     def unlink(self, identity_id: IdentityId, accounts: Collection[AccountId]) -> None:
         if accounts:
-            self.connection.execute(_UNLINK, {"identity": identity_id, "accounts": list(accounts)})
+            self.sql.changed(_UNLINK, identity=identity_id, accounts=list(accounts))
 
-    def _one(self, query: Executable, wanted: Mapping[str, object]) -> Identity | None:
-        return to_domain(self.connection.execute(query, wanted).all())
+    def _one(self, query: Statement, **wanted: object) -> Identity | None:
+        """A row for each account that it has opened, or one without any."""
+        rows = self.sql.all(query, tuple, **wanted)
+        if not rows:
+            return None
+        linked = tuple(row[-1] for row in rows if row[-1] is not None)
+        return replace(IDENTITY.to_domain(rows[0]), linked=linked)

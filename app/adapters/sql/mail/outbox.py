@@ -1,14 +1,15 @@
 """Mail that waits for its delivery, or had it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Index, bindparam, delete, func, insert, select, update
+from sqlalchemy import Index, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.adapters.sql.executor import Executor
+from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.tables import Base
-from app.domain.mail.message import Backlog, Delivery, MessageId, QueuedMessage
+from app.domain.mail.message import Backlog, Delivery, QueuedMessage
 
 
 class OutboxRow(Base):
@@ -29,18 +30,8 @@ class OutboxRow(Base):
     problem: Mapped[str]
 
 
-COLUMNS = (
-    OutboxRow.id,
-    OutboxRow.to,
-    OutboxRow.subject,
-    OutboxRow.body,
-    OutboxRow.queued_at,
-    OutboxRow.due_at,
-    OutboxRow.tries,
-    OutboxRow.state,
-    OutboxRow.settled_at,
-    OutboxRow.problem,
-)
+MESSAGE = RowMapper(QueuedMessage, OutboxRow)
+
 _WAITS = OutboxRow.state == Delivery.WAITING.value
 _DUE = (_WAITS, OutboxRow.due_at <= bindparam("now"))
 
@@ -57,7 +48,7 @@ _CLAIM = (
         .scalar_subquery()
     )
     .values(due_at=bindparam("until"), tries=OutboxRow.tries + 1)
-    .returning(*COLUMNS)
+    .returning(*MESSAGE.columns)
 )
 _SETTLE = (
     update(OutboxRow)
@@ -74,7 +65,7 @@ _POSTPONE = update(OutboxRow).where(*_DUE).values(due_at=bindparam("until"))
 _COUNT = select(func.count()).where(OutboxRow.state == bindparam("counted"))
 _OLDEST = select(OutboxRow.queued_at, OutboxRow.problem).where(_WAITS).order_by(OutboxRow.queued_at).limit(1)
 _NEWEST = (
-    select(*COLUMNS)
+    select(*MESSAGE.columns)
     .where(OutboxRow.state != Delivery.FOR_NOBODY.value)
     .order_by(OutboxRow.queued_at.desc(), OutboxRow.id)
     .limit(bindparam("most"))
@@ -82,81 +73,43 @@ _NEWEST = (
 _FORGET = delete(OutboxRow).where(OutboxRow.settled_at < bindparam("before"))
 
 
-def to_domain(values: Sequence[Any]) -> QueuedMessage:
-    """From the values of `COLUMNS`."""
-    id_, to, subject, body, queued_at, due_at, tries, state, settled_at, problem = values
-    return QueuedMessage(
-        id=MessageId(id_),
-        to=to,
-        subject=subject,
-        body=body,
-        queued_at=queued_at,
-        due_at=due_at,
-        tries=tries,
-        state=Delivery(state),
-        settled_at=settled_at,
-        problem=problem,
-    )
-
-
-def from_domain(message: QueuedMessage) -> Mapping[str, object]:
-    return {
-        "id": message.id,
-        "to": message.to,
-        "subject": message.subject,
-        "body": message.body,
-        "queued_at": message.queued_at,
-        "due_at": message.due_at,
-        "tries": message.tries,
-        "state": message.state.value,
-        "settled_at": message.settled_at,
-        "problem": message.problem,
-    }
-
-
 @dataclass(frozen=True, slots=True)
 class SqlOutbox:
     """The port `Outbox`."""
 
-    connection: Connection
+    sql: Executor
 
     def add(self, message: QueuedMessage) -> None:
-        self.connection.execute(_ADD, from_domain(message))
+        self.sql.changed(_ADD, **MESSAGE.from_domain(message))
 
     def claim(self, *, now: float, until: float) -> QueuedMessage | None:
-        row = self.connection.execute(_CLAIM, {"now": now, "until": until}).first()
-        return None if row is None else to_domain(row)
+        return self.sql.first(_CLAIM, MESSAGE.to_domain, now=now, until=until)
 
     def settle(self, message: QueuedMessage) -> bool:
-        settled = self.connection.execute(
+        settled = self.sql.changed(
             _SETTLE,
-            {
-                "wanted": message.id,
-                "of_try": message.tries,
-                "new_body": message.body,
-                "new_due_at": message.due_at,
-                "new_state": message.state.value,
-                "new_settled_at": message.settled_at,
-                "new_problem": message.problem,
-            },
+            wanted=message.id,
+            of_try=message.tries,
+            new_body=message.body,
+            new_due_at=message.due_at,
+            new_state=message.state.value,
+            new_settled_at=message.settled_at,
+            new_problem=message.problem,
         )
-        return settled.rowcount == 1
+        return settled == 1
 
     def postpone(self, *, now: float, until: float) -> None:
-        self.connection.execute(_POSTPONE, {"now": now, "until": until})
+        self.sql.changed(_POSTPONE, now=now, until=until)
 
     def backlog(self) -> Backlog:
-        oldest = self.connection.execute(_OLDEST).first()
+        oldest_at, problem = self.sql.first(_OLDEST, tuple) or (None, "")
         waiting, given_up = (
-            self.connection.execute(_COUNT, {"counted": state.value}).scalar_one()
-            for state in (Delivery.WAITING, Delivery.GIVEN_UP)
+            self.sql.value(_COUNT, counted=state.value) for state in (Delivery.WAITING, Delivery.GIVEN_UP)
         )
-        if oldest is None:
-            return Backlog(waiting=waiting, given_up=given_up)
-        return Backlog(waiting=waiting, given_up=given_up, oldest_at=oldest.queued_at, problem=oldest.problem)
+        return Backlog(waiting=waiting, given_up=given_up, oldest_at=oldest_at, problem=problem)
 
     def newest(self, *, most: int) -> Sequence[QueuedMessage]:
-        return [to_domain(row) for row in self.connection.execute(_NEWEST, {"most": most})]
+        return self.sql.all(_NEWEST, MESSAGE.to_domain, most=most)
 
     def forget(self, *, before: float) -> int:
-        return self.connection.execute(_FORGET, {"before": before}).rowcount
+        return self.sql.changed(_FORGET, before=before)

@@ -1,86 +1,43 @@
 """The vendor's apps, API credentials, and the scopes they may have."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import bindparam, select
 
+from app.adapters.sql.executor import Executor
+from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import storable, upsert
 from app.adapters.sql.tables import ClientRow, ScopeRow
-from app.domain.oauth2.client import Client, Grant, Scope
-from app.domain.tenants.tenant import Status
+from app.domain.oauth2.client import Client, Scope
 
-COLUMNS = (
-    ClientRow.client_id,
-    ClientRow.name,
-    ClientRow.secret_hash,
-    ClientRow.redirect_uris,
-    ClientRow.grants,
-    ClientRow.scopes,
-    ClientRow.trusted,
-    ClientRow.tenant_id,
-    ClientRow.status,
-)
+CLIENT = RowMapper(Client, ClientRow)
+SCOPE = RowMapper(Scope, ScopeRow)
 
-_ALL = select(*COLUMNS).order_by(ClientRow.client_id)
-_ONE = select(*COLUMNS).where(ClientRow.client_id == bindparam("wanted"))
+_ALL = select(*CLIENT.columns).order_by(ClientRow.client_id)
+_ONE = select(*CLIENT.columns).where(ClientRow.client_id == bindparam("wanted"))
 _SAVE = upsert(ClientRow, on=["client_id"])
-_SCOPES = select(ScopeRow.name, ScopeRow.description).order_by(ScopeRow.name)
+_SCOPES = select(*SCOPE.columns).order_by(ScopeRow.name)
 _SAVE_SCOPE = upsert(ScopeRow, on=["name"])
-
-
-def to_domain(values: Sequence[Any]) -> Client:
-    """From the values of `COLUMNS`."""
-    client_id, name, secret_hash, redirect_uris, grants, scopes, trusted, tenant_id, status = values
-    return Client(
-        client_id=client_id,
-        name=name,
-        secret_hash=secret_hash,
-        redirect_uris=tuple(redirect_uris),
-        grants=tuple(map(Grant, grants)),
-        scopes=tuple(scopes),
-        trusted=trusted,
-        tenant_id=tenant_id,
-        status=Status(status),
-    )
-
-
-def from_domain(client: Client) -> Mapping[str, object]:
-    return {
-        "client_id": client.client_id,
-        "name": client.name,
-        "secret_hash": client.secret_hash,
-        "redirect_uris": list(client.redirect_uris),
-        "grants": [grant.value for grant in client.grants],
-        "scopes": list(client.scopes),
-        "trusted": client.trusted,
-        "tenant_id": client.tenant_id,
-        "status": client.status.value,
-    }
 
 
 @dataclass(frozen=True, slots=True)
 class SqlClients:
     """The port `Clients`."""
 
-    connection: Connection
+    sql: Executor
 
     def get(self, client_id: str) -> Client | None:
-        if not storable(client_id):
-            return None
-        row = self.connection.execute(_ONE, {"wanted": client_id}).first()
-        return None if row is None else to_domain(row)
+        return self.sql.first(_ONE, CLIENT.to_domain, wanted=client_id) if storable(client_id) else None
 
     def all(self) -> Sequence[Client]:
-        return [to_domain(row) for row in self.connection.execute(_ALL)]
+        return self.sql.all(_ALL, CLIENT.to_domain)
 
     def save(self, client: Client) -> None:
-        self.connection.execute(_SAVE, from_domain(client))
+        self.sql.changed(_SAVE, **CLIENT.from_domain(client))
 
     def scopes(self) -> Sequence[Scope]:
-        rows = self.connection.execute(_SCOPES)
-        return [Scope(name=name, description=description) for name, description in rows]
+        return self.sql.all(_SCOPES, SCOPE.to_domain)
 
     def save_scope(self, scope: Scope) -> None:
-        self.connection.execute(_SAVE_SCOPE, asdict(scope))
+        self.sql.changed(_SAVE_SCOPE, **SCOPE.from_domain(scope))

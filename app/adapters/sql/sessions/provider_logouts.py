@@ -4,16 +4,17 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import bindparam, select
 
-from app.adapters.sql.statements import upsert
+from app.adapters.sql.executor import Executor
+from app.adapters.sql.statements import among, upsert
 from app.adapters.sql.tables import ProviderLogoutRow
 from app.domain.connections.connection import ConnectionId
 
 _REMEMBER = upsert(ProviderLogoutRow, on=["id"])
 _SINCE = (
     select(ProviderLogoutRow.id)
-    .where(ProviderLogoutRow.id.in_(bindparam("wanted", expanding=True)), ProviderLogoutRow.at >= bindparam("began_at"))
+    .where(among(ProviderLogoutRow.id, "wanted"), ProviderLogoutRow.at >= bindparam("began_at"))
     .limit(1)
 )
 
@@ -22,7 +23,7 @@ _SINCE = (
 class SqlProviderLogouts:
     """The port `ProviderLogouts`."""
 
-    connection: Connection
+    sql: Executor
 
     def remember(
         self,
@@ -34,15 +35,15 @@ class SqlProviderLogouts:
         at: float,
         expires_at: float,
     ) -> None:
-        row = {"id": _key(connection_id, issuer, sid, subject), "at": at, "expires_at": expires_at}
-        self.connection.execute(_REMEMBER, row)
+        key = _key(connection_id, issuer, sid, subject)
+        self.sql.changed(_REMEMBER, id=key, at=at, expires_at=expires_at)
 
     def since(
         self, connection_id: ConnectionId, *, issuer: str, sid: str | None, subject: str, began_at: float
     ) -> bool:
         named = [(None, subject), *([(sid, None), (sid, subject)] if sid else [])]
         wanted = [_key(connection_id, issuer, *one) for one in named]
-        return self.connection.execute(_SINCE, {"wanted": wanted, "began_at": began_at}).first() is not None
+        return self.sql.value(_SINCE, wanted=wanted, began_at=began_at) is not None
 
 
 def _key(connection_id: ConnectionId, issuer: str, sid: str | None, subject: str | None) -> str:

@@ -1,15 +1,17 @@
 """Signed-in periods. Whether one is good is one query, asked with every request."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Select, Update, bindparam, func, insert, or_, select, tuple_, update
+from sqlalchemy import Integer, Select, bindparam, func, insert, or_, select, tuple_, update
 
-from app.adapters.sql.accounts import accounts
+from app.adapters.sql.accounts.accounts import ACCOUNT
+from app.adapters.sql.executor import Executor
+from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import storable
 from app.adapters.sql.tables import AccountRow, ConnectionRow, IdentityRow, SessionRow, TenantRow
-from app.adapters.sql.tenants import tenants
+from app.adapters.sql.tenants.tenants import TENANT
 from app.domain.accounts.account import AccountId, ascii_lower
 from app.domain.accounts.identity import IdentityId
 from app.domain.connections.connection import ConnectionId
@@ -17,28 +19,9 @@ from app.domain.sessions.session import Session, SessionId, SignedIn
 from app.domain.tenants.login_policy import LoginPolicy, Method
 from app.domain.tenants.tenant import SessionLimits, Status, TenantId
 
-COLUMNS = (
-    SessionRow.id,
-    SessionRow.tenant_id,
-    SessionRow.account_id,
-    SessionRow.method,
-    SessionRow.reference,
-    SessionRow.auth_time,
-    SessionRow.created_at,
-    SessionRow.last_seen_at,
-    SessionRow.idle_s,
-    SessionRow.expires_at,
-    SessionRow.password_epoch,
-    SessionRow.connection_id,
-    SessionRow.identity_id,
-    SessionRow.provider_sid,
-    SessionRow.id_token,
-    SessionRow.end_session_endpoint,
-    SessionRow.amr,
-    SessionRow.acr,
-)
-_ACCOUNT = len(COLUMNS)
-_TENANT = _ACCOUNT + len(accounts.COLUMNS)
+SESSION = RowMapper(Session, SessionRow)
+_ACCOUNT = len(SESSION.columns)
+_TENANT = _ACCOUNT + len(ACCOUNT.columns)
 
 
 def _of_good(*columns: Any) -> Select[Any]:
@@ -69,7 +52,7 @@ def _of_good(*columns: Any) -> Select[Any]:
     )
 
 
-_GOOD = _of_good(*COLUMNS, *accounts.COLUMNS, *tenants.COLUMNS, ConnectionRow.name)
+_GOOD = _of_good(*SESSION.columns, *ACCOUNT.columns, *TENANT.columns, ConnectionRow.name)
 _LIVE = _GOOD.where(SessionRow.id == bindparam("wanted"))
 _OF_ACCOUNT = _GOOD.where(
     SessionRow.tenant_id == bindparam("tenant"), SessionRow.account_id == bindparam("wanted")
@@ -120,80 +103,12 @@ _END_OF_SID_AND_SUBJECT = _END_OF_SUBJECT.where(SessionRow.provider_sid == bindp
 _END_OF_IDENTITY = _END_OF_TENANT.where(SessionRow.identity_id == bindparam("wanted"))
 
 
-def to_domain(values: Sequence[Any]) -> Session:
-    """From the values of `COLUMNS`."""
-    (
-        id_,
-        tenant_id,
-        account_id,
-        method,
-        reference,
-        auth_time,
-        created_at,
-        last_seen_at,
-        idle_s,
-        expires_at,
-        password_epoch,
-        connection_id,
-        identity_id,
-        provider_sid,
-        id_token,
-        end_session_endpoint,
-        amr,
-        acr,
-    ) = values
-    return Session(
-        id=id_,
-        tenant_id=tenant_id,
-        account_id=account_id,
-        method=Method(method),
-        reference=reference,
-        auth_time=auth_time,
-        created_at=created_at,
-        last_seen_at=last_seen_at,
-        idle_s=idle_s,
-        expires_at=expires_at,
-        password_epoch=password_epoch,
-        connection_id=connection_id,
-        identity_id=identity_id,
-        provider_sid=provider_sid,
-        id_token=id_token,
-        end_session_endpoint=end_session_endpoint,
-        amr=tuple(amr),
-        acr=acr,
-    )
-
-
-def from_domain(session: Session) -> Mapping[str, object]:
-    return {
-        "id": session.id,
-        "tenant_id": session.tenant_id,
-        "account_id": session.account_id,
-        "method": session.method.value,
-        "reference": session.reference,
-        "auth_time": session.auth_time,
-        "created_at": session.created_at,
-        "last_seen_at": session.last_seen_at,
-        "idle_s": session.idle_s,
-        "expires_at": session.expires_at,
-        "password_epoch": session.password_epoch,
-        "connection_id": session.connection_id,
-        "identity_id": session.identity_id,
-        "provider_sid": session.provider_sid,
-        "id_token": session.id_token,
-        "end_session_endpoint": session.end_session_endpoint,
-        "amr": list(session.amr),
-        "acr": session.acr,
-        "ended_at": None,
-    }
-
-
 def _signed_in(row: Sequence[Any]) -> SignedIn:
     """From the values of `_GOOD`."""
-    tenant = tenants.to_domain(row[_TENANT:-1])
+    tenant = TENANT.to_domain(row[_TENANT:-1])
     return SignedIn(
-        session=to_domain(row[:_ACCOUNT]).within(tenant.limits),
-        account=accounts.to_domain(row[_ACCOUNT:_TENANT]),
+        session=SESSION.to_domain(row[:_ACCOUNT]).within(tenant.limits),
+        account=ACCOUNT.to_domain(row[_ACCOUNT:_TENANT]),
         tenant=tenant,
         connection=row[-1],
     )
@@ -203,26 +118,25 @@ def _signed_in(row: Sequence[Any]) -> SignedIn:
 class SqlSessions:
     """The port `Sessions`."""
 
-    connection: Connection
+    sql: Executor
 
     def add(self, session: Session) -> None:
-        self.connection.execute(_ADD, from_domain(session))
+        self.sql.changed(_ADD, **SESSION.from_domain(session))
 
     def live(self, session_id: SessionId, *, now: float) -> SignedIn | None:
         if not storable(session_id):  # a page's address may have anything for one
             return None
-        row = self.connection.execute(_LIVE, {"wanted": session_id, "now": now}).first()
-        return None if row is None else _signed_in(row)
+        return self.sql.first(_LIVE, _signed_in, wanted=session_id, now=now)
 
     def tenant_of(self, session_id: SessionId) -> TenantId | None:
-        found = self.connection.execute(_TENANT_OF, {"wanted": session_id}).scalar()
-        return None if found is None else TenantId(found)
+        found: TenantId | None = self.sql.value(_TENANT_OF, wanted=session_id)
+        return found
 
     def seen(self, session_id: SessionId, *, at: float) -> None:
-        self.connection.execute(_SEEN, {"wanted": session_id, "at": at})
+        self.sql.changed(_SEEN, wanted=session_id, at=at)
 
     def end(self, session_id: SessionId, *, at: float) -> bool:
-        return self._end(_END_ONE, {"wanted": session_id, "at": at}) > 0
+        return self.sql.changed(_END_ONE, wanted=session_id, at=at) > 0
 
     def end_of_account(
         self,
@@ -235,14 +149,14 @@ class SqlSessions:
     ) -> int:
         wanted = {"tenant": tenant_id, "wanted": account_id, "but": but or "", "at": at}
         if method is None:
-            return self._end(_END_OF_ACCOUNT, wanted)
-        return self._end(_END_OF_ACCOUNT_AND_METHOD, {**wanted, "born_of": method.value})
+            return self.sql.changed(_END_OF_ACCOUNT, **wanted)
+        return self.sql.changed(_END_OF_ACCOUNT_AND_METHOD, **wanted, born_of=method.value)
 
     def end_of_connection(self, tenant_id: TenantId, connection_id: ConnectionId, *, at: float) -> int:
-        return self._end(_END_OF_CONNECTION, {"tenant": tenant_id, "wanted": connection_id, "at": at})
+        return self.sql.changed(_END_OF_CONNECTION, tenant=tenant_id, wanted=connection_id, at=at)
 
     def end_of_identity(self, tenant_id: TenantId, identity_id: IdentityId, *, at: float) -> int:
-        return self._end(_END_OF_IDENTITY, {"tenant": tenant_id, "wanted": identity_id, "at": at})
+        return self.sql.changed(_END_OF_IDENTITY, tenant=tenant_id, wanted=identity_id, at=at)
 
     def end_at_provider(
         self,
@@ -258,27 +172,26 @@ class SqlSessions:
             return 0
         wanted = {"tenant": tenant_id, "wanted": connection_id, "by": issuer, "at": at}
         if sid is not None and subject is not None:
-            return self._end(_END_OF_SID_AND_SUBJECT, {**wanted, "sid": sid, "whom": subject})
+            return self.sql.changed(_END_OF_SID_AND_SUBJECT, **wanted, sid=sid, whom=subject)
         if sid is not None:
-            return self._end(_END_OF_SID, {**wanted, "sid": sid})
+            return self.sql.changed(_END_OF_SID, **wanted, sid=sid)
         if subject is not None:
-            return self._end(_END_OF_SUBJECT, {**wanted, "whom": subject})
+            return self.sql.changed(_END_OF_SUBJECT, **wanted, whom=subject)
         return 0
 
     def end_of_tenant(self, tenant_id: TenantId, *, at: float, method: Method | None = None) -> int:
         if method is None:
-            return self._end(_END_OF_TENANT, {"tenant": tenant_id, "at": at})
-        return self._end(_END_OF_METHOD, {"tenant": tenant_id, "born_of": method.value, "at": at})
+            return self.sql.changed(_END_OF_TENANT, tenant=tenant_id, at=at)
+        return self.sql.changed(_END_OF_METHOD, tenant=tenant_id, born_of=method.value, at=at)
 
     def end_past(self, tenant_id: TenantId, limits: SessionLimits, *, at: float) -> int:
-        wanted = {"tenant": tenant_id, "longest_idle_s": limits.idle_s, "longest_s": limits.absolute_s, "at": at}
-        return self._end(_END_PAST, wanted)
+        longest = {"longest_idle_s": limits.idle_s, "longest_s": limits.absolute_s}
+        return self.sql.changed(_END_PAST, tenant=tenant_id, **longest, at=at)
 
     def of_account(self, tenant_id: TenantId, account_id: AccountId, *, now: float) -> Sequence[SignedIn]:
         if not storable(account_id):
             return []
-        rows = self.connection.execute(_OF_ACCOUNT, {"tenant": tenant_id, "wanted": account_id, "now": now})
-        return [_signed_in(row) for row in rows]
+        return self.sql.all(_OF_ACCOUNT, _signed_in, tenant=tenant_id, wanted=account_id, now=now)
 
     def of_tenant(
         self, tenant_id: TenantId, *, now: float, most: int, after: tuple[str, SessionId] | None = None
@@ -286,12 +199,8 @@ class SqlSessions:
         username, last = after or ("", SessionId(""))
         if not storable(username) or not storable(last):
             return []
-        wanted = {"tenant": tenant_id, "name": ascii_lower(username), "last": last, "now": now, "most": most}
-        return [_signed_in(row) for row in self.connection.execute(_OF_TENANT, wanted)]
+        page = {"name": ascii_lower(username), "last": last, "most": most}
+        return self.sql.all(_OF_TENANT, _signed_in, tenant=tenant_id, now=now, **page)
 
     def count_live(self, tenant_id: TenantId, *, now: float, method: Method) -> int:
-        wanted = {"tenant": tenant_id, "born_of": method.value, "now": now}
-        return int(self.connection.execute(_COUNT_LIVE, wanted).scalar_one())
-
-    def _end(self, query: Update, parameters: Mapping[str, object]) -> int:
-        return self.connection.execute(query, parameters).rowcount
+        return int(self.sql.value(_COUNT_LIVE, tenant=tenant_id, born_of=method.value, now=now))

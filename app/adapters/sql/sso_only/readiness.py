@@ -3,11 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Integer, Text, bindparam, case, cast, func, select
+from sqlalchemy import Integer, Text, bindparam, case, cast, func, select
 
-from app.adapters.sql.accounts import accounts
+from app.adapters.sql.accounts.accounts import ACCOUNT
+from app.adapters.sql.executor import Executor
+from app.adapters.sql.statements import among
 from app.adapters.sql.tables import AccountRow, TraceRow
-from app.adapters.sql.traces import traces
+from app.adapters.sql.traces.traces import TRACE
 from app.domain.accounts.account import Account, AccountId, Role
 from app.domain.sso_only.readiness import Standing, Summary
 from app.domain.tenants.login_policy import Method
@@ -25,11 +27,11 @@ _STANDINGS = select(
     AccountRow.last_sso_at,
     AccountRow.last_password_at,
 ).where(*_ACTIVE)
-_PEOPLE = select(*accounts.COLUMNS).where(*_ACTIVE).order_by(AccountRow.username_key)
+_PEOPLE = select(*ACCOUNT.columns).where(*_ACTIVE).order_by(AccountRow.username_key)
 _ADMINS = _PEOPLE.where(cast(AccountRow.roles, Text).contains(bindparam("role"), autoescape=False))
-_THESE = _PEOPLE.where(AccountRow.id.in_(bindparam("wanted", expanding=True)))
+_THESE = _PEOPLE.where(among(AccountRow.id, "wanted"))
 _NEWEST = (
-    select(*traces.COLUMNS)
+    select(*TRACE.columns)
     .where(TraceRow.tenant_id == bindparam("tenant"), TraceRow.at >= bindparam("since"))
     .order_by(TraceRow.at.desc())
     .limit(bindparam("most", type_=Integer))
@@ -43,7 +45,7 @@ _BY_PASSWORD = select(
 ).select_from(_METHODS)
 _REFERENCES = _NEWEST.with_only_columns(TraceRow.reference, TraceRow.at, TraceRow.method, TraceRow.reason).subquery()
 _LAST_SSO = (
-    select(*traces.COLUMNS)
+    select(*TRACE.columns)
     .join(_REFERENCES, _REFERENCES.c.reference == TraceRow.reference)
     .where(_REFERENCES.c.method == Method.SSO.value, _REFERENCES.c.reason.is_(None))
     .order_by(_REFERENCES.c.at.desc())
@@ -57,7 +59,7 @@ _SUMMARIES = (
         func.max(AccountRow.last_login_at),
     )
     .where(
-        AccountRow.tenant_id.in_(bindparam("tenants", expanding=True)),
+        among(AccountRow.tenant_id, "tenants"),
         AccountRow.status == Status.ACTIVE.value,
     )
     .group_by(AccountRow.tenant_id)
@@ -68,31 +70,26 @@ _SUMMARIES = (
 class SqlReadinessFacts:
     """The port `ReadinessFacts`."""
 
-    connection: Connection
+    sql: Executor
 
     def standings(self, tenant_id: TenantId) -> Sequence[Standing]:
-        return [Standing._make(row) for row in self.connection.execute(_STANDINGS, {"tenant": tenant_id})]
+        return self.sql.all(_STANDINGS, Standing._make, tenant=tenant_id)
 
     def admins(self, tenant_id: TenantId, role: Role) -> Sequence[Account]:
-        rows = self.connection.execute(_ADMINS, {"tenant": tenant_id, "role": f'"{role.value}"'})
-        return [accounts.to_domain(row) for row in rows]
+        return self.sql.all(_ADMINS, ACCOUNT.to_domain, tenant=tenant_id, role=f'"{role.value}"')
 
     def people(self, tenant_id: TenantId, wanted: Collection[AccountId]) -> Sequence[Account]:
-        rows = self.connection.execute(_THESE, {"tenant": tenant_id, "wanted": list(wanted)})
-        return [accounts.to_domain(row) for row in rows]
+        return self.sql.all(_THESE, ACCOUNT.to_domain, tenant=tenant_id, wanted=list(wanted))
 
     def password_logins(self, tenant_id: TenantId, *, since: float, most: int) -> PasswordLogins:
-        wanted = {"tenant": tenant_id, "since": since, "most": most}
-        count, looked_at = self.connection.execute(_BY_PASSWORD, wanted).one()
+        ((count, looked_at),) = self.sql.all(_BY_PASSWORD, tuple, tenant=tenant_id, since=since, most=most)
         return PasswordLogins(count=int(count), complete=looked_at < most)
 
     def last_sso(self, tenant_id: TenantId, *, most: int) -> Trace | None:
-        row = self.connection.execute(_LAST_SSO, {"tenant": tenant_id, "since": 0.0, "most": most}).first()
-        return None if row is None else traces.to_domain(row)
+        return self.sql.first(_LAST_SSO, TRACE.to_domain, tenant=tenant_id, since=0.0, most=most)
 
     def summaries(self, tenants: Collection[TenantId], *, since: float) -> Mapping[TenantId, Summary]:
-        rows = self.connection.execute(_SUMMARIES, {"tenants": list(tenants), "since": since})
         return {
             TenantId(tenant_id): Summary(accounts=count, proven=int(proven), last_login_at=last)
-            for tenant_id, count, proven, last in rows
+            for tenant_id, count, proven, last in self.sql.all(_SUMMARIES, tuple, tenants=list(tenants), since=since)
         }

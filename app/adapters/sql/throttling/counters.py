@@ -1,14 +1,16 @@
 """Counters inside the database, for deployments without Redis."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import ceil
 
 from sqlalchemy import bindparam, case, delete, select, update
 
 from app.adapters.sql.engine import SqlEngine
-from app.adapters.sql.statements import insert
+from app.adapters.sql.executor import Executor, Row
+from app.adapters.sql.statements import among, insert
 from app.adapters.sql.throttling.counter_tables import CounterRow
 from app.ports.counters import Limit, Stopped, readable
 from app.ports.system import Clock
@@ -35,14 +37,14 @@ _STOPPED = (
     .where(CounterRow.label.is_not(None), CounterRow.hits >= CounterRow.most, CounterRow.expires_at > bindparam("now"))
     .order_by(CounterRow.label)
 )
-_RELEASE = delete(CounterRow).where(CounterRow.key.in_(bindparam("keys", expanding=True)))
+_RELEASE = delete(CounterRow).where(among(CounterRow.key, "keys"))
 _FORGIVE = (
     update(CounterRow)
     # Locked in the order of their keys, as `hit` does: two workers can wait for each other in no other order.
     .where(
         CounterRow.key.in_(
             select(CounterRow.key)
-            .where(CounterRow.key.in_(bindparam("keys", expanding=True)), CounterRow.hits > 0)
+            .where(among(CounterRow.key, "keys"), CounterRow.hits > 0)
             .order_by(CounterRow.key)
             .with_for_update()
         )
@@ -53,6 +55,7 @@ _FORGIVE = (
         most=case((CounterRow.hits - 1 >= CounterRow.most, CounterRow.most), else_=None),
     )
 )
+_ANYTHING = select(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,35 +74,43 @@ class SqlCounters:
             {"key": key, "hits": 1, "started_at": now, "expires_at": now + by_key[key].window_s}
             for key in sorted(by_key)
         ]
-        with self.engine.connect() as connection:
-            counted = connection.execute(_HIT, rows).all()
+        with self._sql() as sql:
+            counted = sql.each(_HIT, rows)
             for key, hits, _, known_most in counted:
                 limit = by_key[key]
                 if hits >= limit.most != known_most:
-                    reached = {"wanted": key, "name": readable(limit.key), "limit": limit.most}
-                    connection.execute(_REACHED, reached)
+                    sql.changed(_REACHED, wanted=key, name=readable(limit.key), limit=limit.most)
         waits = [expires_at - now for key, hits, expires_at, _ in counted if hits > by_key[key].most]
         return ceil(max(waits, default=0))
 
     def forgive(self, limits: Sequence[Limit]) -> None:
         if limits:
-            with self.engine.connect() as connection:
-                connection.execute(_FORGIVE, {"keys": [_key(limit) for limit in limits]})
+            with self._sql() as sql:
+                sql.changed(_FORGIVE, keys=[_key(limit) for limit in limits])
 
     def stopped(self, prefix: str) -> Sequence[Stopped]:
-        with self.engine.connect() as connection:
-            rows = connection.execute(_STOPPED, {"now": self.clock.now()}).all()
-        return [Stopped(label, hits, until) for label, hits, until in rows if label and label.startswith(prefix)]
+        with self._sql() as sql:
+            stopped = sql.all(_STOPPED, _stopped, now=self.clock.now())
+        return [one for one in stopped if one.key.startswith(prefix)]
 
     def release(self, keys: Sequence[str]) -> None:
         if keys:
-            with self.engine.connect() as connection:
-                connection.execute(_RELEASE, {"keys": [_hash(key) for key in keys]})
+            with self._sql() as sql:
+                sql.changed(_RELEASE, keys=[_hash(key) for key in keys])
 
     def check(self) -> None:
         """Raises StoreUnavailable where the database is away."""
+        with self._sql() as sql:
+            sql.value(_ANYTHING)
+
+    @contextmanager
+    def _sql(self) -> Iterator[Executor]:
         with self.engine.connect() as connection:
-            connection.execute(select(1))
+            yield Executor(self.engine, connection)
+
+
+def _stopped(row: Row) -> Stopped:
+    return Stopped(*row)
 
 
 def _key(limit: Limit) -> str:
