@@ -4,7 +4,7 @@ from pathlib import Path
 
 from app.adapters.apply_file import FormReader, read_presets
 from app.adapters.crypto.common_passwords import CommonPasswords
-from app.adapters.crypto.connection_keys import JoseKeyMaker
+from app.adapters.crypto.connection_keys import make_key
 from app.adapters.crypto.one_time_codes import TimeBasedCodes
 from app.adapters.provider.provider_client import OAuthProviderClient
 from app.domain.passwords.password_mails import PasswordMails
@@ -103,6 +103,7 @@ class Bridge(Infrastructure):
             enforcement=self.enforcement,
             audit=self.audit,
             sealer=self.sealer,
+            outbound=self.outbound,
             hasher=self.hasher,
             clock=self.clock,
             randomness=self.randomness,
@@ -110,7 +111,7 @@ class Bridge(Infrastructure):
 
     def _connections(self) -> None:
         self.connection_keys = ConnectionKeyService(
-            database=self.database, maker=JoseKeyMaker(), sealer=self.sealer, clock=self.clock, audit=self.audit
+            database=self.database, make_key=make_key, sealer=self.sealer, clock=self.clock, audit=self.audit
         )
         self.provider_client = OAuthProviderClient(
             outbound=self.outbound,

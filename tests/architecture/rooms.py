@@ -22,7 +22,7 @@ ROOMS = {
     "mail": "messages and the outbox",
     "throttling": "how often is too often",
     "staff": "the vendor's own people",
-    "apply": "what is kept, made to match a file",
+    "apply": "makes stored objects match a file",
     "oauth2": "the bridge as provider: clients and scopes",
 }
 FLOORS = (
@@ -61,7 +61,7 @@ def grid() -> str:
     rows = [
         [f"**{room}**", *(_count(ROOT / floor / room) for floor in FLOORS), inside] for room, inside in ROOMS.items()
     ]
-    frame = ["*frame*", *(_count(ROOT / floor) for floor in FLOORS), "what the rooms of a floor stand on"]
+    frame = ["*frame*", *(_count(ROOT / floor) for floor in FLOORS), "shared by the rooms of a floor"]
     return "".join(f"| {' | '.join(row)} |\n" for row in [head, ["---"] * len(head), *rows, frame])
 
 

@@ -7,6 +7,7 @@ from app.cli.errors import Stopped
 from app.cli.options import reason_option
 from app.cli.output import show
 from app.cli.passwords.second_factor import remove_second_factor
+from app.domain.audit.audit import COMMAND_LINE
 from app.domain.errors import SsoError, StoreUnavailable
 from app.domain.passwords.password_link import LinkKind
 from app.domain.reasons import remedy, summary
@@ -45,7 +46,7 @@ def _send(slug: str, username: str, kind: LinkKind, *, reason: str) -> str:
     tenant = bridge.tenant_directory.one(slug)
     found = bridge.tenant_directory.account(tenant, username)
     try:
-        bridge.password_links.send(tenant.id, found.id, kind, actor=ACTOR, client_ip=ACTOR, reason=reason)
+        bridge.password_links.send(tenant.id, found.id, kind, actor=ACTOR, client_ip=COMMAND_LINE, reason=reason)
     except StoreUnavailable:
         raise
     except SsoError as error:

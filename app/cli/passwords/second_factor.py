@@ -5,6 +5,7 @@ import click
 from app.cli.bridge import ACTOR, open_migrated_bridge
 from app.cli.options import reason_option
 from app.cli.output import show
+from app.domain.audit.audit import COMMAND_LINE
 from app.domain.tenants.security_policy import TotpRule
 
 
@@ -17,7 +18,7 @@ def remove_second_factor(*, tenant: str, username: str, reason: str) -> None:
     bridge = open_migrated_bridge()
     found = bridge.tenant_directory.one(tenant)
     account = bridge.tenant_directory.account(found, username)
-    bridge.second_factors.remove(found.id, account.id, actor=ACTOR, client_ip=ACTOR, reason=reason)
+    bridge.second_factors.remove(found.id, account.id, actor=ACTOR, client_ip=COMMAND_LINE, reason=reason)
     show(f"The second factor of {tenant}/{account.username} was removed.")
     if found.security.totp is TotpRule.REQUIRED:
         show("This tenant requires one: the person sets up a new one at their next password login.")

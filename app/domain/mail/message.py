@@ -68,7 +68,7 @@ def recipient(address: str) -> str:
     """The address as it is sent to: the domain as A-labels, the local part as it was written. Raises ValueError."""
     local = address.partition("@")[0]
     if "=?" in local:  # some mail servers decode RFC 2047 here too, and send to whom the decoded text names
-        raise ValueError("not one plain address")
+        raise ValueError("not a single plain address")
     return f"{local}@{parse_email(address).domain}"
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.domain.audit.audit import COMMAND_LINE
 from app.domain.tenants.tenant import STAFF
+from app.ports.outbound import Outbound
 from app.ports.repositories import Database
 from app.ports.sealing import PasswordHasher, Sealer
 from app.ports.system import Clock, Randomness
@@ -41,6 +42,7 @@ class ApplyService:
     enforcement: Enforcement
     audit: AuditService
     sealer: Sealer
+    outbound: Outbound
     hasher: PasswordHasher
     clock: Clock
     randomness: Randomness
@@ -90,7 +92,7 @@ class ApplyService:
     def _run(self, run: Run, spec: Spec, passwords: Passwords, progress: Progress) -> Applied:
         tenants = TenantProvisioning(
             enforcement=self.enforcement,
-            connections=ConnectionProvisioning(sealer=self.sealer, randomness=self.randomness),
+            connections=ConnectionProvisioning(sealer=self.sealer, outbound=self.outbound, randomness=self.randomness),
             accounts=AccountProvisioning(passwords=passwords, randomness=self.randomness),
             randomness=self.randomness,
         )

@@ -7,9 +7,8 @@ from app.domain.audit.audit import AuditEntry, named
 from app.domain.errors import SsoError
 from app.domain.login.login_attempt import Purpose
 from app.domain.login.return_to import ACCOUNT_HOME
-from app.domain.passwords.account_mail import reachable
 from app.domain.passwords.password_link import fingerprint
-from app.domain.passwords.password_mails import PasswordMails
+from app.domain.passwords.password_mails import PasswordMails, reachable
 from app.domain.passwords.password_rules import PasswordRules, own_words
 from app.domain.reasons.codes import ReasonCode
 from app.domain.reasons.reason import N_

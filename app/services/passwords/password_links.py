@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from app.domain.accounts.account import Account, AccountId
 from app.domain.audit.audit import AuditEntry, named
 from app.domain.errors import InvalidInput, NotFound, SsoError
-from app.domain.passwords.account_mail import reachable
 from app.domain.passwords.password_link import LinkKind, PasswordLink
-from app.domain.passwords.password_mails import PasswordMails
+from app.domain.passwords.password_mails import PasswordMails, reachable
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.login_policy import Method, refusal
 from app.domain.tenants.tenant import Status, Tenant, TenantId

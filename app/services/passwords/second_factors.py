@@ -8,8 +8,7 @@ from app.domain.accounts.account import Account, AccountId
 from app.domain.audit.audit import AuditEntry, named
 from app.domain.connections.connection import Sealed
 from app.domain.errors import Detail, NotFound, SsoError
-from app.domain.passwords.account_mail import reachable
-from app.domain.passwords.password_mails import PasswordMails
+from app.domain.passwords.password_mails import PasswordMails, reachable
 from app.domain.passwords.second_factor import (
     RECOVERY_CHARACTERS,
     RECOVERY_CODES,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.cli.bridge import ACTOR
 from app.domain.audit.audit import COMMAND_LINE, AuditEntry
 from app.domain.tenants.login_policy import LoginPolicy
 from tests.integration.cli.conftest import Commands
@@ -47,7 +48,7 @@ def test_an_invitation_is_mailed_and_recorded_but_not_shown(acme: Commands) -> N
     assert said == ["An invitation was sent to bob@acme.example."]
     to, (entry,) = left_behind(acme)
     assert to == ["bob@acme.example"]
-    assert (entry.actor, entry.address, entry.subject) == (COMMAND_LINE, COMMAND_LINE, "acme/bob")
+    assert (entry.actor, entry.address, entry.subject) == (ACTOR, COMMAND_LINE, "acme/bob")
     assert (entry.reason, entry.after["kind"], entry.after["sets_password"]) == ("his first day", "invitation", True)
 
 
@@ -74,7 +75,7 @@ def test_where_it_makes_no_sense_it_says_what_would(acme: Commands, words: tuple
 
 @pytest.mark.parametrize("words", [("invite", "acme", "nobody"), ("reset", "globex", "bob")])
 def test_who_is_not_there_is_said_so(acme: Commands, words: tuple[str, ...]) -> None:
-    assert "There is no" in acme.run("account", *words, "--reason", "asked", exit_code=1).stderr
+    assert "not found" in acme.run("account", *words, "--reason", "asked", exit_code=1).stderr
 
 
 def test_a_reason_is_asked_for(acme: Commands) -> None:

@@ -88,7 +88,7 @@ def test_a_tenant_is_shown_with_the_redirect_uri_of_each_connection(acme: Comman
 
 def test_a_tenant_without_connections_says_what_to_do(commands: Commands) -> None:
     commands.apply('[[tenants]]\nslug = "acme"')
-    assert "Connection yet not found." in commands.run("tenant", "show", "acme").stdout
+    assert "There is no connection yet." in commands.run("tenant", "show", "acme").stdout
 
 
 @pytest.mark.parametrize(
@@ -141,13 +141,13 @@ def test_a_refused_login_tells_its_story(acme: Commands) -> None:
     lines = acme.lines("trace", "7k3q-9mwt-2x")
     assert lines[0] == "Refused: issuer_mismatch  7K3Q-9MWT-2X"
     assert lines[2:4] == ["", "What to do"]
-    decided = lines.index("What decided")
+    decided = lines.index("Details")
     assert [line.split() for line in lines[decided + 1 : decided + 4]] == [
         ["expected", "https://idp.acme.example"],
         ["received", "https://idp.acme.example/"],
         ["claims", "sub"],
     ]
-    assert lines[-1] == "id_token   05:46:40   87 ms   stopped here   it says \\x1b[2Jmore"
+    assert lines[-1] == "id_token   05:46:40   87 ms   failed   it says \\x1b[2Jmore"
 
 
 def test_a_trace_for_scripts_is_the_object_of_the_contract(acme: Commands) -> None:
@@ -211,7 +211,7 @@ def test_held_logins_show_both_sides(held: Commands) -> None:
         "abcdefgh 2026-11-21 05:46:40 UTC",
         "signs in as bob@acme.example",
         "now used by new at https://idp.acme.example",
-        "before old",
+        "previously old",
     ]
     listed = held.json("held", "list", "acme")
     assert isinstance(listed, list)

@@ -35,7 +35,7 @@ def test_an_honest_provider_has_nothing_wrong(world: World, idp: FakeProvider) -
     assert found["issuer"].text == idp.issuer
     assert found["keys"].text == "1 usable"
     assert found["PKCE"].text == "S256"
-    assert found["iss in the answer"].text == "sent and checked"
+    assert found["iss in the response"].text == "sent and checked"
     assert found["clock"].level is Level.OK
 
 

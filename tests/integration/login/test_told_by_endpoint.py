@@ -27,7 +27,7 @@ def test_what_the_token_endpoint_refuses_is_not_told_as_if_the_person_had_been_s
     assert trace["summary"].startswith("The provider's token endpoint rejected the bridge's request")
     assert "pkce = true" in trace["remedy"]
     page = answer.get_data(as_text=True)
-    assert "Trying again probably won't help." in page
+    assert "help. Give your IT team the reference below; it shows them what to fix" in page
     assert "Try again in a minute" not in page
 
 
