@@ -13,9 +13,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.adapters.http.client import OutboundClient
-from app.adapters.redis.counters import RedisCounters
-from app.adapters.sql.unit_of_work import SqlDatabase
 from app.adapters.system import SystemClock, SystemRandomness
 from app.domain.accounts.account import Account, AccountId, Role
 from app.domain.connections.connection import Connection, ConnectionId, Provider, Sealed
@@ -106,9 +103,7 @@ class World:
 
     def close(self) -> None:
         """Close what is open to databases and providers."""
-        for part in (self.bridge.database, self.bridge.counters, self.bridge.outbound):
-            if isinstance(part, SqlDatabase | RedisCounters | OutboundClient):
-                part.close()
+        self.bridge.close()
 
     def client(self) -> FlaskClient:
         """A browser of its own."""

@@ -1,6 +1,7 @@
 """The bridge as the commands use it: built from the environment, closed when the command ends."""
 
-from typing import Protocol, runtime_checkable
+import os
+import pwd
 
 import click
 
@@ -9,19 +10,21 @@ from app.domain.audit.audit import COMMAND_LINE, Actor
 from app.settings import SettingsError, load_settings
 from app.wiring import CONFIG, Bridge, build
 
-__all__ = ["CONFIG", "Closeable", "actor", "open_bridge", "open_migrated_bridge"]
+__all__ = ["CONFIG", "actor", "open_bridge", "open_migrated_bridge"]
+
+
+def _user() -> str:
+    """The operating system's name, whatever the environment says. In a container it may not have one."""
+    number = os.getuid()
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return f"user {number}"
 
 
 def actor(reason: str = "") -> Actor:
     """Whoever runs the command, as the audit names them."""
-    return Actor(COMMAND_LINE, reason=reason)
-
-
-@runtime_checkable
-class Closeable(Protocol):
-    """A part that keeps connections."""
-
-    def close(self) -> None: ...
+    return Actor(f"{COMMAND_LINE} ({_user()})", reason=reason)
 
 
 def open_bridge() -> Bridge:
@@ -32,15 +35,8 @@ def open_bridge() -> Bridge:
         raise SettingsError(f"SSO_BRIDGE_INSTANCE_DIR cannot be used: {error}") from error
     except ValueError as error:
         raise SettingsError(f"SSO_BRIDGE_DATABASE_URL or SSO_BRIDGE_REDIS_URL: {error}") from error
-    click.get_current_context().call_on_close(lambda: _close(bridge))
+    click.get_current_context().call_on_close(bridge.close)
     return bridge
-
-
-def _close(bridge: Bridge) -> None:
-    """What stays open between requests; an embedded store has nothing of its own."""
-    for part in (bridge.database, bridge.outbound, bridge.counters):
-        if isinstance(part, Closeable):
-            part.close()
 
 
 def open_migrated_bridge() -> Bridge:

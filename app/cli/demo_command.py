@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stderr
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -20,9 +20,18 @@ from app.adapters.apply_file import read_apply_file
 from app.cli.apply.apply import apply_spec, redirect_uris, show_plan
 from app.cli.bridge import CONFIG, open_bridge
 from app.cli.demo.people import PEOPLE, Person
-from app.cli.demo.provider import LOOPBACK, DemoProvider, DemoStopped, kept_client_secret, require_free_port
+from app.cli.demo.provider import (
+    LOOPBACK,
+    DemoProvider,
+    DemoStopped,
+    is_free,
+    kept_client_secret,
+    require_free_port,
+    taken_meanwhile,
+)
 from app.cli.errors import BadInput, Stopped
 from app.cli.output import show, title
+from app.cli.server_worker import SERVING
 from app.settings import environment
 from app.wiring import Bridge
 
@@ -99,7 +108,9 @@ def _provisioned(bridge: Bridge, provider: DemoProvider) -> list[str]:
         presets={},
         development=True,
     )
-    applied = apply_spec(bridge, spec)
+    # The audit's heads would stand before the banner.
+    with _log(bridge, "apply").open("a") as log, redirect_stderr(log):
+        applied = apply_spec(bridge, spec)
     if applied.lines:
         show_plan(bridge, applied)
     return list(redirect_uris(bridge, applied).values())
@@ -117,7 +128,7 @@ def _server(bridge: Bridge, port: int) -> Iterator[subprocess.Popen[bytes]]:
 def _child(bridge: Bridge, *words: str) -> Iterator[subprocess.Popen[bytes]]:
     """A command of ours as a child, which ends with this block."""
     # -P: whatever the present folder calls `app` is not ours.
-    command = [sys.executable, "-P", "-m", "app.cli.main", *words]
+    command = [sys.executable, "-P", "-m", "app.cli.start", *words]
     with _log(bridge, words[0]).open("wb") as log:
         child = subprocess.Popen(  # noqa: S603 - ourselves, with arguments of our own
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
@@ -138,12 +149,21 @@ def _wait_until_it_answers(server: subprocess.Popen[bytes], port: int, bridge: B
         try:
             server.wait(LOOK_EVERY_S)
         except subprocess.TimeoutExpired:
-            try:
-                socket.create_connection((LOOPBACK, port), timeout=1).close()
-            except OSError:
-                continue
-            return
+            # Whoever answers is the bridge only if that has found the port free.
+            if SERVING in _log(bridge).read_text() and _answers(port):
+                return
+            continue
+        if not is_free(port):
+            raise Stopped(taken_meanwhile(port, what="the bridge"))
         raise Stopped(f"The bridge did not start. See its log: {_log(bridge)}")
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection((LOOPBACK, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def _log(bridge: Bridge, command: str = "serve") -> Path:

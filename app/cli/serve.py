@@ -17,7 +17,7 @@ from granian.server import Server
 
 from app.cli.bridge import open_migrated_bridge
 from app.cli.errors import Stopped
-from app.cli.server_worker import METRICS_FOLDER, METRICS_PREFIX, load_app
+from app.cli.server_worker import METRICS_FOLDER, METRICS_PREFIX, SERVING, load_app
 
 HEADER_BYTES = 64 * 1024
 HEADER_READ_MS = 10_000
@@ -49,7 +49,7 @@ def serve(*, host: str, port: int, workers: int) -> None:
     # A fork would take locks and open files along.
     multiprocessing.set_start_method("spawn", force=True)
     with shared_metrics(workers):
-        click.echo(f"Serving {bridge.settings.public_url} at {_shown(host)}:{port}, workers: {workers}")
+        click.echo(f"{SERVING} {bridge.settings.public_url} at {_shown(host)}:{port}, workers: {workers}")
         _server(host, port, workers).serve(target_loader=load_app, wrap_loader=False)
 
 

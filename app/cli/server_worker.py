@@ -11,6 +11,8 @@ from app.cli.loading import load
 
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 METRICS_PREFIX = "sso-bridge-metrics-"
+SERVING = "Serving"
+"""How `serve` begins to speak, as soon as its port is known to be free."""
 
 
 def load_app() -> object:

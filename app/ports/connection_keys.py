@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from app.domain.connections.connection import Connection
-from app.domain.connections.connection_key import KeyType, KeyUse
+from app.domain.connections.connection_key import KeyType
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +23,6 @@ class MadeKey:
 
     public: Mapping[str, str]
     private: PrivateKey
-
-
-class KeyMaker(Protocol):
-    """Makes keys."""
-
-    def make(self, use: KeyUse, key_type: KeyType) -> MadeKey:
-        """RSA with 2048 bits takes some 100 ms."""
 
 
 class ConnectionKeys(Protocol):

@@ -54,5 +54,11 @@ class Outbound(Protocol):
         `deadline` is in the clock's monotonic seconds, for connecting, sending and reading together.
         """
 
+    def refusal(self, url: str) -> str | None:
+        """Why nothing is ever sent there: the host is itself an address that is refused. None for a name.
+
+        Ends a sentence that begins with the name of the URL, and names the setting that would allow it.
+        """
+
     def certificate_expires_at(self, url: str, *, deadline: float) -> float | None:
         """When the certificate of this server expires, in Unix seconds; None where the URL is plain http."""

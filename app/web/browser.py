@@ -6,6 +6,7 @@ from flask import Response, g, request
 
 from app.domain.errors import SsoError
 from app.domain.reasons import Outcome, ReasonCode
+from app.domain.sessions.visitor import Visitor
 from app.ports.system import Randomness
 from app.services.login.outcomes import Begun
 from app.services.sessions.sessions import Opened
@@ -38,6 +39,15 @@ class Browser:
         if "new_browser" not in g:
             g.new_browser = self.randomness.token()
         return str(g.new_browser)
+
+    def visitor(self) -> Visitor:
+        """Who sends the present request: the one place that reads it off."""
+        return Visitor(
+            client_ip=client_ip(),
+            browser=self.name(),
+            session=self.cookies.session(request),
+            device=self.cookies.device(request),
+        )
 
     def keep(self, response: Response) -> None:
         """Give the browser its cookie where it has none."""

@@ -134,7 +134,7 @@ class Cookies:
 
     def _started_at(self, sealed: str) -> float:
         try:
-            return LoginAttempt.from_json(self.sealer.open(sealed, purpose=ATTEMPT)).started_at
+            return ATTEMPT.open(sealed, self.sealer).started_at
         except SealBroken:
             return 0.0
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from app.adapters.apply_file import FormReader, read_presets
 from app.adapters.crypto.common_passwords import CommonPasswords
-from app.adapters.crypto.connection_keys import JoseKeyMaker
+from app.adapters.crypto.connection_keys import make_key
 from app.adapters.crypto.one_time_codes import TimeBasedCodes
 from app.adapters.provider.provider_client import OAuthProviderClient
 from app.domain.passwords.password_mails import PasswordMails
@@ -27,7 +27,6 @@ from app.services.passwords.guesses import Guesses
 from app.services.passwords.password_changes import PasswordChangeService
 from app.services.passwords.password_links import PasswordLinkService
 from app.services.passwords.passwords import PasswordService
-from app.services.passwords.pending_mfa import HalfLogins
 from app.services.passwords.second_factors import SecondFactorService
 from app.services.sessions.logout import LogoutService
 from app.services.sessions.provider_logout import ProviderLogoutService
@@ -100,6 +99,7 @@ class Bridge(Infrastructure):
             enforcement=self.enforcement,
             audit=self.audit,
             sealer=self.sealer,
+            outbound=self.outbound,
             hasher=self.hasher,
             clock=self.clock,
             randomness=self.randomness,
@@ -107,7 +107,7 @@ class Bridge(Infrastructure):
 
     def _connections(self) -> None:
         self.connection_keys = ConnectionKeyService(
-            database=self.database, maker=JoseKeyMaker(), sealer=self.sealer, clock=self.clock, audit=self.audit
+            database=self.database, make_key=make_key, sealer=self.sealer, clock=self.clock, audit=self.audit
         )
         self.provider_client = OAuthProviderClient(
             outbound=self.outbound,
@@ -186,7 +186,6 @@ class Bridge(Infrastructure):
             enforcement=self.enforcement,
             sessions=self.sessions,
             second_factors=self.second_factors,
-            pending_mfa=HalfLogins(sealer=self.sealer, clock=self.clock, randomness=self.randomness),
             traces=self.traces,
             guesses=Guesses(
                 counters=self.counters,
@@ -194,6 +193,7 @@ class Bridge(Infrastructure):
                 places=self.places,
             ),
             hasher=self.hasher,
+            sealer=self.sealer,
             clock=self.clock,
             randomness=self.randomness,
         )

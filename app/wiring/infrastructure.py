@@ -1,8 +1,11 @@
 """What every room stands on: clock, keys, stores, the ways out, and the services that nearly all others ask."""
 
+from collections.abc import Callable
+from functools import partial
+
 from app.adapters.crypto.sealing import KeyringSealer
 from app.adapters.http.client import OutboundClient
-from app.adapters.logs.audit_heads import StructuredHeadLog
+from app.adapters.logs.audit_heads import log_head
 from app.adapters.smtp.mailbox import DevelopmentMailbox
 from app.adapters.smtp.mailer import SmtpMailer
 from app.adapters.smtp.server import mail_address, smtp_server
@@ -30,15 +33,23 @@ class Infrastructure:
         self.clock = clock
         self.hasher = hasher
         self.places = FairPlaces()
+        self._open: list[Callable[[], None]] = []
         self.randomness: Randomness = SystemRandomness()
         self.sealer: Sealer = KeyringSealer(settings.secret_keys)
         self._stores()
         self._ways_out()
         self._asked_by_all()
 
+    def close(self) -> None:
+        """What stays open between requests. All of it opens again when it is used."""
+        for close in self._open:
+            close()
+
     def _stores(self) -> None:
-        head_log = StructuredHeadLog(development=self.settings.development)
-        self.database = SqlDatabase(self.settings.database, head_log=head_log)
+        self.database = SqlDatabase(
+            self.settings.database, head_log=partial(log_head, development=self.settings.development)
+        )
+        self._open.append(self.database.close)
         self.counters = self._counters()
 
     def _ways_out(self) -> None:
@@ -48,6 +59,7 @@ class Infrastructure:
             clock=self.clock,
             ca_bundle=environment().get("REQUESTS_CA_BUNDLE"),
         )
+        self._open.append(self.outbound.close)
         self.outbox = OutboxService(
             database=self.database,
             mailer=self._mailer(),
@@ -73,7 +85,9 @@ class Infrastructure:
         if self.settings.redis_url:
             from app.adapters.redis.counters import RedisCounters  # noqa: PLC0415 - most installations have no Redis
 
-            return RedisCounters(self.settings.redis_url)
+            counters = RedisCounters(self.settings.redis_url)
+            self._open.append(counters.close)
+            return counters
         return SqlCounters(engine=self.database.engine, clock=self.clock)
 
     def _mailer(self) -> Mailer | None:

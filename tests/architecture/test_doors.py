@@ -46,11 +46,11 @@ def test_no_address_says_what_an_attempt_is_for() -> None:
         ast.unparse(keyword.value)
         for path in sorted((APP / "web").rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".login.begin")
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "LoginRequest"
         for keyword in node.keywords
         if keyword.arg == "purpose"
     }
-    assert beginning <= {"Purpose.TEST", "Purpose.PROVE", "Purpose.REAUTH"}
+    assert beginning == {"Purpose.TEST", "Purpose.PROVE", "Purpose.REAUTH"}
 
 
 def test_whoever_stores_a_session_asks_the_policy_first() -> None:
@@ -87,7 +87,7 @@ def test_passwords_are_set_by_a_link_or_by_who_knows_the_old_one_only() -> None:
 
 
 def test_links_to_set_a_password_are_sealed_and_opened_in_one_file_only() -> None:
-    issuing = set(calls(("PasswordLink.made", "PasswordLink.from_json")))
+    issuing = set(calls(("PasswordLink.made", "LINK.seal", "LINK.open")))
     assert {file for file, _ in issuing} == {"services/passwords/password_links.py"}
 
 

@@ -49,8 +49,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="sso-bridge-apply-") as folder:
         bridge = build(settings_for(Path(folder), database_url=chosen.database_url), hasher=QuickHasher())
         bridge.database.upgrade()
+        measured("start", lambda: None)
         file = Path(folder) / "apply.toml"
         write(file, tenants=min(chosen.tenants, TENANTS_MOST), accounts=min(chosen.accounts, ACCOUNTS_MOST))
+        print(f"{file.stat().st_size / 1e6:.1f} MB of TOML")
         specs: list[Spec] = []
         measured("read", lambda: specs.append(read_apply_file(file, environment={}, presets={}, development=True)))
         for name in ("apply", "again"):

@@ -1,4 +1,3 @@
-import multiprocessing
 import sqlite3
 from dataclasses import replace
 
@@ -9,7 +8,7 @@ from app.domain.accounts.held import HeldDecision, HeldLoginId
 from app.domain.accounts.identity import IdentityId
 from app.domain.login.login_attempt import AttemptId
 from app.domain.sessions.session import SessionId
-from tests.contracts.race import AT_ONCE, all_at_once
+from tests.contracts.race import AT_ONCE, all_at_once, in_processes
 from tests.contracts.samples import ACME, BOB, HELD, MAIN, NOW, PASSWORD_SESSION, PERSON
 
 ATTEMPTS = [AttemptId(f"attempt-{number}") for number in range(20)]
@@ -36,10 +35,7 @@ def test_one_of_many_threads_burns_an_attempt(database: SqlDatabase) -> None:
 
 
 def test_one_of_many_processes_burns_an_attempt(database_url: str) -> None:
-    with multiprocessing.get_context("spawn").Pool(3) as processes:
-        answers = processes.map(burned_in_own_process, [database_url] * 3)
-        processes.close()
-        processes.join()
+    answers = in_processes(burned_in_own_process, database_url)
     assert [sum(answer) for answer in zip(*answers, strict=True)] == [1] * len(ATTEMPTS)
 
 

@@ -1,4 +1,3 @@
-import multiprocessing
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from sqlalchemy import insert, select
 from app.adapters.sql import schema
 from app.adapters.sql.tables import Base, ConnectionRow, IdentityRow, TenantRow
 from app.adapters.sql.unit_of_work import SqlDatabase
+from tests.contracts.race import in_processes
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -85,10 +85,7 @@ def test_models_and_migrations_do_not_differ(empty: SqlDatabase) -> None:
 
 
 def test_several_processes_upgrade_at_once(empty_url: str) -> None:
-    with multiprocessing.get_context("spawn").Pool(3) as processes:
-        revisions = processes.map(upgrade_in_own_process, [empty_url] * 3)
-        processes.close()
-        processes.join()
+    revisions = in_processes(upgrade_in_own_process, empty_url)
     assert len(set(revisions)) == 1
     assert revisions[0] is not None
 

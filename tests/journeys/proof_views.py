@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from app.domain.accounts.account import Role
 from app.domain.login.login_attempt import Purpose
-from app.ports.provider_client import AuthorizationOptions
+from app.services.login.request import LoginRequest
 from tests.journeys.steps import fill_in_password, password_login, press_oauth_login
 from tests.journeys.views import LONG, Visit
 
@@ -97,11 +97,8 @@ def _test(visit: Visit) -> None:
     begun = bridge.login.begin(
         options.tenant,
         options.connections[0],
-        return_to="/account",
-        options=AuthorizationOptions(),
+        LoginRequest(purpose=Purpose.TEST, started_by=bridge.sessions.check(cookie.get("value"))),
         client_ip="127.0.0.1",
-        purpose=Purpose.TEST,
-        started_by=bridge.sessions.check(cookie.get("value")),
     )
     kept = {"name": f"sso_login_{begun.attempt.id}", "value": begun.sealed, "url": visit.site.base_url}
     visit.page.context.add_cookies([kept])  # type: ignore[list-item]  # a dict of the right keys

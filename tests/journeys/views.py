@@ -106,11 +106,6 @@ def login_while_signed_in(visit: Visit) -> None:
     visit.go("/t/acme/login")
 
 
-def login_to_another_account(visit: Visit) -> None:
-    login_while_signed_in(visit)
-    visit.page.get_by_text("Use a different account").click()
-
-
 def login_while_signed_in_elsewhere(visit: Visit) -> None:
     visit.site.world.tenant("umbrella", name=LONG)
     account_by_password(visit)
@@ -179,7 +174,7 @@ def _does_nothing(route: Route) -> None:
 VIEWS: tuple[Callable[[Visit], None], ...] = (
     finder, finder_finds_nothing, finder_finds_two, login_with_both, login_by_password_only, login_by_sso_only,
     login_with_two_providers, login_two_providers_sso_only, login_that_nobody_can_use, login_of_a_disabled_tenant,
-    login_after_a_wrong_password, login_after_too_many, login_while_signed_in, login_to_another_account,
+    login_after_a_wrong_password, login_after_too_many, login_while_signed_in,
     login_while_signed_in_elsewhere, chooser, account_by_sso, account_by_password, nobody_here,
     provider_away, forged_callback, not_found, no_such_workspace, signed_out, repost,
 )  # fmt: skip

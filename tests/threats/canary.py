@@ -10,7 +10,6 @@ from pathlib import Path
 
 import structlog
 
-from app.domain.login.login_attempt import LoginAttempt
 from app.services.login.attempts import ATTEMPT
 from tests.builders import CLIENT_SECRET
 from tests.threats.acme import PASSWORD, Acme, cookies, parameters
@@ -41,7 +40,7 @@ class Canary:
         self.note_cookies()
         for name, value in cookies(self.acme.browser).items():
             if name.startswith("sso_login_"):
-                attempt = LoginAttempt.from_json(self.acme.world.bridge.sealer.open(value, purpose=ATTEMPT))
+                attempt = ATTEMPT.open(value, self.acme.world.bridge.sealer)
                 self.know("nonce", attempt.nonce)
                 self.know("verifier", attempt.verifier)
         return there

@@ -9,6 +9,7 @@ import pytest
 from app.adapters.provider.authlib_functions import s256_challenge
 from app.domain.connections.connection import Sealed
 from app.domain.reasons import ReasonCode
+from app.services.login.tickets import TICKET
 from tests.builders import CLIENT_SECRET, choose, hidden_fields
 from tests.fake_idp import changed
 from tests.fake_idp.script import Change
@@ -212,7 +213,7 @@ def test_the_same_secret_never_looks_the_same_twice_at_rest(acme: Acme) -> None:
 
 
 def test_what_was_sealed_for_something_else_does_not_serve_as_a_client_secret(acme: Acme) -> None:
-    sealed = Sealed(acme.world.bridge.sealer.seal(b"a ticket", purpose="choice-ticket-4"))
+    sealed = Sealed(acme.world.bridge.sealer.seal(b"a ticket", purpose=TICKET.purpose))
     acme.world.save(replace(acme.main, client_secret=sealed))
     acme.refused(acme.sign_in(), ReasonCode.MISCONFIGURED)
     assert "token" not in acme.idp.calls

@@ -19,24 +19,29 @@ from app.services.passwords.passwords import MAX_PASSWORD_CHARACTERS
 CLIENT_SECRET_CHARACTERS = 32
 """What the secret of a client has in production at least."""
 
+Named = tuple[str, str, str]
+"""The path of a table, the key that names it, and that name as it is compared."""
+
 _CLIENT_ID = re.compile(r"[!-~]{1,200}")
 _SCOPE = re.compile(r"[!#-\[\]-~]{1,100}")
 
 
-def file_problems(file: ApplyFile, *, development: bool) -> Iterator[InvalidInput]:
-    for place, tenant in enumerate(file.tenants):
-        yield from _tenant(tenant, f"tenants[{place}]", development=development)
+def problems_beside_tenants(file: ApplyFile, *, development: bool) -> Iterator[InvalidInput]:
     yield from _accounts(file.staff, "staff", staff=True)
     yield from _scopes(file)
     for place, client in enumerate(file.clients):
         yield from _client(client, f"clients[{place}]", development=development)
-    yield from _twice([(f"tenants[{n}]", "slug", tenant.slug) for n, tenant in enumerate(file.tenants)])
+
+
+def repetitions(file: ApplyFile, slugs: Sequence[str], staff: Iterable[Named]) -> Iterator[InvalidInput]:
+    """Of names that stand once in a file. `slugs` are those of all tenants, in order; `staff` may stand among them."""
+    yield from _twice([(f"tenants[{n}]", "slug", slug) for n, slug in enumerate(slugs)])
     yield from _twice([(f"clients[{n}]", "client_id", client.client_id) for n, client in enumerate(file.clients)])
     yield from _twice([(f"scopes[{n}]", "name", scope.name) for n, scope in enumerate(file.scopes)])
-    yield from _twice(_usernames_of_staff(file))
+    yield from _twice([*staff, *usernames(file.staff, "staff")])
 
 
-def _tenant(tenant: TenantTable, path: str, *, development: bool) -> Iterator[InvalidInput]:
+def tenant_problems(tenant: TenantTable, path: str, *, development: bool) -> Iterator[InvalidInput]:
     if not SLUG.fullmatch(tenant.slug):
         yield InvalidInput(f"{path}.slug", "must be at most 63 lower-case letters, digits and hyphens")
     yield from _wrong(f"{path}.name", tenant.name and line_problem(tenant.name, most=100))
@@ -57,7 +62,7 @@ def _tenant(tenant: TenantTable, path: str, *, development: bool) -> Iterator[In
     )
     yield from _accounts(tenant.accounts, f"{path}.accounts", staff=tenant.slug == STAFF)
     if tenant.slug != STAFF:
-        yield from _twice(_usernames(tenant.accounts, f"{path}.accounts"))
+        yield from _twice(usernames(tenant.accounts, f"{path}.accounts"))
 
 
 def _accounts(accounts: Sequence[AccountTable], above: str, *, staff: bool) -> Iterator[InvalidInput]:
@@ -101,22 +106,11 @@ def _client(client: ClientTable, path: str, *, development: bool) -> Iterator[In
         yield InvalidInput(f"{path}.redirect_uris", "is required for the grant authorization_code")
 
 
-def _usernames_of_staff(file: ApplyFile) -> list[tuple[str, str, str]]:
-    """Staff may stand in two places of a file."""
-    found = [
-        username
-        for place, tenant in enumerate(file.tenants)
-        if tenant.slug == STAFF
-        for username in _usernames(tenant.accounts, f"tenants[{place}].accounts")
-    ]
-    return found + _usernames(file.staff, "staff")
-
-
-def _usernames(accounts: Sequence[AccountTable], above: str) -> list[tuple[str, str, str]]:
+def usernames(accounts: Sequence[AccountTable], above: str) -> list[Named]:
     return [(f"{above}[{n}]", "username", ascii_lower(account.username)) for n, account in enumerate(accounts)]
 
 
-def _twice(entries: Iterable[tuple[str, str, str]]) -> Iterator[InvalidInput]:
+def _twice(entries: Iterable[Named]) -> Iterator[InvalidInput]:
     """Whatever has the same value of the same key as something before it."""
     seen: dict[str, str] = {}
     for path, key, value in entries:

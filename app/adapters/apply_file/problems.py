@@ -45,12 +45,11 @@ def key_path(place: Place) -> str:
     return path
 
 
-def in_plain_words(error: ValidationError, model: type[BaseModel]) -> list[InvalidInput]:
-    """What pydantic found, once for each key."""
+def in_plain_words(error: ValidationError, model: type[BaseModel], *, above: Place = ()) -> list[InvalidInput]:
+    """What pydantic found in a table that stands `above` its own keys, once for each key."""
     found: dict[str, InvalidInput] = {}
     for detail in error.errors():
-        place = _place(detail["loc"])
-        path = key_path(place)
+        path = key_path((*above, *_place(detail["loc"])))
         found.setdefault(path, InvalidInput(path, _words(detail, model)))
     return list(found.values())
 

@@ -6,14 +6,15 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from app.adapters.apply_file.checks import file_problems
+from app.adapters.apply_file.checks import problems_beside_tenants, repetitions
 from app.adapters.apply_file.models import ApplyFile
 from app.adapters.apply_file.presets import Presets, with_presets
 from app.adapters.apply_file.problems import ApplyFileInvalid, in_plain_words
+from app.adapters.apply_file.tenants import TenantReader
 from app.adapters.apply_file.to_spec import to_spec
 from app.adapters.apply_file.values import Values
 from app.domain.errors import InvalidInput
-from app.services.apply.spec import Spec
+from app.services.apply.spec import Spec, TenantSpec
 
 
 def read_apply_file(path: Path, *, environment: Mapping[str, str], presets: Presets, development: bool) -> Spec:
@@ -39,24 +40,32 @@ def parse_apply_file(
 def spec_of(
     document: dict[str, object], *, presets: Presets, development: bool, found: Sequence[InvalidInput] = ()
 ) -> Spec:
-    """`found` is what is known to be wrong with `document`, which is filled in on the way. Raises ApplyFileInvalid."""
+    """`found` is what is known to be wrong with `document`, which is used up on the way. Raises ApplyFileInvalid.
+
+    Sense is looked at only where all shapes are right.
+    """
     document, unknown_presets = with_presets(document, presets)
-    problems = [*found, *unknown_presets]
+    reader = TenantReader(development=development)
+    tenants: list[TenantSpec] = []
+    tables = document.get("tenants")
+    if isinstance(tables, list):
+        document["tenants"] = []
+        tenants += reader.read(tables)
+    wrong = reader.misshapen
     try:
         file = ApplyFile.model_validate(document)
     except ValidationError as error:
-        known = {problem.path for problem in problems}
-        wrong = [problem for problem in in_plain_words(error, ApplyFile) if problem.path not in known]
-        raise ApplyFileInvalid(problems + wrong) from None  # its text would show secrets
-    document.clear()  # a file of 100,000 accounts is in memory once, not twice
-    problems += [
-        problem
-        for problem in file_problems(file, development=development)
-        if problem.path not in {known.path for known in problems}
-    ]
+        file = ApplyFile()
+        wrong += in_plain_words(error, ApplyFile)
+    if not wrong:
+        beside = problems_beside_tenants(file, development=development)
+        wrong = [*reader.senseless, *beside, *repetitions(file, reader.slugs, reader.staff)]
+    problems = [*found, *unknown_presets]
+    known = {problem.path for problem in problems}
+    problems += [problem for problem in wrong if problem.path not in known]
     if problems:
         raise ApplyFileInvalid(problems)
-    return to_spec(file)
+    return to_spec(file, tenants)
 
 
 def _toml(raw: bytes) -> dict[str, object]:

@@ -8,16 +8,17 @@ from app.domain.oauth2.client import Scope
 from app.services.apply.spec import AccountSpec, ClientSpec, ConnectionSpec, Spec, TenantSpec
 
 
-def to_spec(file: ApplyFile) -> Spec:
+def to_spec(file: ApplyFile, tenants: Iterable[TenantSpec]) -> Spec:
+    """`file` with its tenants, which have been read already."""
     return Spec(
-        tenants=tuple(_tenant(tenant, f"tenants[{n}]") for n, tenant in enumerate(file.tenants)),
-        staff=_accounts(file.staff, "staff"),
+        tenants=tuple(tenants),
+        staff=_accounts(file.staff),
         scopes=tuple(Scope(name=scope.name, description=scope.description) for scope in file.scopes),
         clients=tuple(_client(client, f"clients[{n}]") for n, client in enumerate(file.clients)),
     )
 
 
-def _tenant(table: TenantTable, path: str) -> TenantSpec:
+def tenant_spec(table: TenantTable, path: str) -> TenantSpec:
     return TenantSpec(
         path=path,
         slug=table.slug,
@@ -30,7 +31,7 @@ def _tenant(table: TenantTable, path: str) -> TenantSpec:
         connections=tuple(
             _connection(connection, f"{path}.connections[{n}]") for n, connection in enumerate(table.connections)
         ),
-        accounts=_accounts(table.accounts, f"{path}.accounts"),
+        accounts=_accounts(table.accounts),
     )
 
 
@@ -46,10 +47,9 @@ def _connection(table: ConnectionTable, path: str) -> ConnectionSpec:
     )
 
 
-def _accounts(tables: Iterable[AccountTable], above: str) -> tuple[AccountSpec, ...]:
+def _accounts(tables: Iterable[AccountTable]) -> tuple[AccountSpec, ...]:
     return tuple(
         AccountSpec(
-            path=f"{above}[{n}]",
             username=table.username,
             name=table.name,
             email=table.email,
@@ -58,7 +58,7 @@ def _accounts(tables: Iterable[AccountTable], above: str) -> tuple[AccountSpec, 
             password=table.password,
             status=table.status,
         )
-        for n, table in enumerate(tables)
+        for table in tables
     )
 
 

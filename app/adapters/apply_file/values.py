@@ -20,11 +20,11 @@ class Values:
     problems: list[InvalidInput] = field(default_factory=list)
 
     def resolved(self, value: object, place: Place = ()) -> object:
-        """A copy of what TOML gave, with everything in its place."""
+        """What TOML gave, with everything in its place: tables and lists are filled in, not copied."""
         if isinstance(value, dict):
-            return {key: self.resolved(inner, (*place, key)) for key, inner in value.items()}
-        if isinstance(value, list):
-            return [self.resolved(inner, (*place, index)) for index, inner in enumerate(value)]
+            value.update({key: self.resolved(inner, (*place, key)) for key, inner in value.items()})
+        elif isinstance(value, list):
+            value[:] = [self.resolved(inner, (*place, index)) for index, inner in enumerate(value)]
         if not isinstance(value, str):
             return value
         try:

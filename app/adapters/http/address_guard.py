@@ -1,6 +1,8 @@
 """Which addresses may be connected to."""
 
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from socket import inet_aton
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -57,6 +59,7 @@ _SPECIAL: tuple[tuple[Network, str], ...] = tuple(
 )
 _LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 _IPV6_PUBLIC = ip_network("2000::/3")
+METADATA = "the address of a cloud's metadata service"
 _NAT64 = ip_network("64:ff9b::/96")
 
 
@@ -70,7 +73,7 @@ class AddressGuard:
         """Why the address, as `getaddrinfo` wrote it, may not be connected to; None where it may."""
         address = _reached(ip_address(text.partition("%")[0]))
         if address in _METADATA:
-            return "the address of a cloud's metadata service"
+            return METADATA
         if any(address in network for network in self._allowed):
             return None
         for network, kind in _SPECIAL:
@@ -79,6 +82,24 @@ class AddressGuard:
         if isinstance(address, IPv6Address) and address not in _IPV6_PUBLIC:
             return "a reserved address"
         return None
+
+    def refusal_of_literal(self, host: str) -> str | None:
+        """Of a host that is an address already, in any spelling that `getaddrinfo` takes for one."""
+        address = _literal(host)
+        kind = self.refusal(str(address)) if address else None
+        if address is None or kind is None:
+            return None
+        refused = f"is {kind}, which the bridge never connects to"
+        network = ip_network(_reached(address))
+        return refused if kind == METADATA else f"{refused}; SSO_BRIDGE_UPSTREAM_NETWORKS={network} would allow it"
+
+
+def _literal(host: str) -> Address | None:
+    with suppress(ValueError):
+        return ip_address(host.partition("%")[0])
+    with suppress(OSError):  # such as 127.1 and 0x7f000001
+        return IPv4Address(inet_aton(host))
+    return None
 
 
 def _reached(address: Address) -> Address:

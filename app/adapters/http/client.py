@@ -3,6 +3,7 @@
 import os
 import ssl
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from requests import Response
 from requests.exceptions import ConnectionError as RequestsConnectionError
@@ -100,6 +101,9 @@ class OutboundClient:
         body = unpack(response.raw.read(), headers.get("content-encoding", ""), exchange)
         took_ms = round((self._clock.monotonic() - started) * 1000)
         return Answer(response.status_code, headers, body, took_ms)
+
+    def refusal(self, url: str) -> str | None:
+        return self._guard.refusal_of_literal(urlsplit(url).hostname or "")
 
     def certificate_expires_at(self, url: str, *, deadline: float) -> float | None:
         target = parse_target(url, allow_http=self._allow_http)

@@ -8,17 +8,12 @@ from app.adapters.logs import processors
 from app.domain.audit.audit import ChainHead
 
 
-class StructuredHeadLog:
-    """The port `HeadLog`: a line `audit_head` on standard error, of commands too, which set up no other log.
+def log_head(head: ChainHead, *, development: bool) -> None:
+    """A line `audit_head` on standard error, of commands too, which set up no other log.
 
     Not on a terminal: nobody keeps what is written there, and the lines would stand before the command's own.
     """
-
-    def __init__(self, *, development: bool) -> None:
-        self._processors = processors(development=development)
-
-    def moved(self, head: ChainHead) -> None:
-        if sys.stderr.isatty():
-            return
-        log = structlog.wrap_logger(structlog.PrintLogger(sys.stderr), processors=self._processors)
-        log.info("audit_head", chain=head.chain, seq=head.seq, mac=head.mac)
+    if sys.stderr.isatty():
+        return
+    log = structlog.wrap_logger(structlog.PrintLogger(sys.stderr), processors=processors(development=development))
+    log.info("audit_head", chain=head.chain, seq=head.seq, mac=head.mac)

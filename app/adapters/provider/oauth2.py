@@ -8,14 +8,13 @@ from app.adapters.provider.emails import read_primary_email
 from app.adapters.provider.id_token import check_required_claims, subject_text
 from app.adapters.provider.metadata import Metadata, required
 from app.adapters.provider.person import distributed, email_of, origins
-from app.adapters.provider.token_request import TokenRequest
+from app.adapters.provider.token_request import AuthorizationGrant, TokenRequest
 from app.adapters.provider.trust import Trust
 from app.adapters.provider.userinfo import read_userinfo
 from app.adapters.provider.wording import names
 from app.domain.accounts.identity import ExternalIdentity
 from app.domain.connections.connection import Connection, MatchBy
 from app.domain.errors import SsoError
-from app.domain.login.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.step_up import StepUp
 from app.ports.provider_client import StepLog
@@ -38,34 +37,22 @@ class OAuth2Protocol:
     def identify(
         self,
         connection: Connection,
-        attempt: LoginAttempt,
+        grant: AuthorizationGrant,
         *,
-        code: str,
-        redirect_uri: str,
         metadata: Metadata,
         log: StepLog,
         channel: ProviderChannel,
     ) -> ExternalIdentity:
         """See the port. The step `token` has begun."""
         provider = connection.provider
-        refuse_step_up(attempt.step_up)
+        refuse_step_up(grant.attempt.step_up)
         endpoint = required(metadata.userinfo_endpoint, "userinfo_endpoint")
         tokens = self.token_request.redeem(
-            connection,
-            attempt,
-            code=code,
-            redirect_uri=redirect_uri,
-            token_endpoint=metadata.token_endpoint,
-            log=log,
-            channel=channel,
+            connection, grant, token_endpoint=metadata.token_endpoint, log=log, channel=channel
         )
         log.begin("userinfo")
-        userinfo = read_userinfo(
-            channel,
-            endpoint,
-            access_token=tokens.access_token,
-            open_token=self.trust.userinfo_token(connection, metadata, channel),
-        )
+        open_token = self.trust.userinfo_token(connection, metadata, channel)
+        userinfo = read_userinfo(channel, endpoint, access_token=tokens.access_token, open_token=open_token)
         subject = subject_text(at_path(userinfo, provider.subject_claim))
         if subject is None:
             raise SsoError(ReasonCode.SUBJECT_MISSING, claim=provider.subject_claim, claims=names(userinfo))

@@ -18,7 +18,7 @@ from app.adapters.provider.person import (
     short_texts,
 )
 from app.adapters.provider.profile import check_assertion
-from app.adapters.provider.token_request import TokenRequest
+from app.adapters.provider.token_request import AuthorizationGrant, TokenRequest
 from app.adapters.provider.token_response import Tokens
 from app.adapters.provider.trust import Trust
 from app.adapters.provider.userinfo import check_same_subject, read_userinfo
@@ -42,29 +42,21 @@ class OidcProtocol:
     def identify(
         self,
         connection: Connection,
-        attempt: LoginAttempt,
+        grant: AuthorizationGrant,
         *,
-        code: str,
-        redirect_uri: str,
         metadata: Metadata,
         log: StepLog,
         channel: ProviderChannel,
     ) -> ExternalIdentity:
         """See the port. The step `token` has begun."""
         tokens = self.token_request.redeem(
-            connection,
-            attempt,
-            code=code,
-            redirect_uri=redirect_uri,
-            token_endpoint=metadata.token_endpoint,
-            log=log,
-            channel=channel,
+            connection, grant, token_endpoint=metadata.token_endpoint, log=log, channel=channel
         )
         log.begin("id_token")
         if tokens.id_token is not None:
             # From here on without its envelope: as a hint at logout, too, the provider wants the signed token.
             tokens = replace(tokens, id_token=self.trust.decrypted(connection, tokens.id_token))
-        claims = self._verified(connection, attempt, tokens=tokens, metadata=metadata, channel=channel)
+        claims = self._verified(connection, grant.attempt, tokens=tokens, metadata=metadata, channel=channel)
         documents: dict[str, dict[str, object]] = {"id_token": claims}
         missing = lacking(connection.provider, claims)
         if missing and metadata.userinfo_endpoint:

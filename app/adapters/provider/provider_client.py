@@ -22,7 +22,7 @@ from app.adapters.provider.private_keys import PrivateKeys
 from app.adapters.provider.profile import require_profile
 from app.adapters.provider.pushed_request import Parameters, PushedRequest, is_pushed
 from app.adapters.provider.rehearsal import MADE_UP, Rehearsal
-from app.adapters.provider.token_request import TokenRequest
+from app.adapters.provider.token_request import AuthorizationGrant, TokenRequest
 from app.adapters.provider.trust import Trust
 from app.domain.accounts.identity import ExternalIdentity
 from app.domain.connections.connection import TLS_AUTH, Connection, Protocol
@@ -149,15 +149,8 @@ class OAuthProviderClient:
             if connection.provider.dpop:
                 channel = replace(channel, dpop=self._proofs(connection, attempt.proof_secret))
             metadata = self._metadata_of(connection, channel)
-            return protocol.identify(
-                connection,
-                attempt,
-                code=code,
-                redirect_uri=redirect_uri,
-                metadata=metadata,
-                log=log,
-                channel=channel,
-            )
+            grant = AuthorizationGrant(attempt, code, redirect_uri)
+            return protocol.identify(connection, grant, metadata=metadata, log=log, channel=channel)
 
     def verify_logout_token(self, connection: Connection, raw: str, *, deadline: float) -> LogoutNotice:
         if connection.provider.protocol is not Protocol.OIDC:

@@ -9,7 +9,7 @@ from app.adapters.provider.authorization import code_of, request_parameters
 from app.adapters.provider.channel import ProviderChannel
 from app.adapters.provider.metadata import Metadata
 from app.adapters.provider.pushed_request import PushedRequest, is_pushed
-from app.adapters.provider.token_request import TokenRequest
+from app.adapters.provider.token_request import AuthorizationGrant, TokenRequest
 from app.domain.connections.connection import Connection, Protocol
 from app.domain.connections.finding import Finding, Level
 from app.domain.errors import SsoError
@@ -97,7 +97,7 @@ class Rehearsal:
     def _proved(self, known: Metadata) -> Finding:
         try:
             self.token_request.redeem(
-                self.connection, self._attempt, code=MADE_UP, redirect_uri=self.redirect_uri,
+                self.connection, AuthorizationGrant(self._attempt, MADE_UP, self.redirect_uri),
                 token_endpoint=known.token_endpoint, log=_NoLog(), channel=self.channel,
             )  # fmt: skip
         except SsoError as error:

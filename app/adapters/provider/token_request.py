@@ -1,6 +1,6 @@
 """Exchanging a code for tokens: RFC 6749, section 4.1.3."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from app.adapters.provider.channel import ProviderChannel
@@ -15,6 +15,15 @@ _HEADERS = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "appl
 
 
 @dataclass(frozen=True, slots=True)
+class AuthorizationGrant:
+    """What is exchanged for tokens: the code, where the browser brought it, and the attempt that it answers."""
+
+    attempt: LoginAttempt
+    code: str = field(repr=False)
+    redirect_uri: str
+
+
+@dataclass(frozen=True, slots=True)
 class TokenRequest:
     """Asks once: a code is good for one use, so nothing is tried again.
 
@@ -26,17 +35,16 @@ class TokenRequest:
     def redeem(
         self,
         connection: Connection,
-        attempt: LoginAttempt,
+        grant: AuthorizationGrant,
         *,
-        code: str,
-        redirect_uri: str,
         token_endpoint: str,
         log: StepLog,
         channel: ProviderChannel,
     ) -> Tokens:
         """Raises SsoError."""
-        hide = [code, attempt.verifier, attempt.state, attempt.nonce]
-        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
+        attempt = grant.attempt
+        hide = [grant.code, attempt.verifier, attempt.state, attempt.nonce]
+        form = {"grant_type": "authorization_code", "code": grant.code, "redirect_uri": grant.redirect_uri}
         if connection.provider.pkce:
             form["code_verifier"] = attempt.verifier
 

@@ -1,6 +1,6 @@
 """Units of work: repositories that share a connection, and in `write` a transaction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -27,7 +27,6 @@ from app.adapters.sql.tenants.tenants import SqlTenants
 from app.adapters.sql.throttling.counter_tables import CounterRow
 from app.adapters.sql.traces.traces import SqlTraces
 from app.domain.audit.audit import Chain, ChainedEntry, ChainHead
-from app.ports.audit import HeadLog
 
 _BATCH = 5000
 """How many rows one purging transaction removes: nobody waits long for it."""
@@ -125,7 +124,8 @@ class SqlWork:
 class SqlDatabase:
     """The port `Database`, and what the commands need beside it. `url` as SQLAlchemy writes it."""
 
-    def __init__(self, url: str, *, head_log: HeadLog | None = None) -> None:
+    def __init__(self, url: str, *, head_log: Callable[[ChainHead], None] | None = None) -> None:
+        """`head_log` is told after the commit: who keeps it elsewhere can tell that the end of a chain was cut off."""
         self.engine = SqlEngine(url)
         self._head_log = head_log
 
@@ -143,7 +143,7 @@ class SqlDatabase:
             work.audit.flush()
         if self._head_log is not None:
             for head in moved.values():
-                self._head_log.moved(head)
+                self._head_log(head)
 
     def check(self) -> None:
         with self.engine.begin() as connection:

@@ -1,8 +1,10 @@
 """`sso-bridge apply`: make tenants, connections, accounts and clients match a file."""
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -15,12 +17,16 @@ from app.adapters.apply_file.presets import read_presets
 from app.cli.bridge import CONFIG, actor, open_migrated_bridge
 from app.cli.options import json_option, one_line
 from app.cli.output import plain, show, show_json
+from app.domain.errors import Detail
 from app.services.apply import Applied, Mark, PlanLine
 from app.services.apply.service import Progress
 from app.services.apply.spec import Spec
 from app.settings import environment
 from app.wiring import Bridge
 
+SECRETS = frozenset({"client_secret", "private_key", "certificate", "password"})
+VALUE_CHARACTERS = 200
+"""Of a value in the plan; the audit has all of it."""
 _COLOURS = {Mark.CREATED: "green", Mark.CHANGED: "yellow", Mark.NOTE: "bold red"}
 
 
@@ -73,13 +79,28 @@ def _progress(tenants: int) -> Iterator[Progress]:
 
 def show_plan(bridge: Bridge, applied: Applied, *, dry_run: bool = False) -> None:
     for line in applied.lines:
-        show(_coloured(line))
+        show(_coloured(line), *(Text(f"    {plain(text)}", style="dim") for text in values(line)))
     if not applied.changes:
         show("no changes")
     for name, uri in redirect_uris(bridge, applied, dry_run=dry_run).items():
         show(Text(f"connection {plain(name)}: redirect URI {uri}", style="dim"))
     if dry_run and applied.changes:
         show("Dry run: nothing was changed.")
+
+
+def values(line: PlanLine) -> list[str]:
+    """What was and what becomes, a line for each key; of a secret only whether it is set or changed."""
+    return [
+        f"{difference.key}: {difference.after}"
+        if difference.key in SECRETS
+        else f"{difference.key}: {_value(difference.before)} → {_value(difference.after)}"
+        for difference in line.differences
+    ]
+
+
+def _value(value: Detail) -> str:
+    text = "none" if value is None else f'"{value}"' if isinstance(value, str) else json.dumps(value)
+    return text if len(text) <= VALUE_CHARACTERS else f"{text[:VALUE_CHARACTERS]}…"
 
 
 def redirect_uris(bridge: Bridge, applied: Applied, *, dry_run: bool = False) -> dict[str, str]:
@@ -102,5 +123,8 @@ def _object(bridge: Bridge, applied: Applied, *, dry_run: bool) -> dict[str, obj
         "changes": applied.changes,
         "dry_run": dry_run,
         "plan": [str(line) for line in applied.lines],
+        "differences": [
+            {"subject": line.subject, **asdict(difference)} for line in applied.lines for difference in line.differences
+        ],
         "redirect_uris": redirect_uris(bridge, applied, dry_run=dry_run),
     }

@@ -1,6 +1,8 @@
 """Starts and ends the demo's OpenID provider on loopback."""
 
+import errno
 import json
+import os
 import secrets
 import socket
 import subprocess
@@ -26,13 +28,24 @@ class DemoStopped(Exception):
 
 def require_free_port(port: int, *, what: str, remedy: str) -> None:
     """Raise DemoStopped when something already listens on the loopback `port` that `what` needs."""
+    if not is_free(port):
+        message = f"Port {port} for {what} is already in use: {remedy}."
+        raise DemoStopped(message)
+
+
+def is_free(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((LOOPBACK, port))
-        except OSError as error:
-            message = f"Port {port} for {what} is already in use: {remedy}."
-            raise DemoStopped(message) from error
+        except OSError:
+            return False
+    return True
+
+
+def taken_meanwhile(port: int, *, what: str) -> str:
+    """What to say where it was free when the demo began."""
+    return f"Another process took port {port} for {what} while the demo was starting: stop it and try again."
 
 
 def kept_client_secret(folder: Path) -> str:
@@ -146,6 +159,8 @@ class DemoProvider:
         if answer != "ready\n":
             lines = self.log.read_text().splitlines() or ["no output"]
             message = f"The demo's provider did not start: {lines[-1]} (full log: {self.log})."
+            if any(line.endswith(os.strerror(errno.EADDRINUSE)) for line in lines):
+                message = taken_meanwhile(self.port, what="the demo's provider")
             raise DemoStopped(message)
 
     def _wanted(self) -> dict[str, object]:

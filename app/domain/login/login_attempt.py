@@ -1,10 +1,9 @@
 """What is kept between the redirect out and the callback: sealed into a cookie, so that a start writes nothing."""
 
 import hashlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NewType
+from typing import NewType
 
 from app.domain.connections.connection import ConnectionId
 from app.domain.sessions.session import SessionId
@@ -32,7 +31,7 @@ class Purpose(StrEnum):
 
 
 def attempt_id(state: str) -> AttemptId:
-    """Under which id the attempt of this state is burned, and its cookie named: the state itself is never stored."""
+    """Under which id the attempt of this state is consumed, and its cookie named: the state itself is never stored."""
     return AttemptId(hashlib.sha256(state.encode("utf-8", "replace")).hexdigest()[:32])
 
 
@@ -67,17 +66,3 @@ class LoginAttempt:
     @property
     def expires_at(self) -> float:
         return self.started_at + LIFETIME_S
-
-    def to_json(self) -> bytes:
-        return json.dumps(asdict(self), separators=(",", ":")).encode()
-
-    @classmethod
-    def from_json(cls, raw: bytes) -> "LoginAttempt":
-        """Only ever given what we sealed ourselves."""
-        return cls.from_fields(json.loads(raw))
-
-    @classmethod
-    def from_fields(cls, fields: dict[str, Any]) -> "LoginAttempt":
-        """From what `asdict` and JSON made of one."""
-        known = {"step_up": StepUp.from_fields(fields["step_up"]), "purpose": Purpose(fields["purpose"])}
-        return cls(**{**fields, **known})

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
@@ -44,15 +44,6 @@ class PasswordLink:
             state=_state(account, stored),
             expires_at=int(now) + LIFETIME_S[kind],
         )
-
-    @classmethod
-    def from_json(cls, text: bytes) -> Self:
-        kind, *rest = json.loads(text)
-        return cls(LinkKind(kind), *rest)
-
-    def to_json(self) -> bytes:
-        """Short: it stands in a mail."""
-        return json.dumps(astuple(self), separators=(",", ":")).encode()
 
     def problem(self, tenant: Tenant, account: Account | None, stored: str | None, *, now: float) -> str | None:
         """Why it opens nothing, for support, or None. `tenant` is whose page it was opened on."""

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from app.domain.accounts.account import Account
-from app.domain.mail.message import Message, one_line
+from app.domain.mail.message import Message, one_line, recipient
 from app.domain.reasons.reason import N_
-from app.domain.tenants.tenant import Tenant
+from app.domain.tenants.tenant import Status, Tenant
 
 _HELLO = N_("Hello %(person)s,\n\n")
 _RESET = N_(
@@ -60,6 +60,15 @@ _NOT_YOU = N_(
     "If this was not you, someone else may have access to your account. Choose a new password right away, and tell "
     "your supervisor or IT team:\n\n%(forgot)s\n"
 )
+
+
+def reachable(account: Account) -> bool:
+    """Whether mail may and can go to the person behind it."""
+    try:
+        recipient(account.email or "")
+    except ValueError:
+        return False
+    return account.status is Status.ACTIVE
 
 
 @dataclass(frozen=True, slots=True)

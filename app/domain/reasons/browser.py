@@ -124,6 +124,19 @@ REASONS: dict[ReasonCode, Reason] = {
             "session at the provider."
         ),
     ),
+    ReasonCode.CONNECTION_CHANGED: Reason(
+        outcome=Outcome.REFUSED,
+        status=400,
+        sentence=N_("Your workspace's sign-in settings changed while you were signing in."),
+        next_step=START_AGAIN,
+        summary=(
+            "The settings of the connection {connection} were changed after the provider's answer had been checked, "
+            "so that answer was not used.\n"
+            "The connection's settings were changed after the provider's answer had been checked, so that answer was "
+            "not used."
+        ),
+        remedy="No action needed: the next login works, or its trace says what is wrong with the new settings.",
+    ),
     ReasonCode.LOGOUT_UNIDENTIFIED: Reason(
         outcome=Outcome.REFUSED,
         status=400,

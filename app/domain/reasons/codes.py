@@ -55,6 +55,7 @@ class ReasonCode(StrEnum):
     SESSION_CHANGED = "session_changed"
     SIGNED_IN_ELSEWHERE = "signed_in_elsewhere"
     SIGNED_OUT_MEANWHILE = "signed_out_meanwhile"
+    CONNECTION_CHANGED = "connection_changed"
     LOGOUT_UNIDENTIFIED = "logout_unidentified"
     CSRF = "csrf"
 

@@ -1,9 +1,7 @@
 """How fresh and how strong a sign-in at the provider has to be: OpenID Connect Core, section 3.1.2.1."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 SELECT_ACCOUNT = "select_account"
 PROMPTS = ("none", "login", "consent", SELECT_ACCOUNT)
@@ -47,11 +45,6 @@ class StepUp:
             max_age=min(ages, default=None),
             acr_values=narrower or self.acr_values or request.acr_values,
         )
-
-    @classmethod
-    def from_fields(cls, fields: Mapping[str, Any]) -> "StepUp":
-        """From what `asdict` and JSON made of one."""
-        return cls(prompt=tuple(fields["prompt"]), max_age=fields["max_age"], acr_values=tuple(fields["acr_values"]))
 
 
 NOTHING_MORE = StepUp()

@@ -26,6 +26,7 @@ _HELD = (ReasonCode.HELD_NEW_SUBJECT, ReasonCode.HELD_EMAIL_MOVED)
 class MatchResult:
     """The accounts that a login may open (one or more, the last choice first), and what opens them."""
 
+    tenant: Tenant
     accounts: tuple[Account, ...]
     origin: Origin
     remembered: bool = True
@@ -72,14 +73,14 @@ class AccountService:
             raise LoginHeld(held, held_as=one.reference)
         origin = Origin(
             connection=connection,
+            attempt=attempt,
             external=external,
             identity=known.identity,
             match_value=found.match_value,
-            began_at=attempt.started_at,
         )
         if tenant.security.shared_desk:
-            return MatchResult(accounts=_by_username(found.accounts), origin=origin, remembered=False)
-        return MatchResult(accounts=_last_choice_first(found.accounts, known), origin=origin)
+            return MatchResult(tenant, _by_username(found.accounts), origin, remembered=False)
+        return MatchResult(tenant, _last_choice_first(found.accounts, known), origin)
 
     def changeable(self, signed_in: SignedIn) -> tuple[Account, ...]:
         """The other accounts that this session may change to: those of its identity. None for a password's session."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from app.domain.connections.connection import TLS_AUTH, Connection, ConnectionId, Provider, Sealed
 from app.domain.errors import ChangedMeanwhile, Detail, InvalidInput
 from app.domain.tenants.tenant import Status, Tenant
+from app.ports.outbound import Outbound
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Randomness
 from app.services.apply.plan import ProvisionedConnection
@@ -17,6 +18,16 @@ SECRETS = ("client_secret", "private_key", "certificate")
 """What of a connection is sealed."""
 
 _PROVIDER_KEYS = tuple(field.name for field in fields(Provider))
+_CONNECTED_TO = (
+    "issuer",
+    "discovery_url",
+    "token_endpoint",
+    "userinfo_endpoint",
+    "emails_endpoint",
+    "jwks_uri",
+    "par_endpoint",
+)
+"""Where the bridge itself goes; the other addresses are for browsers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +35,7 @@ class ConnectionProvisioning:
     """Seals what is secret; an unchanged secret keeps its seal, so that a completed test stays completed."""
 
     sealer: Sealer
+    outbound: Outbound
     randomness: Randomness
 
     def run(self, run: Run, tenant: Tenant, spec: ConnectionSpec) -> None:
@@ -37,6 +49,7 @@ class ConnectionProvisioning:
             provider=spec.provider,
         )
         _require_version(before, spec)
+        self._require_reachable(spec)
         after = self._wanted(before or blank, spec)
         _require_credentials(after, spec)
         run.connections.append(ProvisionedConnection(tenant.slug, spec.name, after.id, existed=before is not None))
@@ -49,6 +62,14 @@ class ConnectionProvisioning:
         run.work.connections.save(after)
         if after.status is Status.DISABLED and before is not None and before.status is Status.ACTIVE:
             run.work.sessions.end_of_connection(tenant.id, after.id, at=run.now)
+
+    def _require_reachable(self, spec: ConnectionSpec) -> None:
+        """Of names only DNS says where they lead; an address would be refused at every login."""
+        for key in _CONNECTED_TO:
+            url = getattr(spec.provider, key)
+            refusal = self.outbound.refusal(url) if url else None
+            if refusal:
+                raise InvalidInput(f"{spec.path}.{key}", refusal)
 
     def _wanted(self, connection: Connection, spec: ConnectionSpec) -> Connection:
         return replace(

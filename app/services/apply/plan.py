@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.connections.connection import ConnectionId
+from app.domain.errors import Detail
 
 
 class Mark(StrEnum):
@@ -15,12 +16,22 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """One key of an object that changes. Of a secret the values say only what becomes of it."""
+
+    key: str
+    before: Detail
+    after: Detail
+
+
+@dataclass(frozen=True, slots=True)
 class PlanLine:
     """`subject` is a noun and a name; `detail` the keys that change, or what somebody should know."""
 
     mark: Mark
     subject: str
     detail: str = ""
+    differences: tuple[Difference, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.mark} {self.subject}: {self.detail}" if self.detail else f"{self.mark} {self.subject}"

@@ -1,14 +1,14 @@
 """One pass over a file: the transaction, the plan so far, and the audit entry of each change."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.domain.audit.audit import Actor, differing
 from app.domain.errors import Detail
 from app.domain.tenants.tenant import Tenant, TenantId
 from app.ports.repositories import Work
-from app.services.apply.plan import Mark, PlanLine, ProvisionedConnection
+from app.services.apply.plan import Difference, Mark, PlanLine, ProvisionedConnection
 from app.services.audit.audit import AuditService
 
 Shown = Mapping[str, Detail]
@@ -37,9 +37,14 @@ class Run:
         """Plan and record what differs; False where nothing does."""
         was, becomes = differing(before, after)
         if becomes:
-            self.lines.append(PlanLine(Mark.CHANGED, f"{noun} {name}", ", ".join(becomes)))
+            self.planned(noun, name, [Difference(key, was[key], becomes[key]) for key in becomes])
             self._audit(f"{noun}.changed", name, tenant_id=tenant_id, before=was, after=becomes)
         return bool(becomes)
+
+    def planned(self, noun: str, name: str, differences: Sequence[Difference]) -> None:
+        """A change that is recorded where it is made."""
+        keys = ", ".join(difference.key for difference in differences)
+        self.lines.append(PlanLine(Mark.CHANGED, f"{noun} {name}", keys, tuple(differences)))
 
     def note(self, noun: str, name: str, text: str) -> None:
         self.lines.append(PlanLine(Mark.NOTE, f"{noun} {name}", text))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.domain.audit.audit import Actor
 from app.domain.tenants.tenant import STAFF
+from app.ports.outbound import Outbound
 from app.ports.repositories import AlreadyStored, Database
 from app.ports.sealing import PasswordHasher, Sealer
 from app.ports.system import Clock, Randomness
@@ -43,6 +44,7 @@ class ApplyService:
     enforcement: Enforcement
     audit: AuditService
     sealer: Sealer
+    outbound: Outbound
     hasher: PasswordHasher
     clock: Clock
     randomness: Randomness
@@ -88,7 +90,7 @@ class ApplyService:
     def _run(self, run: Run, spec: Spec, passwords: Passwords, progress: Progress) -> Applied:
         tenants = TenantProvisioning(
             enforcement=self.enforcement,
-            connections=ConnectionProvisioning(sealer=self.sealer, randomness=self.randomness),
+            connections=ConnectionProvisioning(sealer=self.sealer, outbound=self.outbound, randomness=self.randomness),
             accounts=AccountProvisioning(passwords=passwords, randomness=self.randomness),
             randomness=self.randomness,
         )

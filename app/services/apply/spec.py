@@ -41,7 +41,6 @@ class ConnectionSpec:
 class AccountSpec:
     """`password` counts only when the account is made."""
 
-    path: str
     username: str
     name: str = ""
     email: str | None = None

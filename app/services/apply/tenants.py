@@ -9,7 +9,7 @@ from app.domain.tenants.tenant import STAFF, Status, Tenant, TenantId
 from app.ports.system import Randomness
 from app.services.apply.accounts import AccountProvisioning
 from app.services.apply.connections import ConnectionProvisioning
-from app.services.apply.plan import Mark, PlanLine
+from app.services.apply.plan import Difference
 from app.services.apply.run import Run, shown
 from app.services.apply.spec import AccountSpec, Existing, TenantSpec
 from app.services.sso_only.enforcement import Enforcement
@@ -78,7 +78,7 @@ class TenantProvisioning:
             self.enforcement.switch_within(run.work, tenant, SwitchCommand(spec.slug, policy, by=run.by))
         except SwitchRefused as refused:
             raise InvalidInput(f"{spec.path}.policy", " ".join(refused.blockers)) from refused
-        run.lines.append(PlanLine(Mark.CHANGED, f"tenant {spec.slug}", "policy"))
+        run.planned("tenant", spec.slug, [Difference("policy", tenant.policy.value, policy.value)])
 
 
 def locked(run: Run, slug: str) -> Tenant | None:

@@ -1,6 +1,6 @@
 """The bridge's own keys for each connection: made once, published, rotated."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -11,6 +11,7 @@ from app.domain.connections.connection_key import (
     SLOTS,
     ConnectionKey,
     KeyType,
+    KeyUse,
     decrypting,
     entries,
     published,
@@ -19,7 +20,7 @@ from app.domain.connections.connection_key import (
 from app.domain.errors import NotFound, SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.tenant import Status
-from app.ports.connection_keys import KeyMaker, PrivateKey
+from app.ports.connection_keys import MadeKey, PrivateKey
 from app.ports.repositories import Database
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock
@@ -34,7 +35,7 @@ class ConnectionKeyService:
     """The port `ConnectionKeys`, and what administrators do with them."""
 
     database: Database
-    maker: KeyMaker
+    make_key: Callable[[KeyUse, KeyType], MadeKey]
     sealer: Sealer
     clock: Clock
     audit: AuditService
@@ -115,7 +116,7 @@ class ConnectionKeyService:
 
     def _make(self, connection: Connection, generation: int) -> list[ConnectionKey]:
         now = self.clock.now()
-        made = [(use, key_type, self.maker.make(use, key_type)) for use, key_type in SLOTS]
+        made = [(use, key_type, self.make_key(use, key_type)) for use, key_type in SLOTS]
         return [
             ConnectionKey(
                 kid=key.private.kid,

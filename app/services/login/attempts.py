@@ -9,10 +9,9 @@ from app.domain.reasons.codes import ReasonCode
 from app.ports.repositories import Database
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock
+from app.services.sealed_payload import SealedPayload, require_fresh
 
-ATTEMPT = "login-attempt-3"
-"""What attempts are sealed for. One with other fields needs another name: then an old one does not open, rather than
-failing halfway."""
+ATTEMPT = SealedPayload(LoginAttempt, "login-attempt-4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +24,20 @@ class AttemptService:
 
     def seal(self, attempt: LoginAttempt) -> str:
         """For a cookie named after it."""
-        return self.sealer.seal(attempt.to_json(), purpose=ATTEMPT)
+        return ATTEMPT.seal(attempt, self.sealer)
 
     def open(self, state: str | None, sealed: str | None, connection: Connection) -> LoginAttempt:
         """The one of this state, where it is ours, of this connection and not too old. Raises SsoError."""
         if not state:
             raise SsoError(ReasonCode.STATE_MISSING)
         try:
-            attempt = LoginAttempt.from_json(self.sealer.open(sealed or "", purpose=ATTEMPT))
+            attempt = ATTEMPT.open(sealed or "", self.sealer)
         except SealBroken as error:
             self.require_unused(attempt_id(state))  # its cookie went when it was answered
             raise SsoError(ReasonCode.ATTEMPT_UNKNOWN) from error
         if attempt.state != state or attempt.connection_id != connection.id:
             raise SsoError(ReasonCode.ATTEMPT_UNKNOWN)
-        if self.clock.now() >= attempt.expires_at:
-            raise SsoError(ReasonCode.ATTEMPT_EXPIRED)
+        require_fresh(attempt, now=self.clock.now())
         return attempt
 
     def claim(self, attempt: LoginAttempt) -> None:

@@ -8,6 +8,7 @@ from app.domain.errors import SsoError
 from app.domain.login.login_attempt import LoginAttempt, Purpose
 from app.domain.reasons.codes import ReasonCode
 from app.domain.sessions.session import SessionId, SignedIn, session_id
+from app.domain.sessions.visitor import Visitor
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.step_up import AFRESH, NOTHING_MORE, StepUp
 from app.domain.tenants.tenant import Tenant
@@ -72,12 +73,10 @@ class ConnectionCheckService:
             if there is not None and there.tenant.id != attempt.tenant_id:
                 raise SsoError(ReasonCode.SIGNED_IN_ELSEWHERE)
 
-    def finish(
-        self, work: Work, attempt: LoginAttempt, whom: MatchResult, *, cookie: str | None, client_ip: str, log: TraceLog
-    ) -> ConnectionCheck | Opened:
+    def finish(self, work: Work, whom: MatchResult, visitor: Visitor, log: TraceLog) -> ConnectionCheck | Opened:
         """Within the caller's transaction, which holds the tenant and found `whom` in it."""
-        connection = whom.origin.connection
-        starter = self._starter(work, attempt, connection, cookie=cookie)
+        connection, attempt = whom.origin.connection, whom.origin.attempt
+        starter = self._starter(work, attempt, connection, cookie=visitor.session)
         log.facts["candidates"] = len(whom.accounts)
         own = any(account.id == starter.account.id for account in whom.accounts)
         log.facts["own_account"] = own
@@ -85,9 +84,9 @@ class ConnectionCheckService:
             raise SsoError(ReasonCode.ANOTHER_ACCOUNT)
         now = self.clock.now()
         if attempt.purpose is Purpose.REAUTH:
-            ended: ConnectionCheck | Opened = self._confirmed(work, attempt, starter, whom, client_ip=client_ip)
+            ended: ConnectionCheck | Opened = self._confirmed(work, starter, whom, client_ip=visitor.client_ip)
         else:
-            ended = _proof(attempt, starter, whom)
+            ended = _proof(starter, whom)
         if own:
             work.accounts.proven(starter.tenant.id, starter.account.id, at=now)
         if attempt.purpose is Purpose.TEST or not connection.tested:
@@ -95,16 +94,12 @@ class ConnectionCheckService:
         work.traces.add(log.finished())
         return ended
 
-    def _confirmed(
-        self, work: Work, attempt: LoginAttempt, starter: SignedIn, whom: MatchResult, *, client_ip: str
-    ) -> Opened:
+    def _confirmed(self, work: Work, starter: SignedIn, whom: MatchResult, *, client_ip: str) -> Opened:
         """The account alone is not enough: of several people who share one, each has an identity of their own."""
-        identity = whom.origin.identity
+        identity, return_to = whom.origin.identity, whom.origin.attempt.return_to
         if identity is None or identity.id != starter.session.identity_id:
             raise SsoError(ReasonCode.ANOTHER_ACCOUNT)
-        return self.sessions.confirm(
-            work, starter, client_ip=client_ip, return_to=attempt.return_to, origin=whom.origin
-        )
+        return self.sessions.confirm(work, starter, client_ip=client_ip, return_to=return_to, origin=whom.origin)
 
     def _starter(self, work: Work, attempt: LoginAttempt, connection: Connection, *, cookie: str | None) -> SignedIn:
         if not cookie or session_id(cookie) != attempt.session:
@@ -138,8 +133,8 @@ def _entitled(purpose: Purpose, signed_in: SignedIn | None, connection: Connecti
     return signed_in
 
 
-def _proof(attempt: LoginAttempt, starter: SignedIn, whom: MatchResult) -> ConnectionCheck:
-    origin = whom.origin
+def _proof(starter: SignedIn, whom: MatchResult) -> ConnectionCheck:
+    origin, attempt = whom.origin, whom.origin.attempt
     return ConnectionCheck(
         purpose=attempt.purpose,
         tenant=starter.tenant,

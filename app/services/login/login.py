@@ -6,24 +6,26 @@ What opens no session goes the same way and ends in services/login/connection_ch
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.accounts.account import AccountId
+from app.domain.accounts.account import Account, AccountId
 from app.domain.accounts.identity import ExternalIdentity
 from app.domain.connections.connection import Connection, ConnectionId
 from app.domain.errors import NotFound, SsoError
 from app.domain.login.login_attempt import LoginAttempt, Purpose
 from app.domain.reasons.codes import ReasonCode
-from app.domain.sessions.session import SignedIn
+from app.domain.sessions.visitor import Visitor
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status, Tenant
-from app.ports.provider_client import AuthorizationOptions, AuthorizationResponse, ProviderClient
+from app.ports.provider_client import AuthorizationResponse, ProviderClient
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock, Randomness
 from app.services.accounts.matching import AccountService, MatchResult
 from app.services.login.attempts import AttemptService
 from app.services.login.connection_checks import ConnectionCheck, ConnectionCheckService, step_up_of
 from app.services.login.outcomes import Begun, Choice
-from app.services.login.tickets import TicketService
-from app.services.sessions.sessions import ConsumedAttempt, Opened, SessionService
+from app.services.login.request import LoginRequest
+from app.services.login.tickets import Ticket, TicketService
+from app.services.sealed_payload import require_fresh
+from app.services.sessions.sessions import Authentication, Opened, SessionService
 from app.services.sso_only.enforcement import Enforcement
 from app.services.traces.traces import TraceLog, TraceService
 
@@ -61,66 +63,31 @@ class LoginService:
             if not connections:
                 raise SsoError(ReasonCode.CONNECTION_DISABLED)
 
-    def begin(
-        self,
-        tenant: Tenant,
-        connection: Connection,
-        *,
-        return_to: str,
-        options: AuthorizationOptions,
-        client_ip: str,
-        purpose: Purpose = Purpose.LOGIN,
-        started_by: SignedIn | None = None,
-    ) -> Begun:
-        """Start an attempt. Nothing is written: all of it travels in the sealed cookie.
-
-        Anybody may start a login; whatever else it is for, `started_by` must be somebody who may.
-        """
+    def begin(self, tenant: Tenant, connection: Connection, request: LoginRequest, *, client_ip: str) -> Begun:
+        """Start an attempt. Nothing is written: all of it travels in the sealed cookie."""
         log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, tenant, connection, rate_limited=True)
         with self.traces.attempt(log):
-            log.return_to, log.purpose = return_to, purpose
+            log.return_to, log.purpose = request.return_to, request.purpose
             log.begin("policy")
-            self._require_open(tenant, connection, client_ip, purpose)
-            session = self.connection_checks.may_start(purpose, started_by, connection)
-            asked = options.step_up.tightened_by(step_up_of(purpose, connection))
-            attempt = LoginAttempt(
-                state=self.randomness.token(),
-                nonce=self.randomness.token(),
-                verifier=self.randomness.token(),
-                tenant_id=tenant.id,
-                connection_id=connection.id,
-                reference=log.reference,
-                return_to=return_to,
-                started_at=self.clock.now(),
-                step_up=connection.provider.step_up.tightened_by(asked).tightened_by(tenant.security.step_up),
-                purpose=purpose,
-                session=session,
-                proof_secret=self.randomness.token() if connection.provider.dpop else "",
-            )
+            self._require_open(tenant, connection, request.purpose, client_ip=client_ip)
+            attempt = self._attempt(tenant, connection, request, reference=log.reference)
             log.begin("discovery")
             url = self.provider_client.authorization_url(
                 connection,
                 attempt,
                 redirect_uri=self.redirect_uri(connection.id),
-                options=options,
+                options=request.options,
                 log=log,
                 deadline=self.clock.monotonic() + PROVIDER_TIME_S,
             )
         return Begun(url=url, attempt=attempt, sealed=self.attempts.seal(attempt))
 
     def complete(
-        self,
-        connection_id: ConnectionId,
-        response: AuthorizationResponse,
-        *,
-        sealed: str | None,
-        browser: str,
-        client_ip: str,
-        current_session: str | None,
+        self, connection_id: ConnectionId, response: AuthorizationResponse, visitor: Visitor, *, sealed: str | None
     ) -> Opened | Choice | ConnectionCheck:
-        """Every check of the way back, in order. `sealed` is the attempt's cookie. Raises NotFound for the connection.
+        """Every check of the way back, in order. `sealed` is the attempt's cookie.
 
-        `browser` is the cookie that a chooser is bound to, `current_session` the session cookie that came with it.
+        Raises NotFound for the connection.
         """
         connection, tenant = self._connection(connection_id)
         log = TraceLog(
@@ -128,85 +95,97 @@ class LoginService:
         )
         with self.traces.attempt(log):
             log.begin("attempt")
-            attempt = self.attempts.open(response.state, sealed, connection)
-            log.return_to = attempt.return_to
-            self.attempts.claim(attempt)  # under a reference of its own: a replay is not shown the trace of the login
-            log.purpose, secrets = attempt.purpose, (attempt.state, attempt.nonce, attempt.verifier)
-            log.belongs_to(attempt.reference, hide=(*secrets, response.code or ""))
+            attempt = self._claimed(connection, response, sealed, log)
             log.begin("policy")
-            self._require_open(tenant, connection, client_ip, attempt.purpose)
-            self.connection_checks.require_starter(attempt, connection, cookie=current_session)
-            log.begin("response")
-            deadline = self.clock.monotonic() + PROVIDER_TIME_S
-            code = self.provider_client.check_response(connection, response, deadline=deadline)
-            external = self.provider_client.identify(
-                connection,
-                attempt,
-                code=code,
-                redirect_uri=self.redirect_uri(connection.id),
-                log=log,
-                deadline=deadline,
-            )
-            log.rate_limited = False
-            log.facts["claims"] = sorted(external.claims)
-            if external.distributed:
-                log.facts["distributed_claims"] = list(external.distributed)
+            self._require_open(tenant, connection, attempt.purpose, client_ip=visitor.client_ip)
+            self.connection_checks.require_starter(attempt, connection, cookie=visitor.session)
+            external = self._identified(connection, attempt, response, log)
             log.begin("account")
             with self.database.write() as work:
-                tenant, whom = self._whom(work, connection, external, attempt, log=log, client_ip=client_ip)
+                whom = self._whom(work, connection, external, attempt, client_ip=visitor.client_ip, log=log)
                 if attempt.purpose is not Purpose.LOGIN:
-                    return self.connection_checks.finish(
-                        work, attempt, whom, cookie=current_session, client_ip=client_ip, log=log
-                    )
+                    return self.connection_checks.finish(work, whom, visitor, log)
                 if len(whom.accounts) == 1:
-                    return self._open(
-                        work,
-                        tenant,
-                        whom,
-                        0,
-                        attempt=attempt,
-                        client_ip=client_ip,
-                        current_session=current_session,
-                        log=log,
-                    )
+                    return self._open(work, whom, whom.accounts[0], visitor, log)
             log.begin("choice")
-            return self._choice(tenant, whom, attempt=attempt, browser=browser, log=log)
+            return self._choice(whom, visitor, log)
 
-    def choose(
-        self, sealed: str, account_id: AccountId, *, browser: str, client_ip: str, current_session: str | None
-    ) -> Opened:
+    def choose(self, sealed: str, account_id: AccountId, visitor: Visitor) -> Opened:
         """The person has chosen. Everything is checked again: the list on the page proves nothing."""
         log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, correlated=False)
         with self.traces.attempt(log):
             log.begin("choice")
-            ticket = self.tickets.open(sealed, browser=browser)
+            ticket = self.tickets.open(sealed, browser=visitor.browser)
             self.attempts.require_unused(ticket.id)
             connection, log.tenant = self._connection(ticket.connection_id)
             log.facts["claims"] = sorted(ticket.external.claims)
             log.resume(ticket.attempt.reference, ticket.steps, connection=connection)
-            self.tickets.require_fresh(ticket)
+            require_fresh(ticket, now=self.clock.now())
             if connection.fingerprint != ticket.settings:  # what was checked then is not what is asked now
                 raise SsoError(ReasonCode.CHOICE_REFUSED, error="the connection was changed in the meantime")
-            self.connection_checks.require_starter(ticket.attempt, connection, cookie=current_session)
+            self.connection_checks.require_starter(ticket.attempt, connection, cookie=visitor.session)
             with self.database.write() as work:
-                tenant, whom = self._whom(
-                    work, connection, ticket.external, ticket.attempt, log=log, client_ip=client_ip
+                whom = self._whom(
+                    work, connection, ticket.external, ticket.attempt, client_ip=visitor.client_ip, log=log
                 )
-                offered = [account.id for account in whom.accounts if account.id in ticket.accounts]
-                if account_id not in offered:
+                offered = [account for account in whom.accounts if account.id in ticket.accounts]
+                account = next((account for account in offered if account.id == account_id), None)
+                if account is None:
                     raise SsoError(ReasonCode.CHOICE_REFUSED, candidates=len(offered))
-                place = [account.id for account in whom.accounts].index(account_id)
-                return self._open(
-                    work,
-                    tenant,
-                    whom,
-                    place,
-                    attempt=ticket.attempt,
-                    client_ip=client_ip,
-                    current_session=current_session,
-                    log=log,
-                    consume=ConsumedAttempt(attempt_id=ticket.id, expires_at=ticket.expires_at),
-                )
+                return self._open(work, whom, account, visitor, log, consumes=ticket)
+
+    def _attempt(
+        self, tenant: Tenant, connection: Connection, request: LoginRequest, *, reference: str
+    ) -> LoginAttempt:
+        """Of whoever may start one for this purpose. Raises SsoError."""
+        session = self.connection_checks.may_start(request.purpose, request.started_by, connection)
+        asked = request.options.step_up.tightened_by(step_up_of(request.purpose, connection))
+        return LoginAttempt(
+            state=self.randomness.token(),
+            nonce=self.randomness.token(),
+            verifier=self.randomness.token(),
+            tenant_id=tenant.id,
+            connection_id=connection.id,
+            reference=reference,
+            return_to=request.return_to,
+            started_at=self.clock.now(),
+            step_up=connection.provider.step_up.tightened_by(asked).tightened_by(tenant.security.step_up),
+            purpose=request.purpose,
+            session=session,
+            proof_secret=self.randomness.token() if connection.provider.dpop else "",
+        )
+
+    def _claimed(
+        self, connection: Connection, response: AuthorizationResponse, sealed: str | None, log: TraceLog
+    ) -> LoginAttempt:
+        """The attempt that `response` answers, which nothing else answers from here on."""
+        attempt = self.attempts.open(response.state, sealed, connection)
+        log.return_to = attempt.return_to
+        self.attempts.claim(attempt)  # under a reference of its own: a replay is not shown the trace of the login
+        log.purpose, secrets = attempt.purpose, (attempt.state, attempt.nonce, attempt.verifier)
+        log.belongs_to(attempt.reference, hide=(*secrets, response.code or ""))
+        return attempt
+
+    def _identified(
+        self, connection: Connection, attempt: LoginAttempt, response: AuthorizationResponse, log: TraceLog
+    ) -> ExternalIdentity:
+        """Whom the provider vouches for."""
+        log.begin("response")
+        deadline = self.clock.monotonic() + PROVIDER_TIME_S
+        code = self.provider_client.check_response(connection, response, deadline=deadline)
+        external = self.provider_client.identify(
+            connection,
+            attempt,
+            code=code,
+            redirect_uri=self.redirect_uri(connection.id),
+            log=log,
+            deadline=deadline,
+        )
+        log.rate_limited = False
+        log.facts["claims"] = sorted(external.claims)
+        if external.distributed:
+            log.facts["distributed_claims"] = list(external.distributed)
+        return external
 
     def _connection(self, connection_id: ConnectionId) -> tuple[Connection, Tenant]:
         with self.database.read() as work:
@@ -215,7 +194,7 @@ class LoginService:
             raise NotFound("connection", connection_id)
         return found
 
-    def _require_open(self, tenant: Tenant, connection: Connection, client_ip: str, purpose: Purpose) -> None:
+    def _require_open(self, tenant: Tenant, connection: Connection, purpose: Purpose, *, client_ip: str) -> None:
         if purpose is Purpose.LOGIN:
             self.enforcement.require(tenant, Method.SSO, client_ip=client_ip)
         else:
@@ -230,29 +209,35 @@ class LoginService:
         external: ExternalIdentity,
         attempt: LoginAttempt,
         *,
-        log: TraceLog,
         client_ip: str,
-    ) -> tuple[Tenant, MatchResult]:
+        log: TraceLog,
+    ) -> MatchResult:
+        """Whom this login may open, by tenant and connection as they are now; `connection` is as it was checked by."""
         # Read again inside the transaction: the provider may have taken seconds, and support may have acted meanwhile.
         work.tenants.hold(connection.tenant_id)
         found = work.connections.with_tenant(connection.id)
         if found is None:
             raise SsoError(ReasonCode.CONNECTION_DISABLED, connection=connection.name)
         fresh, tenant = found
-        log.tenant = tenant
-        self._require_open(tenant, fresh, client_ip, log.purpose)
-        return tenant, self.accounts.whom(work, tenant, connection, external=external, attempt=attempt)
+        log.tenant, log.connection = tenant, fresh
+        self._require_open(tenant, fresh, attempt.purpose, client_ip=client_ip)
+        if fresh.fingerprint != connection.fingerprint:
+            raise SsoError(ReasonCode.CONNECTION_CHANGED, connection=fresh.name)
+        return self.accounts.whom(work, tenant, fresh, external=external, attempt=attempt)
 
-    def _choice(
-        self, tenant: Tenant, whom: MatchResult, *, attempt: LoginAttempt, browser: str, log: TraceLog
-    ) -> Choice:
+    def _choice(self, whom: MatchResult, visitor: Visitor, log: TraceLog) -> Choice:
         connection, external = whom.origin.connection, whom.origin.external
         ticket = self.tickets.issue(
-            attempt, external, whom.accounts, settings=connection.fingerprint, browser=browser, steps=log.steps
+            whom.origin.attempt,
+            external,
+            whom.accounts,
+            settings=connection.fingerprint,
+            browser=visitor.browser,
+            steps=log.steps,
         )
         shown = external.email.value if external.email else None
         return Choice(
-            tenant=tenant,
+            tenant=whom.tenant,
             connection=connection.name,
             accounts=whom.accounts,
             last=whom.last,
@@ -263,31 +248,18 @@ class LoginService:
     def _open(
         self,
         work: Work,
-        tenant: Tenant,
         whom: MatchResult,
-        place: int,
-        *,
-        attempt: LoginAttempt,
-        client_ip: str,
-        current_session: str | None,
+        account: Account,
+        visitor: Visitor,
         log: TraceLog,
-        consume: ConsumedAttempt | None = None,
+        *,
+        consumes: Ticket | None = None,
     ) -> Opened:
         log.begin("session")
         log.facts["candidates"] = len(whom.accounts)
-        connection = whom.origin.connection
-        opened = self.sessions.open(
-            work,
-            tenant,
-            whom.accounts[place],
-            method=Method.SSO,
-            client_ip=client_ip,
-            reference=attempt.reference,
-            return_to=attempt.return_to,
-            current_session=current_session,
-            consume=consume,
-            origin=whom.origin,
-        )
+        connection, attempt = whom.origin.connection, whom.origin.attempt
+        authentication = Authentication(attempt.reference, attempt.return_to, origin=whom.origin, consumes=consumes)
+        opened = self.sessions.open(work, whom.tenant, account, authentication, visitor)
         if not connection.tested:
             work.connections.mark_tested(connection, at=self.clock.now())
         work.traces.add(log.finished())

@@ -4,13 +4,11 @@ Not a cookie of its own, so that two tabs work; bound to the browser; good once,
 """
 
 import hashlib
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from app.domain.accounts.account import Account, AccountId
-from app.domain.accounts.identity import EmailClaim, ExternalIdentity
+from app.domain.accounts.identity import ExternalIdentity
 from app.domain.connections.connection import ConnectionId
 from app.domain.errors import SsoError
 from app.domain.login.login_attempt import CHOICE_S, AttemptId, LoginAttempt
@@ -19,9 +17,7 @@ from app.domain.sessions.session import session_id
 from app.domain.traces.trace import Step
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock
-
-PURPOSE = "choice-ticket-4"
-"""One with other fields needs another name, as with attempts."""
+from app.services.sealed_payload import SealedPayload
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +34,7 @@ class Ticket:
 
     @property
     def id(self) -> AttemptId:
-        """Under which it is burned: the attempt has been claimed already when there is a ticket."""
+        """Under which it is consumed: the attempt has been claimed already when there is a ticket."""
         return AttemptId(hashlib.sha256(f"choice:{self.attempt.id}".encode()).hexdigest()[:32])
 
     @property
@@ -48,6 +44,9 @@ class Ticket:
     @property
     def connection_id(self) -> ConnectionId:
         return self.attempt.connection_id
+
+
+TICKET = SealedPayload(Ticket, "choice-ticket-5")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,36 +76,14 @@ class TicketService:
             issued_at=self.clock.now(),
             steps=tuple(steps),
         )
-        return self.sealer.seal(json.dumps(asdict(ticket)).encode(), purpose=PURPOSE)
+        return TICKET.seal(ticket, self.sealer)
 
     def open(self, sealed: str, *, browser: str) -> Ticket:
-        """Raises SsoError where it is not ours, or another browser's. How old it is: `require_fresh`."""
+        """Raises SsoError where it is not ours, or another browser's. How old it is, the caller asks."""
         try:
-            fields = json.loads(self.sealer.open(sealed, purpose=PURPOSE))
+            ticket = TICKET.open(sealed, self.sealer)
         except SealBroken as error:
             raise SsoError(ReasonCode.CHOICE_REFUSED, error="the ticket was not issued by this bridge") from error
-        if fields["browser"] != session_id(browser):
+        if ticket.browser != session_id(browser):
             raise SsoError(ReasonCode.CHOICE_REFUSED, error="the ticket belongs to another browser")
-        return Ticket(
-            attempt=LoginAttempt.from_fields(fields["attempt"]),
-            settings=fields["settings"],
-            external=_external(fields["external"]),
-            accounts=tuple(fields["accounts"]),
-            browser=fields["browser"],
-            issued_at=fields["issued_at"],
-            steps=tuple(Step(**step) for step in fields["steps"]),
-        )
-
-    def require_fresh(self, ticket: Ticket) -> None:
-        """Raises SsoError where it is too old."""
-        if self.clock.now() >= ticket.expires_at:
-            raise SsoError(ReasonCode.ATTEMPT_EXPIRED)
-
-
-def _external(fields: dict[str, Any]) -> ExternalIdentity:
-    """Sealed by `issue` from the same dataclass."""
-    email = fields["email"]
-    known = {"email": EmailClaim(**email) if email else None}
-    return ExternalIdentity(
-        **{**fields, **known, "amr": tuple(fields["amr"]), "distributed": tuple(fields["distributed"])}
-    )
+        return ticket

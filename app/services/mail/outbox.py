@@ -16,7 +16,7 @@ from app.domain.mail.message import (
     recipient,
     wait_s,
 )
-from app.domain.passwords.account_mail import reachable
+from app.domain.passwords.password_mails import reachable
 from app.ports.mail import Mailer, MailLine, MailRefused, MailServerAway
 from app.ports.repositories import Database, Work
 from app.ports.sealing import SealBroken, Sealer

@@ -13,6 +13,7 @@ from app.domain.passwords.password_rules import PasswordRules, own_words
 from app.domain.reasons.codes import ReasonCode
 from app.domain.reasons.reason import N_
 from app.domain.sessions.session import SessionId, SignedIn
+from app.domain.sessions.visitor import Visitor
 from app.domain.tenants.login_policy import Method, refusal
 from app.domain.tenants.tenant import Tenant
 from app.ports.counters import Counters
@@ -77,28 +78,19 @@ class PasswordChangeService:
         with self.database.read() as work:
             return work.accounts.password_hash(account.tenant_id, account.id) is not None
 
-    def change(
-        self,
-        signed_in: SignedIn,
-        *,
-        current: str,
-        code: str,
-        new: str,
-        client_ip: str,
-        device_cookie: str | None = None,
-    ) -> Opened | Unfit:
+    def change(self, signed_in: SignedIn, visitor: Visitor, *, current: str, code: str, new: str) -> Opened | Unfit:
         """By who knows the present one, and has the second factor where the account has one. Raises LoginStopped.
 
         All other sessions born of the password end; the present one goes on under a new id.
         """
-        tenant, account = signed_in.tenant, signed_in.account
+        tenant, account, client_ip = signed_in.tenant, signed_in.account, visitor.client_ip
         self.passwords.refuse_where_closed(tenant, client_ip=client_ip)
         problem = self.rules.problem(new, own_words=own_words(tenant, account))
         if problem is not None:
             return Unfit(problem)
         with self.database.read() as work:
             present = fingerprint(work.accounts.password_hash(tenant.id, account.id))
-        self.passwords.confirm(signed_in, password=current, code=code, client_ip=client_ip, device_cookie=device_cookie)
+        self.passwords.confirm(signed_in, visitor, password=current, code=code)
         if new == current:
             return Unfit(SAME)
         log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, purpose=Purpose.REAUTH)

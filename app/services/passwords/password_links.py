@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from app.domain.accounts.account import Account, AccountId
 from app.domain.audit.audit import Actor, named
 from app.domain.errors import InvalidInput, NotFound, SsoError
-from app.domain.passwords.account_mail import reachable
 from app.domain.passwords.password_link import LinkKind, PasswordLink
-from app.domain.passwords.password_mails import PasswordMails
+from app.domain.passwords.password_mails import PasswordMails, reachable
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.login_policy import Method, refusal
 from app.domain.tenants.tenant import Status, Tenant, TenantId
@@ -17,13 +16,13 @@ from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock, Randomness
 from app.services.audit.audit import AuditService
 from app.services.mail.outbox import OutboxService
+from app.services.sealed_payload import SealedPayload
 from app.services.sso_only.enforcement import Enforcement
 from app.services.throttling.link_limits import request_limits
 from app.services.throttling.throttle import count
 from app.services.traces.traces import TraceLog, TraceService
 
-PURPOSE = "password-link"
-"""One with other fields needs another name, as with attempts."""
+LINK = SealedPayload(PasswordLink, "password-link")
 NOBODY = AccountId("")
 
 
@@ -110,7 +109,7 @@ class PasswordLinkService:
     def leads_to_login(self, tenant: Tenant, sealed: str) -> bool:
         """An invitation that was sent before its tenant went over to SSO: there is nothing left to set."""
         try:
-            link = PasswordLink.from_json(self.sealer.open(sealed, purpose=PURPOSE))
+            link = LINK.open(sealed, self.sealer)
         except SealBroken:
             return False
         return link.kind is LinkKind.INVITATION and refusal(tenant.policy, Method.PASSWORD) is not None
@@ -124,7 +123,7 @@ class PasswordLinkService:
         """One of ours, whatever it is still worth. Raises SsoError."""
         log.begin("link")
         try:
-            link = PasswordLink.from_json(self.sealer.open(sealed, purpose=PURPOSE))
+            link = LINK.open(sealed, self.sealer)
         except SealBroken as error:
             raise SsoError(
                 ReasonCode.LINK_REFUSED, error="it was not issued by this bridge, or it is incomplete"
@@ -164,7 +163,7 @@ class PasswordLinkService:
             self.outbox.enqueue_for_nobody(work, message)
 
     def _sealed(self, link: PasswordLink) -> str:
-        return self.sealer.seal(link.to_json(), purpose=PURPOSE)
+        return LINK.seal(link, self.sealer)
 
 
 def _not_to_be_sent(account: Account, stored: str | None, kind: LinkKind, *, carries: bool) -> str | None:

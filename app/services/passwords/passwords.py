@@ -2,26 +2,28 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from app.domain.accounts.account import Account, AccountId
+from app.domain.accounts.account import Account
 from app.domain.errors import SsoError
-from app.domain.login.login_attempt import Purpose
+from app.domain.login.login_attempt import Purpose, attempt_id
 from app.domain.passwords.password_link import fingerprint
 from app.domain.reasons.codes import ReasonCode
-from app.domain.sessions.session import SignedIn
+from app.domain.sessions.session import SignedIn, session_id
+from app.domain.sessions.visitor import Visitor
 from app.domain.sso_only.observing import after_password_login, observed
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.security_policy import TotpRule
-from app.domain.tenants.tenant import Status, Tenant, TenantId
+from app.domain.tenants.tenant import Status, Tenant
 from app.ports.repositories import Database, Work
-from app.ports.sealing import PasswordHasher
+from app.ports.sealing import PasswordHasher, Sealer
 from app.ports.system import Clock, Randomness
 from app.services.passwords.guesses import Guess, Guesses
 from app.services.passwords.outcomes import MfaPassed, MfaRequired
-from app.services.passwords.pending_mfa import HalfLogins, PendingMfa
+from app.services.passwords.pending_mfa import PENDING_MFA, PendingMfa, VerifiedPassword, open_pending_mfa
 from app.services.passwords.second_factors import SecondFactorService
-from app.services.sessions.sessions import ConsumedAttempt, Opened, SessionService
+from app.services.sealed_payload import require_fresh
+from app.services.sessions.sessions import Authentication, Opened, SessionService
 from app.services.sso_only.enforcement import Enforcement
 from app.services.traces.traces import TraceLog, TraceService
 
@@ -44,10 +46,10 @@ class PasswordService:
     enforcement: Enforcement
     sessions: SessionService
     second_factors: SecondFactorService
-    pending_mfa: HalfLogins
     traces: TraceService
     guesses: Guesses
     hasher: PasswordHasher
+    sealer: Sealer
     clock: Clock
     randomness: Randomness
 
@@ -60,69 +62,41 @@ class PasswordService:
             self.enforcement.require(tenant, Method.PASSWORD, client_ip=client_ip)
 
     def login(
-        self,
-        tenant: Tenant,
-        *,
-        username: str,
-        password: str,
-        browser: str,
-        client_ip: str,
-        return_to: str,
-        current_session: str | None,
-        device_cookie: str | None = None,
+        self, tenant: Tenant, visitor: Visitor, *, username: str, password: str, return_to: str
     ) -> Opened | MfaRequired:
         """Raises LoginStopped: the same for a wrong password, an unknown name and an account without a password."""
         log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant)
         with self.traces.attempt(log):
-            guess = self._counted(log, tenant, username, client_ip, device_cookie)
-            with self.guesses.place(log, guess):
-                account_id, fitted = self._verified(tenant, username, password)
+            guess = self._counted(log, tenant, username, visitor)
+            with self.guesses.place(log, tenant, guess):
+                verified = self._verified(tenant, username, password)
             log.begin("session")
             with self.database.write() as work:
-                fresh_tenant, account = self._still(
-                    work, tenant.id, account_id, epoch=tenant.password_epoch, password=fitted
-                )
-                has_factor = work.second_factors.get(tenant.id, account_id) is not None
+                fresh_tenant, account = self._still(work, verified)
+                has_factor = work.second_factors.get(tenant.id, account.id) is not None
                 opened = None
                 if not has_factor and fresh_tenant.security.totp is not TotpRule.REQUIRED:
-                    opened = self._open(
-                        work,
-                        fresh_tenant,
-                        account,
-                        log=log,
-                        client_ip=client_ip,
-                        return_to=return_to,
-                        current_session=current_session,
-                    )
-            if opened is None:
-                new = None if has_factor else self.second_factors.new(fresh_tenant, account.username)
-                ticket = self.pending_mfa.seal(
-                    fresh_tenant,
-                    account,
-                    password=fitted,
-                    browser=browser,
-                    return_to=return_to,
-                    reference=log.reference,
-                    client_ip=client_ip,
-                    device=guess.device,
-                    steps=log.steps,
-                    secret=new.secret if new else None,
-                )
-                return MfaRequired(fresh_tenant, account.username, ticket, new)
-            self.guesses.right(guess)
-            return self.guesses.remembered(opened, device_cookie)
+                    shown = Authentication(log.reference, return_to, amr=BY_PASSWORD)
+                    opened = self._open(work, fresh_tenant, account, shown, visitor, log=log)
+            if opened is not None:
+                self.guesses.right(tenant, guess)
+                return self.guesses.remembered(opened, visitor)
+            new = None if has_factor else self.second_factors.new(fresh_tenant, account.username)
+            pending = PendingMfa(
+                id=attempt_id(self.randomness.token()),
+                verified=verified,
+                guess=guess,
+                username=account.username,
+                browser=session_id(visitor.browser),
+                return_to=return_to,
+                reference=log.reference,
+                started_at=self.clock.now(),
+                steps=log.steps,
+                secret=new.secret if new else None,
+            )
+            return MfaRequired(fresh_tenant, account.username, PENDING_MFA.seal(pending, self.sealer), new)
 
-    def second_step(
-        self,
-        tenant: Tenant,
-        ticket: str,
-        *,
-        code: str,
-        browser: str,
-        client_ip: str,
-        current_session: str | None,
-        device_cookie: str | None = None,
-    ) -> MfaPassed:
+    def second_step(self, tenant: Tenant, visitor: Visitor, *, ticket: str, code: str) -> MfaPassed:
         """The code has come: of the factor that the account has, or of the one that `ticket` is setting up.
 
         Everything is checked again: what the password has shown may be worth nothing by now. Raises LoginStopped.
@@ -132,76 +106,56 @@ class PasswordService:
         )
         with self.traces.attempt(log):
             log.begin("policy")
-            self.enforcement.require(tenant, Method.PASSWORD, client_ip=client_ip)
+            self.enforcement.require(tenant, Method.PASSWORD, client_ip=visitor.client_ip)
             log.begin("password")
-            pending = self._half(log, tenant, ticket, browser)
+            pending = self._pending(log, tenant, ticket, visitor)
             log.begin("code")
             recovery: tuple[str, ...] = ()
-            with self.second_factors.one_try(tenant, pending.account_id), self.database.write() as work:
-                fresh_tenant, account = self._still(
-                    work, tenant.id, pending.account_id, epoch=pending.password_epoch, password=pending.password
-                )
+            one_try = self.second_factors.one_try(tenant, pending.verified.account_id)
+            with one_try, self.database.write() as work:
+                fresh_tenant, account = self._still(work, pending.verified)
                 if pending.secret is not None:
                     recovery = self.second_factors.enrol(
-                        work, fresh_tenant, account, secret=pending.secret, code=code, client_ip=client_ip
+                        work, fresh_tenant, account, secret=pending.secret, code=code, client_ip=visitor.client_ip
                     )
                 elif not self.second_factors.use(work, fresh_tenant, account, code):
                     raise SsoError(ReasonCode.WRONG_CODE)
-                opened = self._open(
-                    work,
-                    fresh_tenant,
-                    account,
-                    log=log,
-                    client_ip=client_ip,
-                    return_to=pending.return_to,
-                    current_session=current_session,
-                    pending=pending,
-                )
-            self.guesses.right_with_code(tenant, pending)
-            return MfaPassed(self.guesses.remembered(opened, device_cookie), recovery)
+                shown = Authentication(log.reference, pending.return_to, amr=WITH_CODE, consumes=pending)
+                opened = self._open(work, fresh_tenant, account, shown, visitor, log=log)
+            self.guesses.right(tenant, pending.guess)
+            return MfaPassed(self.guesses.remembered(opened, visitor), recovery)
 
-    def asked_again(self, tenant: Tenant, ticket: str, *, browser: str) -> MfaRequired:
+    def asked_again(self, tenant: Tenant, visitor: Visitor, ticket: str) -> MfaRequired:
         """The same page once more, after a code that did not fit. Raises SsoError."""
-        pending = self.pending_mfa.open(ticket, tenant, browser=browser)
+        pending = open_pending_mfa(ticket, tenant, browser=visitor.browser, sealer=self.sealer)
         new = self.second_factors.new(tenant, pending.username, secret=pending.secret) if pending.secret else None
         return MfaRequired(tenant, pending.username, ticket, new)
 
-    def confirm(
-        self, signed_in: SignedIn, *, password: str, code: str | None, client_ip: str, device_cookie: str | None = None
-    ) -> None:
+    def confirm(self, signed_in: SignedIn, visitor: Visitor, *, password: str, code: str | None) -> None:
         """Is it still the same person? Throttled like a login. Raises LoginStopped.
 
         With a text as `code` the account's second factor is asked for too, where it has one. None asks the password
         alone: before it is changed.
         """
-        with self._confirmed(signed_in, password, code, client_ip, device_cookie):
+        with self._confirmed(signed_in, visitor, password, code):
             pass
 
     def reauthenticate(
-        self,
-        signed_in: SignedIn,
-        *,
-        password: str,
-        code: str,
-        client_ip: str,
-        return_to: str,
-        device_cookie: str | None = None,
+        self, signed_in: SignedIn, visitor: Visitor, *, password: str, code: str, return_to: str
     ) -> Opened:
         """`confirm`, and in the same transaction the session goes on under a new id. Raises LoginStopped."""
-        with self._confirmed(signed_in, password, code, client_ip, device_cookie) as work:
-            return self.sessions.confirm(work, signed_in, client_ip=client_ip, return_to=return_to)
+        with self._confirmed(signed_in, visitor, password, code) as work:
+            return self.sessions.confirm(work, signed_in, client_ip=visitor.client_ip, return_to=return_to)
 
     @contextmanager
-    def _confirmed(
-        self, signed_in: SignedIn, password: str, code: str | None, client_ip: str, device_cookie: str | None
-    ) -> Iterator[Work]:
+    def _confirmed(self, signed_in: SignedIn, visitor: Visitor, password: str, code: str | None) -> Iterator[Work]:
         tenant, account = signed_in.tenant, signed_in.account
         log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, purpose=Purpose.REAUTH)
         with self.traces.attempt(log):
-            guess = self._counted(log, tenant, account.username, client_ip, device_cookie)
-            with self.guesses.place(log, guess):
-                verified, _ = self._verified(tenant, account.username, password)
-            if verified != account.id:
+            guess = self._counted(log, tenant, account.username, visitor)
+            with self.guesses.place(log, tenant, guess):
+                verified = self._verified(tenant, account.username, password)
+            if verified.account_id != account.id:
                 raise SsoError(ReasonCode.WRONG_PASSWORD)
             log.begin("code")
             with_code = code is not None and self.second_factors.of(tenant.id, account.id) is not None
@@ -211,17 +165,15 @@ class PasswordService:
                     raise SsoError(ReasonCode.WRONG_CODE)
                 log.begin("session")
                 yield work
-            self.guesses.right(guess)
+            self.guesses.right(tenant, guess)
 
-    def _counted(
-        self, log: TraceLog, tenant: Tenant, username: str, client_ip: str, device_cookie: str | None
-    ) -> Guess:
+    def _counted(self, log: TraceLog, tenant: Tenant, username: str, visitor: Visitor) -> Guess:
         log.begin("policy")
-        self.enforcement.require(tenant, Method.PASSWORD, client_ip=client_ip)
-        return self.guesses.counted(log, tenant, username=username, client_ip=client_ip, device_cookie=device_cookie)
+        self.enforcement.require(tenant, Method.PASSWORD, client_ip=visitor.client_ip)
+        return self.guesses.counted(log, tenant, username, visitor)
 
-    def _verified(self, tenant: Tenant, username: str, password: str) -> tuple[AccountId, str]:
-        """Whose password this is, and a hash of the stored hash that it fits."""
+    def _verified(self, tenant: Tenant, username: str, password: str) -> VerifiedPassword:
+        """Whose password this is. Raises SsoError."""
         if len(password) > MAX_PASSWORD_CHARACTERS:
             raise SsoError(ReasonCode.WRONG_PASSWORD)
         with self.database.read() as work:
@@ -229,58 +181,37 @@ class PasswordService:
             stored = work.accounts.password_hash(tenant.id, account.id) if account else None
         if not self.hasher.verify(password, stored) or account is None:
             raise SsoError(ReasonCode.WRONG_PASSWORD)
-        return account.id, fingerprint(stored)
+        return VerifiedPassword(tenant.id, tenant.password_epoch, account.id, fingerprint(stored))
 
-    def _half(self, log: TraceLog, tenant: Tenant, ticket: str, browser: str) -> PendingMfa:
-        pending = self.pending_mfa.open(ticket, tenant, browser=browser)
+    def _pending(self, log: TraceLog, tenant: Tenant, ticket: str, visitor: Visitor) -> PendingMfa:
+        pending = open_pending_mfa(ticket, tenant, browser=visitor.browser, sealer=self.sealer)
         with self.database.read() as work:
             # Under a reference of its own: a replay must not be shown the trace of what it replays.
             if work.attempts.consumed(pending.id):
                 raise SsoError(ReasonCode.ATTEMPT_USED)
         log.resume(pending.reference, pending.steps)
-        self.pending_mfa.require_fresh(pending)
+        require_fresh(pending, now=self.clock.now())
         return pending
 
-    def _still(
-        self, work: Work, tenant_id: TenantId, account_id: AccountId, *, epoch: int, password: str
-    ) -> tuple[Tenant, Account]:
+    def _still(self, work: Work, verified: VerifiedPassword) -> tuple[Tenant, Account]:
         """Tenant and account, where what the password has shown is still worth something. Raises SsoError."""
-        tenant = work.tenants.hold(tenant_id)
+        tenant = work.tenants.hold(verified.tenant_id)
         # A switch since then, there and back or not: what was checked before it is not worth anything now.
-        if tenant is None or tenant.password_epoch != epoch:
+        if tenant is None or tenant.password_epoch != verified.password_epoch:
             raise SsoError(ReasonCode.PASSWORD_NOT_ALLOWED)
-        account = work.accounts.get(tenant_id, account_id)
+        account = work.accounts.get(tenant.id, verified.account_id)
         if account is None or account.status is not Status.ACTIVE:
             raise SsoError(ReasonCode.ACCOUNT_DISABLED)
-        if fingerprint(work.accounts.password_hash(tenant_id, account_id)) != password:
+        if fingerprint(work.accounts.password_hash(tenant.id, account.id)) != verified.fingerprint:
             raise SsoError(ReasonCode.WRONG_PASSWORD)
         return tenant, account
 
     def _open(
-        self,
-        work: Work,
-        tenant: Tenant,
-        account: Account,
-        *,
-        log: TraceLog,
-        client_ip: str,
-        return_to: str,
-        current_session: str | None,
-        pending: PendingMfa | None = None,
+        self, work: Work, tenant: Tenant, account: Account, shown: Authentication, visitor: Visitor, *, log: TraceLog
     ) -> Opened:
         log.begin("session")
         log.facts.update(observed(tenant, Method.PASSWORD))
-        opened = self.sessions.open(
-            work,
-            tenant,
-            account,
-            method=Method.PASSWORD,
-            client_ip=client_ip,
-            reference=log.reference,
-            return_to=after_password_login(tenant, account, return_to),
-            current_session=current_session,
-            consume=ConsumedAttempt(attempt_id=pending.id, expires_at=pending.expires_at) if pending else None,
-            amr=WITH_CODE if pending else BY_PASSWORD,
-        )
+        authentication = replace(shown, return_to=after_password_login(tenant, account, shown.return_to))
+        opened = self.sessions.open(work, tenant, account, authentication, visitor)
         work.traces.add(log.finished())
         return opened

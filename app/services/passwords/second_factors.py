@@ -1,6 +1,5 @@
 """The second factor of password logins: set up, used, removed (docs/rules.md, rule 17)."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -19,7 +18,7 @@ from app.domain.passwords.second_factor import (
     recovery_hash,
 )
 from app.domain.reasons.codes import ReasonCode
-from app.domain.sessions.session import SignedIn
+from app.domain.sessions.session import SessionId, SignedIn
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.security_policy import TotpRule
 from app.domain.tenants.tenant import Tenant, TenantId
@@ -30,13 +29,24 @@ from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock, Randomness
 from app.services.audit.audit import AuditService
 from app.services.mail.outbox import OutboxService
+from app.services.sealed_payload import SealedPayload
 from app.services.sso_only.enforcement import Enforcement
 from app.services.throttling.throttle import code_limits, count, forgive
 
 SECRET = "second-factor"
 """What the secrets are sealed for."""
-OFFER = "second-factor-offer"
 REMOVED = "second_factor.removed"
+
+
+@dataclass(frozen=True, slots=True)
+class FactorOffer:
+    """A secret that was shown to somebody who is signed in, until they confirm it by a first code."""
+
+    session: SessionId
+    secret: str = field(repr=False)
+
+
+OFFER = SealedPayload(FactorOffer, "second-factor-offer-2")
 
 
 class FactorDemanded(Refused):
@@ -136,8 +146,7 @@ class SecondFactorService:
         """A new one for whoever is signed in, and the ticket that brings its secret back; that of `ticket` again."""
         secret = self._offered(signed_in, ticket) if ticket else None
         new = self.new(signed_in.tenant, signed_in.account.username, secret=secret)
-        offered = json.dumps({"session": signed_in.session.id, "secret": new.secret})
-        return new, self.sealer.seal(offered.encode(), purpose=OFFER)
+        return new, OFFER.seal(FactorOffer(signed_in.session.id, new.secret), self.sealer)
 
     def enrol_own(self, signed_in: SignedIn, *, ticket: str, code: str, client_ip: str) -> tuple[str, ...]:
         """`enrol` by somebody who is signed in with the password. Raises SsoError."""
@@ -191,12 +200,12 @@ class SecondFactorService:
 
     def _offered(self, signed_in: SignedIn, ticket: str) -> str:
         try:
-            offered = json.loads(self.sealer.open(ticket, purpose=OFFER))
+            offer = OFFER.open(ticket, self.sealer)
         except SealBroken as error:
             raise SsoError(ReasonCode.SESSION_CHANGED, error="the ticket was not issued by this bridge") from error
-        if offered["session"] != signed_in.session.id:
+        if offer.session != signed_in.session.id:
             raise SsoError(ReasonCode.SESSION_CHANGED, error="the ticket belongs to another session")
-        return str(offered["secret"])
+        return offer.secret
 
     @contextmanager
     def _own(self, signed_in: SignedIn, client_ip: str) -> Iterator[tuple[Work, Tenant, Account]]:

@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from app.domain.accounts.account import Account, AccountId
 from app.domain.accounts.identity import ExternalIdentity, Identity, IdentityId
 from app.domain.connections.connection import Connection, Sealed
 from app.domain.errors import SsoError, StoreUnavailable
-from app.domain.login.login_attempt import AttemptId
+from app.domain.login.login_attempt import AttemptId, LoginAttempt
 from app.domain.login.return_to import ACCOUNT_HOME
 from app.domain.reasons.codes import ReasonCode
 from app.domain.sessions.session import SEEN_EVERY_S, Session, SessionId, SignedIn, session_id
+from app.domain.sessions.visitor import Visitor
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status, Tenant
 from app.ports.repositories import Database, Work
@@ -22,12 +24,13 @@ from app.services.sso_only.enforcement import Enforcement
 ID_TOKEN = "session-id-token"
 
 
-@dataclass(frozen=True, slots=True)
-class ConsumedAttempt:
-    """What a session uses up: a choice, a half-finished login. The attempt itself was claimed when it came back."""
+class GoodOnce(Protocol):
+    """What a session uses up: a choice, a login that waited for its code. An attempt is claimed when it comes back."""
 
-    attempt_id: AttemptId
-    expires_at: float
+    @property
+    def id(self) -> AttemptId: ...
+    @property
+    def expires_at(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,27 @@ class Origin:
     """The provider's side of a login; a password has none."""
 
     connection: Connection
+    attempt: LoginAttempt
     external: ExternalIdentity
     identity: Identity | None
     """None at the first login."""
     match_value: str
-    began_at: float
-    """When the person was sent to the provider."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authentication:
+    """How somebody has just shown who they are: what a session is opened with."""
+
+    reference: str
+    return_to: str
+    amr: tuple[str, ...] = ()
+    """How they signed in, where no provider says it (RFC 8176)."""
+    origin: Origin | None = None
+    consumes: GoodOnce | None = None
+
+    @property
+    def method(self) -> Method:
+        return Method.SSO if self.origin else Method.PASSWORD
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +85,15 @@ class SessionService:
     randomness: Randomness
 
     def open(
-        self,
-        work: Work,
-        tenant: Tenant,
-        account: Account,
-        *,
-        method: Method,
-        client_ip: str,
-        reference: str,
-        return_to: str,
-        current_session: str | None,
-        consume: ConsumedAttempt | None = None,
-        origin: Origin | None = None,
-        amr: tuple[str, ...] = (),
+        self, work: Work, tenant: Tenant, account: Account, authentication: Authentication, visitor: Visitor
     ) -> Opened:
-        """Within the caller's transaction: ask the policy, burn what opens it, link, open, end the old session.
+        """Within the caller's transaction: ask the policy, consume what opens it, link, open, end the old session.
 
-        `tenant` and `account` were read in this transaction. `current_session` is the cookie that the browser has,
-        `amr` how somebody signed in where no provider says it (RFC 8176).
+        `tenant` and `account` were read in this transaction.
         """
-        self.enforcement.require(tenant, method, client_ip=client_ip)
-        if consume is not None and not work.attempts.consume(consume.attempt_id, expires_at=consume.expires_at):
+        method, consumes = authentication.method, authentication.consumes
+        self.enforcement.require(tenant, method, client_ip=visitor.client_ip)
+        if consumes is not None and not work.attempts.consume(consumes.id, expires_at=consumes.expires_at):
             raise SsoError(ReasonCode.ATTEMPT_USED)
         now = self.clock.now()
         token = self.randomness.token()
@@ -96,22 +102,22 @@ class SessionService:
             tenant_id=tenant.id,
             account_id=account.id,
             method=method,
-            reference=reference,
+            reference=authentication.reference,
             auth_time=now,
             created_at=now,
             last_seen_at=now,
             idle_s=tenant.limits.idle_s,
             expires_at=now + tenant.limits.absolute_s,
             password_epoch=tenant.password_epoch,
-            amr=amr,
+            amr=authentication.amr,
         )
-        if origin is not None:
-            session = self._born_of(work, session, origin)
-        if current_session:
-            work.sessions.end(session_id(current_session), at=now)
+        if authentication.origin is not None:
+            session = self._of_provider(work, session, authentication.origin)
+        if visitor.session:
+            work.sessions.end(session_id(visitor.session), at=now)
         work.sessions.add(session)
         work.accounts.signed_in(tenant.id, account.id, at=now, method=method)
-        return Opened(token=token, session=session, account=account, tenant=tenant, return_to=return_to)
+        return Opened(token, session, account, tenant, authentication.return_to)
 
     def change_account(
         self, signed_in: SignedIn, offered: Sequence[Account], account_id: AccountId, *, client_ip: str
@@ -155,7 +161,7 @@ class SessionService:
         """Within the caller's transaction: its person has been authenticated anew. Its absolute limit does not move.
 
         The session goes on under a new id, the old one ends. `origin` is what the provider said this time; without it
-        it was the password: each confirms only what it was born of. Raises SsoError.
+        it was the password: each confirms only what it has opened. Raises SsoError.
         """
         now = self.clock.now()
         work.tenants.hold(signed_in.session.tenant_id)
@@ -170,7 +176,7 @@ class SessionService:
         token = self.randomness.token()
         session = replace(live.session, id=session_id(token), auth_time=now, last_seen_at=now)
         if origin is not None:
-            session = self._born_of(work, session, origin)
+            session = self._of_provider(work, session, origin)
         work.sessions.add(session)
         return Opened(token=token, session=session, account=live.account, tenant=live.tenant, return_to=return_to)
 
@@ -217,20 +223,39 @@ class SessionService:
         with self.database.write() as work:
             work.sessions.end(session, at=self.clock.now())
 
-    def _born_of(self, work: Work, session: Session, origin: Origin) -> Session:
-        external, connection = origin.external, origin.connection
+    def _of_provider(self, work: Work, session: Session, origin: Origin) -> Session:
+        """The session with what its provider said, and linked to its person's identity there."""
+        external, began_at = origin.external, origin.attempt.started_at
         if work.provider_logouts.since(
-            connection.id,
-            issuer=external.issuer,
-            sid=external.sid,
-            subject=external.subject,
-            began_at=origin.began_at,
+            origin.connection.id, issuer=external.issuer, sid=external.sid, subject=external.subject, began_at=began_at
         ):
             raise SsoError(ReasonCode.SIGNED_OUT_MEANWHILE)
+        identity_id = self._linked(work, session, origin)
+        expires_at = min(session.expires_at, external.session_expiry or session.expires_at)
+        if expires_at <= session.last_seen_at:  # somebody took long to choose an account
+            raise SsoError(ReasonCode.CLAIM_INVALID, claim="session_expiry", error="a time in the past")
+        sealed = self.sealer.seal(external.id_token.encode(), purpose=ID_TOKEN) if external.id_token else None
+        return replace(
+            session,
+            connection_id=origin.connection.id,
+            identity_id=identity_id,
+            provider_sid=external.sid,
+            id_token=Sealed(sealed) if sealed else None,
+            end_session_endpoint=external.end_session_endpoint,
+            # A provider's clock that is ahead makes no sign-in younger than it is; no time of ours is before 1970.
+            auth_time=max(0.0, min(external.auth_time or session.auth_time, session.auth_time)),
+            amr=external.amr,
+            acr=external.acr,
+            expires_at=expires_at,
+        )
+
+    def _linked(self, work: Work, session: Session, origin: Origin) -> IdentityId:
+        """The identity of the login's person, linked to the session's account."""
+        external = origin.external
         identity = origin.identity or Identity(
             id=IdentityId(self.randomness.short_id()),
             tenant_id=session.tenant_id,
-            connection_id=connection.id,
+            connection_id=origin.connection.id,
             issuer=external.issuer,
             subject=external.subject,
             match_value=origin.match_value,
@@ -241,20 +266,4 @@ class SessionService:
             identity = replace(identity, id=work.identities.save(identity, at=session.last_seen_at))
         if not work.identities.link(identity, account_id=session.account_id, at=session.last_seen_at):
             raise SsoError(ReasonCode.HELD_NEW_SUBJECT)
-        expires_at = min(session.expires_at, external.session_expiry or session.expires_at)
-        if expires_at <= session.last_seen_at:  # somebody took long to choose an account
-            raise SsoError(ReasonCode.CLAIM_INVALID, claim="session_expiry", error="a time in the past")
-        sealed = self.sealer.seal(external.id_token.encode(), purpose=ID_TOKEN) if external.id_token else None
-        return replace(
-            session,
-            connection_id=connection.id,
-            identity_id=identity.id,
-            provider_sid=external.sid,
-            id_token=Sealed(sealed) if sealed else None,
-            end_session_endpoint=external.end_session_endpoint,
-            # A provider's clock that is ahead makes no sign-in younger than it is; no time of ours is before 1970.
-            auth_time=max(0.0, min(external.auth_time or session.auth_time, session.auth_time)),
-            amr=external.amr,
-            acr=external.acr,
-            expires_at=expires_at,
-        )
+        return identity.id

@@ -17,7 +17,7 @@ from app.web.console import Console
 from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, moment
 from app.web.pages import go
-from app.web.support.acts import written_reason
+from app.web.support.acts import ReasonForm
 from app.web.support.nav import support_nav, tenant_url
 from app.web.traces.references import reference_url
 
@@ -54,17 +54,19 @@ class HeldViews:
         )
 
     def one(self, held_id: str) -> Response:
-        return self._one(self._side(held_id))
+        return self._one(self._side(held_id), ReasonForm())
 
     def decide(self, held_id: str) -> Response:
         side = self._side(held_id)
         decisions = {"accept": self.held.accept, "refuse": self.held.refuse}
         decide = decisions.get(request.form.get("decision", ""))
-        reason, problem = written_reason()
-        if decide is None or problem:
-            return self._one(side, reason=reason, problem=problem)
+        form = ReasonForm(request.form)
+        if not form.validate():
+            return self._one(side, form, status=400)
+        if decide is None:
+            return self._one(side, form)
         try:
-            held = decide(side.held.id, by=self.console.actor(reason))
+            held = decide(side.held.id, by=self.console.actor(form.reason.data or ""))
         except NotFound:  # somebody else was faster
             return go(f"{HERE}?done=late")
         return go(f"{HERE}?done={held.decision.value}")
@@ -76,13 +78,12 @@ class HeldViews:
             raise NotFound("page", request.path)
         return side
 
-    def _one(self, side: BothSides, *, reason: str = "", problem: str | None = None) -> Response:
+    def _one(self, side: BothSides, form: ReasonForm, *, status: int = 200) -> Response:
         return self._page(
             "support/held_one.html",
-            status=400 if problem else 200,
+            status=status,
             row=_both_sides(side, now=self.clock.now()),
-            reason=reason,
-            problem=problem,
+            form=form,
         )
 
     def _page(self, template: str, *, status: int = 200, **context: object) -> Response:

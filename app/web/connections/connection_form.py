@@ -1,12 +1,18 @@
 """The form of a connection: which keys it asks for, in which order, and what they are called."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
+from werkzeug.datastructures import MultiDict
+from wtforms import PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.core import Field
+
 from app.domain.connections.connection import TLS_AUTH, ClientAuth, MatchBy, Protocol
+from app.domain.tenants.tenant import Status
 from app.web.connections.connection_fields import SECRET, as_text
 from app.web.connections.preset_words import issuer_hint
+from app.web.console_form import ConsoleForm, stripped
 from app.web.i18n import gettext
 
 
@@ -23,16 +29,23 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One key. `value` is its text as it is now; `errors` are sentences about it."""
+    """One key. What may stand in it the rules of `apply` say, not the form."""
 
     key: str
     label: str
     kind: Kind = Kind.TEXT
     hint: str = ""
     choices: Sequence[tuple[str, str]] = ()
-    value: str = ""
-    required: bool = False
-    errors: Sequence[str] = field(default=())
+
+    def field(self) -> object:
+        """As WTForms has it, with an id of its own on the page."""
+        html_id = f"field-{self.key}"
+        if self.kind is Kind.CHOICE:
+            return SelectField(choices=dict(self.choices), validate_choice=False, id=html_id)
+        return _FIELDS.get(self.kind, StringField)(id=html_id)
+
+
+_FIELDS: Mapping[Kind, type[Field]] = {Kind.SECRET: PasswordField, Kind.CLAIMS: TextAreaField}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +55,15 @@ class Section:
     title: str
     entries: Sequence[Entry]
     folded: bool = False
+
+
+def connection_form(base: Mapping[str, object], posted: MultiDict[str, str] | None = None) -> ConsoleForm:
+    """The form over what is there, as it was `posted`; a field that did not come keeps its value."""
+    fields = {entry.key: entry.field() for section in sections(base) for entry in section.entries}
+    fields["name"] = StringField(filters=[stripped], id="field-name")
+    fields["status"] = RadioField(choices={one.value: one.value for one in Status}, validate_choice=False)
+    form: type[ConsoleForm] = type("ConnectionForm", (ConsoleForm,), fields)
+    return form(posted, data={key: "" if key == SECRET else as_text(base.get(key)) for key in fields})
 
 
 def sections(base: Mapping[str, object]) -> Sequence[Section]:

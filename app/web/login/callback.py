@@ -58,10 +58,8 @@ class CallbackViews:
             result = self.login.complete(
                 ConnectionId(connection_id),
                 answer,
+                self.browser.visitor(),
                 sealed=sealed,
-                browser=self.browser.name(),
-                client_ip=client_ip(),
-                current_session=self.browser.cookies.session(request),
             )
         except LoginStopped as error:
             response = self.errors.login_stopped(error)
@@ -95,13 +93,7 @@ class CallbackViews:
         ticket = request.form.get("ticket", "")
         if ticket:
             self.browser.check_csrf()
-            opened = self.login.choose(
-                ticket,
-                account_id,
-                browser=self.browser.name(),
-                client_ip=client_ip(),
-                current_session=self.browser.cookies.session(request),
-            )
+            opened = self.login.choose(ticket, account_id, self.browser.visitor())
             return self.browser.signed_in(opened)
         return self.browser.signed_in(self._change(self.browser.poster(), account_id))
 

@@ -14,6 +14,7 @@ from app.domain.tenants.login_policy import Method
 from app.domain.traces.trace import LoginStopped
 from app.ports.provider_client import AuthorizationOptions
 from app.services.login.login import LoginService
+from app.services.login.request import LoginRequest
 from app.services.passwords.passwords import MAX_PASSWORD_CHARACTERS, PasswordService
 from app.services.passwords.second_factors import SecondFactorService
 from app.services.tenants.tenant_lookup import TenantLookup
@@ -66,11 +67,10 @@ class ConfirmViews:
         try:
             opened = self.passwords.reauthenticate(
                 user.signed_in,
+                self.browser.visitor(),
                 password=form.password.data or "",
                 code=form.code.data or "",
-                client_ip=client_ip(),
                 return_to=return_to(form.next.data),
-                device_cookie=self.browser.cookies.device(request),
             )
         except LoginStopped as error:
             if error.code not in SHOWN_ON_THE_FORM:
@@ -87,11 +87,13 @@ class ConfirmViews:
         begun = self.login.begin(
             tenant,
             connection,
-            return_to=return_to(request.form.get("next")),
+            LoginRequest(
+                return_to=return_to(request.form.get("next")),
+                options=AuthorizationOptions(login_hint=signed_in.account.email),
+                purpose=Purpose.REAUTH,
+                started_by=signed_in,
+            ),
             client_ip=client_ip(),
-            options=AuthorizationOptions(login_hint=signed_in.account.email),
-            purpose=Purpose.REAUTH,
-            started_by=signed_in,
         )
         return self.browser.sent_out(begun)
 

@@ -18,6 +18,7 @@ from app.domain.traces.trace import LoginStopped
 from app.ports.provider_client import AuthorizationOptions
 from app.ports.system import Clock
 from app.services.login.login import LoginService
+from app.services.login.request import LoginRequest
 from app.services.passwords.outcomes import MfaRequired
 from app.services.passwords.passwords import MAX_PASSWORD_CHARACTERS, PasswordService
 from app.services.tenants.tenant_lookup import LoginOptions, TenantLookup
@@ -125,14 +126,16 @@ class LoginViews:
         begun = self.login.begin(
             found,
             connection,
-            return_to=self._next(onward),
-            client_ip=client_ip(),
-            options=AuthorizationOptions(
-                login_hint=_short(request.values.get("login_hint")),
-                # A provider that starts a login has no say in how it goes on.
-                step_up=StepUp() if issuer else _step_up(),
+            LoginRequest(
+                return_to=self._next(onward),
+                options=AuthorizationOptions(
+                    login_hint=_short(request.values.get("login_hint")),
+                    # A provider that starts a login has no say in how it goes on.
+                    step_up=StepUp() if issuer else _step_up(),
+                ),
+                started_by=self.browser.poster().signed_in if leaving is not None else None,
             ),
-            started_by=self.browser.poster().signed_in if leaving is not None else None,
+            client_ip=client_ip(),
         )
         return self.browser.sent_out(begun)
 
@@ -163,13 +166,10 @@ class LoginViews:
         try:
             result = self.passwords.login(
                 options.tenant,
+                self.browser.visitor(),
                 username=form.username.data or "",
                 password=form.password.data or "",
-                browser=self.browser.name(),
-                client_ip=client_ip(),
                 return_to=self._next(form.next.data),
-                current_session=self.browser.cookies.session(request),
-                device_cookie=self.browser.cookies.device(request),
             )
         except LoginStopped as error:
             if error.code not in SHOWN_ON_THE_FORM:
@@ -190,8 +190,7 @@ class LoginViews:
     ) -> Response:
         """`said` is what the page tells besides: `problem` and its `reference`, `notice`, who is `signed_in`."""
         tenant = options.tenant
-        with_password = options.password and not sso_only
-        form = self._form(onward=onward) if with_password else None
+        form = self._form(onward=onward) if options.password and not sso_only else None
         response = page(
             "login.html",
             status=status,
@@ -202,7 +201,7 @@ class LoginViews:
             announcement=announcement(tenant, now=self.clock.now(), offered=bool(options.sso)),
             **said,
         )
-        if with_password:
+        if form is not None:
             self.browser.keep(response)
         return response
 

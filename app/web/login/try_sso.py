@@ -12,6 +12,7 @@ from app.domain.tenants.login_policy import Method
 from app.domain.tenants.step_up import StepUp
 from app.ports.provider_client import AuthorizationOptions
 from app.services.login.login import LoginService
+from app.services.login.request import LoginRequest
 from app.services.tenants.tenant_lookup import LoginOptions, TenantLookup
 from app.web.browser import Browser, client_ip
 from app.web.connection_checks import providers_of
@@ -69,14 +70,16 @@ class TrySsoViews:
         begun = self.login.begin(
             tenant,
             connection,
-            return_to=self._next(request.form.get("next")),
-            client_ip=client_ip(),
-            options=AuthorizationOptions(
-                login_hint=signed_in.account.email,
-                step_up=StepUp(prompt=(SOMEBODY_ELSE,) if request.form.get("another") else ()),
+            LoginRequest(
+                return_to=self._next(request.form.get("next")),
+                options=AuthorizationOptions(
+                    login_hint=signed_in.account.email,
+                    step_up=StepUp(prompt=(SOMEBODY_ELSE,) if request.form.get("another") else ()),
+                ),
+                purpose=Purpose.PROVE,
+                started_by=signed_in,
             ),
-            purpose=Purpose.PROVE,
-            started_by=signed_in,
+            client_ip=client_ip(),
         )
         return self.browser.sent_out(begun)
 

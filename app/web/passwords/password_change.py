@@ -70,11 +70,10 @@ class PasswordChangeViews:
         try:
             done = self.password_changes.change(
                 user.signed_in,
+                self.browser.visitor(),
                 current=form.current.data or "",
                 code=form.code.data or "",
                 new=form.new.data or "",
-                client_ip=client_ip(),
-                device_cookie=self.browser.cookies.device(request),
             )
         except LoginStopped as error:
             if error.code not in SHOWN_ON_THE_FORM:

@@ -60,19 +60,11 @@ class SecondFactorViews:
         form = code_page.form()
         ticket = form.ticket.data or ""
         try:
-            proven = self.passwords.second_step(
-                found,
-                ticket,
-                code=form.typed(),
-                browser=self.browser.name(),
-                client_ip=client_ip(),
-                current_session=self.browser.cookies.session(request),
-                device_cookie=self.browser.cookies.device(request),
-            )
+            proven = self.passwords.second_step(found, self.browser.visitor(), ticket=ticket, code=form.typed())
         except LoginStopped as error:
             if error.code not in SHOWN_ON_THE_FORM:
                 raise
-            asked = self.passwords.asked_again(found, ticket, browser=self.browser.name())
+            asked = self.passwords.asked_again(found, self.browser.visitor(), ticket)
             said = wrong_code(error.code, error.trace.details, setting_up=asked.new is not None)
             return self.errors.on_the_form(error, partial(code_page.show, asked), problem=said)
         if not proven.recovery_codes:

@@ -13,6 +13,7 @@ from app.domain.tenants.tenant import Status, Tenant
 from app.ports.provider_client import AuthorizationOptions
 from app.ports.system import Clock
 from app.services.login.login import LoginService
+from app.services.login.request import LoginRequest
 from app.services.sso_only.readiness import ReadinessService
 from app.services.sso_only.switch_command import version
 from app.services.sso_only.switching import NotPossible, SwitchService
@@ -65,11 +66,13 @@ class SignOnViews:
         begun = self.login.begin(
             tenant,
             connection,
-            return_to=SIGN_ON,
+            LoginRequest(
+                return_to=SIGN_ON,
+                options=AuthorizationOptions(login_hint=signed_in.account.email),
+                purpose=Purpose.TEST,
+                started_by=signed_in,
+            ),
             client_ip=client_ip(),
-            options=AuthorizationOptions(login_hint=signed_in.account.email),
-            purpose=Purpose.TEST,
-            started_by=signed_in,
         )
         return self.console.browser.sent_out(begun)
 

@@ -1,9 +1,11 @@
 """`/support/staff`: the vendor's own people, for operators who have just shown that they are."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from flask import Blueprint, Response, request
+from wtforms import SelectMultipleField, StringField, ValidationError
 
 from app.domain.accounts.account import STAFF_ROLES, AccountId, Role
 from app.domain.errors import InvalidInput
@@ -14,6 +16,7 @@ from app.services.passwords.password_links import PasswordLinkService
 from app.services.staff.staff import Member, MemberInvalid, StaffRefused, StaffService
 from app.web.browser import client_ip
 from app.web.console import Console, NavItem
+from app.web.console_form import ConsoleForm, stripped
 from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext
 from app.web.pages import go, role_name
@@ -22,6 +25,19 @@ from app.web.support.nav import support_nav, tenant_url
 HERE = "/support/staff"
 DONE = ("added", "roles", "enabled", "disabled", "invited")
 """What a page can say was just done."""
+
+
+class MemberForm(ConsoleForm):
+    """Somebody new."""
+
+    username = StringField(filters=[stripped])
+    email = StringField(filters=[stripped])
+    name = StringField(filters=[stripped])
+    roles = SelectMultipleField(choices={role.value: role.value for role in STAFF_ROLES}, validate_choice=False)
+
+    def validate_email(self, field: StringField) -> None:
+        if not field.data:
+            raise ValidationError(gettext("Required: the invitation is sent to this address."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +62,20 @@ class StaffViews:
         return self.console.page("support/staff.html", self._nav(), rows=rows, links=tenant_url(STAFF))
 
     def new(self) -> Response:
-        return self._new_page({}, {})
+        return self._new_page(MemberForm())
 
     def add(self) -> Response:
-        entered = {key: request.form.get(key, "").strip() for key in ("username", "email", "name")}
-        if not entered["email"]:
-            return self._new_page(entered, {"email": gettext("Required: the invitation is sent to this address.")})
+        form = MemberForm(request.form)
+        if not form.validate():
+            return self._new_page(form, status=400)
         try:
-            account = self.staff.add(
-                {**entered, "roles": request.form.getlist("roles")},
-                by=self.console.user().signed_in,
-                client_ip=client_ip(),
-            )
+            account = self.staff.add(form.data, by=self.console.user().signed_in, client_ip=client_ip())
         except MemberInvalid as invalid:
-            return self._new_page(entered, invalid.problems)
+            for key, problem in invalid.problems.items():
+                form.refuse_field(key, _sentence(problem))
+            return self._new_page(form, status=400)
         except StaffRefused as refused:
-            return self._new_page(entered, {"": str(refused)})
+            return self._new_page(form, status=400, problem=str(refused))
         try:
             self._invite(account.id)
         except InvalidInput as no:
@@ -112,15 +126,15 @@ class StaffViews:
             by=self.console.actor("asked in the console"),
         )
 
-    def _new_page(self, entered: Mapping[str, str], errors: Mapping[str, str]) -> Response:
-        chosen = request.form.getlist("roles") or [Role.SUPPORT.value]
+    def _new_page(self, form: MemberForm, *, status: int = 200, problem: str | None = None) -> Response:
         return self.console.page(
             "support/staff_new.html",
             self._nav(),
-            status=400 if errors else 200,
-            entered=entered,
-            errors={key: _sentence(problem) for key, problem in errors.items()},
-            roles=_roles(chosen),
+            status=status,
+            form=form,
+            wrong=status != HTTPStatus.OK,
+            problem=problem,
+            roles=_roles(form.roles.data or [Role.SUPPORT.value]),
         )
 
     def _member_page(self, account_id: str, *, problem: str | None = None) -> Response:

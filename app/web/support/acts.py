@@ -4,12 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask import Response, request
+from wtforms import TextAreaField, ValidationError
 
 from app.domain.audit.audit import Actor
 from app.domain.errors import InvalidInput, SsoError, StoreUnavailable
 from app.domain.reasons import summary
 from app.domain.tenants.tenant import Tenant
 from app.web.console import Console
+from app.web.console_form import ConsoleForm, stripped
 from app.web.i18n import gettext
 from app.web.pages import go
 from app.web.support.nav import support_nav, tenant_nav
@@ -32,10 +34,14 @@ class Act:
     danger: bool = True
 
 
-def written_reason() -> tuple[str, str | None]:
-    """What the form says, and what is wrong with it."""
-    reason = request.form.get("reason", "").strip()
-    return reason, reason_problem(reason)
+class ReasonForm(ConsoleForm):
+    """Why it is done."""
+
+    reason = TextAreaField(filters=[stripped])
+
+    def validate_reason(self, field: TextAreaField) -> None:
+        if problem := reason_problem(field.data or ""):
+            raise ValidationError(problem)
 
 
 def reason_problem(reason: str) -> str | None:
@@ -54,33 +60,33 @@ class ActPages:
     console: Console
 
     def ask(self, tenant: Tenant, act: Act) -> Response:
-        return self._page(tenant, act)
+        return self._page(tenant, act, ReasonForm())
 
     def carry_out(self, tenant: Tenant, act: Act, deed: Callable[[Actor], object]) -> Response:
         """`deed` does it. Raises what it raises."""
-        reason, problem = written_reason()
-        if problem:
-            return self._page(tenant, act, reason=reason, problem=problem)
+        form = ReasonForm(request.form)
+        if not form.validate():
+            return self._page(tenant, act, form, status=400)
         try:
-            deed(self.console.actor(reason))
+            deed(self.console.actor(form.reason.data or ""))
         except InvalidInput as error:
-            return self._page(tenant, act, reason=reason, problem=error.problem, status=409)
+            problem = error.problem
         except StoreUnavailable:
             raise
         except SsoError as error:
-            return self._page(tenant, act, reason=reason, problem=summary(error.code, error.details), status=409)
-        return go(f"{act.back}{'&' if '?' in act.back else '?'}done={act.done}")
+            problem = summary(error.code, error.details)
+        else:
+            return go(f"{act.back}{'&' if '?' in act.back else '?'}done={act.done}")
+        form.reason.errors = [problem]
+        return self._page(tenant, act, form, status=409)
 
-    def _page(
-        self, tenant: Tenant, act: Act, *, reason: str = "", problem: str | None = None, status: int = 400
-    ) -> Response:
+    def _page(self, tenant: Tenant, act: Act, form: ReasonForm, *, status: int = 200) -> Response:
         return self.console.page(
             "support/act.html",
             support_nav(self.console, "/support/"),
-            status=status if problem else 200,
+            status=status,
             customer=tenant,
             tabs=tenant_nav(tenant, act.tab),
             act=act,
-            reason=reason,
-            problem=problem,
+            form=form,
         )

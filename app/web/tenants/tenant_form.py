@@ -1,9 +1,11 @@
 """`/support/tenants/new` and `/support/tenants/<slug>/edit`: what a tenant is called, and who looks after it first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from flask import Blueprint, Response, request
+from wtforms import HiddenField, RadioField, StringField
 
 from app.domain.accounts.account import Role
 from app.domain.errors import InvalidInput, SsoError
@@ -15,18 +17,63 @@ from app.services.connections.set_up import SetUpService
 from app.services.passwords.password_links import PasswordLinkService
 from app.services.staff.tenant_directory import TenantDirectory
 from app.web.console import Console
+from app.web.console_form import ConsoleForm, stripped
 from app.web.console_pages import ConsolePages
 from app.web.i18n import gettext
 from app.web.pages import go
 from app.web.sso_only.switch_words import policy_name
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
-from app.web.support.problems import about, by_field
 
 NEW = "new"
 """The address of the form, which therefore none can be called."""
 START_POLICIES = (LoginPolicy.PASSWORD, LoginPolicy.SSO_OPTIONAL)
 """`sso_only` comes by the switch, once somebody has proven that it works."""
 ADMIN = "admin_"
+
+
+class TenantForm(ConsoleForm):
+    """What operators may change."""
+
+    name = StringField(filters=[stripped])
+    email_domains = StringField(filters=[stripped])
+    accent = RadioField(choices={accent: accent for accent in ACCENTS}, default="indigo", validate_choice=False)
+    status = RadioField(choices={status.value: status.value for status in Status}, validate_choice=False)
+    version = HiddenField()
+
+    @classmethod
+    def of(cls, tenant: Tenant) -> "TenantForm":
+        keys = ("name", "accent", "status", "version")
+        domains = " ".join(tenant.email_domains)
+        return cls(data={**{key: getattr(tenant, key) for key in keys}, "email_domains": domains})
+
+    def document(self) -> dict[str, object]:
+        """As an `apply` file says it."""
+        domains = (self.email_domains.data or "").replace(",", " ").split()
+        return {"name": self.name.data, "email_domains": domains, "accent": self.accent.data}
+
+
+class NewTenantForm(TenantForm):
+    """And what is said only once: its name in addresses, how logins begin, who looks after it first."""
+
+    slug = StringField(filters=[stripped])
+    policy = RadioField(choices={one.value: one.value for one in START_POLICIES}, default=LoginPolicy.PASSWORD.value)
+    admin_username = StringField(filters=[stripped])
+    admin_name = StringField(filters=[stripped])
+    admin_email = StringField(filters=[stripped])
+    invite = RadioField(choices={"yes": "yes", "no": "no"}, default="yes")
+
+    def document(self) -> dict[str, object]:
+        policy = self.policy.data if self.policy.data in START_POLICIES else LoginPolicy.PASSWORD.value
+        admin = self.admin()
+        return {**super().document(), "slug": self.slug.data, "policy": policy, "accounts": [admin] if admin else []}
+
+    def admin(self) -> dict[str, object] | None:
+        """None where nobody is named."""
+        email = {"email": self.admin_email.data} if self.admin_email.data else {}
+        if not (self.admin_username.data or self.admin_name.data or email):
+            return None
+        roles = [Role.TENANT_ADMIN.value]
+        return {"username": self.admin_username.data, "name": self.admin_name.data, "roles": roles, **email}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,50 +92,42 @@ class TenantFormViews:
         return pages
 
     def new(self) -> Response:
-        return self._page(None, {"accent": "indigo"})
+        return self._page(None, NewTenantForm())
 
     def create(self) -> Response:
-        entered = _entered()
+        form = NewTenantForm(request.form)
         try:
-            tenant, invited = self._created(entered)
+            tenant, invited = self._created(form)
         except DocumentInvalid as invalid:
-            return self._page(None, entered, problems=invalid.problems)
+            return self._refused(None, form, invalid.problems)
         except InvalidInput as invalid:
-            return self._page(None, entered, problems=[invalid])
+            return self._refused(None, form, [invalid])
         return go(f"{tenant_url(tenant.slug)}?created={'all' if invited else 'without_mail'}")
 
     def edit(self, slug: str) -> Response:
         tenant = self.tenant_directory.one(slug)
-        return self._page(tenant, _present(tenant))
+        return self._page(tenant, TenantForm.of(tenant))
 
     def change(self, slug: str) -> Response:
         tenant = self.tenant_directory.one(slug)
-        entered = _entered()
-        document = {**_document(entered), "status": entered.get("status", tenant.status)}
+        form = TenantForm(request.form, data={"status": tenant.status})
+        document = {**form.document(), "status": form.status.data}
         try:
-            self.set_up.change_tenant(slug, document, version=entered.get("version", "-"), by=self.console.actor())
+            self.set_up.change_tenant(slug, document, version=form.version.data or "-", by=self.console.actor())
         except DocumentInvalid as invalid:
-            return self._page(tenant, entered, problems=invalid.problems)
+            return self._refused(tenant, form, invalid.problems)
         except InvalidInput as invalid:
-            return self._page(tenant, entered, problems=[invalid])
+            return self._refused(tenant, form, [invalid])
         return go(tenant_url(slug))
 
-    def _created(self, entered: Mapping[str, str]) -> tuple[Tenant, bool]:
+    def _created(self, form: NewTenantForm) -> tuple[Tenant, bool]:
         """And whether nothing is left to be done for its first admin."""
-        slug, admin = entered.get("slug", ""), _admin(entered)
-        if slug == NEW:
+        if form.slug.data == NEW:
             raise InvalidInput("slug", "cannot be “new”")
-        invite = entered.get("invite") == "yes"
+        admin, invite = form.admin(), form.invite.data == "yes"
         if admin and invite and not admin.get("email"):
             raise InvalidInput(f"{ADMIN}email", "is required to send an invitation")
-        policy = entered.get("policy", "")
-        document = {
-            **_document(entered),
-            "slug": slug,
-            "policy": policy if policy in START_POLICIES else LoginPolicy.PASSWORD.value,
-            "accounts": [admin] if admin else [],
-        }
-        tenant = self.set_up.create_tenant(document, by=self.console.actor())
+        tenant = self.set_up.create_tenant(form.document(), by=self.console.actor())
         return tenant, not (admin and invite) or self._invited(tenant, str(admin["username"]))
 
     def _invited(self, tenant: Tenant, username: str) -> bool:
@@ -106,70 +145,26 @@ class TenantFormViews:
             return False
         return True
 
+    def _refused(self, tenant: Tenant | None, form: TenantForm, problems: Iterable[InvalidInput]) -> Response:
+        elsewhere = form.refuse(_of_admin(problem) for problem in problems)
+        return self._page(tenant, form, elsewhere=elsewhere, status=400)
+
     def _page(
-        self, tenant: Tenant | None, entered: Mapping[str, str], *, problems: Sequence[InvalidInput] = ()
+        self, tenant: Tenant | None, form: TenantForm, *, elsewhere: Sequence[str] = (), status: int = 200
     ) -> Response:
-        named = [_of_admin(problem) for problem in problems]
-        errors = by_field(named)
         return self.console.page(
             "support/tenant_form.html",
             support_nav(self.console, "/support/"),
-            status=400 if problems else 200,
+            status=status,
             customer=tenant,
             tabs=tenant_nav(tenant) if tenant else (),
-            entered=entered,
-            errors=errors,
-            elsewhere=[about(one) for one in named if not by_field([one]).keys() & SHOWN],
-            accents=ACCENTS,
+            form=form,
+            wrong=status != HTTPStatus.OK,
+            elsewhere=elsewhere,
             policies=[(policy, policy_name(policy)) for policy in START_POLICIES],
             back=tenant_url(tenant.slug) if tenant else "/support/",
             disabled_label=gettext("Disabled: no one can sign in, and all sessions end"),
         )
-
-
-SHOWN = frozenset({"slug", "name", "email_domains", "accent", "status", "admin_username", "admin_name", "admin_email"})
-
-
-def _entered() -> dict[str, str]:
-    """What stood in the form, without what is not of it."""
-    return {
-        name: request.form.get(name, "").strip()
-        for name in (*SHOWN, "policy", "invite", "version")
-        if name in request.form
-    }
-
-
-def _document(entered: Mapping[str, str]) -> dict[str, object]:
-    """As an `apply` file says it."""
-    return {
-        "name": entered.get("name", ""),
-        "email_domains": entered.get("email_domains", "").replace(",", " ").split(),
-        "accent": entered.get("accent", "indigo"),
-    }
-
-
-def _present(tenant: Tenant) -> dict[str, str]:
-    return {
-        "slug": tenant.slug,
-        "name": tenant.name,
-        "email_domains": " ".join(tenant.email_domains),
-        "accent": tenant.accent,
-        "status": Status(tenant.status).value,
-        "version": tenant.version,
-    }
-
-
-def _admin(entered: Mapping[str, str]) -> dict[str, object] | None:
-    """None where nobody is named."""
-    given = {name: entered.get(ADMIN + name, "") for name in ("username", "name", "email")}
-    if not any(given.values()):
-        return None
-    found: dict[str, object] = {
-        "username": given["username"],
-        "name": given["name"],
-        "roles": [Role.TENANT_ADMIN.value],
-    }
-    return {**found, "email": given["email"]} if given["email"] else found
 
 
 def _of_admin(problem: InvalidInput) -> InvalidInput:

@@ -14,7 +14,7 @@ from app.web.console import Console
 from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import go
-from app.web.support.acts import written_reason
+from app.web.support.acts import ReasonForm
 from app.web.support.nav import support_nav, tenant_url
 
 HERE = "/support/throttled"
@@ -38,39 +38,39 @@ class ThrottledViews:
         return pages
 
     def stopped(self) -> Response:
-        return self._page()
+        return self._page(ReasonForm())
 
     def release(self) -> Response:
         barred = {one.key for one in self.throttled.all() if not self._may(one)}
         chosen = [key for key in request.form.getlist("key") if key not in barred]
-        reason, problem = written_reason()
+        form = ReasonForm(request.form)
+        readable = form.validate()
         if not chosen:
-            problem = gettext("Select at least one entry to release.")
-        if problem:
-            return self._page(chosen=chosen, reason=reason, problem=problem)
+            form.reason.errors = [gettext("Select at least one entry to release.")]
+        if not readable or not chosen:
+            return self._page(form, chosen=chosen, status=400)
         released = 0
         for key in dict.fromkeys(chosen):
             try:
-                self.throttled.release(key, by=self.console.actor(reason))
+                self.throttled.release(key, by=self.console.actor(form.reason.data or ""))
             except NotFound:  # open again by itself, or released by somebody else
                 continue
             released += 1
         return go(f"{HERE}?released={released}")
 
-    def _page(self, *, chosen: Collection[str] = (), reason: str = "", problem: str | None = None) -> Response:
+    def _page(self, form: ReasonForm, *, chosen: Collection[str] = (), status: int = 200) -> Response:
         now = self.clock.now()
         rows = self.throttled.all()
         released = request.args.get("released", "")
         return self.console.page(
             "support/throttled.html",
             support_nav(self.console, HERE),
-            status=400 if problem else 200,
+            status=status,
             rows=[self._row(one, now=now, chosen=one.key in chosen) for one in rows[:MOST]],
             more=len(rows) - MOST if len(rows) > MOST else 0,
             confirm_url=self.console.confirm_url(HERE),
             released=int(released) if released in RELEASED else None,
-            reason=reason,
-            problem=problem,
+            form=form,
         )
 
     def _row(self, one: Throttled, *, now: float, chosen: bool) -> Mapping[str, object]:

@@ -1,10 +1,10 @@
 """Audit entries that the tests record, and who records them."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from app.adapters.crypto.sealing import KeyringSealer
 from app.adapters.sql.unit_of_work import SqlDatabase
-from app.domain.audit.audit import AuditEntry, ChainHead
+from app.domain.audit.audit import AuditEntry
 from app.domain.tenants.tenant import Tenant
 from app.services.audit.audit import CREATED, AuditService, Fault, Tampering
 from tests.contracts.samples import ACME, GLOBEX, NOW
@@ -46,13 +46,3 @@ def broken(audit: AuditService) -> list[Fault]:
     """Whatever is wrong, but for tenants that a test has put there without a word."""
     faults = [report.fault for report in audit.verify().chains if report.fault]
     return [fault for fault in faults if fault.kind is not Tampering.BEGINNING_GONE]
-
-
-@dataclass
-class KeptHeads:
-    """A log that a test reads."""
-
-    heads: list[ChainHead] = field(default_factory=list)
-
-    def moved(self, head: ChainHead) -> None:
-        self.heads.append(head)

@@ -66,9 +66,14 @@ class Commands:
         return str(path)
 
     def apply(self, text: str, *options: str) -> list[str]:
-        """The plan, without the redirect URIs after it."""
+        """The plan, without values and without the redirect URIs after it."""
         lines = self.lines("apply", self.file(text), *options)
-        return [line for line in lines if ": redirect URI " not in line]
+        return [line for line in lines if not line.startswith("    ") and ": redirect URI " not in line]
+
+    def values(self, text: str, *options: str) -> list[str]:
+        """The old and new values in the plan."""
+        lines = self.lines("apply", self.file(text), *options)
+        return [line.removeprefix("    ") for line in lines if line.startswith("    ")]
 
     def refused(self, text: str, *options: str) -> str:
         """What is said about a file that cannot be applied."""

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.cli.bridge import actor
 from app.domain.audit.audit import COMMAND_LINE, AuditEntry
 from app.domain.tenants.login_policy import LoginPolicy
 from tests.integration.cli.conftest import Commands
@@ -47,7 +48,7 @@ def test_an_invitation_is_mailed_and_recorded_but_not_shown(acme: Commands) -> N
     assert said == ["An invitation was sent to bob@acme.example."]
     to, (entry,) = left_behind(acme)
     assert to == ["bob@acme.example"]
-    assert (entry.actor, entry.address, entry.subject) == (COMMAND_LINE, COMMAND_LINE, "acme/bob")
+    assert (entry.actor, entry.address, entry.subject) == (actor().name, COMMAND_LINE, "acme/bob")
     assert (entry.reason, entry.after["kind"], entry.after["sets_password"]) == ("his first day", "invitation", True)
 
 

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.bridge import actor
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Tenant
 from tests.integration.cli.conftest import Commands
@@ -51,7 +52,7 @@ def audited(commands: Commands, slug: str | None = "acme") -> list[tuple[str, st
     with commands.database().read() as work:
         found = work.tenants.by_slug(slug) if slug else None
         entries = work.audit.of_tenant(found.id if found else None)
-    assert {entry.actor for entry in entries} <= {"command line"}
+    assert {entry.actor for entry in entries} <= {actor().name}
     return [(entry.action, entry.subject) for entry in entries]
 
 
@@ -267,6 +268,7 @@ def test_json_for_scripts_holds_the_plan_and_the_redirect_uris(commands: Command
         "changes": True,
         "dry_run": True,
         "plan": ["+ tenant acme", "+ connection acme/main", "+ account acme/bob"],
+        "differences": [],
         "redirect_uris": {},
     }
     commands.apply(ACME)

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from app.cli.bridge import actor
 from tests.integration.cli.conftest import Commands
 from tests.threats.audit.owned import Owned
 
@@ -142,7 +143,7 @@ def test_entries_are_exported_line_by_line(applied: Commands) -> None:
     assert {
         "tenant": "acme",
         "seq": 3,
-        "actor": "command line",
+        "actor": actor().name,
         "address": "command line",
         "action": "tenant.policy",
         "subject": "acme",

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.cli.bridge import actor
 from app.domain.accounts.account import Account
 from app.domain.connections.connection import Sealed
 from app.domain.passwords.second_factor import SecondFactor
@@ -45,7 +46,7 @@ def test_staff_that_lost_everything_get_back_in_by_the_command_line(staff: Comma
     with staff.database().read() as work:
         assert work.second_factors.get(tenant.id, sam.id) is None
         entry = work.audit.of_tenant(tenant.id)[-1]
-    assert (entry.action, entry.actor, entry.subject) == ("second_factor.removed", "command line", "staff/Sam")
+    assert (entry.action, entry.actor, entry.subject) == ("second_factor.removed", actor().name, "staff/Sam")
     assert entry.reason == "phone lost, called back"
 
 

@@ -88,7 +88,7 @@ def test_a_tenant_is_shown_with_the_redirect_uri_of_each_connection(acme: Comman
 
 def test_a_tenant_without_connections_says_what_to_do(commands: Commands) -> None:
     commands.apply('[[tenants]]\nslug = "acme"')
-    assert "Connection yet not found." in commands.run("tenant", "show", "acme").stdout
+    assert "There is no connection yet." in commands.run("tenant", "show", "acme").stdout
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.adapters.system import SystemClock
+from app.cli.bridge import actor
 from app.cli.sso_only.tenant_switch import moment
 from app.domain.tenants.login_policy import LoginPolicy, Method
 from app.domain.tenants.tenant import Tenant
@@ -64,7 +65,7 @@ def test_a_switch_is_planned_shown_and_cancelled(acme: Commands) -> None:
         f"acme: planned sso_optional → sso_only at {WHEN}. `sso-bridge worker` carries it out."
     ]
     shown = [" ".join(line.split()) for line in acme.lines("tenant", "show", "acme")]
-    assert f"planned sso_only at {WHEN}, by command line" in shown
+    assert f"planned sso_only at {WHEN}, by {actor().name}" in shown
     assert acme.lines("tenant", "cancel-switch", "acme", *WHY) == ["The planned switch of acme was cancelled."]
     assert acme.lines("tenant", "cancel-switch", "acme", *WHY) == ["acme has no planned switch; nothing was changed."]
 
@@ -74,7 +75,7 @@ def test_scripts_read_the_plan_as_json(acme: Commands) -> None:
     planned = {
         "policy": "sso_only",
         "at": TOMORROW.timestamp(),
-        "actor": "command line",
+        "actor": actor().name,
         "reason": "ticket 4711",
         "overridden": [],
     }
@@ -105,7 +106,7 @@ def test_a_switch_by_hand_says_that_the_plan_is_dropped(acme: Commands) -> None:
     make_ready(acme)
     acme.run("tenant", "policy", "acme", "sso_only", *WHY, "--at", AT)
     lines = acme.lines("tenant", "policy", "acme", "sso_only", *WHY)
-    assert lines[-1] == f"The planned switch (sso_only at {WHEN}, by command line) was cancelled."
+    assert lines[-1] == f"The planned switch (sso_only at {WHEN}, by {actor().name}) was cancelled."
 
 
 @pytest.mark.parametrize(

@@ -36,14 +36,14 @@ def test_the_page_says_who_is_signed_in_and_goes_on(site: World) -> None:
 def test_who_is_not_signed_in_reads_nothing_of_it(site: World) -> None:
     page = site.client().get("/t/acme/login").text
     assert "You are signed in" not in page
-    assert "Use a different account" not in page
+    assert "or use a different account" not in page
 
 
 def test_another_account_is_one_form_away(site: World) -> None:
     client = site.client()
     password_login(client, "alice", PASSWORD)
     page = client.get("/t/acme/login")
-    assert "Use a different account" in page.text
+    assert "or use a different account" in page.text
     assert "/t/acme/oauth/login" in page.text
     fields = {**hidden_fields(page), "username": "bob", "password": PASSWORD}
     assert client.post("/t/acme/login", data=fields).status_code == 303

@@ -29,7 +29,6 @@ def switch(world: World, thing: Tenant | Account | Connection, status: Status) -
 
 def _account(account: Account, status: Status) -> AccountSpec:
     return AccountSpec(
-        path="account",
         username=account.username,
         name=account.name,
         email=account.email,

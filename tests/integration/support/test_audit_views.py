@@ -75,7 +75,7 @@ def test_a_time_is_shown_as_one(counter: Counter, acme: Tenant, sam: Browser, ke
         write(counter, replace(ENTRY, tenant_id=acme.id, before=before, after=after))
     page = sam.read(PAGE)
     assert f"{key} : 22 Nov 2026, 15:00 UTC → nothing" in page
-    assert f"{key} : 22 Nov 2026, 15:00 UTC Why" in page
+    assert f"{key} : 22 Nov 2026, 15:00 UTC Reason" in page
     assert "1795359600" not in page
 
 

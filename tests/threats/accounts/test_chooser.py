@@ -12,6 +12,8 @@ from app.domain.login.login_attempt import CHOICE_S
 from app.domain.reasons import ReasonCode
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Status
+from app.services.login.attempts import ATTEMPT
+from app.services.passwords.pending_mfa import PENDING_MFA
 from tests.builders import choose, hidden_fields, offered_accounts
 from tests.encodings import reads
 from tests.threats.acme import ALICE, Acme, session_cookie
@@ -153,7 +155,7 @@ def test_an_altered_ticket_is_refused(acme: Acme, lead: Account) -> None:
 
 def test_what_we_sealed_for_something_else_is_no_ticket(acme: Acme, lead: Account) -> None:
     page = begun(acme)
-    for purpose in ("login-attempt-2", "session-id-token", "connection-secret", "logout-state"):
+    for purpose in (ATTEMPT.purpose, PENDING_MFA.purpose, "session-id-token", "connection-secret", "logout-state"):
         sealed = acme.world.bridge.sealer.seal(b"{}", purpose=purpose)
         acme.refused(post(acme.browser, page, account=lead.id, ticket=sealed), ReasonCode.CHOICE_REFUSED)
 

@@ -14,7 +14,7 @@ from app.domain.reasons import ReasonCode, reason
 from app.domain.sessions.session import SignedIn
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Tenant
-from app.ports.provider_client import AuthorizationOptions
+from app.services.login.request import LoginRequest
 from app.services.sso_only.switch_command import EVERY_BLOCKER, SwitchCommand
 from tests.builders import BASE_URL, World
 from tests.threats.acme import Acme, session_cookie
@@ -69,11 +69,8 @@ class Prover:
         begun = self.world.bridge.login.begin(
             self.tenant(),
             self.connection(),
-            return_to=return_to,
-            options=AuthorizationOptions(),
+            LoginRequest(return_to=return_to, purpose=purpose, started_by=self.signed_in(browser)),
             client_ip=ADDRESS,
-            purpose=purpose,
-            started_by=self.signed_in(browser),
         )
         browser.set_cookie(f"sso_login_{begun.attempt.id}", begun.sealed)
         return str(self.acme.idp.authorize(begun.url).callback_url).removeprefix(BASE_URL)

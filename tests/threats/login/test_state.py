@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import pytest
 
 from app.domain.reasons import ReasonCode
+from app.services.login.tickets import TICKET
 from app.services.traces.traces import UNBOUND_PER_MINUTE
 from tests.builders import hidden_fields, reference_in
 from tests.threats.acme import LOGIN, Acme, cookies, parameters
@@ -101,7 +102,7 @@ def test_a_cookie_that_was_altered_is_refused(steady: Acme) -> None:
 def test_what_we_sealed_for_something_else_is_no_login_attempt(steady: Acme) -> None:
     there = steady.callback()
     name = next(name for name in cookies(steady.browser) if name.startswith("sso_login_"))
-    steady.browser.set_cookie(name, steady.world.bridge.sealer.seal(b'{"state": "x"}', purpose="choice-ticket-4"))
+    steady.browser.set_cookie(name, steady.world.bridge.sealer.seal(b'{"state": "x"}', purpose=TICKET.purpose))
     steady.refused(steady.browser.get(there), ReasonCode.ATTEMPT_UNKNOWN)
 
 

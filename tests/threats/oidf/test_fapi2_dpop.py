@@ -1,12 +1,11 @@
 """FAPI 2.0 and RFC 9449: access tokens that serve only with the key of the login that they were made for."""
 
-import json
 from collections.abc import Mapping
 
 import pytest
 
 from app.domain.reasons import ReasonCode
-from app.services.login.tickets import PURPOSE
+from app.services.login.tickets import TICKET
 from tests.builders import hidden_fields
 from tests.fake_idp import RecordedRequest, Reply, changed
 from tests.fake_idp.jws import Json, base64url, read
@@ -190,9 +189,9 @@ def test_the_choosers_form_carries_no_key(rp: RelyingParty) -> None:
     acme = rp.acme
     acme.world.account(acme.tenant, "second", email=ALICE)
     form = hidden_fields(rp.sign_in())
-    ticket = json.loads(acme.world.bridge.sealer.open(form["ticket"], purpose=PURPOSE))
-    assert ticket["attempt"]["state"]
-    assert ticket["attempt"]["proof_secret"] == ""
+    ticket = TICKET.open(form["ticket"], acme.world.bridge.sealer)
+    assert ticket.attempt.state
+    assert ticket.attempt.proof_secret == ""
 
 
 def test_a_token_may_be_bound_to_a_certificate_and_to_a_key(tls: Tls) -> None:

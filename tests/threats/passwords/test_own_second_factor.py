@@ -11,6 +11,7 @@ from app.domain.audit.audit import Actor, AuditEntry
 from app.domain.errors import NotFound
 from app.domain.reasons import ReasonCode
 from app.domain.sessions.session import FRESH_S
+from app.domain.sessions.visitor import Visitor
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.security_policy import OF_STAFF, USUAL_THROTTLING
 from app.domain.traces.trace import LoginStopped
@@ -229,15 +230,16 @@ def test_a_person_is_confirmed_by_password_and_code(acme: Acme, phone: Phone) ->
     passwords = acme.world.bridge.passwords
     signed_in = acme.world.bridge.sessions.check(acme.browser.get_cookie("sso_session").value)  # type: ignore[union-attr]  # it has one
     assert signed_in
+    visitor = Visitor("192.0.2.1", browser="")
     for password, code, reason in (
         ("wrong", phone.code(), ReasonCode.WRONG_PASSWORD),
         (PASSWORD, "", ReasonCode.WRONG_CODE),
         (PASSWORD, phone.wrong(), ReasonCode.WRONG_CODE),
     ):
         with pytest.raises(LoginStopped) as stopped:
-            passwords.confirm(signed_in, password=password, code=code, client_ip="192.0.2.1")
+            passwords.confirm(signed_in, visitor, password=password, code=code)
         assert stopped.value.code is reason
-    passwords.confirm(signed_in, password=PASSWORD, code=phone.code(), client_ip="192.0.2.1")
+    passwords.confirm(signed_in, visitor, password=PASSWORD, code=phone.code())
     with pytest.raises(LoginStopped):
-        passwords.confirm(signed_in, password=PASSWORD, code=phone.code(), client_ip="192.0.2.1")
-    passwords.confirm(signed_in, password=PASSWORD, code=None, client_ip="192.0.2.1")
+        passwords.confirm(signed_in, visitor, password=PASSWORD, code=phone.code())
+    passwords.confirm(signed_in, visitor, password=PASSWORD, code=None)

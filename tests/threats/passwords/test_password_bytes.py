@@ -4,6 +4,7 @@ import pytest
 
 from app.adapters.crypto.passwords import Argon2Hasher
 from app.domain.reasons import ReasonCode
+from app.domain.sessions.visitor import Visitor
 from app.services.sessions.sessions import Opened
 from tests.builders import hidden_fields
 from tests.threats.acme import Acme
@@ -75,13 +76,7 @@ def test_a_lone_surrogate_breaks_nothing(acme: Acme) -> None:
     new = "lanterns \ud800 plums"
     assert changes.redeem(acme.tenant, sealed, new=new, client_ip="192.0.2.1") is None
     opened = passwords.login(
-        acme.tenant,
-        username="alice",
-        password=new,
-        browser="",
-        client_ip="192.0.2.1",
-        return_to="/account",
-        current_session=None,
+        acme.tenant, Visitor("192.0.2.1", browser=""), username="alice", password=new, return_to="/account"
     )
     assert isinstance(opened, Opened)
 

@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from app.domain.errors import StoreUnavailable
 from app.domain.passwords.password_link import LinkKind
 from app.domain.reasons import ReasonCode
-from app.services.passwords.password_links import PURPOSE
+from app.services.login.tickets import TICKET
+from app.services.passwords.password_links import LINK
 from app.web.headers import CLOSED
 from tests.builders import BASE_URL, World, hidden_fields
 from tests.threats.acme import ALICE, PASSWORD, Acme, cookies, session_cookie
@@ -175,15 +176,15 @@ def test_what_we_did_not_seal_is_no_link(steady: Acme, link: str) -> None:
 def test_what_we_sealed_for_something_else_is_no_link(acme: Acme) -> None:
     link = send(acme.world, acme.alice)
     sealer = acme.world.bridge.sealer
-    text = sealer.open(link.partition("link=")[2], purpose=PURPOSE)
-    other = sealer.seal(text, purpose="choice-ticket-4")
+    text = sealer.open(link.partition("link=")[2], purpose=LINK.purpose)
+    other = sealer.seal(text, purpose=TICKET.purpose)
     acme.refused(open_link(acme.browser, f"{PAGE}?link={other}"), ReasonCode.LINK_REFUSED)
 
 
 def test_a_link_says_little_and_nothing_that_helps_to_guess(acme: Acme) -> None:
     sealed = send(acme.world, acme.alice).partition("link=")[2]
     assert len(sealed) < 400
-    said = json.loads(acme.world.bridge.sealer.open(sealed, purpose=PURPOSE))
+    said = json.loads(acme.world.bridge.sealer.open(sealed, purpose=LINK.purpose))
     with acme.world.bridge.database.read() as work:
         stored = work.accounts.password_hash(acme.tenant.id, acme.alice.id)
     assert stored not in said

@@ -236,8 +236,8 @@ def test_an_email_that_the_provider_only_points_to_is_named_and_not_fetched(acme
     trace = acme.refused(acme.sign_in(), ReasonCode.EMAIL_MISSING)
     assert trace["details"]["distributed"] == "email"
     assert trace["details"]["distributed_claims"] == ["email"]
-    assert "“email” itself" in trace["summary"]
-    assert "“email” itself" in trace["remedy"]
+    assert "only a link to “email”" in trace["summary"]
+    assert "include the value of “email”" in trace["remedy"]
     assert "emails" not in acme.idp.calls
 
 

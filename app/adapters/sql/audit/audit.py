@@ -119,6 +119,7 @@ class SqlAudit:
     def flush(self) -> None:
         """Write what waits; before anything is read, and before the commit."""
         if self.waiting:
+            # Not each chain's last one alone: the tables let a head go on by one entry at a time.
             heads = [
                 {"wanted": head.chain, "seq": head.seq, "mac": head.mac, "seal": head.seal} for _, head in self.waiting
             ]

@@ -1,3 +1,4 @@
+import re
 from ipaddress import IPv4Address, IPv6Address, ip_network
 
 import pytest
@@ -94,3 +95,30 @@ def test_what_the_standard_library_knows_as_inner_is_refused(address: IPv4Addres
     stands_for_ipv4 = address in ip_network("::ffff:0:0/96") or address in ip_network("64:ff9b::/96")
     if not stands_for_ipv4 and (address.is_private or address.is_multicast or address.is_reserved):
         assert production.refusal(str(address)) is not None
+
+
+@pytest.mark.parametrize("address", sorted(INNER))
+def test_a_host_that_is_an_inner_address_is_refused_with_the_setting_that_would_allow_it(address: str) -> None:
+    refusal = production.refusal_of_literal(address)
+    assert refusal is not None
+    found = re.fullmatch(r"is (.*), which .*; SSO_BRIDGE_UPSTREAM_NETWORKS=(\S+) would allow it", refusal)
+    assert found
+    assert found[1] == INNER[address]
+    assert AddressGuard((ip_network(found[2]),), allow_loopback=False).refusal_of_literal(address) is None
+
+
+@pytest.mark.parametrize("host", ["127.1", "2130706433", "0x7f000001", "0177.0.0.1"])
+def test_another_spelling_of_an_address_is_an_address(host: str) -> None:
+    assert "a loopback address" in (production.refusal_of_literal(host) or "")
+    assert development.refusal_of_literal(host) is None
+
+
+@pytest.mark.parametrize("address", METADATA)
+def test_of_a_metadata_service_no_setting_is_named(address: str) -> None:
+    refusal = AddressGuard(EVERYTHING, allow_loopback=True).refusal_of_literal(address)
+    assert refusal == "is the address of a cloud's metadata service, which the bridge never connects to"
+
+
+@pytest.mark.parametrize("host", [*PUBLIC, "idp.acme.example", "localhost", "10.example", ""])
+def test_a_public_address_and_every_name_may_be_tried(host: str) -> None:
+    assert production.refusal_of_literal(host) is None

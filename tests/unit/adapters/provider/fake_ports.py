@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from app.adapters.crypto.connection_keys import JoseKeyMaker
+from app.adapters.crypto.connection_keys import make_key
 from app.domain.connections.connection import Connection
 from app.domain.connections.connection_key import KeyType, KeyUse
 from app.ports.connection_keys import MadeKey, PrivateKey
@@ -76,7 +76,7 @@ class FakeConnectionKeys:
 @cache
 def made(use: KeyUse, key_type: KeyType) -> MadeKey:
     """The bridge's key, as its provider sees it and as the bridge has it."""
-    return JoseKeyMaker().make(use, key_type)
+    return make_key(use, key_type)
 
 
 @dataclass

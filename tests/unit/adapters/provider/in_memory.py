@@ -73,6 +73,9 @@ class FakeOutbound:
             raise reply
         return reply if isinstance(reply, Answer) else reply(request)
 
+    def refusal(self, url: str) -> str | None:
+        return None
+
     def certificate_expires_at(self, url: str, *, deadline: float) -> float | None:
         return None
 

@@ -19,13 +19,6 @@ def test_it_is_good_while_nothing_changes() -> None:
 
 
 @pytest.mark.parametrize("kind", LinkKind)
-def test_it_comes_back_from_a_mail_as_it_went(kind: LinkKind) -> None:
-    link = PasswordLink.made(kind, ACME, BOB, None, now=NOW)
-    assert PasswordLink.from_json(link.to_json()) == link
-    assert len(link.to_json()) < 200
-
-
-@pytest.mark.parametrize("kind", LinkKind)
 def test_it_ends_on_the_second(kind: LinkKind) -> None:
     link = PasswordLink.made(kind, ACME, BOB, None, now=NOW)
     assert link.problem(ACME, BOB, None, now=NOW + LIFETIME_S[kind] - 1) is None
@@ -51,6 +44,6 @@ def test_it_dies_of_any_change(tenant: Tenant, account: Account | None, stored: 
 
 
 def test_what_it_was_like_cannot_be_read_from_it() -> None:
-    text = LINK.to_json().decode()
+    text = str(LINK)
     assert "argon2" not in text
     assert "bob@acme.example" not in text

@@ -1,8 +1,5 @@
 """How much a login must show: a request may ask for more than its connection does, never for less."""
 
-import json
-from dataclasses import asdict
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,7 +31,6 @@ def test_what_comes_of_both_can_be_asked(connection: StepUp, request: StepUp) ->
         max_age=None if both.max_age is None else str(both.max_age),
         acr_values=" ".join(both.acr_values),
     )
-    assert StepUp.from_fields(json.loads(json.dumps(asdict(both)))) == both
 
 
 @pytest.mark.parametrize(

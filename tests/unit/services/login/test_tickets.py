@@ -18,7 +18,9 @@ from app.domain.login.login_attempt import CHOICE_S, LoginAttempt
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.tenant import TenantId
 from app.domain.traces.trace import Step
+from app.services.login.attempts import ATTEMPT as ATTEMPTS
 from app.services.login.tickets import TicketService
+from app.services.sealed_payload import require_fresh
 from tests.encodings import reads
 
 NOW = 1_790_000_000.125
@@ -139,7 +141,7 @@ def test_whatever_is_posted_as_a_ticket_is_refused(text: str) -> None:
 
 
 def test_what_we_sealed_for_another_purpose_is_no_ticket() -> None:
-    assert stopped(SEALER.seal(ATTEMPT.to_json(), purpose="login-attempt-2")) is ReasonCode.CHOICE_REFUSED
+    assert stopped(ATTEMPTS.seal(ATTEMPT, SEALER)) is ReasonCode.CHOICE_REFUSED
 
 
 def test_a_ticket_under_a_key_that_is_gone_is_refused() -> None:
@@ -152,7 +154,7 @@ def test_a_ticket_under_a_key_that_is_gone_is_refused() -> None:
 def test_a_ticket_is_good_for_five_minutes(after_s: float) -> None:
     assert CHOICE_S == 300
     later = service(at=NOW + after_s)
-    later.require_fresh(later.open(issued(), browser="browser"))
+    require_fresh(later.open(issued(), browser="browser"), now=later.clock.now())
 
 
 @pytest.mark.parametrize("after_s", [CHOICE_S, CHOICE_S + 1.0, 1e9])
@@ -160,5 +162,5 @@ def test_a_ticket_older_than_that_is_refused(after_s: float) -> None:
     later = service(at=NOW + after_s)
     ticket = later.open(issued(), browser="browser")
     with pytest.raises(SsoError) as refused:
-        later.require_fresh(ticket)
+        require_fresh(ticket, now=later.clock.now())
     assert refused.value.code is ReasonCode.ATTEMPT_EXPIRED

@@ -1,7 +1,6 @@
 """Where in a form a problem belongs that the rules of `apply` files found."""
 
 import re
-from collections.abc import Iterable
 
 from app.domain.errors import InvalidInput
 from app.web.i18n import gettext
@@ -11,15 +10,15 @@ _NUMBER = re.compile(r"\[(\d+)\]")
 _KEY = re.compile(r"[A-Za-z_]+")
 
 
-def by_field(problems: Iterable[InvalidInput]) -> dict[str, list[str]]:
-    """Sentences by the key of the field; under the empty key what is about the whole."""
-    found: dict[str, list[str]] = {}
-    for problem in problems:
-        path = _path(problem)
-        key = _KEY.match(path)
-        name = key[0] if key else ""
-        found.setdefault(name, []).append(_sentence(_inside(path[len(name) :]), problem.problem))
-    return found
+def key_of(problem: InvalidInput) -> str:
+    """Of the field that it is about; empty for the whole."""
+    key = _KEY.match(_path(problem))
+    return key[0] if key else ""
+
+
+def sentence_of(problem: InvalidInput) -> str:
+    """To stand beside its field."""
+    return _sentence(_inside(_path(problem)[len(key_of(problem)) :]), problem.problem)
 
 
 def about(problem: InvalidInput) -> str:
