@@ -5,18 +5,7 @@ A foreign key between two things of a tenant carries the tenant, so that no row 
 
 from typing import Any, ClassVar
 
-from sqlalchemy import (
-    JSON,
-    Double,
-    ForeignKey,
-    ForeignKeyConstraint,
-    Index,
-    MetaData,
-    Text,
-    UniqueConstraint,
-    func,
-    text,
-)
+from sqlalchemy import JSON, Double, ForeignKey, ForeignKeyConstraint, Index, MetaData, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -44,7 +33,7 @@ class TenantRow(Base):
     """A customer."""
 
     __tablename__ = "tenants"
-    __table_args__ = (Index("ix_tenants_lower_name", func.lower(text("name")), postgresql_using="hash"),)
+    __table_args__ = (Index("ix_tenants_lower_name", text("lower(name)"), postgresql_using="hash"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
