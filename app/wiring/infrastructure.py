@@ -72,7 +72,9 @@ class Infrastructure:
     def _asked_by_all(self) -> None:
         self.audit = AuditService(database=self.database, sealer=self.sealer)
         self.enforcement = Enforcement(database=self.database, clock=self.clock, audit=self.audit)
-        self.traces = TraceService(database=self.database, clock=self.clock, sealer=self.sealer)
+        self.traces = TraceService(
+            database=self.database, clock=self.clock, randomness=self.randomness, sealer=self.sealer
+        )
         self.sessions = SessionService(
             database=self.database,
             enforcement=self.enforcement,

@@ -21,12 +21,11 @@ from app.adapters.sql.mail.outbox import SqlOutbox
 from app.adapters.sql.oauth2.clients import SqlClients
 from app.adapters.sql.passwords.second_factors import SqlSecondFactors
 from app.adapters.sql.postgres import MAINTENANCE_S, MIGRATION_S, STATEMENT_S
-from app.adapters.sql.sessions.provider_logouts import SqlProviderLogouts
 from app.adapters.sql.sessions.sessions import SqlSessions
 from app.adapters.sql.sso_only.readiness import SqlReadinessFacts
 from app.adapters.sql.tables import ConnectionKeyRow, ConsumedAttemptRow, ProviderLogoutRow, SessionRow
 from app.adapters.sql.tenants.tenants import SqlTenants
-from app.adapters.sql.throttling.counter_tables import CounterRow
+from app.adapters.sql.throttling.counters import CounterRow
 from app.adapters.sql.traces.traces import SqlTraces
 from app.domain.audit.audit import Chain, ChainedEntry, ChainHead
 
@@ -80,7 +79,6 @@ class SqlWork:
     accounts = Repository(SqlAccounts)
     identities = Repository(SqlIdentities)
     sessions = Repository(SqlSessions)
-    provider_logouts = Repository(SqlProviderLogouts)
     attempts = Repository(SqlAttempts)
     traces = Repository(SqlTraces)
     held = Repository(SqlHeldLogins)
