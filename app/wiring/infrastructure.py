@@ -5,7 +5,7 @@ from functools import partial
 
 from app.adapters.crypto.sealing import KeyringSealer
 from app.adapters.http.client import OutboundClient
-from app.adapters.logs.audit_heads import log_head
+from app.adapters.logs import log_head
 from app.adapters.smtp.mailbox import DevelopmentMailbox
 from app.adapters.smtp.mailer import SmtpMailer
 from app.adapters.smtp.server import mail_address, smtp_server

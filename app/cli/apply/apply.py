@@ -19,12 +19,12 @@ from app.cli.options import json_option, one_line
 from app.cli.output import plain, show, show_json
 from app.domain.errors import Detail
 from app.services.apply import Applied, Mark, PlanLine
+from app.services.apply.connections import SECRETS
 from app.services.apply.service import Progress
 from app.services.apply.spec import Spec
 from app.settings import environment
 from app.wiring import Bridge
 
-SECRETS = frozenset({"client_secret", "private_key", "certificate", "password"})
 VALUE_CHARACTERS = 200
 """Of a value in the plan; the audit has all of it."""
 _COLOURS = {Mark.CREATED: "green", Mark.CHANGED: "yellow", Mark.NOTE: "bold red"}
@@ -92,7 +92,7 @@ def values(line: PlanLine) -> list[str]:
     """What was and what becomes, a line for each key; of a secret only whether it is set or changed."""
     return [
         f"{difference.key}: {difference.after}"
-        if difference.key in SECRETS
+        if difference.key in (*SECRETS, "password")
         else f"{difference.key}: {_value(difference.before)} → {_value(difference.after)}"
         for difference in line.differences
     ]

@@ -53,11 +53,8 @@ class ConnectionProvisioning:
         after = self._wanted(before or blank, spec)
         _require_credentials(after, spec)
         run.connections.append(ProvisionedConnection(tenant.slug, spec.name, after.id, existed=before is not None))
-        if before is None:
-            run.created("connection", name, tenant_id=tenant.id, after=_shown(after))
-        elif not run.changed(
-            "connection", name, tenant_id=tenant.id, before=_shown(before), after=_shown(after, before)
-        ):
+        was = _shown(before) if before else None
+        if not run.made("connection", name, tenant_id=tenant.id, before=was, after=_shown(after, before)):
             return
         run.work.connections.save(after)
         if after.status is Status.DISABLED and before is not None and before.status is Status.ACTIVE:
