@@ -17,6 +17,7 @@ from app.adapters.provider.documents import parse_object
 from app.adapters.provider.private_keys import PrivateKeys
 from app.domain.connections import ipsie
 from app.domain.connections.connection import (
+    SEALED_FOR,
     SECRET_AUTH,
     SIGNING_ALGS,
     TLS_AUTH,
@@ -32,9 +33,6 @@ from app.ports.connection_keys import ConnectionKeys
 from app.ports.outbound import ClientCertificate
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock, Randomness
-
-SEALED_FOR = "connection-secret"
-"""The purpose under which a connection's client secret, private key and certificate are sealed."""
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ASSERTION_LIFETIME_S = 60

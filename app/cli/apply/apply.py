@@ -17,9 +17,9 @@ from app.adapters.apply_file.presets import read_presets
 from app.cli.bridge import CONFIG, actor, open_migrated_bridge
 from app.cli.options import json_option, one_line
 from app.cli.output import plain, show, show_json
+from app.domain.connections.connection import SECRETS
 from app.domain.errors import Detail
 from app.services.apply import Applied, Mark, PlanLine
-from app.services.apply.connections import SECRETS
 from app.services.apply.service import Progress
 from app.services.apply.spec import Spec
 from app.settings import environment
