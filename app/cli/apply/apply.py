@@ -13,8 +13,7 @@ from rich.progress import Progress as RichProgress
 from rich.text import Text
 
 from app.adapters.apply_file import read_apply_file
-from app.adapters.apply_file.presets import read_presets
-from app.cli.bridge import CONFIG, actor, open_migrated_bridge
+from app.cli.bridge import actor, open_migrated_bridge
 from app.cli.options import json_option, one_line
 from app.cli.output import plain, show, show_json
 from app.domain.connections.connection import SECRETS
@@ -48,7 +47,7 @@ def apply(*, file: Path, dry_run: bool, set_policy: bool, reason: str | None, as
     spec = read_apply_file(
         file,
         environment=environment(),
-        presets=read_presets(CONFIG / "providers.toml"),
+        presets=bridge.reader.presets,
         development=bridge.settings.development,
     )
     applied = apply_spec(bridge, spec, dry_run=dry_run, set_policy_because=reason if set_policy else None)
