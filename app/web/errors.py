@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import urlencode
 
 import structlog
 from flask import Flask, Response, g, jsonify, request
@@ -23,7 +22,7 @@ from app.web.connection_checks import CHECK_RESULT, failed_proof_page
 from app.web.connections.connection_keys import KEY_SET
 from app.web.i18n import gettext
 from app.web.metrics import Metrics
-from app.web.pages import RETRY_AFTER_S, login_url, page, what_to_do
+from app.web.pages import RETRY_AFTER_S, login_url, page, what_to_do, with_query
 from app.web.user_session import signed_in_user
 
 SOMEBODY_ELSE = SELECT_ACCOUNT
@@ -231,8 +230,7 @@ def _ways_on(error: LoginStopped, *, signed_in: bool) -> list[dict[str, str]]:
 
 def oauth_login_url(tenant: Tenant, connection: str | None, *, onward: str | None = None, prompt: str = "") -> str:
     """The same login again, but one in which the provider may ask the person."""
-    parameters = {"connection": connection or "", "next": onward or "", "prompt": prompt}
-    return f"/t/{tenant.slug}/oauth/login?{urlencode({name: value for name, value in parameters.items() if value})}"
+    return with_query(f"/t/{tenant.slug}/oauth/login", connection=connection, next=onward, prompt=prompt)
 
 
 def problem(status: int, code: str, *, reference: str | None = None) -> Response:

@@ -5,7 +5,7 @@ from functools import partial
 
 from app.adapters.crypto.sealing import KeyringSealer
 from app.adapters.http.client import OutboundClient
-from app.adapters.logs.audit_heads import log_head
+from app.adapters.logs import log_head
 from app.adapters.smtp.mailbox import DevelopmentMailbox
 from app.adapters.smtp.mailer import SmtpMailer
 from app.adapters.smtp.server import mail_address, smtp_server
@@ -72,7 +72,9 @@ class Infrastructure:
     def _asked_by_all(self) -> None:
         self.audit = AuditService(database=self.database, sealer=self.sealer)
         self.enforcement = Enforcement(database=self.database, clock=self.clock, audit=self.audit)
-        self.traces = TraceService(database=self.database, clock=self.clock, sealer=self.sealer)
+        self.traces = TraceService(
+            database=self.database, clock=self.clock, randomness=self.randomness, sealer=self.sealer
+        )
         self.sessions = SessionService(
             database=self.database,
             enforcement=self.enforcement,

@@ -59,7 +59,7 @@ class Rehearsal:
         except SsoError as error:
             if error.code is ReasonCode.ANSWER_TOO_LARGE:
                 return Finding(REDIRECT_URI, text="tested by the first login")
-            return _stopped(REDIRECT_URI, error)
+            return stopped(REDIRECT_URI, error)
 
     def _push(self, known: Metadata) -> None:
         self.pushed_request.push(
@@ -91,7 +91,7 @@ class Rehearsal:
             code_of(self.connection.provider, response, iss_promised=lambda: known.response_iss)
         except SsoError as error:
             if error.code not in _NEEDS_A_PERSON:
-                return _stopped(REDIRECT_URI, error)
+                return stopped(REDIRECT_URI, error)
         return Finding(REDIRECT_URI, text="registered: the provider redirects back to it")
 
     def _proved(self, known: Metadata) -> Finding:
@@ -102,10 +102,10 @@ class Rehearsal:
             )  # fmt: skip
         except SsoError as error:
             if error.code is ReasonCode.CLIENT_REFUSED or error.details.get("error") == "redirect_uri_mismatch":
-                return _stopped(CLIENT, error)
+                return stopped(CLIENT, error)
             if error.code is ReasonCode.GRANT_REFUSED:
                 return Finding(CLIENT, text="accepted: only the made-up code was rejected")
-            return _stopped(CLIENT, error, level=Level.WARNING)
+            return stopped(CLIENT, error, level=Level.WARNING)
         return Finding(
             CLIENT,
             Level.WARNING,
@@ -140,5 +140,5 @@ class Rehearsal:
         )
 
 
-def _stopped(check: str, error: SsoError, *, level: Level = Level.WRONG) -> Finding:
+def stopped(check: str, error: SsoError, *, level: Level = Level.WRONG) -> Finding:
     return Finding(check, level, summary(error.code, error.details), remedy(error.code, error.details))

@@ -20,6 +20,7 @@ from app.web.console_form import ConsoleForm, stripped
 from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext
 from app.web.pages import go, role_name
+from app.web.problems import sentence
 from app.web.support.nav import support_nav, tenant_url
 
 HERE = "/support/staff"
@@ -86,14 +87,14 @@ class StaffViews:
             account = self.staff.add(form.data, by=self.console.user().signed_in, client_ip=client_ip())
         except MemberInvalid as invalid:
             for key, problem in invalid.problems.items():
-                form.refuse_field(key, _sentence(problem))
+                form.refuse_field(key, sentence(problem))
             return self._new_page(form, status=400)
         except StaffRefused as refused:
             return self._new_page(form, status=400, problem=str(refused))
         try:
             self._invite(account.id)
         except InvalidInput as no:
-            return self._member_page(account.id, problem=_sentence(no.problem))
+            return self._member_page(account.id, problem=sentence(no.problem))
         return go(f"{HERE}/{account.id}?done=added")
 
     def member(self, account_id: str) -> Response:
@@ -116,7 +117,7 @@ class StaffViews:
         except StaffRefused as refused:
             return self._member_page(account_id, problem=str(refused))
         except InvalidInput as no:
-            return self._member_page(account_id, problem=_sentence(no.problem))
+            return self._member_page(account_id, problem=sentence(no.problem))
         return go(f"{HERE}/{account_id}?done={done[act]}")
 
     def _give_roles(self, account_id: AccountId) -> object:
@@ -196,7 +197,3 @@ def _roles(chosen: list[str]) -> list[dict[str, object]]:
         {"value": role.value, "name": role_name(role), "explained": explained[role], "chosen": role.value in chosen}
         for role in STAFF_ROLES
     ]
-
-
-def _sentence(problem: str) -> str:
-    return f"{problem[:1].upper()}{problem[1:]}" + ("" if problem.endswith(".") else ".")
