@@ -14,7 +14,7 @@ class MailRefused(Exception):
     """The server did not take this one message. Says what it answered."""
 
 
-class MailLine(Protocol):
+class MailConnection(Protocol):
     """An open connection to the mail server."""
 
     def send(self, message: Message, *, message_id: MessageId, written_at: float) -> None:
@@ -27,5 +27,5 @@ class MailLine(Protocol):
 class Mailer(Protocol):
     """Opens connections to the mail server, for several messages each."""
 
-    def connect(self) -> AbstractContextManager[MailLine]:
+    def connect(self) -> AbstractContextManager[MailConnection]:
         """Raises MailServerAway. Every wait in it ends after seconds."""

@@ -25,8 +25,8 @@ class Traces(Protocol):
     ) -> Trace | None:
         """The newest success by this method before that time; `connection` None: whichever it went by."""
 
-    def trim(self, *, before: float, unbound_most: int) -> int:
-        """Forget what is older than `before`, and all but the newest `unbound_most` unbound ones; so many at a time.
+    def trim(self, *, before: float, uncorrelated_most: int) -> int:
+        """Delete a batch of traces older than `before`, and of uncorrelated ones beyond the newest `uncorrelated_most`.
 
-        Returns how many they were: 0 when nothing is left to forget.
+        Returns how many it deleted: 0 when nothing is left.
         """

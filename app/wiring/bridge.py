@@ -94,7 +94,7 @@ class Bridge(Infrastructure):
 
     def _apply(self) -> None:
         self.reader = FormReader(presets=read_presets(CONFIG / "providers.toml"), development=self.settings.development)
-        self.provisioning = ApplyService(
+        self.applier = ApplyService(
             database=self.database,
             enforcement=self.enforcement,
             audit=self.audit,
@@ -120,7 +120,7 @@ class Bridge(Infrastructure):
         self.set_up = SetUpService(
             database=self.database,
             reader=self.reader,
-            provisioning=self.provisioning,
+            applier=self.applier,
             provider_client=self.provider_client,
             sealer=self.sealer,
             clock=self.clock,

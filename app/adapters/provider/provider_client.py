@@ -106,7 +106,7 @@ class OAuthProviderClient:
         log: StepLog,
         deadline: float,
     ) -> str:
-        provider, channel = connection.provider, self._line(connection, deadline)
+        provider, channel = connection.provider, self._channel(connection, deadline)
         with self._noticing_moves(connection), _providers_bytes():
             require_credentials(connection)
             if provider.protocol is Protocol.OAUTH2:
@@ -123,7 +123,7 @@ class OAuthProviderClient:
 
     def check_response(self, connection: Connection, response: AuthorizationResponse, *, deadline: float) -> str:
         def iss_promised() -> bool:
-            return self._metadata.of(connection, self._line(connection, deadline)).response_iss
+            return self._metadata.of(connection, self._channel(connection, deadline)).response_iss
 
         with _providers_bytes():
             return code_of(connection.provider, response, iss_promised=iss_promised)
@@ -138,7 +138,7 @@ class OAuthProviderClient:
         log: StepLog,
         deadline: float,
     ) -> ExternalIdentity:
-        channel = self._line(connection, deadline)
+        channel = self._channel(connection, deadline)
         oidc = connection.provider.protocol is Protocol.OIDC
         protocol: OidcProtocol | OAuth2Protocol = self._oidc if oidc else self._oauth2
         with self._noticing_moves(connection), _providers_bytes():
@@ -155,13 +155,13 @@ class OAuthProviderClient:
     def verify_logout_token(self, connection: Connection, raw: str, *, deadline: float) -> LogoutNotice:
         if connection.provider.protocol is not Protocol.OIDC:
             raise SsoError(ReasonCode.TOKEN_TYPE_REFUSED, error="a plain OAuth 2.0 server does not send logout tokens")
-        channel = self._line(connection, deadline)
+        channel = self._channel(connection, deadline)
         with _providers_bytes():
             metadata = self._metadata.of(connection, channel)
             return self._oidc.logout_notice(connection, raw, metadata=metadata, channel=channel)
 
     def inspect(self, connection: Connection, *, deadline: float, redirect_uri: str | None = None) -> Sequence[Finding]:
-        channel = self._line(connection, deadline)
+        channel = self._channel(connection, deadline)
         metadata = MetadataStore(self._clock, allow_http=self._allow_http)
         with _providers_bytes():
             inspection = Inspection(
@@ -221,7 +221,7 @@ class OAuthProviderClient:
             randomness=self._randomness,
         )
 
-    def _line(self, connection: Connection, deadline: float) -> ProviderChannel:
+    def _channel(self, connection: Connection, deadline: float) -> ProviderChannel:
         return ProviderChannel(outbound=self._outbound, bulkhead_key=connection.id, deadline=deadline)
 
 

@@ -7,7 +7,7 @@ from app.domain.mail.message import Message, MessageId
 
 
 class DevelopmentMailbox:
-    """The ports `Mailer` and `MailLine`."""
+    """The ports `Mailer` and `MailConnection`."""
 
     @contextmanager
     def connect(self) -> Iterator["DevelopmentMailbox"]:

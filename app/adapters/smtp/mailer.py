@@ -73,7 +73,7 @@ class SmtpMailer:
 
 @dataclass(frozen=True, slots=True)
 class SmtpLine:
-    """The port `MailLine`."""
+    """The port `MailConnection`."""
 
     smtp: SMTP
     sender: Address

@@ -60,7 +60,7 @@ def apply(*, file: Path, dry_run: bool, set_policy: bool, reason: str | None, as
 
 def apply_spec(bridge: Bridge, spec: Spec, *, dry_run: bool = False, set_policy_because: str | None = None) -> Applied:
     with _progress(len(spec.tenants)) as progress:
-        return bridge.provisioning.apply(
+        return bridge.applier.apply(
             spec,
             by=actor(set_policy_because or ""),
             dry_run=dry_run,

@@ -52,7 +52,7 @@ class Passwords:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountProvisioning:
+class AccountApplier:
     """Makes and changes accounts."""
 
     passwords: Passwords

@@ -21,7 +21,7 @@ OWN_SCOPES = frozenset(
 _KEYS = ("name", "redirect_uris", "grants", "scopes", "trusted", "status")
 
 
-def provision_scope(run: Run, scope: Scope) -> None:
+def apply_scope(run: Run, scope: Scope) -> None:
     before = {known.name: known for known in run.work.clients.scopes()}.get(scope.name)
     if before is None:
         run.created("scope", scope.name, tenant_id=None, after={"description": scope.description})
@@ -36,7 +36,7 @@ def provision_scope(run: Run, scope: Scope) -> None:
     run.work.clients.save_scope(scope)
 
 
-def provision_client(run: Run, spec: ClientSpec) -> None:
+def apply_client(run: Run, spec: ClientSpec) -> None:
     """Raises InvalidInput where its tenant or a scope does not exist."""
     tenant_id = _tenant(run.work, spec)
     _require_scopes(run.work, spec)

@@ -31,7 +31,7 @@ _CONNECTED_TO = (
 
 
 @dataclass(frozen=True, slots=True)
-class ConnectionProvisioning:
+class ConnectionApplier:
     """Seals what is secret; an unchanged secret keeps its seal, so that a completed test stays completed."""
 
     sealer: Sealer

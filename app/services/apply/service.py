@@ -10,13 +10,13 @@ from app.ports.outbound import Outbound
 from app.ports.repositories import AlreadyStored, Database
 from app.ports.sealing import PasswordHasher, Sealer
 from app.ports.system import Clock, Randomness
-from app.services.apply.accounts import AccountProvisioning, Passwords
-from app.services.apply.clients import provision_client, provision_scope
-from app.services.apply.connections import ConnectionProvisioning
+from app.services.apply.accounts import AccountApplier, Passwords
+from app.services.apply.clients import apply_client, apply_scope
+from app.services.apply.connections import ConnectionApplier
 from app.services.apply.plan import Applied
 from app.services.apply.run import Run
 from app.services.apply.spec import Spec
-from app.services.apply.tenants import TenantProvisioning, locked
+from app.services.apply.tenants import TenantApplier, locked
 from app.services.audit.audit import AuditService
 from app.services.sso_only.enforcement import Enforcement
 
@@ -88,10 +88,10 @@ class ApplyService:
                 passwords.prepare(work, STAFF, account)
 
     def _run(self, run: Run, spec: Spec, passwords: Passwords, progress: Progress) -> Applied:
-        tenants = TenantProvisioning(
+        tenants = TenantApplier(
             enforcement=self.enforcement,
-            connections=ConnectionProvisioning(sealer=self.sealer, outbound=self.outbound, randomness=self.randomness),
-            accounts=AccountProvisioning(passwords=passwords, randomness=self.randomness),
+            connections=ConnectionApplier(sealer=self.sealer, outbound=self.outbound, randomness=self.randomness),
+            accounts=AccountApplier(passwords=passwords, randomness=self.randomness),
             randomness=self.randomness,
         )
         # In one order whatever the file's: two files applied at once cannot wait for each other. The staff's tenant
@@ -105,9 +105,9 @@ class ApplyService:
         if spec.staff:
             tenants.staff(run, spec.staff)
         for scope in spec.scopes:
-            provision_scope(run, scope)
+            apply_scope(run, scope)
         for client in spec.clients:
-            provision_client(run, client)
+            apply_client(run, client)
         return Applied(lines=tuple(run.lines), connections=tuple(run.connections))
 
 

@@ -7,8 +7,8 @@ from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.security_settings import TenantSecuritySettings, usual_demands
 from app.domain.tenants.tenant import STAFF, Status, Tenant, TenantId
 from app.ports.system import Randomness
-from app.services.apply.accounts import AccountProvisioning
-from app.services.apply.connections import ConnectionProvisioning
+from app.services.apply.accounts import AccountApplier
+from app.services.apply.connections import ConnectionApplier
 from app.services.apply.plan import Difference
 from app.services.apply.run import Run, shown
 from app.services.apply.spec import AccountSpec, Existing, TenantSpec
@@ -19,12 +19,12 @@ _KEYS = ("name", "email_domains", "accent", "status")
 
 
 @dataclass(frozen=True, slots=True)
-class TenantProvisioning:
+class TenantApplier:
     """A tenant that exists is locked first: a switch at the same moment comes before or after, never in between."""
 
     enforcement: Enforcement
-    connections: ConnectionProvisioning
-    accounts: AccountProvisioning
+    connections: ConnectionApplier
+    accounts: AccountApplier
     randomness: Randomness
 
     def run(self, run: Run, spec: TenantSpec) -> None:

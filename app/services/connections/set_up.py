@@ -32,7 +32,7 @@ class SetUpService:
 
     database: Database
     reader: DocumentReader
-    provisioning: ApplyService
+    applier: ApplyService
     provider_client: ProviderClient
     sealer: Sealer
     clock: Clock
@@ -120,7 +120,7 @@ class SetUpService:
             return tenant_named(work, slug)
 
     def _apply(self, spec: TenantSpec, *, by: Actor) -> None:
-        self.provisioning.apply(Spec(tenants=(spec,)), by=by)
+        self.applier.apply(Spec(tenants=(spec,)), by=by)
 
 
 def access_details(connection: Connection) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from app.domain.mail.message import (
     wait_s,
 )
 from app.domain.passwords.password_mails import reachable
-from app.ports.mail import Mailer, MailLine, MailRefused, MailServerAway
+from app.ports.mail import MailConnection, Mailer, MailRefused, MailServerAway
 from app.ports.repositories import Database, Work
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock, Randomness
@@ -82,9 +82,9 @@ class OutboxService:
         if claimed is None:
             return 0
         try:
-            with self.mailer.connect() as line:
+            with self.mailer.connect() as mail_server:
                 while claimed is not None:
-                    delivered += self._delivered(line, claimed)
+                    delivered += self._delivered(mail_server, claimed)
                     claimed = self._claim() if self.clock.monotonic() < round_ends else None
         except MailServerAway as error:
             if claimed is not None:
@@ -125,11 +125,11 @@ class OutboxService:
         with self.database.write() as work:
             return work.outbox.claim(now=now, until=now + LEASE_S)
 
-    def _delivered(self, line: MailLine, queued: QueuedMessage) -> bool:
+    def _delivered(self, mail_server: MailConnection, queued: QueuedMessage) -> bool:
         try:
             body = self.sealer.open(queued.body or "", purpose=SEALED_FOR).decode()
             message = Message(to=queued.to, subject=queued.subject, body=body)
-            line.send(message, message_id=queued.id, written_at=queued.queued_at)
+            mail_server.send(message, message_id=queued.id, written_at=queued.queued_at)
         except MailRefused as error:
             self._put_off(queued, str(error))
             return False

@@ -95,5 +95,5 @@ class ProviderLogoutService:
 
 
 def _replay_id(connection_id: ConnectionId, jti: str) -> AttemptId:
-    """In the same table as burned login attempts: both are ids that count once."""
+    """In the same table as consumed login attempts: both are ids that may be used once."""
     return AttemptId(hashlib.sha256(f"logout:{connection_id}:{jti}".encode()).hexdigest()[:32])

@@ -26,10 +26,10 @@ _DONE = {
 
 CHANNEL = "channel"
 """The fact of a trace that is about no login but a logout of the provider's: by which channel it came."""
-UNBOUND_MOST = 1000
+UNCORRELATED_MOST = 1000
 """How many traces of requests are kept that no login of ours stands behind."""
-UNBOUND_PER_MINUTE = 60
-ANYBODYS_PER_MINUTE = 300
+UNCORRELATED_PER_MINUTE = 60
+RATE_LIMITED_PER_MINUTE = 300
 """How many traces of one tenant and reason a worker keeps that a flood of requests could make."""
 DAY_S = 86_400
 SOUGHT = "sought"
@@ -37,7 +37,7 @@ SOUGHT = "sought"
 
 @dataclass(slots=True)
 class TraceLog:
-    """Collects the steps of one attempt. A StepLog for connectors; `finished` makes the trace of it."""
+    """Collects the steps of one attempt. A StepLog for the provider client; `finished` makes the trace of it."""
 
     clock: Clock
     reference: str
@@ -153,7 +153,7 @@ class TraceService:
     ) -> LoginStopped:
         trace = log.finished(code, details)
         rate_limited = log.rate_limited or not trace.correlated
-        most = ANYBODYS_PER_MINUTE if trace.correlated else UNBOUND_PER_MINUTE
+        most = RATE_LIMITED_PER_MINUTE if trace.correlated else UNCORRELATED_PER_MINUTE
         if not rate_limited or self._allowed(trace.tenant, code, most=most):
             self._record(trace, held)
         return LoginStopped(trace, code, log.tenant, return_to=log.return_to, purpose=log.purpose)
@@ -165,7 +165,7 @@ class TraceService:
                 if held is not None:
                     work.held.add(held)
                 if not trace.correlated:
-                    work.traces.trim(before=0.0, unbound_most=UNBOUND_MOST)
+                    work.traces.trim(before=0.0, uncorrelated_most=UNCORRELATED_MOST)
         except StoreUnavailable:
             return  # the refusal that the person sees does not depend on it
 
@@ -174,7 +174,7 @@ class TraceService:
         before, forgotten = self.clock.now() - days * DAY_S, 0
         while True:
             with self.database.write(maintenance=True) as work:
-                some = work.traces.trim(before=before, unbound_most=UNBOUND_MOST)
+                some = work.traces.trim(before=before, uncorrelated_most=UNCORRELATED_MOST)
             if not some:
                 return forgotten
             forgotten += some

@@ -30,8 +30,8 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class ProviderChannel:
-    """An entry."""
+class AuditLine:
+    """One entry of the audit log, in the words of the page."""
 
     number: int
     when: str
@@ -47,7 +47,7 @@ class ProviderChannel:
 class AuditPage:
     """For `_audit.html`. `actions` are what may be shown alone, `action` what is."""
 
-    lines: Sequence[ProviderChannel]
+    lines: Sequence[AuditLine]
     actions: Sequence[tuple[str, str]]
     action: str | None
     url: str
@@ -91,9 +91,9 @@ def _position(text: str) -> int | None:
     return min(int(text), _NEWEST)
 
 
-def _line(link: ChainedEntry) -> ProviderChannel:
+def _line(link: ChainedEntry) -> AuditLine:
     entry = link.entry
-    return ProviderChannel(
+    return AuditLine(
         number=link.seq,
         when=moment(entry.at),
         who=entry.actor,

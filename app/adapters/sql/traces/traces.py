@@ -47,7 +47,7 @@ _FORGET_OLD = delete(TraceRow).where(
         .limit(bindparam("at_once", type_=Integer))
     )
 )
-_FORGET_UNBOUND = delete(TraceRow).where(
+_FORGET_UNCORRELATED = delete(TraceRow).where(
     TraceRow.reference.in_(
         select(TraceRow.reference)
         .where(TraceRow.correlated == false())
@@ -83,8 +83,8 @@ class SqlTraces:
         wanted = {"tenant": tenant_id, "by": method.value, "through": connection, "before": before, "most": 1}
         return self.sql.first(_SIGNED_IN, TRACE.to_domain, **wanted)
 
-    def trim(self, *, before: float, unbound_most: int) -> int:
+    def trim(self, *, before: float, uncorrelated_most: int) -> int:
         forgotten = 0
         for correlated in (True, False):
             forgotten += self.sql.changed(_FORGET_OLD, kind=correlated, before=before, at_once=AT_ONCE)
-        return forgotten + self.sql.changed(_FORGET_UNBOUND, most=unbound_most, at_once=AT_ONCE)
+        return forgotten + self.sql.changed(_FORGET_UNCORRELATED, most=uncorrelated_most, at_once=AT_ONCE)
