@@ -41,13 +41,13 @@ class SmtpMailer:
         self._context = _context(ca_bundle)
 
     @contextmanager
-    def connect(self) -> Iterator["SmtpLine"]:
+    def connect(self) -> Iterator["SmtpConnection"]:
         try:
             smtp = self._opened()
         except (SMTPException, OSError) as error:
             raise MailServerAway(_words(error)) from error
         try:
-            yield SmtpLine(smtp=smtp, sender=self._sender)
+            yield SmtpConnection(smtp=smtp, sender=self._sender)
         finally:
             with suppress(SMTPException, OSError):
                 smtp.quit()
@@ -72,7 +72,7 @@ class SmtpMailer:
 
 
 @dataclass(frozen=True, slots=True)
-class SmtpLine:
+class SmtpConnection:
     """The port `MailConnection`."""
 
     smtp: SMTP

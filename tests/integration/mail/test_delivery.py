@@ -100,7 +100,7 @@ def test_a_worker_that_dies_after_handing_over_leaves_its_message_to_another(
     class Killed(BaseException):
         """As a power cut: nothing that catches errors catches it."""
 
-    sends = "app.adapters.smtp.mailer.SmtpLine.send"
+    sends = "app.adapters.smtp.mailer.SmtpConnection.send"
 
     def die(mail_server: MailConnection, message: Message, *, message_id: MessageId, written_at: float) -> None:
         monkeypatch.undo()
