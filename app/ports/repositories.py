@@ -62,7 +62,7 @@ class Tenants(Protocol):
         """
 
     def search(self, query: str, *, most: int, after: str = "") -> Sequence[Tenant]:
-        """At most `most` whose slug or name contains `query`, without regard to ASCII case, by slug, starting at `after`.
+        """At most `most` whose slug or name contains `query`, without regard to ASCII case, by slug, from `after` on.
 
         Reads along the slugs and stops at `most`, so that a page costs the same however many tenants there are.
         """
@@ -76,7 +76,7 @@ class Connections(Protocol):
 
     def get(self, tenant_id: TenantId, connection_id: ConnectionId) -> Connection | None: ...
     def with_tenant(self, connection_id: ConnectionId) -> tuple[Connection, Tenant] | None:
-        """One query; any status. The only look-up without a tenant, because a callback URL holds only the connection's id."""
+        """One query; any status. The only look-up without a tenant: a callback URL holds just the connection's id."""
 
     def named(self, tenant_id: TenantId, name: str) -> Connection | None: ...
     def of_tenant(self, tenant_id: TenantId) -> Sequence[Connection]:
@@ -217,7 +217,7 @@ class Audit(Protocol):
     """Append-only chains. Only `AuditService.record` writes here."""
 
     def lock(self, chain: Chain) -> ChainHead:
-        """The head, locked until the transaction ends, so that nobody else appends to this chain; other chains do not wait."""
+        """The head, locked so that nobody else appends to this chain until the transaction ends; others do not wait."""
 
     def add(self, link: ChainedEntry, *, seal: str) -> None:
         """Call after `lock`; the entry becomes the head, with this seal."""

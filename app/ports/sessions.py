@@ -18,8 +18,8 @@ class Sessions(Protocol):
     def live(self, session_id: SessionId, *, now: float) -> SignedIn | None:
         """The live session with this id and its account, by one query, or None.
 
-        Live means: not ended, within both limits, with tenant, account and connection active; and for a session opened with
-        a password, with the tenant's present password epoch and a policy other than `sso_only`. Each limit is the shorter
+        Live means: not ended, within both limits, with tenant, account and connection active; and, if opened with a
+        password, with the tenant's present password epoch and a policy other than `sso_only`. Each limit is the shorter
         of the session's own and the tenant's present one, and the answer holds that one.
         """
 

@@ -25,7 +25,7 @@ def fill(text: str, details: Mapping[str, object], *, most: int | None = None) -
         named = _NAME.findall(wording)
         each = _longest_each([len(shown[name]) for name in named], room=most - len(_NAME.sub("", wording)))
         shown = {name: _clipped(shown[name], each) for name in named}
-    # One pass with a function, so that a provider's value that contains `{…}` or `\\1` is not expanded.
+    # One pass with a function, so that a provider's value that contains `{…}` or `\1` is not expanded.
     return _NAME.sub(lambda match: shown[match[1]], wording)
 
 

@@ -42,7 +42,7 @@ class SecurityPolicy:
     totp: TotpRule = TotpRule.OPTIONAL
     throttling: Throttling = USUAL_THROTTLING
     shared_desk: bool = False
-    """Several people share a computer: the provider asks each one, nothing is remembered, logout reaches the provider."""
+    """Several people share a computer: the provider asks each one, nothing is remembered, logout goes there too."""
 
     @property
     def step_up(self) -> StepUp:

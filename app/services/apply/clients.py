@@ -16,7 +16,7 @@ OWN_SCOPES = frozenset(
     for thing in ("tenants", "connections", "accounts", "sessions", "traces", "audit")
     for action in ("read", "write")
 )
-"""What the bridge's own admin API asks for."""
+"""The scopes of the bridge's own admin API."""
 
 _KEYS = ("name", "redirect_uris", "grants", "scopes", "trusted", "status")
 
@@ -37,7 +37,7 @@ def apply_scope(run: Run, scope: Scope) -> None:
 
 
 def apply_client(run: Run, spec: ClientSpec) -> None:
-    """Raises InvalidInput where its tenant or a scope does not exist."""
+    """Raises InvalidInput if its tenant or a scope does not exist."""
     tenant_id = _tenant(run.work, spec)
     _require_scopes(run.work, spec)
     before = run.work.clients.get(spec.client_id)
@@ -84,7 +84,7 @@ def _hash(secret: str) -> str:
 
 
 def _shown(work: Work, client: Client, before: Client | None = None) -> dict[str, Detail]:
-    """The secret by whether it is there, or has changed since `before`; the tenant by its slug."""
+    """The secret only as present, absent or changed since `before`; the tenant by its slug."""
     tenant = work.tenants.get(client.tenant_id) if client.tenant_id else None
     changed = before is not None and client.secret_hash != before.secret_hash
     secret = "changed" if changed else "set" if client.secret_hash else None

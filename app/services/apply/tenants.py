@@ -1,4 +1,4 @@
-"""Tenants, by slug, with what belongs to them."""
+"""Tenants, by slug, with the objects under them."""
 
 from dataclasses import dataclass, replace
 
@@ -20,7 +20,7 @@ _KEYS = ("name", "email_domains", "accent", "status")
 
 @dataclass(frozen=True, slots=True)
 class TenantApplier:
-    """A tenant that exists is locked first: a switch at the same moment comes before or after, never in between."""
+    """An existing tenant is locked first: a concurrent switch happens before or after, never in between."""
 
     enforcement: Enforcement
     connections: ConnectionApplier
@@ -32,12 +32,12 @@ class TenantApplier:
         for connection in spec.connections:
             self.connections.run(run, tenant, connection)
         self.accounts.run(run, tenant, spec.accounts)
-        # Last, so that readiness looks at the connections as this file leaves them.
+        # Last, so that readiness sees the connections as this file leaves them.
         if spec.policy is not None and spec.policy is not tenant.policy:
             self._policy(run, tenant, spec, spec.policy)
 
     def staff(self, run: Run, accounts: tuple[AccountSpec, ...]) -> None:
-        """The vendor's own people; their tenant is made where it does not exist."""
+        """The vendor's own people; their tenant is created if it does not exist."""
         tenant = locked(run, STAFF)
         if tenant is None:
             tenant = self._create(run, TenantSpec(path="staff", slug=STAFF, name="Staff"))
@@ -82,7 +82,7 @@ class TenantApplier:
 
 
 def locked(run: Run, slug: str) -> Tenant | None:
-    """As it is now, and as it stays until this transaction ends."""
+    """The tenant as it is now, unchanged until this transaction ends."""
     found = run.work.tenants.by_slug(slug)
     return run.work.tenants.lock(found.id) if found else None
 
