@@ -97,7 +97,7 @@ class PasswordLinkService:
             )
 
     def opened(self, tenant: Tenant, sealed: str, *, client_ip: str) -> tuple[LinkKind, Account]:
-        """What the link's page shows. Opening it uses nothing up, because mail scanners do that. Raises LoginStopped."""
+        """What the link's page shows. Opening it uses nothing up, as mail scanners open links. Raises LoginStopped."""
         log = self.log(tenant)
         with self.traces.attempt(log):
             log.begin("policy")

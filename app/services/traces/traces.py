@@ -132,7 +132,7 @@ class TraceService:
 
     @contextmanager
     def attempt(self, log: TraceLog) -> Iterator[None]:
-        """Within this block an SsoError or a bug of ours ends the attempt: it is recorded and raised as LoginStopped."""
+        """In this block an SsoError or a bug of ours ends the attempt: it is recorded and raised as LoginStopped."""
         try:
             yield
         except SsoError as error:

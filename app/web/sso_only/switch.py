@@ -1,4 +1,4 @@
-"""`/support/tenants/<slug>/switch`: whether a tenant is ready for SSO only, and the switch there and back."""
+"""`/support/tenants/<slug>/switch`: whether a tenant is ready for SSO only, and switching it either way."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ PEOPLE_MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class SwitchViews:
-    """For all staff. Reading is free; whatever changes something asks who it is once more."""
+    """For all staff. Reading needs nothing more; changes need a confirmation."""
 
     readiness: ReadinessService
     switching: SwitchService
@@ -52,7 +52,7 @@ class SwitchViews:
         return self._page(slug, done=request.args.get("done", ""))
 
     def check(self, slug: str) -> Response:
-        """The first of two steps: what is going to happen, in words. Changes nothing."""
+        """The first of two steps: what will happen, in words. Changes nothing."""
         form = posted(now=self.clock.now())
         if form.problems:
             return self._page(slug, status=400, form=form)
@@ -89,7 +89,7 @@ class SwitchViews:
         return self._small(slug, "observing" if request.form.get("on") == "yes" else "not_observing", "observe_reason")
 
     def _small(self, slug: str, what: str, field: str) -> Response:
-        """One of the changes that need nothing but a reason."""
+        """A change that needs only a reason."""
         reason = reason_posted()
         if not reason:
             sentence = gettext("Give a reason; it is recorded in the audit log, where the tenant can see it.")
@@ -170,7 +170,7 @@ class SwitchViews:
         )
 
     def _groups(self, readiness: Readiness) -> list[Mapping[str, object]]:
-        """With the people of the one that was asked for."""
+        """With the people of the group that was asked for."""
         asked = request.args.get("group", "")
         slug, now = readiness.tenant.slug, self.clock.now()
         shown: list[Mapping[str, object]] = []

@@ -1,4 +1,4 @@
-"""What support fills in before a switch: to what, when, why, and what it goes over."""
+"""Support's form for a switch: the policy, when, why, and which blockers to override."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from app.services.sso_only.switch_command import SwitchCommand
 from app.web.i18n import gettext
 
 LOCAL = "%Y-%m-%dT%H:%M"
-"""As `<input type="datetime-local">` sends it."""
+"""The format of `<input type="datetime-local">`."""
 
 
 @dataclass(frozen=True, slots=True)
 class SwitchForm:
-    """As it was posted. `problems` are sentences by field; `at` None: at once."""
+    """The form as posted. `problems` are sentences by field; `at` None means at once."""
 
     version: str
     policy: LoginPolicy | None
@@ -40,7 +40,7 @@ class SwitchForm:
 
 
 def posted(*, now: float) -> SwitchForm:
-    """Of the present request."""
+    """The form in the present request."""
     form = request.form
     later = form.get("when") == "later"
     at_text = form.get("at", "").strip()
@@ -71,18 +71,18 @@ def posted(*, now: float) -> SwitchForm:
 
 
 def reason_posted() -> str:
-    """Of the small forms, which have nothing else."""
+    """For the small forms that have only a reason."""
     return " ".join(request.form.get("reason", "").split())
 
 
 def local_time(at: float) -> str:
-    """For the value of a `datetime-local`, in UTC."""
+    """The value of a `datetime-local` input, in UTC."""
     return datetime.fromtimestamp(at, tz=UTC).strftime(LOCAL)
 
 
 def _moment(text: str) -> float | None:
     try:
-        # Some browsers send seconds where they are not zero.
+        # Some browsers send seconds if they are not zero.
         return datetime.strptime(text[:16], LOCAL).replace(tzinfo=UTC).timestamp()
     except ValueError:
         return None

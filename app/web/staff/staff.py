@@ -1,4 +1,4 @@
-"""`/support/staff`: the vendor's own people, for operators who have just shown that they are."""
+"""`/support/staff`: the vendor's own people, for operators, with a confirmation."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,11 +24,11 @@ from app.web.support.nav import support_nav, tenant_url
 
 HERE = "/support/staff"
 DONE = ("added", "roles", "enabled", "disabled", "invited")
-"""What a page can say was just done."""
+"""The values of the `done` parameter."""
 
 
 class MemberForm(ConsoleForm):
-    """Somebody new."""
+    """A new member of staff."""
 
     username = StringField(filters=[stripped])
     email = StringField(filters=[stripped])
@@ -42,7 +42,7 @@ class MemberForm(ConsoleForm):
 
 @dataclass(frozen=True, slots=True)
 class StaffViews:
-    """Roles are changed here, second factors and sessions on the pages of the tenant `staff`."""
+    """Roles are changed here; second factors and sessions on the pages of the tenant `staff`."""
 
     password_links: PasswordLinkService
     staff: StaffService
@@ -86,7 +86,7 @@ class StaffViews:
         return self._member_page(account_id)
 
     def change(self, account_id: str) -> Response:
-        """Which button was pressed says what; none, or one that is not here, does nothing."""
+        """The button that was pressed decides; none, or an unknown one, does nothing."""
         acts: dict[str, Callable[[AccountId], object]] = {
             "roles": self._give_roles,
             "disable": lambda one: self._switch(one, Status.DISABLED),
