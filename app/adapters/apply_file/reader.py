@@ -1,4 +1,4 @@
-"""Checks what somebody typed into a form by the same rules as a file."""
+"""Checks form input by the same rules as a file."""
 
 import copy
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from app.services.apply.spec import Spec
 
 @dataclass(frozen=True, slots=True)
 class FormReader:
-    """The port `DocumentReader`. `env:` and `file:` mean nothing here: a form must not read the server's own files."""
+    """Implements `DocumentReader`. `env:` and `file:` have no effect: a form must not read the server's files."""
 
     presets: Presets
     development: bool

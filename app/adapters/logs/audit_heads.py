@@ -1,4 +1,4 @@
-"""The heads of the audit's chains, in the log."""
+"""Writes the heads of the audit's chains to the log."""
 
 import sys
 
@@ -9,9 +9,9 @@ from app.domain.audit.audit import ChainHead
 
 
 def log_head(head: ChainHead, *, development: bool) -> None:
-    """A line `audit_head` on standard error, of commands too, which set up no other log.
+    """A line `audit_head` on standard error, also from commands, which set up no other log.
 
-    Not on a terminal: nobody keeps what is written there, and the lines would stand before the command's own.
+    Not on a terminal: there nobody keeps them, and they would precede the command's own output.
     """
     if sys.stderr.isatty():
         return

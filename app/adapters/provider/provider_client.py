@@ -1,4 +1,4 @@
-"""The port `ProviderClient`: one login's way to its provider and back, in order."""
+"""Implements `ProviderClient`: one login's requests to its provider, in order."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -36,7 +36,7 @@ from app.ports.provider_client import AuthorizationOptions, AuthorizationRespons
 from app.ports.sealing import Sealer
 from app.ports.system import Clock, Randomness
 
-# What a provider's moved or replaced endpoints look like from here: its metadata is fetched anew for the next login.
+# The errors that a provider's moved or replaced endpoints cause: its metadata is fetched again for the next login.
 _MAY_HAVE_MOVED = frozenset(
     {
         ReasonCode.PROVIDER_UNREACHABLE,
@@ -55,9 +55,9 @@ _MAY_HAVE_MOVED = frozenset(
 
 
 class OAuthProviderClient:
-    """Both protocols. Caches metadata and keys in the process; safe for many threads.
+    """Both protocols. Caches metadata and keys in the process; thread-safe.
 
-    `allow_http` (development) lets a provider have http endpoints; the outbound client must allow them too.
+    `allow_http` (development) accepts http endpoints; the outbound client must allow them too.
     """
 
     def __init__(
@@ -178,7 +178,7 @@ class OAuthProviderClient:
         try:
             require_credentials(connection)
         except SsoError:
-            return None  # whoever asks for the check-up knows what is missing
+            return None  # the other findings say what is missing
         if connection.provider.dpop:
             channel = replace(channel, dpop=self._proofs(connection, MADE_UP))
         return Rehearsal(
@@ -199,7 +199,7 @@ class OAuthProviderClient:
             raise
 
     def _metadata_of(self, connection: Connection, channel: ProviderChannel) -> Metadata:
-        """For a login, which asks more of it than a logout does. What falls short is soon looked at again."""
+        """For a login, which needs more than a logout does. What is missing is looked up again soon."""
         metadata = self._metadata.of(connection, channel)
         try:
             require_profile(connection, metadata)
@@ -227,9 +227,9 @@ class OAuthProviderClient:
 
 @contextmanager
 def _providers_bytes() -> Iterator[None]:
-    """The last rim: what a provider sends is never our 500, even where no check of ours foresaw it."""
+    """The last barrier: what a provider sends never causes a 500, even where no check of ours foresaw it."""
     try:
         yield
     except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError, JoseError) as error:
-        # Without its cause: the text of such an exception may hold what the provider sent.
+        # Without its cause: the exception's text may contain what the provider sent.
         raise SsoError(ReasonCode.ANSWER_INVALID, error=type(error).__name__) from None

@@ -77,7 +77,7 @@ class AccountViews:
         )
 
     def _way_back(self) -> str:
-        """On the morning after a switch everyone's session has ended: people should not have to search for the login."""
+        """On the morning after a switch everyone's session has ended: they should not have to search for the login."""
         tenant = self.sessions.tenant_left(self.browser.cookies.session(request))
         return f"{login_url(tenant)}?signed-out=1" if tenant else "/"
 

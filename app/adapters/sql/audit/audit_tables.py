@@ -1,4 +1,4 @@
-"""The tables of the audit. Triggers, made by the migration, refuse to change or delete what is in them."""
+"""The tables of the audit. Triggers, created by the migration, refuse to change or delete their rows."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from app.adapters.sql.tables import Base
 
 
 class AuditEntryRow(Base):
-    """What was changed, by whom; `id` gives the order."""
+    """What was changed, and by whom; `id` gives the order."""
 
     __tablename__ = "audit_entries"
     __table_args__ = (
@@ -33,7 +33,7 @@ class AuditEntryRow(Base):
 
 
 class AuditHeadRow(Base):
-    """The last entry of a chain; who adds the next one locks it."""
+    """The last entry of a chain; locked before the next one is added."""
 
     __tablename__ = "audit_heads"
 
@@ -41,4 +41,4 @@ class AuditHeadRow(Base):
     seq: Mapped[int]
     mac: Mapped[str]
     seal: Mapped[str]
-    """Which entry was the last one, and a signature of that."""
+    """Names the last entry, with a signature."""

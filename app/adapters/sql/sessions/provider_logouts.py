@@ -1,4 +1,4 @@
-"""Whom providers have signed out lately. What they said is kept as a hash: it is compared, never read."""
+"""Recent logouts at providers, stored as hashes: they are compared, never read."""
 
 import hashlib
 import json

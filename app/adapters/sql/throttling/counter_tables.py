@@ -6,7 +6,7 @@ from app.adapters.sql.tables import Base
 
 
 class CounterRow(Base):
-    """`key` is a hash. Where the limit was reached, `label` is what it counts, readable, and `most` the limit."""
+    """`key` is a hash. If the limit was reached, `label` is what it counts, in plain text, and `most` the limit."""
 
     __tablename__ = "counters"
 

@@ -1,4 +1,4 @@
-"""What became of login attempts."""
+"""The outcomes of login attempts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from app.domain.tenants.tenant import TenantId
 from app.domain.traces.trace import Trace
 
 AT_ONCE = 2000
-"""How many of a kind one transaction forgets: nobody waits long for it."""
+"""How many of a kind one transaction deletes, so that nobody waits long for it."""
 
 TRACE = RowMapper(Trace, TraceRow)
 
@@ -33,13 +33,13 @@ _SIGNED_IN = _RECENT.where(
     or_(bindparam("through", type_=Text).is_(None), TraceRow.connection == bindparam("through", type_=Text)),
 )
 _NEW = insert(TraceRow)
-# A second try of an attempt replaces the first, but nobody who comes after a success may hide it.
+# A second try of an attempt replaces the first, but a later failure must not hide a success.
 _ADD = _NEW.on_conflict_do_update(
     index_elements=["reference"],
     set_={column.name: _NEW.excluded[column.name] for column in TRACE.columns[1:]},
     where=TraceRow.reason.is_not(None),
 )
-# By bound or not, because the index begins with that.
+# By `correlated` too, because the index starts with that column.
 _FORGET_OLD = delete(TraceRow).where(
     TraceRow.reference.in_(
         select(TraceRow.reference)
