@@ -23,7 +23,6 @@ _SHOWN_ELSEWHERE = {
     "purpose",
     "skew_s",
     "candidates",
-    "own_account",
     "error",
     "error_description",
     "sought",
@@ -153,16 +152,25 @@ def other_details(details: Mapping[str, Detail]) -> Sequence[tuple[str, str]]:
         "domain": gettext("Email domain"),
         "match_by": gettext("Matched by"),
         "observed": gettext("Under SSO only"),
+        "own_account": gettext("Includes their own account"),
         "store": gettext("Store"),
         "retry_after_s": gettext("Retry after (seconds)"),
         "kid": gettext("Key"),
         "alg": gettext("Algorithm"),
     }
     return [
-        (known.get(name, name), printable(_plain(value)) or gettext("nothing"))
+        (known.get(name, name), _yes_or_no(value) if isinstance(value, bool) else _in_a_line(value))
         for name, value in sorted(details.items())
         if name not in _SHOWN_ELSEWHERE
     ]
+
+
+def _yes_or_no(value: bool) -> str:  # noqa: FBT001 - it is the value itself
+    return gettext("yes") if value else gettext("no")
+
+
+def _in_a_line(value: Detail) -> str:
+    return printable(_plain(value)) or gettext("nothing")
 
 
 def _hint(parts: Difference) -> str:

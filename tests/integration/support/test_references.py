@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
 from app.domain.accounts.account import Account
+from app.domain.errors import Detail
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Tenant
 from app.services.traces.traces import explain
@@ -142,6 +144,17 @@ def test_a_login_that_went_well_has_reached_all_that_it_needed(counter: Counter,
     page = counter.browser().read(url(succeeded(counter.world, idp)))
     assert "Signed in" in page
     assert "Not reached" not in page
+
+
+@pytest.mark.usefixtures("acme")
+def test_a_connection_test_says_whether_it_found_the_admins_own_account(counter: Counter, idp: FakeProvider) -> None:
+    login = counter.world.bridge.traces.get(succeeded(counter.world, idp))
+    details: dict[str, Detail] = {"purpose": "test", "candidates": 1, "own_account": True}
+    with counter.world.bridge.database.write() as work:
+        work.traces.add(replace(login, reference="7K3Q-9MWT-2X", details=details))
+    page = counter.browser().read(url("7K3Q-9MWT-2X"))
+    assert "Includes their own account yes" in page
+    assert "own_account" not in page
 
 
 def test_a_login_by_password_is_told_too(counter: Counter) -> None:
