@@ -1,6 +1,6 @@
 """Who is stopped now for having failed too often, and lets them go."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.domain.accounts.account import Account, AccountId
@@ -55,9 +55,12 @@ class ThrottledService:
             if key.tenant_id in tenants or key.tenant_id == ALL_TENANTS
         ]
 
-    def release(self, key: str, *, by: Actor) -> Throttled:
-        """Counted from nothing again. Raises NotFound where it is not stopped: nothing is then written."""
-        wanted = next((one for one in self.all() if one.key == key), None)
+    def release(self, key: str, *, by: Actor, may: Callable[[Throttled], bool]) -> Throttled:
+        """Counted from nothing again.
+
+        Raises NotFound where it is not stopped, or `by` may not release it: nothing is then written.
+        """
+        wanted = next((one for one in self.all() if one.key == key and may(one)), None)
         if wanted is None:
             raise NotFound("stopped name or address", key)
         with self.database.write() as work:

@@ -52,8 +52,9 @@ class ThrottledViews:
         released = 0
         for key in dict.fromkeys(chosen):
             try:
-                self.throttled.release(key, by=self.console.actor(form.reason.data or ""))
-            except NotFound:  # open again by itself, or released by somebody else
+                # Asked again: what is for operators may be stopped only since the form was looked at.
+                self.throttled.release(key, by=self.console.actor(form.reason.data or ""), may=self._may)
+            except NotFound:  # open again by itself, released by somebody else, or for operators
                 continue
             released += 1
         return go(f"{HERE}?released={released}")
