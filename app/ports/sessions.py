@@ -71,11 +71,7 @@ class Sessions(Protocol):
 
     def count_live(self, tenant_id: TenantId, *, now: float, method: Method) -> int: ...
 
-
-class ProviderLogouts(Protocol):
-    """Whom providers have signed out lately: a login that was under way then must open nothing."""
-
-    def remember(
+    def remember_logout(
         self,
         connection_id: ConnectionId,
         *,
@@ -85,9 +81,12 @@ class ProviderLogouts(Protocol):
         at: float,
         expires_at: float,
     ) -> None:
-        """Of this `sid` there, of all sessions of this subject there, or of that one of theirs."""
+        """Its provider has signed out this `sid`, all sessions of this subject, or that one of theirs.
 
-    def since(
+        A login that is under way must then open nothing.
+        """
+
+    def logged_out_since(
         self, connection_id: ConnectionId, *, issuer: str, sid: str | None, subject: str, began_at: float
     ) -> bool:
-        """Whether one at `began_at` or later means a session of this subject under this `sid`."""
+        """Whether such a logout, at `began_at` or later, means a session of this subject under this `sid`."""

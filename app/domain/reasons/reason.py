@@ -23,12 +23,12 @@ class Reason:
     (`{expected}`).
     """
 
-    outcome: Outcome
     status: int
     sentence: str
     next_step: str
     summary: str
     remedy: str
+    outcome: Outcome = Outcome.REFUSED
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name that Babel extracts by default
