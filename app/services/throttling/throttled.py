@@ -1,6 +1,6 @@
 """Lists who is throttled at present, and releases them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.domain.accounts.account import Account, AccountId
@@ -55,9 +55,12 @@ class ThrottledService:
             if key.tenant_id in tenants or key.tenant_id == ALL_TENANTS
         ]
 
-    def release(self, key: str, *, by: Actor) -> Throttled:
-        """Reset the count. Raises NotFound if it is not throttled; then nothing is written."""
-        wanted = next((one for one in self.all() if one.key == key), None)
+    def release(self, key: str, *, by: Actor, may: Callable[[Throttled], bool]) -> Throttled:
+        """Reset the count.
+
+        Raises NotFound if it is not throttled, or `by` may not release it; then nothing is written.
+        """
+        wanted = next((one for one in self.all() if one.key == key and may(one)), None)
         if wanted is None:
             raise NotFound("stopped name or address", key)
         with self.database.write() as work:
