@@ -18,7 +18,7 @@ from app.domain.tenants.tenant import Tenant
 from app.domain.traces.trace import LoginStopped
 from app.ports.system import Randomness
 from app.services.traces.traces import TraceService
-from app.web.connection_checks import failed_proof_page
+from app.web.connection_checks import CHECK_RESULT, failed_proof_page
 from app.web.connections.connection_keys import KEY_SET
 from app.web.i18n import gettext
 from app.web.metrics import Metrics
@@ -66,9 +66,7 @@ class ErrorPages:
         """A login attempt that ended badly: its trace is kept, the person gets its reference."""
         trace = error.trace
         self.note(error)
-        if error.code is ReasonCode.INTERNAL:
-            _log.error("bug", reference=trace.reference, exc_info=error.__cause__)
-        signed_in = self._signed_in()
+        signed_in = self.signed_in()
         if error.purpose is not Purpose.LOGIN and signed_in is not None:
             return failed_proof_page(error, signed_in)
         return self._answer(
@@ -80,10 +78,12 @@ class ErrorPages:
         )
 
     def note(self, error: LoginStopped) -> None:
-        """Count it, and put its reference into the request's log line."""
+        """Count it, and put its reference into the request's log line; a bug has one of its own."""
         g.reference = error.trace.reference
         outcome = reason(error.code).outcome.value
         self.metrics.logins.labels(method=error.trace.method.value, outcome=outcome, reason=error.code.value).inc()
+        if error.code is ReasonCode.INTERNAL:
+            _log.error("bug", reference=error.trace.reference, exc_info=error.__cause__)
 
     def on_the_form(
         self, error: LoginStopped, show: Callable[..., Response], *, problem: str | None = None
@@ -102,7 +102,7 @@ class ErrorPages:
         method = Method.PASSWORD if request.endpoint in PASSWORD_FORMS else Method.SSO
         if not isinstance(error, StoreUnavailable):
             self.traces.refused(error, method=method, reference=reference)
-        user = self._signed_in()
+        user = self.signed_in()
         home = [{"label": gettext("Go to your account"), "url": "/account"}] if user else None
         return self._answer(error.code, reference=reference, actions=home, tenant=user.tenant if user else None)
 
@@ -111,6 +111,9 @@ class ErrorPages:
         if request.path.startswith(SUPPORT):
             sentence = gettext("Page not found.")
             next_step = gettext("Check the address, or start from the list of tenants.")
+        elif error.what == CHECK_RESULT:
+            sentence = gettext("This test result is no longer available.")
+            next_step = gettext("A result is shown for 5 minutes, only in the browser that ran the test. Run it again.")
         elif error.what == "tenant":
             sentence = gettext("Workspace not found.")
             next_step = gettext("Check the address, or find your workspace by its name or your work email.")
@@ -191,11 +194,12 @@ class ErrorPages:
         )
 
     def _title(self, code: ReasonCode) -> str:
-        if code is ReasonCode.LINK_REFUSED or self._signed_in():  # a link signs nobody in anyway
+        if code is ReasonCode.LINK_REFUSED or self.signed_in():  # a link signs nobody in anyway
             return gettext("Something went wrong")
         return gettext("We couldn't sign you in")
 
-    def _signed_in(self) -> SignedIn | None:
+    def signed_in(self) -> SignedIn | None:
+        """Whom this browser belongs to, as far as that can be found out at this moment."""
         try:
             user = signed_in_user()
         except SsoError:

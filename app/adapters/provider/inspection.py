@@ -34,17 +34,15 @@ class Inspection:
     metadata: MetadataStore
     channel: ProviderChannel
     now: Callable[[], float]
-    own_certificate_expires_at: float | None = None
-    """Of the certificate that the bridge shows this provider, where it shows one."""
+    own_certificate_expires_at: Callable[[], float | None]
+    """Of the certificate that the bridge shows this provider, where it shows one. Raises SsoError."""
     rehearsal: Rehearsal | None = None
 
     def findings(self) -> Iterator[Finding]:
         """In the order in which a login needs them. Stops where nothing further can be looked at."""
         provider = self.connection.provider
         document: Mapping[str, object] = {}
-        if self.own_certificate_expires_at is not None:
-            remedy = f"{ADMIN}create a new certificate and apply it, at the provider first."
-            yield _expiry("own certificate", self.own_certificate_expires_at - self.now(), remedy=remedy)
+        yield from self._own_certificate()
         address = discovery_address(provider)
         if address:
             try:
@@ -77,6 +75,16 @@ class Inspection:
         yield _logout(self.connection, document, known)
         if self.rehearsal is not None:
             yield from self.rehearsal.findings(known)
+
+    def _own_certificate(self) -> Iterator[Finding]:
+        try:
+            expires_at = self.own_certificate_expires_at()
+        except SsoError as error:
+            yield _stopped("own certificate", error)
+            return
+        if expires_at is not None:
+            remedy = f"{ADMIN}create a new certificate and apply it, at the provider first."
+            yield _expiry("own certificate", expires_at - self.now(), remedy=remedy)
 
     def _certificate(self, url: str | None) -> Finding:
         try:

@@ -90,6 +90,8 @@ class Rehearsal:
         try:
             code_of(self.connection.provider, response, iss_promised=lambda: known.response_iss)
         except SsoError as error:
+            if error.code is ReasonCode.RESPONSE_ISSUER_MISMATCH and response.error and response.iss is None:
+                return _error_without_iss()
             if error.code not in _NEEDS_A_PERSON:
                 return stopped(REDIRECT_URI, error)
         return Finding(REDIRECT_URI, text="registered: the provider redirects back to it")
@@ -138,6 +140,17 @@ class Rehearsal:
             step_up=SILENT if oidc else NOTHING_MORE,
             proof_secret=MADE_UP,
         )
+
+
+def _error_without_iss() -> Finding:
+    """RFC 9207, section 2, wants `iss` in errors too. Whoever forgets it there may still send it with a code."""
+    return Finding(
+        REDIRECT_URI,
+        Level.WARNING,
+        "registered, but the provider leaves iss out of error responses (RFC 9207, section 2)",
+        "Tenant admin: test the connection once, to see that a successful login has iss. Until errors have it too, a "
+        "login that the provider refuses stops with response_issuer_mismatch.",
+    )
 
 
 def stopped(check: str, error: SsoError, *, level: Level = Level.WRONG) -> Finding:

@@ -62,10 +62,11 @@ def command_of(slug: str, plan: PlannedSwitch) -> SwitchCommand:
 
 
 def version(tenant: Tenant) -> str:
-    """What a page about a tenant's policy stands on; it changes with every switch and every plan."""
-    plan = tenant.planned
+    """What a page about a tenant's policy stands on; it changes with every switch, plan and request."""
+    plan, wish = tenant.planned, tenant.requested
     planned = f"{plan.policy.value}@{plan.at!r}/{','.join(plan.overridden)}" if plan else ""
-    return f"{tenant.policy.value}/{tenant.password_epoch}/{planned}"
+    requested = repr(wish.at) if wish else ""
+    return f"{tenant.policy.value}/{tenant.password_epoch}/{planned}/{requested}"
 
 
 def require_version(tenant: Tenant, seen: str | None) -> None:

@@ -163,13 +163,14 @@ class SwitchService:
             self.audit.record(work, entry)
             return True
 
-    def decline(self, slug: str, *, by: Actor) -> bool:
-        """Answer a request with no; the tenant may ask again."""
+    def decline(self, slug: str, *, by: Actor, version: str | None = None) -> bool:
+        """Answer a request with no; the tenant may ask again. `version` as of a SwitchCommand."""
         require_reason(by)
         with self.database.write() as work:
             tenant = locked_tenant(work, slug)
             if tenant.requested is None:
                 return False
+            require_version(tenant, version)
             work.tenants.save(replace(tenant, requested=None))
             asked: Mapping[str, Detail] = {
                 "requested_by": tenant.requested.actor,
@@ -179,8 +180,11 @@ class SwitchService:
             self.audit.record(work, entry)
             return True
 
-    def observe(self, slug: str, on: bool, *, by: Actor) -> bool:  # noqa: FBT001 - as asked
-        """Whether password logins record that `sso_only` would have refused them. Raises NotPossible where it does."""
+    def observe(self, slug: str, on: bool, *, by: Actor, version: str | None = None) -> bool:  # noqa: FBT001 - as asked
+        """Whether password logins record that `sso_only` would have refused them. Raises NotPossible where it does.
+
+        `version` as of a SwitchCommand.
+        """
         require_reason(by)
         with self.database.write() as work:
             tenant = locked_tenant(work, slug)
@@ -188,6 +192,7 @@ class SwitchService:
                 raise NotPossible(NO_PASSWORDS_TO_OBSERVE, tenant=slug)
             if on is (tenant.observing_since is not None):
                 return False
+            require_version(tenant, version)
             now = self.clock.now()
             work.tenants.save(replace(tenant, observing_since=now if on else None))
             was, becomes = {"observing": not on}, {"observing": on}

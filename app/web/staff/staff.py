@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import Blueprint, Response, request
-from wtforms import SelectMultipleField, StringField, ValidationError
+from wtforms import HiddenField, SelectMultipleField, StringField, ValidationError
 
 from app.domain.accounts.account import STAFF_ROLES, AccountId, Role
 from app.domain.errors import InvalidInput
@@ -28,13 +28,27 @@ DONE = ("added", "roles", "enabled", "disabled", "invited")
 """What a page can say was just done."""
 
 
+ROLES = SelectMultipleField(choices={role.value: role.value for role in STAFF_ROLES}, validate_choice=False)
+
+
+class RolesForm(ConsoleForm):
+    """What somebody may do from now on, in place of what the page showed; no role but those of staff is read."""
+
+    roles = ROLES
+    instead_of = HiddenField()
+
+    @property
+    def chosen(self) -> list[Role]:
+        return [role for role in STAFF_ROLES if role.value in (self.roles.data or ())]
+
+
 class MemberForm(ConsoleForm):
     """Somebody new."""
 
     username = StringField(filters=[stripped])
     email = StringField(filters=[stripped])
     name = StringField(filters=[stripped])
-    roles = SelectMultipleField(choices={role.value: role.value for role in STAFF_ROLES}, validate_choice=False)
+    roles = ROLES
 
     def validate_email(self, field: StringField) -> None:
         if not field.data:
@@ -107,13 +121,13 @@ class StaffViews:
         return go(f"{HERE}/{account_id}?done={done[act]}")
 
     def _give_roles(self, account_id: AccountId) -> object:
-        roles = [role for role in STAFF_ROLES if role.value in request.form.getlist("roles")]
+        form = RolesForm(request.form)
         return self.staff.give_roles(
             account_id,
-            roles,
+            form.chosen,
             by=self.console.user().signed_in,
             client_ip=client_ip(),
-            instead_of=request.form.get("instead_of", "").split(),
+            instead_of=(form.instead_of.data or "").split(),
         )
 
     def _switch(self, account_id: AccountId, status: Status) -> object:

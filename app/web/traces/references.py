@@ -99,6 +99,7 @@ class ReferenceViews:
             "skew": skew_words(trace.details),
             "said": said_by_provider(trace.details),
             "candidates": trace.details.get("candidates"),
+            "own_account": trace.details.get("own_account"),
             "others": other_details(trace.details),
             "rows": _rows(trace, found.good),
             "took": took(trace),
