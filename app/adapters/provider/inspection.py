@@ -80,7 +80,7 @@ class Inspection:
         try:
             expires_at = self.own_certificate_expires_at()
         except SsoError as error:
-            yield _stopped("own certificate", error)
+            yield stopped("own certificate", error)
             return
         if expires_at is not None:
             remedy = f"{ADMIN}create a new certificate and apply it, at the provider first."
