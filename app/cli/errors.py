@@ -1,4 +1,4 @@
-"""From our errors to one sentence on standard error and an exit code: bad input 2, not found or refused 1."""
+"""Turns our errors into one sentence on standard error and an exit code: bad input 2, not found or refused 1."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,7 +31,7 @@ WHERE_TO_LOOK = {
 
 
 class Stopped(click.ClickException):
-    """The command ends here; the message says why and what to do."""
+    """Ends the command; the message says why and what to do."""
 
     exit_code = REFUSED
 
@@ -41,14 +41,14 @@ class Stopped(click.ClickException):
 
 
 class BadInput(Stopped):
-    """What somebody wrote cannot be accepted."""
+    """Input that cannot be accepted."""
 
     exit_code = BAD_INPUT
 
 
 @contextmanager
 def told() -> Iterator[None]:
-    """An expected error ends the command in words, without a traceback."""
+    """An expected error ends the command with a sentence, without a traceback."""
     try:
         yield
     except (SettingsError, ApplyFileInvalid, InvalidInput) as error:

@@ -1,4 +1,4 @@
-"""Where in a form a problem belongs that the rules of `apply` files found."""
+"""Assigns problems found by the rules of `apply` files to the fields of a form."""
 
 import re
 
@@ -11,23 +11,23 @@ _KEY = re.compile(r"[A-Za-z_]+")
 
 
 def key_of(problem: InvalidInput) -> str:
-    """Of the field that it is about; empty for the whole."""
+    """The field's key; empty for the whole form."""
     key = _KEY.match(_path(problem))
     return key[0] if key else ""
 
 
 def sentence_of(problem: InvalidInput) -> str:
-    """To stand beside its field."""
+    """The text beside its field."""
     return sentence(_inside(_path(problem)[len(key_of(problem)) :]), problem.problem)
 
 
 def about(problem: InvalidInput) -> str:
-    """For a page that has no field for it: the key stands in the sentence."""
+    """For a page without a field for it: the sentence names the key."""
     return sentence(_path(problem), problem.problem)
 
 
 def _inside(rest: str) -> str:
-    """Of a field that holds several: which of them, counted as people count."""
+    """Which value of a field with several, counted from one."""
     number = _NUMBER.fullmatch(rest)
     return gettext("Number %(n)s", n=str(int(number[1]) + 1)) if number else rest.lstrip(".")
 

@@ -1,4 +1,4 @@
-"""What every room stands on: clock, keys, stores, the ways out, and the services that nearly all others ask."""
+"""What every room needs: clock, keys, stores, outbound connections, and the services that most others use."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -42,7 +42,7 @@ class Infrastructure:
         self._asked_by_all()
 
     def close(self) -> None:
-        """What stays open between requests. All of it opens again when it is used."""
+        """Connections kept open between requests. Each is opened again when needed."""
         for close in self._open:
             close()
 

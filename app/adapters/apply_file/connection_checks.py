@@ -1,4 +1,4 @@
-"""Whether the keys of a connection make sense, each and together."""
+"""Whether the keys of a connection make sense, one by one and together."""
 
 import json
 import re
@@ -21,7 +21,7 @@ from app.domain.connections.connection import (
 from app.domain.tenants.step_up import LONGEST_MAX_AGE_S, PROMPTS, acr_values_problem, prompt_problem
 
 Problem = tuple[str, str]
-"""A key, from the connection on, and what is wrong with it."""
+"""A key, relative to the connection, and what is wrong with it."""
 
 ENDPOINTS = (
     "discovery_url",

@@ -32,7 +32,7 @@ def read_apply_file(path: Path, *, environment: Mapping[str, str], presets: Pres
 def parse_apply_file(
     raw: bytes, *, folder: Path, environment: Mapping[str, str], presets: Presets, development: bool
 ) -> Spec:
-    """`folder` is what `file:` paths are relative to. Raises ApplyFileInvalid with everything that is wrong."""
+    """`file:` paths are relative to `folder`. Raises ApplyFileInvalid with every problem."""
     values = Values(folder=folder, environment=environment)
     document = values.resolved(_toml(raw))
     if not isinstance(document, dict):
@@ -58,9 +58,9 @@ class FormReader:
 def spec_of(
     document: dict[str, object], *, presets: Presets, development: bool, found: Sequence[InvalidInput] = ()
 ) -> Spec:
-    """`found` is what is known to be wrong with `document`, which is used up on the way. Raises ApplyFileInvalid.
+    """`found` holds the problems known so far; `document` is consumed. Raises ApplyFileInvalid.
 
-    Sense is looked at only where all shapes are right.
+    Meaning is checked only if all types are right.
     """
     document, unknown_presets = with_presets(document, presets)
     reader = TenantReader(development=development)

@@ -1,4 +1,4 @@
-"""Structured logs: JSON lines on standard error, one event a line; readable ones in development."""
+"""Structured logs: JSON lines on standard error, one event per line; readable ones in development."""
 
 import logging
 import sys
@@ -11,7 +11,7 @@ from app.domain.audit.audit import ChainHead
 
 
 def configure_logs(*, development: bool) -> None:
-    """Once per process, by its entry. Times are UTC."""
+    """Called once per process, at its entry point. Times are UTC."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
     structlog.configure(
         processors=processors(development=development),

@@ -1,4 +1,4 @@
-"""The check-up of a customer's provider: everything that a login will need of it, looked at before one fails."""
+"""Checks a customer's provider for everything that a login will need, before a login fails."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from app.ports.outbound import Answer, OutboundRequest
 
 SKEW_WARNING_S = 30
 SKEW_WRONG_S = 120
-"""The leeway with providers: beyond it tokens are refused."""
+"""The leeway with providers: tokens beyond it are refused."""
 CERTIFICATE_WARNING_DAYS = 21
 CERTIFICATE_WRONG_DAYS = 3
 DAY_S = 86_400
@@ -28,18 +28,18 @@ ADMIN = "Tenant admin: "
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """One provider, asked anew: `metadata` is a store of this inspection's own, which knows nothing yet."""
+    """One provider, with fresh requests: `metadata` is this inspection's own, empty cache."""
 
     connection: Connection
     metadata: MetadataStore
     channel: ProviderChannel
     now: Callable[[], float]
     own_certificate_expires_at: Callable[[], float | None]
-    """Of the certificate that the bridge shows this provider, where it shows one. Raises SsoError."""
+    """Of the bridge's client certificate for this provider, if it has one."""
     rehearsal: Rehearsal | None = None
 
     def findings(self) -> Iterator[Finding]:
-        """In the order in which a login needs them. Stops where nothing further can be looked at."""
+        """In the order in which a login needs them. Stops if nothing further can be checked."""
         provider = self.connection.provider
         document: Mapping[str, object] = {}
         yield from self._own_certificate()
@@ -145,7 +145,7 @@ def _clock(answer: Answer, now: float) -> Finding:
 
 
 def _capabilities(provider: Provider, document: Mapping[str, object], *, rehearsed: bool) -> Iterator[Finding]:
-    """What the document says of itself, against what the connection will ask. A provider may say nothing."""
+    """What the metadata says, compared with what the connection will request. A provider may say nothing."""
     if not document:
         return
     algs = _listed(document, "id_token_signing_alg_values_supported")
@@ -203,7 +203,7 @@ def _pkce(provider: Provider, document: Mapping[str, object]) -> Finding:
 
 
 def _logout(connection: Connection, document: Mapping[str, object], known: Metadata) -> Finding:
-    """What is offered and what works are two things for the back channel: the provider must have our address."""
+    """Supporting the back channel is not enough: our address must be registered at the provider."""
     promised = document.get("backchannel_logout_supported") is True
     offers = [
         name
@@ -221,7 +221,7 @@ def _logout(connection: Connection, document: Mapping[str, object], known: Metad
 
 
 def _without_key(provider: Provider, ring: KeyRing) -> list[str]:
-    """The algorithms, when no accepted one has a key."""
+    """The algorithms, if no accepted one has a key."""
     by_key = [alg for alg in provider.signing_algs if not alg.startswith("HS")]
     if not by_key or any(ring.candidates("Ed25519" if alg == "EdDSA" else alg, None) for alg in by_key):
         return []

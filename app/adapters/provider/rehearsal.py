@@ -21,13 +21,13 @@ from app.ports.outbound import Answer, OutboundRequest
 from app.ports.provider_client import AuthorizationOptions, AuthorizationResponse
 
 MADE_UP = "a-rehearsal-of-sso-bridge-with-no-person-in-it"
-"""As code, state, nonce and verifier (RFC 7636 wants 43 characters or more)."""
+"""Used as code, state, nonce and verifier (RFC 7636 requires at least 43 characters)."""
 CLIENT, REDIRECT_URI = "client", "redirect URI"
 SILENT = StepUp(prompt=("none",))
 _CLIENT_ERRORS = range(400, 500)
 _REDIRECTS = range(300, 400)
 _SAYS_NOTHING = (403, 405, 429)
-"""What firewalls and robots' gates answer, whatever was asked."""
+"""Responses of firewalls and bot protection, whatever the request."""
 _NEEDS_A_PERSON = (ReasonCode.LOGIN_REQUIRED, ReasonCode.ACCESS_DENIED)
 
 
@@ -38,7 +38,7 @@ class _NoLog:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """Asks as a login does, with the client's real proof and nobody's code."""
+    """Sends the requests of a login, with the client's real credentials and an invented code."""
 
     connection: Connection
     redirect_uri: str
@@ -73,7 +73,7 @@ class Rehearsal:
         return self.channel.send(request, endpoint="authorization")
 
     def _answered(self, known: Metadata, answer: Answer) -> Finding:
-        """Until client and redirect URI are known to be right a provider redirects nobody (RFC 6749, 4.1.2.1)."""
+        """A provider must not redirect before client and redirect URI are known to be right (RFC 6749, 4.1.2.1)."""
         target = answer.headers.get("location", "")
         if answer.status in _REDIRECTS and target.partition("?")[0] == self.redirect_uri:
             return self._came_back(known, target)

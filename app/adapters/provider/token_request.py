@@ -1,4 +1,4 @@
-"""Exchanging a code for tokens: RFC 6749, section 4.1.3."""
+"""Exchanges a code for tokens: RFC 6749, section 4.1.3."""
 
 from dataclasses import dataclass, field
 
@@ -13,7 +13,7 @@ from app.ports.provider_client import StepLog
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationGrant:
-    """What is exchanged for tokens: the code, where the browser brought it, and the attempt that it answers."""
+    """What is exchanged for tokens: the code from the browser, and the attempt that it answers."""
 
     attempt: LoginAttempt
     code: str = field(repr=False)
@@ -22,7 +22,7 @@ class AuthorizationGrant:
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
-    """Asks once: a code is good for one use, so nothing is tried again.
+    """Asks once: a code can be used only once, so there is no retry.
 
     A server that asks for its nonce has not looked at the code (RFC 9449, section 8).
     """

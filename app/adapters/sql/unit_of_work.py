@@ -30,10 +30,10 @@ from app.adapters.sql.traces.traces import SqlTraces
 from app.domain.audit.audit import Chain, ChainedEntry, ChainHead
 
 _BATCH = 5000
-"""How many rows one purging transaction removes: nobody waits long for it."""
+"""How many rows one purging transaction deletes, so that nobody waits long for it."""
 
 _SLACK_S = 3600
-"""For workers whose clock is behind."""
+"""Allows for workers whose clock is behind."""
 
 _PURGES = [
     delete(row).where(key.in_(select(key).where(row.expires_at < bindparam("before")).limit(_BATCH)))
@@ -67,7 +67,7 @@ class Repository(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class SqlWork:
-    """The port `Work`. `moved` holds the heads of the audit's chains that it has added to, `waiting` the entries."""
+    """Implements `Work`. `moved` holds the heads of the audit chains that it has extended, `waiting` the entries."""
 
     sql: Executor
     moved: dict[Chain, ChainHead] = field(default_factory=dict)
@@ -97,10 +97,10 @@ class SqlWork:
 
 
 class SqlDatabase:
-    """The port `Database`, and what the commands need beside it. `url` as SQLAlchemy writes it."""
+    """Implements `Database`, with what commands need besides. `url` as in SQLAlchemy."""
 
     def __init__(self, url: str, *, head_log: Callable[[ChainHead], None] | None = None) -> None:
-        """`head_log` is told after the commit: who keeps it elsewhere can tell that the end of a chain was cut off."""
+        """`head_log` is called after the commit: with a copy of the heads, a truncated chain can be detected."""
         self.engine = SqlEngine(url)
         self._head_log = head_log
 
@@ -126,7 +126,7 @@ class SqlDatabase:
             connection.rollback()
 
     def current(self) -> str | None:
-        """The schema's revision; None where nothing is there yet."""
+        """The schema's revision; None if the database is empty."""
         with self.engine.connect() as connection:
             return schema.current(connection)
 
@@ -140,17 +140,17 @@ class SqlDatabase:
             return schema.newer(connection)
 
     def ahead_s(self, now: float) -> float:
-        """By how many seconds the database's own clock is ahead of `now`."""
+        """How many seconds the database's own clock is ahead of `now`."""
         with self.engine.connect() as connection:
             return float(connection.execute(_CLOCK[self.engine.dialect]).scalar_one()) - now
 
     def upgrade(self) -> None:
-        """Migrate to the newest revision. Safe where several processes do it at once."""
+        """Migrate to the newest revision. Several processes may do it at once."""
         with self.engine.begin(statement_s=MIGRATION_S) as connection:
             schema.upgrade(connection)
 
     def purge(self, now: float) -> int:
-        """Remove counters, attempts, logouts, sessions and keys whose time is over. Returns how many there were."""
+        """Delete expired counters, attempts, logouts, sessions and keys. Returns how many there were."""
         purged = 0
         for statement in _PURGES:
             removed = _BATCH

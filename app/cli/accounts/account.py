@@ -1,4 +1,4 @@
-"""`sso-bridge account`: lets a person choose a password by a mailed link. Nobody else ever sees link or password."""
+"""`sso-bridge account`: mails people a link to choose a password. Nobody else sees the link or the password."""
 
 import click
 

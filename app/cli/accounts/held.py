@@ -1,4 +1,4 @@
-"""`sso-bridge held`: logins that wait because an address has changed hands, or seems to."""
+"""`sso-bridge held`: logins held because an address seems to have changed hands."""
 
 import click
 

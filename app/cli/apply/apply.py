@@ -25,7 +25,7 @@ from app.settings import environment
 from app.wiring import Bridge
 
 VALUE_CHARACTERS = 200
-"""Of a value in the plan; the audit has all of it."""
+"""The length of a value in the plan; the audit log has all of it."""
 _COLOURS = {Mark.CREATED: "green", Mark.CHANGED: "yellow", Mark.NOTE: "bold red"}
 
 
@@ -59,7 +59,7 @@ def apply(*, file: Path, dry_run: bool, set_policy: bool, reason: str | None, as
 
 def apply_spec(bridge: Bridge, spec: Spec, *, dry_run: bool = False, set_policy_because: str | None = None) -> Applied:
     with _progress(len(spec.tenants)) as progress:
-        return bridge.provisioning.apply(
+        return bridge.applier.apply(
             spec,
             by=actor(set_policy_because or ""),
             dry_run=dry_run,
@@ -70,7 +70,7 @@ def apply_spec(bridge: Bridge, spec: Spec, *, dry_run: bool = False, set_policy_
 
 @contextmanager
 def _progress(tenants: int) -> Iterator[Progress]:
-    """A bar, on a terminal; a file or a pipe would fill up with it."""
+    """A progress bar, only on a terminal."""
     with RichProgress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
         task = bar.add_task("Applying", total=tenants)
         yield lambda done: bar.update(task, completed=done)
@@ -88,7 +88,7 @@ def show_plan(bridge: Bridge, applied: Applied, *, dry_run: bool = False) -> Non
 
 
 def values(line: PlanLine) -> list[str]:
-    """What was and what becomes, a line for each key; of a secret only whether it is set or changed."""
+    """Old and new values, one line per key; for a secret only whether it is set or changed."""
     return [
         f"{difference.key}: {difference.after}"
         if difference.key in (*SECRETS, "password")
@@ -103,7 +103,7 @@ def _value(value: Detail) -> str:
 
 
 def redirect_uris(bridge: Bridge, applied: Applied, *, dry_run: bool = False) -> dict[str, str]:
-    """By `tenant/connection`, for every connection that the file names and that has an id by now."""
+    """Keyed by `tenant/connection`, for every connection in the file that has an id by now."""
     return {
         f"{connection.tenant}/{connection.name}": bridge.login.redirect_uri(connection.id)
         for connection in applied.connections

@@ -1,4 +1,4 @@
-"""`sso-bridge audit`: what was changed, by whom, and whether somebody has tampered with that record."""
+"""`sso-bridge audit`: what was changed, by whom, and whether anyone has tampered with the record."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime

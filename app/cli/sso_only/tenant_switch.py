@@ -1,4 +1,4 @@
-"""`sso-bridge tenant policy|cancel-switch|observe`: throw the switch, now or later, and what leads up to it."""
+"""`sso-bridge tenant policy|cancel-switch|observe`: switch now or later, and prepare for it."""
 
 from datetime import UTC, datetime
 
@@ -21,7 +21,7 @@ TIME = "%Y-%m-%dT%H:%MZ"
 
 
 def moment(_context: click.Context, _parameter: click.Parameter, value: str | None) -> float | None:
-    """ISO 8601 with a zone: nine o'clock is at another moment in each."""
+    """ISO 8601 with a time zone, without which nine o'clock is ambiguous."""
     if value is None:
         return None
     try:

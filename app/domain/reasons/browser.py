@@ -1,4 +1,4 @@
-"""The browser's way to the provider and back."""
+"""What can go wrong between the browser, the provider and us."""
 
 from app.domain.reasons.codes import ReasonCode
 from app.domain.reasons.next_steps import GIVE_IT, START_AGAIN

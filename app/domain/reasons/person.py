@@ -1,4 +1,4 @@
-"""Who it is: from what the provider says about the person to an account of the tenant."""
+"""Matching: from what the provider says about the person to an account of the tenant."""
 
 from app.domain.reasons.codes import ReasonCode
 from app.domain.reasons.next_steps import GIVE_IT

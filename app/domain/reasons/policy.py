@@ -1,4 +1,4 @@
-"""What the tenant's rules do not allow."""
+"""What the tenant's policies do not allow."""
 
 from app.domain.reasons.codes import ReasonCode
 from app.domain.reasons.reason import N_, Reason
@@ -21,7 +21,7 @@ REASONS: dict[ReasonCode, Reason] = {
             "policy back to sso_optional."
         ),
     ),
-    # The same for a wrong password, an unknown name and an account without a password: none of them may show.
+    # The same for a wrong password, an unknown name and an account without a password: they must look alike.
     ReasonCode.WRONG_PASSWORD: Reason(
         status=401,
         sentence=N_("Wrong username or password."),

@@ -1,4 +1,4 @@
-"""How the provider and the connection are set up, and what the provider itself refuses."""
+"""Configuration of the provider and the connection, and refusals by the provider itself."""
 
 from app.domain.reasons.codes import ReasonCode
 from app.domain.reasons.next_steps import GIVE_IT, TRY_AGAIN
@@ -26,7 +26,7 @@ PROOFS: dict[str, str] = {
         "secret. If it has a secret, set client_auth in the connection and enter it."
     ),
 }
-"""What to do about `client_refused`, by `client_auth`, where that is no secret."""
+"""What to do about `client_refused` for the `client_auth` methods that use no secret."""
 
 REASONS: dict[ReasonCode, Reason] = {
     ReasonCode.DISCOVERY_INVALID: Reason(

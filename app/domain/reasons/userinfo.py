@@ -1,4 +1,4 @@
-"""The userinfo endpoint: details about the person beside, or instead of, the id_token."""
+"""The userinfo endpoint: claims about the person beside, or instead of, the id_token."""
 
 from app.domain.reasons.codes import ReasonCode
 from app.domain.reasons.next_steps import GIVE_IT, TRY_AGAIN

@@ -1,4 +1,4 @@
-"""`/support/tenants/<slug>/accounts`: the person on the telephone, found and looked at."""
+"""`/support/tenants/<slug>/accounts`: find and look at the account of the person on the telephone."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -79,7 +79,7 @@ def account_url(tenant: Tenant, account: Account) -> str:
 
 
 def session_rows(tenant: Tenant, sessions: Sequence[SignedIn], *, now: float) -> Sequence[Mapping[str, object]]:
-    """As the tables of sessions show them."""
+    """As rows of the session tables."""
     return [
         {
             "username": one.account.username,
@@ -99,7 +99,7 @@ def session_rows(tenant: Tenant, sessions: Sequence[SignedIn], *, now: float) ->
 
 
 def _acts(found: AccountAtAGlance) -> Sequence[str]:
-    """What can be done now, in the order of the page."""
+    """The actions that are possible now, in the order of the page."""
     tenant, account = found.tenant, found.account
     active, password_counts = account.status is Status.ACTIVE, refusal(tenant.policy, Method.PASSWORD) is None
     mail = active and account.email is not None

@@ -1,4 +1,4 @@
-"""`/support/held`: logins that wait because an address has changed hands, or seems to; both sides, and the decision."""
+"""`/support/held`: logins held because an address seems to have changed hands; both sides, and the decision."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ HERE = "/support/held"
 
 @dataclass(frozen=True, slots=True)
 class HeldViews:
-    """For all staff; a decision asks who they are, and one about staff is for operators."""
+    """For all staff; a decision needs a confirmation, and one about staff needs an operator."""
 
     held: HeldLoginService
     clock: Clock
@@ -66,12 +66,12 @@ class HeldViews:
             return self._one(side, form)
         try:
             held = decide(side.held.id, by=self.console.actor(form.reason.data or ""))
-        except NotFound:  # somebody else was faster
+        except NotFound:  # someone else was faster
             return go(f"{HERE}?done=late")
         return go(f"{HERE}?done={held.decision.value}")
 
     def _side(self, held_id: str) -> BothSides:
-        """One that waits. Who decides about staff says who is an operator: that is for operators."""
+        """An undecided one. A decision about staff can make someone an operator, so only operators may make it."""
         side = self.held.one(HeldLoginId(held_id))
         if not self.console.may_act_on(side.tenant.slug):
             raise NotFound("page", request.path)

@@ -1,4 +1,4 @@
-"""`/support/tenants/<slug>/sessions`: who is signed in now; one session, or everybody's, ended."""
+"""`/support/tenants/<slug>/sessions`: who is signed in, with buttons to end one session or all."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ PLACE_MOST = 300
 
 @dataclass(frozen=True, slots=True)
 class SessionViews:
-    """For all staff; those of staff are ended by operators."""
+    """For all staff; only operators end the sessions of staff."""
 
     account_admin: AccountAdmin
     clock: Clock

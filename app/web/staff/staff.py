@@ -1,4 +1,4 @@
-"""`/support/staff`: the vendor's own people, for operators who have just shown that they are."""
+"""`/support/staff`: the vendor's own people, for operators, with a confirmation."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from app.web.support.nav import support_nav, tenant_url
 
 HERE = "/support/staff"
 DONE = ("added", "roles", "enabled", "disabled", "invited")
-"""What a page can say was just done."""
+"""The values of the `done` parameter."""
 
 
 ROLES = SelectMultipleField(choices={role.value: role.value for role in STAFF_ROLES}, validate_choice=False)
@@ -43,7 +43,7 @@ class RolesForm(ConsoleForm):
 
 
 class MemberForm(ConsoleForm):
-    """Somebody new."""
+    """A new member of staff."""
 
     username = StringField(filters=[stripped])
     email = StringField(filters=[stripped])
@@ -57,7 +57,7 @@ class MemberForm(ConsoleForm):
 
 @dataclass(frozen=True, slots=True)
 class StaffViews:
-    """Roles are changed here, second factors and sessions on the pages of the tenant `staff`."""
+    """Roles are changed here; second factors and sessions on the pages of the tenant `staff`."""
 
     password_links: PasswordLinkService
     staff: StaffService
@@ -101,7 +101,7 @@ class StaffViews:
         return self._member_page(account_id)
 
     def change(self, account_id: str) -> Response:
-        """Which button was pressed says what; none, or one that is not here, does nothing."""
+        """The button that was pressed decides; none, or an unknown one, does nothing."""
         acts: dict[str, Callable[[AccountId], object]] = {
             "roles": self._give_roles,
             "disable": lambda one: self._switch(one, Status.DISABLED),

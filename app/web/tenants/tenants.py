@@ -1,4 +1,4 @@
-"""`/support/` and `/support/tenants/<slug>`: all tenants, and one at a glance."""
+"""`/support/` and `/support/tenants/<slug>`: all tenants, and an overview of one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ QUERY_MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class TenantViews:
-    """For all staff; operators see what they may change besides."""
+    """For all staff; operators also see what they may change."""
 
     login: LoginService
     tenant_directory: TenantDirectory

@@ -1,4 +1,4 @@
-"""`/support/references`: a login looked up by the reference that somebody reads out."""
+"""`/support/references`: looks up a login by its reference."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -39,12 +39,12 @@ from app.web.traces.reference_words import (
 HERE = "/support/references"
 TYPED_MOST = 100
 WHOLE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{2}")
-"""A reference with nothing missing (ports/system, `reference`)."""
+"""A complete reference (ports/system, `reference`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReferenceViews:
-    """For all staff. Looks, and changes nothing."""
+    """Read-only, for all staff."""
 
     references: ReferenceService
     clock: Clock
@@ -109,7 +109,7 @@ class ReferenceViews:
         }
 
     def _sought(self, found: LookedUp) -> str | None:
-        """The whole address is for operators; support sees what it needs to recognise it."""
+        """Operators see the whole address; support sees enough to recognise it."""
         if found.sought is None:
             return None
         return printable(found.sought if self.console.has(Role.OPERATOR) else masked(found.sought))
@@ -121,7 +121,7 @@ class ReferenceViews:
 
 
 def _good(trace: Trace, *, now: float) -> Mapping[str, Any]:
-    """The login that went well, to compare it with."""
+    """The successful login to compare with."""
     return {
         "good_took": took(trace),
         "good_when": moment(trace.at),
@@ -142,7 +142,7 @@ def _near(found: LookedUp, account: Account, how: Near) -> Mapping[str, str]:
 
 
 def reference_url(reference: str) -> str:
-    """Of the page about it."""
+    """The link to its page."""
     return with_query(HERE, q=reference)
 
 
@@ -168,5 +168,5 @@ def _row(pair: StepPair, longest: int) -> Mapping[str, object]:
 
 
 def _bar(step: Step | None, longest: int) -> float:
-    """Its length in a hundredth of the longest; what took no time at all can still be seen."""
+    """Its length as a percentage of the longest, with a minimum so that it stays visible."""
     return 0 if step is None else max(1.0, round(100 * step.took_ms / longest, 1) if longest else 1.0)

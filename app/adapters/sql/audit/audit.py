@@ -55,7 +55,7 @@ class AuditHeadRow(Base):
 
 HEAD = RowMapper(ChainHead, AuditHeadRow)
 ENTRY = RowMapper(AuditEntry, AuditEntryRow)
-# As text: what was put there by hand may be anything.
+# As text: a value edited by hand may be anything.
 COLUMNS = [cast(column, Text) if isinstance(column.type, JSON) else column for column in ENTRY.columns]
 _PLACE = (AuditEntryRow.id, AuditEntryRow.chain, AuditEntryRow.seq, AuditEntryRow.mac)
 
@@ -99,9 +99,9 @@ def from_domain(link: ChainedEntry) -> Mapping[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class SqlAudit:
-    """The port `Audit`. `moved` collects the heads of the chains that this transaction has added to.
+    """Implements `Audit`. `moved` collects the heads of the chains that this transaction has extended.
 
-    `waiting` are entries on their way, with their heads: many at once cost the database a fraction of one by one.
+    `waiting` are entries still to be written, with their heads: together they cost far less than one by one.
     """
 
     sql: Executor
@@ -125,9 +125,9 @@ class SqlAudit:
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits; before anything is read, and before the commit."""
+        """Write the waiting entries; called before any read and before the commit."""
         if self.waiting:
-            # Not each chain's last one alone: the tables let a head go on by one entry at a time.
+            # Not just each chain's last head: the triggers let a head advance by one entry at a time.
             heads = [
                 {"wanted": head.chain, "seq": head.seq, "mac": head.mac, "seal": head.seal} for _, head in self.waiting
             ]
@@ -175,7 +175,7 @@ def _link(row: Sequence[Any]) -> ChainedEntry:
 
 
 def _details(stored: object) -> Mapping[str, Detail]:
-    """What was put there by hand may be anything; then it is not what was signed, and is shown as it is."""
+    """A value edited by hand may be anything; then it is not what was signed, and is shown as it is."""
     try:
         details = json.loads(str(stored))
     except ValueError:

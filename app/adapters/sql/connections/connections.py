@@ -28,7 +28,7 @@ _WITH_TENANT = (
     .join(TenantRow, TenantRow.id == ConnectionRow.tenant_id)
     .where(ConnectionRow.id == bindparam("wanted"))
 )
-# The tenant is part of what is looked for: an id that another tenant has is a breach of the primary key, not a match.
+# The tenant is part of the lookup: another tenant's id then violates the primary key instead of matching.
 _SAVE = upsert(ConnectionRow, on=["tenant_id", "id"], never=["backchannel_at"])
 _MARK_TESTED = (
     update(ConnectionRow).where(*_THIS).values(tested_at=bindparam("at"), tested_fingerprint=bindparam("fingerprint"))

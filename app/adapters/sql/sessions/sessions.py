@@ -1,4 +1,4 @@
-"""Signed-in periods. Whether one is good is one query, asked with every request."""
+"""Sessions. Whether one is live takes one query, run with every request."""
 
 import hashlib
 import json
@@ -27,7 +27,7 @@ _TENANT = _ACCOUNT + len(ACCOUNT.columns)
 
 
 def _of_good(*columns: Any) -> Select[Any]:
-    """What is selected of the sessions that are good at `now`."""
+    """The query for the sessions that are live at `now`."""
     return (
         select(*columns)
         .select_from(SessionRow)
@@ -38,7 +38,7 @@ def _of_good(*columns: Any) -> Select[Any]:
             SessionRow.ended_at.is_(None),
             SessionRow.expires_at > bindparam("now"),
             SessionRow.last_seen_at + SessionRow.idle_s > bindparam("now"),
-            # The tenant's limits as they are now; what a session was born with only ever shortens (Session.within).
+            # The tenant's limits as they are now; a session's own limits can only be shorter (Session.within).
             SessionRow.created_at + TenantRow.absolute_s > bindparam("now"),
             SessionRow.last_seen_at + TenantRow.idle_s > bindparam("now"),
             AccountRow.status == Status.ACTIVE.value,
@@ -61,9 +61,9 @@ _OF_ACCOUNT = _GOOD.where(
 ).order_by(SessionRow.last_seen_at.desc(), SessionRow.id)
 _OF_TENANT = (
     _GOOD.where(
-        # Of the account: along the index of usernames a page is read without sorting all of a tenant's sessions.
+        # By the account's columns: a page follows the index of usernames, without sorting all of a tenant's sessions.
         AccountRow.tenant_id == bindparam("tenant"),
-        AccountRow.username_key >= bindparam("name"),  # said once more: of a pair, no database takes the first half
+        AccountRow.username_key >= bindparam("name"),  # repeated, because no database uses the first half of a pair
         tuple_(AccountRow.username_key, SessionRow.id) > tuple_(bindparam("name"), bindparam("last")),
     )
     .order_by(AccountRow.username_key, SessionRow.id)
@@ -132,7 +132,7 @@ class SqlSessions:
         self.sql.changed(_ADD, **SESSION.from_domain(session))
 
     def live(self, session_id: SessionId, *, now: float) -> SignedIn | None:
-        if not storable(session_id):  # a page's address may have anything for one
+        if not storable(session_id):  # a URL may hold anything in its place
             return None
         return self.sql.first(_LIVE, _signed_in, wanted=session_id, now=now)
 

@@ -55,7 +55,7 @@ _STOPPED = (
 _RELEASE = delete(CounterRow).where(among(CounterRow.key, "keys"))
 _FORGIVE = (
     update(CounterRow)
-    # Locked in the order of their keys, as `hit` does: two workers can wait for each other in no other order.
+    # Locked in the order of their keys, like in `hit`, so that two workers cannot deadlock.
     .where(
         CounterRow.key.in_(
             select(CounterRow.key)
@@ -75,7 +75,7 @@ _ANYTHING = select(1)
 
 @dataclass(frozen=True, slots=True)
 class SqlCounters:
-    """The port `Counters`. A window that is over begins anew with the next hit."""
+    """Implements `Counters`. An expired window starts again with the next hit."""
 
     engine: SqlEngine
     clock: Clock
@@ -114,7 +114,7 @@ class SqlCounters:
                 sql.changed(_RELEASE, keys=[_hash(key) for key in keys])
 
     def check(self) -> None:
-        """Raises StoreUnavailable where the database is away."""
+        """Raises StoreUnavailable if the database is unavailable."""
         with self._sql() as sql:
             sql.value(_ANYTHING)
 
@@ -133,5 +133,5 @@ def _key(limit: Limit) -> str:
 
 
 def _hash(key: str) -> str:
-    # What is counted (names, addresses: as strangers sent them) is nobody's to read here before it is stopped.
+    # Names and addresses are as strangers sent them, so they stay hashed here until they are throttled.
     return hashlib.sha256(readable(key).encode()).hexdigest()

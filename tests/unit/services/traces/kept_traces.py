@@ -84,8 +84,8 @@ class Kept:
     def get(self, reference: str) -> Trace | None:
         return self.added.get(reference)
 
-    def trim(self, *, before: float, unbound_most: int) -> int:
-        self.trims.append(unbound_most)
+    def trim(self, *, before: float, uncorrelated_most: int) -> int:
+        self.trims.append(uncorrelated_most)
         return 0
 
 
