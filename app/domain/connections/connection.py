@@ -110,7 +110,7 @@ class Provider:
     jwks: str | None = None
     end_session_endpoint: str | None = None
     provider_logout: bool = True
-    """Whether signing out here also ends the provider's session; false suits a computer and browser that people share."""
+    """Whether signing out here also ends the provider's session; false suits a computer that people share."""
     preset: str | None = None
     prompt: str | None = None
     max_age: int | None = None
