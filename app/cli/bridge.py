@@ -33,8 +33,6 @@ def open_bridge() -> Bridge:
         bridge = build(load_settings())
     except OSError as error:
         raise SettingsError(f"SSO_BRIDGE_INSTANCE_DIR cannot be used: {error}") from error
-    except ValueError as error:
-        raise SettingsError(f"SSO_BRIDGE_DATABASE_URL or SSO_BRIDGE_REDIS_URL: {error}") from error
     click.get_current_context().call_on_close(bridge.close)
     return bridge
 

@@ -33,7 +33,7 @@ def upgrade() -> None:
 
 @db.command()
 def current() -> None:
-    """Show the version of the database; exit with 1 if migrations are missing."""
+    """Show the version of the database. Exits with 1 if migrations are missing."""
     database = open_bridge().database
     click.echo(database.current() or "none: the database is empty")
     missing = database.missing_migrations()

@@ -11,14 +11,13 @@ from app.cli.doctor_database import database_findings
 from app.cli.errors import REFUSED
 from app.cli.options import json_option
 from app.cli.output import columns, plain, show, show_json
-from app.domain.connections.connection import Connection, Sealed
+from app.domain.connections.connection import SEALED_FOR, SECRETS, Connection, Sealed
 from app.domain.connections.finding import Finding, Level
 from app.domain.errors import NotFound
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Status, Tenant
 from app.ports.mail import MailServerAway
 from app.ports.sealing import SealBroken
-from app.services.apply.connections import SEALED_FOR, SECRETS
 from app.services.connections.set_up import access_details
 from app.services.mail.outbox import KEPT_DAYS
 from app.wiring import Bridge

@@ -21,7 +21,7 @@ from app.ports.held import HeldLogins
 from app.ports.outbox import Outbox
 from app.ports.readiness import ReadinessFacts
 from app.ports.second_factors import SecondFactors
-from app.ports.sessions import ProviderLogouts, Sessions
+from app.ports.sessions import Sessions
 from app.ports.traces import Traces
 
 
@@ -261,8 +261,6 @@ class Work(Protocol):
     def identities(self) -> Identities: ...
     @property
     def sessions(self) -> Sessions: ...
-    @property
-    def provider_logouts(self) -> ProviderLogouts: ...
     @property
     def attempts(self) -> Attempts: ...
     @property

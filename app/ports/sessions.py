@@ -71,11 +71,7 @@ class Sessions(Protocol):
 
     def count_live(self, tenant_id: TenantId, *, now: float, method: Method) -> int: ...
 
-
-class ProviderLogouts(Protocol):
-    """Recent logouts at providers: a login that was under way at that moment must not open a session."""
-
-    def remember(
+    def remember_logout(
         self,
         connection_id: ConnectionId,
         *,
@@ -85,9 +81,12 @@ class ProviderLogouts(Protocol):
         at: float,
         expires_at: float,
     ) -> None:
-        """For this `sid`, for all of this subject's sessions, or for the subject's session with this `sid`."""
+        """Its provider has signed out this `sid`, all sessions of this subject, or that one of theirs.
 
-    def since(
+        A login that is under way must then open nothing.
+        """
+
+    def logged_out_since(
         self, connection_id: ConnectionId, *, issuer: str, sid: str | None, subject: str, began_at: float
     ) -> bool:
         """Whether a logout at `began_at` or later applies to a session of this subject with this `sid`."""

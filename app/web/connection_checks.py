@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from flask import Response
 
-from app.domain.accounts.account import Account
 from app.domain.connections.connection import Connection, MatchBy
 from app.domain.login.login_attempt import Purpose
 from app.domain.login.return_to import ACCOUNT_HOME
@@ -20,6 +19,8 @@ from app.web.i18n import gettext
 from app.web.pages import RETRY_AFTER_S, page, what_to_do
 
 CONFIRM = "/account/confirm"
+CHECK_RESULT = "check result"
+"""What is not found where there is none any more (web/login/check_result.py)."""
 MORE_THAN_ONE_SIGN_IN = (ReasonCode.ANOTHER_ACCOUNT, ReasonCode.NO_ACCOUNT, ReasonCode.EMAIL_OUTSIDE_DOMAINS)
 """The person may have several sign-ins at the provider and have picked the wrong one."""
 
@@ -30,18 +31,18 @@ def providers_of(connections: Iterable[Connection]) -> list[str]:
     return ["https:", *known]
 
 
-def proof_page(proof: ConnectionCheck) -> Response:
+def proof_page(proof: ConnectionCheck, signed_in: SignedIn) -> Response:
     """It succeeded."""
     return page(
         "proof.html",
-        tenant=proof.tenant,
+        tenant=signed_in.tenant,
         test=proof.purpose is Purpose.TEST,
         connection=proof.connection,
         matched_by=_matched_by(proof.match_by),
         match_value=proof.match_value,
         claims=proof.claims,
-        accounts=[_named(account) for account in proof.accounts],
-        account=_named(proof.starter),
+        accounts=proof.accounts,
+        name=signed_in.account.name or signed_in.account.username,
         own=proof.own,
         reference=proof.reference,
         onward=proof.return_to,
@@ -98,7 +99,3 @@ def _matched_by(match_by: MatchBy) -> str:
         MatchBy.USERNAME: gettext("Username"),
         MatchBy.EXTERNAL_ID: gettext("External ID"),
     }[match_by]
-
-
-def _named(account: Account) -> dict[str, str]:
-    return {"name": account.name or account.username, "username": account.username}

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 import structlog
 from flask import Response, g, request
@@ -14,7 +13,7 @@ from app.domain.tenants.tenant import STAFF
 from app.ports.system import Clock
 from app.web.browser import Browser, client_ip
 from app.web.i18n import gettext
-from app.web.pages import go, login_url, page
+from app.web.pages import go, login_url, page, with_query
 from app.web.user_session import SignedInUser, signed_in_user
 
 _log = structlog.get_logger("web")
@@ -59,7 +58,7 @@ class Console:
         """Where to confirm one's identity and then return to `back`; None if that happened just now."""
         if self.user().signed_in.session.fresh(self.clock.now()):
             return None
-        return f"/account/confirm?{urlencode({'next': back})}"
+        return with_query("/account/confirm", next=back)
 
     def page(
         self,
@@ -92,7 +91,7 @@ class Console:
         """
         user = signed_in_user()
         if user is None:
-            return go(f"{self._login()}?{urlencode({'next': back})}")
+            return go(with_query(self._login(), next=back))
         signed_in = user.signed_in
         if (signed_in.tenant.slug == STAFF) is not self.staff or not set(roles) & set(signed_in.account.roles):
             return self._not_for_you()

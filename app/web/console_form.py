@@ -26,6 +26,11 @@ class ConsoleForm(Form):
         self[key].errors = [*self[key].errors, sentence]
 
 
+def one_line(text: str | None) -> str:
+    """A filter of fields for a single line, however it was pasted."""
+    return " ".join((text or "").split())
+
+
 def stripped(text: str | None) -> str:
     """A filter for fields: removes surrounding whitespace."""
     return (text or "").strip()

@@ -15,6 +15,7 @@ from app.domain.login.login_attempt import LIFETIME_S, LoginAttempt, attempt_id
 from app.domain.sessions.session import SessionId, session_id
 from app.ports.sealing import SealBroken, Sealer
 from app.services.login.attempts import ATTEMPT
+from app.services.login.check_results import KEPT_S as CHECK_KEPT_S
 from app.services.throttling.devices import KEPT_S as DEVICE_KEPT_S
 from app.web.site import SiteOptions
 
@@ -99,6 +100,13 @@ class Cookies:
     def set_link(self, response: Response, sealed: str) -> None:
         """An empty value deletes it."""
         self._set(response, f"{self._host_prefix}sso_link", sealed, max_age=LINK_KEPT_S if sealed else 0)
+
+    def check_result(self, request: Request) -> str | None:
+        """How a check of a connection ended; for one session only, which stands in it."""
+        return request.cookies.get(f"{self._host_prefix}sso_check")
+
+    def set_check_result(self, response: Response, sealed: str) -> None:
+        self._set(response, f"{self._host_prefix}sso_check", sealed, max_age=CHECK_KEPT_S)
 
     def attempt(self, request: Request, state: str) -> str | None:
         return request.cookies.get(self._attempt_prefix + attempt_id(state))

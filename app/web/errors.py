@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import urlencode
 
 import structlog
 from flask import Flask, Response, g, jsonify, request
@@ -19,11 +18,11 @@ from app.domain.tenants.tenant import Tenant
 from app.domain.traces.trace import LoginStopped
 from app.ports.system import Randomness
 from app.services.traces.traces import TraceService
-from app.web.connection_checks import failed_proof_page
+from app.web.connection_checks import CHECK_RESULT, failed_proof_page
 from app.web.connections.connection_keys import KEY_SET
 from app.web.i18n import gettext
 from app.web.metrics import Metrics
-from app.web.pages import RETRY_AFTER_S, login_url, page, what_to_do
+from app.web.pages import RETRY_AFTER_S, login_url, page, what_to_do, with_query
 from app.web.user_session import signed_in_user
 
 SOMEBODY_ELSE = SELECT_ACCOUNT
@@ -67,9 +66,7 @@ class ErrorPages:
         """A failed login attempt: its trace is recorded, and the page shows its reference."""
         trace = error.trace
         self.note(error)
-        if error.code is ReasonCode.INTERNAL:
-            _log.error("bug", reference=trace.reference, exc_info=error.__cause__)
-        signed_in = self._signed_in()
+        signed_in = self.signed_in()
         if error.purpose is not Purpose.LOGIN and signed_in is not None:
             return failed_proof_page(error, signed_in)
         return self._answer(
@@ -85,6 +82,8 @@ class ErrorPages:
         g.reference = error.trace.reference
         outcome = reason(error.code).outcome.value
         self.metrics.logins.labels(method=error.trace.method.value, outcome=outcome, reason=error.code.value).inc()
+        if error.code is ReasonCode.INTERNAL:
+            _log.error("bug", reference=error.trace.reference, exc_info=error.__cause__)
 
     def on_the_form(
         self, error: LoginStopped, show: Callable[..., Response], *, problem: str | None = None
@@ -103,7 +102,7 @@ class ErrorPages:
         method = Method.PASSWORD if request.endpoint in PASSWORD_FORMS else Method.SSO
         if not isinstance(error, StoreUnavailable):
             self.traces.refused(error, method=method, reference=reference)
-        user = self._signed_in()
+        user = self.signed_in()
         home = [{"label": gettext("Go to your account"), "url": "/account"}] if user else None
         return self._answer(error.code, reference=reference, actions=home, tenant=user.tenant if user else None)
 
@@ -112,6 +111,9 @@ class ErrorPages:
         if request.path.startswith(SUPPORT):
             sentence = gettext("Page not found.")
             next_step = gettext("Check the address, or start from the list of tenants.")
+        elif error.what == CHECK_RESULT:
+            sentence = gettext("This test result is no longer available.")
+            next_step = gettext("A result is shown for 5 minutes, only in the browser that ran the test. Run it again.")
         elif error.what == "tenant":
             sentence = gettext("Workspace not found.")
             next_step = gettext("Check the address, or find your workspace by its name or your work email.")
@@ -192,11 +194,12 @@ class ErrorPages:
         )
 
     def _title(self, code: ReasonCode) -> str:
-        if code is ReasonCode.LINK_REFUSED or self._signed_in():  # a link signs nobody in
+        if code is ReasonCode.LINK_REFUSED or self.signed_in():  # a link signs nobody in anyway
             return gettext("Something went wrong")
         return gettext("We couldn't sign you in")
 
-    def _signed_in(self) -> SignedIn | None:
+    def signed_in(self) -> SignedIn | None:
+        """Whom this browser belongs to, as far as that can be found out at this moment."""
         try:
             user = signed_in_user()
         except SsoError:
@@ -227,8 +230,7 @@ def _ways_on(error: LoginStopped, *, signed_in: bool) -> list[dict[str, str]]:
 
 def oauth_login_url(tenant: Tenant, connection: str | None, *, onward: str | None = None, prompt: str = "") -> str:
     """The same login again, but with permission for the provider to ask the person."""
-    parameters = {"connection": connection or "", "next": onward or "", "prompt": prompt}
-    return f"/t/{tenant.slug}/oauth/login?{urlencode({name: value for name, value in parameters.items() if value})}"
+    return with_query(f"/t/{tenant.slug}/oauth/login", connection=connection, next=onward, prompt=prompt)
 
 
 def problem(status: int, code: str, *, reference: str | None = None) -> Response:

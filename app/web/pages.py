@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, make_response, render_template
 
@@ -108,6 +108,12 @@ def role_name(role: Role) -> str:
 def go(url: str, *, status: int = 303) -> Response:
     """A redirect, by default one that turns a POST into a GET (RFC 9700, section 4.12)."""
     return Response(status=status, headers={"Location": url})
+
+
+def with_query(path: str, **values: str | None) -> str:
+    """The address with those of the values that are not empty."""
+    given = {name: value for name, value in values.items() if value}
+    return f"{path}?{urlencode(given)}" if given else path
 
 
 def login_url(tenant: Tenant | None) -> str:

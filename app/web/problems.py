@@ -18,12 +18,12 @@ def key_of(problem: InvalidInput) -> str:
 
 def sentence_of(problem: InvalidInput) -> str:
     """The text beside its field."""
-    return _sentence(_inside(_path(problem)[len(key_of(problem)) :]), problem.problem)
+    return sentence(_inside(_path(problem)[len(key_of(problem)) :]), problem.problem)
 
 
 def about(problem: InvalidInput) -> str:
     """For a page without a field for it: the sentence names the key."""
-    return _sentence(_path(problem), problem.problem)
+    return sentence(_path(problem), problem.problem)
 
 
 def _inside(rest: str) -> str:
@@ -32,7 +32,7 @@ def _inside(rest: str) -> str:
     return gettext("Number %(n)s", n=str(int(number[1]) + 1)) if number else rest.lstrip(".")
 
 
-def _sentence(*words: str) -> str:
+def sentence(*words: str) -> str:
     text = " ".join(word for word in words if word)
     return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "?")) else ".")
 

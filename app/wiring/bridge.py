@@ -165,7 +165,6 @@ class Bridge(Infrastructure):
             provider_client=self.provider_client,
             traces=self.traces,
             clock=self.clock,
-            randomness=self.randomness,
         )
 
     def _passwords(self) -> None:
@@ -208,7 +207,6 @@ class Bridge(Infrastructure):
             counters=self.counters,
             sealer=self.sealer,
             clock=self.clock,
-            randomness=self.randomness,
             mails=PasswordMails(self.settings.public_url),
         )
         self.password_changes = PasswordChangeService(
@@ -225,7 +223,6 @@ class Bridge(Infrastructure):
             places=self.places,
             rules=PasswordRules(CommonPasswords()),
             clock=self.clock,
-            randomness=self.randomness,
             mails=PasswordMails(self.settings.public_url),
         )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from flask import Blueprint, Flask
 
+from app.services.login.check_results import CheckResultService
 from app.settings import Settings, environment
 from app.web.accounts.account import AccountViews
 from app.web.browser import Browser
@@ -13,6 +14,7 @@ from app.web.csrf import CsrfGuard
 from app.web.errors import ErrorPages
 from app.web.health import HealthViews
 from app.web.login.callback import CallbackViews
+from app.web.login.check_result import CheckResultViews
 from app.web.login.confirm import ConfirmViews
 from app.web.login.login import LoginViews
 from app.web.login.try_sso import TrySsoViews
@@ -83,6 +85,12 @@ def _login_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
         browser=frame.browser,
         errors=frame.errors,
     ).blueprint()
+    check_result = CheckResultViews(
+        check_results=CheckResultService(sealer=bridge.sealer, clock=bridge.clock),
+        traces=bridge.traces,
+        browser=frame.browser,
+    )
+    yield check_result.blueprint()
     yield CallbackViews(
         login=bridge.login,
         accounts=bridge.accounts,
@@ -91,6 +99,7 @@ def _login_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
         options=frame.options,
         browser=frame.browser,
         errors=frame.errors,
+        check_result=check_result,
     ).blueprint()
     yield ConfirmViews(
         tenant_lookup=bridge.tenant_lookup,

@@ -85,7 +85,7 @@ def held_one_of_each(visit: Visit) -> None:
 def held_decision(visit: Visit) -> None:
     _changed_hands(visit)
     as_staff(visit, "/support/held")
-    visit.page.get_by_role("link", name=re.compile("^Decide")).click()
+    visit.page.get_by_role("link", name=re.compile("^Review")).click()
 
 
 def throttled(visit: Visit) -> None:

@@ -79,7 +79,7 @@ def switch_with_mistakes(visit: Visit) -> None:
     page.get_by_label("Date and time").fill("2020-01-01T10:00")
     page.get_by_label("SSO only", exact=True).check()
     page.locator("#switch").get_by_label("Reason").fill("ticket 4711")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Review switch").click()
 
 
 def switch_check(visit: Visit) -> None:
@@ -90,7 +90,7 @@ def switch_check(visit: Visit) -> None:
     page.locator("#switch").get_by_label("Reason").fill("ticket 4711")
     for box in page.get_by_role("checkbox").all():
         box.check()
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Review switch").click()
 
 
 def switched(visit: Visit) -> None:

@@ -56,7 +56,7 @@ def test_staff_set_one_up_at_the_first_login_and_are_asked_for_it_at_the_next(si
     assert session(site, page) == {}
     page.get_by_label(CODE).fill("not a code")
     page.get_by_role("button", name="Sign in", exact=True).click()
-    expect(page.get_by_role("alert")).to_contain_text("Wrong code.")
+    expect(page.get_by_role("alert")).to_contain_text("This code is wrong")
     assert reason_of(site, page) == "wrong_code"
     expect(page.get_by_label(CODE)).to_be_focused()
     page.keyboard.type(code(site, secret))

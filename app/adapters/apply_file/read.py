@@ -1,7 +1,9 @@
 """From bytes to a `Spec`, step by step."""
 
+import copy
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -14,6 +16,7 @@ from app.adapters.apply_file.tenants import TenantReader
 from app.adapters.apply_file.to_spec import to_spec
 from app.adapters.apply_file.values import Values
 from app.domain.errors import InvalidInput
+from app.services.apply.reading import Document
 from app.services.apply.spec import Spec, TenantSpec
 
 
@@ -35,6 +38,21 @@ def parse_apply_file(
     if not isinstance(document, dict):
         raise TypeError("TOML gives a table")
     return spec_of(document, presets=presets, development=development, found=values.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class FormReader:
+    """The port `DocumentReader`: what somebody typed into a form, by the same rules.
+
+    `env:` and `file:` mean nothing here: a form must not read the server's own files.
+    """
+
+    presets: Presets
+    development: bool
+
+    def spec(self, document: Document) -> Spec:
+        whole = copy.deepcopy(dict(document))
+        return spec_of(whole, presets=self.presets, development=self.development)
 
 
 def spec_of(

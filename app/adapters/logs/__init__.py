@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import structlog
 from structlog.typing import Processor
 
+from app.domain.audit.audit import ChainHead
+
 
 def configure_logs(*, development: bool) -> None:
     """Called once per process, at its entry point. Times are UTC."""
@@ -27,3 +29,14 @@ def processors(*, development: bool) -> Sequence[Processor]:
         structlog.processors.format_exc_info,
         renderer,
     ]
+
+
+def log_head(head: ChainHead, *, development: bool) -> None:
+    """A line `audit_head` on standard error, of commands too, which set up no other log.
+
+    Not on a terminal: nobody keeps what is written there, and the lines would stand before the command's own.
+    """
+    if sys.stderr.isatty():
+        return
+    log = structlog.wrap_logger(structlog.PrintLogger(sys.stderr), processors=processors(development=development))
+    log.info("audit_head", chain=head.chain, seq=head.seq, mac=head.mac)

@@ -4,7 +4,7 @@ import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlencode
 
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.x509 import load_pem_x509_certificate
@@ -17,6 +17,7 @@ from app.adapters.provider.documents import parse_object
 from app.adapters.provider.private_keys import PrivateKeys
 from app.domain.connections import ipsie
 from app.domain.connections.connection import (
+    SEALED_FOR,
     SECRET_AUTH,
     SIGNING_ALGS,
     TLS_AUTH,
@@ -29,12 +30,9 @@ from app.domain.connections.connection_key import KeyType
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.ports.connection_keys import ConnectionKeys
-from app.ports.outbound import ClientCertificate
+from app.ports.outbound import ClientCertificate, OutboundRequest
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock, Randomness
-
-SEALED_FOR = "connection-secret"
-"""The purpose for which a connection's client secret, private key and certificate are sealed."""
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ASSERTION_LIFETIME_S = 60
@@ -53,6 +51,20 @@ class ClientAuthentication:
     secret: str = field(default="", repr=False)
     certificate: ClientCertificate | None = field(default=None, repr=False)
     """For the TLS handshake (RFC 8705)."""
+
+    def post(self, url: str, form: Mapping[str, str]) -> OutboundRequest:
+        """The form and this, to an endpoint that clients prove themselves at."""
+        return OutboundRequest(
+            method="POST",
+            url=url,
+            headers={
+                "Content-Type": "application/x-www-form-urlencoded",
+                "Accept": "application/json",
+                **self.headers,
+            },
+            body=urlencode({**form, **self.form}).encode("ascii"),
+            certificate=self.certificate,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,11 @@ from app.adapters.provider.channel import ProviderChannel
 from app.adapters.provider.documents import BadDocument, parse_object
 from app.adapters.provider.keys import KeyRing, parse_keys
 from app.adapters.provider.metadata import Metadata, MetadataStore, discovery_address
-from app.adapters.provider.rehearsal import Rehearsal
+from app.adapters.provider.rehearsal import Rehearsal, stopped
 from app.adapters.provider.wording import shown
 from app.domain.connections.connection import Connection, Protocol, Provider
 from app.domain.connections.finding import Finding, Level
 from app.domain.errors import SsoError
-from app.domain.reasons import remedy, summary
 from app.ports.outbound import Answer, OutboundRequest
 
 SKEW_WARNING_S = 30
@@ -35,7 +34,7 @@ class Inspection:
     metadata: MetadataStore
     channel: ProviderChannel
     now: Callable[[], float]
-    own_certificate_expires_at: float | None = None
+    own_certificate_expires_at: Callable[[], float | None]
     """Of the bridge's client certificate for this provider, if it has one."""
     rehearsal: Rehearsal | None = None
 
@@ -43,9 +42,7 @@ class Inspection:
         """In the order in which a login needs them. Stops if nothing further can be checked."""
         provider = self.connection.provider
         document: Mapping[str, object] = {}
-        if self.own_certificate_expires_at is not None:
-            remedy = f"{ADMIN}create a new certificate and apply it, at the provider first."
-            yield _expiry("own certificate", self.own_certificate_expires_at - self.now(), remedy=remedy)
+        yield from self._own_certificate()
         address = discovery_address(provider)
         if address:
             try:
@@ -55,7 +52,7 @@ class Inspection:
                 yield Finding("discovery", Level.WRONG, f"{address}: {error}", f"{ADMIN}check the issuer.")
                 return
             except SsoError as error:
-                yield _stopped("discovery", error)
+                yield stopped("discovery", error)
                 return
             if answer.status != OK:
                 text = f"HTTP {answer.status} from {address} instead of the discovery document"
@@ -68,7 +65,7 @@ class Inspection:
         try:
             known = self.metadata.of(self.connection, self.channel)
         except SsoError as error:
-            yield _stopped("endpoints", error)
+            yield stopped("endpoints", error)
             return
         yield Finding("endpoints", text="all there")
         yield from _capabilities(provider, document, rehearsed=self.rehearsal is not None)
@@ -79,11 +76,21 @@ class Inspection:
         if self.rehearsal is not None:
             yield from self.rehearsal.findings(known)
 
+    def _own_certificate(self) -> Iterator[Finding]:
+        try:
+            expires_at = self.own_certificate_expires_at()
+        except SsoError as error:
+            yield stopped("own certificate", error)
+            return
+        if expires_at is not None:
+            remedy = f"{ADMIN}create a new certificate and apply it, at the provider first."
+            yield _expiry("own certificate", expires_at - self.now(), remedy=remedy)
+
     def _certificate(self, url: str | None) -> Finding:
         try:
             expires_at = self.channel.certificate_expires_at(url) if url else None
         except SsoError as error:
-            return _stopped("certificate", error)
+            return stopped("certificate", error)
         if expires_at is None:
             return Finding("certificate", Level.WARNING, "plain http, which is allowed in development only")
         advice = "Tenant IT: renew the provider's certificate."
@@ -98,7 +105,7 @@ class Inspection:
         except BadDocument as error:
             return Finding("keys", Level.WRONG, f"{known.jwks_uri}: {error}", f"{ADMIN}check jwks_uri.")
         except SsoError as error:
-            return _stopped("keys", error)
+            return stopped("keys", error)
         unsigned = _without_key(provider, ring)
         if unsigned:
             text = f"no usable key for {', '.join(unsigned)} (keys found: {len(ring.keys)})"
@@ -224,7 +231,3 @@ def _without_key(provider: Provider, ring: KeyRing) -> list[str]:
 def _listed(document: Mapping[str, object], name: str) -> Sequence[str] | None:
     value = document.get(name)
     return [str(shown(entry)) for entry in value] if isinstance(value, list) else None
-
-
-def _stopped(check: str, error: SsoError) -> Finding:
-    return Finding(check, Level.WRONG, summary(error.code, error.details), remedy(error.code, error.details))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 from joserfc.errors import JoseError
 
@@ -169,7 +170,7 @@ class OAuthProviderClient:
                 metadata=metadata,
                 channel=channel,
                 now=self._clock.now,
-                own_certificate_expires_at=self._credentials.certificate_expires_at(connection),
+                own_certificate_expires_at=partial(self._credentials.certificate_expires_at, connection),
                 rehearsal=self._rehearsal(connection, redirect_uri, channel) if redirect_uri else None,
             )
             return list(inspection.findings())

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from app.adapters.provider.channel import ProviderChannel
 from app.adapters.provider.client_auth import ClientCredentials
@@ -13,11 +12,9 @@ from app.domain.connections.connection import Connection
 from app.domain.errors import SsoError
 from app.domain.login.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
-from app.ports.outbound import OutboundRequest
 from app.ports.provider_client import StepLog
 
 LONGEST_REQUEST_URI = 1024
-_HEADERS = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
 
 Parameters = Sequence[tuple[str, str]]
 
@@ -48,15 +45,7 @@ class PushedRequest:
         authentication = self.credentials.prove(connection, token_endpoint=metadata.token_endpoint)
         endpoint = required(metadata.par_endpoint, "pushed_authorization_request_endpoint")
         log.begin("par")
-        form = {**dict(parameters), **authentication.form}
-        request = OutboundRequest(
-            method="POST",
-            url=endpoint,
-            headers={**_HEADERS, **authentication.headers},
-            body=urlencode(form).encode("ascii"),
-            certificate=authentication.certificate,
-        )
-        answer = channel.send(request, endpoint="par")
+        answer = channel.send(authentication.post(endpoint, dict(parameters)), endpoint="par")
         log.note(f"HTTP {answer.status}")
         hide = (attempt.state, attempt.nonce, attempt.verifier, authentication.secret)
         with channel.about(endpoint, endpoint="par", client_auth=connection.provider.client_auth):

@@ -59,7 +59,7 @@ class Rehearsal:
         except SsoError as error:
             if error.code is ReasonCode.ANSWER_TOO_LARGE:
                 return Finding(REDIRECT_URI, text="tested by the first login")
-            return _stopped(REDIRECT_URI, error)
+            return stopped(REDIRECT_URI, error)
 
     def _push(self, known: Metadata) -> None:
         self.pushed_request.push(
@@ -90,8 +90,10 @@ class Rehearsal:
         try:
             code_of(self.connection.provider, response, iss_promised=lambda: known.response_iss)
         except SsoError as error:
+            if error.code is ReasonCode.RESPONSE_ISSUER_MISMATCH and response.error and response.iss is None:
+                return _error_without_iss()
             if error.code not in _NEEDS_A_PERSON:
-                return _stopped(REDIRECT_URI, error)
+                return stopped(REDIRECT_URI, error)
         return Finding(REDIRECT_URI, text="registered: the provider redirects back to it")
 
     def _proved(self, known: Metadata) -> Finding:
@@ -102,10 +104,10 @@ class Rehearsal:
             )  # fmt: skip
         except SsoError as error:
             if error.code is ReasonCode.CLIENT_REFUSED or error.details.get("error") == "redirect_uri_mismatch":
-                return _stopped(CLIENT, error)
+                return stopped(CLIENT, error)
             if error.code is ReasonCode.GRANT_REFUSED:
                 return Finding(CLIENT, text="accepted: only the made-up code was rejected")
-            return _stopped(CLIENT, error, level=Level.WARNING)
+            return stopped(CLIENT, error, level=Level.WARNING)
         return Finding(
             CLIENT,
             Level.WARNING,
@@ -140,5 +142,16 @@ class Rehearsal:
         )
 
 
-def _stopped(check: str, error: SsoError, *, level: Level = Level.WRONG) -> Finding:
+def _error_without_iss() -> Finding:
+    """RFC 9207, section 2, wants `iss` in errors too. Whoever forgets it there may still send it with a code."""
+    return Finding(
+        REDIRECT_URI,
+        Level.WARNING,
+        "registered, but the provider leaves iss out of error responses (RFC 9207, section 2)",
+        "Tenant admin: test the connection once, to see that a successful login has iss. Until errors have it too, a "
+        "login that the provider refuses stops with response_issuer_mismatch.",
+    )
+
+
+def stopped(check: str, error: SsoError, *, level: Level = Level.WRONG) -> Finding:
     return Finding(check, level, summary(error.code, error.details), remedy(error.code, error.details))

@@ -1,7 +1,6 @@
 """Exchanges a code for tokens: RFC 6749, section 4.1.3."""
 
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
 
 from app.adapters.provider.channel import ProviderChannel
 from app.adapters.provider.client_auth import ClientCredentials
@@ -10,8 +9,6 @@ from app.domain.connections.connection import Connection
 from app.domain.login.login_attempt import LoginAttempt
 from app.ports.outbound import OutboundRequest
 from app.ports.provider_client import StepLog
-
-_HEADERS = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +48,7 @@ class TokenRequest:
         def request() -> OutboundRequest:
             authentication = self.credentials.prove(connection, token_endpoint=token_endpoint)
             hide.append(authentication.secret)
-            return OutboundRequest(
-                method="POST",
-                url=token_endpoint,
-                headers={**_HEADERS, **authentication.headers},
-                body=urlencode({**form, **authentication.form}).encode("ascii"),
-                certificate=authentication.certificate,
-            )
+            return authentication.post(token_endpoint, form)
 
         answer = channel.send_proven(request, endpoint="token")
         log.note(f"HTTP {answer.status}")

@@ -33,6 +33,7 @@ class TenantRow(Base):
     """A customer."""
 
     __tablename__ = "tenants"
+    __table_args__ = (Index("ix_tenants_lower_name", text("lower(name)"), postgresql_using="hash"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)

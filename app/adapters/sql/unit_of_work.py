@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from sqlalchemy import Connection, bindparam, delete, select, text
 
@@ -20,12 +21,11 @@ from app.adapters.sql.mail.outbox import SqlOutbox
 from app.adapters.sql.oauth2.clients import SqlClients
 from app.adapters.sql.passwords.second_factors import SqlSecondFactors
 from app.adapters.sql.postgres import MAINTENANCE_S, MIGRATION_S, STATEMENT_S
-from app.adapters.sql.sessions.provider_logouts import SqlProviderLogouts
 from app.adapters.sql.sessions.sessions import SqlSessions
 from app.adapters.sql.sso_only.readiness import SqlReadinessFacts
 from app.adapters.sql.tables import ConnectionKeyRow, ConsumedAttemptRow, ProviderLogoutRow, SessionRow
 from app.adapters.sql.tenants.tenants import SqlTenants
-from app.adapters.sql.throttling.counter_tables import CounterRow
+from app.adapters.sql.throttling.counters import CounterRow
 from app.adapters.sql.traces.traces import SqlTraces
 from app.domain.audit.audit import Chain, ChainedEntry, ChainHead
 
@@ -46,11 +46,23 @@ _PURGES = [
     )
 ]
 
-
 _CLOCK = {
     "postgresql": text("SELECT extract(epoch FROM clock_timestamp())"),
     "sqlite": text("SELECT (julianday('now') - 2440587.5) * 86400"),
 }
+
+
+T = TypeVar("T")
+
+
+class Repository(Generic[T]):
+    """An attribute of `SqlWork`, built when it is asked for: hardly any unit of work needs more than a few."""
+
+    def __init__(self, build: Callable[[Executor], T]) -> None:
+        self._build = build
+
+    def __get__(self, work: "SqlWork", _owner: type["SqlWork"]) -> T:
+        return self._build(work.sql)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,69 +73,27 @@ class SqlWork:
     moved: dict[Chain, ChainHead] = field(default_factory=dict)
     waiting: list[tuple[ChainedEntry, ChainHead]] = field(default_factory=list)
 
+    tenants = Repository(SqlTenants)
+    connections = Repository(SqlConnections)
+    connection_keys = Repository(SqlConnectionKeys)
+    accounts = Repository(SqlAccounts)
+    identities = Repository(SqlIdentities)
+    sessions = Repository(SqlSessions)
+    attempts = Repository(SqlAttempts)
+    traces = Repository(SqlTraces)
+    held = Repository(SqlHeldLogins)
+    clients = Repository(SqlClients)
+    outbox = Repository(SqlOutbox)
+    second_factors = Repository(SqlSecondFactors)
+    readiness = Repository(SqlReadinessFacts)
+
     @property
     def connection(self) -> Connection:
         return self.sql.connection
 
     @property
-    def tenants(self) -> SqlTenants:
-        return SqlTenants(self.sql)
-
-    @property
-    def connections(self) -> SqlConnections:
-        return SqlConnections(self.sql)
-
-    @property
-    def connection_keys(self) -> SqlConnectionKeys:
-        return SqlConnectionKeys(self.sql)
-
-    @property
-    def accounts(self) -> SqlAccounts:
-        return SqlAccounts(self.sql)
-
-    @property
-    def identities(self) -> SqlIdentities:
-        return SqlIdentities(self.sql)
-
-    @property
-    def sessions(self) -> SqlSessions:
-        return SqlSessions(self.sql)
-
-    @property
-    def provider_logouts(self) -> SqlProviderLogouts:
-        return SqlProviderLogouts(self.sql)
-
-    @property
-    def attempts(self) -> SqlAttempts:
-        return SqlAttempts(self.sql)
-
-    @property
-    def traces(self) -> SqlTraces:
-        return SqlTraces(self.sql)
-
-    @property
-    def held(self) -> SqlHeldLogins:
-        return SqlHeldLogins(self.sql)
-
-    @property
-    def clients(self) -> SqlClients:
-        return SqlClients(self.sql)
-
-    @property
     def audit(self) -> SqlAudit:
         return SqlAudit(self.sql, self.moved, self.waiting)
-
-    @property
-    def outbox(self) -> SqlOutbox:
-        return SqlOutbox(self.sql)
-
-    @property
-    def second_factors(self) -> SqlSecondFactors:
-        return SqlSecondFactors(self.sql)
-
-    @property
-    def readiness(self) -> SqlReadinessFacts:
-        return SqlReadinessFacts(self.sql)
 
 
 class SqlDatabase:

@@ -13,10 +13,10 @@ from rich.progress import Progress as RichProgress
 from rich.text import Text
 
 from app.adapters.apply_file import read_apply_file
-from app.adapters.apply_file.presets import read_presets
-from app.cli.bridge import CONFIG, actor, open_migrated_bridge
+from app.cli.bridge import actor, open_migrated_bridge
 from app.cli.options import json_option, one_line
 from app.cli.output import plain, show, show_json
+from app.domain.connections.connection import SECRETS
 from app.domain.errors import Detail
 from app.services.apply import Applied, Mark, PlanLine
 from app.services.apply.service import Progress
@@ -24,7 +24,6 @@ from app.services.apply.spec import Spec
 from app.settings import environment
 from app.wiring import Bridge
 
-SECRETS = frozenset({"client_secret", "private_key", "certificate", "password"})
 VALUE_CHARACTERS = 200
 """The length of a value in the plan; the audit log has all of it."""
 _COLOURS = {Mark.CREATED: "green", Mark.CHANGED: "yellow", Mark.NOTE: "bold red"}
@@ -48,7 +47,7 @@ def apply(*, file: Path, dry_run: bool, set_policy: bool, reason: str | None, as
     spec = read_apply_file(
         file,
         environment=environment(),
-        presets=read_presets(CONFIG / "providers.toml"),
+        presets=bridge.reader.presets,
         development=bridge.settings.development,
     )
     applied = apply_spec(bridge, spec, dry_run=dry_run, set_policy_because=reason if set_policy else None)
@@ -92,7 +91,7 @@ def values(line: PlanLine) -> list[str]:
     """Old and new values, one line per key; for a secret only whether it is set or changed."""
     return [
         f"{difference.key}: {difference.after}"
-        if difference.key in SECRETS
+        if difference.key in (*SECRETS, "password")
         else f"{difference.key}: {_value(difference.before)} → {_value(difference.after)}"
         for difference in line.differences
     ]

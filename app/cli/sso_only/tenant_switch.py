@@ -74,7 +74,7 @@ def cancel_switch(*, slug: str, reason: str) -> None:
 @click.argument("state", type=click.Choice(["on", "off"]))
 @reason_option
 def observe(*, slug: str, state: str, reason: str) -> None:
-    """Record which password logins sso_only would refuse, and offer those people a check. Refuses no one."""
+    """Record password logins that sso_only would refuse. No one is refused; those people are offered a check."""
     bridge = open_migrated_bridge()
     changed = bridge.switching.observe(slug, state == "on", by=actor(reason))
     show(f"{slug}: observing is {state}." if changed else f"{slug}: observing is already {state}; nothing was changed.")

@@ -12,7 +12,11 @@ from app.domain.tenants.tenant import Status, TenantId
 
 ConnectionId = NewType("ConnectionId", str)
 Sealed = NewType("Sealed", str)
-"""A secret encrypted under our own key, opened only where it is used."""
+"""A secret under our own key. Opened only where it is used."""
+SECRETS = ("client_secret", "private_key", "certificate")
+"""What of a connection is sealed."""
+SEALED_FOR = "connection-secret"
+"""The purpose under which it is."""
 
 SIGNING_ALGS = (
     "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519",

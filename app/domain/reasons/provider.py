@@ -79,7 +79,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.ADDRESS_REFUSED: Reason(
-        outcome=Outcome.REFUSED,
         status=502,
         sentence=N_("We can't connect to the address that we have for your company's sign-in service."),
         next_step=GIVE_IT,

@@ -22,12 +22,12 @@ class Reason:
     for support: one wording per line, which may name details of the trace in braces (`{expected}`).
     """
 
-    outcome: Outcome
     status: int
     sentence: str
     next_step: str
     summary: str
     remedy: str
+    outcome: Outcome = Outcome.REFUSED
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name that Babel extracts by default

@@ -23,7 +23,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.SUBJECT_MISMATCH: Reason(
-        outcome=Outcome.REFUSED,
         status=502,
         sentence=N_("Your company's sign-in service sent the details of two different people."),
         next_step=GIVE_IT,

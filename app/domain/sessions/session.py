@@ -64,9 +64,6 @@ class Session:
         shown = self.method is Method.PASSWORD or self.auth_time != self.created_at
         return shown and now < self.auth_time + FRESH_S
 
-    def alive(self, now: float) -> bool:
-        return now < self.expires_at and now < self.last_seen_at + self.idle_s
-
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:

@@ -23,17 +23,9 @@ _KEYS = ("name", "redirect_uris", "grants", "scopes", "trusted", "status")
 
 def apply_scope(run: Run, scope: Scope) -> None:
     before = {known.name: known for known in run.work.clients.scopes()}.get(scope.name)
-    if before is None:
-        run.created("scope", scope.name, tenant_id=None, after={"description": scope.description})
-    elif not run.changed(
-        "scope",
-        scope.name,
-        tenant_id=None,
-        before={"description": before.description},
-        after={"description": scope.description},
-    ):
-        return
-    run.work.clients.save_scope(scope)
+    was = {"description": before.description} if before else None
+    if run.made("scope", scope.name, tenant_id=None, before=was, after={"description": scope.description}):
+        run.work.clients.save_scope(scope)
 
 
 def apply_client(run: Run, spec: ClientSpec) -> None:
@@ -50,17 +42,9 @@ def apply_client(run: Run, spec: ClientSpec) -> None:
     )
     if Grant.CLIENT_CREDENTIALS in after.grants and after.secret_hash is None:
         raise InvalidInput(f"{spec.path}.client_secret", "is required for the grant client_credentials")
-    if before is None:
-        run.created("client", spec.client_id, tenant_id=tenant_id, after=_shown(run.work, after))
-    elif not run.changed(
-        "client",
-        spec.client_id,
-        tenant_id=tenant_id,
-        before=_shown(run.work, before),
-        after=_shown(run.work, after, before),
-    ):
-        return
-    run.work.clients.save(after)
+    was, becomes = _shown(run.work, before) if before else None, _shown(run.work, after, before)
+    if run.made("client", spec.client_id, tenant_id=tenant_id, before=was, after=becomes):
+        run.work.clients.save(after)
 
 
 def _tenant(work: Work, spec: ClientSpec) -> TenantId | None:

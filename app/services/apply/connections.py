@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields, replace
 
-from app.domain.connections.connection import TLS_AUTH, Connection, ConnectionId, Provider, Sealed
+from app.domain.connections.connection import SEALED_FOR, SECRETS, TLS_AUTH, Connection, ConnectionId, Provider, Sealed
 from app.domain.errors import ChangedMeanwhile, Detail, InvalidInput
 from app.domain.tenants.tenant import Status, Tenant
 from app.ports.outbound import Outbound
@@ -11,11 +11,6 @@ from app.ports.system import Randomness
 from app.services.apply.plan import ProvisionedConnection
 from app.services.apply.run import Run, shown
 from app.services.apply.spec import ConnectionSpec
-
-SEALED_FOR = "connection-secret"
-"""The purpose for which a connection's secrets are sealed; adapters/provider opens them with the same one."""
-SECRETS = ("client_secret", "private_key", "certificate")
-"""The sealed fields of a connection."""
 
 _PROVIDER_KEYS = tuple(field.name for field in fields(Provider))
 _CONNECTED_TO = (
@@ -53,11 +48,8 @@ class ConnectionApplier:
         after = self._wanted(before or blank, spec)
         _require_credentials(after, spec)
         run.connections.append(ProvisionedConnection(tenant.slug, spec.name, after.id, existed=before is not None))
-        if before is None:
-            run.created("connection", name, tenant_id=tenant.id, after=_shown(after))
-        elif not run.changed(
-            "connection", name, tenant_id=tenant.id, before=_shown(before), after=_shown(after, before)
-        ):
+        was = _shown(before) if before else None
+        if not run.made("connection", name, tenant_id=tenant.id, before=was, after=_shown(after, before)):
             return
         run.work.connections.save(after)
         if after.status is Status.DISABLED and before is not None and before.status is Status.ACTIVE:

@@ -41,6 +41,13 @@ class Run:
             self._audit(f"{noun}.changed", name, tenant_id=tenant_id, before=was, after=becomes)
         return bool(becomes)
 
+    def made(self, noun: str, name: str, *, tenant_id: TenantId | None, before: Shown | None, after: Shown) -> bool:
+        """One that is new, where there was none before, or what differs; False where nothing is to be stored."""
+        if before is not None:
+            return self.changed(noun, name, tenant_id=tenant_id, before=before, after=after)
+        self.created(noun, name, tenant_id=tenant_id, after=after)
+        return True
+
     def planned(self, noun: str, name: str, differences: Sequence[Difference]) -> None:
         """For a change that is audited where it is made."""
         keys = ", ".join(difference.key for difference in differences)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from urllib.parse import urlsplit
 
 from app.domain.audit.audit import Actor
-from app.domain.connections.connection import SECRET_AUTH, Connection, ConnectionId, Provider, Sealed
+from app.domain.connections.connection import SEALED_FOR, SECRET_AUTH, Connection, ConnectionId, Provider, Sealed
 from app.domain.connections.finding import Finding, Level
 from app.domain.errors import InvalidInput
 from app.domain.tenants.tenant import STAFF, Status, Tenant
@@ -13,7 +13,6 @@ from app.ports.provider_client import ProviderClient
 from app.ports.repositories import Database, Work
 from app.ports.sealing import Sealer
 from app.ports.system import Clock
-from app.services.apply.connections import SEALED_FOR
 from app.services.apply.reading import Document, DocumentReader
 from app.services.apply.service import ApplyService
 from app.services.apply.spec import ConnectionSpec, Existing, Spec, TenantSpec

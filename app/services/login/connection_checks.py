@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.domain.accounts.account import Account, Role
+from app.domain.accounts.account import Role
 from app.domain.connections.connection import Connection, MatchBy, Protocol
 from app.domain.errors import SsoError
 from app.domain.login.login_attempt import LoginAttempt, Purpose
@@ -11,7 +11,6 @@ from app.domain.sessions.session import SessionId, SignedIn, session_id
 from app.domain.sessions.visitor import Visitor
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.step_up import AFRESH, NOTHING_MORE, StepUp
-from app.domain.tenants.tenant import Tenant
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock
 from app.services.accounts.matching import MatchResult
@@ -27,14 +26,12 @@ class ConnectionCheck:
     """The result of an attempt that opens no session."""
 
     purpose: Purpose
-    tenant: Tenant
-    starter: Account
     connection: str
     match_by: MatchBy
     match_value: str
     claims: tuple[str, ...]
     """The names of the claims received."""
-    accounts: tuple[Account, ...]
+    accounts: tuple[str, ...]
     """The accounts that a login would have offered; at least one."""
     own: bool
     """Whether the account that started the check is among them."""
@@ -86,7 +83,7 @@ class ConnectionCheckService:
         if attempt.purpose is Purpose.REAUTH:
             ended: ConnectionCheck | Opened = self._confirmed(work, starter, whom, client_ip=visitor.client_ip)
         else:
-            ended = _proof(starter, whom)
+            ended = _proof(whom, own=own)
         if own:
             work.accounts.proven(starter.tenant.id, starter.account.id, at=now)
         if attempt.purpose is Purpose.TEST or not connection.tested:
@@ -133,18 +130,16 @@ def _entitled(purpose: Purpose, signed_in: SignedIn | None, connection: Connecti
     return signed_in
 
 
-def _proof(starter: SignedIn, whom: MatchResult) -> ConnectionCheck:
+def _proof(whom: MatchResult, *, own: bool) -> ConnectionCheck:
     origin, attempt = whom.origin, whom.origin.attempt
     return ConnectionCheck(
         purpose=attempt.purpose,
-        tenant=starter.tenant,
-        starter=starter.account,
         connection=origin.connection.name,
         match_by=origin.connection.provider.match_by,
         match_value=origin.match_value,
         claims=tuple(sorted(origin.external.claims)),
-        accounts=whom.accounts,
-        own=any(account.id == starter.account.id for account in whom.accounts),
+        accounts=tuple(account.username for account in whom.accounts),
+        own=own,
         reference=attempt.reference,
         return_to=attempt.return_to,
     )

@@ -56,8 +56,7 @@ class LoginService:
 
     def refuse_where_closed(self, tenant: Tenant, connections: Sequence[Connection], *, client_ip: str) -> None:
         """Checked before people choose among the active `connections`."""
-        log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, tenant, rate_limited=True)
-        with self.traces.attempt(log):
+        with self.traces.attempt(Method.SSO, tenant, rate_limited=True) as log:
             log.begin("policy")
             self.enforcement.require(tenant, Method.SSO, client_ip=client_ip)
             if not connections:
@@ -65,9 +64,8 @@ class LoginService:
 
     def begin(self, tenant: Tenant, connection: Connection, request: LoginRequest, *, client_ip: str) -> Begun:
         """Start an attempt. Nothing is written: everything travels in the sealed cookie."""
-        log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, tenant, connection, rate_limited=True)
-        with self.traces.attempt(log):
-            log.return_to, log.purpose = request.return_to, request.purpose
+        with self.traces.attempt(Method.SSO, tenant, connection, purpose=request.purpose, rate_limited=True) as log:
+            log.return_to = request.return_to
             log.begin("policy")
             self._require_open(tenant, connection, request.purpose, client_ip=client_ip)
             attempt = self._attempt(tenant, connection, request, reference=log.reference)
@@ -90,10 +88,7 @@ class LoginService:
         Raises NotFound if there is no such connection.
         """
         connection, tenant = self._connection(connection_id)
-        log = TraceLog(
-            self.clock, self.randomness.reference(), Method.SSO, tenant, connection, correlated=False, rate_limited=True
-        )
-        with self.traces.attempt(log):
+        with self.traces.attempt(Method.SSO, tenant, connection, correlated=False, rate_limited=True) as log:
             log.begin("attempt")
             attempt = self._claimed(connection, response, sealed, log)
             log.begin("policy")
@@ -112,8 +107,7 @@ class LoginService:
 
     def choose(self, sealed: str, account_id: AccountId, visitor: Visitor) -> Opened:
         """The person has chosen an account. Everything is checked again: what the form sends proves nothing."""
-        log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, correlated=False)
-        with self.traces.attempt(log):
+        with self.traces.attempt(Method.SSO, correlated=False) as log:
             log.begin("choice")
             ticket = self.tickets.open(sealed, browser=visitor.browser)
             self.attempts.require_unused(ticket.id)

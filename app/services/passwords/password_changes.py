@@ -19,7 +19,7 @@ from app.domain.tenants.tenant import Tenant
 from app.ports.counters import Counters
 from app.ports.repositories import Database, Work
 from app.ports.sealing import PasswordHasher
-from app.ports.system import Clock, Randomness
+from app.ports.system import Clock
 from app.services.audit.audit import AuditService
 from app.services.mail.outbox import OutboxService
 from app.services.passwords.password_links import PasswordLinkService
@@ -29,7 +29,7 @@ from app.services.sso_only.enforcement import Enforcement
 from app.services.throttling.fair_places import FairPlaces, NoPlace
 from app.services.throttling.link_limits import use_limits
 from app.services.throttling.throttle import count, forgive, site
-from app.services.traces.traces import TraceLog, TraceService
+from app.services.traces.traces import TraceService
 
 SAME = N_("This is your current password. Choose a different one.")
 
@@ -67,7 +67,6 @@ class PasswordChangeService:
     hasher: PasswordHasher
     rules: PasswordRules
     clock: Clock
-    randomness: Randomness
     mails: PasswordMails
 
     def offered(self, signed_in: SignedIn) -> bool:
@@ -93,8 +92,7 @@ class PasswordChangeService:
         self.passwords.confirm(signed_in, visitor, password=current, code=code)
         if new == current:
             return Unfit(SAME)
-        log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, purpose=Purpose.REAUTH)
-        with self.traces.attempt(log):
+        with self.traces.attempt(Method.PASSWORD, tenant, purpose=Purpose.REAUTH) as log:
             log.begin("password")
             with self.places.place(site(client_ip)):
                 hashed = self.hasher.hash(new)
@@ -112,8 +110,7 @@ class PasswordChangeService:
 
     def redeem(self, tenant: Tenant, sealed: str, *, new: str, client_ip: str) -> Unfit | None:
         """By someone with a link, which is used up. It signs nobody in. Raises LoginStopped."""
-        log = self.links.log(tenant)
-        with self.traces.attempt(log):
+        with self.links.attempt(tenant) as log:
             log.begin("policy")
             self.enforcement.require(tenant, Method.PASSWORD, client_ip=client_ip)
             link = self.links.unsealed(log, sealed)

@@ -1,5 +1,6 @@
 """Links for setting a password: requested by people themselves or sent by staff, always by mail."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from app.domain.accounts.account import Account, AccountId
@@ -13,7 +14,7 @@ from app.domain.tenants.tenant import Status, Tenant, TenantId
 from app.ports.counters import Counters
 from app.ports.repositories import Database, Work
 from app.ports.sealing import SealBroken, Sealer
-from app.ports.system import Clock, Randomness
+from app.ports.system import Clock
 from app.services.audit.audit import AuditService
 from app.services.mail.outbox import OutboxService
 from app.services.sealed_payload import SealedPayload
@@ -38,7 +39,6 @@ class PasswordLinkService:
     counters: Counters
     sealer: Sealer
     clock: Clock
-    randomness: Randomness
     mails: PasswordMails
 
     def request(self, tenant: Tenant, username: str, client_ip: str) -> None:
@@ -46,8 +46,7 @@ class PasswordLinkService:
 
         Raises LoginStopped if the tenant takes no passwords, for everyone alike.
         """
-        log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, correlated=False)
-        with self.traces.attempt(log):
+        with self.traces.attempt(Method.PASSWORD, tenant, correlated=False) as log:
             log.begin("policy")
             self.enforcement.require(tenant, Method.PASSWORD, client_ip=client_ip)
             log.begin("throttle")
@@ -98,8 +97,7 @@ class PasswordLinkService:
 
     def opened(self, tenant: Tenant, sealed: str, *, client_ip: str) -> tuple[LinkKind, Account]:
         """What the link's page shows. Opening it uses nothing up, as mail scanners open links. Raises LoginStopped."""
-        log = self.log(tenant)
-        with self.traces.attempt(log):
+        with self.attempt(tenant) as log:
             log.begin("policy")
             self.enforcement.require(tenant, Method.PASSWORD, client_ip=client_ip)
             link = self.unsealed(log, sealed)
@@ -114,10 +112,9 @@ class PasswordLinkService:
             return False
         return link.kind is LinkKind.INVITATION and refusal(tenant.policy, Method.PASSWORD) is not None
 
-    def log(self, tenant: Tenant) -> TraceLog:
+    def attempt(self, tenant: Tenant) -> AbstractContextManager[TraceLog]:
         """For opening or using a link, which anyone can try as often as they like."""
-        reference = self.randomness.reference()
-        return TraceLog(self.clock, reference, Method.PASSWORD, tenant, correlated=False, rate_limited=True)
+        return self.traces.attempt(Method.PASSWORD, tenant, correlated=False, rate_limited=True)
 
     def unsealed(self, log: TraceLog, sealed: str) -> PasswordLink:
         """A link of ours, whether still valid or not. Raises SsoError."""

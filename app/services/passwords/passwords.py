@@ -55,9 +55,8 @@ class PasswordService:
 
     def refuse_where_closed(self, tenant: Tenant, *, client_ip: str) -> None:
         """Checked before anything in the form: in an SSO-only tenant everyone gets the same answer."""
-        # Anyone may post here as often as they like: it must not fill the store.
-        log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, correlated=False)
-        with self.traces.attempt(log):
+        # Anybody may post here as often as they like: it must not fill the store.
+        with self.traces.attempt(Method.PASSWORD, tenant, correlated=False) as log:
             log.begin("policy")
             self.enforcement.require(tenant, Method.PASSWORD, client_ip=client_ip)
 
@@ -65,8 +64,7 @@ class PasswordService:
         self, tenant: Tenant, visitor: Visitor, *, username: str, password: str, return_to: str
     ) -> Opened | MfaRequired:
         """Raises LoginStopped: the same for a wrong password, an unknown name and an account without a password."""
-        log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant)
-        with self.traces.attempt(log):
+        with self.traces.attempt(Method.PASSWORD, tenant) as log:
             guess = self._counted(log, tenant, username, visitor)
             with self.guesses.place(log, tenant, guess):
                 verified = self._verified(tenant, username, password)
@@ -101,10 +99,7 @@ class PasswordService:
 
         Everything is checked again: what the password established may no longer hold. Raises LoginStopped.
         """
-        log = TraceLog(
-            self.clock, self.randomness.reference(), Method.PASSWORD, tenant, correlated=False, rate_limited=True
-        )
-        with self.traces.attempt(log):
+        with self.traces.attempt(Method.PASSWORD, tenant, correlated=False, rate_limited=True) as log:
             log.begin("policy")
             self.enforcement.require(tenant, Method.PASSWORD, client_ip=visitor.client_ip)
             log.begin("password")
@@ -150,8 +145,7 @@ class PasswordService:
     @contextmanager
     def _confirmed(self, signed_in: SignedIn, visitor: Visitor, password: str, code: str | None) -> Iterator[Work]:
         tenant, account = signed_in.tenant, signed_in.account
-        log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, purpose=Purpose.REAUTH)
-        with self.traces.attempt(log):
+        with self.traces.attempt(Method.PASSWORD, tenant, purpose=Purpose.REAUTH) as log:
             guess = self._counted(log, tenant, account.username, visitor)
             with self.guesses.place(log, tenant, guess):
                 verified = self._verified(tenant, account.username, password)

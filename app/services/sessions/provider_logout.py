@@ -13,8 +13,8 @@ from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status
 from app.ports.provider_client import ProviderClient
 from app.ports.repositories import Database
-from app.ports.system import Clock, Randomness
-from app.services.traces.traces import CHANNEL, TraceLog, TraceService
+from app.ports.system import Clock
+from app.services.traces.traces import CHANNEL, TraceService
 
 PROVIDER_TIME_S = 10.0
 DAY_S = 86_400
@@ -35,7 +35,6 @@ class ProviderLogoutService:
     provider_client: ProviderClient
     traces: TraceService
     clock: Clock
-    randomness: Randomness
 
     def back_channel(self, connection_id: ConnectionId, logout_token: str | None) -> int:
         """How many sessions ended. A token counts once; `logout_token` is None if the form held none, or several."""
@@ -55,7 +54,7 @@ class ProviderLogoutService:
                     raise SsoError(ReasonCode.ATTEMPT_USED, what="logout token")
                 if connection.backchannel_at is None or now - connection.backchannel_at > DAY_S:
                     work.connections.mark_backchannel(connection, at=now)
-                work.provider_logouts.remember(
+                work.sessions.remember_logout(
                     connection.id, issuer=issuer, sid=sid, subject=subject, at=now, expires_at=now + UNDER_WAY_S
                 )
                 return work.sessions.end_at_provider(
@@ -87,9 +86,8 @@ class ProviderLogoutService:
         if found is None or found[0].status is not Status.ACTIVE or found[1].status is not Status.ACTIVE:
             raise NotFound("connection", connection_id)
         connection, tenant = found
-        log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, tenant, connection, correlated=False)
-        log.facts[CHANNEL] = channel
-        with self.traces.attempt(log):
+        with self.traces.attempt(Method.SSO, tenant, connection, correlated=False) as log:
+            log.facts[CHANNEL] = channel
             log.begin("logout")
             yield connection
 

@@ -226,7 +226,7 @@ class SessionService:
     def _of_provider(self, work: Work, session: Session, origin: Origin) -> Session:
         """The session with what its provider said, linked to the person's identity there."""
         external, began_at = origin.external, origin.attempt.started_at
-        if work.provider_logouts.since(
+        if work.sessions.logged_out_since(
             origin.connection.id, issuer=external.issuer, sid=external.sid, subject=external.subject, began_at=began_at
         ):
             raise SsoError(ReasonCode.SIGNED_OUT_MEANWHILE)

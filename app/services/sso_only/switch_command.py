@@ -63,9 +63,10 @@ def command_of(slug: str, plan: PlannedSwitch) -> SwitchCommand:
 
 def version(tenant: Tenant) -> str:
     """The version of a tenant's policy page; it changes with every switch and every plan."""
-    plan = tenant.planned
+    plan, wish = tenant.planned, tenant.requested
     planned = f"{plan.policy.value}@{plan.at!r}/{','.join(plan.overridden)}" if plan else ""
-    return f"{tenant.policy.value}/{tenant.password_epoch}/{planned}"
+    requested = repr(wish.at) if wish else ""
+    return f"{tenant.policy.value}/{tenant.password_epoch}/{planned}/{requested}"
 
 
 def require_version(tenant: Tenant, seen: str | None) -> None:

@@ -163,13 +163,14 @@ class SwitchService:
             self.audit.record(work, entry)
             return True
 
-    def decline(self, slug: str, *, by: Actor) -> bool:
+    def decline(self, slug: str, *, by: Actor, version: str | None = None) -> bool:
         """Refuse a request; the tenant may ask again."""
         require_reason(by)
         with self.database.write() as work:
             tenant = locked_tenant(work, slug)
             if tenant.requested is None:
                 return False
+            require_version(tenant, version)
             work.tenants.save(replace(tenant, requested=None))
             asked: Mapping[str, Detail] = {
                 "requested_by": tenant.requested.actor,
@@ -179,7 +180,7 @@ class SwitchService:
             self.audit.record(work, entry)
             return True
 
-    def observe(self, slug: str, on: bool, *, by: Actor) -> bool:  # noqa: FBT001 - as asked
+    def observe(self, slug: str, on: bool, *, by: Actor, version: str | None = None) -> bool:  # noqa: FBT001 - as asked
         """Start or stop recording that `sso_only` would have refused a password login. Raises NotPossible."""
         require_reason(by)
         with self.database.write() as work:
@@ -188,6 +189,7 @@ class SwitchService:
                 raise NotPossible(NO_PASSWORDS_TO_OBSERVE, tenant=slug)
             if on is (tenant.observing_since is not None):
                 return False
+            require_version(tenant, version)
             now = self.clock.now()
             work.tenants.save(replace(tenant, observing_since=now if on else None))
             was, becomes = {"observing": not on}, {"observing": on}

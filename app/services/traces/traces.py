@@ -15,7 +15,7 @@ from app.domain.tenants.tenant import Tenant
 from app.domain.traces.trace import LoginStopped, NobodyFound, Step, Trace
 from app.ports.repositories import Database
 from app.ports.sealing import SealBroken, Sealer
-from app.ports.system import Clock
+from app.ports.system import Clock, Randomness
 
 _DONE = {
     Purpose.LOGIN: "Signed in",
@@ -126,13 +126,31 @@ class TraceService:
 
     database: Database
     clock: Clock
+    randomness: Randomness
     sealer: Sealer
     _minute_ends: float = 0.0
     _this_minute: dict[tuple[str | None, ReasonCode], int] = field(default_factory=dict)
 
     @contextmanager
-    def attempt(self, log: TraceLog) -> Iterator[None]:
-        """In this block an SsoError or a bug of ours ends the attempt: it is recorded and raised as LoginStopped."""
+    def attempt(
+        self,
+        method: Method,
+        tenant: Tenant | None = None,
+        connection: Connection | None = None,
+        *,
+        purpose: Purpose = Purpose.LOGIN,
+        correlated: bool = True,
+        rate_limited: bool = False,
+    ) -> Iterator[TraceLog]:
+        """An attempt that begins now, under a reference of its own, and ends as `ending` says."""
+        log = TraceLog(self.clock, self.randomness.reference(), method, tenant, connection, correlated, rate_limited)
+        log.purpose = purpose
+        with self.ending(log):
+            yield log
+
+    @contextmanager
+    def ending(self, log: TraceLog) -> Iterator[None]:
+        """Within this block an SsoError, and any bug of ours, ends the attempt: recorded, raised as LoginStopped."""
         try:
             yield
         except SsoError as error:
@@ -145,7 +163,7 @@ class TraceService:
 
     def refused(self, error: SsoError, *, method: Method, reference: str) -> None:
         """Record why a request was refused that belongs to no attempt."""
-        with suppress(LoginStopped), self.attempt(TraceLog(self.clock, reference, method, correlated=False)):
+        with suppress(LoginStopped), self.ending(TraceLog(self.clock, reference, method, correlated=False)):
             raise error
 
     def _stopped(

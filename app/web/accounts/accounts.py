@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
@@ -15,7 +14,7 @@ from app.services.accounts.account_admin import AccountAdmin, AccountAtAGlance
 from app.web.console import Console
 from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
-from app.web.pages import role_name
+from app.web.pages import role_name, with_query
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
 from app.web.traces.references import reference_url
 
@@ -132,7 +131,4 @@ def _when(at: float | None, *, now: float) -> str:
 
 
 def _next(slug: str, query: str, after: str | None) -> str | None:
-    if after is None:
-        return None
-    named = {name: value for name, value in (("q", query), ("after", after)) if value}
-    return f"{tenant_url(slug, 'accounts')}?{urlencode(named)}"
+    return None if after is None else with_query(tenant_url(slug, "accounts"), q=query, after=after)

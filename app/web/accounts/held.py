@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
@@ -16,7 +15,7 @@ from app.services.accounts.held import BothSides, HeldLoginService, Holder
 from app.web.console import Console
 from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, moment
-from app.web.pages import go
+from app.web.pages import go, with_query
 from app.web.support.acts import ReasonForm
 from app.web.support.nav import support_nav, tenant_url
 from app.web.traces.references import reference_url
@@ -140,4 +139,4 @@ def _place(at: str, after: str) -> tuple[float, HeldLoginId] | None:
 
 
 def _next(place: tuple[float, HeldLoginId] | None) -> str | None:
-    return f"{HERE}?{urlencode({'at': repr(place[0]), 'after': place[1]})}" if place else None
+    return with_query(HERE, at=repr(place[0]), after=place[1]) if place else None

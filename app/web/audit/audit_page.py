@@ -10,6 +10,7 @@ from app.domain.errors import Detail
 from app.services.audit.audit import AuditService, exported
 from app.web.audit.audit_words import ACTIONS, in_words
 from app.web.i18n import gettext, moment
+from app.web.pages import with_query
 
 PAGE = 50
 ACTION_MOST = 100
@@ -61,14 +62,14 @@ def audit_page(audit: AuditService, chain: Chain, *, url: str) -> AuditPage:
     before = _position(request.args.get("before", ""))
     found = audit.latest(chain, before=before, action=action, most=PAGE + 1)
     shown = found[:PAGE]
-    chosen = f"action={action}&" if action in ACTIONS else ""
+    chosen = action if action in ACTIONS else None
     return AuditPage(
         lines=[_line(link) for link in shown],
         actions=[(name, in_words(name)) for name in ACTIONS],
         action=action,
         url=url,
-        newest_url=f"{url}?{chosen}".rstrip("?&") if before is not None else None,
-        older_url=f"{url}?{chosen}before={shown[-1].position}" if len(found) > PAGE else None,
+        newest_url=with_query(url, action=chosen) if before is not None else None,
+        older_url=with_query(url, action=chosen, before=str(shown[-1].position)) if len(found) > PAGE else None,
     )
 
 

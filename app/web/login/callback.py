@@ -6,18 +6,20 @@ from flask import Blueprint, Response, request
 
 from app.domain.accounts.account import AccountId
 from app.domain.connections.connection import ConnectionId
+from app.domain.login.login_attempt import Purpose
 from app.domain.reasons import ReasonCode
 from app.domain.traces.trace import LoginStopped
 from app.ports.provider_client import AuthorizationResponse
 from app.ports.system import Clock
 from app.services.accounts.matching import AccountService
+from app.services.login.check_results import StoppedCheck
 from app.services.login.connection_checks import ConnectionCheck
 from app.services.login.login import LoginService
 from app.services.login.outcomes import Choice
 from app.services.sessions.sessions import Opened, SessionService
 from app.web.browser import Browser, client_ip
-from app.web.connection_checks import proof_page
 from app.web.errors import SOMEBODY_ELSE, ErrorPages, oauth_login_url
+from app.web.login.check_result import CheckResultViews
 from app.web.pages import cards, go, page
 from app.web.site import SiteOptions
 from app.web.user_session import SignedInUser, signed_in_user
@@ -38,6 +40,7 @@ class CallbackViews:
     options: SiteOptions
     browser: Browser
     errors: ErrorPages
+    check_result: CheckResultViews
 
     def blueprint(self) -> Blueprint:
         blueprint = Blueprint("callback", __name__)
@@ -62,7 +65,7 @@ class CallbackViews:
                 sealed=sealed,
             )
         except LoginStopped as error:
-            response = self.errors.login_stopped(error)
+            response = self._stopped(error)
             if error.code is ReasonCode.STORE_UNAVAILABLE:
                 return response  # most likely the code was not spent, and a reload may finish the login
         else:
@@ -106,9 +109,24 @@ class CallbackViews:
             case Choice():
                 return self._chooser(result)
             case ConnectionCheck():
-                return proof_page(result)
+                return self._checked(result)
             case Opened():
                 return self.browser.signed_in(result)
+
+    def _stopped(self, error: LoginStopped) -> Response:
+        signed_in = self.errors.signed_in()
+        kept = error.purpose is not Purpose.LOGIN and error.code is not ReasonCode.STORE_UNAVAILABLE
+        if not kept or signed_in is None:
+            return self.errors.login_stopped(error)
+        self.errors.note(error)
+        stopped = StoppedCheck(error.code, error.purpose, error.trace.reference, error.return_to)
+        return self.check_result.keep(stopped, signed_in)
+
+    def _checked(self, check: ConnectionCheck) -> Response:
+        user = signed_in_user()
+        if user is None:  # signed out by another tab, in this very moment
+            return go("/")
+        return self.check_result.keep(check, user.signed_in)
 
     def _chooser(self, choice: Choice) -> Response:
         response = page(

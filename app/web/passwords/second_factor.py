@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import partial
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
@@ -18,7 +17,7 @@ from app.services.tenants.tenant_lookup import TenantLookup
 from app.web.browser import Browser, client_ip
 from app.web.errors import ErrorPages, retry_later
 from app.web.i18n import moment
-from app.web.pages import go, page
+from app.web.pages import go, page, with_query
 from app.web.passwords.code_page import CodeForm, CodePage, recovery_codes_page, wrong_code
 from app.web.site import SiteOptions
 from app.web.user_session import SignedInUser, signed_in_user
@@ -168,4 +167,4 @@ class SecondFactorViews:
 
 
 def _confirm_first() -> Response:
-    return go(f"/account/confirm?{urlencode({'next': OWN})}")
+    return go(with_query("/account/confirm", next=OWN))

@@ -1,7 +1,7 @@
 """Session checks for scripts and reverse proxies: `/session` and `/forward-auth`."""
 
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from flask import Blueprint, Response, jsonify, request
 
@@ -11,7 +11,7 @@ from app.domain.tenants.tenant import SLUG
 from app.services.sessions.sessions import SessionService
 from app.web.cookies import Cookies
 from app.web.errors import problem
-from app.web.pages import go
+from app.web.pages import go, with_query
 from app.web.site import SiteOptions
 from app.web.user_session import signed_in_user
 
@@ -60,8 +60,7 @@ class SessionInfoViews:
     def _login(self, tenant: str) -> str:
         path = f"/t/{tenant}/oauth/login" if SLUG.fullmatch(tenant) else "/"
         wanted = return_to(self._wanted(), hosts=self.options.forward_auth_hosts)
-        query = f"?{urlencode({'next': wanted})}" if wanted != ACCOUNT_HOME else ""
-        return f"{self.options.base_url}{path}{query}"
+        return with_query(f"{self.options.base_url}{path}", next=wanted if wanted != ACCOUNT_HOME else None)
 
     def _wanted(self) -> str | None:
         """The URL that the client requested: trusted only from a proxy that the operator has named."""

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request
+from wtforms import HiddenField, StringField, ValidationError
 
 from app.domain.accounts.account import Role
 from app.domain.connections.connection import Connection
-from app.domain.errors import InvalidInput
 from app.domain.login.login_attempt import Purpose
+from app.domain.tenants.planned_switch import note_problem
 from app.domain.tenants.tenant import Status, Tenant
 from app.ports.provider_client import AuthorizationOptions
 from app.ports.system import Clock
@@ -24,10 +25,23 @@ from app.web.browser import client_ip
 from app.web.connection_checks import providers_of
 from app.web.connections.addresses import further_addresses
 from app.web.console import Console
+from app.web.console_form import ConsoleForm, one_line
 from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import go
 from app.web.sso_only.readiness_words import groups, in_words, last_sso, meaning
+
+
+class SwitchRequestForm(ConsoleForm):
+    """A note for support, or none."""
+
+    note = StringField(filters=[one_line])
+    version = HiddenField()
+    """Of the page that it was posted from."""
+
+    def validate_note(self, field: StringField) -> None:
+        if wrong := note_problem(field.data or "", required=False):
+            raise ValidationError(gettext("Your note %(problem)s.", problem=gettext(wrong)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +93,14 @@ class SignOnViews:
     def ask(self) -> Response:
         """Support decides."""
         tenant = self.console.user().signed_in.tenant
-        note = " ".join(request.form.get("note", "").split())
+        form = SwitchRequestForm(request.form)
+        if not form.validate():
+            return self._page(status=400, form=form)
+        by = self.console.actor(form.note.data or "")
         try:
-            self.switching.request(tenant.id, by=self.console.actor(note), version=request.form.get("version", ""))
+            self.switching.request(tenant.id, by=by, version=form.version.data or "")
         except NotPossible as no:
             return self._page(status=409, problem=gettext(no.sentence, **no.values))
-        except InvalidInput as wrong:
-            sentence = gettext("Your note %(problem)s.", problem=gettext(wrong.problem))
-            return self._page(status=400, note=note, note_problem=sentence)
         return go(f"{SIGN_ON}?asked#ask")
 
     def _page(
@@ -95,8 +109,7 @@ class SignOnViews:
         status: int = 200,
         asked: bool = False,
         problem: str | None = None,
-        note: str = "",
-        note_problem: str | None = None,
+        form: SwitchRequestForm | None = None,
     ) -> Response:
         slug = self.console.user().signed_in.tenant.slug
         connections = self.tenant_directory.at_a_glance(slug).connections
@@ -124,8 +137,7 @@ class SignOnViews:
             groups=groups(readiness),
             asked=asked,
             problem=problem,
-            note=note,
-            note_problem=note_problem,
+            form=form or SwitchRequestForm(),
         )
 
     def _shown(self, tenant: Tenant, connection: Connection, *, now: float) -> dict[str, object]:

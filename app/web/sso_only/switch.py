@@ -1,13 +1,14 @@
 """`/support/tenants/<slug>/switch`: whether a tenant is ready for SSO only, and switching it either way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from app.domain.accounts.account import STAFF_ROLES
-from app.domain.errors import ChangedMeanwhile, InvalidInput
+from app.domain.errors import ChangedMeanwhile
 from app.domain.sso_only.readiness import Group
 from app.domain.sso_only.readiness_issues import ReadinessIssue
 from app.domain.sso_only.readiness_report import WHAT_ENDS, WHAT_STAYS, Readiness
@@ -21,7 +22,7 @@ from app.web.console import Console
 from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import go
-from app.web.sso_only.switch_form import SwitchForm, local_time, posted, reason_posted
+from app.web.sso_only.switch_form import CancelForm, DeclineForm, ObserveForm, SwitchForm, SwitchReasonForm
 from app.web.sso_only.switch_words import DONE, done_sentence, happens, last_switch, policy_name
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
 
@@ -53,24 +54,27 @@ class SwitchViews:
 
     def check(self, slug: str) -> Response:
         """The first of two steps: what will happen, in words. Changes nothing."""
-        form = posted(now=self.clock.now())
-        if form.problems:
+        form = self._posted()
+        if not form.validate():
             return self._page(slug, status=400, form=form)
         readiness = self.readiness.of(slug)
-        if form.version != version(readiness.tenant):
+        if form.seen != version(readiness.tenant):
             raise ChangedMeanwhile("tenant", slug)
         over = self.switching.in_the_way(readiness.tenant, form.wanted)
-        if {issue.kind.value for issue in over} - set(form.accepted):
+        if {issue.kind.value for issue in over} - set(form.accepted.data or ()):
             return self._page(slug, status=409, form=form, problem=gettext("There are blockers: see below."))
         return self._confirmation(readiness, form, over)
 
     def carry_out(self, slug: str) -> Response:
         """The second step."""
-        form = posted(now=self.clock.now())
-        return self._page(slug, status=400, form=form) if form.problems else self._decided(slug, form)
+        form = self._posted()
+        return self._decided(slug, form) if form.validate() else self._page(slug, status=400, form=form)
+
+    def _posted(self) -> SwitchForm:
+        return SwitchForm(request.form, now=self.clock.now())
 
     def _decided(self, slug: str, form: SwitchForm) -> Response:
-        command = form.command(slug, self.console.actor(form.reason))
+        command = form.command(slug, self.console.actor(form.reason.data or ""))
         try:
             self.switching.decide(command)
             return self._done(slug, "switched" if command.at is None else "planned")
@@ -80,34 +84,25 @@ class SwitchViews:
             return self._page(slug, status=409, problem=gettext(no.sentence, **no.values))
 
     def cancel(self, slug: str) -> Response:
-        return self._small(slug, "cancelled", "cancel_reason")
+        return self._small(slug, CancelForm(request.form), "cancelled", self.switching.cancel)
 
     def decline(self, slug: str) -> Response:
-        return self._small(slug, "declined", "decline_reason")
+        return self._small(slug, DeclineForm(request.form), "declined", self.switching.decline)
 
     def observe(self, slug: str) -> Response:
-        return self._small(slug, "observing" if request.form.get("on") == "yes" else "not_observing", "observe_reason")
+        form = ObserveForm(request.form)
+        done = "observing" if form.starts else "not_observing"
+        return self._small(slug, form, done, partial(self.switching.observe, on=form.starts))
 
-    def _small(self, slug: str, what: str, field: str) -> Response:
+    def _small(self, slug: str, form: SwitchReasonForm, done: str, deed: Callable[..., bool]) -> Response:
         """A change that needs only a reason."""
-        reason = reason_posted()
-        if not reason:
-            sentence = gettext("Give a reason; it is recorded in the audit log, where the tenant can see it.")
-            return self._page(slug, status=400, small_problems={field: sentence})
-        by = self.console.actor(reason)
+        if not form.validate():
+            return self._page(slug, status=400, form=form)
         try:
-            if what == "cancelled":
-                self.switching.cancel(slug, by=by, version=request.form.get("version", ""))
-            elif what == "declined":
-                self.switching.decline(slug, by=by)
-            else:
-                self.switching.observe(slug, what == "observing", by=by)
+            deed(slug, by=self.console.actor(form.reason.data or ""), version=form.seen)
         except NotPossible as no:
             return self._page(slug, status=409, problem=gettext(no.sentence, **no.values))
-        except InvalidInput as wrong:
-            sentence = gettext("The reason %(problem)s.", problem=gettext(wrong.problem))
-            return self._page(slug, status=400, small_problems={field: sentence})
-        return self._done(slug, what)
+        return self._done(slug, done)
 
     def _done(self, slug: str, what: str) -> Response:
         return go(f"{tenant_url(slug, 'switch')}?done={what}")
@@ -124,7 +119,7 @@ class SwitchViews:
             form=form,
             policy=policy,
             policy_name=policy_name(policy),
-            when=moment(form.at) if form.at is not None else None,
+            when=moment(form.time) if form.time is not None else None,
             happens=happens(readiness, policy),
             over=[_said(issue) for issue in over],
             accepted=[issue.kind.value for issue in over],
@@ -136,10 +131,10 @@ class SwitchViews:
         *,
         status: int = 200,
         done: str = "",
-        form: SwitchForm | None = None,
+        form: SwitchReasonForm | None = None,
         problem: str | None = None,
-        small_problems: Mapping[str, str] | None = None,
     ) -> Response:
+        """With the `form` that was posted, if any; the others are as they are first shown."""
         readiness = self.readiness.of(slug)
         tenant, now = readiness.tenant, self.clock.now()
         last = self.switching.last_switch(tenant)
@@ -156,10 +151,10 @@ class SwitchViews:
             version=version(tenant),
             done=done_sentence(done, tenant, last) if done in DONE else None,
             problem=problem,
-            problems=form.problems if form else {},
-            small_problems=small_problems or {},
-            form=form,
-            default_at=local_time(now - now % 3600 + 25 * 3600),
+            form=form if isinstance(form, SwitchForm) else SwitchForm.of(tenant, now=now),
+            cancel=form if isinstance(form, CancelForm) else CancelForm(),
+            decline=form if isinstance(form, DeclineForm) else DeclineForm(),
+            observe=form if isinstance(form, ObserveForm) else ObserveForm(),
             policies=[(policy, policy_name(policy)) for policy in LoginPolicy],
             groups=self._groups(readiness),
             last=last_switch(last, now=now),

@@ -1,78 +1,118 @@
 """Support's form for a switch: the policy, when, why, and which blockers to override."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Self
 
-from flask import request
+from werkzeug.datastructures import MultiDict
+from wtforms import HiddenField, RadioField, SelectMultipleField, StringField, ValidationError
 
 from app.domain.audit.audit import Actor
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.planned_switch import note_problem, time_problem
+from app.domain.tenants.tenant import Tenant
 from app.services.sso_only.switch_command import SwitchCommand
+from app.web.console_form import ConsoleForm, one_line
 from app.web.i18n import gettext
 
 LOCAL = "%Y-%m-%dT%H:%M"
 """The format of `<input type="datetime-local">`."""
+HOUR_S = 3600
 
 
-@dataclass(frozen=True, slots=True)
-class SwitchForm:
+class SwitchReasonForm(ConsoleForm):
     """The form as posted. `problems` are sentences by field; `at` None means at once."""
 
-    version: str
-    policy: LoginPolicy | None
-    later: bool
-    at_text: str
-    at: float | None
-    reason: str
-    accepted: Sequence[str]
-    problems: Mapping[str, str]
+    reason = StringField(filters=[one_line])
+    version = HiddenField()
+    """Of the page that it was posted from."""
+
+    @property
+    def seen(self) -> str:
+        return self.version.data or ""
+
+    def validate_reason(self, field: StringField) -> None:
+        reason = field.data or ""
+        if not reason:
+            raise ValidationError(
+                gettext("Give a reason; it is recorded in the audit log, where the tenant can see it.")
+            )
+        if wrong := note_problem(reason, required=True):
+            raise ValidationError(gettext("The reason %(problem)s.", problem=gettext(wrong)))
+
+
+class CancelForm(SwitchReasonForm):
+    """Of a planned switch."""
+
+    reason = StringField(id="cancel_reason", filters=[one_line])
+
+
+class DeclineForm(SwitchReasonForm):
+    """Of a tenant's request."""
+
+    reason = StringField(id="decline_reason", filters=[one_line])
+
+
+class ObserveForm(SwitchReasonForm):
+    """Begin or stop."""
+
+    reason = StringField(id="observe_reason", filters=[one_line])
+    on = HiddenField()
+
+    @property
+    def starts(self) -> bool:
+        return self.on.data == "yes"
+
+
+class SwitchForm(SwitchReasonForm):
+    """To what, when, why, and which blockers it goes over."""
+
+    reason = StringField(id="switch_reason", filters=[one_line])
+    policy = RadioField(choices={policy.value: policy.value for policy in LoginPolicy}, validate_choice=False)
+    when = RadioField(choices={"now": "now", "later": "later"}, validate_choice=False)
+    at = StringField(filters=[one_line])
+    accepted = SelectMultipleField(choices=[], validate_choice=False)
+
+    def __init__(self, posted: MultiDict[str, str] | None, *, now: float, **shown: object) -> None:
+        super().__init__(posted, data=shown)
+        self._now = now
+
+    @classmethod
+    def of(cls, tenant: Tenant, *, now: float) -> Self:
+        """As it is first shown: what the tenant asked for is chosen."""
+        wish = LoginPolicy.SSO_ONLY.value if tenant.requested else None
+        tomorrow = now - now % HOUR_S + 25 * HOUR_S
+        return cls(None, now=now, policy=wish, when="now", at=local_time(tomorrow))
+
+    @property
+    def later(self) -> bool:
+        return bool(self.when.data == "later")
+
+    @property
+    def time(self) -> float | None:
+        """None: at once."""
+        return _moment(self.at.data or "") if self.later else None
 
     @property
     def wanted(self) -> LoginPolicy:
-        if self.policy is None or self.problems:
-            raise RuntimeError("a form with problems decides nothing")
-        return self.policy
+        """Of a form that is valid."""
+        return LoginPolicy(self.policy.data)
 
     def command(self, slug: str, by: Actor) -> SwitchCommand:
-        return SwitchCommand(slug, self.wanted, by=by, at=self.at, version=self.version, accepted=self.accepted)
+        """Of a form that is valid."""
+        accepted = self.accepted.data or ()
+        return SwitchCommand(slug, self.wanted, by=by, at=self.time, version=self.seen, accepted=accepted)
 
+    def validate_policy(self, field: RadioField) -> None:
+        if field.data not in set(LoginPolicy):
+            raise ValidationError(gettext("Choose a sign-in policy."))
 
-def posted(*, now: float) -> SwitchForm:
-    """The form in the present request."""
-    form = request.form
-    later = form.get("when") == "later"
-    at_text = form.get("at", "").strip()
-    at = _moment(at_text) if later else None
-    policy = LoginPolicy(form["policy"]) if form.get("policy") in set(LoginPolicy) else None
-    reason = " ".join(form.get("reason", "").split())
-    problems: dict[str, str] = {}
-    if policy is None:
-        problems["policy"] = gettext("Choose a sign-in policy.")
-    if later and at is None:
-        problems["at"] = gettext("Enter a date and time, for example 2026-11-30T18:00.")
-    elif at is not None and (wrong := time_problem(at, now=now)):
-        problems["at"] = gettext("This time %(problem)s.", problem=gettext(wrong))
-    if not reason:
-        problems["reason"] = gettext("Give a reason; it is recorded in the audit log, where the tenant can see it.")
-    elif wrong := note_problem(reason, required=True):
-        problems["reason"] = gettext("The reason %(problem)s.", problem=gettext(wrong))
-    return SwitchForm(
-        version=form.get("version", ""),
-        policy=policy,
-        later=later,
-        at_text=at_text,
-        at=at,
-        reason=reason,
-        accepted=form.getlist("accepted"),
-        problems=problems,
-    )
-
-
-def reason_posted() -> str:
-    """For the small forms that have only a reason."""
-    return " ".join(request.form.get("reason", "").split())
+    def validate_at(self, _: StringField) -> None:
+        if not self.later:
+            return
+        if self.time is None:
+            raise ValidationError(gettext("Enter a date and time, for example 2026-11-30T18:00."))
+        if wrong := time_problem(self.time, now=self._now):
+            raise ValidationError(gettext("This time %(problem)s.", problem=gettext(wrong)))
 
 
 def local_time(at: float) -> str:

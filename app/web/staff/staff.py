@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import Blueprint, Response, request
-from wtforms import SelectMultipleField, StringField, ValidationError
+from wtforms import HiddenField, SelectMultipleField, StringField, ValidationError
 
 from app.domain.accounts.account import STAFF_ROLES, AccountId, Role
 from app.domain.errors import InvalidInput
@@ -20,11 +20,26 @@ from app.web.console_form import ConsoleForm, stripped
 from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext
 from app.web.pages import go, role_name
+from app.web.problems import sentence
 from app.web.support.nav import support_nav, tenant_url
 
 HERE = "/support/staff"
 DONE = ("added", "roles", "enabled", "disabled", "invited")
 """The values of the `done` parameter."""
+
+
+ROLES = SelectMultipleField(choices={role.value: role.value for role in STAFF_ROLES}, validate_choice=False)
+
+
+class RolesForm(ConsoleForm):
+    """What somebody may do from now on, in place of what the page showed; no role but those of staff is read."""
+
+    roles = ROLES
+    instead_of = HiddenField()
+
+    @property
+    def chosen(self) -> list[Role]:
+        return [role for role in STAFF_ROLES if role.value in (self.roles.data or ())]
 
 
 class MemberForm(ConsoleForm):
@@ -33,7 +48,7 @@ class MemberForm(ConsoleForm):
     username = StringField(filters=[stripped])
     email = StringField(filters=[stripped])
     name = StringField(filters=[stripped])
-    roles = SelectMultipleField(choices={role.value: role.value for role in STAFF_ROLES}, validate_choice=False)
+    roles = ROLES
 
     def validate_email(self, field: StringField) -> None:
         if not field.data:
@@ -72,14 +87,14 @@ class StaffViews:
             account = self.staff.add(form.data, by=self.console.user().signed_in, client_ip=client_ip())
         except MemberInvalid as invalid:
             for key, problem in invalid.problems.items():
-                form.refuse_field(key, _sentence(problem))
+                form.refuse_field(key, sentence(problem))
             return self._new_page(form, status=400)
         except StaffRefused as refused:
             return self._new_page(form, status=400, problem=str(refused))
         try:
             self._invite(account.id)
         except InvalidInput as no:
-            return self._member_page(account.id, problem=_sentence(no.problem))
+            return self._member_page(account.id, problem=sentence(no.problem))
         return go(f"{HERE}/{account.id}?done=added")
 
     def member(self, account_id: str) -> Response:
@@ -102,17 +117,17 @@ class StaffViews:
         except StaffRefused as refused:
             return self._member_page(account_id, problem=str(refused))
         except InvalidInput as no:
-            return self._member_page(account_id, problem=_sentence(no.problem))
+            return self._member_page(account_id, problem=sentence(no.problem))
         return go(f"{HERE}/{account_id}?done={done[act]}")
 
     def _give_roles(self, account_id: AccountId) -> object:
-        roles = [role for role in STAFF_ROLES if role.value in request.form.getlist("roles")]
+        form = RolesForm(request.form)
         return self.staff.give_roles(
             account_id,
-            roles,
+            form.chosen,
             by=self.console.user().signed_in,
             client_ip=client_ip(),
-            instead_of=request.form.get("instead_of", "").split(),
+            instead_of=(form.instead_of.data or "").split(),
         )
 
     def _switch(self, account_id: AccountId, status: Status) -> object:
@@ -182,7 +197,3 @@ def _roles(chosen: list[str]) -> list[dict[str, object]]:
         {"value": role.value, "name": role_name(role), "explained": explained[role], "chosen": role.value in chosen}
         for role in STAFF_ROLES
     ]
-
-
-def _sentence(problem: str) -> str:
-    return f"{problem[:1].upper()}{problem[1:]}" + ("" if problem.endswith(".") else ".")

@@ -23,6 +23,7 @@ _SHOWN_ELSEWHERE = {
     "purpose",
     "skew_s",
     "candidates",
+    "own_account",
     "error",
     "error_description",
     "sought",

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
@@ -21,7 +20,7 @@ from app.web.connections.connections import connection_url
 from app.web.console import Console
 from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
-from app.web.pages import what_to_do
+from app.web.pages import what_to_do, with_query
 from app.web.support.nav import support_nav, tenant_url
 from app.web.traces.reference_words import (
     clock_time,
@@ -100,6 +99,7 @@ class ReferenceViews:
             "skew": skew_words(trace.details),
             "said": said_by_provider(trace.details),
             "candidates": trace.details.get("candidates"),
+            "own_account": trace.details.get("own_account"),
             "others": other_details(trace.details),
             "rows": _rows(trace, found.good),
             "took": took(trace),
@@ -143,7 +143,7 @@ def _near(found: LookedUp, account: Account, how: Near) -> Mapping[str, str]:
 
 def reference_url(reference: str) -> str:
     """The link to its page."""
-    return f"{HERE}?{urlencode({'q': reference})}"
+    return with_query(HERE, q=reference)
 
 
 def _rows(trace: Trace, good: Trace | None) -> Sequence[Mapping[str, object]]:

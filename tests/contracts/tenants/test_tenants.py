@@ -3,10 +3,12 @@ from dataclasses import replace
 
 import pytest
 
+from app.adapters.sql.tenants import tenants
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.planned_switch import PlannedSwitch, SwitchRequest
 from app.domain.tenants.tenant import SessionLimits, Status, Tenant, TenantId
+from tests.contracts.plans import plan_of
 from tests.contracts.samples import ACME, GLOBEX, NOW, unstorable
 
 
@@ -67,6 +69,35 @@ def test_tenants_of_one_name_come_by_slug_and_no_more_than_asked_for(stored: Sql
             work.tenants.save(Tenant(id=TenantId(slug), slug=slug, name="Same_%"))
     with stored.read() as work:
         assert [tenant.slug for tenant in work.tenants.by_slug_or_name("same_%", most=2)] == ["a", "b"]
+
+
+def test_capitals_of_other_alphabets_are_told_apart_by_both_databases(stored: SqlDatabase) -> None:
+    with stored.write() as work:
+        work.tenants.save(replace(ACME, name="Ärzte Acme"))
+    with stored.read() as work:
+        assert [tenant.slug for tenant in work.tenants.by_slug_or_name("ÄRZTE ACME", most=9)] == ["acme"]
+        assert work.tenants.by_slug_or_name("ärzte acme", most=9) == []
+
+
+def test_a_name_of_any_length_is_stored_and_found(stored: SqlDatabase) -> None:
+    name = "".join(f"{number:04}" for number in range(2000))
+    with stored.write() as work:
+        work.tenants.save(replace(ACME, name=name))
+    with stored.read() as work:
+        assert [tenant.slug for tenant in work.tenants.by_slug_or_name(name, most=9)] == ["acme"]
+
+
+def test_a_slug_or_a_name_is_found_by_an_index_among_any_number(stored: SqlDatabase) -> None:
+    with stored.write() as work:
+        for number in range(2000):
+            slug = f"tenant-{number:04}"
+            work.tenants.save(Tenant(id=TenantId(slug), slug=slug, name=f"The Tenant {number}"))
+    with stored.engine.connect() as connection:
+        connection.exec_driver_sql("ANALYZE")
+    plan = plan_of(stored, tenants._CALLED, wanted="the tenant 17", most=9)
+    assert "ix_tenants_lower_name" in plan, plan
+    assert "Seq Scan" not in plan
+    assert "SCAN tenants" not in plan
 
 
 def test_all_tenants_come_by_slug_in_the_order_of_code_points(stored: SqlDatabase) -> None:

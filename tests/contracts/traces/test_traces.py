@@ -9,7 +9,7 @@ from app.domain.tenants.login_policy import Method
 from app.domain.traces.trace import Trace
 from app.services.traces.traces import TraceService
 from tests.contracts.samples import NOW, TRACE, StoppedClock, unstorable
-from tests.unit.adapters.provider.fake_ports import FakeSealer
+from tests.unit.adapters.provider.fake_ports import FakeRandomness, FakeSealer
 
 SUCCESS = replace(TRACE, at=NOW + 1, reason=None, details={})
 UNCORRELATED = Trace(
@@ -94,7 +94,7 @@ def test_a_million_old_traces_are_forgotten_in_many_short_transactions(
         assert work.traces.trim(before=NOW, uncorrelated_most=10) == 4, "two of each kind"
     clock = StoppedClock()
     clock.time = NOW + 30 * 86_400
-    assert TraceService(database=database, clock=clock, sealer=FakeSealer()).forget_old(days=30) == 6
+    assert TraceService(database, clock, FakeRandomness(), FakeSealer()).forget_old(days=30) == 6
     assert kept(database, *old, TRACE) == [TRACE.reference]
 
 

@@ -54,11 +54,13 @@ class Office:
         return self.browser.post(path, data={**hidden_fields(self.browser.get("/admin/")), **fields})
 
     def test_connection(self) -> TestResponse:
-        """There and back; what the callback answers."""
+        """There and back; what the browser shows in the end."""
         out = self.press(TEST)
         assert out.status_code == 303, out.get_data(as_text=True)
         back = self.idp.authorize(out.headers["Location"]).callback_url
-        return self.browser.get(str(back).removeprefix(BASE_URL))
+        answer = self.browser.get(str(back).removeprefix(BASE_URL))
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/account/check")
+        return self.browser.get("/account/check")
 
     def now(self) -> Tenant:
         with self.world.bridge.database.read() as work:

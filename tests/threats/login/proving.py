@@ -20,6 +20,7 @@ from tests.builders import BASE_URL, World
 from tests.threats.acme import Acme, session_cookie
 
 ADDRESS = "127.0.0.1"
+CHECK_RESULT = "/account/check"
 NO_LOGIN = (Purpose.TEST, Purpose.PROVE, Purpose.REAUTH)
 
 
@@ -76,7 +77,13 @@ class Prover:
         return str(self.acme.idp.authorize(begun.url).callback_url).removeprefix(BASE_URL)
 
     def end(self, callback: str, browser: FlaskClient | None = None) -> TestResponse:
-        return (browser or self.acme.browser).get(callback)
+        """What the browser shows in the end."""
+        browser = browser or self.acme.browser
+        response = browser.get(callback)
+        if response.headers.get("Location") != CHECK_RESULT:
+            return response
+        assert (response.status_code, session_cookie(response)) == (303, None)
+        return browser.get(CHECK_RESULT)
 
     def attempt(self, purpose: Purpose) -> TestResponse:
         """Out and back."""

@@ -158,6 +158,33 @@ def test_a_request_from_a_page_before_a_plan_is_not_made(
     assert not switching.request(acme.id, by=ADA, version=shown)
 
 
+def test_a_request_that_the_page_did_not_show_is_not_declined_from_it(
+    either_world: World, acme: Tenant, switching: SwitchService
+) -> None:
+    switching.request(acme.id, by=ADA)
+    shown = version(now(either_world, acme))
+    assert switching.decline("acme", by=supporter(1), version=shown)
+    switching.request(acme.id, by=replace(ADA, reason="now we are ready"))
+    with pytest.raises(ChangedMeanwhile):
+        switching.decline("acme", by=supporter(2), version=shown)
+    asked = now(either_world, acme)
+    assert asked.requested is not None
+    assert switching.decline("acme", by=supporter(2), version=version(asked))
+    assert not switching.decline("acme", by=supporter(1), version=shown)
+
+
+def test_observing_is_not_begun_from_a_page_before_a_plan(
+    either_world: World, acme: Tenant, switching: SwitchService
+) -> None:
+    shown = version(acme)
+    planned = switching.plan(plan_in(either_world, acme, 1, seen=shown))
+    with pytest.raises(ChangedMeanwhile):
+        switching.observe("acme", on=True, by=supporter(1), version=shown)
+    assert now(either_world, acme).observing_since is None
+    assert switching.observe("acme", on=True, by=supporter(1), version=version(planned))
+    assert not switching.observe("acme", on=True, by=supporter(2), version=shown)
+
+
 def test_what_is_for_later_is_never_done_now_nor_the_other_way_round(
     either_world: World, acme: Tenant, switching: SwitchService
 ) -> None:

@@ -41,6 +41,7 @@ def test_the_eleventh_guess_from_one_address_is_not_looked_at(acme: Acme) -> Non
     answer = guess(acme, password=PASSWORD)
     acme.refused(answer, ReasonCode.THROTTLED)
     assert 0 < int(answer.headers["Retry-After"]) <= WINDOW_S
+    assert "Try again in 15 minutes." in answer.get_data(as_text=True)
 
 
 def test_upper_case_is_no_second_name(acme: Acme) -> None:

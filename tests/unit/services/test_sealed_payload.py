@@ -10,15 +10,18 @@ from hypothesis import strategies as st
 
 from app.adapters.crypto.sealing import KeyringSealer
 from app.domain.accounts.account import Account, AccountId
-from app.domain.connections.connection import ConnectionId
+from app.domain.connections.connection import ConnectionId, MatchBy
 from app.domain.login.login_attempt import AttemptId, LoginAttempt, Purpose
 from app.domain.passwords.password_link import LinkKind, PasswordLink
+from app.domain.reasons.codes import ReasonCode
 from app.domain.sessions.session import SessionId
 from app.domain.tenants.step_up import StepUp
 from app.domain.tenants.tenant import Tenant, TenantId
 from app.domain.traces.trace import Step
 from app.ports.sealing import SealBroken
 from app.services.login.attempts import ATTEMPT
+from app.services.login.check_results import CHECK_RESULT, CheckResult, StoppedCheck
+from app.services.login.connection_checks import ConnectionCheck
 from app.services.login.tickets import TICKET
 from app.services.passwords.guesses import Guess
 from app.services.passwords.password_links import LINK
@@ -31,12 +34,13 @@ SEALER = KeyringSealer([b"k" * 32])
 SHAPES = {
     "login-attempt-4": "cd772ac662e196af",
     "choice-ticket-5": "c6c9c12134c2748e",
+    "check-result-1": "167de4d9dc41008b",
     "pending-mfa-1": "9671674954644182",
     "second-factor-offer-2": "541c3ad3e3b27067",
     "password-link": "6aee7bc8cad8f03e",
 }
 """What each version is made of. Payloads of before are on their way while an upgrade runs."""
-KINDS: tuple[SealedPayload[Any], ...] = (ATTEMPT, TICKET, PENDING_MFA, OFFER, LINK)
+KINDS: tuple[SealedPayload[Any], ...] = (ATTEMPT, TICKET, CHECK_RESULT, PENDING_MFA, OFFER, LINK)
 
 texts = st.text()
 attempts = st.builds(
@@ -96,6 +100,33 @@ def test_an_attempt_comes_back_as_it_went_out(attempt: LoginAttempt) -> None:
 @pytest.mark.parametrize("secret", [None, "JBSWY3DPEHPK3PXP"])
 def test_a_login_that_waits_for_its_code_comes_back_as_it_went_out(secret: str | None) -> None:
     assert PENDING_MFA.open(PENDING_MFA.seal(pending(secret), SEALER), SEALER) == pending(secret)
+
+
+CHECKS = (
+    CheckResult(
+        SessionId("session"),
+        NOW,
+        passed=ConnectionCheck(
+            Purpose.TEST,
+            connection="main",
+            match_by=MatchBy.EMAIL,
+            match_value="alice@acme.example",
+            claims=("email", "name"),
+            accounts=("alice",),
+            own=True,
+            reference="7K3Q-9MWT-2X",
+            return_to="/admin/",
+        ),
+    ),
+    CheckResult(
+        SessionId("session"), NOW, stopped=StoppedCheck(ReasonCode.NO_ACCOUNT, Purpose.PROVE, "7K3Q-9MWT-2X", None)
+    ),
+)
+
+
+@pytest.mark.parametrize("result", CHECKS)
+def test_the_result_of_a_check_comes_back_as_it_went_out(result: CheckResult) -> None:
+    assert CHECK_RESULT.open(CHECK_RESULT.seal(result, SEALER), SEALER) == result
 
 
 def test_an_offered_second_factor_comes_back_as_it_went_out() -> None:

@@ -1,20 +1,57 @@
-"""The audit entries: added and read, never changed."""
+"""The audit entries: added and read. Triggers, made by the migration, refuse to change or delete them."""
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Text, bindparam, cast, insert, select, update
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Text, bindparam, cast, insert, select, update
+from sqlalchemy.orm import Mapped, mapped_column
 
-from app.adapters.sql.audit.audit_tables import AuditEntryRow, AuditHeadRow
 from app.adapters.sql.executor import Executor, first_column
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import insert_once, storable
-from app.adapters.sql.tables import TenantRow
+from app.adapters.sql.tables import Base, TenantRow
 from app.domain.audit.audit import AuditEntry, Chain, ChainedEntry, ChainHead, chain_of
 from app.domain.errors import Detail
 from app.domain.tenants.tenant import TenantId
+
+
+class AuditEntryRow(Base):
+    """What was changed, by whom; `id` gives the order."""
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (
+        Index(None, "chain", "id"),
+        Index("uq_audit_entries_chain_seq", "chain", "seq", unique=True),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chain: Mapped[str]
+    seq: Mapped[int]
+    mac: Mapped[str]
+    tenant_id: Mapped[str | None] = mapped_column(ForeignKey("tenants.id"))
+    at: Mapped[float]
+    actor: Mapped[str]
+    address: Mapped[str]
+    action: Mapped[str]
+    subject: Mapped[str]
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
+    reason: Mapped[str]
+
+
+class AuditHeadRow(Base):
+    """The last entry of a chain; who adds the next one locks it."""
+
+    __tablename__ = "audit_heads"
+
+    chain: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int]
+    mac: Mapped[str]
+    seal: Mapped[str]
+    """Which entry was the last one, and a signature of that."""
+
 
 HEAD = RowMapper(ChainHead, AuditHeadRow)
 ENTRY = RowMapper(AuditEntry, AuditEntryRow)

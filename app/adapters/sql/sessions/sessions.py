@@ -1,5 +1,7 @@
 """Sessions. Whether one is live takes one query, run with every request."""
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +11,8 @@ from sqlalchemy import Integer, Select, bindparam, func, insert, or_, select, tu
 from app.adapters.sql.accounts.accounts import ACCOUNT
 from app.adapters.sql.executor import Executor
 from app.adapters.sql.row_mapper import RowMapper
-from app.adapters.sql.statements import storable
-from app.adapters.sql.tables import AccountRow, ConnectionRow, IdentityRow, SessionRow, TenantRow
+from app.adapters.sql.statements import among, storable, upsert
+from app.adapters.sql.tables import AccountRow, ConnectionRow, IdentityRow, ProviderLogoutRow, SessionRow, TenantRow
 from app.adapters.sql.tenants.tenants import TENANT
 from app.domain.accounts.account import AccountId, ascii_lower
 from app.domain.accounts.identity import IdentityId
@@ -101,6 +103,12 @@ _END_OF_SID = _END_OF_CONNECTION.where(
 )
 _END_OF_SID_AND_SUBJECT = _END_OF_SUBJECT.where(SessionRow.provider_sid == bindparam("sid"))
 _END_OF_IDENTITY = _END_OF_TENANT.where(SessionRow.identity_id == bindparam("wanted"))
+_REMEMBER_LOGOUT = upsert(ProviderLogoutRow, on=["id"])
+_LOGGED_OUT_SINCE = (
+    select(ProviderLogoutRow.id)
+    .where(among(ProviderLogoutRow.id, "wanted"), ProviderLogoutRow.at >= bindparam("began_at"))
+    .limit(1)
+)
 
 
 def _signed_in(row: Sequence[Any]) -> SignedIn:
@@ -204,3 +212,28 @@ class SqlSessions:
 
     def count_live(self, tenant_id: TenantId, *, now: float, method: Method) -> int:
         return int(self.sql.value(_COUNT_LIVE, tenant=tenant_id, born_of=method.value, now=now))
+
+    def remember_logout(
+        self,
+        connection_id: ConnectionId,
+        *,
+        issuer: str,
+        sid: str | None,
+        subject: str | None,
+        at: float,
+        expires_at: float,
+    ) -> None:
+        key = _logout_key(connection_id, issuer, sid, subject)
+        self.sql.changed(_REMEMBER_LOGOUT, id=key, at=at, expires_at=expires_at)
+
+    def logged_out_since(
+        self, connection_id: ConnectionId, *, issuer: str, sid: str | None, subject: str, began_at: float
+    ) -> bool:
+        named = [(None, subject), *([(sid, None), (sid, subject)] if sid else [])]
+        wanted = [_logout_key(connection_id, issuer, *one) for one in named]
+        return self.sql.value(_LOGGED_OUT_SINCE, wanted=wanted, began_at=began_at) is not None
+
+
+def _logout_key(connection_id: ConnectionId, issuer: str, sid: str | None, subject: str | None) -> str:
+    """What a provider said is kept as a hash: it is compared, never read."""
+    return hashlib.sha256(json.dumps([connection_id, issuer, sid, subject]).encode()).hexdigest()

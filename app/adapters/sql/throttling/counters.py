@@ -7,13 +7,28 @@ from dataclasses import dataclass
 from math import ceil
 
 from sqlalchemy import bindparam, case, delete, select, update
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.adapters.sql.engine import SqlEngine
 from app.adapters.sql.executor import Executor, Row
 from app.adapters.sql.statements import among, insert
-from app.adapters.sql.throttling.counter_tables import CounterRow
+from app.adapters.sql.tables import Base
 from app.ports.counters import Limit, Stopped, readable
 from app.ports.system import Clock
+
+
+class CounterRow(Base):
+    """`key` is a hash. Where the limit was reached, `label` is what it counts, readable, and `most` the limit."""
+
+    __tablename__ = "counters"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    hits: Mapped[int]
+    started_at: Mapped[float]
+    expires_at: Mapped[float] = mapped_column(index=True)
+    label: Mapped[str | None]
+    most: Mapped[int | None]
+
 
 _NEW = insert(CounterRow)
 _OVER = CounterRow.expires_at <= _NEW.excluded.started_at

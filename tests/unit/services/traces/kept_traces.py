@@ -106,6 +106,6 @@ def log_of(clock: SteppedClock, *, reference: str = "7K3Q-9MWT-2X", correlated: 
 def stop(
     service: TraceService, log: TraceLog, code: ReasonCode = ReasonCode.NO_ACCOUNT, **details: Detail
 ) -> LoginStopped:
-    with pytest.raises(LoginStopped) as stopped, service.attempt(log):
+    with pytest.raises(LoginStopped) as stopped, service.ending(log):
         raise SsoError(code, **details)
     return stopped.value

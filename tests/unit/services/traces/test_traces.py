@@ -18,7 +18,7 @@ from app.services.traces.traces import (
     as_written,
     explain,
 )
-from tests.unit.adapters.provider.fake_ports import FakeSealer
+from tests.unit.adapters.provider.fake_ports import FakeRandomness, FakeSealer
 from tests.unit.services.traces.kept_traces import ACME, HELD, MAIN, NOW, Kept, SteppedClock, log_of, stop
 
 
@@ -34,7 +34,7 @@ def kept() -> Kept:
 
 @pytest.fixture
 def service(kept: Kept, clock: SteppedClock) -> TraceService:
-    return TraceService(database=cast("Database", kept), clock=clock, sealer=FakeSealer())
+    return TraceService(cast("Database", kept), clock, FakeRandomness(), FakeSealer())
 
 
 def test_each_step_has_its_time_and_how_long_it_took(clock: SteppedClock) -> None:
@@ -99,7 +99,7 @@ def test_the_secrets_of_an_attempt_are_hidden_in_what_a_provider_says(clock: Ste
 
 
 def test_a_login_that_goes_well_is_left_alone(service: TraceService, kept: Kept, clock: SteppedClock) -> None:
-    with service.attempt(log_of(clock)):
+    with service.ending(log_of(clock)):
         pass
     assert kept.added == {}
 
@@ -114,7 +114,7 @@ def test_a_login_that_stops_is_recorded_and_says_why(service: TraceService, kept
 def test_a_bug_of_ours_is_recorded_by_the_name_of_its_error_alone(
     service: TraceService, kept: Kept, clock: SteppedClock
 ) -> None:
-    with pytest.raises(LoginStopped) as stopped, service.attempt(log_of(clock)):
+    with pytest.raises(LoginStopped) as stopped, service.ending(log_of(clock)):
         raise KeyError("a secret that was looked up")
     assert stopped.value.code is ReasonCode.INTERNAL
     assert stopped.value.trace.details == {"error": "KeyError"}
@@ -124,7 +124,7 @@ def test_a_bug_of_ours_is_recorded_by_the_name_of_its_error_alone(
 def test_a_login_that_is_held_is_put_before_the_tenants_admin(
     service: TraceService, kept: Kept, clock: SteppedClock
 ) -> None:
-    with pytest.raises(LoginStopped) as stopped, service.attempt(log_of(clock)):
+    with pytest.raises(LoginStopped) as stopped, service.ending(log_of(clock)):
         raise LoginHeld(HELD)
     assert stopped.value.code is ReasonCode.HELD_NEW_SUBJECT
     assert kept.waiting == [HELD]
