@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.architecture.test_security_page import TEST, functions_of
 
 PAGE = (Path(__file__).parents[2] / "docs" / "ipsie.md").read_text()
-DEMANDS, _, OUT = PAGE.partition("## What stays out")
+DEMANDS, _, OUT = PAGE.partition("## Not supported")
 ROW = re.compile(r"^\| (?!requirement|-)([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 
 

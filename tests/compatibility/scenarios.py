@@ -15,7 +15,7 @@ def login(infrastructure: Infrastructure) -> None:
     assert person.asked == 1, f"the provider asked {person.asked} times"
 
 
-def somebody_else(infrastructure: Infrastructure) -> None:
+def someone_else(infrastructure: Infrastructure) -> None:
     """*Sign in as somebody else*: bob takes the place of alice at the provider, by one link."""
     place = infrastructure.tenant()
     person = place.person()
@@ -117,24 +117,24 @@ def encrypted_ecdh(infrastructure: Infrastructure) -> None:
 
 
 def pushed_request(infrastructure: Infrastructure) -> None:
-    """`par = "required"`, and the client may do nothing else."""
+    """`par = "required"`, and the provider accepts nothing else from the client."""
     place = infrastructure.tenant(settings='par = "required"', par=True)
     place.signs_in(place.person())
 
 
-def pushed_request_demanded(infrastructure: Infrastructure) -> str:
-    """The provider demands it of this client only: its metadata does not say so."""
+def pushed_request_required(infrastructure: Infrastructure) -> str:
+    """The provider requires it of this client only; its metadata does not say so."""
     return _remedied(infrastructure.tenant(par=True), remedy='set par = "required" in the connection')
 
 
 def private_key_jwt(infrastructure: Infrastructure) -> None:
-    """By the key that the bridge makes and publishes."""
+    """With the key that the bridge generates and publishes."""
     place = infrastructure.tenant(auth="private_key_jwt")
     place.signs_in(place.person())
 
 
 def client_secret_jwt(infrastructure: Infrastructure) -> None:
-    """By an assertion that is signed with the secret."""
+    """With an assertion signed with the secret."""
     place = infrastructure.tenant(auth="client_secret_jwt")
     place.signs_in(place.person())
 
@@ -151,15 +151,15 @@ def dpop(infrastructure: Infrastructure) -> None:
     place.signs_in(place.person())
 
 
-def dpop_demanded(infrastructure: Infrastructure) -> str:
-    """The provider demands it of this client."""
+def dpop_required(infrastructure: Infrastructure) -> str:
+    """The provider requires it of this client."""
     return _remedied(infrastructure.tenant(dpop=True), remedy="set dpop = true")
 
 
 def _remedied(place: Place, *, remedy: str) -> str:
     """The login stops, and its trace names the setting."""
     answer = place.tries(place.person())
-    assert answer is not None, "the provider demands nothing"
+    assert answer is not None, "the provider did not require it"
     said = place.explained(answer)
     assert remedy in said, said
     return f"stops, with the remedy: {remedy}"
@@ -173,22 +173,22 @@ def _metadata(infrastructure: Infrastructure) -> Mapping[str, object]:
 
 SCENARIOS: dict[str, Callable[[Infrastructure], str | None]] = {
     "login": login,
-    "login, answered by `form_post`": form_post,
-    "sign in as somebody else": somebody_else,
+    "login with `form_post`": form_post,
+    "sign in as someone else": someone_else,
     "step-up: `prompt=login`, `max_age`": fresh_authentication,
     "step-up: `acr_values`": stronger_authentication,
-    "step-up: confirmation in a session": confirmation,
-    "rotation of the provider's keys": key_rotation,
-    "logout by us (RP-initiated)": logout_here,
+    "step-up: confirmation within a session": confirmation,
+    "provider key rotation": key_rotation,
+    "RP-initiated logout": logout_here,
     "back-channel logout": backchannel_logout,
     "front-channel logout": frontchannel_logout,
     "encrypted id_token, RSA-OAEP-256": encrypted_rsa,
     "encrypted id_token, ECDH-ES": encrypted_ecdh,
     "pushed authorization request": pushed_request,
-    "pushed request, demanded of the client but not set here": pushed_request_demanded,
+    "pushed request required by the provider but not configured": pushed_request_required,
     "`private_key_jwt`": private_key_jwt,
     "`client_secret_jwt`": client_secret_jwt,
-    "mutual TLS, bound tokens": mutual_tls,
+    "mutual TLS with bound tokens": mutual_tls,
     "DPoP": dpop,
-    "DPoP, demanded of the client but not set here": dpop_demanded,
+    "DPoP required by the provider but not configured": dpop_required,
 }

@@ -114,7 +114,7 @@ class Provider:
     jwks: str | None = None
     end_session_endpoint: str | None = None
     provider_logout: bool = True
-    """Whether signing out here also signs out at the provider: not where people share one computer and browser."""
+    """Whether signing out here also ends the provider's session; false suits a computer that people share."""
     preset: str | None = None
     prompt: str | None = None
     max_age: int | None = None
