@@ -27,9 +27,12 @@ def about(problem: InvalidInput) -> str:
 
 
 def _inside(rest: str) -> str:
-    """Of a field that holds several: which of them, counted as people count."""
+    """Of a field that holds several: which of them, counted as people count, or by its name as it was typed."""
     number = _NUMBER.fullmatch(rest)
-    return gettext("Number %(n)s", n=str(int(number[1]) + 1)) if number else rest.lstrip(".")
+    if number:
+        return gettext("Number %(n)s", n=str(int(number[1]) + 1))
+    name = rest.lstrip(".")
+    return f"“{name}”" if name else ""
 
 
 def _sentence(*words: str) -> str:
