@@ -1,4 +1,4 @@
-"""The web application: Flask, and everything that is mounted on it."""
+"""The web application: Flask, and everything mounted on it."""
 
 from flask import Flask
 
@@ -8,7 +8,7 @@ from app.wiring.pages import mount_pages
 
 
 def create_app(settings: Settings, *, bridge: Bridge | None = None) -> Flask:
-    """`bridge` where a test has wired its own parts."""
+    """`bridge` is given by tests that have wired their own parts."""
     app = Flask("app.web", static_folder="static", template_folder="templates")
     mount_pages(app, bridge or build(settings))
     return app

@@ -1,1 +1,1 @@
-"""One folder per outside thing; none imports another. What fails outside becomes our own error here."""
+"""One folder per external system; none imports another. External failures become our own errors here."""

@@ -1,4 +1,4 @@
-"""The bridge as the commands use it: built from the environment, closed when the command ends."""
+"""The bridge for commands: built from the environment, closed when the command ends."""
 
 import os
 import pwd
@@ -14,12 +14,12 @@ __all__ = ["CONFIG", "actor", "open_bridge", "open_migrated_bridge"]
 
 
 def actor(reason: str = "") -> Actor:
-    """Whoever runs the command, as the audit names them."""
+    """The person who runs the command, as the audit log names them."""
     return Actor(f"{COMMAND_LINE} ({_user()})", reason=reason)
 
 
 def _user() -> str:
-    """The operating system's name, whatever the environment says. In a container it may not have one."""
+    """The operating system's user name, whatever the environment says. A container may not have one."""
     number = os.getuid()
     try:
         return pwd.getpwuid(number).pw_name
@@ -33,14 +33,12 @@ def open_bridge() -> Bridge:
         bridge = build(load_settings())
     except OSError as error:
         raise SettingsError(f"SSO_BRIDGE_INSTANCE_DIR cannot be used: {error}") from error
-    except ValueError as error:
-        raise SettingsError(f"SSO_BRIDGE_DATABASE_URL or SSO_BRIDGE_REDIS_URL: {error}") from error
     click.get_current_context().call_on_close(bridge.close)
     return bridge
 
 
 def open_migrated_bridge() -> Bridge:
-    """`open_bridge`, where the database is as this version expects it."""
+    """`open_bridge`, if the database has the schema that this version expects."""
     bridge = open_bridge()
     if bridge.database.missing_migrations():
         raise Stopped("The database is not up to date. Run: sso-bridge db upgrade")

@@ -6,7 +6,7 @@ from app.cli.bridge import actor, open_bridge
 from app.cli.errors import REFUSED, Stopped
 
 HEADS_ARE_SIGNED = "0009"
-"""The migration from which on the audit's heads are; keys are at hand here, and not there."""
+"""The migration since which the audit's heads are signed; commands have the keys, migrations do not."""
 NEWER = "the database was upgraded by a newer version of SSO Bridge; install that version here too"
 
 
@@ -33,7 +33,7 @@ def upgrade() -> None:
 
 @db.command()
 def current() -> None:
-    """Show the version of the database; exit with 1 if migrations are missing."""
+    """Show the version of the database. Exits with 1 if migrations are missing."""
     database = open_bridge().database
     click.echo(database.current() or "none: the database is empty")
     missing = database.missing_migrations()

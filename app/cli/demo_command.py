@@ -1,4 +1,4 @@
-"""`sso-bridge demo`: the bridge beside a real OpenID provider, with people to try it as."""
+"""`sso-bridge demo`: the bridge with a real OpenID provider, and people to try it as."""
 
 import os
 import signal
@@ -39,7 +39,7 @@ PORT, PROVIDER_PORT = 8000, 8001
 LOCAL = ("localhost", LOOPBACK)
 SETTING = "SSO_BRIDGE_"
 NOT_OURS = ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "COOKIE_DOMAIN", "FORWARD_AUTH_HOSTS", "TRUSTED_PROXIES")
-"""Settings that could lead the demo to somebody's real data or mailbox, or keep a browser from it."""
+"""Settings that could connect the demo to real data or a real mailbox, or make it unreachable for a browser."""
 LOOK_EVERY_S = 0.1
 STOP_S = 25
 
@@ -86,7 +86,7 @@ def _run(started: ExitStack, port: int, provider_port: int) -> None:
 
 
 def _set_environment(port: int) -> None:
-    """For this process, and for the server that inherits it."""
+    """For this process, and for the server that inherits its environment."""
     variables = os.environ  # noqa: TID251 - written here, not read
     for name in NOT_OURS:
         variables.pop(SETTING + name, None)
@@ -100,7 +100,7 @@ def _port_of_base_url() -> int:
 
 
 def _provisioned(bridge: Bridge, provider: DemoProvider) -> list[str]:
-    """The redirect URIs of all connections, once the database holds what config/demo.toml says."""
+    """The redirect URIs of all connections, after config/demo.toml was applied."""
     bridge.database.upgrade()
     spec = read_apply_file(
         CONFIG / "demo.toml",
@@ -108,7 +108,7 @@ def _provisioned(bridge: Bridge, provider: DemoProvider) -> list[str]:
         presets={},
         development=True,
     )
-    # The audit's heads would stand before the banner.
+    # The audit's heads would precede the banner.
     with _log(bridge, "apply").open("a") as log, redirect_stderr(log):
         applied = apply_spec(bridge, spec)
     if applied.lines:
@@ -118,7 +118,7 @@ def _provisioned(bridge: Bridge, provider: DemoProvider) -> list[str]:
 
 @contextmanager
 def _server(bridge: Bridge, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """Our own server, once it answers."""
+    """Our own server, once it responds."""
     with _child(bridge, "serve", "--host", LOOPBACK, "--port", str(port)) as server:
         _wait_until_it_answers(server, port, bridge)
         yield server
@@ -126,11 +126,11 @@ def _server(bridge: Bridge, port: int) -> Iterator[subprocess.Popen[bytes]]:
 
 @contextmanager
 def _child(bridge: Bridge, *words: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A command of ours as a child, which ends with this block."""
-    # -P: whatever the present folder calls `app` is not ours.
+    """One of our commands as a child process, which ends with this block."""
+    # -P: a module `app` in the current folder is not ours.
     command = [sys.executable, "-P", "-m", "app.cli.start", *words]
     with _log(bridge, words[0]).open("wb") as log:
-        child = subprocess.Popen(  # noqa: S603 - ourselves, with arguments of our own
+        child = subprocess.Popen(  # noqa: S603 - our own program and arguments
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
     try:
@@ -149,7 +149,7 @@ def _wait_until_it_answers(server: subprocess.Popen[bytes], port: int, bridge: B
         try:
             server.wait(LOOK_EVERY_S)
         except subprocess.TimeoutExpired:
-            # Whoever answers is the bridge only if that has found the port free.
+            # What responds is the bridge only if the bridge has found the port free.
             if SERVING in _log(bridge).read_text() and _answers(port):
                 return
             continue
@@ -191,7 +191,7 @@ def _tell(bridge: Bridge, provider: DemoProvider) -> None:
 
 
 def _settings(bridge: Bridge) -> dict[str, str]:
-    """What a command needs to be about this demo."""
+    """The environment for commands to work with this demo."""
     return {
         "ENV": bridge.settings.env,
         "BASE_URL": bridge.settings.public_url,
@@ -210,11 +210,11 @@ def _people(people: list[Person]) -> Table:
 
 @contextmanager
 def _ended_by_signals() -> Iterator[None]:
-    """Ctrl-C, or the end of the terminal or the service, ends the block in good order and without a word."""
+    """Ctrl-C, or the end of the terminal or service, ends the block in good order and silently."""
 
     def end(_signal: int, _frame: FrameType | None) -> NoReturn:
         for one in signals:
-            signal.signal(one, signal.SIG_IGN)  # what ends us is under way
+            signal.signal(one, signal.SIG_IGN)  # the shutdown is in progress
         raise SystemExit(0)
 
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

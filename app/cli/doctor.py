@@ -1,4 +1,4 @@
-"""`sso-bridge doctor`: whether everything is in order that a login needs, here and at a tenant's provider."""
+"""`sso-bridge doctor`: checks everything that a login needs, here and at a tenant's provider."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, replace
@@ -11,26 +11,25 @@ from app.cli.doctor_database import database_findings
 from app.cli.errors import REFUSED
 from app.cli.options import json_option
 from app.cli.output import columns, plain, show, show_json
-from app.domain.connections.connection import Connection, Sealed
+from app.domain.connections.connection import SEALED_FOR, SECRETS, Connection, Sealed
 from app.domain.connections.finding import Finding, Level
 from app.domain.errors import NotFound
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Status, Tenant
 from app.ports.mail import MailServerAway
 from app.ports.sealing import SealBroken
-from app.services.apply.connections import SEALED_FOR, SECRETS
 from app.services.connections.set_up import access_details
 from app.services.mail.outbox import KEPT_DAYS
 from app.wiring import Bridge
 
 OLDEST_NOW = 1_790_000_000
-"""September 2026. A clock that is behind this version of the code is wrong."""
+"""September 2026. A clock before this is wrong, because this code did not exist yet."""
 
 
 MAIL = "mail"
 STYLES = {Level.OK: "green", Level.WARNING: "yellow", Level.WRONG: "bold red"}
 PROVIDER_TIME_S = 30.0
-"""For looking at one provider; a login has less."""
+"""For checking one provider; a login has less."""
 
 
 @click.command()
@@ -83,7 +82,7 @@ def _clock(bridge: Bridge) -> Finding:
 
 
 def _mail(bridge: Bridge) -> Finding:
-    """Logins work without mail; links that people wait for do not come."""
+    """Logins work without mail, but links that people wait for do not arrive."""
     backlog, late = bridge.outbox.backlog(), bridge.outbox.late()
     if bridge.outbox.mailer is None:
         text = f"SSO_BRIDGE_SMTP_URL is not set; {backlog.waiting} emails are waiting in the database"
@@ -102,7 +101,7 @@ def _mail(bridge: Bridge) -> Finding:
 
 
 def _planned_switches(bridge: Bridge) -> Iterator[Finding]:
-    """Nothing to say while none is late."""
+    """Says nothing if no switch is late."""
     overdue = bridge.switching.overdue()
     if overdue:
         text = f"overdue: {overdue}; passwords still work in these tenants"
@@ -124,7 +123,7 @@ def _tenants(bridge: Bridge, slug: str | None) -> list[tuple[Tenant, list[Connec
 
 
 def _keys(bridge: Bridge, tenants: list[tuple[Tenant, list[Connection]]]) -> Iterator[Finding]:
-    """Every stored secret opens."""
+    """Every stored secret can be unsealed."""
     broken = [
         f"{tenant.slug}/{connection.name}: {name}"
         for tenant, connections in tenants

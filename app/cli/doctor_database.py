@@ -1,4 +1,4 @@
-"""What `sso-bridge doctor` says about the database beyond whether it is there."""
+"""What `sso-bridge doctor` checks of the database besides its availability."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ _LIMIT = (
 
 
 def database_findings(database: SqlDatabase, *, now: float) -> Iterator[Finding]:
-    """The database answers."""
+    """The database responds."""
     if database.newer():
         yield Finding("schema", Level.WARNING, NEWER)
     yield from _pooler(database)
@@ -22,7 +22,7 @@ def database_findings(database: SqlDatabase, *, now: float) -> Iterator[Finding]
 
 
 def _pooler(database: SqlDatabase) -> Iterator[Finding]:
-    """Nothing to say where there is none."""
+    """Says nothing if there is none."""
     pooler = database.engine.pooler()
     if pooler is None:
         return
@@ -34,7 +34,7 @@ def _pooler(database: SqlDatabase) -> Iterator[Finding]:
 
 
 def _clock(ahead_s: float) -> Iterator[Finding]:
-    """Nothing to say where they agree."""
+    """Says nothing if they agree."""
     off_s = abs(round(ahead_s))
     if off_s > SKEW_WARNING_S:
         text = f"this machine's clock is {off_s} s {'behind' if ahead_s > 0 else 'ahead of'} the database's"

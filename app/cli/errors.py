@@ -1,4 +1,4 @@
-"""From our errors to one sentence on standard error and an exit code: bad input 2, not found or refused 1."""
+"""Turns our errors into one sentence on standard error and an exit code: bad input 2, not found or refused 1."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,9 +20,18 @@ STORE_AWAY = {
     "redis": "Redis cannot be reached. Check SSO_BRIDGE_REDIS_URL, and that Redis is running.",
 }
 
+WHERE_TO_LOOK = {
+    "connection": "To see a tenant's connections, run: sso-bridge tenant show TENANT",
+    "held login": "To see a tenant's held logins, run: sso-bridge held list TENANT",
+    "waiting held login": "To see a tenant's held logins, run: sso-bridge held list TENANT",
+    "tenant": "To see all tenants, run: sso-bridge tenant list",
+    "trace": "A reference has 10 characters, like 7K3Q-9MWT-2X; traces are kept for 30 days by default.",
+}
+"""By what was not found."""
+
 
 class Stopped(click.ClickException):
-    """The command ends here; the message says why and what to do."""
+    """Ends the command; the message says why and what to do."""
 
     exit_code = REFUSED
 
@@ -32,14 +41,14 @@ class Stopped(click.ClickException):
 
 
 class BadInput(Stopped):
-    """What somebody wrote cannot be accepted."""
+    """Input that cannot be accepted."""
 
     exit_code = BAD_INPUT
 
 
 @contextmanager
 def told() -> Iterator[None]:
-    """An expected error ends the command in words, without a traceback."""
+    """An expected error ends the command with a sentence, without a traceback."""
     try:
         yield
     except (SettingsError, ApplyFileInvalid, InvalidInput) as error:
@@ -47,7 +56,8 @@ def told() -> Iterator[None]:
     except Refused as error:
         raise Stopped(str(error)) from error
     except NotFound as error:
-        raise Stopped(f"{error.what.capitalize()} {error.name} not found.") from error
+        hint = WHERE_TO_LOOK.get(error.what, "")
+        raise Stopped(f"{error.what.capitalize()} {error.name} not found. {hint}".rstrip()) from error
     except StoreUnavailable as error:
         raise Stopped(_away(error)) from error
 

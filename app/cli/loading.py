@@ -1,4 +1,4 @@
-"""Importing what a process needs, once it is known what that is."""
+"""Imports what a process needs, once that is known."""
 
 import gc
 import importlib
@@ -7,10 +7,10 @@ from types import ModuleType
 
 
 def load(module: str) -> ModuleType:
-    """Import it, with all that it stands on.
+    """Import it, with all its dependencies.
 
-    That stays for as long as the process does. The garbage collector would look through all of it again and again,
-    which takes a fifth of the start, and later in the middle of requests: here it never does.
+    They stay as long as the process does, so the garbage collector must not scan them again and again: that takes a
+    fifth of the start, and later happens in the middle of requests.
     """
     if module in sys.modules:
         return sys.modules[module]

@@ -1,4 +1,4 @@
-"""`sso-bridge`: the entry, and which commands there are. Each is imported when somebody calls it."""
+"""`sso-bridge`: the entry point and the list of commands. Each is imported when it is called."""
 
 import click
 
@@ -18,11 +18,11 @@ COMMANDS = {
     "trace": ("app.cli.traces.trace", "Explain a login attempt"),
     "worker": ("app.cli.worker", "Send email, carry out planned switches and clean up"),
 }
-"""The module that defines it, under the same name, and how its help begins."""
+"""The module that defines it, under the same name, and the first line of its help."""
 
 
 class Commands(click.Group):
-    """Its help imports none of them, and calling one no other. No expected error shows a traceback."""
+    """Help imports no command, and a command imports no other. Expected errors show no traceback."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's shape
         return sorted(COMMANDS)
@@ -34,12 +34,20 @@ class Commands(click.Group):
         command: click.Command = getattr(load(module), cmd_name)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:  # click suggests only what it has imported
+            raise click.NoSuchCommand(error.command_name, possibilities=COMMANDS, ctx=ctx) from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
 
     def invoke(self, ctx: click.Context) -> object:
-        from app.cli.errors import told  # noqa: PLC0415 - it knows settings and files, which the help does without
+        from app.cli.errors import told  # noqa: PLC0415 - it imports settings and files, which help does not need
 
         with told():
             return super().invoke(ctx)

@@ -1,4 +1,4 @@
-"""Options that several commands take."""
+"""Options that several commands share."""
 
 import click
 
@@ -8,7 +8,7 @@ REASON_CHARACTERS = 500
 
 
 def one_line(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    """A reason is kept for good: it says something, in one line."""
+    """A reason is kept permanently: it must say something, in one line."""
     if value is None:
         return None
     problem = line_problem(value.strip(), most=REASON_CHARACTERS)

@@ -1,4 +1,4 @@
-"""How results look: Rich on a terminal, plain lines everywhere else, JSON where a script asks for it."""
+"""Output: Rich on a terminal, plain lines elsewhere, JSON where a script asks for it."""
 
 import json
 import sys
@@ -12,13 +12,13 @@ from rich.table import Table
 from rich.text import Text
 
 UNWRAPPED = 10_000
-"""Columns of a file or a pipe: what reads it there wants whole lines."""
+"""The width of a file or a pipe, whose reader wants unwrapped lines."""
 
 Cell = str | Text
 
 
 def show(*parts: RenderableType) -> None:
-    """On standard output; elsewhere than on a terminal without the spaces that fill up a table's lines."""
+    """Prints to standard output; if that is not a terminal, without the padding of table rows."""
     screen = _console()
     if screen.is_terminal:
         screen.print(*parts, sep="\n")
@@ -30,7 +30,7 @@ def show(*parts: RenderableType) -> None:
 
 
 def _console() -> Console:
-    """Made when it is needed: tests, and pipes, put another standard output in place."""
+    """Created on demand, because tests and pipes replace standard output."""
     width = None if sys.stdout.isatty() else UNWRAPPED
     return Console(file=sys.stdout, highlight=False, markup=False, emoji=False, width=width)
 
@@ -40,7 +40,7 @@ def show_json(value: object) -> None:
 
 
 def columns(*titles: str) -> Table:
-    """A table without lines: easy to read, and to cut apart."""
+    """A table without lines: easy to read, and to split."""
     table = Table(*titles, box=None, pad_edge=False, header_style="bold", padding=(0, 3, 0, 0))
     for column in table.columns:
         column.overflow = "fold"
@@ -48,7 +48,7 @@ def columns(*titles: str) -> Table:
 
 
 def facts(pairs: Iterable[tuple[str, Cell]], *, indent: int = 0) -> RenderableType:
-    """Names and values below one another; what is empty is left out."""
+    """Names and values, one per line; empty ones are left out."""
     table = Table.grid(padding=(0, 3, 0, 0))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
@@ -68,7 +68,7 @@ def when(unix: float) -> str:
 
 
 def plain(text: str) -> str:
-    """Without anything that moves a terminal's cursor or colours it: names and errors come from strangers."""
+    """Without control sequences that move a terminal's cursor or colour it: names and errors come from strangers."""
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape", "replace").decode()
         for character in text

@@ -21,13 +21,13 @@ from app.cli.server_worker import METRICS_FOLDER, METRICS_PREFIX, SERVING, load_
 
 HEADER_BYTES = 64 * 1024
 HEADER_READ_MS = 10_000
-"""For the headers of a request, and between two requests of a connection."""
+"""For the headers of a request, and between two requests on a connection."""
 CONNECTIONS = 16_384
-"""Of each worker. An idle one costs some kilobytes; where all are taken, others wait until one of them ends."""
+"""Per worker. An idle one costs some kilobytes; when all are in use, new ones wait."""
 FILES_LEFT = 1_024
-"""For what is no connection of a visitor: databases, providers, logs."""
+"""For everything but visitors' connections: databases, providers, logs."""
 STOP_S = 20
-"""How long requests that run may go on after the signal: longer than any exchange with a provider takes."""
+"""How long running requests may continue after the signal: longer than any exchange with a provider."""
 
 
 @click.command()
@@ -43,10 +43,10 @@ STOP_S = 20
 def serve(*, host: str, port: int, workers: int) -> None:
     """Run the server in the foreground until SIGTERM or Ctrl-C. Does not run migrations."""
     bridge = open_migrated_bridge()
-    bridge.database.engine.pooler()  # one that cannot be trusted with transactions is not served behind
+    bridge.database.engine.pooler()  # refuses to serve behind a pooler that breaks transactions
     bridge.database.close()
     require_free(host, port)
-    # A fork would take locks and open files along.
+    # A fork would share locks and open files.
     multiprocessing.set_start_method("spawn", force=True)
     with shared_metrics(workers):
         click.echo(f"{SERVING} {bridge.settings.public_url} at {_shown(host)}:{port}, workers: {workers}")
@@ -72,7 +72,7 @@ def _server(host: str, port: int, workers: int) -> Any:  # noqa: ANN401 - grania
 
 
 def _connections() -> int:
-    """As many as there may be open files for: granian never accepts again after it was refused one."""
+    """As many as open files allow: after a failed accept, granian never accepts again."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     if most == resource.RLIM_INFINITY:
@@ -81,7 +81,7 @@ def _connections() -> int:
 
 
 def require_free(host: str, port: int) -> None:
-    """The server shares its port with whoever asks (SO_REUSEPORT), so a second one would start without a word."""
+    """The server shares its port (SO_REUSEPORT), so a second one would start without an error."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:
@@ -93,8 +93,8 @@ def require_free(host: str, port: int) -> None:
 
 @contextmanager
 def shared_metrics(workers: int) -> Iterator[None]:
-    """Several workers count into files of one folder, or each would answer /metrics with its own numbers."""
-    environment = os.environ  # noqa: TID251 - the workers inherit it; prometheus-client looks nowhere else
+    """Several workers count into files of one folder; otherwise each would report only its own numbers at /metrics."""
+    environment = os.environ  # noqa: TID251 - the workers inherit it; prometheus-client reads nothing else
     if workers == 1 or METRICS_FOLDER in environment:
         yield
         return

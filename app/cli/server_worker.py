@@ -1,4 +1,4 @@
-"""A worker process of `sso-bridge serve`. It starts with nothing but this module, and imports the rest by itself."""
+"""A worker process of `sso-bridge serve`. It starts with only this module, and imports the rest itself."""
 
 import multiprocessing
 import os
@@ -12,23 +12,23 @@ from app.cli.loading import load
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 METRICS_PREFIX = "sso-bridge-metrics-"
 SERVING = "Serving"
-"""How `serve` begins to speak, as soon as its port is known to be free."""
+"""How `serve` starts its output, as soon as its port is known to be free."""
 
 
 def load_app() -> object:
-    """What the server calls, from the installed package: never whatever the present folder calls `app`."""
+    """What the server calls, from the installed package: never a module `app` in the current folder."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     wsgi = load("app.wsgi")
-    from app.web.front import Front  # noqa: PLC0415 - after the application, with which most of it is there
+    from app.web.front import Front  # noqa: PLC0415 - after the application, which has loaded most of it
     from app.web.mount import MAX_BODY_BYTES  # noqa: PLC0415
 
     return Front(wsgi.app, most_bytes=MAX_BODY_BYTES, trusted_proxies=wsgi.settings.trusted_proxies)
 
 
 def _end_with_parent() -> None:
-    """Where the main process is killed outright, nobody else would end its workers, and they would go on serving.
+    """If the main process is killed, nothing else would stop its workers, and they would go on serving.
 
-    Nor would anybody remove the folder of their metrics, where it is the one that `shared_metrics` made.
+    Nor would anything remove the folder of their metrics, if `shared_metrics` created it.
     """
     parent = multiprocessing.parent_process()
     if parent is not None:

@@ -1,4 +1,4 @@
-"""`sso-bridge worker`: background work, in the foreground until it is told to stop."""
+"""`sso-bridge worker`: background work, in the foreground until stopped."""
 
 import signal
 import threading

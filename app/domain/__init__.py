@@ -1,1 +1,1 @@
-"""The rules, as frozen data and pure functions. Owns what is true; knows no clock, no store, no web, no library."""
+"""The rules, as frozen data and pure functions. It knows no clock, store, web framework or library."""

@@ -1,21 +1,21 @@
-"""Our own errors. Everything that goes wrong outside becomes one of these at the rim where it happens.
+"""Our own errors. Whatever fails outside becomes one of these where it happens.
 
     Exception
     ├── SsoError              a login stops; `code` says why, `details` what decided
     │   ├── StoreUnavailable  the database or the counters cannot be reached; nothing is half done
-    │   ├── LoginHeld         (domain/accounts/held) it waits for the tenant's admin
-    │   └── NoPlace           (services/throttling/fair_places) too many passwords are looked at just now
-    ├── LoginStopped          (domain/traces/trace) what the web rim sees of an SsoError: its recorded trace
+    │   ├── LoginHeld         (domain/accounts/held) the login waits for the tenant's admin
+    │   └── NoPlace           (services/throttling/fair_places) too many passwords are being checked at the moment
+    ├── LoginStopped          (domain/traces/trace) an SsoError as the web layer sees it: with its recorded trace
     ├── NotFound              no such tenant, connection or trace
-    ├── ChangedMeanwhile      somebody else has changed what a form was made from; nothing is saved
-    ├── InvalidInput          something that a person wrote cannot be accepted
-    └── Refused               what somebody asked for cannot be done as things stand; nothing is changed
-        ├── SwitchRefused     (services/sso_only/switch_command) a blocker that nobody accepted
-        ├── NotPossible       (services/sso_only/switching) the tenant is not in a state for this
-        ├── StaffRefused      (services/staff/staff) nobody would be left to do it, or you may not any more
-        ├── FactorDemanded    (services/passwords/second_factors) the tenant demands a second factor
-        ├── MemberInvalid     (services/staff/staff) what a form says of somebody on the staff
-        ├── SecuritySettingsRefused  (services/tenants/security_settings) what a form says of them
+    ├── ChangedMeanwhile      someone else changed the record since the form was loaded; nothing is saved
+    ├── InvalidInput          input that cannot be accepted
+    └── Refused               the request cannot be carried out at present; nothing is changed
+        ├── SwitchRefused     (services/sso_only/switch_command) a blocker that has not been accepted
+        ├── NotPossible       (services/sso_only/switching) the tenant's state does not allow this
+        ├── StaffRefused      (services/staff/staff) no operator would be left, or you have lost the right to do this
+        ├── FactorDemanded    (services/passwords/second_factors) the tenant requires a second factor
+        ├── MemberInvalid     (services/staff/staff) invalid details of a staff member
+        ├── SecuritySettingsRefused  (services/tenants/security_settings) invalid security settings
         └── DocumentInvalid   (services/apply/reading) an `apply` file, or a form by the same rules
             └── ApplyFileInvalid  (adapters/apply_file/problems)
 
@@ -26,11 +26,11 @@ page turns every error into an answer. A 500 is only ever our own bug.
 from app.domain.reasons.codes import ReasonCode
 
 Detail = str | int | float | bool | None | list[str]
-"""What a trace may hold: plain JSON values, never a token, code, state, nonce, verifier, cookie or secret."""
+"""A value in a trace: plain JSON, never a token, code, state, nonce, verifier, cookie or secret."""
 
 
 class SsoError(Exception):
-    """A login attempt stops here. `details` go into its trace as they are."""
+    """Stops a login attempt. `details` go into its trace unchanged."""
 
     def __init__(self, code: ReasonCode, **details: Detail) -> None:
         super().__init__(code.value)
@@ -39,7 +39,7 @@ class SsoError(Exception):
 
 
 class StoreUnavailable(SsoError):
-    """A store that this request needs is away. `store` is `database` or `redis`; `problem` goes on: "is full"."""
+    """A store that this request needs is unavailable. `store`: `database` or `redis`; `problem` goes on: "is full"."""
 
     AWAY = "cannot be reached"
 
@@ -50,7 +50,7 @@ class StoreUnavailable(SsoError):
 
 
 class NotFound(Exception):
-    """There is nothing under this name. `what` is a noun (`tenant`), `name` what was asked for."""
+    """Nothing exists under this name. `what` is a noun (`tenant`), `name` what was asked for."""
 
     def __init__(self, what: str, name: str) -> None:
         super().__init__(f"no {what} {name!r}")
@@ -59,7 +59,7 @@ class NotFound(Exception):
 
 
 class ChangedMeanwhile(Exception):
-    """What a form was made from is another version by now (docs/rules.md, rule 18). `what` is a noun (`tenant`)."""
+    """The record behind a form has changed in the meantime (docs/rules.md, rule 18). `what` is a noun (`tenant`)."""
 
     def __init__(self, what: str, name: str) -> None:
         super().__init__(f"{what} {name!r} was changed meanwhile")
@@ -77,9 +77,9 @@ class InvalidInput(Exception):
 
 
 class Refused(Exception):
-    """What somebody asked for cannot be done as things stand; nothing is changed.
+    """The request cannot be carried out at present; nothing is changed.
 
-    `sentence` says why, with `%(name)s` for its `values`, so that the web layer can translate it.
+    `sentence` gives the reason, with `%(name)s` for its `values`, so that the web layer can translate it.
     """
 
     def __init__(self, sentence: str = "", **values: str) -> None:

@@ -1,4 +1,4 @@
-"""The bridge's own private keys, for the code that decrypts and signs with them."""
+"""The bridge's own private keys, for decrypting and signing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,20 +19,20 @@ class PrivateKey:
 
 @dataclass(frozen=True, slots=True)
 class MadeKey:
-    """A key that has just been made: what may be published of it, and all of it."""
+    """A newly generated key: its public part and the whole."""
 
     public: Mapping[str, str]
     private: PrivateKey
 
 
 class ConnectionKeys(Protocol):
-    """Keys of one connection, made when they are first asked for.
+    """Keys of one connection, generated when first needed.
 
-    Raises StoreUnavailable, or SsoError `misconfigured` where they do not open.
+    Raises StoreUnavailable, or SsoError `misconfigured` if they cannot be unsealed.
     """
 
     def decrypting(self, connection: Connection) -> Sequence[PrivateKey]:
-        """All that a provider may still encrypt to, newest first."""
+        """Every key that a provider may still encrypt to, newest first."""
 
     def signing(self, connection: Connection, key_type: KeyType) -> PrivateKey:
-        """The one that signs now."""
+        """The key that signs at present."""

@@ -1,4 +1,4 @@
-"""Counting attempts, so that guessing does not pay. What is counted may be lost."""
+"""Counting attempts, so that guessing does not pay. Losing the counts is acceptable."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `most` hits of `key` within a window of `window_s` seconds, which begins with the first."""
+    """At most `most` hits of `key` within a window of `window_s` seconds that starts with the first hit."""
 
     key: str
     most: int
@@ -16,7 +16,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """A limit that refuses its next hit, until then or until it is released."""
+    """A limit that refuses further hits until `until`, or until it is released."""
 
     key: str
     hits: int
@@ -25,27 +25,27 @@ class Stopped:
 
 
 def readable(key: str) -> str:
-    """The key as it is counted and kept: text that any store can hold."""
+    """The key as it is stored: text that any store can hold."""
     return key.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
 
 
 class Counters(Protocol):
-    """Shared by all workers. Raises StoreUnavailable (`redis` or `database`) when the store is away."""
+    """Shared by all workers. Raises StoreUnavailable (`redis` or `database`) if the store is unavailable."""
 
     def hit(self, limits: Sequence[Limit]) -> int:
-        """Count one attempt against every limit, atomically before it is made, whatever else races.
+        """Count one attempt against every limit, atomically and before it is made.
 
-        Returns 0 where all limits allow it, else the seconds until the last of the exceeded ones opens again.
+        Returns 0 if all limits allow it, else the seconds until the last exceeded one allows hits again.
         """
 
     def check(self) -> None:
-        """Raises StoreUnavailable where nothing can be counted."""
+        """Raises StoreUnavailable if nothing can be counted."""
 
     def forgive(self, limits: Sequence[Limit]) -> None:
-        """The attempt was a good one: take its hit back from every limit."""
+        """The attempt succeeded: take its hit back from every limit."""
 
     def stopped(self, prefix: str) -> Sequence[Stopped]:
-        """The limits with such keys that refuse now, by key. What did not reach its limit cannot be listed."""
+        """The limits under this prefix that refuse hits now, by key. Limits that are not reached are not listed."""
 
     def release(self, keys: Sequence[str]) -> None:
-        """Count them from nothing again."""
+        """Reset these counts to zero."""

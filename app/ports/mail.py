@@ -1,4 +1,4 @@
-"""The way out for mail."""
+"""Sending mail."""
 
 from contextlib import AbstractContextManager
 from typing import Protocol
@@ -7,25 +7,25 @@ from app.domain.mail.message import Message, MessageId
 
 
 class MailServerAway(Exception):
-    """No message gets out at the moment: the server cannot be reached or does not accept us. Says what, no secrets."""
+    """No mail can be sent at the moment: the server is unreachable or rejects us. The text says why; no secrets."""
 
 
 class MailRefused(Exception):
-    """The server did not take this one message. Says what it answered."""
+    """The server rejected this one message. The text is its answer."""
 
 
-class MailLine(Protocol):
+class MailConnection(Protocol):
     """An open connection to the mail server."""
 
     def send(self, message: Message, *, message_id: MessageId, written_at: float) -> None:
-        """Hand it over; `message.to` as `recipient` gives it. Raises MailRefused, MailServerAway.
+        """Send it; `message.to` is in the form that `recipient` returns. Raises MailRefused, MailServerAway.
 
-        The same id makes the same `Message-ID`, so that a message which came twice can be known as one.
+        The same id gives the same `Message-ID`, so that a duplicate can be recognised.
         """
 
 
 class Mailer(Protocol):
     """Opens connections to the mail server, for several messages each."""
 
-    def connect(self) -> AbstractContextManager[MailLine]:
-        """Raises MailServerAway. Every wait in it ends after seconds."""
+    def connect(self) -> AbstractContextManager[MailConnection]:
+        """Raises MailServerAway. Every wait is limited to seconds."""

@@ -1,4 +1,4 @@
-"""Time-based one-time passwords (RFC 6238), and how an authenticator app learns their secret."""
+"""Time-based one-time passwords (RFC 6238), and how an authenticator app gets their secret."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -6,24 +6,24 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class QrCode:
-    """Dark modules as lines of width 1, an SVG path, on a light square `size` wide: its quiet zone is part of it."""
+    """Dark modules as an SVG path with lines of width 1, on a light square `size` wide, quiet zone included."""
 
     size: int
     path: str
 
 
 class OneTimeCodes(Protocol):
-    """Six digits that change every 30 seconds, by HMAC-SHA-1: what every authenticator app can do."""
+    """Six digits that change every 30 seconds, by HMAC-SHA-1: every authenticator app supports this."""
 
     def new_secret(self) -> str:
         """160 random bits in base32."""
 
     def address(self, secret: str, *, issuer: str, label: str) -> str:
-        """An `otpauth://` address that apps read."""
+        """The `otpauth://` URI for apps."""
 
     def qr_code(self, address: str) -> QrCode: ...
     def step(self, secret: str, code: str, *, at: float, after: int) -> int | None:
-        """The time step whose code this is: the present one or a neighbour of it, later than the step `after`.
+        """The time step that this code belongs to: the present one or a neighbour, but later than the step `after`.
 
-        None where it is none of them. Compared in constant time.
+        None if it belongs to none of them. Compared in constant time.
         """

@@ -1,4 +1,4 @@
-"""The outbox: what is kept of mail."""
+"""The outbox: stored mail."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -7,21 +7,21 @@ from app.domain.mail.message import Backlog, QueuedMessage
 
 
 class Outbox(Protocol):
-    """Mail that waits for its delivery, or had it. `OutboxService` alone writes here."""
+    """Mail before and after delivery. Only `OutboxService` writes here."""
 
     def add(self, message: QueuedMessage) -> None: ...
     def claim(self, *, now: float, until: float) -> QueuedMessage | None:
-        """Take the one that is due longest, with one more try: nobody else gets it before `until`."""
+        """Take the message that is due longest and count one more try; nobody else gets it before `until`."""
 
     def settle(self, message: QueuedMessage) -> bool:
-        """Store what became of a claimed one; False where somebody else has claimed or settled it since."""
+        """Store the result for a claimed message; False if another process has claimed or settled it since."""
 
     def postpone(self, *, now: float, until: float) -> None:
-        """Nothing that is due now is due before `until`."""
+        """Postpone everything that is due now to `until`."""
 
     def backlog(self) -> Backlog: ...
     def newest(self, *, most: int) -> Sequence[QueuedMessage]:
-        """Newest first, whatever became of them; none that is for nobody."""
+        """Newest first, in any state; without those that are for nobody."""
 
     def forget(self, *, before: float) -> int:
-        """Remove those that were settled before that time."""
+        """Delete the messages that were settled before that time."""

@@ -1,4 +1,4 @@
-"""The code that speaks one protocol with a tenant's provider."""
+"""The client that speaks one protocol with a tenant's provider."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ from app.domain.tenants.step_up import NOTHING_MORE, StepUp
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationOptions:
-    """What one request may ask of the provider."""
+    """What one authorization request may ask of the provider."""
 
     login_hint: str | None = None
     step_up: StepUp = NOTHING_MORE
-    """Beyond what the connection asks for at every login."""
+    """In addition to what the connection requires at every login."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationResponse:
-    """What the browser brought back, as it came (RFC 6749, section 4.1.2; RFC 9207). Nothing in it is believed yet."""
+    """What the browser brought back, unchanged (RFC 6749, section 4.1.2; RFC 9207). Nothing here is verified yet."""
 
     state: str | None = None
     code: str | None = None
@@ -33,7 +33,7 @@ class AuthorizationResponse:
 
 @dataclass(frozen=True, slots=True)
 class LogoutNotice:
-    """What a verified logout token says: `sid`, `subject` or both (Back-Channel Logout 1.0, section 2.4)."""
+    """The content of a verified logout token: `sid`, `subject` or both (Back-Channel Logout 1.0, section 2.4)."""
 
     issuer: str
     subject: str | None
@@ -43,17 +43,17 @@ class LogoutNotice:
 
 
 class StepLog(Protocol):
-    """Where a provider client notes what it did: each request and each check becomes a step of the trace."""
+    """Records what a provider client does: each request and each check becomes a step of the trace."""
 
     def begin(self, step: str) -> None:
-        """From here on time and failure belong to `step`; the one before went well."""
+        """From now on, time and failure count towards `step`; the step before succeeded."""
 
     def note(self, text: str) -> None:
         """A few words about the present step. Never a secret."""
 
 
 class ProviderClient(Protocol):
-    """Stops by raising SsoError with the reason. Calls nothing further once a check has failed."""
+    """Raises SsoError with the reason, and calls nothing further once a check has failed."""
 
     def authorization_url(
         self,
@@ -65,13 +65,13 @@ class ProviderClient(Protocol):
         log: StepLog,
         deadline: float,
     ) -> str:
-        """Where to send the browser, asking for the attempt's `step_up`.
+        """The URL to send the browser to, asking for the attempt's `step_up`.
 
-        Fetches the provider's metadata where it is not known. Step: `par`, where the request is pushed (RFC 9126).
+        Fetches the provider's metadata if it is not cached. Step: `par`, if the request is pushed (RFC 9126).
         """
 
     def check_response(self, connection: Connection, response: AuthorizationResponse, *, deadline: float) -> str:
-        """The code, after the checks that need no secret of the attempt: `iss` (RFC 9207), then `error`."""
+        """The code, after the checks that need no secret from the attempt: `iss` (RFC 9207), then `error`."""
 
     def identify(
         self,
@@ -83,17 +83,17 @@ class ProviderClient(Protocol):
         log: StepLog,
         deadline: float,
     ) -> ExternalIdentity:
-        """Exchange the code, verify the id_token, ask userinfo where it is needed.
+        """Exchange the code, verify the id_token and, if needed, call userinfo.
 
-        `deadline` (monotonic seconds) holds for all of it. Steps: `token`, `id_token`, `userinfo`.
+        `deadline` (monotonic seconds) covers all of it. Steps: `token`, `id_token`, `userinfo`.
         """
 
     def verify_logout_token(self, connection: Connection, raw: str, *, deadline: float) -> LogoutNotice:
-        """Whom the provider has signed out. Keys are fetched where they are not known."""
+        """Whose sessions the provider has ended. Fetches keys that are not cached."""
 
     def inspect(self, connection: Connection, *, deadline: float, redirect_uri: str | None = None) -> Sequence[Finding]:
-        """A check-up of the provider, asked anew. What is wrong with it is a finding, not an error.
+        """A check of the provider with fresh requests. Problems are findings, not errors.
 
-        With a `redirect_uri` a login is rehearsed, and the provider sees the client's proof: never with settings that
-        are not saved, which might lead a stored secret to another host.
+        With a `redirect_uri` a login is rehearsed, and the provider sees the client's credentials: never do this with
+        unsaved settings, which might send a stored secret to another host.
         """

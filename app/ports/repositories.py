@@ -1,7 +1,7 @@
-"""What is kept. One repository per topic, all of one unit of work in one transaction.
+"""What is stored. One repository per topic; those of one unit of work share a transaction.
 
-Every function on a tenant's data takes the tenant first: a row of another tenant is as good as absent.
-Any method raises StoreUnavailable(`database`) when the database is away.
+Every method on a tenant's data takes the tenant first: it never sees another tenant's rows.
+Any method raises StoreUnavailable(`database`) if the database is unavailable.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -21,12 +21,12 @@ from app.ports.held import HeldLogins
 from app.ports.outbox import Outbox
 from app.ports.readiness import ReadinessFacts
 from app.ports.second_factors import SecondFactors
-from app.ports.sessions import ProviderLogouts, Sessions
+from app.ports.sessions import Sessions
 from app.ports.traces import Traces
 
 
 class AlreadyStored(Exception):
-    """Somebody else has stored what this transaction adds: the name or the id is taken. Nothing of it is kept."""
+    """Another transaction has already stored this name or id. Nothing of this transaction is kept."""
 
 
 class Tenants(Protocol):
@@ -34,14 +34,14 @@ class Tenants(Protocol):
 
     def get(self, tenant_id: TenantId) -> Tenant | None: ...
     def these(self, tenants: Collection[TenantId]) -> Mapping[TenantId, Tenant]:
-        """Those that there are, in one query."""
+        """Those that exist, in one query."""
 
     def by_slug(self, slug: str) -> Tenant | None: ...
     def by_slug_or_name(self, text: str, *, most: int) -> Sequence[Tenant]:
-        """Active tenants that are called so, without regard to ASCII case, by slug. Names need not be unique."""
+        """Active tenants with this name, without regard to ASCII case, by slug. Names need not be unique."""
 
     def by_email_domain(self, domain: str) -> Sequence[Tenant]:
-        """Active tenants that name `domain` (an A-label, lower case), by slug."""
+        """Active tenants with this email domain (a lower-case A-label), by slug."""
 
     def all(self) -> Sequence[Tenant]:
         """By slug."""
@@ -50,25 +50,25 @@ class Tenants(Protocol):
         """Insert or update."""
 
     def lock(self, tenant_id: TenantId) -> Tenant | None:
-        """Read it so that no other transaction changes it before this one ends.
+        """Read it and lock it against changes by other transactions until this one ends.
 
-        Who changes anything that decides whether a session of the tenant is good takes this first.
+        Take this first before changing anything that decides whether the tenant's sessions are valid.
         """
 
     def hold(self, tenant_id: TenantId) -> Tenant | None:
-        """Read it so that nobody locks it before this transaction ends; any number may hold it at once.
+        """Read it so that nobody can `lock` it before this transaction ends; any number may hold it at once.
 
-        Who opens a session takes this first: what is switched off ends it, or is seen by it.
+        Take this first before opening a session: switching something off then either ends the session or is seen by it.
         """
 
     def search(self, query: str, *, most: int, after: str = "") -> Sequence[Tenant]:
-        """At most `most` whose slug or name contains `query` without regard to ASCII case, by slug, from `after` on.
+        """At most `most` whose slug or name contains `query`, without regard to ASCII case, by slug, from `after` on.
 
-        It reads along the slugs and stops at `most`, so that a page costs the same however many tenants there are.
+        Reads along the slugs and stops at `most`, so that a page costs the same however many tenants there are.
         """
 
     def with_due_switch(self, *, now: float) -> Sequence[TenantId]:
-        """Whose planned switch is due, the longest due first."""
+        """The tenants whose planned switch is due, the most overdue first."""
 
 
 class Connections(Protocol):
@@ -76,42 +76,42 @@ class Connections(Protocol):
 
     def get(self, tenant_id: TenantId, connection_id: ConnectionId) -> Connection | None: ...
     def with_tenant(self, connection_id: ConnectionId) -> tuple[Connection, Tenant] | None:
-        """One query; of any status. The only look-up without a tenant: the id in a callback URL says which one."""
+        """One query; any status. The only look-up without a tenant: a callback URL holds just the connection's id."""
 
     def named(self, tenant_id: TenantId, name: str) -> Connection | None: ...
     def of_tenant(self, tenant_id: TenantId) -> Sequence[Connection]:
-        """Of any status, by name."""
+        """In any status, by name."""
 
     def of_tenants(self, tenants: Collection[TenantId]) -> Mapping[TenantId, Sequence[Connection]]:
-        """The same of each, in one query."""
+        """The same for several tenants, in one query."""
 
     def save(self, connection: Connection) -> None: ...
     def mark_tested(self, connection: Connection, *, at: float) -> None:
-        """Note that somebody came through with the settings of `connection` as it stands here."""
+        """Note that a login or test with the settings in `connection` succeeded."""
 
     def mark_backchannel(self, connection: Connection, *, at: float) -> None:
-        """Note that a good logout token came. `save` leaves it alone."""
+        """Note that a valid logout token arrived. `save` does not change it."""
 
 
 class ConnectionKeyStore(Protocol):
     """The bridge's own keys for each connection."""
 
     def of_connection(self, tenant_id: TenantId, connection_id: ConnectionId) -> Sequence[ConnectionKey]:
-        """Newest first, replaced ones too."""
+        """Newest first, including replaced ones."""
 
     def add(self, keys: Sequence[ConnectionKey]) -> bool:
-        """False where there are keys of this generation already, which stay: a unique row decides every race."""
+        """False if there are keys of this generation already, which stay: a unique row decides every race."""
 
     def retire(self, tenant_id: TenantId, connection_id: ConnectionId, *, before: int, at: float) -> None:
         """End keys of the generations below `before` at `at`, unless they end earlier."""
 
 
 class Accounts(Protocol):
-    """Logins here."""
+    """People's accounts."""
 
     def get(self, tenant_id: TenantId, account_id: AccountId) -> Account | None: ...
     def these(self, wanted: Collection[tuple[TenantId, AccountId]]) -> Mapping[tuple[TenantId, AccountId], Account]:
-        """Those that there are, in one query."""
+        """Those that exist, in one query."""
 
     def by_username(self, tenant_id: TenantId, username: str) -> Account | None:
         """Without regard to ASCII case."""
@@ -120,11 +120,11 @@ class Accounts(Protocol):
         """By username."""
 
     def with_email(self, tenant_id: TenantId, email_key: str) -> Sequence[Account]:
-        """Of any status, by username; `email_key` is `EmailAddress.key`."""
+        """In any status, by username; `email_key` is `EmailAddress.key`."""
 
     def with_username(self, tenant_id: TenantId, username: str) -> Sequence[Account]: ...
     def with_external_id(self, tenant_id: TenantId, external_id: str) -> Sequence[Account]:
-        """Exactly."""
+        """An exact match."""
 
     def matching(
         self, by: MatchBy, wanted: Collection[tuple[TenantId, str]]
@@ -132,14 +132,14 @@ class Accounts(Protocol):
         """What `with_email`, `with_username` or `with_external_id` finds for each of them, in one query."""
 
     def search(self, tenant_id: TenantId, query: str, *, most: int, after: str = "") -> Sequence[Account]:
-        """At most `most`, by username, that come after the username `after`.
+        """At most `most`, by username, starting after the username `after`.
 
-        Those whose username begins with `query` without regard to ASCII case, or whose email or external id it is; all
-        of them where it is empty. By the indexes: a page costs the same however many accounts the tenant has.
+        Matches the beginning of the username, without regard to ASCII case, or the whole email or external id; an empty
+        `query` matches all. Uses the indexes: a page costs the same however many accounts the tenant has.
         """
 
     def by_usernames(self, tenant_id: TenantId, usernames: Collection[str]) -> Mapping[str, Account]:
-        """Those that there are, by username in small letters (ASCII)."""
+        """Those that exist, keyed by username in ASCII lower case."""
 
     def near(
         self,
@@ -150,10 +150,10 @@ class Accounts(Protocol):
         beginnings: Sequence[str],
         most: int,
     ) -> Sequence[Account]:
-        """At most `most` that have one of `values`, and as many whose value begins with one of `beginnings`."""
+        """At most `most` that have one of `values`, and at most as many whose value starts with one of `beginnings`."""
 
     def save(self, *accounts: Account) -> None:
-        """Insert or update; an update leaves the password hash and the last login alone."""
+        """Insert or update; an update does not change the password hash or the last login."""
 
     def password_hash(self, tenant_id: TenantId, account_id: AccountId) -> str | None: ...
     def set_password_hash(self, tenant_id: TenantId, account_id: AccountId, password_hash: str) -> None: ...
@@ -161,7 +161,7 @@ class Accounts(Protocol):
         """Note the last login, and the last one by `method`."""
 
     def proven(self, tenant_id: TenantId, account_id: AccountId, *, at: float) -> None:
-        """Note that the provider led to this account, without a login."""
+        """Note that the provider led to this account in an attempt that was not a login."""
 
 
 class Identities(Protocol):
@@ -172,33 +172,33 @@ class Identities(Protocol):
     def held_by_others(
         self, connection_id: ConnectionId, accounts: Collection[AccountId], *, issuer: str, subject: str
     ) -> dict[AccountId, str]:
-        """Which of `accounts` another subject of the same connection and issuer is linked to, and which subject."""
+        """Which of `accounts` are linked to another subject of the same connection and issuer, and to which one."""
 
     def holders(
         self, connections: Collection[ConnectionId], accounts: Collection[AccountId]
     ) -> Mapping[tuple[ConnectionId, str, AccountId], str]:
-        """By connection, issuer and account the subject that is linked to it, in one query."""
+        """The subject linked to each connection, issuer and account, in one query."""
 
     def save(self, identity: Identity, *, at: float) -> IdentityId:
         """Insert or update; `identity.linked` is not written.
 
-        Returns the id that it is kept under: where another first login of the same person was faster, that one's.
+        Returns the id it is stored under: if a concurrent first login of the same person was faster, that login's.
         """
 
     def link(self, identity: Identity, account_id: AccountId, *, at: float) -> bool:
-        """Note that the identity opened the account. False where another subject took it in the meantime.
+        """Note that the identity opened the account. False if another subject has taken it in the meantime.
 
-        One account has at most one subject per connection and issuer, held by a unique row.
+        An account has at most one subject per connection and issuer, ensured by a unique row.
         """
 
     def unlink(self, identity_id: IdentityId, accounts: Collection[AccountId]) -> None: ...
 
 
 class Attempts(Protocol):
-    """The ids of login attempts that somebody came back with, and of what else counts once."""
+    """The ids of consumed login attempts, and other ids that may be used only once."""
 
     def consume(self, attempt_id: AttemptId, *, expires_at: float) -> bool:
-        """True the first time, False ever after, whatever races: a unique row."""
+        """True the first time, False afterwards, even in a race: a unique row decides."""
 
     def consumed(self, attempt_id: AttemptId) -> bool: ...
 
@@ -214,36 +214,36 @@ class Clients(Protocol):
 
 
 class Audit(Protocol):
-    """Append-only chains. `AuditService.record` alone writes here."""
+    """Append-only chains. Only `AuditService.record` writes here."""
 
     def lock(self, chain: Chain) -> ChainHead:
-        """The head, so that nobody adds to this chain before the transaction ends; other chains do not wait."""
+        """The head, locked so that nobody else appends to this chain until the transaction ends; others do not wait."""
 
     def add(self, link: ChainedEntry, *, seal: str) -> None:
-        """After `lock`; it becomes the head, with this seal."""
+        """Call after `lock`; the entry becomes the head, with this seal."""
 
     def seal(self, head: ChainHead) -> None:
-        """Give a head its first seal; the store refuses another."""
+        """Add the seal to a head that has none; the store refuses a second one."""
 
     def mac(self, chain: Chain, seq: int) -> str | None:
-        """Of the entry with this number."""
+        """The MAC of the entry with this number."""
 
     def of_tenant(self, tenant_id: TenantId | None) -> Sequence[AuditEntry]:
         """Oldest first."""
 
     def chains(self) -> Sequence[Chain]:
-        """Of every tenant, and whatever else has entries or a head; the bridge's first."""
+        """Those of all tenants, and any others that have entries or a head; the bridge's own first."""
 
     def head(self, chain: Chain) -> ChainHead:
-        """Number 0 where there is none."""
+        """Number 0 if there is none."""
 
     def page(self, chain: Chain, *, after: int, most: int) -> Sequence[ChainedEntry]:
-        """At most `most`, in the order of writing, that come after the position `after`."""
+        """At most `most`, in the order of writing, starting after the position `after`."""
 
     def latest(
         self, chain: Chain, *, before: int | None = None, action: str | None = None, most: int
     ) -> Sequence[ChainedEntry]:
-        """At most `most`, the newest first, that come before the position `before`, of this action only."""
+        """At most `most`, newest first, starting before the position `before`; with `action`, of this action only."""
 
 
 class Work(Protocol):
@@ -261,8 +261,6 @@ class Work(Protocol):
     def identities(self) -> Identities: ...
     @property
     def sessions(self) -> Sessions: ...
-    @property
-    def provider_logouts(self) -> ProviderLogouts: ...
     @property
     def attempts(self) -> Attempts: ...
     @property
@@ -285,16 +283,16 @@ class Database(Protocol):
     """Opens units of work."""
 
     def read(self) -> AbstractContextManager[Work]:
-        """For reading only; sees what was committed before each query."""
+        """For reading only; each query sees what was committed before it."""
 
     def write(self, *, maintenance: bool = False) -> AbstractContextManager[Work]:
-        """One transaction: committed at the end of the block, undone by any exception. Raises AlreadyStored.
+        """One transaction: committed at the end of the block, rolled back on any exception. Raises AlreadyStored.
 
-        Its statements may take long where it is for maintenance, which nobody waits for.
+        Maintenance has nobody waiting for it, so its statements may take longer.
         """
 
     def check(self) -> None:
-        """Raises StoreUnavailable where nothing can be written. The schema is there."""
+        """Raises StoreUnavailable if nothing can be written. The schema must exist."""
 
     def missing_migrations(self) -> Sequence[str]:
-        """Revisions that the code expects and the database lacks."""
+        """Revisions that the code expects but the database lacks."""

@@ -1,4 +1,4 @@
-"""Where second factors are kept."""
+"""Storage for second factors."""
 
 from collections.abc import Collection
 from typing import Protocol
@@ -9,20 +9,20 @@ from app.domain.tenants.tenant import TenantId
 
 
 class SecondFactors(Protocol):
-    """At most one for an account."""
+    """At most one per account."""
 
     def get(self, tenant_id: TenantId, account_id: AccountId) -> SecondFactor | None: ...
     def of_tenant(self, tenant_id: TenantId) -> Collection[AccountId]:
         """The accounts that have one."""
 
     def lock(self, tenant_id: TenantId, account_id: AccountId) -> SecondFactor | None:
-        """Read it so that no other transaction changes it before this one ends: who uses a code takes this first."""
+        """Read it and lock it against other transactions until this one ends; call this first before using a code."""
 
     def add(self, factor: SecondFactor) -> bool:
-        """False where the account has one already, which stays: a unique row decides every race."""
+        """False if the account has one already, which stays: a unique row decides every race."""
 
     def save(self, factor: SecondFactor) -> None:
         """Insert or update."""
 
     def remove(self, tenant_id: TenantId, account_id: AccountId) -> bool:
-        """False where there was none."""
+        """False if there was none."""

@@ -1,4 +1,4 @@
-"""Where sessions are kept."""
+"""Storage for sessions."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -12,23 +12,23 @@ from app.domain.tenants.tenant import SessionLimits, TenantId
 
 
 class Sessions(Protocol):
-    """Signed-in periods. What has ended stays ended."""
+    """Sessions. One that has ended stays ended."""
 
     def add(self, session: Session) -> None: ...
     def live(self, session_id: SessionId, *, now: float) -> SignedIn | None:
-        """Whom it stands for, by one query, or None.
+        """The live session with this id and its account, by one query, or None.
 
-        Good is: not ended, neither limit passed, tenant, account and connection active, and where it was born of a
-        password, under the tenant's present password epoch and a policy that is not `sso_only`. Of its own limits and
-        the tenant's present ones the shorter count, and stand in the answer.
+        Live means: not ended, within both limits, with tenant, account and connection active; and, if opened with a
+        password, with the tenant's present password epoch and a policy other than `sso_only`. Each limit is the shorter
+        of the session's own and the tenant's present one, and the answer holds that one.
         """
 
     def tenant_of(self, session_id: SessionId) -> TenantId | None:
-        """Whose it is or was: of one that has ended too, for as long as it is kept."""
+        """Its tenant, also for a session that has ended, for as long as it is stored."""
 
     def seen(self, session_id: SessionId, *, at: float) -> None: ...
     def end(self, session_id: SessionId, *, at: float) -> bool:
-        """False where there is none, or it had ended already: who puts another in its place must know."""
+        """False if there is none or it had already ended: code that replaces a session must know."""
 
     def end_of_account(
         self,
@@ -39,7 +39,7 @@ class Sessions(Protocol):
         method: Method | None = None,
         but: SessionId | None = None,
     ) -> int:
-        """All of them, or those born of `method`, but for the one that is named. Returns how many were ended."""
+        """All of them, or those opened with `method`, except the one named. Returns how many were ended."""
 
     def end_of_connection(self, tenant_id: TenantId, connection_id: ConnectionId, *, at: float) -> int: ...
     def end_of_identity(self, tenant_id: TenantId, identity_id: IdentityId, *, at: float) -> int: ...
@@ -53,29 +53,25 @@ class Sessions(Protocol):
         subject: str | None,
         at: float,
     ) -> int:
-        """Those of this connection with this `sid` there, this subject there, or both where both are given."""
+        """This connection's sessions with this provider `sid`, this subject, or both if both are given."""
 
     def end_of_tenant(self, tenant_id: TenantId, *, at: float, method: Method | None = None) -> int:
-        """All of them, or those born of `method`. Returns how many were ended."""
+        """All of them, or those opened with `method`. Returns how many were ended."""
 
     def end_past(self, tenant_id: TenantId, limits: SessionLimits, *, at: float) -> int:
-        """Those that `limits`, until now the tenant's, have outlived: longer ones to come do not bring them back."""
+        """Those that have outlived `limits`, the tenant's until now: later, longer limits must not revive them."""
 
     def of_account(self, tenant_id: TenantId, account_id: AccountId, *, now: float) -> Sequence[SignedIn]:
-        """Those that are good, the last seen first."""
+        """The live ones, most recently seen first."""
 
     def of_tenant(
         self, tenant_id: TenantId, *, now: float, most: int, after: tuple[str, SessionId] | None = None
     ) -> Sequence[SignedIn]:
-        """At most `most` that are good, by username; `after` is username and id of the last one of the page before."""
+        """At most `most` live ones, by username; `after` is username and id of the last one on the previous page."""
 
     def count_live(self, tenant_id: TenantId, *, now: float, method: Method) -> int: ...
 
-
-class ProviderLogouts(Protocol):
-    """Whom providers have signed out lately: a login that was under way then must open nothing."""
-
-    def remember(
+    def remember_logout(
         self,
         connection_id: ConnectionId,
         *,
@@ -85,9 +81,12 @@ class ProviderLogouts(Protocol):
         at: float,
         expires_at: float,
     ) -> None:
-        """Of this `sid` there, of all sessions of this subject there, or of that one of theirs."""
+        """Its provider has signed out this `sid`, all sessions of this subject, or that one of theirs.
 
-    def since(
+        A login that is under way must then open nothing.
+        """
+
+    def logged_out_since(
         self, connection_id: ConnectionId, *, issuer: str, sid: str | None, subject: str, began_at: float
     ) -> bool:
-        """Whether one at `began_at` or later means a session of this subject under this `sid`."""
+        """Whether a logout at `began_at` or later applies to a session of this subject with this `sid`."""

@@ -1,4 +1,4 @@
-"""What the machine gives: the time, and randomness. Both are dependencies, so that tests move them."""
+"""Time and randomness. Both are dependencies, so that tests can control them."""
 
 from typing import Protocol
 
@@ -10,7 +10,7 @@ class Clock(Protocol):
         """Unix seconds, UTC, with fractions."""
 
     def monotonic(self) -> float:
-        """Seconds that only grow; for measuring how long something took."""
+        """Seconds that only increase; for measuring durations."""
 
 
 class Randomness(Protocol):
@@ -20,7 +20,7 @@ class Randomness(Protocol):
         """256 bits as 43 URL-safe characters."""
 
     def short_id(self) -> str:
-        """80 bits as 16 lower-case base32 characters; for ids that stand in URLs."""
+        """80 bits as 16 lower-case base32 characters; for ids in URLs."""
 
     def reference(self) -> str:
-        """50 bits in Crockford's base32, grouped to be read out over a telephone: `7K3Q-9MWT-2X`."""
+        """50 bits in Crockford's base32, grouped for reading out over the telephone: `7K3Q-9MWT-2X`."""

@@ -1,4 +1,4 @@
-"""Where traces are kept."""
+"""Storage for traces."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -9,24 +9,24 @@ from app.domain.traces.trace import Trace
 
 
 class Traces(Protocol):
-    """What became of login attempts."""
+    """The outcomes of login attempts."""
 
     def add(self, trace: Trace) -> None:
-        """A second trace of the same reference replaces the first, unless that tells of a success."""
+        """A second trace with the same reference replaces the first, unless the first was a success."""
 
     def get(self, reference: str) -> Trace | None: ...
     def recent(
         self, tenant_id: TenantId, *, most: int, refused_only: bool = False, before: float | None = None
     ) -> Sequence[Trace]:
-        """At most `most`, newest first, that ended before `before`; or only those that did not end well."""
+        """At most `most`, newest first, that ended before `before`; optionally only the unsuccessful ones."""
 
     def last_signed_in(
         self, tenant_id: TenantId, *, connection: str | None, method: Method, before: float
     ) -> Trace | None:
-        """The newest success by this method before that time; `connection` None: whichever it went by."""
+        """The newest success by this method before that time; with `connection` None, through any connection."""
 
-    def trim(self, *, before: float, unbound_most: int) -> int:
-        """Forget what is older than `before`, and all but the newest `unbound_most` unbound ones; so many at a time.
+    def trim(self, *, before: float, uncorrelated_most: int) -> int:
+        """Delete a batch of traces older than `before`, and of uncorrelated ones beyond the newest `uncorrelated_most`.
 
-        Returns how many they were: 0 when nothing is left to forget.
+        Returns how many it deleted: 0 when nothing is left.
         """

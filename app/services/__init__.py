@@ -1,1 +1,1 @@
-"""The verbs. Each takes what it needs as constructor fields and speaks to the outside through ports only."""
+"""What the bridge does. Services get what they need as constructor fields and reach the outside through ports only."""

@@ -1,4 +1,4 @@
-"""Whether this worker can do its work, dependency by dependency."""
+"""Whether this worker can do its work, one dependency at a time."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from app.services.mail.outbox import OutboxService
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
-    """`needed` is False where logins by SSO go on without it."""
+    """`needed` is False if SSO logins work without it."""
 
     ok: bool
     needed: bool
@@ -20,14 +20,14 @@ class Dependency:
 
 @dataclass(frozen=True, slots=True)
 class HealthService:
-    """Asks each store once."""
+    """Checks each store once."""
 
     database: Database
     counters: Counters
     outbox: OutboxService
 
     def ready(self) -> Mapping[str, Dependency]:
-        """By name: `database`, `migrations`, `counters`, `mail`."""
+        """Keyed by name: `database`, `migrations`, `counters`, `mail`."""
         try:
             missing = self.database.missing_migrations()
             if not missing:

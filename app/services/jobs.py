@@ -1,4 +1,4 @@
-"""Background work: what `sso-bridge worker` does, each job as often as it needs. Any number of workers may run."""
+"""Background work of `sso-bridge worker`: each job at its own interval. Any number of workers may run."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -8,12 +8,12 @@ from app.ports.system import Clock
 IDLE_S = 60.0
 
 Report = Callable[[str, Exception | None], None]
-"""Told of each run: the job's name, and what went wrong or None."""
+"""Called after each run with the job's name and its error, or None."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something that may run twice at once, or not for a while, without harm."""
+    """Work that does no harm if it runs twice at once or is delayed."""
 
     name: str
     every_s: float
@@ -22,20 +22,20 @@ class Job:
 
 @dataclass(slots=True)
 class Jobs:
-    """Runs what is due. A job that fails does not keep the others from running."""
+    """Runs the jobs that are due. A failing job does not stop the others."""
 
     clock: Clock
     jobs: Sequence[Job]
     _next: dict[str, float] = field(default_factory=dict)
 
     def run_due(self, report: Report) -> float:
-        """Run what is due now; in how many seconds the next one will be."""
+        """Run the jobs that are due; returns the seconds until the next one."""
         for job in self.jobs:
             if self.clock.monotonic() < self._next.get(job.name, 0.0):
                 continue
             try:
                 job.run()
-            except Exception as error:  # noqa: BLE001 - whatever it is, the other jobs go on
+            except Exception as error:  # noqa: BLE001 - the other jobs must run whatever happens
                 report(job.name, error)
             else:
                 report(job.name, None)

@@ -1,4 +1,4 @@
-"""What leaves the bridge sealed and comes back by cookie, form or mail: a dataclass as text under our own key."""
+"""Data that leaves the bridge and comes back by cookie, form or mail: a dataclass sealed as text under our own key."""
 
 import json
 from dataclasses import dataclass, fields, is_dataclass
@@ -16,9 +16,9 @@ P = TypeVar("P")
 
 @dataclass(frozen=True, slots=True)
 class SealedPayload(Generic[P]):
-    """One kind of them. Only what was sealed for its `purpose` opens.
+    """One kind of payload. Only text sealed for its `purpose` opens.
 
-    The purpose ends in a version: one with other fields needs another, so that an old one does not open, rather than
+    The purpose ends in a version. Change it when the fields change, so that an old payload is rejected instead of
     failing halfway.
     """
 
@@ -26,37 +26,37 @@ class SealedPayload(Generic[P]):
     purpose: str
 
     def seal(self, payload: P, sealer: Sealer) -> str:
-        """URL-safe text, which shows nothing of what it holds. Short, since it stands in a cookie or a mail."""
+        """URL-safe text that reveals nothing. Short, because it goes into cookies and mails."""
         return sealer.seal(json.dumps(_plain(payload), separators=(",", ":")).encode(), purpose=self.purpose)
 
     def open(self, sealed: str, sealer: Sealer) -> P:
-        """Raises SealBroken where it is none of ours. To whom it belongs, and how old it is, the caller asks."""
+        """Raises SealBroken if it is not ours. The caller checks whose it is, and its age."""
         opened: P = _typed(self.kind, json.loads(sealer.open(sealed, purpose=self.purpose)))
         return opened
 
 
 class Expiring(Protocol):
-    """A payload that is good for a while."""
+    """A payload that expires."""
 
     @property
     def expires_at(self) -> float: ...
 
 
 def require_fresh(payload: Expiring, *, now: float) -> None:
-    """Raises SsoError where it is too old."""
+    """Raises SsoError if it is too old."""
     if now >= payload.expires_at:
         raise SsoError(ReasonCode.ATTEMPT_EXPIRED)
 
 
 def _plain(value: object) -> object:
-    """As JSON has it; a dataclass is the list of its values."""
+    """As JSON values; a dataclass becomes the list of its fields."""
     if is_dataclass(value):
         return [_plain(getattr(value, field.name)) for field in fields(value)]
     return [_plain(one) for one in value] if isinstance(value, tuple) else value
 
 
 def _typed(kind: Any, plain: Any) -> Any:  # noqa: ANN401  # the shape of `plain` is what `kind` says
-    """The other way round. What `kind` does not say more of (`object`, a mapping) stays as JSON had it."""
+    """The reverse. What `kind` leaves open (`object`, a mapping) stays as JSON has it."""
     if isinstance(kind, NewType):
         return _typed(kind.__supertype__, plain)
     if get_origin(kind) in (Union, UnionType):

@@ -1,4 +1,4 @@
-"""Request bodies, read on the event loop: a slow one holds no thread, and nobody's place for long."""
+"""Request bodies, read on the event loop: a slow one holds no thread, and no place for long."""
 
 import asyncio
 from asyncio import Timeout
@@ -17,11 +17,11 @@ TOTAL_S = 15.0
 AT_ONCE = 256
 OF_ONE_ADDRESS = 32
 HONEST_S = 1.0
-"""An office behind one address may send more than that in one moment: nobody is slow before."""
+"""Many people behind one address may send at the same moment: nobody counts as slow before this."""
 
 
 class Body(NamedTuple):
-    """`size` is more than there is of `content` where it is more than anybody may send: nothing of that was read."""
+    """If the body is larger than allowed, `size` exceeds the length of `content`, and nothing of it was kept."""
 
     size: int
     content: bytes
@@ -31,7 +31,7 @@ NO_BODY = Body(0, b"")
 
 
 class BodyRefused(Exception):
-    """Its text goes to whoever sent the body."""
+    """Its text is sent to the client."""
 
     def __init__(self, status: HTTPStatus, message: str) -> None:
         super().__init__(message)
@@ -40,10 +40,10 @@ class BodyRefused(Exception):
 
 @dataclass(slots=True)
 class Bodies:
-    """The bodies that are being sent to one worker.
+    """The bodies being sent to one worker.
 
-    Each has `GRACE_S` seconds, more for what has come by then, and `TOTAL_S` at most. Places are limited, in total and
-    for one address whose bodies are slow: who comes when they are taken gets the place of whoever has been at it
+    Each gets `GRACE_S` seconds, more for what has arrived by then, and `TOTAL_S` at most. Places are limited, in total
+    and per address whose bodies are slow: if all are taken, a new body gets the place of the one that has taken
     longest, because an honest body takes milliseconds.
     """
 
@@ -51,7 +51,7 @@ class Bodies:
     _sending: dict[Timeout, tuple[str, float]] = field(default_factory=dict, init=False)
 
     async def read(self, scope: Scope, request: HTTPProtocol, client_ip: str) -> Body:
-        """The body, whole. Raises BodyRefused where it does not come in time, or breaks off."""
+        """The whole body. Raises BodyRefused if it is too slow or breaks off."""
         announced = scope.headers.get("content-length")
         if "transfer-encoding" in scope.headers:
             announced = None
@@ -70,13 +70,13 @@ class Bodies:
         return Body(len(content), content)
 
     async def _received(self, request: Any, patience: Timeout) -> tuple[bytes, bool]:  # noqa: ANN401 - as granian has it
-        """What came, up to a byte more than allowed, and whether that was all.
+        """What arrived, up to one byte more than allowed, and whether it was complete.
 
-        granian gives an empty chunk at the end, and one more where the connection broke.
+        granian gives an empty chunk at the end, and another if the connection broke.
         """
         began, content, ends = asyncio.get_running_loop().time(), bytearray(), 0
         async for chunk in request:
-            if patience not in self._sending:  # somebody else was given its place a moment ago
+            if patience not in self._sending:  # its place was just given to another
                 raise TimeoutError
             content += chunk[: self.most_bytes + 1 - len(content)]
             ends += not chunk
@@ -103,10 +103,10 @@ class Bodies:
             return
         longest = same[0][0] if crowded else next(iter(self._sending))
         del self._sending[longest]
-        with suppress(RuntimeError):  # its time was over already
+        with suppress(RuntimeError):  # it had timed out already
             longest.reschedule(0.0)
 
 
 def allowance_s(received: int) -> float:
-    """How long a body may take of which so many bytes have come: they buy time, and never more than there is."""
+    """How long a body may take after this many bytes: bytes buy time, up to the limit."""
     return min(TOTAL_S, GRACE_S + received / LEAST_BYTES_PER_S)

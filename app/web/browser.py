@@ -1,4 +1,4 @@
-"""The browser of the present request: its own cookie, whose forms are whose, the answer that signs it in."""
+"""The browser of the present request: its cookie, CSRF tokens, and the response that signs it in."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ def client_ip() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """Of the present request."""
+    """The client's address in the present request."""
 
     cookies: Cookies
     guard: CsrfGuard
@@ -32,7 +32,7 @@ class Browser:
     metrics: Metrics
 
     def name(self) -> str:
-        """The browser's cookie, or the one that `keep` will give it."""
+        """The browser's cookie, or the value that `keep` will set."""
         known = self.cookies.browser(request)
         if known:
             return known
@@ -41,7 +41,7 @@ class Browser:
         return str(g.new_browser)
 
     def visitor(self) -> Visitor:
-        """Who sends the present request: the one place that reads it off."""
+        """Who sends the present request: the only place that reads it."""
         return Visitor(
             client_ip=client_ip(),
             browser=self.name(),
@@ -50,12 +50,12 @@ class Browser:
         )
 
     def keep(self, response: Response) -> None:
-        """Give the browser its cookie where it has none."""
+        """Set the browser's cookie if it has none."""
         if not self.cookies.browser(request):
             self.cookies.set_browser(response, self.name())
 
     def csrf_context(self, user: SignedInUser | None = None) -> tuple[CsrfGuard, str]:
-        """For a form of somebody's session; without a `user`, for one that is posted before there is a session."""
+        """A token for a form in a user's session; without a `user`, for a form posted before there is a session."""
         return self.guard, session_binding(user.token) if user else browser_binding(self.name())
 
     def csrf_token(self, user: SignedInUser | None = None) -> str:
@@ -68,7 +68,7 @@ class Browser:
         self.guard.check(request, browser_binding(known) if known else None)
 
     def poster(self) -> SignedInUser:
-        """Who posted this form. Raises SsoError `csrf` unless it was made for their session; also without one."""
+        """The user who posted this form. Raises SsoError `csrf` if there is no session or the form is not from it."""
         user = signed_in_user()
         if user is None:
             raise SsoError(ReasonCode.CSRF)
@@ -76,13 +76,13 @@ class Browser:
         return user
 
     def sent_out(self, begun: Begun) -> Response:
-        """To the provider; what is to be known on the way back travels in a cookie."""
+        """Redirect to the provider; what the callback needs travels in a cookie."""
         response = go(begun.url, status=303 if request.method == "POST" else 302)
         self.cookies.set_attempt(request, response, begun.attempt, begun.sealed)
         return response
 
     def signed_in(self, opened: Opened, *, shown: Response | None = None) -> Response:
-        """The only place that hands out a session's cookie: on the way on, or with a page that must be seen first."""
+        """The only place that sets a session cookie: on a redirect, or with a page that must be seen first."""
         method = opened.session.method.value
         self.metrics.logins.labels(method=method, outcome=Outcome.SIGNED_IN.value, reason="").inc()
         g.reference = opened.session.reference

@@ -1,4 +1,4 @@
-"""What an attempt has shown that was no login: the page of its result, good or bad."""
+"""The result page of an attempt that was not a login."""
 
 from collections.abc import Iterable
 from http import HTTPStatus
@@ -22,17 +22,17 @@ CONFIRM = "/account/confirm"
 RESULT_GONE = "check result"
 """What is not found where there is none any more (web/login/check_result.py)."""
 MORE_THAN_ONE_SIGN_IN = (ReasonCode.ANOTHER_ACCOUNT, ReasonCode.NO_ACCOUNT, ReasonCode.EMAIL_OUTSIDE_DOMAINS)
-"""Where the person may have picked the wrong one of several sign-ins at the provider."""
+"""The person may have several sign-ins at the provider and have picked the wrong one."""
 
 
 def providers_of(connections: Iterable[Connection]) -> list[str]:
-    """Where a form that begins an attempt may be redirected to (`form_targets` of a page)."""
+    """Where a form that starts an attempt may be redirected to (`form_targets` of a page)."""
     known = [url for one in connections for url in (one.provider.issuer, one.provider.authorization_endpoint) if url]
     return ["https:", *known]
 
 
 def proof_page(proof: ConnectionCheck, signed_in: SignedIn) -> Response:
-    """It worked. `signed_in` is whoever started it."""
+    """It succeeded."""
     return page(
         "proof.html",
         tenant=signed_in.tenant,
@@ -50,7 +50,7 @@ def proof_page(proof: ConnectionCheck, signed_in: SignedIn) -> Response:
 
 
 def failed_proof_page(error: LoginStopped, signed_in: SignedIn) -> Response:
-    """It did not. `signed_in` is whoever this browser belongs to: an admin of the tenant reads the whole trace."""
+    """It failed. `signed_in` is this browser's session: the tenant's admins see the whole trace."""
     why = reason(error.code)
     onward = error.return_to or ACCOUNT_HOME
     told = error.purpose is Purpose.TEST and _may_read(error, signed_in)

@@ -1,9 +1,8 @@
-"""The frame of `/support/` and `/admin/`: who may come in, forms bound to the session, fresh authentication."""
+"""The frame of `/support/` and `/admin/`: access, forms bound to the session, confirmation."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 import structlog
 from flask import Response, g, request
@@ -14,14 +13,14 @@ from app.domain.tenants.tenant import STAFF
 from app.ports.system import Clock
 from app.web.browser import Browser, client_ip
 from app.web.i18n import gettext
-from app.web.pages import go, login_url, page
+from app.web.pages import go, login_url, page, with_query
 from app.web.user_session import SignedInUser, signed_in_user
 
 _log = structlog.get_logger("web")
 
 
 class NavItem(NamedTuple):
-    """A link in the head of the page."""
+    """A link in the page header."""
 
     label: str
     url: str
@@ -30,21 +29,21 @@ class NavItem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """Shared by all pages of a console: the vendor's own with `staff`, else the one of tenants, each to its own."""
+    """Shared by all pages of a console: the vendor's with `staff`, else the one in which admins see their tenant."""
 
     browser: Browser
     clock: Clock
     staff: bool
 
     def user(self) -> SignedInUser:
-        """Of the present request, which `ConsolePages` has let in."""
+        """The session of the present request, which `ConsolePages` has let in."""
         user = signed_in_user()
         if user is None:
             raise RuntimeError("a console view outside of ConsolePages")
         return user
 
     def actor(self, reason: str = "") -> Actor:
-        """Whoever sent the present request, as the audit names them."""
+        """The sender of the present request, as the audit log names them."""
         signed_in = self.user().signed_in
         return Actor(named(signed_in.tenant, signed_in.account), client_ip(), reason)
 
@@ -52,14 +51,14 @@ class Console:
         return role in self.user().signed_in.account.roles
 
     def may_act_on(self, slug: str) -> bool:
-        """The staff's own tenant decides who may come in here: what is done to it is for operators."""
+        """The staff's own tenant decides who has access here, so only operators may change it."""
         return slug != STAFF or self.has(Role.OPERATOR)
 
     def confirm_url(self, back: str) -> str | None:
-        """Where to confirm who one is, to go on with the page `back`; None where that was done just now."""
+        """Where to confirm one's identity and then return to `back`; None if that happened just now."""
         if self.user().signed_in.session.fresh(self.clock.now()):
             return None
-        return f"/account/confirm?{urlencode({'next': back})}"
+        return with_query("/account/confirm", next=back)
 
     def page(
         self,
@@ -70,7 +69,7 @@ class Console:
         form_targets: Sequence[str] = (),
         **context: object,
     ) -> Response:
-        """A page of the console's wide frame; `form_targets` as of `pages.page`."""
+        """A page in the console's wide frame; for `form_targets` see `pages.page`."""
         user = self.user()
         account = user.signed_in.account
         return page(
@@ -86,13 +85,13 @@ class Console:
         )
 
     def admit(self, roles: Collection[Role], *, back: str) -> Response | None:
-        """Where else to go, for anybody but a signed-in account of this console with one of `roles`.
+        """Where to send anyone but a signed-in account of this console with one of `roles`.
 
-        `back` is the page that a login leads to.
+        `back` is the page to return to after a login.
         """
         user = signed_in_user()
         if user is None:
-            return go(f"{self._login()}?{urlencode({'next': back})}")
+            return go(with_query(self._login(), next=back))
         signed_in = user.signed_in
         if (signed_in.tenant.slug == STAFF) is not self.staff or not set(roles) & set(signed_in.account.roles):
             return self._not_for_you()
@@ -104,7 +103,7 @@ class Console:
     def _not_for_you(self) -> Response:
         user = self.user()
         _log.warning("access_refused", account=self.actor().name, page=request.path)
-        # Support at an operator's page.
+        # Support on an operators' page.
         colleague = self.staff and user.signed_in.tenant.slug == STAFF
         return page(
             "error.html",

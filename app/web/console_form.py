@@ -1,4 +1,4 @@
-"""Forms of the consoles. Their token is checked before a view begins (web/console_pages.py)."""
+"""Forms of the consoles. Their token is checked before the view starts (web/console_pages.py)."""
 
 from collections.abc import Iterable
 
@@ -9,10 +9,10 @@ from app.web.problems import about, key_of, sentence_of
 
 
 class ConsoleForm(Form):
-    """What was typed stays in it, and what is wrong stands beside the field."""
+    """Keeps what was typed, and shows errors beside the fields."""
 
     def refuse(self, problems: Iterable[InvalidInput]) -> list[str]:
-        """Put each beside the field that it is about. Returns sentences for those that the form has no field for."""
+        """Put each problem beside its field. Returns sentences for those without a field in this form."""
         elsewhere = []
         for problem in problems:
             key = key_of(problem)
@@ -32,5 +32,5 @@ def one_line(text: str | None) -> str:
 
 
 def stripped(text: str | None) -> str:
-    """A filter of fields: blanks around a line are nobody's wish."""
+    """A filter for fields: removes surrounding whitespace."""
     return (text or "").strip()

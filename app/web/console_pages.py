@@ -1,4 +1,4 @@
-"""The routes of a console. What guards them stands before every view, so that no view can forget it."""
+"""The routes of a console. Their guards run before every view, so that no view can forget them."""
 
 import re
 from collections.abc import Callable, Collection
@@ -17,9 +17,9 @@ _ONLY_LOOKS = ("GET", "HEAD", "OPTIONS")
 
 
 class ConsolePages(Blueprint):
-    """Reached with one of `roles`. A form needs, besides, its CSRF token and a fresh authentication.
+    """Needs one of `roles`; a form also needs its CSRF token and a recent confirmation.
 
-    Nothing is done to staff by anybody who may not (`Console.may_act_on`): such an address does not exist for them.
+    People who may not act on staff (`Console.may_act_on`) get 404 for such addresses.
     """
 
     def __init__(self, name: str, console: Console, *, roles: Collection[Role]) -> None:
@@ -31,24 +31,24 @@ class ConsolePages(Blueprint):
         self._kept: dict[str, Collection[str]] = {}
         self._seen_when_fresh: set[str] = set()
         self.without_confirmation: dict[str, str] = {}
-        """Views that change something and do not ask who it is once more, each with the reason."""
+        """Views that change something without a confirmation, each with the reason."""
         self.before_request(self._admit)
         self.register_error_handler(ChangedMeanwhile, self._as_it_is_now)
 
     def page(self, rule: str, view: View, *, keep: Collection[str] = ()) -> None:
-        """To look at. `keep` are the parameters that say which page it is: they outlast a login or a confirmation."""
+        """A read-only page. `keep` are query parameters that must survive a login or a confirmation."""
         # A redirect to a final slash would go to whatever the Host header says.
         self.add_url_rule(rule, view_func=view, endpoint=view.__name__, strict_slashes=False)
         self._shown_at[rule], self._kept[rule] = view, keep
 
     def form(self, rule: str, show: View, save: View, *, keep: Collection[str] = ()) -> None:
-        """A page and the form on it. Confirmed before it is seen: nobody fills it in for nothing."""
+        """A page with its form. The confirmation comes before the page, so that nothing is typed in vain."""
         self.page(rule, show, keep=keep)
         self.button(rule, save, on=rule)
         self._seen_when_fresh.add(show.__name__)
 
     def button(self, rule: str, view: View, *, on: str, unconfirmed_because: str | None = None) -> None:
-        """A form that stands on the page whose rule is `on`: that is where a confirmation leads back to."""
+        """A form on the page with the rule `on`: a confirmation leads back to that page."""
         self.add_url_rule(rule, view_func=view, endpoint=view.__name__, methods=["POST"])
         self._stands_on[view.__name__] = on
         if unconfirmed_because:
@@ -73,7 +73,7 @@ class ConsolePages(Blueprint):
         return None if url is None else go(url)
 
     def _as_it_is_now(self, _: ChangedMeanwhile) -> Response:
-        """The page of the form once more, with what somebody else has made of it."""
+        """The form's page again, with the changes that someone else has made."""
         g.changed_meanwhile = True
         response = self._shown_at[self._stands_on[_view()]](**(request.view_args or {}))
         response.status_code = 409
@@ -85,7 +85,7 @@ def _view() -> str:
 
 
 def _address(rule: str, *, keep: Collection[str]) -> str:
-    """Of the page with this rule: the arguments of the present request, and of its query what is to be kept."""
+    """The URL of the page with this rule, with the request's arguments and the query parameters to keep."""
     arguments = request.view_args or {}
     path = _ARGUMENT.sub(lambda found: quote(arguments[found[1]], safe=""), rule)
     kept = [(name, value) for name, value in request.args.items(multi=True) if name in keep]

@@ -1,7 +1,7 @@
 """All cookies in one place: names, attributes, and how many login attempts one browser may carry.
 
 Every cookie is HttpOnly and SameSite=Lax; over https they are Secure with the `__Host-` prefix, so that no other
-host of the same domain can plant or read them. One alone is shared with sibling hosts, where the operator names their
+host of the same domain can plant or read them. One cookie is shared with sibling hosts, if the operator names their
 domain: it stands for the session at `/forward-auth` and `/session`, and opens nothing else.
 """
 
@@ -22,15 +22,15 @@ from app.web.site import SiteOptions
 ATTEMPTS_MOST = 10
 ATTEMPTS_BYTES = 4096
 DROPPED_MOST = 20
-"""In one answer, which is not to grow with what somebody plants: the rest goes with the next ones."""
+"""Per response, so that planted cookies cannot make it grow without limit; later responses remove the rest."""
 _ATTEMPT_ID = re.compile("[0-9a-f]{32}")
-"""As `attempt_id` makes them. Whatever else begins like one of ours was never set here, and is not repeated."""
+"""The form that `attempt_id` gives. Other names with our prefix were not set by us and are not echoed."""
 ATTEMPT_KEPT_S = 6 * LIFETIME_S
-"""Longer than the attempt is good for: an old one is told apart from one that was never ours."""
+"""Longer than the attempt is valid, so that an expired attempt can be told from an unknown one."""
 SHARED = "shared-session"
 BROWSER_KEPT_S = 30 * 24 * 3600
 LINK_KEPT_S = 300
-"""A mailed link, so that its page can be reloaded."""
+"""How long a mailed link is kept, so that its page can be reloaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Cookies:
         self._share(response, "", max_age=0)
 
     def shared_session(self, request: Request) -> SessionId | None:
-        """The session that a sibling host's request names. Its id, sealed: the secret of the session is not in it."""
+        """The session in a sibling host's request: its sealed id, without the session's secret."""
         try:
             return SessionId(self.sealer.open(request.cookies.get(self._shared_name, ""), purpose=SHARED).decode())
         except SealBroken:
@@ -71,7 +71,7 @@ class Cookies:
             self._set(response, self._shared_name, value, max_age=max_age, domain=self.options.cookie_domain)
 
     def browser(self, request: Request) -> str | None:
-        """A random name of this browser: what pre-login forms and choosers are bound to."""
+        """A random id of this browser, which forms and choosers before login are bound to."""
         return request.cookies.get(f"{self._host_prefix}sso_browser")
 
     def set_browser(self, response: Response, value: str) -> None:
@@ -87,18 +87,18 @@ class Cookies:
         self._set(response, f"{self._host_prefix}sso_logout", "", max_age=0)
 
     def device(self, request: Request) -> str | None:
-        """Says that people have signed in by this browser with a password; it is no session and opens nothing."""
+        """Says who has signed in with a password in this browser; it is not a session and grants nothing."""
         return request.cookies.get(f"{self._host_prefix}sso_device")
 
     def set_device(self, response: Response, sealed: str) -> None:
         self._set(response, f"{self._host_prefix}sso_device", sealed, max_age=DEVICE_KEPT_S)
 
     def link(self, request: Request) -> str | None:
-        """Of a mail, between the address that it stood in and the form that uses it."""
+        """The link from a mail, between its URL and the form that uses it."""
         return request.cookies.get(f"{self._host_prefix}sso_link")
 
     def set_link(self, response: Response, sealed: str) -> None:
-        """Empty: take it away."""
+        """An empty value deletes it."""
         self._set(response, f"{self._host_prefix}sso_link", sealed, max_age=LINK_KEPT_S if sealed else 0)
 
     def check_result(self, request: Request) -> str | None:
@@ -112,7 +112,7 @@ class Cookies:
         return request.cookies.get(self._attempt_prefix + attempt_id(state))
 
     def set_attempt(self, request: Request, response: Response, attempt: LoginAttempt, sealed: str) -> None:
-        """Keep it, and drop the oldest ones where the browser would carry too many."""
+        """Set it, and drop the oldest ones if the browser would carry too many."""
         name = self._attempt_prefix + attempt.id
         room = ATTEMPTS_BYTES - len(name) - len(sealed)
         surplus = []

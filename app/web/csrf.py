@@ -1,4 +1,4 @@
-"""Forms that only the page we made can post: an HMAC over the session, or over the browser's cookie before login."""
+"""Forms that only our own pages can post: an HMAC over the session, or before login over the browser's cookie."""
 
 from dataclasses import dataclass
 from typing import Any, cast
@@ -34,7 +34,7 @@ class CsrfGuard:
 
 
 class BoundCsrf(CSRF):
-    """WTForms' hook. The token is checked before a form is made (`CsrfGuard.check`): a refusal has its own page."""
+    """WTForms' hook. The token is checked before the form is built (`CsrfGuard.check`): a refusal has its own page."""
 
     def setup_form(self, form: BaseForm) -> "list[tuple[str, UnboundField[Any]]]":
         self._guard, self._binding = cast("tuple[CsrfGuard, str]", form.meta.csrf_context)
@@ -44,11 +44,11 @@ class BoundCsrf(CSRF):
         return self._guard.token(self._binding)
 
     def validate_csrf_token(self, form: BaseForm, field: CSRFTokenField) -> None:
-        """Done already."""
+        """Checked already."""
 
 
 class BoundForm(Form):
-    """A form whose hidden field is bound to the browser."""
+    """A form with a hidden field that is bound to the browser."""
 
     class Meta:
         csrf = True

@@ -1,9 +1,8 @@
-"""From exception to page: the one place. A 500 is our own bug and never leaks what it was."""
+"""Turns exceptions into pages, in one place. A 500 is our own bug and never reveals its cause."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import urlencode
 
 import structlog
 from flask import Flask, Response, g, jsonify, request
@@ -23,11 +22,11 @@ from app.web.connection_checks import RESULT_GONE, failed_proof_page
 from app.web.connections.connection_keys import KEY_SET
 from app.web.i18n import gettext
 from app.web.metrics import Metrics
-from app.web.pages import RETRY_AFTER_S, login_url, page, what_to_do
+from app.web.pages import RETRY_AFTER_S, login_url, page, what_to_do, with_query
 from app.web.user_session import signed_in_user
 
 SOMEBODY_ELSE = SELECT_ACCOUNT
-"""What to ask of a provider at which somebody is signed in already (OpenID Connect Core, section 3.1.2.1)."""
+"""What to ask of a provider at which someone is signed in already (OpenID Connect Core, section 3.1.2.1)."""
 NOT_THIS_PERSON = (
     ReasonCode.NO_ACCOUNT,
     ReasonCode.ACCOUNT_DISABLED,
@@ -37,9 +36,9 @@ NOT_THIS_PERSON = (
     ReasonCode.HELD_NEW_SUBJECT,
     ReasonCode.HELD_EMAIL_MOVED,
 )
-"""Without a way to become somebody else, a shared desk would end here: the provider's session answers again."""
+"""Reasons for which another account may help: at a shared computer the provider's session would answer again."""
 ONCE_MORE = (ReasonCode.LOGIN_REQUIRED, ReasonCode.ATTEMPT_USED)
-"""What the next click on OAuth Login mends: the provider knows the person already, or asks them this time."""
+"""Reasons that another click on OAuth Login resolves."""
 PASSWORD_FORMS = ("login.password", "second_factor.code", "password.ask", "password.new", "password_change.change")
 MACHINE_PATHS = ("/session", "/forward-auth", "/healthz", "/readyz", "/metrics")
 SUPPORT = "/support/"
@@ -49,7 +48,7 @@ _log = structlog.get_logger("web")
 
 @dataclass(frozen=True, slots=True)
 class ErrorPages:
-    """Turns every exception that leaves a view into an answer with the right status."""
+    """Turns every exception from a view into a response with the right status."""
 
     randomness: Randomness
     traces: TraceService
@@ -64,7 +63,7 @@ class ErrorPages:
         app.register_error_handler(Exception, self.bug)
 
     def login_stopped(self, error: LoginStopped) -> Response:
-        """A login attempt that ended badly: its trace is kept, the person gets its reference."""
+        """A failed login attempt: its trace is recorded, and the page shows its reference."""
         trace = error.trace
         self.note(error)
         signed_in = self.signed_in()
@@ -79,7 +78,7 @@ class ErrorPages:
         )
 
     def note(self, error: LoginStopped) -> None:
-        """Count it, and put its reference into the request's log line; a bug has one of its own."""
+        """Count it, and add its reference to the request's log line."""
         g.reference = error.trace.reference
         outcome = reason(error.code).outcome.value
         self.metrics.logins.labels(method=error.trace.method.value, outcome=outcome, reason=error.code.value).inc()
@@ -89,7 +88,7 @@ class ErrorPages:
     def on_the_form(
         self, error: LoginStopped, show: Callable[..., Response], *, problem: str | None = None
     ) -> Response:
-        """The form once more, by `show`. `problem` is what it says in place of the reason's own words."""
+        """The form again, rendered by `show`. `problem` replaces the reason's own text."""
         self.note(error)
         why = reason(error.code)
         said = problem or f"{gettext(why.sentence)} {what_to_do(error.code, error.trace.details)}"
@@ -97,7 +96,7 @@ class ErrorPages:
         return retry_later(response, error.trace.details.get("retry_after_s"))
 
     def sso_error(self, error: SsoError) -> Response:
-        """One that no login attempt stands behind: a store is away, a form was not ours."""
+        """A refusal outside any login attempt: a store is unavailable, a form was not ours."""
         reference = g.reference = self.randomness.reference()
         _log.warning("refused", reason=error.code.value, reference=reference, **error.details)
         method = Method.PASSWORD if request.endpoint in PASSWORD_FORMS else Method.SSO
@@ -124,7 +123,7 @@ class ErrorPages:
         return self._plain(404, sentence=sentence, next_step=next_step)
 
     def refused(self, error: Refused) -> Response:
-        """One that its page does not show beside the form that was posted."""
+        """A refusal that the form's page does not handle itself."""
         sentence = gettext(error.sentence, **error.values) if error.values else str(error)
         next_step = gettext("Nothing was changed. Go back, and look at the page again.")
         return self._plain(HTTPStatus.CONFLICT, sentence=sentence, next_step=next_step)
@@ -209,7 +208,7 @@ class ErrorPages:
 
 
 def _ways_on(error: LoginStopped, *, signed_in: bool) -> list[dict[str, str]]:
-    """From the page of a login that stopped, the best one first."""
+    """Buttons for the page of a stopped login, the best one first."""
     code, tenant, connection = error.code, error.tenant, error.trace.connection
     ways = [{"label": gettext("Back to sign-in"), "url": login_url(tenant)}]
     account = {"label": gettext("Go to your account"), "url": "/account"}
@@ -222,7 +221,7 @@ def _ways_on(error: LoginStopped, *, signed_in: bool) -> list[dict[str, str]]:
             ways.append({"label": gettext("Sign in as someone else"), "url": url})
     if code is ReasonCode.SIGNED_IN_ELSEWHERE:
         ways[-1] = account
-    if code is ReasonCode.ATTEMPT_USED:  # whoever clicked twice may be signed in by now
+    if code is ReasonCode.ATTEMPT_USED:  # after a double click the person may be signed in by now
         ways.insert(0, account)
     if code is ReasonCode.LINK_REFUSED and tenant is not None:
         ways.insert(0, {"label": gettext("Request a new link"), "url": f"/t/{tenant.slug}/password/forgot"})
@@ -230,9 +229,8 @@ def _ways_on(error: LoginStopped, *, signed_in: bool) -> list[dict[str, str]]:
 
 
 def oauth_login_url(tenant: Tenant, connection: str | None, *, onward: str | None = None, prompt: str = "") -> str:
-    """The same login again, but one in which the provider may ask the person."""
-    parameters = {"connection": connection or "", "next": onward or "", "prompt": prompt}
-    return f"/t/{tenant.slug}/oauth/login?{urlencode({name: value for name, value in parameters.items() if value})}"
+    """The same login again, but with permission for the provider to ask the person."""
+    return with_query(f"/t/{tenant.slug}/oauth/login", connection=connection, next=onward, prompt=prompt)
 
 
 def problem(status: int, code: str, *, reference: str | None = None) -> Response:
@@ -245,7 +243,7 @@ def problem(status: int, code: str, *, reference: str | None = None) -> Response
 
 
 def retry_later(response: Response, retry_after_s: Detail) -> Response:
-    """With the seconds to wait, where there are any."""
+    """With the seconds to wait, if any."""
     if retry_after_s is not None:
         response.headers["Retry-After"] = str(retry_after_s)
     return response

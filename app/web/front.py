@@ -1,8 +1,8 @@
-"""The front of the server: no request is given a thread before all of it is here.
+"""The front of the server: a request gets a thread only when all of it has arrived.
 
-granian hands requests over by RSGI, its asynchronous interface; the application is WSGI. In between, on the event loop:
-a body is read (app/web/bodies.py), headers whose names have an underscore are dropped, and a thread is found.
-docs/decisions/0011 says why, and what it costs.
+granian passes requests on by RSGI, its asynchronous interface; the application is WSGI. In between, on the event loop,
+a body is read (app/web/bodies.py), headers with an underscore in their name are dropped, and a thread is assigned.
+docs/decisions/0011 gives the reasons and the costs.
 """
 
 import asyncio
@@ -22,11 +22,11 @@ from granian.rsgi import Scope
 from app.web.bodies import Bodies, Body, BodyRefused
 
 THREADS = 128
-"""Of each worker. Most wait for providers, 96 at most (`in_total` in adapters/http); the rest answer everybody else."""
+"""Per worker. At most 96 wait for providers (`in_total` in adapters/http); the rest serve everyone else."""
 PROMPT_THREADS = 2
-"""For what asks nobody, so that it is answered while everybody else waits."""
+"""For requests that need no store, so that they are answered while all other threads are busy."""
 WAITING_AT_MOST = 512
-"""Requests that are here and wait for a thread: seconds of work, and a bound for the memory that their bodies take."""
+"""Complete requests that wait for a thread: seconds of work, and a limit on the memory of their bodies."""
 RETRY_AFTER_S = "5"
 _FORWARDED_FOR = "HTTP_X_FORWARDED_FOR"
 _UNREADABLE = {
@@ -38,7 +38,7 @@ _log = structlog.get_logger("front")
 
 
 class Front:
-    """What granian loads. A request holds a thread from when it is whole until it is answered, and no longer."""
+    """What granian loads. A request holds a thread only from when it is complete until it is answered."""
 
     def __init__(self, application: WSGIApplication, *, most_bytes: int, trusted_proxies: int = 0) -> None:
         self._application = application
@@ -49,7 +49,7 @@ class Front:
         self._inside = 0
 
     def __rsgi_del__(self, _loop: AbstractEventLoop) -> None:
-        """The worker has answered everybody and ends here: granian's threads may abort one that tidies up."""
+        """The worker has finished and exits here: granian's threads may abort during a normal shutdown."""
         sys.stderr.flush()
         os._exit(0)
 
@@ -86,7 +86,7 @@ class Front:
         await answered
 
     def _answer(self, scope: Scope, request: HTTPProtocol, body: Body) -> None:
-        """In a thread. granian takes the answer from any."""
+        """Runs in a thread. granian accepts the response from any thread."""
         begun: list[tuple[str, list[tuple[str, str]]]] = []
 
         def start_response(
@@ -104,16 +104,16 @@ class Front:
                     chunks.close()
             status, headers = begun[-1]
             request.response_bytes(int(status[:3]), headers, content)
-        except BaseException:  # noqa: BLE001 - granian panics at a header that cannot be sent, by no Exception
+        except BaseException:  # noqa: BLE001 - granian panics on an invalid header, and not with an Exception
             _log.exception("request_failed")
             _refuse(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here.")
 
 
 def environ(scope: Scope, body: Body, trusted_proxies: int = 0) -> WSGIEnvironment:
-    """PEP 3333. Names with an underscore are left out: `X_Forwarded_For` would be taken for `X-Forwarded-For`.
+    """PEP 3333. Names with an underscore are left out: `X_Forwarded_For` would be read as `X-Forwarded-For`.
 
-    Of `X-Forwarded-For` only what trusted proxies wrote: a quotation mark of a stranger's before it would make werkzeug
-    read nothing at all, and take the proxy itself for whoever asks.
+    Of `X-Forwarded-For` only what trusted proxies wrote is kept: a client's quotation mark before it would make
+    werkzeug parse nothing, and take the proxy itself for the client.
     """
     host, _, port = scope.server.rpartition(":")
     found: WSGIEnvironment = {
@@ -138,7 +138,7 @@ def environ(scope: Scope, body: Body, trusted_proxies: int = 0) -> WSGIEnvironme
             key = "HTTP_" + name.upper().replace("-", "_")
             found[key] = f"{found[key]}{'; ' if name == 'cookie' else ','}{value}" if key in found else value
     found["CONTENT_TYPE"] = found.pop("HTTP_CONTENT_TYPE", "")
-    # The body is whole, and has a length: werkzeug would take one that says it is chunked for none at all.
+    # The body is complete and has a length: werkzeug would treat a chunked body as empty.
     found.pop("HTTP_TRANSFER_ENCODING", None)
     found.pop("HTTP_CONTENT_LENGTH", None)
     found["CONTENT_LENGTH"] = str(body.size)
@@ -148,7 +148,7 @@ def environ(scope: Scope, body: Body, trusted_proxies: int = 0) -> WSGIEnvironme
 
 
 def _unreadable(scope: Scope) -> str | None:
-    """Why a request stops: the server leaves out values beyond ASCII, and what says who somebody is must not vanish."""
+    """Why a request is refused: the server would drop values beyond ASCII, and identifying headers must not vanish."""
     for name, problem in _UNREADABLE.items():
         if name in scope.headers and scope.headers.get(name) is None:
             return problem
@@ -156,7 +156,7 @@ def _unreadable(scope: Scope) -> str | None:
 
 
 def client_ip(scope: Scope, trusted_proxies: int) -> str:
-    """Whoever sent this, as the outermost trusted proxy saw it: what werkzeug's ProxyFix says later."""
+    """The client as the outermost trusted proxy saw it, as werkzeug's ProxyFix will say later."""
     if trusted_proxies:
         lines = [value for name, value in scope.headers.items() if name == "x-forwarded-for"]
         hops = ",".join(lines).split(",")
@@ -174,7 +174,7 @@ def _is_prompt(path: str) -> bool:
 
 
 def _refuse(request: HTTPProtocol, status: HTTPStatus, message: str) -> None:
-    """Without the application, and without the connection: the rest of a body may still be under way on it."""
+    """Answer without the application, and close the connection: the rest of a body may still be arriving on it."""
     headers = [
         ("Content-Type", "text/plain; charset=utf-8"),
         ("X-Content-Type-Options", "nosniff"),

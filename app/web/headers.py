@@ -1,4 +1,4 @@
-"""Headers that every answer carries, whatever it is."""
+"""Headers of every response."""
 
 from http import HTTPStatus
 
@@ -13,14 +13,14 @@ CLOSED = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-acti
 
 
 def mount_headers(app: Flask, options: SiteOptions) -> None:
-    """ASVS 5.0, 3.4. Pages have set their own policy; anything else gets one that allows nothing."""
+    """ASVS 5.0, 3.4. Pages set their own policy; anything else gets one that allows nothing."""
 
     @app.after_request
     def _headers(response: Response) -> Response:
         headers = response.headers
         headers.setdefault("Content-Security-Policy", CLOSED)
         headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "no-referrer"  # a callback's address holds a code
+        headers["Referrer-Policy"] = "no-referrer"  # a callback's URL holds a code
         if "frame-ancestors 'none'" in headers["Content-Security-Policy"]:
             headers["X-Frame-Options"] = "DENY"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -1,4 +1,4 @@
-"""`/healthz`, `/readyz`, `/metrics`: what operations look at."""
+"""`/healthz`, `/readyz`, `/metrics`, for operations."""
 
 import hmac
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from app.web.pages import RETRY_AFTER_S
 
 @dataclass(frozen=True, slots=True)
 class HealthViews:
-    """Liveness asks nothing; readiness asks every store; counts ask for `token`, where there is one."""
+    """Liveness checks nothing, readiness checks every store; metrics require `token`, if one is set."""
 
     health: HealthService
     metrics: Metrics
@@ -30,7 +30,7 @@ class HealthViews:
         return jsonify({"status": "ok"})
 
     def readyz(self) -> Response:
-        """503 where something is away that every login needs; what is merely degraded is named with 200."""
+        """503 if anything is unavailable that every login needs; a degraded dependency is reported with 200."""
         found = self.health.ready()
         ready = all(dependency.ok for dependency in found.values() if dependency.needed)
         response = jsonify(

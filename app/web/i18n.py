@@ -1,4 +1,4 @@
-"""Translations and dates, by Flask-Babel. The one file that knows it: it ships no types."""
+"""Translations and dates, by Flask-Babel. Only this file imports it, because it has no type hints."""
 
 import sys
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,7 @@ LANGUAGES = ("en",)
 
 
 def mount_translations(app: Flask) -> None:
-    """In the browser's language where we have it."""
+    """The browser's language, if we have it."""
     flask_babel.Babel(app, locale_selector=lambda: request.accept_languages.best_match(LANGUAGES, LANGUAGES[0]))
 
 
@@ -20,7 +20,7 @@ def gettext(text: str, **values: str) -> str:
 
 
 def language() -> tuple[str, str]:
-    """BCP 47 tag and direction (`ltr`, `rtl`) of the page."""
+    """BCP 47 tag and text direction (`ltr`, `rtl`) of the page."""
     locale = flask_babel.get_locale()
     return str(locale or LANGUAGES[0]).replace("_", "-"), locale.text_direction if locale else "ltr"
 
@@ -33,7 +33,7 @@ def ago(at: float | None, *, now: float) -> str | None:
 
 
 def duration(minutes: int) -> str:
-    """`8 hours`, `90 minutes`: exactly, in the largest unit that leaves nothing over."""
+    """`8 hours`, `90 minutes`: exact, in the largest unit that leaves no remainder."""
     unit = next(unit for unit, size in (("day", 1440), ("hour", 60), ("minute", 1)) if minutes % size == 0)
     return str(flask_babel.format_timedelta(timedelta(minutes=minutes), granularity=unit, threshold=sys.maxsize))
 
@@ -47,7 +47,7 @@ def weekday_moment(at: float) -> str:
 
 
 def moment(at: float) -> str:
-    """A date and a time to the minute, in UTC and said so: `30 Nov 2026, 08:00 UTC`."""
+    """A date and a time to the minute, with the time zone: `30 Nov 2026, 08:00 UTC`."""
     when = datetime.fromtimestamp(at, tz=UTC)
     date = flask_babel.format_date(when, "d MMM y", rebase=False)
     time = flask_babel.format_time(when, "HH:mm", rebase=False)

@@ -1,4 +1,4 @@
-"""Counts for Prometheus. Labels are few and ours: never a tenant's, a person's or a provider's words."""
+"""Counts for Prometheus. Labels are few and our own: never from tenants, people or providers."""
 
 from dataclasses import dataclass, field
 
@@ -10,7 +10,7 @@ LATENCIES = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0
 
 @dataclass(slots=True)
 class Metrics:
-    """`multiprocess` is the folder that the workers of one server share, or empty for a single process."""
+    """`multiprocess` is the folder that one server's workers share, or empty for a single process."""
 
     multiprocess: str = ""
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)

@@ -1,4 +1,4 @@
-"""Every rule that holds for all requests and answers, put onto the application."""
+"""Rules for all requests and responses, mounted on the application."""
 
 from dataclasses import dataclass
 
@@ -15,12 +15,12 @@ from app.web.site import SiteOptions
 from app.web.user_session import mount_user_session
 
 MAX_BODY_BYTES = 192 * 1024
-"""A chooser's ticket around the longest id_token fits; nothing else that is posted here is near it."""
+"""A chooser's ticket with the longest id_token fits; every other form is far smaller."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What all pages stand on."""
+    """What all pages rely on."""
 
     options: SiteOptions
     sessions: SessionService
@@ -41,7 +41,7 @@ class Frame:
 
 
 def _limit(app: Flask) -> None:
-    """How much of a request is read, and where Flask's own ways would not do."""
+    """How much of a request is read, and replacements for Flask defaults that would not do."""
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY_BYTES
     app.config["MAX_FORM_PARTS"] = 50

@@ -1,11 +1,11 @@
-"""Rendering: what every page needs, and the words that are the same on several of them."""
+"""Rendering: what every page needs, and texts that several pages share."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, make_response, render_template
 
@@ -18,7 +18,7 @@ from app.web.i18n import ago, duration, gettext, language, mount_translations
 
 STATIC = Path(__file__).parent / "static"
 RETRY_AFTER_S = 5
-"""What a page says that cannot help at the moment."""
+"""Sent with error pages that say to try again."""
 MINUTES_OF_AN_HOUR = 60
 
 
@@ -35,7 +35,7 @@ class AccountCard:
 
 
 def mount_pages(app: Flask) -> None:
-    """Translations, and what templates may call."""
+    """Translations, and functions for templates."""
     mount_translations(app)
     versions = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in STATIC.iterdir()}
 
@@ -49,7 +49,7 @@ def mount_pages(app: Flask) -> None:
 
 
 def page(template: str, *, status: int = 200, form_targets: Sequence[str] = (), **context: object) -> Response:
-    """A page. `form_targets` are URLs, or `https:`, that its forms may be redirected to: CSP counts these in."""
+    """Render a page. `form_targets` are URLs, or `https:`, that its forms may be redirected to, for the CSP."""
     response = make_response(render_template(template, **context), status)
     allowed = " ".join(["'self'", *sorted({_source(target) for target in form_targets})])
     response.headers["Content-Security-Policy"] = (
@@ -62,7 +62,7 @@ def page(template: str, *, status: int = 200, form_targets: Sequence[str] = (), 
 def cards(
     accounts: Sequence[Account], tenant: Tenant, *, now: float, marked: AccountId | None = None
 ) -> list[AccountCard]:
-    """`marked` is the account chosen last; it stands first already and is never taken by itself."""
+    """`marked` is the account chosen last; it comes first, but is never chosen automatically."""
     shared_desk = tenant.security.shared_desk
     return [
         AccountCard(
@@ -83,7 +83,7 @@ def _last_used(account: Account, *, now: float) -> str | None:
 
 
 def what_to_do(code: ReasonCode, details: Mapping[str, Detail]) -> str:
-    """What the person can do now; where they have to wait, for how long."""
+    """What the person can do now; if they must wait, for how long."""
     wait_s = details.get("retry_after_s")
     if code is ReasonCode.THROTTLED and isinstance(wait_s, int):
         minutes = ceil(wait_s / 60)
@@ -95,7 +95,7 @@ def what_to_do(code: ReasonCode, details: Mapping[str, Detail]) -> str:
 
 
 def role_name(role: Role) -> str:
-    """What a role is called on a page."""
+    """The name of a role on a page."""
     return {
         Role.AGENT: gettext("Agent"),
         Role.SUPERVISOR: gettext("Supervisor"),
@@ -108,6 +108,12 @@ def role_name(role: Role) -> str:
 def go(url: str, *, status: int = 303) -> Response:
     """A redirect, by default one that turns a POST into a GET (RFC 9700, section 4.12)."""
     return Response(status=status, headers={"Location": url})
+
+
+def with_query(path: str, **values: str | None) -> str:
+    """The address with those of the values that are not empty."""
+    given = {name: value for name, value in values.items() if value}
+    return f"{path}?{urlencode(given)}" if given else path
 
 
 def login_url(tenant: Tenant | None) -> str:

@@ -1,4 +1,4 @@
-"""Where in a form a problem belongs that the rules of `apply` files found."""
+"""Assigns problems found by the rules of `apply` files to the fields of a form."""
 
 import re
 
@@ -11,23 +11,23 @@ _KEY = re.compile(r"[A-Za-z_]+")
 
 
 def key_of(problem: InvalidInput) -> str:
-    """Of the field that it is about; empty for the whole."""
+    """The field's key; empty for the whole form."""
     key = _KEY.match(_path(problem))
     return key[0] if key else ""
 
 
 def sentence_of(problem: InvalidInput) -> str:
-    """To stand beside its field."""
-    return _sentence(_inside(_path(problem)[len(key_of(problem)) :]), problem.problem)
+    """The text beside its field."""
+    return sentence(_inside(_path(problem)[len(key_of(problem)) :]), problem.problem)
 
 
 def about(problem: InvalidInput) -> str:
-    """For a page that has no field for it: the key stands in the sentence."""
-    return _sentence(_path(problem), problem.problem)
+    """For a page without a field for it: the sentence names the key."""
+    return sentence(_path(problem), problem.problem)
 
 
 def _inside(rest: str) -> str:
-    """Of a field that holds several: which of them, counted as people count, or by its name as it was typed."""
+    """Which value of a field with several: counted from one, or by its name as it was typed."""
     number = _NUMBER.fullmatch(rest)
     if number:
         return gettext("Number %(n)s", n=str(int(number[1]) + 1))
@@ -35,7 +35,7 @@ def _inside(rest: str) -> str:
     return f"“{name}”" if name else ""
 
 
-def _sentence(*words: str) -> str:
+def sentence(*words: str) -> str:
     text = " ".join(word for word in words if word)
     return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "?")) else ".")
 

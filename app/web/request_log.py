@@ -1,4 +1,4 @@
-"""One log line and one measurement per request, under an id that the answer carries."""
+"""One log line and one measurement per request, under an id that the response carries."""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _log = structlog.get_logger("request")
 
 @dataclass(frozen=True, slots=True)
 class RequestLog:
-    """Never logs a query, a body, a cookie or an address that holds a secret: the route, not the path."""
+    """Never logs a query, a body, a cookie or a URL that holds a secret: it logs the route, not the path."""
 
     clock: Clock
     randomness: Randomness

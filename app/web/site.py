@@ -1,11 +1,11 @@
-"""How this installation is reached from outside."""
+"""The public address and host settings of this installation."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class SiteOptions:
-    """The outside of this installation."""
+    """How this installation is reached."""
 
     base_url: str
     development: bool = False
@@ -13,14 +13,14 @@ class SiteOptions:
     forward_auth_hosts: tuple[str, ...] = ()
     trusted_proxies: int = 0
     metrics_token: str = field(default="", repr=False)
-    """What `/metrics` asks for; empty: nothing."""
+    """The token for `/metrics`; empty for none."""
 
     @property
     def forward_auth_origins(self) -> list[str]:
-        """Where a login may go on to beside our own pages: a form that ends a login may be redirected there."""
+        """Hosts besides our own that a login may lead to: forms that complete a login may be redirected there."""
         return [f"https://{host}" for host in self.forward_auth_hosts]
 
     @property
     def secure(self) -> bool:
-        """Cookies may carry `Secure` and the prefixes that demand it."""
+        """Whether cookies may carry `Secure` and the prefixes that require it."""
         return self.base_url.startswith("https://")

@@ -1,6 +1,6 @@
-"""Who is signed in, through Flask-Login: by its request loader only. The one file that knows Flask-Login.
+"""Who is signed in, by Flask-Login's request loader. The only file that imports Flask-Login.
 
-Its remember cookie, its own session and `login_user` stay unused: a session is a row that one query answers for.
+Its remember cookie, its own session and `login_user` are not used: a session is a row, read by one query.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from app.web.cookies import Cookies
 
 @dataclass(frozen=True, slots=True)
 class SignedInUser:
-    """Flask-Login's user: the session, and the cookie that stands for it."""
+    """Flask-Login's user: the session and its cookie."""
 
     signed_in: SignedIn
     token: str
@@ -30,7 +30,7 @@ class SignedInUser:
 
 
 class NoSession(SessionInterface):
-    """There is no Flask session: nothing is kept in the browser but an opaque id."""
+    """There is no Flask session: the browser holds only an opaque id."""
 
     def open_session(self, app: Flask, request: Request) -> None:  # noqa: ARG002 - Flask's shape
         return None
@@ -42,11 +42,11 @@ class NoSession(SessionInterface):
 def mount_user_session(app: Flask, sessions: SessionService, cookies: Cookies) -> None:
     """Make `signed_in_user` work in every view."""
     app.session_interface = NoSession()
-    # A name that no browser can send: a forged remember cookie must not keep the request loader from being asked.
+    # A name that no browser can send: a forged remember cookie must not bypass the request loader.
     app.config["REMEMBER_COOKIE_NAME"] = "no remember; cookie"
     manager = LoginManager()
     manager.session_protection = None
-    # Not in templates: an error page must not ask the store that is away.
+    # Not in templates: an error page must not query a store that is unavailable.
     manager.init_app(app, add_context_processor=False)
 
     @manager.request_loader  # type: ignore[untyped-decorator]  # Flask-Login ships no types
@@ -57,5 +57,5 @@ def mount_user_session(app: Flask, sessions: SessionService, cookies: Cookies) -
 
 
 def signed_in_user() -> SignedInUser | None:
-    """Of the present request; asked once, whoever asks."""
+    """The user of the present request; looked up at most once."""
     return current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001 - the proxy's way out

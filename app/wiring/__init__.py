@@ -1,4 +1,4 @@
-"""The only place that builds adapters, hands them to services, and services to pages."""
+"""The only place that builds adapters and passes them to services, and services to pages."""
 
 from app.adapters.crypto.passwords import Argon2Hasher
 from app.adapters.system import SystemClock
@@ -11,5 +11,5 @@ __all__ = ["CONFIG", "Bridge", "build"]
 
 
 def build(settings: Settings, *, clock: Clock | None = None, hasher: PasswordHasher | None = None) -> Bridge:
-    """All parts for these settings. Opens no connection yet. Tests hand in a clock and a quicker hasher."""
+    """All parts for these settings. Opens no connection yet. Tests pass a clock and a faster hasher."""
     return Bridge(settings, clock=clock or SystemClock(), hasher=hasher or Argon2Hasher())

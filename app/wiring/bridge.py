@@ -1,4 +1,4 @@
-"""Everything that is built once per process, one paragraph for each room; views and commands take what they use."""
+"""Everything that is built once per process, room by room; views and commands take what they use."""
 
 from pathlib import Path
 
@@ -43,11 +43,11 @@ from app.settings import Settings
 from app.wiring.infrastructure import Infrastructure
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
-"""Found beside the installed code, so that commands run from any folder."""
+"""Found next to the installed code, so that commands run from any folder."""
 
 
 class Bridge(Infrastructure):
-    """Each room stands on the ones before it."""
+    """Each room builds on the ones before it."""
 
     def __init__(self, settings: Settings, *, clock: Clock, hasher: PasswordHasher) -> None:
         super().__init__(settings, clock=clock, hasher=hasher)
@@ -94,7 +94,7 @@ class Bridge(Infrastructure):
 
     def _apply(self) -> None:
         self.reader = FormReader(presets=read_presets(CONFIG / "providers.toml"), development=self.settings.development)
-        self.provisioning = ApplyService(
+        self.applier = ApplyService(
             database=self.database,
             enforcement=self.enforcement,
             audit=self.audit,
@@ -120,7 +120,7 @@ class Bridge(Infrastructure):
         self.set_up = SetUpService(
             database=self.database,
             reader=self.reader,
-            provisioning=self.provisioning,
+            applier=self.applier,
             provider_client=self.provider_client,
             sealer=self.sealer,
             clock=self.clock,
@@ -165,7 +165,6 @@ class Bridge(Infrastructure):
             provider_client=self.provider_client,
             traces=self.traces,
             clock=self.clock,
-            randomness=self.randomness,
         )
 
     def _passwords(self) -> None:
@@ -208,7 +207,6 @@ class Bridge(Infrastructure):
             counters=self.counters,
             sealer=self.sealer,
             clock=self.clock,
-            randomness=self.randomness,
             mails=PasswordMails(self.settings.public_url),
         )
         self.password_changes = PasswordChangeService(
@@ -225,12 +223,11 @@ class Bridge(Infrastructure):
             places=self.places,
             rules=PasswordRules(CommonPasswords()),
             clock=self.clock,
-            randomness=self.randomness,
             mails=PasswordMails(self.settings.public_url),
         )
 
     def _operations(self) -> None:
-        """Health, and what `sso-bridge worker` does and how often."""
+        """Health checks, and the jobs of `sso-bridge worker` with their intervals."""
         self.health = HealthService(database=self.database, counters=self.counters, outbox=self.outbox)
         days = self.settings.trace_days
         self.jobs = Jobs(

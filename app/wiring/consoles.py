@@ -25,7 +25,7 @@ from app.wiring.bridge import Bridge
 
 
 def support_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
-    """Under one guard: staff only, each page with the roles it names."""
+    """Behind one guard: staff only, each page with its roles."""
     console = Console(browser=frame.browser, clock=bridge.clock, staff=True)
     yield from _tenant_pages(bridge, frame, console)
     yield from _account_pages(bridge, console)
@@ -39,7 +39,7 @@ def support_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
 
 
 def admin_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
-    """Under one guard: what a page shows is of the signed-in account's own tenant, and no address says another."""
+    """Behind one guard: pages show the signed-in account's own tenant, and no URL can name another."""
     console = Console(browser=frame.browser, clock=bridge.clock, staff=False)
     yield SignOnViews(
         tenant_lookup=bridge.tenant_lookup,
@@ -54,7 +54,7 @@ def admin_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
 
 
 def _tenant_pages(bridge: Bridge, frame: Frame, console: Console) -> Iterator[Blueprint]:
-    """A tenant, its connections, its rules and its switch."""
+    """A tenant, its connections, its settings and its switch."""
     yield TenantViews(
         login=bridge.login,
         tenant_directory=bridge.tenant_directory,
@@ -88,7 +88,7 @@ def _tenant_pages(bridge: Bridge, frame: Frame, console: Console) -> Iterator[Bl
 
 
 def _account_pages(bridge: Bridge, console: Console) -> Iterator[Blueprint]:
-    """A tenant's people, their sessions, and logins that wait for a decision."""
+    """A tenant's people, their sessions, and held logins."""
     yield AccountViews(account_admin=bridge.account_admin, clock=bridge.clock, console=console).blueprint()
     yield AccountActViews(
         second_factors=bridge.second_factors,

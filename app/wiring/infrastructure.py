@@ -1,11 +1,12 @@
-"""What every room stands on: clock, keys, stores, the ways out, and the services that nearly all others ask."""
+"""What every room needs: clock, keys, stores, outbound connections, and the services that most others use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from app.adapters.crypto.sealing import KeyringSealer
 from app.adapters.http.client import OutboundClient
-from app.adapters.logs.audit_heads import log_head
+from app.adapters.logs import log_head
 from app.adapters.smtp.mailbox import DevelopmentMailbox
 from app.adapters.smtp.mailer import SmtpMailer
 from app.adapters.smtp.server import mail_address, smtp_server
@@ -22,7 +23,7 @@ from app.services.sessions.sessions import SessionService
 from app.services.sso_only.enforcement import Enforcement
 from app.services.throttling.fair_places import FairPlaces
 from app.services.traces.traces import TraceService
-from app.settings import Settings, environment
+from app.settings import Settings, SettingsError, environment
 
 
 class Infrastructure:
@@ -41,14 +42,14 @@ class Infrastructure:
         self._asked_by_all()
 
     def close(self) -> None:
-        """What stays open between requests. All of it opens again when it is used."""
+        """Connections kept open between requests. Each is opened again when needed."""
         for close in self._open:
             close()
 
     def _stores(self) -> None:
-        self.database = SqlDatabase(
-            self.settings.database, head_log=partial(log_head, development=self.settings.development)
-        )
+        head_log = partial(log_head, development=self.settings.development)
+        with _named("SSO_BRIDGE_DATABASE_URL"):
+            self.database = SqlDatabase(self.settings.database, head_log=head_log)
         self._open.append(self.database.close)
         self.counters = self._counters()
 
@@ -72,7 +73,9 @@ class Infrastructure:
     def _asked_by_all(self) -> None:
         self.audit = AuditService(database=self.database, sealer=self.sealer)
         self.enforcement = Enforcement(database=self.database, clock=self.clock, audit=self.audit)
-        self.traces = TraceService(database=self.database, clock=self.clock, sealer=self.sealer)
+        self.traces = TraceService(
+            database=self.database, clock=self.clock, randomness=self.randomness, sealer=self.sealer
+        )
         self.sessions = SessionService(
             database=self.database,
             enforcement=self.enforcement,
@@ -85,7 +88,8 @@ class Infrastructure:
         if self.settings.redis_url:
             from app.adapters.redis.counters import RedisCounters  # noqa: PLC0415 - most installations have no Redis
 
-            counters = RedisCounters(self.settings.redis_url)
+            with _named("SSO_BRIDGE_REDIS_URL"):
+                counters = RedisCounters(self.settings.redis_url)
             self._open.append(counters.close)
             return counters
         return SqlCounters(engine=self.database.engine, clock=self.clock)
@@ -98,3 +102,12 @@ class Infrastructure:
                 ca_bundle=environment().get("REQUESTS_CA_BUNDLE"),
             )
         return DevelopmentMailbox() if self.settings.development else None
+
+
+@contextmanager
+def _named(setting: str) -> Iterator[None]:
+    """Only the driver knows whether it can use a URL; the person has to know which one."""
+    try:
+        yield
+    except ValueError as error:
+        raise SettingsError(f"{setting}: {error}") from error

@@ -33,7 +33,7 @@ from app.wiring.consoles import admin_pages, support_pages
 
 
 def mount_pages(app: Flask, bridge: Bridge) -> None:
-    """What holds for every request and answer, then every page."""
+    """The rules for every request and response, then all pages."""
     metrics = Metrics(multiprocess=environment().get("PROMETHEUS_MULTIPROC_DIR", ""))
     frame = _frame(bridge, metrics)
     frame.mount(app)
@@ -75,7 +75,7 @@ def _frame(bridge: Bridge, metrics: Metrics) -> Frame:
 
 
 def _login_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
-    """The way in."""
+    """Signing in."""
     yield LoginViews(
         tenant_lookup=bridge.tenant_lookup,
         login=bridge.login,
@@ -115,7 +115,7 @@ def _login_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
 
 
 def _own_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
-    """What people do with their own account and password, and the way out."""
+    """People's own account and password, and signing out."""
     yield AccountViews(
         tenant_lookup=bridge.tenant_lookup,
         accounts=bridge.accounts,
@@ -152,7 +152,7 @@ def _own_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
 
 
 def _machine_pages(bridge: Bridge, frame: Frame, metrics: Metrics) -> Iterator[Blueprint]:
-    """What providers and programs ask; in development, the mail that nobody delivers."""
+    """Endpoints for providers and programs; in development, the page of undelivered mail."""
     yield ProviderLogoutViews(provider_logout=bridge.provider_logout).blueprint()
     yield ConnectionKeyViews(connection_keys=bridge.connection_keys).blueprint()
     yield SessionInfoViews(options=frame.options, sessions=bridge.sessions, cookies=frame.browser.cookies).blueprint()

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 ROOT = Path(__file__).parents[2]
 LONGEST_FILE = 300
+LONGEST_FUNCTION = 40
+MOST_PARAMETERS = 6
 SAYS_NOTHING = {"util", "utils", "helper", "helpers", "common", "manager", "managers", "misc"}
 NOT_RUN = re.compile(r"\bpytest\.(mark\.)?(skip|skipif|xfail|importorskip)\b")
 
@@ -31,6 +34,35 @@ def test_no_file_is_longer_than_a_person_reads() -> None:
         if "migrations" not in path.parts
     }
     assert {path: length for path, length in lengths.items() if length > LONGEST_FILE} == {}
+
+
+def functions() -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    for path in sorted((ROOT / "app").rglob("*.py")):
+        if path.parent.parts[-2:] == ("migrations", "versions"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield f"{path.relative_to(ROOT)}: {node.name}", node
+
+
+def test_every_function_fits_a_screen() -> None:
+    lengths = {name: (node.end_lineno or node.lineno) - node.lineno + 1 for name, node in functions()}
+    assert len(lengths) > 1000
+    assert {name: length for name, length in lengths.items() if length > LONGEST_FUNCTION} == {}
+
+
+def test_no_function_asks_for_more_than_six_things() -> None:
+    """A seventh belongs with some of the others in a type of its own: `Actor`, `Visitor`, `SwitchCommand`."""
+    asked = {
+        name: [parameter for parameter in parameters(node.args) if parameter not in {"self", "cls"}]
+        for name, node in functions()
+    }
+    assert {name: found for name, found in asked.items() if len(found) > MOST_PARAMETERS} == {}
+
+
+def parameters(asked: ast.arguments) -> list[str]:
+    every = [*asked.posonlyargs, *asked.args, *asked.kwonlyargs, asked.vararg, asked.kwarg]
+    return [one.arg for one in every if one]
 
 
 def test_every_name_says_what_is_inside() -> None:

@@ -47,3 +47,11 @@ def test_the_help_of_all_commands_says_what_each_says_of_itself(name: str) -> No
     assert command is not None
     assert command.name == name
     assert (command.help or "").startswith(COMMANDS[name][1])
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_no_line_of_a_groups_help_is_cut_off(name: str) -> None:
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    said = command.get_help(click.Context(command, terminal_width=80))
+    assert "..." not in said.partition("Commands:")[2]

@@ -56,7 +56,7 @@ def main() -> None:
         specs: list[Spec] = []
         measured("read", lambda: specs.append(read_apply_file(file, environment={}, presets={}, development=True)))
         for name in ("apply", "again"):
-            measured(name, lambda: bridge.provisioning.apply(specs[0], by=Actor("bench")))
+            measured(name, lambda: bridge.applier.apply(specs[0], by=Actor("bench")))
         bridge.database.close()
 
 

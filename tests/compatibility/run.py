@@ -18,7 +18,7 @@ from pathlib import Path
 import structlog
 
 from tests.compatibility.certificates import Certificates
-from tests.compatibility.ground import Infrastructure
+from tests.compatibility.infrastructure import Infrastructure
 from tests.compatibility.keycloak import Keycloak
 from tests.compatibility.oidc_provider import OidcProvider
 from tests.compatibility.provider import Missing, RealProvider
@@ -38,10 +38,10 @@ PROVIDERS: dict[str, Callable[[Path, Certificates], RealProvider]] = {
 WORKS = "works"
 
 
-def tried(ground: Infrastructure, scenario: Callable[[Infrastructure], str | None]) -> str:
+def tried(infrastructure: Infrastructure, scenario: Callable[[Infrastructure], str | None]) -> str:
     """In a few words; what does not work says why."""
     try:
-        return scenario(ground) or WORKS
+        return scenario(infrastructure) or WORKS
     except Missing as missing:
         return str(missing)
     except Exception as error:  # noqa: BLE001 - the other scenarios still run
@@ -65,12 +65,12 @@ def results(name: str, certificates: Certificates, *, only: str = "") -> tuple[s
     """The provider with its version, and how each scenario went."""
     provider = PROVIDERS[name](CACHE, certificates)
     try:
-        with ground_of(provider, certificates) as ground:
+        with ground_of(provider, certificates) as infrastructure:
             found = {}
             for scenario, act in SCENARIOS.items():
                 if only not in scenario:
                     continue
-                found[scenario] = tried(ground, act)
+                found[scenario] = tried(infrastructure, act)
                 print(f"{provider.name} {provider.version}: {scenario}: {found[scenario]}", flush=True)
             return f"{provider.name} {provider.version}", found
     finally:

@@ -14,7 +14,7 @@ from tests.contracts.samples import ACME, BOB, HELD, MAIN, NOW, PASSWORD_SESSION
 ATTEMPTS = [AttemptId(f"attempt-{number}") for number in range(20)]
 
 
-def burned_by(database: SqlDatabase) -> list[bool]:
+def consumed_by(database: SqlDatabase) -> list[bool]:
     consumed = []
     for attempt in ATTEMPTS:
         with database.write() as work:
@@ -22,20 +22,20 @@ def burned_by(database: SqlDatabase) -> list[bool]:
     return consumed
 
 
-def burned_in_own_process(url: str) -> list[bool]:
+def consumed_in_own_process(url: str) -> list[bool]:
     database = SqlDatabase(url)
-    consumed = burned_by(database)
+    consumed = consumed_by(database)
     database.close()
     return consumed
 
 
-def test_one_of_many_threads_burns_an_attempt(database: SqlDatabase) -> None:
-    answers = all_at_once(lambda _: burned_by(database))
+def test_one_of_many_threads_consumes_an_attempt(database: SqlDatabase) -> None:
+    answers = all_at_once(lambda _: consumed_by(database))
     assert [sum(answer) for answer in zip(*answers, strict=True)] == [1] * len(ATTEMPTS)
 
 
-def test_one_of_many_processes_burns_an_attempt(database_url: str) -> None:
-    answers = in_processes(burned_in_own_process, database_url)
+def test_one_of_many_processes_consumes_an_attempt(database_url: str) -> None:
+    answers = in_processes(consumed_in_own_process, database_url)
     assert [sum(answer) for answer in zip(*answers, strict=True)] == [1] * len(ATTEMPTS)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from app.services.traces.traces import UNBOUND_PER_MINUTE
+from app.services.traces.traces import UNCORRELATED_PER_MINUTE
 from tests.builders import BASE_URL
 from tests.chance import ONE_WORLD, examples
 from tests.threats.acme import Acme, session_cookie
@@ -68,7 +68,7 @@ def steady(_bad: Acme) -> Iterator[Acme]:
     yield _bad
     grown = {name: count - before[name] for name, count in _bad.rows().items() if count != before[name]}
     assert grown.keys() <= {"traces", "counters"}, grown
-    assert grown.get("traces", 0) <= 3 * UNBOUND_PER_MINUTE
+    assert grown.get("traces", 0) <= 3 * UNCORRELATED_PER_MINUTE
 
 
 def send(acme: Acme, method: str, path: str, **request: Any) -> TestResponse:

@@ -1,4 +1,4 @@
-"""Whether what stands under `certificate` is one, and belongs to the key beside it."""
+"""Whether the value of `certificate` is one, and matches the key beside it."""
 
 import re
 
@@ -11,7 +11,7 @@ KEY_IN_PEM = re.compile(r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.+?-----END \1----
 
 
 def certificate_problem(text: str, *, key: str | None) -> str | None:
-    """What is wrong with it; `key` is None where an earlier file gave it."""
+    """What is wrong with it; `key` is None if an earlier file set it."""
     try:
         chain = load_pem_x509_certificates(text.encode())
     except ValueError:
@@ -26,7 +26,7 @@ def certificate_problem(text: str, *, key: str | None) -> str | None:
 
 
 def load_key(text: str) -> PrivateKeyTypes | None:
-    """The private key in a PEM text, which may hold more; None where there is none that can be read."""
+    """The private key in a PEM text, which may hold more; None if there is no readable one."""
     block = KEY_IN_PEM.search(text)
     try:
         return load_pem_private_key(block[0].encode(), password=None) if block else None

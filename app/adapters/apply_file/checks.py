@@ -1,4 +1,4 @@
-"""Whether a file of the right shape makes sense: names, addresses, roles, and nothing said twice."""
+"""Whether a file with the right types makes sense: names, addresses, roles, and no duplicates."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,10 +17,10 @@ from app.services.apply.clients import OWN_SCOPES, STANDARD_SCOPES
 from app.services.passwords.passwords import MAX_PASSWORD_CHARACTERS
 
 CLIENT_SECRET_CHARACTERS = 32
-"""What the secret of a client has in production at least."""
+"""The minimum length of a client's secret in production."""
 
 Named = tuple[str, str, str]
-"""The path of a table, the key that names it, and that name as it is compared."""
+"""The path of a table, its naming key, and the name as compared."""
 
 _CLIENT_ID = re.compile(r"[!-~]{1,200}")
 _SCOPE = re.compile(r"[!#-\[\]-~]{1,100}")
@@ -34,7 +34,7 @@ def problems_beside_tenants(file: ApplyFile, *, development: bool) -> Iterator[I
 
 
 def repetitions(file: ApplyFile, slugs: Sequence[str], staff: Iterable[Named]) -> Iterator[InvalidInput]:
-    """Of names that stand once in a file. `slugs` are those of all tenants, in order; `staff` may stand among them."""
+    """Problems with names, which must be unique. `slugs` are those of all tenants, in order; `staff` may be one."""
     yield from _twice([(f"tenants[{n}]", "slug", slug) for n, slug in enumerate(slugs)])
     yield from _twice([(f"clients[{n}]", "client_id", client.client_id) for n, client in enumerate(file.clients)])
     yield from _twice([(f"scopes[{n}]", "name", scope.name) for n, scope in enumerate(file.scopes)])
@@ -111,7 +111,7 @@ def usernames(accounts: Sequence[AccountTable], above: str) -> list[Named]:
 
 
 def _twice(entries: Iterable[Named]) -> Iterator[InvalidInput]:
-    """Whatever has the same value of the same key as something before it."""
+    """Every table with the same value of the same key as an earlier one."""
     seen: dict[str, str] = {}
     for path, key, value in entries:
         if value in seen:

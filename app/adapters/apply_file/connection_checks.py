@@ -1,4 +1,4 @@
-"""Whether the keys of a connection make sense, each and together."""
+"""Whether the keys of a connection make sense, one by one and together."""
 
 import json
 import re
@@ -21,7 +21,7 @@ from app.domain.connections.connection import (
 from app.domain.tenants.step_up import LONGEST_MAX_AGE_S, PROMPTS, acr_values_problem, prompt_problem
 
 Problem = tuple[str, str]
-"""A key, from the connection on, and what is wrong with it."""
+"""A key, relative to the connection, and what is wrong with it."""
 
 ENDPOINTS = (
     "discovery_url",
@@ -34,6 +34,8 @@ ENDPOINTS = (
     "par_endpoint",
 )
 _SCOPE = re.compile(r"[!#-\[\]-~]+")
+_PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
+"""Of a JWK (RFC 7518, section 6). What else a connection has is no secret: it is shown wherever it changes."""
 _CLAIMS = ("email_verified_claim", "email_claim", "subject_claim", "match_claim")
 
 
@@ -129,8 +131,13 @@ def _maps(table: ConnectionTable) -> Iterator[Problem]:
 
 
 def _keys(table: ConnectionTable) -> Iterator[Problem]:
-    if table.jwks is not None and not _key_set(table.jwks):
+    if table.jwks is None:
+        return
+    keys = _key_set(table.jwks)
+    if not keys:
         yield "jwks", 'must be a JSON key set with at least one key: {"keys": [{"kty": …}]}'
+    if any(_PRIVATE_MEMBERS & key.keys() for key in keys):
+        yield "jwks", "must contain public keys only, and one of these is private"
 
 
 def _step_up(table: ConnectionTable) -> Iterator[Problem]:
@@ -156,10 +163,12 @@ def _step_up(table: ConnectionTable) -> Iterator[Problem]:
                 )
 
 
-def _key_set(text: str) -> bool:
+def _key_set(text: str) -> list[dict[str, object]]:
+    """Its keys; none where it is no key set."""
     found = _json(text)
     keys = found.get("keys") if isinstance(found, dict) else None
-    return isinstance(keys, list) and bool(keys) and all(isinstance(key, dict) and "kty" in key for key in keys)
+    is_one = isinstance(keys, list) and all(isinstance(key, dict) and "kty" in key for key in keys)
+    return keys if is_one and keys else []
 
 
 def _json(text: str) -> object:

@@ -1,6 +1,6 @@
-"""The shape of an `apply` file: which keys there are, what kind of value each takes, and its default.
+"""The types of an `apply` file: its keys, the type of each value, and its default.
 
-Sense (is it a URL, does it go together?) is the business of the files beside this one.
+Meaning (is it a URL, do the keys fit together?) is checked by the other modules of this folder.
 """
 
 from dataclasses import fields
@@ -31,7 +31,7 @@ from app.domain.tenants.tenant import Status
 _DEFAULT = Provider()
 _USUAL = usual_demands(slug="")
 
-# Strict everywhere but here: TOML has no enumerations, so a word becomes one of ours.
+# Strict everywhere but here: TOML has no enumerations, so strings are converted.
 Word = Field(strict=False)
 ClaimValue = str | int | bool
 

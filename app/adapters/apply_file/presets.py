@@ -1,4 +1,4 @@
-"""Defaults for providers by name, from config/providers.toml. A preset is data; a key of the file wins over it."""
+"""Defaults for known providers, from config/providers.toml. Presets are data; the file's own keys override them."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ Presets = Mapping[str, Mapping[str, object]]
 
 
 def read_presets(path: Path) -> Presets:
-    """One table for each name, with the keys of a connection. None where there is no such file."""
+    """One table per name, with the keys of a connection. None if there is no such file."""
     if not path.exists():
         return {}
     presets: Presets = tomllib.loads(path.read_text("utf-8"))
@@ -19,7 +19,7 @@ def read_presets(path: Path) -> Presets:
 
 
 def with_presets(document: dict[str, object], presets: Presets) -> tuple[dict[str, object], list[InvalidInput]]:
-    """The document with what its connections take from presets, and what is wrong: names, and what is not filled in."""
+    """The document with its connections' presets applied, and the problems: unknown presets, and missing values."""
     problems: list[InvalidInput] = []
     for place, tenant in enumerate(tables(document.get("tenants"))):
         for inner, connection in enumerate(tables(tenant.get("connections"))):
@@ -36,7 +36,7 @@ def _filled(connection: dict[str, object], presets: Presets, place: Place) -> It
         return
     for key, value in presets[name].items():
         given = connection.get(key, value)
-        # Claims of the file come beside those of the preset: whoever names another one keeps the directory pinned.
+        # The file's claims are added to the preset's, so that naming another claim does not unpin the directory.
         if isinstance(value, Mapping) and isinstance(given, Mapping):
             given = {**value, **given}
         connection[key] = given

@@ -12,7 +12,7 @@ from app.domain.errors import InvalidInput
 from app.services.apply.reading import DocumentInvalid
 
 Place = tuple[str | int, ...]
-"""Keys and positions from the top of the file."""
+"""Keys and positions, from the top of the file."""
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -30,7 +30,7 @@ _PLAIN = {
 
 
 class ApplyFileInvalid(DocumentInvalid):
-    """Of an `apply` file."""
+    """Problems of an `apply` file."""
 
 
 def key_path(place: Place) -> str:
@@ -46,7 +46,7 @@ def key_path(place: Place) -> str:
 
 
 def in_plain_words(error: ValidationError, model: type[BaseModel], *, above: Place = ()) -> list[InvalidInput]:
-    """What pydantic found in a table that stands `above` its own keys, once for each key."""
+    """What pydantic found in the table at `above`, once per key."""
     found: dict[str, InvalidInput] = {}
     for detail in error.errors():
         path = key_path((*above, *_place(detail["loc"])))
@@ -60,7 +60,7 @@ def one_of(words: Iterable[str]) -> str:
 
 
 def _place(location: Place) -> Place:
-    # A union's branches (`str`, `int`, `bool`) stand in the location too; a file has no such keys.
+    # The location also names a union's branches (`str`, `int`, `bool`), which are not keys of the file.
     while location and location[-1] in ("str", "int", "bool", "float"):
         location = location[:-1]
     return location
@@ -86,7 +86,7 @@ def _unknown_key(location: Place, model: type[BaseModel]) -> str:
 
 
 def _keys_at(location: Place, model: type[BaseModel]) -> list[str]:
-    """Follow the place down the models."""
+    """Follow the path down the models."""
     for part in location:
         if isinstance(part, str):
             field = model.model_fields.get(part)
@@ -105,5 +105,5 @@ def _model_in(annotation: object) -> type[BaseModel] | None:
 
 
 def tables(value: object) -> list[dict[str, object]]:
-    """Those elements of a list that are tables; what else may stand there is a problem of shape."""
+    """The tables in a list; anything else there is a type problem."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

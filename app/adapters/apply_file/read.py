@@ -1,7 +1,9 @@
 """From bytes to a `Spec`, step by step."""
 
+import copy
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -14,6 +16,7 @@ from app.adapters.apply_file.tenants import TenantReader
 from app.adapters.apply_file.to_spec import to_spec
 from app.adapters.apply_file.values import Values
 from app.domain.errors import InvalidInput
+from app.services.apply.reading import Document
 from app.services.apply.spec import Spec, TenantSpec
 
 
@@ -29,7 +32,7 @@ def read_apply_file(path: Path, *, environment: Mapping[str, str], presets: Pres
 def parse_apply_file(
     raw: bytes, *, folder: Path, environment: Mapping[str, str], presets: Presets, development: bool
 ) -> Spec:
-    """`folder` is what `file:` paths are relative to. Raises ApplyFileInvalid with everything that is wrong."""
+    """`file:` paths are relative to `folder`. Raises ApplyFileInvalid with every problem."""
     values = Values(folder=folder, environment=environment)
     document = values.resolved(_toml(raw))
     if not isinstance(document, dict):
@@ -37,12 +40,27 @@ def parse_apply_file(
     return spec_of(document, presets=presets, development=development, found=values.problems)
 
 
+@dataclass(frozen=True, slots=True)
+class FormReader:
+    """The port `DocumentReader`: what somebody typed into a form, by the same rules.
+
+    `env:` and `file:` mean nothing here: a form must not read the server's own files.
+    """
+
+    presets: Presets
+    development: bool
+
+    def spec(self, document: Document) -> Spec:
+        whole = copy.deepcopy(dict(document))
+        return spec_of(whole, presets=self.presets, development=self.development)
+
+
 def spec_of(
     document: dict[str, object], *, presets: Presets, development: bool, found: Sequence[InvalidInput] = ()
 ) -> Spec:
-    """`found` is what is known to be wrong with `document`, which is used up on the way. Raises ApplyFileInvalid.
+    """`found` holds the problems known so far; `document` is consumed. Raises ApplyFileInvalid.
 
-    Sense is looked at only where all shapes are right.
+    Meaning is checked only if all types are right.
     """
     document, unknown_presets = with_presets(document, presets)
     reader = TenantReader(development=development)

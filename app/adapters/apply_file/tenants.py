@@ -1,4 +1,4 @@
-"""The tenants of a file, read one by one: nothing of one is in memory twice while the others are read."""
+"""Reads a file's tenants one by one, so that each is in memory only once."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from app.services.apply.spec import TenantSpec
 
 @dataclass(slots=True)
 class TenantReader:
-    """Keeps what the checks of the whole file ask for: what is wrong, the slugs, and the names of staff."""
+    """Keeps what the checks of the whole file need: problems, slugs, and the names of staff."""
 
     development: bool
     misshapen: list[InvalidInput] = field(default_factory=list)
@@ -25,7 +25,7 @@ class TenantReader:
     staff: list[Named] = field(default_factory=list)
 
     def read(self, tables: list[object]) -> Iterator[TenantSpec]:
-        """Those that nothing is wrong with. `tables` is empty in the end."""
+        """The valid ones. Empties `tables`."""
         tables.reverse()
         for place in range(len(tables)):
             spec = self._read(tables.pop(), place)

@@ -1,4 +1,4 @@
-"""Text that people read, and text that is compared. Each function returns what is wrong, or None."""
+"""Checks of text, for display and for comparison. Each function returns the problem, or None."""
 
 import unicodedata
 
@@ -6,7 +6,7 @@ _NOT_SHOWN = ("Cc", "Cs")
 
 
 def line_problem(text: str, *, most: int, least: int = 1) -> str | None:
-    """One line without anything that a terminal or a database would trip over."""
+    """One line without characters that would upset a terminal or a database."""
     if any(unicodedata.category(character) in _NOT_SHOWN for character in text):
         return "must be one line without control characters"
     if text != text.strip():
@@ -17,7 +17,7 @@ def line_problem(text: str, *, most: int, least: int = 1) -> str | None:
 
 
 def secret_problem(text: str, *, most: int, least: int = 1) -> str | None:
-    """Any characters that can be typed or pasted; never says what stands there."""
+    """Any characters that can be typed or pasted; the problem never quotes them."""
     if any(unicodedata.category(character) in _NOT_SHOWN for character in text):
         return "must be one line without control characters"
     if len(text) < least:

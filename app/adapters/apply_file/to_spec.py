@@ -1,4 +1,4 @@
-"""From the tables of a checked file to what services take."""
+"""Converts the tables of a checked file to what services take."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Which URLs may stand in a file. Each function returns what is wrong, or None."""
+"""Checks of URLs in a file. Each function returns the problem, or None."""
 
 import re
 from urllib.parse import SplitResult, urlsplit
@@ -11,7 +11,7 @@ _REVERSE_DNS = re.compile(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+")
 
 
 def issuer_problem(url: str, *, development: bool) -> str | None:
-    """OpenID Connect Discovery 1.0, section 4.3: compared character by character, so it is taken as it is."""
+    """OpenID Connect Discovery 1.0, section 4.3: compared character by character, so it is not normalised."""
     problem = endpoint_problem(url, development=development)
     if problem:
         return problem
@@ -19,7 +19,7 @@ def issuer_problem(url: str, *, development: bool) -> str | None:
 
 
 def endpoint_problem(url: str, *, development: bool) -> str | None:
-    """A place that the bridge, or a browser, is sent to at a provider."""
+    """A URL at a provider for the bridge or a browser."""
     parts = _split(url)
     if parts is None or not parts.hostname:
         return "must be a URL like https://idp.example.com"

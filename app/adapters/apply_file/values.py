@@ -1,4 +1,4 @@
-"""Strings that stand for something elsewhere: `env:NAME` and `file:PATH`."""
+"""References to values elsewhere: `env:NAME` and `file:PATH`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,14 +13,14 @@ MAX_FILE_BYTES = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """Looks them up. A problem is noted and the string left as it is."""
+    """Resolves them. On a problem, it is noted and the string stays."""
 
     folder: Path
     environment: Mapping[str, str]
     problems: list[InvalidInput] = field(default_factory=list)
 
     def resolved(self, value: object, place: Place = ()) -> object:
-        """What TOML gave, with everything in its place: tables and lists are filled in, not copied."""
+        """A TOML document with its references resolved, in place: tables and lists are changed, not copied."""
         if isinstance(value, dict):
             value.update({key: self.resolved(inner, (*place, key)) for key, inner in value.items()})
         elif isinstance(value, list):
@@ -45,7 +45,7 @@ class Values:
         return self._read(text.removeprefix(FILE)) if text.startswith(FILE) else text
 
     def _read(self, path: str) -> str:
-        """Without the line break that editors put at the end."""
+        """Without the final line break that editors add."""
         try:
             with (self.folder / path).open("rb") as file:
                 raw = file.read(MAX_FILE_BYTES + 1)

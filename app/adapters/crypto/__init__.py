@@ -1,1 +1,1 @@
-"""Our own keys and the hashing of passwords."""
+"""Our own keys and password hashing."""

@@ -1,4 +1,4 @@
-"""The passwords that everybody tries first, from the file beside this one."""
+"""The most common passwords, from the file in this folder."""
 
 from functools import cached_property
 from pathlib import Path
@@ -9,12 +9,12 @@ FILE = Path(__file__).with_name("common_passwords.txt")
 
 
 class CommonPasswords:
-    """A container of them, in lower case (ASCII). Read when it is first asked, once per process."""
+    """A container of them, in ASCII lower case. Loaded on first use, once per process."""
 
     def __contains__(self, password: object) -> bool:
         return password in self._known
 
     @cached_property
     def _known(self) -> frozenset[str]:
-        _, _, passwords = FILE.read_text(encoding="utf-8").partition("\n\n")  # the licence stands before
+        _, _, passwords = FILE.read_text(encoding="utf-8").partition("\n\n")  # the licence comes first
         return frozenset(ascii_lower(line) for line in passwords.split("\n") if line)

@@ -1,4 +1,4 @@
-"""Making a connection's keys. Their names are their thumbprints (RFC 7638): nobody has to hand out numbers."""
+"""Generates a connection's keys. Their ids are their thumbprints (RFC 7638), so none have to be assigned."""
 
 import json
 
@@ -12,7 +12,7 @@ CURVE = "P-256"
 
 
 def make_key(use: KeyUse, key_type: KeyType) -> MadeKey:
-    """RSA takes some 100 ms."""
+    """RSA takes about 100 ms."""
     key = RSAKey.generate_key(RSA_BITS) if key_type is KeyType.RSA else ECKey.generate_key(CURVE)
     named = {"kid": key.thumbprint(), "use": use.value}
     private = json.dumps({**key.as_dict(private=True), **named})

@@ -11,14 +11,14 @@ import segno
 from app.ports.one_time_codes import QrCode
 
 SECRET_BYTES = 20
-"""What RFC 4226 recommends (section 4, R6)."""
+"""The length that RFC 4226 recommends (section 4, R6)."""
 STEP_S = 30
 DIGITS = 6
 NEIGHBOURS = 1
-"""On either side. A phone's clock may be half a minute off, and typing takes its time (RFC 6238, section 5.2)."""
+"""Steps on either side. A phone's clock may be 30 seconds off, and typing takes time (RFC 6238, section 5.2)."""
 QUIET_ZONE = 4
 LONGEST_NAME = 48
-"""Of the workspace and of the person, as the app shows them: longer ones make pictures that cameras cannot read."""
+"""For the names of the workspace and the person in the app: longer ones make QR codes that cameras cannot read."""
 
 
 class TimeBasedCodes:
@@ -28,7 +28,7 @@ class TimeBasedCodes:
         return base64.b32encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
     def address(self, secret: str, *, issuer: str, label: str) -> str:
-        # Apps split the label at the first colon, however it is written.
+        # Apps split the label at the first colon, even if it is encoded.
         workspace, person = (text.replace(":", " ")[:LONGEST_NAME] for text in (issuer, label))
         return pyotp.TOTP(secret).provisioning_uri(name=person, issuer_name=workspace)
 
@@ -53,7 +53,7 @@ class TimeBasedCodes:
 
 
 def _runs(row: bytearray, y: int) -> str:
-    """Each run of dark modules in a row as a line through their middle."""
+    """Each horizontal run of dark modules as a line through its middle."""
     path, x, end = "", QUIET_ZONE, 0
     for dark, run in groupby(row):
         width = len(list(run))

@@ -4,7 +4,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 _NOBODYS_SALT, _NOBODYS_HASH = "A" * 22, "A" * 43
-"""16 and 32 zero bytes in base64. Verified where an account has no password: the same work, and nothing matches it."""
+"""16 and 32 zero bytes in base64. Verified if an account has no password: the same work, and nothing matches."""
 
 
 class Argon2Hasher:

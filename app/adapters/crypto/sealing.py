@@ -21,7 +21,7 @@ MAX_SEALED_CHARACTERS = 512 * 1024
 
 
 class KeyringSealer:
-    """`keys`: 32 bytes each, newest first. A sealed text names its key, so that opening tries one key only."""
+    """`keys`: 32 bytes each, newest first. A sealed text names its key, so opening tries only that one."""
 
     def __init__(self, keys: Sequence[bytes]) -> None:
         self._newest = _key_id(keys[0])
@@ -40,7 +40,7 @@ class KeyringSealer:
             raw = base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
         except (binascii.Error, ValueError) as error:
             raise SealBroken from error
-        if _text(raw) != sealed:  # base64 may be written in several ways; ours is one
+        if _text(raw) != sealed:  # base64 has several spellings; accept only ours
             raise SealBroken
         key_id, nonce = raw[:KEY_ID_BYTES], raw[KEY_ID_BYTES : KEY_ID_BYTES + NONCE_BYTES]
         if key_id not in self._keys or len(nonce) != NONCE_BYTES:

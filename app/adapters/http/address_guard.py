@@ -1,4 +1,4 @@
-"""Which addresses may be connected to."""
+"""Which addresses the bridge may connect to."""
 
 from contextlib import suppress
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -7,7 +7,7 @@ from socket import inet_aton
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
-# Where clouds give a machine its own credentials (AWS, Azure, Google, Oracle, Alibaba): no setting allows it.
+# Metadata services that give cloud machines their credentials (AWS, Azure, Google, Oracle, Alibaba): never allowed.
 _METADATA = frozenset(
     ip_address(address)
     for address in (
@@ -26,7 +26,7 @@ _METADATA = frozenset(
 )
 
 # IANA's registries of special-purpose addresses. Teredo (in 2001::/23) and 6to4 are obsolete and can hide any
-# IPv4 address, so they are refused whole. The standard library's `is_global` is not asked: what it answers
+# IPv4 address, so all of them are refused. The standard library's `is_global` is not used, because its answers
 # changed between patch releases of Python 3.11.
 _SPECIAL: tuple[tuple[Network, str], ...] = tuple(
     (ip_network(network), kind)
@@ -64,13 +64,13 @@ _NAT64 = ip_network("64:ff9b::/96")
 
 
 class AddressGuard:
-    """Public addresses, and those of `networks`; loopback too where `allow_loopback` (development)."""
+    """Allows public addresses and those of `networks`; with `allow_loopback` (development) loopback too."""
 
     def __init__(self, networks: tuple[Network, ...], *, allow_loopback: bool) -> None:
         self._allowed = networks + (_LOOPBACK if allow_loopback else ())
 
     def refusal(self, text: str) -> str | None:
-        """Why the address, as `getaddrinfo` wrote it, may not be connected to; None where it may."""
+        """Why this address, as `getaddrinfo` returned it, is refused; None if it is allowed."""
         address = _reached(ip_address(text.partition("%")[0]))
         if address in _METADATA:
             return METADATA
@@ -84,7 +84,7 @@ class AddressGuard:
         return None
 
     def refusal_of_literal(self, host: str) -> str | None:
-        """Of a host that is an address already, in any spelling that `getaddrinfo` takes for one."""
+        """The address, if the host is one in any spelling that `getaddrinfo` accepts."""
         address = _literal(host)
         kind = self.refusal(str(address)) if address else None
         if address is None or kind is None:
@@ -103,7 +103,7 @@ def _literal(host: str) -> Address | None:
 
 
 def _reached(address: Address) -> Address:
-    """The IPv4 address that a mapped one (RFC 4291, 2.5.5.2) or one of NAT64 (RFC 6052, 2.1) leads to."""
+    """The IPv4 address behind a mapped one (RFC 4291, 2.5.5.2) or a NAT64 one (RFC 6052, 2.1)."""
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped:
             return address.ipv4_mapped

@@ -1,4 +1,4 @@
-"""Reading an answer's body: never more than the cap, on the wire or unpacked."""
+"""Reads a response's body: never more than the cap, before or after decompression."""
 
 import zlib
 from http.client import HTTPResponse
@@ -11,7 +11,7 @@ _GZIP = 16 + zlib.MAX_WBITS
 
 
 def read_capped(answer: HTTPResponse, exchange: Exchange) -> bytes:
-    """The body as it came. Raises SsoError `answer_too_large` as soon as that is clear."""
+    """The body as received. Raises SsoError `answer_too_large` as soon as it is known to be."""
     if answer.length is not None and answer.length > exchange.max_bytes:
         raise exchange.too_large()
     body = bytearray()
@@ -23,7 +23,7 @@ def read_capped(answer: HTTPResponse, exchange: Exchange) -> bytes:
 
 
 def unpack(body: bytes, encoding: str, exchange: Exchange) -> bytes:
-    """The body without its `Content-Encoding`: gzip or none. Never inflates beyond the cap.
+    """The decoded body: `Content-Encoding` gzip or none. Never inflates beyond the cap.
 
     Raises SsoError `answer_too_large` or `answer_invalid`.
     """

@@ -1,4 +1,4 @@
-"""The share of the threads that providers may hold: one that hangs holds up its own logins, not everybody's."""
+"""Limits the threads that one provider may hold: a hanging provider delays its own logins, not everyone's."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,15 +14,15 @@ class _Lane:
     free: Condition
     inside: int = 0
     present: int = 0
-    """Inside or waiting. An empty bulkhead is forgotten, so what is kept is bounded by the number of threads."""
+    """Running or waiting. Empty bulkheads are removed, so their number is bounded by the number of threads."""
 
 
 @dataclass(slots=True)
 class Bulkhead:
-    """At most `width` requests of a bulkhead at once; a further one waits for `patience_s` seconds at most.
+    """At most `width` requests of a bulkhead run at once; a further one waits for `patience_s` seconds at most.
 
-    Inside and waiting, one may hold as many of the `in_total` places as it leaves free. So one that hangs takes half of
-    them, two take two thirds, and whoever comes next always finds some.
+    Running and waiting, a bulkhead may hold at most as many of the `in_total` places as it leaves free. So one that
+    hangs takes half of them, two take two thirds, and there is always room for others.
     """
 
     width: int
@@ -34,7 +34,7 @@ class Bulkhead:
 
     @contextmanager
     def enter(self, bulkhead_key: str, *, host: str, left_s: float) -> Iterator[None]:
-        """Hold one place of the bulkhead. Raises SsoError `provider_timeout`, `busy`, where none comes free."""
+        """Hold one place of the bulkhead. Raises SsoError `provider_timeout`, `busy`, if none becomes free."""
         self._take_place(bulkhead_key, host, min(self.patience_s, left_s))
         try:
             yield

@@ -1,4 +1,4 @@
-"""A circuit breaker per bulkhead and host: a provider that is away is not asked again and again."""
+"""A circuit breaker per bulkhead and host: an unavailable provider is not called again and again."""
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -23,9 +23,9 @@ class _Circuit:
 
 @dataclass(slots=True)
 class Circuits:
-    """After 5 failures in a row the circuit is open for 10 s; then one request tries, the rest stay refused.
+    """After 5 failures in a row the circuit opens for 10 s; then one request tries, while the others are still refused.
 
-    Only failures to reach the provider count, not what it answers. Times are monotonic seconds.
+    Only failures to reach the provider count, not its error responses. Times are monotonic seconds.
     """
 
     _circuits: OrderedDict[tuple[str, str], _Circuit] = field(default_factory=OrderedDict, init=False)
@@ -45,13 +45,13 @@ class Circuits:
             raise SsoError(circuit.last.code, **{**circuit.last.details, "circuit": "open"})
 
     def succeeded(self, bulkhead_key: str, host: str) -> None:
-        """The provider answered, whatever it said."""
+        """The provider responded, with any status."""
         if (bulkhead_key, host) in self._circuits:
             with self._lock:
                 self._circuits.pop((bulkhead_key, host), None)
 
     def failed(self, bulkhead_key: str, host: str, error: SsoError, *, now: float) -> None:
-        """A request ended in `error`. One that hung since before the circuit opened does not prolong it."""
+        """A request failed with `error`. One that started before the circuit opened does not prolong it."""
         if error.code not in _COUNTED:
             self.succeeded(bulkhead_key, host)
             return

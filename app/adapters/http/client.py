@@ -1,4 +1,4 @@
-"""The outbound client: the port `app.ports.outbound.Outbound` over real sockets."""
+"""The outbound client: implements the port `app.ports.outbound.Outbound` over real sockets."""
 
 import os
 import ssl
@@ -25,22 +25,22 @@ from app.domain.reasons.codes import ReasonCode
 from app.ports.outbound import Answer, OutboundRequest
 from app.ports.system import Clock
 
-# Uncompressed answers are asked for: they are small, and unpacking costs more than it saves.
+# Asks for uncompressed responses: they are small, and decompression costs more than it saves.
 _DEFAULT_HEADERS = {"User-Agent": "sso-bridge", "Accept-Encoding": "identity"}
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one request and one bulkhead may take. Seconds and bytes."""
+    """Limits per request and per bulkhead, in seconds and bytes."""
 
     connect_timeout_s: float = 2.0
     max_bytes: int = 262_144
-    lane_width: int = 32
-    """Requests of one bulkhead at once, in one process: fewer than it has threads, so that others get on."""
-    lane_patience_s: float = 1.0
-    """How long a further request of that bulkhead waits for its turn."""
+    bulkhead_width: int = 32
+    """Concurrent requests of one bulkhead in one process: fewer than it has threads, so that others can proceed."""
+    bulkhead_patience_s: float = 1.0
+    """How long a further request of that bulkhead waits."""
     in_total: int = 96
-    """Requests of all of them, in one process: of its `THREADS` (app/web/front.py) some are left for everybody else."""
+    """Concurrent requests of all bulkheads in one process: leaves some of its `THREADS` (app/web/front.py) free."""
 
 
 DEFAULT_LIMITS = Limits()
@@ -48,7 +48,7 @@ DEFAULT_LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True)
 class _Machinery:
-    """What one process owns. A forked child must not share its parent's sockets, threads or locks."""
+    """What belongs to one process. A forked child must not share its parent's sockets, threads or locks."""
 
     process: int
     dialler: Dialler
@@ -58,11 +58,11 @@ class _Machinery:
 
 
 class OutboundClient:
-    """See the port for the contract. Safe for many threads at once, and across forks.
+    """See the port for the contract. Thread-safe and fork-safe.
 
-    `allow_http` (development) lets plain http and loopback addresses through too; `networks` are private ones
-    that providers may live in; `ca_bundle` is a file or folder of authorities instead of the public ones. The
-    environment (proxies, .netrc) is never looked at. Raises InvalidInput where `ca_bundle` cannot be read.
+    `allow_http` (development) also allows plain http and loopback addresses; `networks` are private ones that providers
+    may be in; `ca_bundle` is a file or folder of authorities instead of the public ones. The environment (proxies,
+    .netrc) is ignored. Raises InvalidInput if `ca_bundle` cannot be read.
     """
 
     def __init__(
@@ -116,7 +116,7 @@ class OutboundClient:
         return float(ssl.cert_time_to_seconds(expires)) if isinstance(expires, str) else None
 
     def close(self) -> None:
-        """Close all idle connections. The client can still be used."""
+        """Close all idle connections. The client stays usable."""
         self._machinery.adapter.close()
 
     def _ours(self) -> _Machinery:
@@ -131,7 +131,7 @@ class OutboundClient:
             process=os.getpid(),
             dialler=dialler,
             adapter=GuardedAdapter(dialler, Pool(self._clock.monotonic)),
-            bulkhead=Bulkhead(self._limits.lane_width, self._limits.lane_patience_s, self._limits.in_total),
+            bulkhead=Bulkhead(self._limits.bulkhead_width, self._limits.bulkhead_patience_s, self._limits.in_total),
             circuits=Circuits(),
         )
 
@@ -139,7 +139,7 @@ class OutboundClient:
 def _headers(request: OutboundRequest, exchange: Exchange) -> dict[str, str]:
     headers = dict(_DEFAULT_HEADERS)
     for name, value in request.headers.items():
-        # An access token can hold anything that a provider likes; http.client would refuse it, and quote it.
+        # An access token may contain any characters; http.client would refuse it, and quote it in its error.
         if not (value.isascii() and value.isprintable()):
             error = f"the value for {name} is not allowed in a header"
             raise exchange.failed(ReasonCode.ANSWER_INVALID, error)
@@ -148,7 +148,7 @@ def _headers(request: OutboundRequest, exchange: Exchange) -> dict[str, str]:
 
 
 def _through(adapter: GuardedAdapter, prepared: GuardedRequest, exchange: Exchange) -> Response:
-    """Send it. What requests itself raises (only the stubs of tests make it do so) becomes SsoError here."""
+    """Send it. Exceptions of requests itself, which only test stubs cause, become SsoError here."""
     try:
         return adapter.send(prepared)
     except Timeout as error:

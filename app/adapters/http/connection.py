@@ -1,4 +1,4 @@
-"""HTTP/1.1 over one socket, every read and write under the deadline and the byte count of its exchange."""
+"""HTTP/1.1 over one socket, with every read and write under the deadline and byte limit of its exchange."""
 
 import io
 from collections.abc import Mapping
@@ -14,14 +14,14 @@ _INTERIM_ANSWERS = range(101, 200)
 
 
 class Connection(HTTPConnection):
-    """One that can be kept. `exchange` is the request that it serves; `idle_since` is monotonic seconds."""
+    """A reusable connection. `exchange` is the request it serves; `idle_since` is monotonic seconds."""
 
     def __init__(self, target: Target, dialler: Dialler, exchange: Exchange) -> None:
         super().__init__(target.host, target.port)
         self.target = target
         self.exchange = exchange
         self.idle_since = 0.0
-        # The `Host` header leaves the port out where it is the scheme's own.
+        # The `Host` header omits the scheme's default port.
         self.default_port = 443 if target.scheme == "https" else 80
         self._dialler = dialler
 
@@ -29,33 +29,33 @@ class Connection(HTTPConnection):
         self.sock = self._dialler.dial(self.target, self.exchange)
 
     def ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> HTTPResponse:
-        """Send a request and read the head of the answer. Raises SsoError, OSError or HTTPException."""
+        """Send a request and read the response's head. Raises SsoError, OSError or HTTPException."""
         self.exchange.begin()
         if self.sock is None:
             self.connect()
         self.sock.settimeout(self.exchange.left())
-        # A server may answer and close before it has read everything: what it said can still be read.
+        # A server may respond and close before it has read everything: its response can still be read.
         with suppress(BrokenPipeError, ConnectionResetError):
             self.request(method, path, body, headers)
         return self.getresponse()
 
     def response_class(self, sock: socket, method: str | None = None) -> "_Answer":  # type: ignore[override]
-        """What `getresponse` opens; there it is a class."""
+        """What `getresponse` instantiates."""
         return _Answer(sock, self.exchange, method)
 
 
 class _Answer(HTTPResponse):
-    """An answer that arrives. `read1` raises IncompleteRead where it stops before the end it announced."""
+    """A response being received. `read1` raises IncompleteRead if it ends early."""
 
     def __init__(self, sock: socket, exchange: Exchange, method: str | None) -> None:
-        super().__init__(_Metered(sock, exchange), method=method)  # type: ignore[arg-type]  # it only makes a file of it
+        super().__init__(_Metered(sock, exchange), method=method)  # type: ignore[arg-type]  # it only calls makefile
         self._exchange = exchange
 
     def begin(self) -> None:
         super().begin()
-        # RFC 9110, 15.2: any number of them may come before the real answer.
+        # RFC 9110, 15.2: any number of interim responses may precede the final one.
         while self.status in _INTERIM_ANSWERS:
-            self.headers = self.msg = None  # type: ignore[assignment]  # how `begin` knows that it has not begun
+            self.headers = self.msg = None  # type: ignore[assignment]  # tells `begin` that nothing was read yet
             super().begin()
         encoding = self.headers.get("transfer-encoding", "chunked")
         if encoding.lower() != "chunked":
@@ -70,7 +70,7 @@ class _Answer(HTTPResponse):
 
 
 class _Metered:
-    """What an answer takes for its socket."""
+    """What a response uses as its socket."""
 
     def __init__(self, sock: socket, exchange: Exchange) -> None:
         self._sock = sock
@@ -81,7 +81,7 @@ class _Metered:
 
 
 class _MeteredReader(io.RawIOBase):
-    """Reads a socket. No read waits longer than the exchange has left, so a drip of bytes ends in time."""
+    """Reads a socket. No read waits longer than the exchange has left, so slow bytes end in time too."""
 
     def __init__(self, sock: socket, exchange: Exchange) -> None:
         self._sock = sock

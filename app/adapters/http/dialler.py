@@ -1,4 +1,4 @@
-"""Opening a connection: look the name up, check every address, connect to a checked one, shake hands."""
+"""Opens connections: resolve the name, check every address, connect to a checked one, do the TLS handshake."""
 
 import ssl
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ _LEAST_SHARE_S = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Dialler:
-    """Opens sockets, each to an address that was checked: no name is looked up again in between.
+    """Opens sockets only to addresses that were checked; the name is not resolved a second time.
 
-    One refused address refuses the name: public and inner addresses mixed are what an attacker would send.
+    One refused address refuses the name: a mixture of public and internal addresses is what an attacker would send.
     """
 
     guard: AddressGuard
@@ -28,7 +28,7 @@ class Dialler:
     contexts: tls.Contexts
 
     def dial(self, target: Target, exchange: Exchange) -> socket:
-        """A connected socket, TLS done where the target wants it. Raises SsoError."""
+        """A connected socket, with TLS if the target uses it. Raises SsoError."""
         context = self._context(target, exchange) if target.scheme == "https" else None
         connected = self._connect(self._addresses(target.host, target.port, exchange), exchange)
         try:
@@ -55,7 +55,7 @@ class Dialler:
         return addresses[:_ADDRESSES_TRIED]
 
     def _connect(self, addresses: list[SocketAddress], exchange: Exchange) -> socket:
-        """Try one after the other; each gets an equal share of what is left of the connect timeout."""
+        """Try the addresses in turn; each gets an equal share of the remaining connect timeout."""
         until = exchange.monotonic() + self.connect_timeout_s
         problem: OSError | None = None
         for position, address in enumerate(addresses):
@@ -84,7 +84,7 @@ class Dialler:
             raise exchange.failed(ReasonCode.MISCONFIGURED, words) from error
 
     def _handshake(self, connected: socket, context: ssl.SSLContext, host: str, exchange: Exchange) -> socket:
-        # One timeout holds for the whole handshake, however slowly its bytes come.
+        # One timeout covers the whole handshake, however slowly its bytes arrive.
         connected.settimeout(exchange.left())
         try:
             return context.wrap_socket(connected, server_hostname=host.rstrip("."))

@@ -1,4 +1,4 @@
-"""The account of one request: how much time and how many bytes are left to it."""
+"""The remaining time and bytes of one request."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 
 _HEAD_BYTES = 65_536
-"""Status line and headers together. Honest providers stay under 8 KB."""
+"""Status line and headers together. Well-behaved providers stay under 8 KB."""
 
 
 @dataclass(slots=True)
 class Exchange:
-    """One request on its way. `deadline` is in `monotonic` seconds; `received` counts bytes of the answer."""
+    """One request. `deadline` is in `monotonic` seconds; `received` counts the response's bytes."""
 
     host: str
     deadline: float
@@ -29,29 +29,29 @@ class Exchange:
         return left
 
     def begin(self) -> None:
-        """Start counting an answer: only its head may come now."""
+        """Start counting a response: at first only its head is allowed."""
         self.received = 0
         self.allowance = _HEAD_BYTES
 
     def expect_body(self) -> None:
-        """Let the body come too. Twice the cap leaves room for the framing of chunks and for trailers."""
+        """Allow the body too. Twice the cap leaves room for chunk framing and trailers."""
         self.allowance = self.received + 2 * self.max_bytes + _HEAD_BYTES
 
     def count(self, received: int) -> None:
-        """Book bytes that came. Raises SsoError `answer_too_large`."""
+        """Count received bytes. Raises SsoError `answer_too_large`."""
         self.received += received
         if self.received > self.allowance:
             raise self.too_large()
 
     def too_slow(self) -> SsoError:
-        """What to say when the time is over."""
+        """The error after the deadline."""
         error = "the response was not completed in time" if self.received else "no response in time"
         return self.failed(ReasonCode.PROVIDER_TIMEOUT, error)
 
     def too_large(self) -> SsoError:
-        """What to say when the server sends on and on."""
+        """The error for a server that sends too much."""
         return self.failed(ReasonCode.ANSWER_TOO_LARGE, f"the response is larger than {self.max_bytes // 1024} KB")
 
     def failed(self, code: ReasonCode, error: str) -> SsoError:
-        """An error of this request, for the trace: where, and what in plain words."""
+        """An error of this request for the trace: where, and what in plain words."""
         return SsoError(code, host=self.host, error=error)

@@ -1,7 +1,7 @@
-"""The requests adapter that all requests pass.
+"""The requests adapter that every request passes through.
 
-`requests` gives the shape, and `responses` the stubs of the tests, which stand in for `HTTPAdapter.send`. The
-way to the server is our own: what requests and urllib3 build and merge costs more than the exchange itself.
+`requests` provides the interface, and `responses` the stubs of tests, which replace `HTTPAdapter.send`. The
+connection handling is our own: what requests and urllib3 set up costs more than the exchange itself.
 """
 
 import ssl
@@ -30,7 +30,7 @@ _CLOSED = (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
 
 
 class GuardedRequest(PreparedRequest):
-    """A request ready to be sent: where it goes, under which deadline, with which headers."""
+    """A prepared request: its target, deadline and headers."""
 
     def __init__(self, request: OutboundRequest, target: Target, exchange: Exchange, headers: dict[str, str]) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class GuardedRequest(PreparedRequest):
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """An answer, still packed. Header names are lower case, repeated ones joined (RFC 9110, 5.2)."""
+    """A response, not yet decoded. Header names are lower case, repeated ones joined (RFC 9110, 5.2)."""
 
     status: int
     headers: dict[str, str]
@@ -57,7 +57,7 @@ class Received:
 
 
 class GuardedAdapter(HTTPAdapter):
-    """Sends `GuardedRequest`s; `raw` of the Response is the packed body. Raises SsoError."""
+    """Sends `GuardedRequest`s; `raw` of the Response is the encoded body. Raises SsoError."""
 
     def __init__(self, dialler: Dialler, pool: Pool) -> None:
         super().__init__()
@@ -72,13 +72,13 @@ class GuardedAdapter(HTTPAdapter):
         return _Passage(self._dialler, self._pool, cast("GuardedRequest", request))
 
     def cert_verify(self, *_: Any, **__: Any) -> None:
-        """Nothing to prepare: the one TLS context belongs to the dialler."""
+        """Nothing to prepare: the dialler has the only TLS context."""
 
     def request_url(self, request: PreparedRequest, *_: Any, **__: Any) -> str:
         return cast("GuardedRequest", request).target.path
 
     def build_response(self, req: PreparedRequest, resp: Any) -> Response:  # noqa: ANN401  # urllib3's in stubs
-        """Without a cookie jar: nothing that a provider sets is kept or sent back."""
+        """Without a cookie jar: cookies from providers are neither kept nor sent."""
         response = Response()
         response.status_code = resp.status
         response.headers = CaseInsensitiveDict(resp.headers)
@@ -90,14 +90,14 @@ class GuardedAdapter(HTTPAdapter):
 
 @dataclass(frozen=True, slots=True)
 class _Passage:
-    """Stands where `HTTPAdapter.send` expects urllib3's pool, for one request."""
+    """Takes the place of urllib3's pool in `HTTPAdapter.send`, for one request."""
 
     dialler: Dialler
     pool: Pool
     request: GuardedRequest
 
     def urlopen(self, **_: Any) -> Received:
-        """Send over a kept connection; once more, over a new one, if that was closed before a byte came."""
+        """Send over a kept connection; if that was closed before any byte came, once more over a new one."""
         exchange = self.request.exchange
         with _in_our_words(exchange):
             if kept := self.pool.take(self.request.target):
@@ -130,7 +130,7 @@ class _Passage:
 
 @contextmanager
 def _in_our_words(exchange: Exchange) -> Iterator[None]:
-    """Turn what can go wrong on an open connection into SsoError."""
+    """Turn failures on an open connection into SsoError."""
     try:
         yield
     except TimeoutError:

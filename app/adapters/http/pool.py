@@ -1,4 +1,4 @@
-"""Connections that are kept for the next request."""
+"""Connections kept for further requests."""
 
 import select
 import ssl
@@ -12,16 +12,16 @@ from app.adapters.http.target import Target
 from app.ports.outbound import ClientCertificate
 
 _MAX_IDLE_S = 50.0
-"""Firewalls and load balancers forget a silent connection after a minute or more, often without a word."""
+"""Firewalls and load balancers drop idle connections after a minute or more, often silently."""
 
 Origin = tuple[str, str, int, ClientCertificate | None]
 
 
 @dataclass(slots=True)
 class Pool:
-    """Idle connections by scheme, host, port and our own certificate.
+    """Idle connections by scheme, host, port and client certificate.
 
-    The newest is used first, the oldest origin goes first.
+    The newest connection is used first; the oldest origin is dropped first.
     """
 
     monotonic: Callable[[], float]
@@ -32,7 +32,7 @@ class Pool:
     _lock: Lock = field(default_factory=Lock, init=False)
 
     def take(self, target: Target) -> Connection | None:
-        """A connection that is still open, as far as can be seen; None where there is none."""
+        """A connection that still seems open; None if there is none."""
         origin = _origin(target)
         while True:
             with self._lock:
@@ -48,7 +48,7 @@ class Pool:
             connection.close()
 
     def give(self, connection: Connection) -> None:
-        """Keep a connection whose answer has been read to its end; a closed one is let go."""
+        """Keep a connection whose response was read completely; drop a closed one."""
         if connection.sock is None:
             return
         connection.idle_since = self.monotonic()
@@ -85,7 +85,7 @@ def _origin(target: Target) -> Origin:
 
 
 def _has_news(connection: Connection) -> bool:
-    """Something to read on an idle connection is its end, or an answer that nobody asked for: of no use."""
+    """Anything readable on an idle connection is its end or an unsolicited response: it cannot be reused."""
     if isinstance(connection.sock, ssl.SSLSocket) and connection.sock.pending():
         return True
     poll = select.poll()

@@ -1,4 +1,4 @@
-"""Names to addresses, without waiting longer than a request may take."""
+"""Resolves names without waiting longer than a request may take."""
 
 import socket
 from collections.abc import Callable
@@ -15,15 +15,15 @@ SocketAddress = tuple[str, int] | tuple[str, int, int, int]
 class Resolver(Protocol):
     """Finds the addresses of a host, best first.
 
-    Raises TimeoutError, OSError (`socket.gaierror`) or UnicodeError (no host name at all).
+    Raises TimeoutError, OSError (`socket.gaierror`) or UnicodeError (not a host name).
     """
 
     def __call__(self, host: str, port: int, *, timeout: float) -> list[SocketAddress]:
-        """Look it up within `timeout` seconds."""
+        """Resolve it within `timeout` seconds."""
 
 
 def system_lookup(host: str, port: int) -> list[SocketAddress]:
-    """What the system says, decimal, octal and hexadecimal spellings of IPv4 addresses included."""
+    """The system's answer, which also accepts decimal, octal and hexadecimal IPv4 addresses."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
     return [(str(address[0]), *address[1:]) for *_, address in found]
 
@@ -36,10 +36,10 @@ class _Running:
 
 @dataclass(slots=True)
 class PatientResolver:
-    """The system's resolver in threads of its own: `getaddrinfo` knows no deadline, may take half a minute.
+    """Runs the system's resolver in its own threads: `getaddrinfo` takes no deadline and may need 30 seconds.
 
-    All who ask for one host share one lookup: a dead name server costs a thread per name, not per login.
-    A lookup that hangs for 5 s is given up for a fresh one.
+    Concurrent requests for a host share one lookup: a dead name server costs a thread per name, not per login. A lookup
+    that hangs for 5 s is abandoned and started again.
     """
 
     monotonic: Callable[[], float]
@@ -62,7 +62,7 @@ class PatientResolver:
     def _look_up(self, key: tuple[str, int], running: _Running) -> None:
         try:
             answer = self.lookup(*key)
-        except Exception as error:  # noqa: BLE001  # it is raised again where it is waited for
+        except Exception as error:  # noqa: BLE001  # it is raised again in the waiting thread
             self._done(key, running)
             running.answer.set_exception(error)
         else:

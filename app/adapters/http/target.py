@@ -1,4 +1,4 @@
-"""What a URL may say before anything is looked up or connected to."""
+"""Checks a URL before anything is resolved or connected."""
 
 import re
 from dataclasses import dataclass, field
@@ -11,8 +11,8 @@ from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.ports.outbound import ClientCertificate
 
-# Ports of services that would take an HTTP request for their own language: those that browsers refuse
-# (Fetch standard, "port blocking") and the usual databases, caches and control sockets.
+# Ports of services that might interpret an HTTP request as their own protocol: those that browsers block (Fetch
+# standard, "port blocking") and common databases, caches and control sockets.
 # fmt: off
 _REFUSED_PORTS = frozenset(
     (
@@ -31,19 +31,19 @@ _LABEL = re.compile(r"[a-z0-9_-]{1,63}")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a request goes. `host` is ASCII, lower case, without brackets; `path` carries the query."""
+    """Where a request goes. `host` is ASCII, lower case, without brackets; `path` includes the query."""
 
     scheme: str
     host: str
     port: int
     path: str
     certificate: ClientCertificate | None = field(default=None, repr=False)
-    """Shown to the server; a connection made with it serves no other target."""
+    """Presented to the server; a connection that uses it serves no other target."""
 
 
 def parse_target(url: str, *, allow_http: bool, certificate: ClientCertificate | None = None) -> Target:
-    """Take a URL apart. Raises SsoError `address_refused` where nobody should connect to it."""
-    # `urlsplit` drops tabs and line ends, browsers take a backslash for a slash: both hide where a URL leads.
+    """Parse a URL. Raises SsoError `address_refused` if it must not be connected to."""
+    # `urlsplit` drops tabs and line ends, and browsers read a backslash as a slash: both disguise the real target.
     if not url.isprintable() or " " in url or "\\" in url:
         raise _refused("", "the URL contains invalid characters")
     try:
@@ -67,7 +67,7 @@ def parse_target(url: str, *, allow_http: bool, certificate: ClientCertificate |
 
 
 def _checked_host(host: str) -> str:
-    """The host in ASCII: a name, or an address in any of its spellings. What it leads to is checked later."""
+    """The host in ASCII: a name, or an address in any spelling. The addresses are checked later."""
     try:
         name = host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")
         if ":" in name:

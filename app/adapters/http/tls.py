@@ -1,4 +1,4 @@
-"""TLS towards providers, and its errors in plain words."""
+"""TLS towards providers, with its errors in plain words."""
 
 import os
 import ssl
@@ -16,7 +16,7 @@ from app.domain.errors import InvalidInput
 from app.ports.outbound import ClientCertificate
 
 KEPT_S = 600.0
-"""How long a context with a private key is used again."""
+"""How long a context with a private key is reused."""
 
 # X509_V_ERR_* of OpenSSL.
 _CERTIFICATE_ERRORS = {
@@ -51,7 +51,7 @@ _TLS_ERRORS = {
 def make_context(ca_bundle: str | None) -> ssl.SSLContext:
     """TLS 1.2 or newer, name and chain checked; `ca_bundle` is a file or folder, None for public authorities.
 
-    Raises InvalidInput where it cannot be read. `ssl.create_default_context` would obey SSLKEYLOGFILE.
+    Raises InvalidInput if it cannot be read. `ssl.create_default_context` would obey SSLKEYLOGFILE.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -70,7 +70,7 @@ def make_context(ca_bundle: str | None) -> ssl.SSLContext:
 
 @cache
 def shared_context(ca_bundle: str | None) -> ssl.SSLContext:
-    """For whoever shows no certificate: one in a process, for reading all authorities takes time and memory."""
+    """For requests without a client certificate: one per process, as loading all authorities takes time and memory."""
     return make_context(ca_bundle)
 
 
@@ -81,9 +81,9 @@ class _Presenting:
 
 
 class Contexts:
-    """One context for everybody, and for some minutes one for each client certificate in use, with its private key.
+    """A shared context, and for some minutes one for each client certificate in use, with its private key.
 
-    Raises InvalidInput where the bundle cannot be read. `monotonic` is the clock. Safe for many threads.
+    Raises InvalidInput if the bundle cannot be read. `monotonic` is the clock. Thread-safe.
     """
 
     def __init__(self, ca_bundle: str | None, monotonic: Callable[[], float], *, most: int = 64) -> None:
@@ -95,7 +95,7 @@ class Contexts:
         self._lock = Lock()
 
     def presenting(self, certificate: ClientCertificate | None) -> ssl.SSLContext:
-        """Raises ssl.SSLError where the certificate and its key are not what they should be."""
+        """Raises ssl.SSLError if the certificate and its key are invalid."""
         if certificate is None:
             return self._plain
         name, now = sha256(f"{certificate.chain}\n{certificate.key}".encode()).digest(), self._monotonic()
@@ -110,7 +110,7 @@ class Contexts:
             return self._presenting[name].context
 
     def _made(self, certificate: ClientCertificate) -> ssl.SSLContext:
-        """OpenSSL wants a file: this one is in memory, has no name, and is gone at once."""
+        """OpenSSL needs a file: this one is in memory, has no name, and is removed at once."""
         context = make_context(self._ca_bundle)
         with os.fdopen(os.memfd_create("certificate"), "wb") as file:
             file.write(f"{certificate.chain}\n{certificate.key}\n".encode())
@@ -120,7 +120,7 @@ class Contexts:
 
 
 def _no_passphrase() -> str:
-    """Without this OpenSSL would ask for one on the terminal of the server."""
+    """Without this, OpenSSL would ask for a passphrase on the server's terminal."""
     raise ValueError("the key has a passphrase")
 
 

@@ -1,4 +1,4 @@
-"""Structured logs: JSON lines on standard error, one event a line; readable ones in development."""
+"""Structured logs: JSON lines on standard error, one event per line; readable ones in development."""
 
 import logging
 import sys
@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import structlog
 from structlog.typing import Processor
 
+from app.domain.audit.audit import ChainHead
+
 
 def configure_logs(*, development: bool) -> None:
-    """Once per process, by its entry. Times are UTC."""
+    """Called once per process, at its entry point. Times are UTC."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
     structlog.configure(
         processors=processors(development=development),
@@ -27,3 +29,14 @@ def processors(*, development: bool) -> Sequence[Processor]:
         structlog.processors.format_exc_info,
         renderer,
     ]
+
+
+def log_head(head: ChainHead, *, development: bool) -> None:
+    """A line `audit_head` on standard error, of commands too, which set up no other log.
+
+    Not on a terminal: nobody keeps what is written there, and the lines would stand before the command's own.
+    """
+    if sys.stderr.isatty():
+        return
+    log = structlog.wrap_logger(structlog.PrintLogger(sys.stderr), processors=processors(development=development))
+    log.info("audit_head", chain=head.chain, seq=head.seq, mac=head.mac)

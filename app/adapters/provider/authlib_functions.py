@@ -1,4 +1,4 @@
-"""The functions of Authlib that we use, with types: it ships none."""
+"""The functions of Authlib that we use, with type hints, which it lacks."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from authlib.oidc.core.util import create_half_hash
 
 
 def with_parameters(endpoint: str, parameters: Sequence[tuple[str, str]]) -> str:
-    """The authorization request (RFC 6749, section 4.1.1); the endpoint's own query stays."""
+    """The authorization request (RFC 6749, section 4.1.1); keeps the endpoint's own query."""
     uri: str = add_params_to_uri(endpoint, list(parameters))
     return uri
 
@@ -20,6 +20,6 @@ def s256_challenge(verifier: str) -> str:
 
 
 def half_hash(text: str, alg: str) -> str | None:
-    """What `at_hash` must be (OpenID Connect Core, section 3.1.3.6); None for an algorithm without a known hash."""
+    """The expected `at_hash` (OpenID Connect Core, section 3.1.3.6); None for an algorithm without a known hash."""
     digest: bytes | None = create_half_hash(text, "EdDSA" if alg == "Ed25519" else alg)
     return None if digest is None else digest.decode("ascii")

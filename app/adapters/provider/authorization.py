@@ -1,4 +1,4 @@
-"""The way through the browser: the authorization request, and what comes back (RFC 6749, section 4.1)."""
+"""The authorization request through the browser, and its response (RFC 6749, section 4.1)."""
 
 from collections.abc import Callable, Collection
 
@@ -32,9 +32,9 @@ def request_parameters(
     options: AuthorizationOptions,
     prompts: Collection[str],
 ) -> tuple[tuple[str, str], ...]:
-    """What is asked of the provider (RFC 6749, section 4.1.1; OpenID Connect Core, section 3.1.2.1).
+    """The request's parameters (RFC 6749, section 4.1.1; OpenID Connect Core, section 3.1.2.1).
 
-    `prompts` are those that it is known to support.
+    `prompts` are those that the provider is known to support.
     """
     scopes = _scopes(provider)
     asked = {
@@ -48,12 +48,12 @@ def request_parameters(
     }
     if options.login_hint:
         asked["login_hint"] = options.login_hint
-    if "openid" in scopes:  # some servers demand it with that scope, also where no id_token is read afterwards
+    if "openid" in scopes:  # some servers require it with that scope, even if the id_token is not used
         asked["nonce"] = attempt.nonce
     if provider.pkce:
         asked["code_challenge"] = s256_challenge(attempt.verifier)
         asked["code_challenge_method"] = "S256"
-    if provider.dpop:  # the code, too, is good only with the key (RFC 9449, section 10)
+    if provider.dpop:  # the code is bound to the key too (RFC 9449, section 10)
         asked["dpop_jkt"] = proof_key(attempt.proof_secret).thumbprint()
     if provider.response_mode == "form_post":
         asked["response_mode"] = "form_post"
@@ -63,8 +63,8 @@ def request_parameters(
 def _of_step_up(step_up: StepUp, *, prompts: Collection[str]) -> dict[str, str]:
     prompt = step_up.prompt
     if SELECT_ACCOUNT not in prompts:
-        # Keycloak and Dex ignore it and send the same person back; others refuse what they do not know. `login` is in
-        # its place for the same wish, which the answer need not show: only a `login` of the attempt's own is demanded.
+        # Keycloak and Dex ignore it and send the same person back; others refuse unknown values. `login` serves the
+        # same purpose, but need not show in the answer: only a `login` requested for the attempt itself is required.
         prompt = tuple(dict.fromkeys("login" if word == SELECT_ACCOUNT else word for word in prompt))
     wanted = {
         "prompt": " ".join(prompt),
@@ -75,7 +75,7 @@ def _of_step_up(step_up: StepUp, *, prompts: Collection[str]) -> dict[str, str]:
 
 
 def _own_prompts(provider: Provider) -> list[str]:
-    """What the connection itself asks for at every login is left as whoever set it up wrote it."""
+    """What the connection itself sends at every login stays as it was configured."""
     return [*provider.step_up.prompt, *provider.authorize_params.get("prompt", "").split()]
 
 
@@ -87,7 +87,7 @@ def _scopes(provider: Provider) -> tuple[str, ...]:
 
 
 def code_of(provider: Provider, response: AuthorizationResponse, *, iss_promised: Callable[[], bool]) -> str:
-    """The code. `iss_promised`: whether the provider's metadata says that it always sends `iss`. IPSIE demands it."""
+    """The code. `iss_promised`: the provider's metadata says that it always sends `iss`. IPSIE requires it."""
     _check_issuer(provider, response, iss_promised=iss_promised)
     if response.error:
         words: dict[str, Detail] = {"error": clean(response.error)}
@@ -102,7 +102,7 @@ def code_of(provider: Provider, response: AuthorizationResponse, *, iss_promised
 
 
 def _check_issuer(provider: Provider, response: AuthorizationResponse, *, iss_promised: Callable[[], bool]) -> None:
-    """RFC 9207, section 2.4. Without an issuer of its own a connection has only its redirect URI against mix-up."""
+    """RFC 9207, section 2.4. A connection without an issuer has only its own redirect URI against mix-up attacks."""
     if not provider.issuer or response.iss == provider.issuer:
         return
     if response.iss is not None or provider.profile == "ipsie" or iss_promised():

@@ -1,4 +1,4 @@
-"""One login's way to its provider: the connection's bulkhead, and the deadline that holds for everything in it."""
+"""The requests of one login to its provider: the connection's bulkhead, and one deadline for all of them."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,8 +21,8 @@ _SERVER_ERRORS = range(500, 600)
 class ProviderChannel:
     """`bulkhead_key` is the connection's id; `deadline` in the clock's monotonic seconds.
 
-    `certificate` goes with every access token, which may be bound to it (RFC 8705, section 3); `dpop` proves that we
-    have the key that it is bound to (RFC 9449).
+    `certificate` is sent with every access token, which may be bound to it (RFC 8705, section 3); `dpop` proves
+    possession of the key that it is bound to (RFC 9449).
     """
 
     outbound: Outbound
@@ -32,16 +32,16 @@ class ProviderChannel:
     dpop: ProofMaker | None = None
 
     def send(self, request: OutboundRequest, *, endpoint: str) -> Answer:
-        """Any status comes back. Raises what the outbound port says; `endpoint` is a word for the trace (`token`)."""
+        """Returns any status. Raises what the outbound port raises; `endpoint` is a word for the trace (`token`)."""
         with self.about(request.url, endpoint=endpoint):
             return self.outbound.send(request, bulkhead_key=self.bulkhead_key, deadline=self.deadline)
 
     def send_proven(
         self, request: Callable[[], OutboundRequest], *, endpoint: str, access_token: str | None = None
     ) -> Answer:
-        """The same with a proof of possession; once more where the server asks for its nonce.
+        """The same with a proof of possession; repeated once if the server asks for its nonce.
 
-        `request` makes it anew each time: what proves the client in it may be good only once.
+        `request` is called for each try, because client credentials in it may be valid only once.
         """
         if self.dpop is None:
             return self.send(request(), endpoint=endpoint)
@@ -50,7 +50,7 @@ class ProviderChannel:
         if not self.dpop.asked_again(first.url, answer):
             return answer
         again = self.send(self.dpop.proven(request(), access_token=access_token), endpoint=endpoint)
-        self.dpop.asked_again(first.url, again)  # what it gives now is for the next request
+        self.dpop.asked_again(first.url, again)  # the nonce it gives now is for the next request
         return again
 
     def certificate_expires_at(self, url: str) -> float | None:
@@ -60,7 +60,7 @@ class ProviderChannel:
     def read(
         self, url: str, *, endpoint: str, refused: ReasonCode, invalid: ReasonCode, access_token: str | None = None
     ) -> object:
-        """GET a JSON document. `refused` is the reason for another status than 200, `invalid` for other content."""
+        """GET a JSON document. `refused` is the reason for a status other than 200, `invalid` for other content."""
         answer = self.get(url, endpoint=endpoint, refused=refused, invalid=invalid, access_token=access_token)
         with self.about(url, endpoint=endpoint):
             try:
@@ -78,7 +78,7 @@ class ProviderChannel:
         access_token: str | None = None,
         accept: str = "application/json",
     ) -> Answer:
-        """The same, of any content."""
+        """The same, for any content."""
         request = OutboundRequest(method="GET", url=url, headers={"Accept": accept})
         if access_token is None:
             answer = self.send(request, endpoint=endpoint)
@@ -97,9 +97,9 @@ class ProviderChannel:
 
     @contextmanager
     def about(self, url: str, *, endpoint: str, client_auth: ClientAuth | None = None) -> Iterator[None]:
-        """Whatever stops the login in here says which endpoint it was about, and on which host.
+        """Adds the endpoint and its host to every error raised within.
 
-        Of a refused client also how the bridge proves itself: what is to be done hangs on it.
+        For a refused client also its authentication method, because the remedy depends on it.
         """
         try:
             yield

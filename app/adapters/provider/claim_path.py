@@ -1,12 +1,12 @@
-"""Reading a value out of a provider's document by a path such as `user.emails.0.value`."""
+"""Reads a value from a provider's document by a path such as `user.emails.0.value`."""
 
 _LONGEST_INDEX = 6
 
 
 def at_path(document: object, path: str) -> object:
-    """The value at `path`, or None where there is none. Never raises, whatever the document.
+    """The value at `path`, or None if there is none. Never raises, whatever the document.
 
-    A member whose name itself has dots in it (`https://acme.example/email`) is found first; the longest name wins.
+    Members with dots in their own name (`https://acme.example/email`) are tried first; the longest name wins.
     """
     parts = path.split(".")
     while parts:

@@ -1,10 +1,10 @@
-"""How the bridge proves itself at the token endpoint: OpenID Connect Core, section 9; RFC 8705, section 2."""
+"""Client authentication at the token endpoint: OpenID Connect Core, section 9; RFC 8705, section 2."""
 
 import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlencode
 
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.x509 import load_pem_x509_certificate
@@ -17,6 +17,7 @@ from app.adapters.provider.documents import parse_object
 from app.adapters.provider.private_keys import PrivateKeys
 from app.domain.connections import ipsie
 from app.domain.connections.connection import (
+    SEALED_FOR,
     SECRET_AUTH,
     SIGNING_ALGS,
     TLS_AUTH,
@@ -29,12 +30,9 @@ from app.domain.connections.connection_key import KeyType
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.ports.connection_keys import ConnectionKeys
-from app.ports.outbound import ClientCertificate
+from app.ports.outbound import ClientCertificate, OutboundRequest
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock, Randomness
-
-SEALED_FOR = "connection-secret"
-"""The purpose under which a connection's client secret, private key and certificate are sealed."""
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ASSERTION_LIFETIME_S = 60
@@ -46,7 +44,7 @@ SigningKey = RSAKey | ECKey
 
 @dataclass(frozen=True, slots=True)
 class ClientAuthentication:
-    """What a request carries beside what it asks: headers, parameters of its form, and what of it is secret."""
+    """What authentication adds to a request: headers and form parameters, and which of them are secret."""
 
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     form: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -54,10 +52,24 @@ class ClientAuthentication:
     certificate: ClientCertificate | None = field(default=None, repr=False)
     """For the TLS handshake (RFC 8705)."""
 
+    def post(self, url: str, form: Mapping[str, str]) -> OutboundRequest:
+        """The form and this, to an endpoint that clients prove themselves at."""
+        return OutboundRequest(
+            method="POST",
+            url=url,
+            headers={
+                "Content-Type": "application/x-www-form-urlencoded",
+                "Accept": "application/json",
+                **self.headers,
+            },
+            body=urlencode({**form, **self.form}).encode("ascii"),
+            certificate=self.certificate,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ClientCredentials:
-    """Opens a connection's secrets where they are used."""
+    """Unseals a connection's secrets when they are used."""
 
     sealer: Sealer
     clock: Clock
@@ -66,12 +78,12 @@ class ClientCredentials:
     signing_keys: PrivateKeys[tuple[SigningKey, dict[str, str]]]
 
     def prove(self, connection: Connection, *, token_endpoint: str) -> ClientAuthentication:
-        """Raises SsoError: `client_refused` where a secret was never given, `misconfigured` where it does not open."""
+        """Raises SsoError: `client_refused` if no secret was ever set, `misconfigured` if it cannot be unsealed."""
         provider = connection.provider
         form = {"client_id": provider.client_id}
         match provider.client_auth:
             case ClientAuth.BASIC:
-                # Okta refuses a request that names the client twice: no `client_id` in the form here.
+                # Okta rejects a request that identifies the client twice: no `client_id` in the form here.
                 secret = self.client_secret(connection)
                 return ClientAuthentication(headers={"Authorization": _basic(provider, secret)}, secret=secret)
             case ClientAuth.POST:
@@ -99,7 +111,7 @@ class ClientCredentials:
         )
 
     def certificate_expires_at(self, connection: Connection) -> float | None:
-        """Unix seconds; None where the connection has none. Raises SsoError where it cannot be read."""
+        """In Unix seconds; None if the connection has none. Raises SsoError if it is unreadable."""
         if connection.certificate is None:
             return None
         chain = self._open(connection.certificate, name="certificate")
@@ -122,7 +134,7 @@ class ClientCredentials:
         }
         if connection.provider.client_auth is ClientAuth.SECRET_JWT:
             secret = self.client_secret(connection).encode()
-            # Not `import_key`, which warns about short secrets: how long they are is the provider's choice.
+            # Not `import_key`, which warns about short secrets: the provider chooses their length.
             return jwt.encode({"alg": "HS256"}, claims, OctKey(secret, secret), algorithms=["HS256"])
         raw = self._key_of(connection).encode()
         if connection.certificate is not None and not raw.lstrip().startswith(b"{"):
@@ -136,7 +148,7 @@ class ClientCredentials:
             raise SsoError(ReasonCode.MISCONFIGURED, field="private_key", error=problem) from None
 
     def _key_of(self, connection: Connection) -> str:
-        """The connection's own where it was given one, else one that the bridge made and publishes for it."""
+        """The connection's own key if it has one, else one that the bridge has generated and publishes for it."""
         if connection.private_key is not None:
             return self._open(connection.private_key, name="private_key")
         alg = connection.provider.client_assertion_alg
@@ -154,9 +166,9 @@ class ClientCredentials:
 
 
 def require_credentials(connection: Connection) -> None:
-    """What a login cannot go without, looked at before anybody is sent anywhere. Raises SsoError `misconfigured`.
+    """Checks before any redirect that a login has the credentials it needs. Raises SsoError `misconfigured`.
 
-    For private_key_jwt without a key of its own the bridge makes one.
+    For private_key_jwt without a configured key, the bridge generates one.
     """
     provider = connection.provider
     by_tls = provider.client_auth in TLS_AUTH
@@ -172,7 +184,7 @@ def require_credentials(connection: Connection) -> None:
 
 
 def _basic(provider: Provider, secret: str) -> str:
-    """RFC 6749, section 2.3.1, form-encodes both parts first. Servers that do not decode get them raw."""
+    """RFC 6749, section 2.3.1: both parts are form-encoded first. Servers that do not decode get them unencoded."""
     parts = (provider.client_id, secret)
     if provider.client_auth_encoding == "form":
         parts = (quote_plus(parts[0]), quote_plus(parts[1]))
@@ -180,7 +192,7 @@ def _basic(provider: Provider, secret: str) -> str:
 
 
 def signing_key(raw: bytes) -> tuple[SigningKey, dict[str, str]]:
-    """A private key, and what the header of an assertion says about it. Raises where it is none."""
+    """A private key, and what it adds to an assertion's header. Raises if it is not one."""
     return _from_jwk(raw) if raw.lstrip().startswith(b"{") else _from_pem(raw)
 
 
@@ -195,8 +207,8 @@ def _from_jwk(raw: bytes) -> tuple[SigningKey, dict[str, str]]:
 
 
 def _from_pem(raw: bytes) -> tuple[SigningKey, dict[str, str]]:
-    """With a certificate beside the key its thumbprints are named: Entra finds the key by them."""
-    # Of a chain the first counts: the others are those that it is signed by.
+    """With a certificate beside the key, the header has its thumbprints: Entra finds the key by them."""
+    # The first certificate of a chain counts: the others are its issuers.
     blocks = {bytes(block[1]).split()[-1]: block[0] for block in reversed([*_PEM.finditer(raw)])}
     pem = blocks[b"KEY"]
     kinds: tuple[type[SigningKey], ...] = (RSAKey, ECKey)
@@ -215,13 +227,13 @@ def _thumbprints(certificate: bytes | None) -> dict[str, str]:
         return {}
     parsed = load_pem_x509_certificate(certificate)
     return {
-        "x5t": urlsafe_b64encode(parsed.fingerprint(SHA1())).decode("ascii"),  # noqa: S303  # the header is defined so
+        "x5t": urlsafe_b64encode(parsed.fingerprint(SHA1())).decode("ascii"),  # noqa: S303  # the header is defined with SHA-1
         "x5t#S256": urlsafe_b64encode(parsed.fingerprint(SHA256())).decode("ascii"),
     }
 
 
 def _allowed(provider: Provider, key: SigningKey, header: dict[str, str]) -> dict[str, str]:
-    """The header, with an algorithm that the connection's profile allows. Raises SsoError where the key has none."""
+    """The header, with an algorithm that the connection's profile allows. Raises SsoError if the key has none."""
     if provider.profile != "ipsie" or header["alg"] in ipsie.ALGS:
         return header
     if isinstance(key, RSAKey) and key.alg is None:

@@ -1,7 +1,7 @@
-"""Documents of providers, kept in the process across logins.
+"""Provider documents, cached in the process across logins.
 
-A document is shared by everybody who asks for the same thing; what can go wrong (a fetch under way, a failure, the
-budget of renewals) belongs to one bulkhead, so that a tenant whose line is blocked hurts nobody who shares its issuer.
+A document is shared by everyone who asks for the same URL; state that depends on a bulkhead (a fetch in progress, a
+failure, the budget of renewals) is kept per bulkhead, so that a blocked tenant does not affect others on that issuer.
 """
 
 from collections import OrderedDict
@@ -16,29 +16,29 @@ from app.ports.system import Clock
 
 FRESH_S = 600.0
 STALE_S = 86_400.0
-"""How long a document serves while nothing newer can be had."""
+"""How long a document may be used while no newer one can be fetched."""
 
 RETRY_S = 10.0
-"""How long a failed fetch is remembered; also how soon a document that led nowhere is fetched anew."""
+"""How long a failed fetch is remembered; also how soon a document that led nowhere is fetched again."""
 
 LONGEST_WAIT_S = 60.0
 
 MOST_WAITING = 12
 MOMENT_S = 1.0
-"""So many of a bulkhead wait for a fetch until their deadline, a further one for a moment: a provider that hangs must
-not hold every thread of the process."""
+"""A limited number of a bulkhead's requests wait for a fetch until their deadline, further ones only for a moment: a
+hanging provider must not hold every thread of the process."""
 
 RENEWALS = 3
 RENEWAL_WINDOW_S = 30.0
-"""Out of turn, a bulkhead fetches no more than this without use: a flood of strange keys costs a provider and us next
-to nothing. Where it may fetch more often (`Asker.every_s`), the next look is never further away than that."""
+"""The renewals that one bulkhead may waste in this time: a flood of unknown keys must cost the provider and us next to
+nothing. If it may fetch more often (`Asker.every_s`), its next renewal is never further away than that."""
 
 V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, until when, and how soon again once RENEWALS are used up."""
+    """Who asks, their deadline, and the interval between fetches once RENEWALS are used up."""
 
     bulkhead_key: str
     deadline: float
@@ -46,7 +46,7 @@ class Asker:
 
 
 class Invalidated(SsoError):
-    """The document could be read, and takes back what was known before: the older one no longer serves."""
+    """The document was readable and withdraws what was cached: the older one must not be used any more."""
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ class _CallerState:
     renewals: list[float] = field(default_factory=list)
 
     def next_renewal(self, now: float, every_s: float) -> float:
-        """In how many seconds; 0 for now."""
+        """Seconds to wait; 0 for none."""
         self.renewals = [at for at in self.renewals if at > now - RENEWAL_WINDOW_S]
         wait = self.retry_at - now
         if len(self.renewals) >= RENEWALS:
@@ -73,7 +73,7 @@ class _CallerState:
         return max(0.0, wait)
 
     def board(self, patience_s: float) -> bool:
-        """Hold the flight; False where it did not come free in time."""
+        """Hold the flight; False if it did not become free in time."""
         if self.flight.acquire(blocking=False):
             return True
         patient = self.waiting.acquire(blocking=False)
@@ -85,7 +85,7 @@ class _CallerState:
 
 
 class DocumentCache(Generic[V]):
-    """At most `most` documents, the least recently used dropped. Safe for many threads."""
+    """At most `most` documents; drops the least recently used. Thread-safe."""
 
     def __init__(self, clock: Clock, *, most: int) -> None:
         self._clock = clock
@@ -95,7 +95,7 @@ class DocumentCache(Generic[V]):
         self._callers: OrderedDict[Hashable, _CallerState] = OrderedDict()
 
     def get(self, key: Hashable, fetch: Callable[[], V], *, bulkhead_key: str, deadline: float) -> V:
-        """The document, fetched by one caller at a time; a stale one meanwhile, and while the provider is away."""
+        """The document, fetched by one caller at a time; meanwhile, and during an outage, a stale one."""
         copy = self._copy(key)
         now = self._clock.monotonic()
         if copy is not None and now < copy.fresh_until:
@@ -112,7 +112,7 @@ class DocumentCache(Generic[V]):
             state.flight.release()
 
     def renew(self, key: Hashable, fetch: Callable[[], V], *, seen: V, asker: Asker) -> V | None:
-        """Something newer than `seen`, fetched now; None where it is too early for that. Raises what `fetch` does."""
+        """A version newer than `seen`, fetched now; None if it is too early for that. Raises what `fetch` raises."""
         state = self._caller(key, asker.bulkhead_key)
         if not state.board(self._patience(asker.deadline)):
             return None
@@ -129,16 +129,16 @@ class DocumentCache(Generic[V]):
             state.flight.release()
 
     def helped(self, key: Hashable, asker: Asker) -> None:
-        """The renewal brought what was missing: however often that is so, it is no flood."""
+        """The renewal brought what was missing: however often that happens, it is not a flood."""
         state = self._caller(key, asker.bulkhead_key)
         state.renewals = state.renewals[:-1]
 
     def next_renewal(self, key: Hashable, asker: Asker) -> float:
-        """In how many seconds `renew` would fetch again."""
+        """Seconds until `renew` would fetch again."""
         return self._caller(key, asker.bulkhead_key).next_renewal(self._clock.monotonic(), asker.every_s)
 
     def distrust(self, key: Hashable) -> None:
-        """What the document says led nowhere: fetch it anew soon, without losing it."""
+        """The document's content did not work: fetch it again soon, without dropping it."""
         with self._lock:
             copy = self._copies.get(key)
             if copy is not None:
@@ -170,7 +170,7 @@ class DocumentCache(Generic[V]):
         try:
             value = fetch()
         except SsoError as error:
-            # Not the exception itself: its traceback would keep the answer in memory.
+            # Not the exception itself: its traceback would keep the response in memory.
             state.failure = SsoError(error.code, **error.details)
             state.retry_at = self._clock.monotonic() + RETRY_S
             if isinstance(error, Invalidated):

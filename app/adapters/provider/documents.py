@@ -1,15 +1,15 @@
-"""JSON as providers write it, read strictly: what two readers could understand differently is refused."""
+"""Strict JSON for provider documents: what two parsers could read differently is refused."""
 
 import json
 from typing import NoReturn
 
 
 class BadDocument(ValueError):
-    """Not a JSON document that can be relied on. The message is words of ours, never the provider's."""
+    """Not a reliable JSON document. The message is in our own words, never the provider's."""
 
 
 def parse_json(raw: bytes) -> object:
-    """UTF-8 JSON without repeated members, NaN, or text that no store can keep. Raises BadDocument."""
+    """UTF-8 JSON without repeated members, NaN, or text that cannot be stored. Raises BadDocument."""
     try:
         text = raw.decode("utf-8-sig")
         document: object = _DECODER.decode(text)
@@ -44,7 +44,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _refuse_unstorable(document: object) -> None:
-    """An escaped half of a surrogate pair cannot be encoded, and PostgreSQL keeps no NUL."""
+    """An escaped lone surrogate cannot be encoded, and PostgreSQL stores no NUL."""
     try:
         written = json.dumps(document, ensure_ascii=False)
         written.encode()

@@ -1,6 +1,6 @@
-"""Proof of possession (RFC 9449): an access token serves only together with the key that it was asked for with.
+"""Proof of possession (RFC 9449): an access token works only with the key that it was requested with.
 
-The key is the attempt's own, made again from the secret that travels sealed in it: it is kept nowhere.
+The key belongs to the attempt and is derived from the secret sealed in it, so it is stored nowhere.
 """
 
 from collections import OrderedDict
@@ -22,19 +22,19 @@ LONGEST_NONCE = 1024
 MOST_NONCES = 2048
 
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-"""Of P-256: a private key is a number below it, and not 0 (FIPS 186-5, appendix A.2.1)."""
+"""The order of P-256: a private key is a smaller number, and not 0 (FIPS 186-5, appendix A.2.1)."""
 _ASKS_FOR_NONCE = (400, 401)
 
 
 def proof_key(secret: str) -> ECKey:
-    """The key of the attempt with this secret, always the same."""
+    """The key of the attempt with this secret; always the same."""
     number = int.from_bytes(sha512(secret.encode()).digest()) % (_ORDER - 1) + 1
     private = derive_private_key(number, SECP256R1())
     return ECKey(private, private)
 
 
 class Nonces:
-    """The nonce that each endpoint gave a connection last (section 8.2), at most so many. Safe for many threads."""
+    """The latest nonce of each endpoint for each connection (section 8.2), limited in number. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -54,7 +54,7 @@ class Nonces:
 
 @dataclass(frozen=True, slots=True)
 class ProofMaker:
-    """Proves on the requests of one attempt that it has its key. `nonces` are those of the process."""
+    """Adds proofs to the requests of one attempt. `nonces` are those of the process."""
 
     key: ECKey
     bulkhead_key: str
@@ -63,7 +63,7 @@ class ProofMaker:
     randomness: Randomness
 
     def proven(self, request: OutboundRequest, *, access_token: str | None = None) -> OutboundRequest:
-        """The request with a proof of its own (section 4.2), and with the token where there is one (section 7.1)."""
+        """The request with its own proof (section 4.2), and with the token, if any (section 7.1)."""
         claims: dict[str, object] = {
             "jti": self.randomness.token(),
             "htm": request.method,
@@ -81,11 +81,11 @@ class ProofMaker:
         return replace(request, headers=headers)
 
     def asked_again(self, url: str, answer: Answer) -> bool:
-        """Whether the server wants the same once more with the nonce that it gives here (sections 8 and 9)."""
+        """Whether the server wants the request again with the nonce in this response (sections 8 and 9)."""
         nonce = answer.headers.get("dpop-nonce", "")
         if not 0 < len(nonce) <= LONGEST_NONCE or not nonce.isascii() or not nonce.isprintable():
             return False
         self.nonces.learn(self.bulkhead_key, url, nonce)
-        # A token endpoint says so in the body, a resource in a header, under a scheme in whatever case.
+        # A token endpoint says so in the body; a resource server in a header, with the scheme in any case.
         said = answer.headers.get("www-authenticate", "").encode() + answer.body
         return answer.status in _ASKS_FOR_NONCE and b"use_dpop_nonce" in said

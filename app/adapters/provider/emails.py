@@ -1,4 +1,4 @@
-"""A separate list of a person's addresses, as GitHub has one: the primary address counts, and only when verified."""
+"""A separate list of a person's addresses, as GitHub has it: the primary one counts, and only if verified."""
 
 from app.adapters.provider.channel import ProviderChannel
 from app.domain.accounts.identity import EmailClaim
@@ -7,7 +7,7 @@ from app.domain.reasons.codes import ReasonCode
 
 
 def read_primary_email(channel: ProviderChannel, endpoint: str, *, access_token: str) -> EmailClaim | None:
-    """None where the list names no primary address. Raises SsoError `email_unverified` where it is not verified."""
+    """None if the list has no primary address. Raises SsoError `email_unverified` if that is not verified."""
     document = channel.read(
         endpoint,
         endpoint="emails",

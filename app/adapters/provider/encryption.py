@@ -1,6 +1,6 @@
-"""Opening a compact JWE (RFC 7516) with the keys that a connection has for that.
+"""Decrypts a compact JWE (RFC 7516) with a connection's keys.
 
-What is in it is not more true than what came open: whatever must be signed has to be signed inside.
+Decryption proves nothing about the content: what must be signed has to be signed inside.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ from app.domain.reasons.codes import ReasonCode
 from app.ports.connection_keys import PrivateKey
 
 ALGS = {alg: kind for (use, kind), algs in KEY_ALGS.items() if use is KeyUse.ENCRYPTION for alg in algs}
-"""How the content key may be told, and by which kind of key of ours; a connection accepts some of them."""
+"""Key management algorithms, with the kind of our key for each; a connection accepts some of them."""
 
 ENCS = ("A128GCM", "A256GCM", "A128CBC-HS256")
 
@@ -30,7 +30,7 @@ OwnKey = RSAKey | ECKey
 
 _PARTS = 5
 _NEVER = ("zip", "crit", "b64")
-"""Compression (a few bytes become gigabytes), and whatever would have to be understood and is not."""
+"""Compression (a few bytes become gigabytes), and extensions that would have to be understood but are not."""
 
 
 class _Registry(JWERegistry):
@@ -38,7 +38,7 @@ class _Registry(JWERegistry):
     max_ciphertext_length = LONGEST_TOKEN
 
 
-# Headers that the standard does not know are no reason to refuse: nothing is read from them.
+# Unknown headers are no reason to refuse: nothing is read from them.
 _REGISTRY = _Registry(algorithms=[*ALGS, *ENCS], strict_check_header=False)
 
 
@@ -48,11 +48,11 @@ def is_encrypted(raw: str) -> bool:
 
 
 def imported(jwk: bytes) -> OwnKey:
-    """From a JWK of our own making."""
-    # Without `alg`: it would bind the key to one, and one key serves several.
+    """From a JWK that we generated."""
+    # Without `alg`, which would bind the key to one algorithm, although it serves several.
     members = {name: value for name, value in parse_object(jwk).items() if name != "alg"}
     kind: type[OwnKey] = RSAKey if members["kty"] == "RSA" else ECKey
-    return kind.import_key(members)  # type: ignore[arg-type]  # its values are texts
+    return kind.import_key(members)  # type: ignore[arg-type]  # its values are strings
 
 
 def decrypt(
@@ -63,7 +63,7 @@ def decrypt(
     endpoint: str,
     read: Callable[[PrivateKey], OwnKey],
 ) -> bytes:
-    """The plain text. Raises SsoError; `keys` are asked for and read only where they might open it."""
+    """The plaintext. Raises SsoError; `keys` is called, and keys are parsed, only if they might fit."""
     if len(raw) > LONGEST_TOKEN or not raw.isascii():
         raise _unreadable(endpoint, "not a compact JWE, or too long")
     header = _header(raw.partition(".")[0], endpoint=endpoint)
@@ -87,7 +87,7 @@ def _header(part: str, *, endpoint: str) -> dict[str, object]:
 
 
 def _accepted(header: dict[str, object], *, allowed: Sequence[str], endpoint: str) -> KeyType:
-    """Which kind of key it takes, where its algorithms are among those that the connection accepts."""
+    """The kind of key it needs, if the connection accepts its algorithms."""
     alg, enc = header.get("alg"), header.get("enc")
     if not isinstance(alg, str) or alg not in allowed or alg not in ALGS:
         raise SsoError(ReasonCode.ALGORITHM_REFUSED, endpoint=endpoint, encryption=shown(alg), expected=[*allowed])
@@ -106,7 +106,7 @@ def _candidates(
     kid = header.get("kid")
     if kid is None:
         return fitting
-    # By any of the key's names: a provider may choose the entry by its kind and use another algorithm with it.
+    # By any of the key's ids: a provider may choose the entry by key type and use it with another algorithm.
     named = [key for key in fitting if any(entry_kid(key.kid, alg) == kid for alg in ALGS)]
     if not named:
         wanted = shown(kid) if isinstance(kid, str) and len(kid) <= LONGEST_KID else "not a short string"
@@ -116,7 +116,7 @@ def _candidates(
 
 
 def _open(raw: str, key: PrivateKey, read: Callable[[PrivateKey], OwnKey]) -> bytes | None:
-    """One answer for everything that can be wrong: which step failed is nothing that a stranger should learn."""
+    """The same error for every failure: an attacker must not learn which step failed."""
     try:
         return decrypt_compact(raw, read(key), registry=_REGISTRY).plaintext
     except (JoseError, ValueError, TypeError, LookupError, ArithmeticError, AssertionError, UnsupportedAlgorithm):

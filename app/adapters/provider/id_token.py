@@ -1,7 +1,7 @@
-"""Verifying an id_token: OpenID Connect Core, section 3.1.3.7, in its order, and what docs/rules.md adds.
+"""Verifies an id_token: OpenID Connect Core, section 3.1.3.7, in its order, with the additions of docs/rules.md.
 
-Authlib's own claims class lets through what docs/security.md lists, and says only which claim was wrong;
-so each check stands here, with its own reason and what decided it.
+Authlib's own claims class accepts what docs/security.md lists, and only reports which claim was wrong; so each check
+is written out here, with its own reason and the values that decided.
 """
 
 import hmac
@@ -23,7 +23,7 @@ LEEWAY_S = 120
 OLDEST_S = 86_400
 LONGEST_SUBJECT = 255
 _LATEST = 1e11
-"""Unix seconds beyond any calendar: such a number is no time."""
+"""Unix seconds beyond any calendar: a larger number is not a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,14 @@ class Expected:
     required_claims: Mapping[str, object] = field(default_factory=dict)
     max_age: int | None = None
     signed_in_after: float | None = None
-    """When a sign-in that had to be a new one was asked for."""
+    """If a new authentication was requested, when that was."""
     acr_values: Sequence[str] = ()
 
 
 def verify_id_token(
     raw: str, expected: Expected, *, client_secret: Callable[[], bytes], keys: KeySource
 ) -> dict[str, object]:
-    """The claims, when all of it is good. Raises SsoError with the first thing that is not."""
+    """The claims of a valid token. Raises SsoError with the first problem."""
     token = take_apart(raw)
     check_type(token.header)
     claims = token.unverified_claims
@@ -67,7 +67,7 @@ def verify_id_token(
 
 
 def check_required_claims(claims: Mapping[str, object], required: Mapping[str, object]) -> None:
-    """Each must be there with exactly this JSON value (`true` is not `1`)."""
+    """Each must be present with exactly this JSON value (`true` is not `1`)."""
     for path, value in required.items():
         received = at_path(claims, path)
         if received is None:
@@ -78,14 +78,14 @@ def check_required_claims(claims: Mapping[str, object], required: Mapping[str, o
 
 
 def numeric_date(value: object) -> float | None:
-    """A NumericDate (RFC 7519, section 2) as finite seconds; None for anything else, however Python compares it."""
+    """A NumericDate (RFC 7519, section 2) as finite seconds; None for anything else, whatever Python would compare."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not -_LATEST < value < _LATEST:
         return None
     return float(value)
 
 
 def subject_text(value: object) -> str | None:
-    """A subject as we keep it: text, or a whole number in decimal; None where it is neither."""
+    """A subject in our form: a string, or an integer in decimal; None for anything else."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if isinstance(value, str) and 0 < len(value) <= LONGEST_SUBJECT and value.isprintable():
@@ -119,7 +119,7 @@ def check_times(claims: Mapping[str, object], expected: Expected) -> None:
     now = expected.now
     expires, issued = _time(claims, "exp"), _time(claims, "iat")
     begins = _time(claims, "nbf") if claims.get("nbf") is not None else None
-    # A token has just been made: by how much its `iat` differs from now is how much the two clocks do.
+    # The token has just been issued, so the difference between its `iat` and now is that of the two clocks.
     skew_s = round(issued - now)
     if expires + LEEWAY_S <= now:
         raise SsoError(
@@ -143,7 +143,7 @@ def _check_nonce(claims: Mapping[str, object], expected: Expected) -> None:
 
 
 def _check_auth_time(claims: Mapping[str, object], expected: Expected) -> None:
-    """Section 3.1.2.1: whoever asked for a fresh login, or a new one, must look whether it was given one."""
+    """Section 3.1.2.1: a client that requests a fresh or new authentication must verify that it got one."""
     max_age, after, now = expected.max_age, expected.signed_in_after, expected.now
     if max_age is None and after is None:
         return
@@ -157,7 +157,7 @@ def _check_auth_time(claims: Mapping[str, object], expected: Expected) -> None:
 
 
 def _check_session_expiry(claims: Mapping[str, object], expected: Expected) -> None:
-    """OpenID Connect Enterprise Extensions: when the session here ends; to the second, so there is no leeway."""
+    """OpenID Connect Enterprise Extensions: when the session here must end; exact, without leeway."""
     if "session_expiry" not in claims:
         return
     at = claims["session_expiry"]
@@ -181,14 +181,14 @@ def _check_acr(claims: Mapping[str, object], expected: Expected) -> None:
 
 
 def _check_subject(claims: Mapping[str, object]) -> None:
-    """Section 2: a text of at most 255 characters, never empty."""
+    """Section 2: a string of 1 to 255 characters."""
     received = _present(claims, "sub")
     if not isinstance(received, str) or subject_text(received) is None:
         raise SsoError(ReasonCode.CLAIM_INVALID, claim="sub", error="not a string of 1 to 255 printable characters")
 
 
 def _check_access_token_hash(claims: Mapping[str, object], expected: Expected, *, alg: str) -> None:
-    """Section 3.1.3.8. A hash that cannot be computed is a wrong one (Authlib CVE-2026-28498)."""
+    """Section 3.1.3.8. If the hash cannot be computed, it is wrong (Authlib CVE-2026-28498)."""
     received = claims.get("at_hash")
     if received is None:
         return

@@ -1,4 +1,4 @@
-"""The check-up of a customer's provider: everything that a login will need of it, looked at before one fails."""
+"""Checks a customer's provider for everything that a login will need, before a login fails."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,17 +9,16 @@ from app.adapters.provider.channel import ProviderChannel
 from app.adapters.provider.documents import BadDocument, parse_object
 from app.adapters.provider.keys import KeyRing, parse_keys
 from app.adapters.provider.metadata import Metadata, MetadataStore, discovery_address
-from app.adapters.provider.rehearsal import Rehearsal
+from app.adapters.provider.rehearsal import Rehearsal, stopped
 from app.adapters.provider.wording import shown
 from app.domain.connections.connection import Connection, Protocol, Provider
 from app.domain.connections.finding import Finding, Level
 from app.domain.errors import SsoError
-from app.domain.reasons import remedy, summary
 from app.ports.outbound import Answer, OutboundRequest
 
 SKEW_WARNING_S = 30
 SKEW_WRONG_S = 120
-"""The leeway with providers: beyond it tokens are refused."""
+"""The leeway with providers: tokens beyond it are refused."""
 CERTIFICATE_WARNING_DAYS = 21
 CERTIFICATE_WRONG_DAYS = 3
 DAY_S = 86_400
@@ -29,23 +28,21 @@ ADMIN = "Tenant admin: "
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """One provider, asked anew: `metadata` is a store of this inspection's own, which knows nothing yet."""
+    """One provider, with fresh requests: `metadata` is this inspection's own, empty cache."""
 
     connection: Connection
     metadata: MetadataStore
     channel: ProviderChannel
     now: Callable[[], float]
-    own_certificate_expires_at: float | None = None
-    """Of the certificate that the bridge shows this provider, where it shows one."""
+    own_certificate_expires_at: Callable[[], float | None]
+    """Of the bridge's client certificate for this provider, if it has one."""
     rehearsal: Rehearsal | None = None
 
     def findings(self) -> Iterator[Finding]:
-        """In the order in which a login needs them. Stops where nothing further can be looked at."""
+        """In the order in which a login needs them. Stops if nothing further can be checked."""
         provider = self.connection.provider
         document: Mapping[str, object] = {}
-        if self.own_certificate_expires_at is not None:
-            remedy = f"{ADMIN}create a new certificate and apply it, at the provider first."
-            yield _expiry("own certificate", self.own_certificate_expires_at - self.now(), remedy=remedy)
+        yield from self._own_certificate()
         address = discovery_address(provider)
         if address:
             try:
@@ -55,7 +52,7 @@ class Inspection:
                 yield Finding("discovery", Level.WRONG, f"{address}: {error}", f"{ADMIN}check the issuer.")
                 return
             except SsoError as error:
-                yield _stopped("discovery", error)
+                yield stopped("discovery", error)
                 return
             if answer.status != OK:
                 text = f"HTTP {answer.status} from {address} instead of the discovery document"
@@ -68,7 +65,7 @@ class Inspection:
         try:
             known = self.metadata.of(self.connection, self.channel)
         except SsoError as error:
-            yield _stopped("endpoints", error)
+            yield stopped("endpoints", error)
             return
         yield Finding("endpoints", text="all there")
         yield from _capabilities(provider, document, rehearsed=self.rehearsal is not None)
@@ -79,11 +76,21 @@ class Inspection:
         if self.rehearsal is not None:
             yield from self.rehearsal.findings(known)
 
+    def _own_certificate(self) -> Iterator[Finding]:
+        try:
+            expires_at = self.own_certificate_expires_at()
+        except SsoError as error:
+            yield stopped("own certificate", error)
+            return
+        if expires_at is not None:
+            remedy = f"{ADMIN}create a new certificate and apply it, at the provider first."
+            yield _expiry("own certificate", expires_at - self.now(), remedy=remedy)
+
     def _certificate(self, url: str | None) -> Finding:
         try:
             expires_at = self.channel.certificate_expires_at(url) if url else None
         except SsoError as error:
-            return _stopped("certificate", error)
+            return stopped("certificate", error)
         if expires_at is None:
             return Finding("certificate", Level.WARNING, "plain http, which is allowed in development only")
         advice = "Tenant IT: renew the provider's certificate."
@@ -98,7 +105,7 @@ class Inspection:
         except BadDocument as error:
             return Finding("keys", Level.WRONG, f"{known.jwks_uri}: {error}", f"{ADMIN}check jwks_uri.")
         except SsoError as error:
-            return _stopped("keys", error)
+            return stopped("keys", error)
         unsigned = _without_key(provider, ring)
         if unsigned:
             text = f"no usable key for {', '.join(unsigned)} (keys found: {len(ring.keys)})"
@@ -138,7 +145,7 @@ def _clock(answer: Answer, now: float) -> Finding:
 
 
 def _capabilities(provider: Provider, document: Mapping[str, object], *, rehearsed: bool) -> Iterator[Finding]:
-    """What the document says of itself, against what the connection will ask. A provider may say nothing."""
+    """What the metadata says, compared with what the connection will request. A provider may say nothing."""
     if not document:
         return
     algs = _listed(document, "id_token_signing_alg_values_supported")
@@ -196,7 +203,7 @@ def _pkce(provider: Provider, document: Mapping[str, object]) -> Finding:
 
 
 def _logout(connection: Connection, document: Mapping[str, object], known: Metadata) -> Finding:
-    """What is offered and what works are two things for the back channel: the provider must have our address."""
+    """Supporting the back channel is not enough: our address must be registered at the provider."""
     promised = document.get("backchannel_logout_supported") is True
     offers = [
         name
@@ -214,7 +221,7 @@ def _logout(connection: Connection, document: Mapping[str, object], known: Metad
 
 
 def _without_key(provider: Provider, ring: KeyRing) -> list[str]:
-    """The algorithms, when no accepted one has a key."""
+    """The algorithms, if no accepted one has a key."""
     by_key = [alg for alg in provider.signing_algs if not alg.startswith("HS")]
     if not by_key or any(ring.candidates("Ed25519" if alg == "EdDSA" else alg, None) for alg in by_key):
         return []
@@ -224,7 +231,3 @@ def _without_key(provider: Provider, ring: KeyRing) -> list[str]:
 def _listed(document: Mapping[str, object], name: str) -> Sequence[str] | None:
     value = document.get(name)
     return [str(shown(entry)) for entry in value] if isinstance(value, list) else None
-
-
-def _stopped(check: str, error: SsoError) -> Finding:
-    return Finding(check, Level.WRONG, summary(error.code, error.details), remedy(error.code, error.details))

@@ -1,4 +1,4 @@
-"""A provider's public keys (RFC 7517). What we cannot use is skipped: one odd key must not lock everybody out."""
+"""A provider's public keys (RFC 7517). Unusable keys are skipped: one odd key must not lock everyone out."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,11 +21,11 @@ PublicKey = RSAKey | ECKey | OKPKey
 
 MOST_KEYS = 100
 MOST_TRIED = 16
-"""How many keys one signature is tried with: where there is no `kid`, or one `kid` on several keys."""
+"""How many keys a signature is tried with if there is no `kid`, or several keys share one."""
 
 MOST_DOCUMENTS = 2048
 LOGIN_LOOKS_EVERY_S = 1.0
-"""Behind each of these looks stands a code that the provider has just exchanged, so it costs little beside that."""
+"""Behind each of these fetches is a code that the provider has just exchanged, so the extra cost is small."""
 
 SMALLEST_RSA_BITS = 2048
 LARGEST_RSA_BITS = 8192
@@ -59,9 +59,9 @@ class KeyRing:
     keys: tuple[VerificationKey, ...]
 
     def candidates(self, alg: str, kid: str | None) -> tuple[PublicKey, ...]:
-        """The keys that a signature by `alg` under `kid` may have been made with.
+        """The keys that may have made a signature by `alg` with `kid`.
 
-        A key without a `kid` may be any; a token without one may be signed by any (RFC 7515, section 4.1.4).
+        A key without a `kid` always qualifies; a token without one may be signed by any key (RFC 7515, section 4.1.4).
         """
         fitting = [key for key in self.keys if key.fits(alg)]
         if kid is not None:
@@ -70,17 +70,17 @@ class KeyRing:
 
 
 class KeySource(Protocol):
-    """Where the keys of one connection come from, in one login."""
+    """The source of one connection's keys, during one login."""
 
     def current(self) -> KeyRing: ...
     def newer(self) -> KeyRing | None:
-        """One more look at the source, where that may bring something else than `current` did."""
+        """Fetch again, if that may bring something other than `current` did."""
 
     def helped(self) -> None:
-        """What `newer` brought was what was missing."""
+        """What `newer` brought contained the missing key."""
 
     def next_look_s(self) -> int:
-        """In how many seconds `newer` may look again; 0 where it may now, or never does."""
+        """Seconds until `newer` may fetch again; 0 if it may now, or never fetches."""
 
 
 @dataclass(slots=True)
@@ -91,7 +91,7 @@ class RemoteKeys:
     jwks_uri: str
     channel: ProviderChannel
     strangers: bool = False
-    """Anybody may send the tokens that are to be verified: such a flood has a smaller budget, and one of its own."""
+    """Anyone may send the tokens to be verified: floods get a smaller budget, separate from that of logins."""
     _seen: KeyRing | None = None
     _fetched: bool = False
 
@@ -103,7 +103,7 @@ class RemoteKeys:
         return self._seen
 
     def newer(self) -> KeyRing | None:
-        # Keys fetched after the token came are as new as they get.
+        # Keys fetched after the token arrived are as new as possible.
         if self._seen is None or self._fetched:
             return None
         return self.cache.renew(self.jwks_uri, self._fetch, seen=self._seen, asker=self._asker)
@@ -131,7 +131,7 @@ class RemoteKeys:
 
 @dataclass(frozen=True, slots=True)
 class InlineKeys:
-    """Keys that the connection names itself."""
+    """Keys configured in the connection itself."""
 
     jwks: str
 
@@ -160,7 +160,7 @@ def _inline(jwks: str) -> KeyRing:
 
 
 def parse_keys(document: object) -> KeyRing:
-    """The usable ones among the first 100 keys of a JWK set. Never raises."""
+    """The usable keys among the first 100 of a JWK set. Never raises."""
     listed = document.get("keys") if isinstance(document, dict) else None
     if not isinstance(listed, list):
         return KeyRing(())
@@ -174,7 +174,7 @@ def _parse_key(entry: object) -> VerificationKey | None:
     kty, kid = entry.get("kty"), entry.get("kid")
     if not isinstance(kty, str) or kty not in _PUBLIC_MEMBERS or not _plausible(entry, kid):
         return None
-    # Only the public half is read: a published private key is none of our business, and costs time to import.
+    # Only the public half is parsed: a published private key is not our concern, and takes time to import.
     public: dict[str, str | list[str]] = {"kty": kty}
     for name in _PUBLIC_MEMBERS[kty]:
         value = entry.get(name)
@@ -205,7 +205,7 @@ def _plausible(entry: dict[str, object], kid: object) -> bool:
 
 
 def _plausible_rsa(modulus: object, exponent: object) -> bool:
-    """Too small can be forged; too large costs the processor seconds."""
+    """Small keys can be forged; huge ones cost seconds of CPU."""
     if not isinstance(modulus, str) or not isinstance(exponent, str):
         return False
     if len(modulus) > _LONGEST_VALUE or len(exponent) > _LONGEST_EXPONENT:

@@ -1,4 +1,4 @@
-"""Verifying a logout token: OpenID Connect Back-Channel Logout 1.0, section 2.6."""
+"""Verifies a logout token: OpenID Connect Back-Channel Logout 1.0, section 2.6."""
 
 from collections.abc import Callable
 
@@ -33,9 +33,9 @@ def verify_logout_token(
     keys: KeySource,
     subject_claim: str = "sub",
 ) -> LogoutNotice:
-    """Whom to sign out. Raises SsoError with the first thing that is wrong; `expected` needs no nonce.
+    """Whom to sign out. Raises SsoError with the first problem; `expected` needs no nonce.
 
-    `subject_claim` is where the connection's subjects come from: a `sub` that is none of them names nobody here.
+    `subject_claim` is the claim of the connection's subjects: unless it is `sub`, a token's `sub` is of no use here.
     """
     token = take_apart(raw)
     check_type(token.header, allowed=TYPES)
@@ -47,7 +47,7 @@ def verify_logout_token(
     events = claims.get("events")
     if not isinstance(events, dict) or not isinstance(events.get(EVENT), dict):
         raise SsoError(ReasonCode.CLAIM_INVALID, claim="events", expected=EVENT, received=shown(events))
-    # An id_token has a nonce: no token may serve as both.
+    # An id_token has a nonce: no token may be used as both.
     if "nonce" in claims:
         raise SsoError(ReasonCode.TOKEN_TYPE_REFUSED, error="a logout token with a nonce")
     jti, sid = short_text(claims.get("jti")), short_text(claims.get("sid"))
@@ -56,6 +56,6 @@ def verify_logout_token(
         raise SsoError(ReasonCode.CLAIM_MISSING, claim="jti", claims=names(claims))
     if not sid and not subject:
         raise SsoError(ReasonCode.CLAIM_MISSING, claim="sid", claims=names(claims))
-    # However long it says that it is good for: a day after its `iat` nobody takes it any more.
+    # Whatever lifetime it claims: a day after its `iat` it is no longer accepted.
     expires_at = min(numeric_date(claims["exp"]) or expected.now, expected.now + OLDEST_S)
     return LogoutNotice(issuer=expected.issuer, subject=subject, sid=sid, jti=jti, expires_at=expires_at)

@@ -1,4 +1,4 @@
-"""Where a provider's endpoints are: discovery (OpenID Connect Discovery 1.0, section 4), or as the connection says."""
+"""A provider's endpoints: from discovery (OpenID Connect Discovery 1.0, section 4) or from the connection."""
 
 import re
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ MOST_DOCUMENTS = 2048
 
 @dataclass(frozen=True, slots=True)
 class Discovered:
-    """What we use of a discovery document; every URL checked."""
+    """The parts of a discovery document that we use; every URL is checked."""
 
     authorization_endpoint: str | None = None
     token_endpoint: str | None = None
@@ -30,22 +30,22 @@ class Discovered:
     end_session_endpoint: str | None = None
     par_endpoint: str | None = None
     par_demanded: bool = False
-    """The provider takes pushed authorization requests only (RFC 9126, section 5)."""
+    """The provider accepts pushed authorization requests only (RFC 9126, section 5)."""
     mtls: Mapping[str, str] = field(default_factory=dict)
-    """Where clients go that show a certificate, by the names above (RFC 8705, section 5)."""
+    """Endpoints for clients with a certificate, by the names above (RFC 8705, section 5)."""
     prompts: tuple[str, ...] = ()
-    """What it says that it supports as `prompt`."""
+    """The `prompt` values that it says it supports."""
     response_iss: bool = False
     """The provider says that it sends `iss` in the authorization response (RFC 9207, section 3)."""
     challenge_methods: tuple[str, ...] = ()
-    """Of PKCE (RFC 8414, section 2)."""
+    """For PKCE (RFC 8414, section 2)."""
     dpop_algs: tuple[str, ...] | None = None
-    """What DPoP proofs may be signed with (RFC 9449, section 5.1); None where it says nothing."""
+    """Algorithms for DPoP proofs (RFC 9449, section 5.1); None if not stated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """Everything that a login of one connection needs to know, complete."""
+    """Everything that a login by one connection needs to know."""
 
     authorization_endpoint: str
     token_endpoint: str
@@ -61,16 +61,16 @@ class Metadata:
 
 
 class MetadataStore:
-    """`allow_http` (development) lets http endpoints pass. Safe for many threads."""
+    """`allow_http` (development) accepts http endpoints. Thread-safe."""
 
     def __init__(self, clock: Clock, *, allow_http: bool) -> None:
         self._schemes = ("https", "http") if allow_http else ("https",)
         self._documents: DocumentCache[Discovered] = DocumentCache(clock, most=MOST_DOCUMENTS)
 
     def of(self, connection: Connection, channel: ProviderChannel) -> Metadata:
-        """What the connection says itself goes before what the provider publishes.
+        """The connection's own settings take precedence over what the provider publishes.
 
-        Raises SsoError with `discovery_invalid`, `issuer_mismatch`, `endpoint_missing`, or what the line says.
+        Raises SsoError with `discovery_invalid`, `issuer_mismatch`, `endpoint_missing`, or what the channel raises.
         """
         provider = connection.provider
         try:
@@ -81,7 +81,7 @@ class MetadataStore:
             raise
 
     def distrust(self, provider: Provider) -> None:
-        """An endpoint did not answer as it should: it may have moved."""
+        """An endpoint did not respond as it should: it may have moved."""
         self._documents.distrust(_key(provider))
 
     def _discovered(self, provider: Provider, channel: ProviderChannel) -> Discovered:
@@ -102,7 +102,7 @@ class MetadataStore:
     def _read(self, document: object, *, issuer: str | None) -> Discovered:
         if not isinstance(document, dict):
             raise SsoError(ReasonCode.DISCOVERY_INVALID, endpoint="discovery", error="not a JSON object")
-        # Section 4.3: character by character, before any of its endpoints is believed.
+        # Section 4.3: character by character, before any of its endpoints is trusted.
         if issuer is None or document.get("issuer") != issuer:
             raise Invalidated(ReasonCode.ISSUER_MISMATCH, expected=issuer, received=shown(document.get("issuer")))
         return Discovered(
@@ -130,7 +130,7 @@ class MetadataStore:
         return str(value)
 
     def _optional(self, document: dict[str, object], name: str) -> str | None:
-        """A bad one keeps nobody from logging in who can do without."""
+        """If it is invalid, logins that can do without it still work."""
         value = document.get(name)
         return value if isinstance(value, str) and not self._problem(value) else None
 
@@ -178,7 +178,7 @@ class MetadataStore:
         return value or None
 
     def _problem(self, value: object) -> str:
-        """Why `value` is no URL that we call or send a browser to; empty where it is one."""
+        """Why `value` is not a URL to call or redirect to; empty if it is one."""
         if not isinstance(value, str) or not value.isascii() or not value.isprintable() or " " in value:
             return "not a URL"
         if len(value) > LONGEST_URL or "\\" in value:
@@ -196,7 +196,7 @@ class MetadataStore:
 
 
 _HOST = re.compile(r"[A-Za-z0-9._:\[\]-]+")
-"""A host, perhaps with a port: nothing that would begin something else in a Content-Security-Policy."""
+"""A host, perhaps with a port; nothing that could start another directive in a Content-Security-Policy."""
 
 _PAR = "pushed_authorization_request_endpoint"
 _OWN = (
@@ -210,7 +210,7 @@ _OWN = (
 
 
 def discovery_address(provider: Provider) -> str | None:
-    """Where the provider publishes its metadata; None where the connection names no issuer."""
+    """The URL of the provider's metadata; None if the connection has no issuer."""
     if not provider.issuer:
         return None
     return provider.discovery_url or provider.issuer.rstrip("/") + WELL_KNOWN

@@ -1,4 +1,4 @@
-"""Plain OAuth 2.0: no id_token, so the userinfo answer to a token from our own code exchange says who it is."""
+"""Plain OAuth 2.0: no id_token, so the userinfo response to a token of our own exchange identifies the person."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ from app.ports.provider_client import StepLog
 
 
 def refuse_step_up(step_up: StepUp) -> None:
-    """Such a server says nothing about how somebody signed in. Raises SsoError where that has to be shown."""
+    """Such a server does not report how someone authenticated. Raises SsoError if that is required."""
     if step_up.verified:
         claim = "acr" if step_up.acr_values else "auth_time"
         raise SsoError(ReasonCode.CLAIM_MISSING, claim=claim, error="a plain OAuth 2.0 server does not send it")
@@ -29,7 +29,7 @@ def refuse_step_up(step_up: StepUp) -> None:
 
 @dataclass(frozen=True, slots=True)
 class OAuth2Protocol:
-    """An id_token that such a server sends all the same is not looked at: nothing is taken from it."""
+    """If such a server sends an id_token all the same, it is ignored."""
 
     token_request: TokenRequest
     trust: Trust

@@ -1,4 +1,4 @@
-"""OpenID Connect Core, section 3.1.3: code, id_token, and userinfo where the id_token does not say enough."""
+"""OpenID Connect Core, section 3.1.3: code, id_token, and userinfo if the id_token does not say enough."""
 
 from dataclasses import dataclass, replace
 
@@ -33,7 +33,7 @@ from app.ports.system import Clock
 
 @dataclass(frozen=True, slots=True)
 class OidcProtocol:
-    """Whatever is trusted has been signed by the provider or said by it to a token of our own."""
+    """Everything trusted here was signed by the provider, or sent by it in response to a token of ours."""
 
     token_request: TokenRequest
     trust: Trust
@@ -54,7 +54,7 @@ class OidcProtocol:
         )
         log.begin("id_token")
         if tokens.id_token is not None:
-            # From here on without its envelope: as a hint at logout, too, the provider wants the signed token.
+            # From here on without the encryption: the provider also expects the signed token as the hint at logout.
             tokens = replace(tokens, id_token=self.trust.decrypted(connection, tokens.id_token))
         claims = self._verified(connection, grant.attempt, tokens=tokens, metadata=metadata, channel=channel)
         documents: dict[str, dict[str, object]] = {"id_token": claims}

@@ -1,4 +1,4 @@
-"""Who a provider's documents say it is. Values of two documents are never put together into one statement."""
+"""Reads who the person is from a provider's documents. Values of two documents are never combined into one."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ _LONGEST = 255
 
 
 def lacking(provider: Provider, claims: Mapping[str, object]) -> list[str]:
-    """Which claims that the login needs are not in the id_token."""
+    """Claims that the login needs but the id_token lacks."""
     needed = [provider.subject_claim]
     if provider.match_by is not MatchBy.EMAIL:
         needed.append(provider.match_claim_path)
@@ -26,9 +26,9 @@ def lacking(provider: Provider, claims: Mapping[str, object]) -> list[str]:
 
 
 def email_of(provider: Provider, documents: Documents) -> EmailClaim | None:
-    """The email with the word of the same document on whether it is verified (Keycloak CVE-2026-14781).
+    """The email, with `email_verified` from the same document (Keycloak CVE-2026-14781).
 
-    A document that says both goes before one that says only the address.
+    A document with both takes precedence over one with only the address.
     """
     found = [
         EmailClaim(value=value, verified=at_path(document, provider.email_verified_claim))
@@ -42,13 +42,13 @@ def email_of(provider: Provider, documents: Documents) -> EmailClaim | None:
 
 
 def first_value(path: str, documents: Documents) -> object:
-    """The value of the first document that has one."""
+    """The value in the first document that has one."""
     values = (at_path(document, path) for document in documents.values())
     return next((value for value in values if value is not None and value != ""), None)
 
 
 def origins(documents: Documents) -> dict[str, str]:
-    """Names of the claims that came, each with the first document that carried it."""
+    """Names of the claims received, each with the first document that carried it."""
     found: dict[str, str] = {}
     for name, document in documents.items():
         for claim in list(document)[:MOST_NAMES]:
@@ -57,7 +57,7 @@ def origins(documents: Documents) -> dict[str, str]:
 
 
 def distributed(*documents: Mapping[str, object]) -> tuple[str, ...]:
-    """Names of claims that documents only point to (OpenID Connect Core, section 5.6.2); Entra does so with groups."""
+    """Names of claims that documents only point to (OpenID Connect Core, section 5.6.2), as Entra does with groups."""
     found: set[str] = set()
     for document in documents:
         pointers = document.get("_claim_names")
@@ -67,12 +67,12 @@ def distributed(*documents: Mapping[str, object]) -> tuple[str, ...]:
 
 
 def short_text(value: object) -> str | None:
-    """A text that we keep beside a session, or None."""
+    """A string to store with a session, or None."""
     return value if isinstance(value, str) and 0 < len(value) <= _LONGEST and value.isprintable() else None
 
 
 def short_texts(value: object) -> tuple[str, ...]:
-    """A list of such texts; what else is in it is left out."""
+    """A list of such strings; anything else in it is left out."""
     if not isinstance(value, list):
         return ()
     return tuple(text for item in value[:10] if (text := short_text(item)) is not None)

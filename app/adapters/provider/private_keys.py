@@ -1,4 +1,4 @@
-"""Private keys in use. They are opened for a login, and do not stay with the process."""
+"""Private keys in use. They are unsealed for a login and do not stay in the process."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -23,9 +23,9 @@ class _Kept(Generic[K]):
 
 
 class PrivateKeys(Generic[K]):
-    """Reads keys, and keeps them for the logins of the next minutes: reading RSA takes 30 ms, using it less than one.
+    """Parses keys and keeps them for a few minutes: parsing RSA takes 30 ms, using it less than one.
 
-    A name has one key: a changed one takes its place with its first use. Safe for many threads.
+    Each name has one key: a changed key replaces the old one when it is first used. Thread-safe.
     """
 
     def __init__(self, read: Callable[[bytes], K], clock: Clock) -> None:
@@ -35,7 +35,7 @@ class PrivateKeys(Generic[K]):
         self._lock = Lock()
 
     def of(self, name: str, text: bytes) -> K:
-        """What `text` says; raises what reading it raises."""
+        """The parsed `text`; raises what parsing raises."""
         digest, now = sha256(text).digest(), self._clock.monotonic()
         with self._lock:
             self._forget(now)
@@ -51,6 +51,6 @@ class PrivateKeys(Generic[K]):
         return key
 
     def _forget(self, now: float) -> None:
-        """The first one was read first."""
+        """The first one was parsed first."""
         while self._kept and next(iter(self._kept.values())).until <= now:
             self._kept.popitem(last=False)

@@ -1,4 +1,4 @@
-"""What a connection demands of its provider beyond the standards: DPoP, or the whole of IPSIE SL1 (docs/ipsie.md)."""
+"""What a connection requires of its provider beyond the standards: DPoP, or all of IPSIE SL1 (docs/ipsie.md)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -14,7 +14,7 @@ from app.domain.reasons.codes import ReasonCode
 
 
 def require_profile(connection: Connection, metadata: Metadata) -> None:
-    """Before anybody is sent anywhere, and before a code is. Raises SsoError `misconfigured`."""
+    """Checked before any redirect, and before a code is sent. Raises SsoError `misconfigured`."""
     provider = connection.provider
     for key, problem in ipsie.connection_problems(provider):
         raise SsoError(ReasonCode.MISCONFIGURED, connection=connection.name, field=key, error=problem)
@@ -24,9 +24,9 @@ def require_profile(connection: Connection, metadata: Metadata) -> None:
 
 
 def lacking(provider: Provider, metadata: Metadata) -> list[str]:
-    """What the provider's metadata does not say, and would have to."""
+    """What the provider's metadata lacks but would need."""
     by_profile = provider.profile == "ipsie"
-    # A provider may support DPoP and not say so; by the profile it has to.
+    # A provider may support DPoP without saying so; for the profile it must say so.
     unsaid = () if by_profile else (ALG,)
     dpop_algs = unsaid if metadata.dpop_algs is None else metadata.dpop_algs
     needed = {
@@ -38,7 +38,7 @@ def lacking(provider: Provider, metadata: Metadata) -> list[str]:
 
 
 def findings(provider: Provider, metadata: Metadata, claims: Sequence[str] | None) -> Iterator[Finding]:
-    """The same for a check-up. `claims` are those that the provider names, None where it names none."""
+    """The same for an inspection. `claims` are those that the provider lists, None if it lists none."""
     if not provider.dpop and not provider.profile:
         return
     check = "profile ipsie" if provider.profile else "DPoP"
@@ -58,7 +58,7 @@ def findings(provider: Provider, metadata: Metadata, claims: Sequence[str] | Non
 
 
 def check_assertion(claims: Mapping[str, object]) -> None:
-    """An id_token by IPSIE SL1, sections 3.2.1 and 3.2.2, whatever else it has been found to be. Raises SsoError."""
+    """The additional checks of IPSIE SL1, sections 3.2.1 and 3.2.2, on a valid id_token. Raises SsoError."""
     if not isinstance(claims.get("aud"), str):
         raise _invalid("aud", claims, "not a single string")
     for claim in ipsie.CLAIMS:

@@ -1,8 +1,9 @@
-"""The port `ProviderClient`: one login's way to its provider and back, in order."""
+"""Implements `ProviderClient`: one login's requests to its provider, in order."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 from joserfc.errors import JoseError
 
@@ -36,7 +37,7 @@ from app.ports.provider_client import AuthorizationOptions, AuthorizationRespons
 from app.ports.sealing import Sealer
 from app.ports.system import Clock, Randomness
 
-# What a provider's moved or replaced endpoints look like from here: its metadata is fetched anew for the next login.
+# The errors that a provider's moved or replaced endpoints cause: its metadata is fetched again for the next login.
 _MAY_HAVE_MOVED = frozenset(
     {
         ReasonCode.PROVIDER_UNREACHABLE,
@@ -55,9 +56,9 @@ _MAY_HAVE_MOVED = frozenset(
 
 
 class OAuthProviderClient:
-    """Both protocols. Caches metadata and keys in the process; safe for many threads.
+    """Both protocols. Caches metadata and keys in the process; thread-safe.
 
-    `allow_http` (development) lets a provider have http endpoints; the outbound client must allow them too.
+    `allow_http` (development) accepts http endpoints; the outbound client must allow them too.
     """
 
     def __init__(
@@ -106,7 +107,7 @@ class OAuthProviderClient:
         log: StepLog,
         deadline: float,
     ) -> str:
-        provider, channel = connection.provider, self._line(connection, deadline)
+        provider, channel = connection.provider, self._channel(connection, deadline)
         with self._noticing_moves(connection), _providers_bytes():
             require_credentials(connection)
             if provider.protocol is Protocol.OAUTH2:
@@ -123,7 +124,7 @@ class OAuthProviderClient:
 
     def check_response(self, connection: Connection, response: AuthorizationResponse, *, deadline: float) -> str:
         def iss_promised() -> bool:
-            return self._metadata.of(connection, self._line(connection, deadline)).response_iss
+            return self._metadata.of(connection, self._channel(connection, deadline)).response_iss
 
         with _providers_bytes():
             return code_of(connection.provider, response, iss_promised=iss_promised)
@@ -138,7 +139,7 @@ class OAuthProviderClient:
         log: StepLog,
         deadline: float,
     ) -> ExternalIdentity:
-        channel = self._line(connection, deadline)
+        channel = self._channel(connection, deadline)
         oidc = connection.provider.protocol is Protocol.OIDC
         protocol: OidcProtocol | OAuth2Protocol = self._oidc if oidc else self._oauth2
         with self._noticing_moves(connection), _providers_bytes():
@@ -155,13 +156,13 @@ class OAuthProviderClient:
     def verify_logout_token(self, connection: Connection, raw: str, *, deadline: float) -> LogoutNotice:
         if connection.provider.protocol is not Protocol.OIDC:
             raise SsoError(ReasonCode.TOKEN_TYPE_REFUSED, error="a plain OAuth 2.0 server does not send logout tokens")
-        channel = self._line(connection, deadline)
+        channel = self._channel(connection, deadline)
         with _providers_bytes():
             metadata = self._metadata.of(connection, channel)
             return self._oidc.logout_notice(connection, raw, metadata=metadata, channel=channel)
 
     def inspect(self, connection: Connection, *, deadline: float, redirect_uri: str | None = None) -> Sequence[Finding]:
-        channel = self._line(connection, deadline)
+        channel = self._channel(connection, deadline)
         metadata = MetadataStore(self._clock, allow_http=self._allow_http)
         with _providers_bytes():
             inspection = Inspection(
@@ -169,7 +170,7 @@ class OAuthProviderClient:
                 metadata=metadata,
                 channel=channel,
                 now=self._clock.now,
-                own_certificate_expires_at=self._credentials.certificate_expires_at(connection),
+                own_certificate_expires_at=partial(self._credentials.certificate_expires_at, connection),
                 rehearsal=self._rehearsal(connection, redirect_uri, channel) if redirect_uri else None,
             )
             return list(inspection.findings())
@@ -178,7 +179,7 @@ class OAuthProviderClient:
         try:
             require_credentials(connection)
         except SsoError:
-            return None  # whoever asks for the check-up knows what is missing
+            return None  # the other findings say what is missing
         if connection.provider.dpop:
             channel = replace(channel, dpop=self._proofs(connection, MADE_UP))
         return Rehearsal(
@@ -199,7 +200,7 @@ class OAuthProviderClient:
             raise
 
     def _metadata_of(self, connection: Connection, channel: ProviderChannel) -> Metadata:
-        """For a login, which asks more of it than a logout does. What falls short is soon looked at again."""
+        """For a login, which needs more than a logout does. What is missing is looked up again soon."""
         metadata = self._metadata.of(connection, channel)
         try:
             require_profile(connection, metadata)
@@ -221,15 +222,15 @@ class OAuthProviderClient:
             randomness=self._randomness,
         )
 
-    def _line(self, connection: Connection, deadline: float) -> ProviderChannel:
+    def _channel(self, connection: Connection, deadline: float) -> ProviderChannel:
         return ProviderChannel(outbound=self._outbound, bulkhead_key=connection.id, deadline=deadline)
 
 
 @contextmanager
 def _providers_bytes() -> Iterator[None]:
-    """The last rim: what a provider sends is never our 500, even where no check of ours foresaw it."""
+    """The last barrier: what a provider sends never causes a 500, even where no check of ours foresaw it."""
     try:
         yield
     except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError, JoseError) as error:
-        # Without its cause: the text of such an exception may hold what the provider sent.
+        # Without its cause: the exception's text may contain what the provider sent.
         raise SsoError(ReasonCode.ANSWER_INVALID, error=type(error).__name__) from None

@@ -1,8 +1,7 @@
-"""Pushed authorization requests: RFC 9126. What is asked goes to the provider itself, the browser carries a name."""
+"""Pushed authorization requests (RFC 9126): the parameters go to the provider directly, the browser carries a name."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from app.adapters.provider.channel import ProviderChannel
 from app.adapters.provider.client_auth import ClientCredentials
@@ -13,24 +12,22 @@ from app.domain.connections.connection import Connection
 from app.domain.errors import SsoError
 from app.domain.login.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
-from app.ports.outbound import OutboundRequest
 from app.ports.provider_client import StepLog
 
 LONGEST_REQUEST_URI = 1024
-_HEADERS = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
 
 Parameters = Sequence[tuple[str, str]]
 
 
 def is_pushed(connection: Connection, metadata: Metadata) -> bool:
-    """Whether this provider, or its connection, wants the request pushed."""
+    """Whether the provider or the connection wants the request pushed."""
     par = connection.provider.par
     return par == "required" or (par == "auto" and metadata.par_demanded)
 
 
 @dataclass(frozen=True, slots=True)
 class PushedRequest:
-    """Proves itself as at the token endpoint (section 2)."""
+    """Authenticates as at the token endpoint (section 2)."""
 
     credentials: ClientCredentials
 
@@ -44,19 +41,11 @@ class PushedRequest:
         log: StepLog,
         channel: ProviderChannel,
     ) -> Parameters:
-        """What the browser carries instead of `parameters`: the client and the request's name. Raises SsoError."""
+        """What the browser carries in place of `parameters`: the client id and the request's URI. Raises SsoError."""
         authentication = self.credentials.prove(connection, token_endpoint=metadata.token_endpoint)
         endpoint = required(metadata.par_endpoint, "pushed_authorization_request_endpoint")
         log.begin("par")
-        form = {**dict(parameters), **authentication.form}
-        request = OutboundRequest(
-            method="POST",
-            url=endpoint,
-            headers={**_HEADERS, **authentication.headers},
-            body=urlencode(form).encode("ascii"),
-            certificate=authentication.certificate,
-        )
-        answer = channel.send(request, endpoint="par")
+        answer = channel.send(authentication.post(endpoint, dict(parameters)), endpoint="par")
         log.note(f"HTTP {answer.status}")
         hide = (attempt.state, attempt.nonce, attempt.verifier, authentication.secret)
         with channel.about(endpoint, endpoint="par", client_auth=connection.provider.client_auth):
@@ -65,7 +54,7 @@ class PushedRequest:
 
 
 def _request_uri(document: object) -> str:
-    """Section 2.2. It goes into an address: visible ASCII, and short enough for one."""
+    """Section 2.2. It goes into a URL: visible ASCII, and short enough for that."""
     value = document.get("request_uri") if isinstance(document, dict) else None
     if (
         not isinstance(value, str)

@@ -21,13 +21,13 @@ from app.ports.outbound import Answer, OutboundRequest
 from app.ports.provider_client import AuthorizationOptions, AuthorizationResponse
 
 MADE_UP = "a-rehearsal-of-sso-bridge-with-no-person-in-it"
-"""As code, state, nonce and verifier (RFC 7636 wants 43 characters or more)."""
+"""Used as code, state, nonce and verifier (RFC 7636 requires at least 43 characters)."""
 CLIENT, REDIRECT_URI = "client", "redirect URI"
 SILENT = StepUp(prompt=("none",))
 _CLIENT_ERRORS = range(400, 500)
 _REDIRECTS = range(300, 400)
 _SAYS_NOTHING = (403, 405, 429)
-"""What firewalls and robots' gates answer, whatever was asked."""
+"""Responses of firewalls and bot protection, whatever the request."""
 _NEEDS_A_PERSON = (ReasonCode.LOGIN_REQUIRED, ReasonCode.ACCESS_DENIED)
 
 
@@ -38,7 +38,7 @@ class _NoLog:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """Asks as a login does, with the client's real proof and nobody's code."""
+    """Sends the requests of a login, with the client's real credentials and an invented code."""
 
     connection: Connection
     redirect_uri: str
@@ -59,7 +59,7 @@ class Rehearsal:
         except SsoError as error:
             if error.code is ReasonCode.ANSWER_TOO_LARGE:
                 return Finding(REDIRECT_URI, text="tested by the first login")
-            return _stopped(REDIRECT_URI, error)
+            return stopped(REDIRECT_URI, error)
 
     def _push(self, known: Metadata) -> None:
         self.pushed_request.push(
@@ -73,7 +73,7 @@ class Rehearsal:
         return self.channel.send(request, endpoint="authorization")
 
     def _answered(self, known: Metadata, answer: Answer) -> Finding:
-        """Until client and redirect URI are known to be right a provider redirects nobody (RFC 6749, 4.1.2.1)."""
+        """A provider must not redirect before client and redirect URI are known to be right (RFC 6749, 4.1.2.1)."""
         target = answer.headers.get("location", "")
         if answer.status in _REDIRECTS and target.partition("?")[0] == self.redirect_uri:
             return self._came_back(known, target)
@@ -90,8 +90,10 @@ class Rehearsal:
         try:
             code_of(self.connection.provider, response, iss_promised=lambda: known.response_iss)
         except SsoError as error:
+            if error.code is ReasonCode.RESPONSE_ISSUER_MISMATCH and response.error and response.iss is None:
+                return _error_without_iss()
             if error.code not in _NEEDS_A_PERSON:
-                return _stopped(REDIRECT_URI, error)
+                return stopped(REDIRECT_URI, error)
         return Finding(REDIRECT_URI, text="registered: the provider redirects back to it")
 
     def _proved(self, known: Metadata) -> Finding:
@@ -102,10 +104,10 @@ class Rehearsal:
             )  # fmt: skip
         except SsoError as error:
             if error.code is ReasonCode.CLIENT_REFUSED or error.details.get("error") == "redirect_uri_mismatch":
-                return _stopped(CLIENT, error)
+                return stopped(CLIENT, error)
             if error.code is ReasonCode.GRANT_REFUSED:
                 return Finding(CLIENT, text="accepted: only the made-up code was rejected")
-            return _stopped(CLIENT, error, level=Level.WARNING)
+            return stopped(CLIENT, error, level=Level.WARNING)
         return Finding(
             CLIENT,
             Level.WARNING,
@@ -140,5 +142,16 @@ class Rehearsal:
         )
 
 
-def _stopped(check: str, error: SsoError, *, level: Level = Level.WRONG) -> Finding:
+def _error_without_iss() -> Finding:
+    """RFC 9207, section 2, wants `iss` in errors too. Whoever forgets it there may still send it with a code."""
+    return Finding(
+        REDIRECT_URI,
+        Level.WARNING,
+        "registered, but the provider leaves iss out of error responses (RFC 9207, section 2)",
+        "Tenant admin: test the connection once, to see that a successful login has iss. Until errors have it too, a "
+        "login that the provider refuses stops with response_issuer_mismatch.",
+    )
+
+
+def stopped(check: str, error: SsoError, *, level: Level = Level.WRONG) -> Finding:
     return Finding(check, level, summary(error.code, error.details), remedy(error.code, error.details))

@@ -1,4 +1,4 @@
-"""Whether a compact JWS (RFC 7515) was signed by whom it should be, with an algorithm that the connection allows."""
+"""Verifies the signature of a compact JWS (RFC 7515), with an algorithm that the connection allows."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from app.domain.reasons.codes import ReasonCode
 
 LONGEST_TOKEN = 65_536
 LONGEST_HEADER = 8_192
-"""Some providers put their certificate chain (`x5c`) into it, which we do not look at."""
+"""Some providers include their certificate chain (`x5c`), which we ignore."""
 
 _JWS_PARTS = 3
 _JWE_PARTS = 5
@@ -26,7 +26,7 @@ _UNUSABLE_HEADERS = ("crit", "b64")
 
 @dataclass(frozen=True, slots=True)
 class SignedToken:
-    """A token taken apart. Nothing in it is believed before `verify`."""
+    """A parsed token. Nothing in it is trusted before `verify`."""
 
     header: dict[str, object]
     unverified_claims: dict[str, object]
@@ -35,7 +35,7 @@ class SignedToken:
 
 
 def take_apart(raw: str, *, endpoint: str = "token") -> SignedToken:
-    """Raises SsoError: `answer_invalid`, or `algorithm_refused` for a token that is encrypted (once more)."""
+    """Raises SsoError: `answer_invalid`, or `algorithm_refused` for a token that is (still) encrypted."""
     parts = raw.split(".") if len(raw) <= LONGEST_TOKEN else []
     if len(parts) == _JWE_PARTS:
         raise SsoError(ReasonCode.ALGORITHM_REFUSED, endpoint=endpoint, error="encrypted, but it must be signed")
@@ -55,7 +55,7 @@ def take_apart(raw: str, *, endpoint: str = "token") -> SignedToken:
 
 
 def _signature(part: str) -> bytes:
-    """One that cannot be decoded is a bad signature, not a bad token: it is what a flipped last character makes."""
+    """An undecodable signature is a bad signature, not a bad token: changing its last character can cause it."""
     try:
         return urlsafe_b64decode(part.encode("ascii"))
     except ValueError:
@@ -63,7 +63,7 @@ def _signature(part: str) -> bytes:
 
 
 def check_type(header: dict[str, object], *, allowed: Sequence[str] = ("jwt", "jose", "application/jwt")) -> None:
-    """A token made for something else is none, whoever signed it (RFC 8725, section 3.11)."""
+    """A token of another type is refused, whoever signed it (RFC 8725, section 3.11)."""
     kind = header.get("typ")
     if kind is not None and not (isinstance(kind, str) and kind.lower() in allowed):
         raise SsoError(ReasonCode.TOKEN_TYPE_REFUSED, expected=allowed[0], received=shown(kind))
@@ -73,7 +73,7 @@ def check_type(header: dict[str, object], *, allowed: Sequence[str] = ("jwt", "j
 
 
 def verify(token: SignedToken, *, allowed: Sequence[str], client_secret: Callable[[], bytes], keys: KeySource) -> str:
-    """The algorithm, when the signature is good. `client_secret` is asked for HS* only, `keys` for the others only."""
+    """The algorithm of a valid signature. `client_secret` is called only for HS*, `keys` only for the others."""
     alg = token.header.get("alg")
     if not isinstance(alg, str) or alg not in allowed or alg not in SIGNING_ALGS:
         raise SsoError(ReasonCode.ALGORITHM_REFUSED, expected=list(allowed), received=shown(alg))
@@ -87,7 +87,7 @@ def verify(token: SignedToken, *, allowed: Sequence[str], client_secret: Callabl
 def _verify_by_secret(token: SignedToken, alg: str, secret: bytes) -> None:
     if not secret:
         raise SsoError(ReasonCode.ALGORITHM_REFUSED, received=alg, error="the connection has no client secret")
-    # Not `import_key`, which warns about short secrets: how long they are is the provider's choice.
+    # Not `import_key`, which warns about short secrets: the provider chooses their length.
     if not JWSRegistry.algorithms[alg].verify(token.signing_input, token.signature, OctKey(secret, secret)):
         raise SsoError(ReasonCode.SIGNATURE_INVALID, alg=alg)
 
@@ -115,7 +115,7 @@ def _newer(keys: KeySource, *, failure: ReasonCode) -> KeyRing | None:
     try:
         return keys.newer()
     except SsoError:
-        # A known key that does not fit is a bad signature, whether or not the provider can be asked again.
+        # A known key that does not match is a bad signature, whether or not keys can be fetched again.
         if failure is ReasonCode.SIGNATURE_INVALID:
             return None
         raise

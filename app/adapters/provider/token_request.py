@@ -1,7 +1,6 @@
-"""Exchanging a code for tokens: RFC 6749, section 4.1.3."""
+"""Exchanges a code for tokens: RFC 6749, section 4.1.3."""
 
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
 
 from app.adapters.provider.channel import ProviderChannel
 from app.adapters.provider.client_auth import ClientCredentials
@@ -11,12 +10,10 @@ from app.domain.login.login_attempt import LoginAttempt
 from app.ports.outbound import OutboundRequest
 from app.ports.provider_client import StepLog
 
-_HEADERS = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationGrant:
-    """What is exchanged for tokens: the code, where the browser brought it, and the attempt that it answers."""
+    """What is exchanged for tokens: the code from the browser, and the attempt that it answers."""
 
     attempt: LoginAttempt
     code: str = field(repr=False)
@@ -25,7 +22,7 @@ class AuthorizationGrant:
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
-    """Asks once: a code is good for one use, so nothing is tried again.
+    """Asks once: a code can be used only once, so there is no retry.
 
     A server that asks for its nonce has not looked at the code (RFC 9449, section 8).
     """
@@ -51,13 +48,7 @@ class TokenRequest:
         def request() -> OutboundRequest:
             authentication = self.credentials.prove(connection, token_endpoint=token_endpoint)
             hide.append(authentication.secret)
-            return OutboundRequest(
-                method="POST",
-                url=token_endpoint,
-                headers={**_HEADERS, **authentication.headers},
-                body=urlencode({**form, **authentication.form}).encode("ascii"),
-                certificate=authentication.certificate,
-            )
+            return authentication.post(token_endpoint, form)
 
         answer = channel.send_proven(request, endpoint="token")
         log.note(f"HTTP {answer.status}")

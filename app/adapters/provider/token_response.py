@@ -1,4 +1,4 @@
-"""What a token endpoint answers (RFC 6749, sections 5.1 and 5.2), in the shapes in which servers really send it."""
+"""Responses of token endpoints (RFC 6749, sections 5.1 and 5.2), in the forms in which servers really send them."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ _UNAUTHORIZED = 401
 _REDIRECTS = range(300, 400)
 _SERVER_ERRORS = range(500, 600)
 
-# The words of RFC 6749, section 5.2, and GitHub's.
+# The codes of RFC 6749, section 5.2, and GitHub's.
 _ERRORS = {
     "invalid_client": ReasonCode.CLIENT_REFUSED,
     "unauthorized_client": ReasonCode.CLIENT_REFUSED,
@@ -35,14 +35,14 @@ Scheme = Literal["Bearer", "DPoP"]
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What a code was exchanged for. How long the access token lives does not matter: it is used at once, or never."""
+    """The result of the code exchange. The access token's lifetime does not matter: it is used at once, or never."""
 
     access_token: str = field(repr=False)
     id_token: str | None = field(default=None, repr=False)
 
 
 def parse_token_response(answer: Answer, *, scheme: Scheme = "Bearer", hide: Collection[str] = ()) -> Tokens:
-    """The tokens. Raises SsoError with what the answer says instead; `hide` are secrets that it may repeat."""
+    """The tokens. Raises SsoError with the error in the response; `hide` are secrets that it may repeat."""
     document = parse_answer(answer, wanted="a token", hide=hide)
     access_token = _access_token(document)
     _check_type(document.get("token_type"), scheme)
@@ -50,7 +50,7 @@ def parse_token_response(answer: Answer, *, scheme: Scheme = "Bearer", hide: Col
 
 
 def parse_answer(answer: Answer, *, wanted: str, hide: Collection[str] = ()) -> Mapping[str, object]:
-    """What an endpoint that clients prove themselves at says when it agrees. Raises SsoError where it does not."""
+    """The successful response of an endpoint that authenticates clients. Raises SsoError for any other."""
     if answer.status in _REDIRECTS:
         raise _invalid("a redirect, which is not followed", status=answer.status)
     try:
@@ -65,7 +65,7 @@ def parse_answer(answer: Answer, *, wanted: str, hide: Collection[str] = ()) -> 
 
 
 def _document(answer: Answer) -> Mapping[str, object]:
-    """JSON whatever its label says; a form (GitHub's older way) where it is labelled as one, or as plain text."""
+    """JSON whatever its content type; a form (GitHub's older way) if labelled as one, or as plain text."""
     if answer.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return parse_object(answer.body)
     kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -113,7 +113,7 @@ def _access_token(document: Mapping[str, object]) -> str:
 
 
 def _check_type(received: object, expected: Scheme) -> None:
-    """In whatever case (RFC 6749, section 7.1). A server that does not say it gives bearer tokens, bound to nothing."""
+    """In any case (RFC 6749, section 7.1). Without it, the token is a bearer token and bound to nothing."""
     if received is None and expected == "Bearer":
         return
     if not isinstance(received, str) or received.lower() != expected.lower():

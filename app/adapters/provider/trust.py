@@ -1,4 +1,4 @@
-"""What the tokens of a connection are opened and verified with."""
+"""The keys with which a connection's tokens are decrypted and verified."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Trust:
     clock: Clock
 
     def decrypted(self, connection: Connection, raw: str) -> str:
-        """The signed token in an encrypted one; a token that is not encrypted as it is. Raises SsoError."""
+        """The signed token in an encrypted one; an unencrypted token unchanged. Raises SsoError."""
         if not is_encrypted(raw):
             return raw
         plain = self._decrypt(connection, raw, endpoint="token")
@@ -46,13 +46,13 @@ class Trust:
     def keys(
         self, provider: Provider, metadata: Metadata, channel: ProviderChannel, *, strangers: bool = False
     ) -> KeySource:
-        """Those of the provider. `strangers`: anybody may have sent the token."""
+        """The provider's keys. `strangers`: anyone may have sent the token."""
         if metadata.jwks_uri is None or (provider.jwks and not provider.jwks_uri):
             return InlineKeys(provider.jwks or "")
         return RemoteKeys(self.provider_keys, metadata.jwks_uri, channel, strangers)
 
     def client_secret(self, connection: Connection) -> Callable[[], bytes]:
-        """Opened when it is asked for; empty where there is none."""
+        """Unsealed on demand; empty if there is none."""
 
         def client_secret() -> bytes:
             return self.credentials.client_secret(connection).encode() if connection.client_secret else b""
@@ -60,7 +60,7 @@ class Trust:
         return client_secret
 
     def expected(self, provider: Provider) -> Expected:
-        """Of a token that belongs to no particular login."""
+        """For a token that belongs to no particular login."""
         return Expected(
             issuer=provider.issuer or "",
             client_id=provider.client_id,
@@ -74,7 +74,7 @@ class Trust:
     def userinfo_token(
         self, connection: Connection, metadata: Metadata, channel: ProviderChannel
     ) -> Callable[[bytes], dict[str, object]]:
-        """What reads a userinfo answer that is a token."""
+        """Reads a userinfo response that is itself a token."""
 
         def claims(body: bytes) -> dict[str, object]:
             return userinfo_claims(

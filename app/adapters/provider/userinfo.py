@@ -1,4 +1,4 @@
-"""The userinfo endpoint: OpenID Connect Core, section 5.3, and what plain OAuth 2.0 servers have in its place."""
+"""The userinfo endpoint: OpenID Connect Core, section 5.3, and its counterpart on plain OAuth 2.0 servers."""
 
 from collections.abc import Callable, Mapping
 
@@ -15,7 +15,7 @@ _ACCEPT = f"application/json, {JWT};q=0.9"
 def read_userinfo(
     channel: ProviderChannel, endpoint: str, *, access_token: str, open_token: Callable[[bytes], dict[str, object]]
 ) -> dict[str, object]:
-    """The person's claims, by the access token in the header. `open_token` reads an answer that is a token itself."""
+    """The person's claims, with the access token in the header. `open_token` reads a response that is a token."""
     answer = channel.get(
         endpoint,
         endpoint="userinfo",
@@ -34,6 +34,6 @@ def read_userinfo(
 
 
 def check_same_subject(userinfo: Mapping[str, object], *, subject: object) -> None:
-    """Section 5.3.4: without the id_token's `sub`, character by character, nothing in the answer may be used."""
+    """Section 5.3.4: unless `sub` equals the id_token's, character by character, the response must not be used."""
     if "sub" not in userinfo or userinfo["sub"] != subject:
         raise SsoError(ReasonCode.SUBJECT_MISMATCH, expected=shown(subject), received=shown(userinfo.get("sub")))

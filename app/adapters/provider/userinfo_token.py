@@ -1,4 +1,4 @@
-"""A userinfo answer that is a token: signed, encrypted, or both (OpenID Connect Core, section 5.3.2)."""
+"""A userinfo response that is a token: signed, encrypted, or both (OpenID Connect Core, section 5.3.2)."""
 
 from collections.abc import Callable, Mapping
 
@@ -22,7 +22,7 @@ def userinfo_claims(
     client_secret: Callable[[], bytes],
     keys: KeySource,
 ) -> dict[str, object]:
-    """The claims. Raises SsoError. What is encrypted may be unsigned inside: it came from the endpoint itself."""
+    """The claims. Raises SsoError. An encrypted token may be unsigned inside: it came from the endpoint itself."""
     raw = body
     if is_encrypted(_text(body)):
         raw = decrypt(_text(body)).strip()
@@ -31,7 +31,7 @@ def userinfo_claims(
     token = take_apart(_text(raw), endpoint=ENDPOINT)
     check_type(token.header)
     claims = token.unverified_claims
-    # Without an issuer of its own a connection has nothing to compare with.
+    # A connection without an issuer has nothing to compare with.
     if expected.issuer and claims.get("iss") is not None:
         check_issuer(claims, expected)
     if claims.get("aud") is not None:
@@ -56,7 +56,7 @@ def _object(raw: bytes) -> dict[str, object]:
 
 
 def _check_times(claims: Mapping[str, object], expected: Expected) -> None:
-    """Unlike an id_token's, they may be missing; what is there holds (RFC 7519, sections 4.1.4 and 4.1.5)."""
+    """Unlike in an id_token they may be missing; if present, they apply (RFC 7519, sections 4.1.4 and 4.1.5)."""
     for claim in ("exp", "nbf"):
         value = claims.get(claim)
         if value is None:

@@ -1,18 +1,18 @@
-"""A provider's words and values, made fit for a trace."""
+"""Makes a provider's text and values fit for a trace."""
 
 from collections.abc import Collection, Mapping
 
 from app.domain.errors import Detail
 
 LONGEST = 300
-"""docs/reference.md, Traces: the provider's words are cut here."""
+"""docs/reference.md, Traces: the provider's text is cut here."""
 
 MOST_NAMES = 100
 _EXACT_INT = 2**53
 
 
 def clean(text: str, *, hide: Collection[str] = ()) -> str:
-    """One line of printable text. `hide` are secrets of this login, which a careless provider may repeat."""
+    """One line of printable text. `hide` are this login's secrets, which a careless provider may repeat."""
     for secret in hide:
         if secret:
             text = text.replace(secret, "…")
@@ -21,7 +21,7 @@ def clean(text: str, *, hide: Collection[str] = ()) -> str:
 
 
 def shown(value: object) -> Detail:
-    """A JSON value of a provider as a detail of a trace: short, and never more than a list of texts."""
+    """A provider's JSON value as a detail of a trace: short, and at most a list of strings."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int | float):
@@ -34,7 +34,7 @@ def shown(value: object) -> Detail:
 
 
 def names(claims: Mapping[str, object]) -> list[str]:
-    """Which claims came; never what they say."""
+    """Which claims came; never their values."""
     return sorted(clean(name) for name in list(claims)[:MOST_NAMES])
 
 

@@ -1,1 +1,1 @@
-"""Redis: what may be lost (docs/rules.md, rule 11). Without it, throttled paths answer 503 and all else goes on."""
+"""Redis holds only what may be lost (docs/rules.md, rule 11). Without it, throttled paths answer 503; others work."""

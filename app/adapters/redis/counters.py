@@ -50,18 +50,18 @@ return 0
 """
 _PROBE = Limit(key="readiness", most=2**53, window_s=60)
 _INDEX = "{counters}:stopped"
-"""A sorted set of what refuses now, by when it opens again: nothing need be looked for among all counters."""
+"""A sorted set of the limits that refuse now, by expiry, so that they can be listed without a scan."""
 
 
 class RedisCounters:
-    """The port `Counters`. Windows pass by the server's own clock; connections that broke are made anew."""
+    """Implements `Counters`. Windows use the server's own clock; broken connections are replaced."""
 
     def __init__(self, url: str) -> None:
         self._client = Redis.from_url(
             url,
             socket_timeout=TIMEOUT_S,
             socket_connect_timeout=TIMEOUT_S,
-            retry=Retry(NoBackoff(), 0),  # an answer that got lost may have been counted
+            retry=Retry(NoBackoff(), 0),  # if a response was lost, the hit may have been counted
             maint_notifications_config=MaintNotificationsConfig(enabled=False),
         )
         self._hit = self._client.register_script(_HIT)
@@ -91,7 +91,7 @@ class RedisCounters:
                 both.execute()
 
     def check(self) -> None:
-        """Counts something, as a login does: a Redis that is full, or may only be read, answers a ping."""
+        """Performs a count, as a login does: a Redis that is full or read-only still answers a ping."""
         self.hit([_PROBE])
 
     def close(self) -> None:
@@ -118,6 +118,6 @@ def _away() -> Iterator[None]:
 
 
 def _hash(key: str) -> str:
-    # The braces keep all counters on one node of a cluster, where one script may touch them together. What is counted
-    # (names, addresses: as strangers sent them) is nobody's to read here before it is stopped.
+    # The braces keep all counters on one cluster node, where one script may use them together. Names and addresses are
+    # as strangers sent them, so they stay hashed here until they are throttled.
     return "{counters}:" + hashlib.sha256(readable(key).encode()).hexdigest()

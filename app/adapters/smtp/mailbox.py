@@ -1,4 +1,4 @@
-"""Where mail goes in development without a mail server: nowhere. `/dev/mail` shows what the outbox keeps."""
+"""Replaces the mail server in development, if there is none. `/dev/mail` shows what the outbox holds."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,11 +7,11 @@ from app.domain.mail.message import Message, MessageId
 
 
 class DevelopmentMailbox:
-    """The ports `Mailer` and `MailLine`."""
+    """Implements `Mailer` and `MailConnection`."""
 
     @contextmanager
     def connect(self) -> Iterator["DevelopmentMailbox"]:
         yield self
 
     def send(self, message: Message, *, message_id: MessageId, written_at: float) -> None:
-        """It is in the outbox already."""
+        """Nothing to do: it is in the outbox already."""

@@ -1,4 +1,4 @@
-"""Connections to the mail server, and messages as it takes them. smtplib's errors become our two here."""
+"""Connections to the mail server, and messages in its format. smtplib's errors become our two here."""
 
 import ssl
 from collections.abc import Iterator
@@ -25,11 +25,11 @@ from app.domain.mail.message import Message, MessageId, one_line
 from app.ports.mail import MailRefused, MailServerAway
 
 TIMEOUT_S = 10
-"""For each answer of the server."""
+"""For each response of the server."""
 CLOSING = 421
-"""The server ends the connection, whatever it was asked (RFC 5321, section 3.8)."""
+"""The server closes the connection, whatever was sent (RFC 5321, section 3.8)."""
 PROBLEM_MOST = 300
-"""Characters of the server's words that are kept."""
+"""Characters of the server's response that are kept."""
 
 
 class SmtpMailer:
@@ -41,13 +41,13 @@ class SmtpMailer:
         self._context = _context(ca_bundle)
 
     @contextmanager
-    def connect(self) -> Iterator["SmtpLine"]:
+    def connect(self) -> Iterator["SmtpConnection"]:
         try:
             smtp = self._opened()
         except (SMTPException, OSError) as error:
             raise MailServerAway(_words(error)) from error
         try:
-            yield SmtpLine(smtp=smtp, sender=self._sender)
+            yield SmtpConnection(smtp=smtp, sender=self._sender)
         finally:
             with suppress(SMTPException, OSError):
                 smtp.quit()
@@ -72,8 +72,8 @@ class SmtpMailer:
 
 
 @dataclass(frozen=True, slots=True)
-class SmtpLine:
-    """The port `MailLine`."""
+class SmtpConnection:
+    """The port `MailConnection`."""
 
     smtp: SMTP
     sender: Address
@@ -94,16 +94,16 @@ class SmtpLine:
 
 
 def as_mail(message: Message, *, sender: Address, message_id: MessageId, written_at: float) -> EmailMessage:
-    """Plain text with the fewest headers. Raises ValueError where a line break would begin another header."""
+    """Plain text with few headers. Raises ValueError if a line break would start another header."""
     local, _, domain = message.to.partition("@")
     mail = EmailMessage()
     mail["From"] = sender
-    # Not as text, which would be parsed: a local part may look like a list, or like an encoded name.
+    # Not as text, which would be parsed: a local part may look like a list or an encoded name.
     mail["To"] = Address(username=local, domain=domain)
     mail["Subject"] = message.subject
     mail["Date"] = datetime.fromtimestamp(written_at, tz=UTC)
     mail["Message-ID"] = f"<{message_id}@{sender.domain}>"
-    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834, section 5: nobody's absence note answers it
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834, section 5: so that absence notes do not answer it
     mail.set_content(message.body)
     return mail
 

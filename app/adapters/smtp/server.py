@@ -1,4 +1,4 @@
-"""What the settings say about mail: which server, how it is protected, who sends."""
+"""Mail settings: which server, how it is protected, who sends."""
 
 from dataclasses import dataclass, field
 from email.headerregistry import Address
@@ -16,7 +16,7 @@ class Protection(StrEnum):
     """How the connection is encrypted."""
 
     STARTTLS = "starttls"
-    """Demanded: a server that does not offer it gets no mail (RFC 3207)."""
+    """Required: a server that does not offer it gets no mail (RFC 3207)."""
     IMPLICIT = "implicit"
     """From the first byte (RFC 8314, section 3.3)."""
     NONE = "none"
@@ -24,7 +24,7 @@ class Protection(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SmtpServer:
-    """Where mail goes out, and how we log in there; an empty user does not."""
+    """The mail server and its credentials; with an empty user, there is no login."""
 
     host: str
     port: int

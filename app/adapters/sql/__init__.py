@@ -3,6 +3,6 @@
 Owns tables, queries, transactions and migrations. Must not know why something is stored or who asks: it decides
 nothing beyond what a unique row or a WHERE clause decides.
 
-Queries are Core statements, built once; `executor.py` alone executes them, through the driver. `row_mapper.py` leads
-from rows to the domain and back; each topic's file holds its statements, and says what a table has besides.
+Queries are Core statements, built once; only `executor.py` executes them, through the driver. `row_mapper.py` maps
+rows to the domain and back; each module holds its topic's statements, and what is special about its tables.
 """

@@ -1,6 +1,6 @@
-"""Connections to the database. Whatever says that it is away becomes StoreUnavailable here, and nowhere else.
+"""Connections to the database. Only here do errors of an unavailable database become StoreUnavailable.
 
-So does whatever says that a name or an id is taken: AlreadyStored.
+Likewise, errors about a name or id that is taken become AlreadyStored.
 """
 
 import re
@@ -23,17 +23,17 @@ from app.domain.errors import StoreUnavailable
 from app.ports.repositories import AlreadyStored
 
 POOL_S = 3
-"""How long somebody waits for a free connection."""
+"""How long to wait for a free connection."""
 
 _DRIVERS = {"postgresql", "postgresql+psycopg", "sqlite", "sqlite+pysqlite"}
 _SQLITE_NOT_MIGRATED = re.compile("^no such (table|column)|has no column named")
 _SQLITE_TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
 _SQLITE_BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _POSTGRES_UNUSABLE = {"25006", "3F000", "42P01", "42501", "42703"}
-"""Read-only; no schema, no table, no right, no column: not migrated, or not ours. PostgreSQL, appendix A."""
+"""Read-only; no schema, table, permission or column: not migrated, or not ours. PostgreSQL, appendix A."""
 _HANGS = "does not answer"
 _PROBLEMS: dict[object, str] = {
-    "08P01": TAKEN_APART,  # PgBouncer's answer to a BEGIN in statement mode
+    "08P01": TAKEN_APART,  # PgBouncer's response to BEGIN in statement mode
     "25006": "is read-only",
     "53100": "has run out of disk space",
     "55P03": "is locked by a long-running operation",
@@ -49,14 +49,14 @@ class SqlEngine:
     """A pool of connections. Every statement commits by itself, except within `begin`."""
 
     def __init__(self, url: str) -> None:
-        """Raises ValueError, without the URL (it may hold a password), where it is none that can be used."""
+        """Raises ValueError, without the URL (it may hold a password), if the URL is unusable."""
         parsed = _checked(url)
         self.dialect = parsed.get_backend_name()
         _make_folder(parsed)
         self._writer = Lock() if self.dialect == "sqlite" else None
         self._engine = create_engine(
             parsed,
-            # Without a BEGIN around reading, one round trip less; writing opens its transaction itself, below.
+            # Without a BEGIN around reads, which saves a round trip; writes open their transaction explicitly, below.
             isolation_level="AUTOCOMMIT",
             poolclass=QueuePool,
             pool_size=20,
@@ -67,7 +67,7 @@ class SqlEngine:
         self._writing = self._engine.execution_options()
         self.driver_error = self._engine.dialect.loaded_dbapi.Error
         self.watchers: list[Callable[[str, Mapping[str, object]], None]] = []
-        """Told of each statement that is sent, with its values."""
+        """Called with each statement that is sent, and its values."""
         self._lookout = Lookout(self._open_postgres)
         event.listen(self._engine, "handle_error", lambda context: self._our_own(context.original_exception))
         event.listen(self._writing, "begin", _begin)
@@ -85,14 +85,14 @@ class SqlEngine:
 
     @contextmanager
     def begin(self, *, statement_s: float = STATEMENT_S) -> Iterator[Connection]:
-        """One transaction; none of its statements takes longer (PostgreSQL)."""
+        """One transaction with a time limit for each statement (PostgreSQL)."""
         with self._turn_to_write(), self._checked_out(writing=True) as connection:
             connection.execution_options(statement_s=statement_s)
             with connection.begin():
                 yield connection
 
     def failed(self, connection: Connection, statement: str, error: DBAPIModule.Error) -> Exception:
-        """What a statement that went through the driver came to: the errors that SQLAlchemy would raise."""
+        """Turns the driver's errors into those that SQLAlchemy would raise."""
         dialect = connection.dialect
         if dialect.is_disconnect(error, connection.connection.dbapi_connection, None):
             connection.invalidate(error)
@@ -101,7 +101,7 @@ class SqlEngine:
         )
 
     def pooler(self) -> Pooler | None:
-        """What stands in between. Raises StoreUnavailable where it cannot be trusted with transactions."""
+        """The pooler in between, if any. Raises StoreUnavailable if it cannot be trusted with transactions."""
         with self.begin() as connection:
             return Pooler.behind(connection)
 
@@ -111,8 +111,8 @@ class SqlEngine:
 
     @contextmanager
     def _turn_to_write(self) -> Iterator[None]:
-        # SQLite has one writer at a time, and whoever finds it busy sleeps and tries again: under load some wait for a
-        # second. The threads of one process queue here instead, so that only processes meet in SQLite's way.
+        # SQLite has one writer at a time; a second one sleeps and tries again, under load for up to a second. The
+        # threads of one process queue here instead, so that only separate processes compete in SQLite's way.
         if self._writer is None:
             yield
             return
@@ -128,11 +128,11 @@ class SqlEngine:
             raise StoreUnavailable("database", _HANGS)
         try:
             return (self._writing if writing else self._engine).connect()
-        except (exc.TimeoutError, exc.InvalidRequestError) as error:  # no free connection; none that stays open
+        except (exc.TimeoutError, exc.InvalidRequestError) as error:  # no free connection, or none that stays open
             raise StoreUnavailable("database") from error
 
     def _connect(self, _dialect: object, _record: object, arguments: list[object], named: dict[str, object]) -> object:
-        if self._lookout.hangs:  # somebody found out while this one waited for a connection
+        if self._lookout.hangs:  # another thread noticed while this one waited for a connection
             raise ConnectionTimeout(_HANGS)
         return BoundedConnection.open(*arguments, **named)
 
@@ -160,7 +160,7 @@ def _checked(url: str) -> URL:
 
 def _make_folder(url: URL) -> None:
     if url.get_backend_name() == "sqlite" and url.database:
-        with suppress(OSError):  # then opening the file says what is wrong
+        with suppress(OSError):  # opening the file will report the problem
             Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
@@ -188,7 +188,7 @@ def _says_taken(error: BaseException) -> bool:
 
 
 def _says_away(error: BaseException) -> bool:
-    """Away, locked, full, read-only, overrun or not migrated. What is left is our own bug."""
+    """Unavailable, locked, full, read-only, overloaded or not migrated. Anything else is our own bug."""
     if isinstance(error, sqlite3.OperationalError):
         # SQLite's plain ERROR may also be a mistake in a query.
         plain = error.sqlite_errorcode == sqlite3.SQLITE_ERROR

@@ -1,8 +1,8 @@
-"""The one place that executes the repositories' statements.
+"""The only place that executes the repositories' statements.
 
-SQLAlchemy builds them; its execution costs more than the driver's (docs/decisions/0013). So each is compiled once for
-each database, and sent through the driver itself, which prepares what comes often. What is done once for each of many
-rows is left to SQLAlchemy: it knows how to send them together.
+SQLAlchemy builds them, but its execution costs more than the driver's (docs/decisions/0013). So each statement is
+compiled once per database and sent through the driver, which prepares frequent ones. Statements for many rows at once
+are left to SQLAlchemy, which batches them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,11 +27,11 @@ _DIALECTS: dict[str, Dialect] = {
     "sqlite": pysqlite.dialect(paramstyle="named"),
 }
 _STATEMENTS = 1000
-"""Many more than there are."""
+"""Far more than there are."""
 
 
 class Cursor(Protocol):
-    """What both drivers give."""
+    """The methods that both drivers' cursors have."""
 
     @property
     def rowcount(self) -> int: ...
@@ -46,17 +46,17 @@ class Driver(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A statement as a driver takes it."""
+    """A statement in the form that a driver takes."""
 
     text: str
     returns: bool
     """Whether it returns rows."""
     constants: Values
-    """What is bound to it whoever asks."""
+    """Values bound in the statement itself."""
     write: Sequence[tuple[str, Convert]]
-    """Which values the driver does not take as they are, by name."""
+    """Conversions of parameters that the driver does not accept as they are, by name."""
     read: Sequence[tuple[int, Convert]]
-    """Which it does not give as they are, by place."""
+    """Conversions of results that it does not return as needed, by position."""
 
     def parameters(self, given: Values) -> Values:
         values: dict[str, Any] = {**self.constants, **given}
@@ -75,7 +75,7 @@ class Prepared:
 
 @lru_cache(_STATEMENTS)
 def prepare(statement: Statement, dialect: str, given: tuple[str, ...]) -> Prepared:
-    """`given`: the names of the values that it will be executed with."""
+    """`given` are the names of its parameters."""
     kind = _DIALECTS[dialect]
     compiled = statement.compile(dialect=kind, column_keys=given)
     if compiled.post_compile_params:
@@ -83,7 +83,7 @@ def prepare(statement: Statement, dialect: str, given: tuple[str, ...]) -> Prepa
     columns = list(statement.exported_columns)
     write = {name: one.type.dialect_impl(kind).bind_processor(kind) for one, name in compiled.bind_names.items()}
     read = [
-        # psycopg gives Python's values by itself.
+        # psycopg returns Python values by itself.
         None if dialect == "postgresql" else one.type.dialect_impl(kind).result_processor(kind, None)
         for one in columns
     ]
@@ -112,15 +112,15 @@ class Executor:
         return read(prepared.values(rows[0])) if rows else None
 
     def value(self, statement: Statement, /, **given: object) -> Any:  # noqa: ANN401 - a column may hold anything
-        """The first column of the first row; None where there is none."""
+        """The first column of the first row; None if there is none."""
         return self.first(statement, first_column, **given)
 
     def changed(self, statement: UpdateBase, /, **given: object) -> int:
-        """How many rows it has changed."""
+        """The number of rows changed."""
         return self._execute(statement, given)[2]
 
     def each(self, statement: UpdateBase, rows: Sequence[Values], /) -> Sequence[Row]:
-        """Once for each of these rows; what that returns."""
+        """Executes it once per row; returns what that returns."""
         result = self.connection.execute(statement, rows)
         return result.all() if result.returns_rows else []
 

@@ -1,4 +1,4 @@
-"""PostgreSQL by psycopg: connections that wait so long and no longer, with or without a pooler in between."""
+"""PostgreSQL by psycopg: connections with limited waits, with or without a pooler."""
 
 import select
 from collections.abc import Callable
@@ -16,13 +16,13 @@ from app.domain.errors import StoreUnavailable
 _T = TypeVar("_T")
 
 LOCK_S = 3
-"""How long one transaction waits for another's lock before it gives up."""
+"""How long one transaction waits for another's lock."""
 STATEMENT_S = 3.5
-"""How long the server works at one statement before it gives up."""
+"""How long the server may work on one statement."""
 ANSWER_S = 4.0
-"""How long we wait for its answer: longer, so that it gives up first, and the connection can be used again."""
+"""How long we wait for its response: longer, so that the server gives up first and the connection stays usable."""
 MAINTENANCE_S = 60.0
-"""The same, for what nobody waits for: applying a file, clearing away what is old."""
+"""The same for work that nobody waits for: applying a file, deleting old rows."""
 MIGRATION_S = 3600.0
 
 _PLACE = "SELECT pg_backend_pid(), current_setting('lock_timeout')"
@@ -31,7 +31,7 @@ TAKEN_APART = "is behind a pooler that splits transactions: set PgBouncer's pool
 
 
 class LeanCursor(psycopg.Cursor[tuple[Any, ...]]):
-    """Tells of each column what SQLAlchemy asks: name and type. psycopg's own answer is a fifth of a query's cost."""
+    """Gives SQLAlchemy each column's name and type. psycopg's own description takes a fifth of a query's time."""
 
     @property
     def description(self) -> list[Any] | None:
@@ -47,7 +47,7 @@ class LeanCursor(psycopg.Cursor[tuple[Any, ...]]):
 CONNECT: dict[str, Any] = {
     "connect_timeout": 3,
     "application_name": "sso-bridge",
-    # A server that vanished without a word is noticed in seconds, not in the two hours of the defaults.
+    # A server that vanishes is noticed in seconds, not after the two hours of the defaults.
     "keepalives_idle": 30,
     "keepalives_interval": 5,
     "keepalives_count": 3,
@@ -58,22 +58,22 @@ CONNECT: dict[str, Any] = {
 }
 _PREPARE_AFTER = 5
 
-# A pooler invents the process id that it tells a client. Through one, what is set would stay with a connection that is
-# somebody else's next: then it is set for this one statement only, which is to say not at all.
+# A pooler invents the process id that clients see. Through one, a setting would stay on a connection that is given
+# to another client next; so it is set for this statement only, which has no lasting effect.
 _INTRODUCTION = "SELECT pg_backend_pid(), set_config('statement_timeout', %s, pg_backend_pid() <> %s)"
 
 
 class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
-    """Waits for no answer longer than `statement_s`. A server whose kernel alone still answers cannot hold a thread."""
+    """Waits for no response longer than `statement_s`: a server that hangs with an open connection holds no thread."""
 
     statement_s: float = STATEMENT_S
     pooled: bool = True
-    """Whether a pooler stands in between, which may hand each transaction to another server process. Until it is known
-    that there is none, no statement is prepared: another client's could answer under the same name."""
+    """Whether a pooler is in between, which may run each transaction in another server process. Until it is known that
+    there is none, no statement is prepared, because another client's could have the same name."""
 
     @classmethod
     def open(cls, *arguments: Any, **named: Any) -> "BoundedConnection":
-        """Raises psycopg.Error: ConnectionTimeout where the server does not answer."""
+        """Raises psycopg.Error: ConnectionTimeout if the server does not respond."""
         connection = cls.connect(*arguments, **{**named, **CONNECT})
         try:
             told = connection.info.backend_pid
@@ -87,7 +87,7 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
         return connection
 
     def wait(self, gen: PQGen[_T], interval: float = 0.1, timeout: float | None = None) -> _T:
-        """Raises ConnectionTimeout; the connection is closed then, since nobody knows what it would answer next."""
+        """Raises ConnectionTimeout and closes the connection, because its next response could belong to anything."""
         if timeout is not None:
             return super().wait(gen, interval, timeout)
         try:
@@ -99,13 +99,13 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class Pooler:
-    """It stands in between: PgBouncer, or the like. `limited` where the server has a time limit for any statement."""
+    """A pooler in between: PgBouncer or similar. `limited` if the server limits the time of every statement."""
 
     limited: bool
 
     @classmethod
     def behind(cls, transaction: Connection) -> "Pooler | None":
-        """None where there is none. Raises StoreUnavailable where one does not keep a transaction in one place."""
+        """None if there is none. Raises StoreUnavailable if it does not keep a transaction on one connection."""
         driver: object = transaction.connection.dbapi_connection
         if not isinstance(driver, BoundedConnection) or not driver.pooled:
             return None
@@ -116,7 +116,7 @@ class Pooler:
 
 
 class Lookout:
-    """Knows whether the server hangs. While it does, one thread waits for it, and everybody else is told at once."""
+    """Tells whether the server hangs. While it does, one thread waits for it, and all others fail at once."""
 
     def __init__(self, connect: Callable[[], BoundedConnection]) -> None:
         self.hangs = False
@@ -125,21 +125,21 @@ class Lookout:
         self._closed = False
 
     def noticed(self) -> None:
-        """Somebody waited in vain."""
+        """A thread has waited in vain."""
         with self._one:
             if self.hangs or self._closed:
                 return
             self.hangs = True
         try:
             Thread(target=self._look_out, name="lookout", daemon=True).start()
-        except RuntimeError:  # no thread to be had: whoever waits in vain next tries again
+        except RuntimeError:  # no thread available: the next timeout tries again
             self.hangs = False
 
     def close(self) -> None:
         self._closed = True
 
     def _look_out(self) -> None:
-        """Each try takes as long as a connection may take: there is nothing to sleep for."""
+        """Each try takes as long as a connection may take, so it need not sleep."""
         try:
             while not self._closed:
                 try:
@@ -148,13 +148,13 @@ class Lookout:
                     continue
                 break
         except psycopg.Error:
-            pass  # it is away, or refuses us: whoever asks hears that at once
+            pass  # it is down or refuses us, which callers now learn at once
         finally:
             self.hangs = False
 
 
 def begin(connection: psycopg.Connection[Any], statement_s: float) -> str:
-    """The limits of one transaction, of which a pooler's next client finds nothing."""
+    """The limits of one transaction, which do not reach a pooler's next client."""
     if isinstance(connection, BoundedConnection):
         connection.statement_s = statement_s
     return (
@@ -164,7 +164,7 @@ def begin(connection: psycopg.Connection[Any], statement_s: float) -> str:
 
 
 def checked_out(connection: psycopg.Connection[Any], _record: object, _proxy: object) -> None:
-    """A server has nothing to say to an idle connection but goodbye. Looking costs 1 µs, a ping 20 and a wait."""
+    """An idle connection only becomes readable when the server closes it. Checking costs 1 µs, a ping 20 and a wait."""
     if connection.closed:
         raise exc.DisconnectionError
     poll = select.poll()

@@ -1,4 +1,4 @@
-"""Between a dataclass of the domain and the columns of its table."""
+"""Maps a dataclass of the domain to the columns of its table, and back."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields, is_dataclass
@@ -15,15 +15,15 @@ Convert = Callable[[Any], Any]
 
 
 class RowMapper(Generic[T]):
-    """A field is kept in the column of its name; without one, a dataclass is kept in columns named as its own fields.
+    """A field is stored in the column of its name; a dataclass without such a column, in those of its own fields.
 
-    How, its type says: a member of an enumeration by its value, a tuple as a list, a dataclass as an object by the
-    names of its fields. What has no column at all has its default when it is read.
+    The type decides the form: an enumeration by its value, a tuple as a list, a dataclass as an object with its fields'
+    names. A field without any column has its default when read.
     """
 
     def __init__(self, entity: type[T], row: type[Base]) -> None:
         self.columns: tuple[ColumnElement[Any], ...] = ()
-        """What is selected, in the order of the fields."""
+        """The columns to select, in the order of the fields."""
         self._entity = entity
         self._read: list[tuple[int | slice, Convert | None]] = []
         self._write: list[tuple[str, str | None, Convert | None]] = []
@@ -41,7 +41,7 @@ class RowMapper(Generic[T]):
                 self._read.append((slice(place, len(self.columns)), within.to_domain))
                 self._write.append((name, None, within.from_domain))
         kept = [name for name, _, _ in self._write]
-        if kept != list(kinds)[: len(kept)]:  # values are given to the dataclass in the order of its fields
+        if kept != list(kinds)[: len(kept)]:  # the dataclass gets its values in the order of its fields
             raise TypeError(f"{entity.__name__}: fields without a column must come last")
 
     def to_domain(self, values: Sequence[Any]) -> T:
@@ -49,7 +49,7 @@ class RowMapper(Generic[T]):
         return self._entity(*[values[at] if read is None else read(values[at]) for at, read in self._read])
 
     def from_domain(self, entity: T) -> dict[str, Any]:
-        """By the names of the columns."""
+        """Keyed by the columns' names."""
         values: dict[str, Any] = {}
         for name, column, write in self._write:
             value = getattr(entity, name)
@@ -59,7 +59,7 @@ class RowMapper(Generic[T]):
 
 
 def reader(kind: object) -> Convert | None:
-    """From what is stored to a value of this type. None where that is the same."""
+    """The conversion from what is stored to this type. None if they are the same."""
     kind, optional = _without_none(kind)
     if optional:
         return _unless_none(reader(kind))
@@ -69,12 +69,12 @@ def reader(kind: object) -> Convert | None:
     if not isinstance(kind, type):
         return None
     if issubclass(kind, Enum):
-        return {member.value: member for member in kind}.__getitem__  # with each request: calling the class costs more
+        return {member.value: member for member in kind}.__getitem__  # calling the class in every request costs more
     return _object_reader(kind) if is_dataclass(kind) else None
 
 
 def writer(kind: object) -> Convert | None:
-    """From a value of this type to what is stored. None where that is the same."""
+    """The conversion from this type to what is stored. None if they are the same."""
     kind, optional = _without_none(kind)
     if optional:
         return _unless_none(writer(kind))
@@ -105,7 +105,7 @@ def _unless_none(convert: Convert | None) -> Convert | None:
 
 
 def _object_reader(entity: type[Any]) -> Convert:
-    """A field that is not stored has its default; one that this version does not know is left out."""
+    """A field that is not stored gets its default; one that this version does not know is ignored."""
     readers = {name: reader(kind) for name, kind in _fields(entity).items()}
 
     def read(stored: Mapping[str, Any]) -> object:

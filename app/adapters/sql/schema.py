@@ -1,4 +1,4 @@
-"""The schema's version, and the way to the newest one. Alembic runs inside the process, from any folder."""
+"""The schema's version, and its upgrade. Alembic runs inside the process, from any folder."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -12,7 +12,7 @@ _VERSION = text("SELECT version_num FROM alembic_version")
 
 
 def current(connection: Connection) -> str | None:
-    """The revision that the database has; None where nothing is there yet."""
+    """The database's revision; None if it is empty."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     revision: str | None = connection.execute(_VERSION).scalar_one_or_none()
@@ -20,7 +20,7 @@ def current(connection: Connection) -> str | None:
 
 
 def missing(connection: Connection) -> Sequence[str]:
-    """The revisions after the database's own, oldest first. None where it is ahead of this version of the code."""
+    """The revisions that the database lacks, oldest first. None if it is ahead of this version of the code."""
     known, has = revisions(), current(connection)
     if has is None:
         return known
@@ -28,14 +28,14 @@ def missing(connection: Connection) -> Sequence[str]:
 
 
 def newer(connection: Connection) -> bool:
-    """Whether a newer version of the code has migrated it. This one can go on: migrations only ever add."""
+    """Whether a newer version of the code has migrated it. This one can continue: migrations only add things."""
     has = current(connection)
     return has is not None and has not in revisions()
 
 
 def upgrade(connection: Connection, *, to: str = "head") -> None:
     """In the caller's transaction, to the newest revision; a second upgrade at the same time waits for the first."""
-    # Whoever does not migrate starts sooner without Alembic.
+    # Commands that do not migrate start faster without Alembic.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
 
@@ -49,6 +49,6 @@ def upgrade(connection: Connection, *, to: str = "head") -> None:
 
 @cache
 def revisions() -> tuple[str, ...]:
-    """Oldest first: each migration's file begins with the number that is its revision."""
+    """Oldest first: each migration's file name starts with its revision."""
     files = resources.files("app.adapters.sql.migrations").joinpath("versions").iterdir()
     return tuple(sorted(file.name[:4] for file in files if file.name.endswith(".py")))

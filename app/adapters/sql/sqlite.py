@@ -1,4 +1,4 @@
-"""SQLite: how its connections are set up, and whether they still lead to the file that everybody means."""
+"""SQLite: how connections are set up, and whether they still use the right file."""
 
 import os
 import sqlite3
@@ -12,11 +12,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from app.domain.errors import StoreUnavailable
 
 BUSY_S = 5
-"""How long one transaction waits for another's lock before it gives up."""
+"""How long one transaction waits for another's lock."""
 BEGIN = "BEGIN IMMEDIATE"  # takes the write lock first: a transaction that reads before it writes cannot fail
 
 OWN_MODE = 0o600
-"""Of its files: they hold everything."""
+"""The mode of its files: they hold everything."""
 _IDENTITY = "file"
 
 Identity = tuple[int, int]
@@ -24,9 +24,9 @@ Identity = tuple[int, int]
 
 
 class File:
-    """A connection goes on with the file that it has opened, under whatever name that is now, or none.
+    """A connection keeps using the file that it has opened, even if that was renamed or deleted.
 
-    What is written there after the file was moved or deleted is in no backup, and gone with the next restart.
+    What is written after the file was moved or deleted is in no backup, and is lost with the next restart.
     """
 
     def __init__(self, path: str) -> None:
@@ -39,7 +39,7 @@ class File:
         event.listen(engine, "checkout", self._checked_out)
 
     def _about_to_open(self, *_: object) -> None:
-        """SQLite would make a new, empty one, with the rights that the umask leaves."""
+        """SQLite would create a new, empty file, with the permissions that the umask leaves."""
         if self._seen:
             self._require(self._identity())
         if self.path and not self.path.startswith((":", "file:")):
@@ -59,7 +59,7 @@ class File:
         found = self._identity()
         self._require(found)
         if found != record.info[_IDENTITY]:
-            raise exc.DisconnectionError  # another file has taken its place: a backup was put back
+            raise exc.DisconnectionError  # another file has replaced it: a backup was restored
 
     def _require(self, found: Identity | None) -> None:
         if found is None:
@@ -67,16 +67,16 @@ class File:
 
     def _identity(self) -> Identity | None:
         with suppress(OSError):
-            found = os.stat(self.path)  # noqa: PTH116 - with every request: a Path costs ten times as much
+            found = os.stat(self.path)  # noqa: PTH116 - in every request: a Path costs ten times as much
             return found.st_dev, found.st_ino
         return None
 
 
 def _keep_to_owner(path: str) -> None:
-    """For their owner only, whatever the folder and the umask: SQLite makes its `-wal` and `-shm` as the file is."""
-    with suppress(OSError):  # it is there; or there is no folder: then opening the file says what is wrong
-        # Never one that is there: closing any descriptor of a file drops all locks that this process has on it (POSIX,
-        # fcntl), and whoever closes the database next takes its log away from under us.
+    """For their owner only, whatever the folder and the umask: SQLite gives `-wal` and `-shm` the file's mode."""
+    with suppress(OSError):  # it exists; or there is no folder, which opening the file will report
+        # Never for an existing file: closing any descriptor of a file drops all locks that this process has on it
+        # (POSIX, fcntl), and the next process to close the database would delete its log while we use it.
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, OWN_MODE))
     for file in (Path(path), Path(f"{path}-wal"), Path(f"{path}-shm")):
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""What several topics' queries are made of."""
+"""Building blocks of several topics' queries."""
 
 import re
 from collections.abc import Sequence
@@ -20,14 +20,14 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def upsert(row: type[Base], *, on: Sequence[str], never: Sequence[str] = ()) -> Insert:
-    """Insert, or where the columns `on` are taken, overwrite all others but `never`."""
+    """Insert, or, if the columns `on` are taken, overwrite all others but `never`."""
     statement = insert(row)
     written = [column.name for column in row.__table__.columns if column.name not in (*on, *never)]
     return statement.on_conflict_do_update(index_elements=on, set_={name: statement.excluded[name] for name in written})
 
 
 def insert_once(row: type[Base], **conflict: Any) -> Insert:
-    """Insert, or do nothing where it is there already; the rowcount says which."""
+    """Insert, or do nothing if it exists already; the rowcount tells."""
     return insert(row).on_conflict_do_nothing(**conflict).execution_options(preserve_rowcount=True)
 
 
@@ -46,7 +46,7 @@ class Among(ColumnElement[bool]):
 
 
 def among(column: InstrumentedAttribute[Any], values: str) -> Among:
-    """Whether the column's text is in the list that is given as `values`: one statement, however long that is."""
+    """Whether the column's text is in the list given as `values`: one statement for any length."""
     return Among(column, values)
 
 
@@ -62,5 +62,5 @@ def _among_json(among: Among, compiler: SQLCompiler, **more: Any) -> str:
 
 
 def storable(text: str) -> bool:
-    """Whether a database can hold this text; what it cannot hold need not be looked for. Strangers send anything."""
+    """Whether a database can store this text; if not, it need not be looked up. Strangers send anything."""
     return _UNSTORABLE.search(text) is None

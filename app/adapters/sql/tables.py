@@ -1,6 +1,6 @@
 """The tables. Ids are text, times Unix seconds, lists and mappings plain JSON.
 
-A foreign key between two things of a tenant carries the tenant, so that no row can ever join two of them.
+A foreign key between two objects of a tenant includes the tenant, so that no row can link two tenants.
 """
 
 from typing import Any, ClassVar
@@ -10,7 +10,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
 class Base(DeclarativeBase):
-    """Text sorts by code point on both databases, whatever locale the server was made with."""
+    """Text that sorts by code point on both databases, whatever the server's locale."""
 
     metadata = MetaData(
         naming_convention={
@@ -53,7 +53,7 @@ class TenantRow(Base):
 
 
 class TenantEmailDomainRow(Base):
-    """`tenants.email_domains` once more, to find a tenant by one of them."""
+    """A copy of `tenants.email_domains`, for finding a tenant by one of them."""
 
     __tablename__ = "tenant_email_domains"
 
@@ -81,7 +81,7 @@ class ConnectionRow(Base):
 
 
 class ConnectionKeyRow(Base):
-    """A key of the bridge's own for one connection; what was replaced has an end."""
+    """A key of the bridge's own for one connection; a replaced key has an end."""
 
     __tablename__ = "connection_keys"
     __table_args__ = (
@@ -102,7 +102,7 @@ class ConnectionKeyRow(Base):
 
 
 class AccountRow(Base):
-    """A login here. `username_key` and `email_key` are what is compared."""
+    """A person's account. `username_key` and `email_key` are the columns for comparisons."""
 
     __tablename__ = "accounts"
     __table_args__ = (
@@ -149,8 +149,8 @@ class IdentityRow(Base):
 class IdentityAccountRow(Base):
     """An account that an identity has opened: one subject per connection, issuer and account.
 
-    That this is the primary key, and the only unique one, is what makes linking safe in a race: PostgreSQL may
-    report a conflict on a second unique key as an error instead of passing it to ON CONFLICT.
+    This is the primary key, and the only unique one, which makes linking safe in a race: PostgreSQL may report a
+    conflict on a second unique key as an error instead of passing it to ON CONFLICT.
     """
 
     __tablename__ = "identity_accounts"
@@ -169,7 +169,7 @@ class IdentityAccountRow(Base):
 
 
 class SessionRow(Base):
-    """A signed-in period. `id` is the hash of what the cookie holds."""
+    """A session. `id` is the hash of the cookie's value."""
 
     __tablename__ = "sessions"
     __table_args__ = (
@@ -201,7 +201,7 @@ class SessionRow(Base):
 
 
 class ConsumedAttemptRow(Base):
-    """A login attempt that somebody came back with, or another thing that counts once."""
+    """A consumed login attempt, or another id that may be used only once."""
 
     __tablename__ = "burned_attempts"
 
@@ -210,7 +210,7 @@ class ConsumedAttemptRow(Base):
 
 
 class ProviderLogoutRow(Base):
-    """A provider has signed somebody out: `id` is the hash of whom."""
+    """A logout at a provider; `id` is a hash of the subject or session."""
 
     __tablename__ = "provider_logouts"
 
@@ -220,7 +220,7 @@ class ProviderLogoutRow(Base):
 
 
 class TraceRow(Base):
-    """What became of a login attempt. A record: it refers to nothing, so that nothing holds it back."""
+    """The outcome of a login attempt. It has no foreign keys, so nothing prevents its deletion."""
 
     __tablename__ = "traces"
     __table_args__ = (Index(None, "bound", "at"), Index(None, "tenant_id", "at"))
@@ -239,7 +239,7 @@ class TraceRow(Base):
 
 
 class HeldLoginRow(Base):
-    """A login that waits for a decision. What was accepted may be held again; what waits or was refused is once."""
+    """A held login. An accepted one may be held again; an open or refused one exists once."""
 
     __tablename__ = "held_logins"
     __table_args__ = (

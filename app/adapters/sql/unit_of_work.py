@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from sqlalchemy import Connection, bindparam, delete, select, text
 
@@ -20,20 +21,19 @@ from app.adapters.sql.mail.outbox import SqlOutbox
 from app.adapters.sql.oauth2.clients import SqlClients
 from app.adapters.sql.passwords.second_factors import SqlSecondFactors
 from app.adapters.sql.postgres import MAINTENANCE_S, MIGRATION_S, STATEMENT_S
-from app.adapters.sql.sessions.provider_logouts import SqlProviderLogouts
 from app.adapters.sql.sessions.sessions import SqlSessions
 from app.adapters.sql.sso_only.readiness import SqlReadinessFacts
 from app.adapters.sql.tables import ConnectionKeyRow, ConsumedAttemptRow, ProviderLogoutRow, SessionRow
 from app.adapters.sql.tenants.tenants import SqlTenants
-from app.adapters.sql.throttling.counter_tables import CounterRow
+from app.adapters.sql.throttling.counters import CounterRow
 from app.adapters.sql.traces.traces import SqlTraces
 from app.domain.audit.audit import Chain, ChainedEntry, ChainHead
 
 _BATCH = 5000
-"""How many rows one purging transaction removes: nobody waits long for it."""
+"""How many rows one purging transaction deletes, so that nobody waits long for it."""
 
 _SLACK_S = 3600
-"""For workers whose clock is behind."""
+"""Allows for workers whose clock is behind."""
 
 _PURGES = [
     delete(row).where(key.in_(select(key).where(row.expires_at < bindparam("before")).limit(_BATCH)))
@@ -46,91 +46,61 @@ _PURGES = [
     )
 ]
 
-
 _CLOCK = {
     "postgresql": text("SELECT extract(epoch FROM clock_timestamp())"),
     "sqlite": text("SELECT (julianday('now') - 2440587.5) * 86400"),
 }
 
 
+T = TypeVar("T")
+
+
+class Repository(Generic[T]):
+    """An attribute of `SqlWork`, built when it is asked for: hardly any unit of work needs more than a few."""
+
+    def __init__(self, build: Callable[[Executor], T]) -> None:
+        self._build = build
+
+    def __get__(self, work: "SqlWork", _owner: type["SqlWork"]) -> T:
+        return self._build(work.sql)
+
+
 @dataclass(frozen=True, slots=True)
 class SqlWork:
-    """The port `Work`. `moved` holds the heads of the audit's chains that it has added to, `waiting` the entries."""
+    """Implements `Work`. `moved` holds the heads of the audit chains that it has extended, `waiting` the entries."""
 
     sql: Executor
     moved: dict[Chain, ChainHead] = field(default_factory=dict)
     waiting: list[tuple[ChainedEntry, ChainHead]] = field(default_factory=list)
+
+    tenants = Repository(SqlTenants)
+    connections = Repository(SqlConnections)
+    connection_keys = Repository(SqlConnectionKeys)
+    accounts = Repository(SqlAccounts)
+    identities = Repository(SqlIdentities)
+    sessions = Repository(SqlSessions)
+    attempts = Repository(SqlAttempts)
+    traces = Repository(SqlTraces)
+    held = Repository(SqlHeldLogins)
+    clients = Repository(SqlClients)
+    outbox = Repository(SqlOutbox)
+    second_factors = Repository(SqlSecondFactors)
+    readiness = Repository(SqlReadinessFacts)
 
     @property
     def connection(self) -> Connection:
         return self.sql.connection
 
     @property
-    def tenants(self) -> SqlTenants:
-        return SqlTenants(self.sql)
-
-    @property
-    def connections(self) -> SqlConnections:
-        return SqlConnections(self.sql)
-
-    @property
-    def connection_keys(self) -> SqlConnectionKeys:
-        return SqlConnectionKeys(self.sql)
-
-    @property
-    def accounts(self) -> SqlAccounts:
-        return SqlAccounts(self.sql)
-
-    @property
-    def identities(self) -> SqlIdentities:
-        return SqlIdentities(self.sql)
-
-    @property
-    def sessions(self) -> SqlSessions:
-        return SqlSessions(self.sql)
-
-    @property
-    def provider_logouts(self) -> SqlProviderLogouts:
-        return SqlProviderLogouts(self.sql)
-
-    @property
-    def attempts(self) -> SqlAttempts:
-        return SqlAttempts(self.sql)
-
-    @property
-    def traces(self) -> SqlTraces:
-        return SqlTraces(self.sql)
-
-    @property
-    def held(self) -> SqlHeldLogins:
-        return SqlHeldLogins(self.sql)
-
-    @property
-    def clients(self) -> SqlClients:
-        return SqlClients(self.sql)
-
-    @property
     def audit(self) -> SqlAudit:
         return SqlAudit(self.sql, self.moved, self.waiting)
 
-    @property
-    def outbox(self) -> SqlOutbox:
-        return SqlOutbox(self.sql)
-
-    @property
-    def second_factors(self) -> SqlSecondFactors:
-        return SqlSecondFactors(self.sql)
-
-    @property
-    def readiness(self) -> SqlReadinessFacts:
-        return SqlReadinessFacts(self.sql)
-
 
 class SqlDatabase:
-    """The port `Database`, and what the commands need beside it. `url` as SQLAlchemy writes it."""
+    """Implements `Database`, with what commands need besides. `url` as in SQLAlchemy."""
 
     def __init__(self, url: str, *, head_log: Callable[[ChainHead], None] | None = None) -> None:
-        """`head_log` is told after the commit: who keeps it elsewhere can tell that the end of a chain was cut off."""
+        """`head_log` is called after the commit: with a copy of the heads, a truncated chain can be detected."""
         self.engine = SqlEngine(url)
         self._head_log = head_log
 
@@ -156,7 +126,7 @@ class SqlDatabase:
             connection.rollback()
 
     def current(self) -> str | None:
-        """The schema's revision; None where nothing is there yet."""
+        """The schema's revision; None if the database is empty."""
         with self.engine.connect() as connection:
             return schema.current(connection)
 
@@ -170,17 +140,17 @@ class SqlDatabase:
             return schema.newer(connection)
 
     def ahead_s(self, now: float) -> float:
-        """By how many seconds the database's own clock is ahead of `now`."""
+        """How many seconds the database's own clock is ahead of `now`."""
         with self.engine.connect() as connection:
             return float(connection.execute(_CLOCK[self.engine.dialect]).scalar_one()) - now
 
     def upgrade(self) -> None:
-        """Migrate to the newest revision. Safe where several processes do it at once."""
+        """Migrate to the newest revision. Several processes may do it at once."""
         with self.engine.begin(statement_s=MIGRATION_S) as connection:
             schema.upgrade(connection)
 
     def purge(self, now: float) -> int:
-        """Remove counters, attempts, logouts, sessions and keys whose time is over. Returns how many there were."""
+        """Delete expired counters, attempts, logouts, sessions and keys. Returns how many there were."""
         purged = 0
         for statement in _PURGES:
             removed = _BATCH

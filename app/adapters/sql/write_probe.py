@@ -1,4 +1,4 @@
-"""Whether a login could be written down now: tried, and undone. Nothing of it stays, whatever the answer is."""
+"""Whether a login could be written now: tried, then rolled back. Nothing stays, whatever the result."""
 
 from secrets import token_hex
 
@@ -9,8 +9,8 @@ from app.adapters.sql.tables import ConsumedAttemptRow
 _ROW = insert(ConsumedAttemptRow)
 _BEYOND_A_PAGE = 65_536
 
-# What is undone never needs to leave memory, and a full disk would go unnoticed: these make it leave. A sort that does
-# not fit into its memory writes to the disk that the tables are on, and a cache of one page to the log.
+# A rolled-back change need not leave memory, so a full disk would go unnoticed. These force writes: a sort that
+# exceeds its memory writes to the tables' disk, and a cache of one page to the log.
 _SMALL_MEMORY = "SET LOCAL work_mem = '64kB'"
 _SORT = (
     "SELECT count(*) FROM (SELECT repeat('x', 100) || n FROM generate_series(1, 5000) AS n ORDER BY 1 OFFSET 0) AS s"
@@ -19,7 +19,7 @@ _SMALL_CACHE, _USUAL_CACHE = "PRAGMA cache_size = 1", "PRAGMA cache_size = -2000
 
 
 def probe(connection: Connection) -> None:
-    """In a transaction that the caller undoes. Raises StoreUnavailable."""
+    """In a transaction that the caller rolls back. Raises StoreUnavailable."""
     if connection.dialect.name == "postgresql":
         connection.execute(_ROW, {"id": token_hex(16), "expires_at": 0.0})
         connection.exec_driver_sql(_SMALL_MEMORY)

@@ -1,4 +1,4 @@
-"""`sso-bridge account`: lets a person choose a password by a mailed link. Nobody else ever sees link or password."""
+"""`sso-bridge account`: mails people a link to choose a password. Nobody else sees the link or the password."""
 
 import click
 
@@ -25,7 +25,7 @@ account.add_command(remove_second_factor)
 @click.argument("username")
 @reason_option
 def invite(*, tenant: str, username: str, reason: str) -> None:
-    """Email a link to choose the first password, valid for seven days; under `sso_only`, a link to OAuth Login."""
+    """Email a link to choose the first password. Valid for seven days; under `sso_only`, it leads to OAuth Login."""
     email = _send(tenant, username, LinkKind.INVITATION, reason=reason)
     show(f"An invitation was sent to {email}.")
 
@@ -35,7 +35,7 @@ def invite(*, tenant: str, username: str, reason: str) -> None:
 @click.argument("username")
 @reason_option
 def reset(*, tenant: str, username: str, reason: str) -> None:
-    """Email a link to choose a new password, valid for one hour. The current password works until then."""
+    """Email a link to choose a new password. Valid for one hour; the current password works until it is used."""
     email = _send(tenant, username, LinkKind.RESET, reason=reason)
     show(f"A password reset link was sent to {email}.")
 

@@ -1,4 +1,4 @@
-"""`sso-bridge held`: logins that wait because an address has changed hands, or seems to."""
+"""`sso-bridge held`: logins held because an address seems to have changed hands."""
 
 import click
 
@@ -48,7 +48,7 @@ def list_held(*, slug: str, as_json: bool) -> None:
 @click.argument("held_id", metavar="ID")
 @reason_option
 def accept(*, held_id: str, reason: str) -> None:
-    """Accept a held login: it is the same person, or the new owner of the accounts."""
+    """Accept a held login: the same person, or the new owner."""
     done = open_migrated_bridge().held.accept(HeldLoginId(held_id), by=actor(reason))
     show(f"Accepted: the next login as {done.match_value} opens its accounts, and the previous owner is signed out.")
 

@@ -1,1 +1,1 @@
-"""`apply`: making what is kept match a file."""
+"""`apply`: makes the stored objects match a file."""

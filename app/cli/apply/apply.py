@@ -13,10 +13,10 @@ from rich.progress import Progress as RichProgress
 from rich.text import Text
 
 from app.adapters.apply_file import read_apply_file
-from app.adapters.apply_file.presets import read_presets
-from app.cli.bridge import CONFIG, actor, open_migrated_bridge
+from app.cli.bridge import actor, open_migrated_bridge
 from app.cli.options import json_option, one_line
 from app.cli.output import plain, show, show_json
+from app.domain.connections.connection import SECRETS
 from app.domain.errors import Detail
 from app.services.apply import Applied, Mark, PlanLine
 from app.services.apply.service import Progress
@@ -24,9 +24,8 @@ from app.services.apply.spec import Spec
 from app.settings import environment
 from app.wiring import Bridge
 
-SECRETS = frozenset({"client_secret", "private_key", "certificate", "password"})
 VALUE_CHARACTERS = 200
-"""Of a value in the plan; the audit has all of it."""
+"""The length of a value in the plan; the audit log has all of it."""
 _COLOURS = {Mark.CREATED: "green", Mark.CHANGED: "yellow", Mark.NOTE: "bold red"}
 
 
@@ -48,7 +47,7 @@ def apply(*, file: Path, dry_run: bool, set_policy: bool, reason: str | None, as
     spec = read_apply_file(
         file,
         environment=environment(),
-        presets=read_presets(CONFIG / "providers.toml"),
+        presets=bridge.reader.presets,
         development=bridge.settings.development,
     )
     applied = apply_spec(bridge, spec, dry_run=dry_run, set_policy_because=reason if set_policy else None)
@@ -60,7 +59,7 @@ def apply(*, file: Path, dry_run: bool, set_policy: bool, reason: str | None, as
 
 def apply_spec(bridge: Bridge, spec: Spec, *, dry_run: bool = False, set_policy_because: str | None = None) -> Applied:
     with _progress(len(spec.tenants)) as progress:
-        return bridge.provisioning.apply(
+        return bridge.applier.apply(
             spec,
             by=actor(set_policy_because or ""),
             dry_run=dry_run,
@@ -71,7 +70,7 @@ def apply_spec(bridge: Bridge, spec: Spec, *, dry_run: bool = False, set_policy_
 
 @contextmanager
 def _progress(tenants: int) -> Iterator[Progress]:
-    """A bar, on a terminal; a file or a pipe would fill up with it."""
+    """A progress bar, only on a terminal."""
     with RichProgress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
         task = bar.add_task("Applying", total=tenants)
         yield lambda done: bar.update(task, completed=done)
@@ -89,10 +88,10 @@ def show_plan(bridge: Bridge, applied: Applied, *, dry_run: bool = False) -> Non
 
 
 def values(line: PlanLine) -> list[str]:
-    """What was and what becomes, a line for each key; of a secret only whether it is set or changed."""
+    """Old and new values, one line per key; for a secret only whether it is set or changed."""
     return [
         f"{difference.key}: {difference.after}"
-        if difference.key in SECRETS
+        if difference.key in (*SECRETS, "password")
         else f"{difference.key}: {_value(difference.before)} → {_value(difference.after)}"
         for difference in line.differences
     ]
@@ -104,7 +103,7 @@ def _value(value: Detail) -> str:
 
 
 def redirect_uris(bridge: Bridge, applied: Applied, *, dry_run: bool = False) -> dict[str, str]:
-    """By `tenant/connection`, for every connection that the file names and that has an id by now."""
+    """Keyed by `tenant/connection`, for every connection in the file that has an id by now."""
     return {
         f"{connection.tenant}/{connection.name}": bridge.login.redirect_uri(connection.id)
         for connection in applied.connections

@@ -1,4 +1,4 @@
-"""`sso-bridge audit`: what was changed, by whom, and whether somebody has tampered with that record."""
+"""`sso-bridge audit`: what was changed, by whom, and whether anyone has tampered with the record."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -18,6 +18,18 @@ ONLY_BY_HEAD = (
     "This cannot detect a database restored from an older copy, or a tenant removed with all its entries: "
     "to check for those, pass --head with a `mac` from the log."
 )
+
+
+class UtcTime(click.DateTime):
+    """A refused time is answered with one that is right."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        try:
+            read: datetime = super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            raise click.BadParameter("use a time like 2026-08-01 or 2026-08-01T13:30:00, in UTC", ctx, param) from error
+        return read
+
 
 tenant_option = click.option("--tenant", "slug", metavar="SLUG", help="Only this tenant's entries.")
 
@@ -68,7 +80,7 @@ def verify(*, slug: str | None, heads: tuple[str, ...], as_json: bool) -> None:
     help="Why they are unsigned; recorded in the audit log.",
 )
 def sign_heads(*, reason: str) -> None:
-    """Sign the heads of chains started by an older version of SSO Bridge. `db upgrade` does this automatically."""
+    """Sign the heads of chains that an older version started. `db upgrade` does this automatically."""
     bridge = open_migrated_bridge()
     signed = bridge.audit.sign_heads(at=bridge.clock.now(), by=actor(reason))
     show(f"Signed: {signed}.")
@@ -78,7 +90,7 @@ def sign_heads(*, reason: str) -> None:
 @tenant_option
 @click.option(
     "--since",
-    type=click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
+    type=UtcTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
     metavar="TIME",
     help="Only entries from this time on (UTC): 2026-08-01 or 2026-08-01T13:30:00.",
 )

@@ -20,7 +20,7 @@ def keys() -> None:
 @click.argument("name")
 @click.option("--withdraw", is_flag=True, help="Stop using the old keys immediately, because they may be compromised.")
 def rotate_connection(*, slug: str, name: str, withdraw: bool) -> None:
-    """Generate new keys for a connection: for encrypted tokens and for client authentication."""
+    """Generate new keys for a connection. They are for encrypted tokens and client authentication."""
     bridge = open_migrated_bridge()
     kids = bridge.connection_keys.rotate(slug, name, withdraw=withdraw, by=actor())
     show(f"New keys for {slug}/{name}: {', '.join(kids)}")

@@ -1,5 +1,5 @@
-"""The OpenID provider of `sso-bridge demo`: Canaille, somebody else's software, in an environment of its own.
+"""The OpenID provider of `sso-bridge demo`: Canaille, third-party software in its own environment.
 
-Owns starting and ending it, the people who can sign in there, and the client that the bridge is to it.
-Must not know the bridge: it is told redirect URIs, and gives an issuer, a client id and a secret.
+Owns starting and stopping it, the people who can sign in there, and the bridge's client there. Must not know the
+bridge: it gets redirect URIs, and returns an issuer, a client id and a secret.
 """

@@ -1,7 +1,7 @@
 """Runs inside the provider's own environment, as a script; see provider.py for the other end.
 
-Each line on standard input is one JSON object that says how things must be; `ready` on standard output
-answers it once they are. When standard input closes, the bridge has gone and the server goes too.
+Each line on standard input is a JSON object with the desired state; `ready` on standard output confirms it. When
+standard input closes, the bridge is gone and the server exits.
 
     {"folder", "port", "people": [{"username", "password", "email", "name"}],
      "client": {"client_id", "client_secret", "redirect_uris", "post_logout_redirect_uris"}}
@@ -41,7 +41,7 @@ def configuration(folder: Path, port: int) -> dict[str, Any]:
         },
         "CANAILLE_SQL": {
             "DATABASE_URI": f"sqlite:///{folder / 'canaille.sqlite'}",
-            # Known demo passwords gain nothing from slow hashing, and the start would take seconds.
+            # The demo's passwords are public: slow hashing would only delay the start by seconds.
             "PASSWORD_HASH_PARAMS": {"pbkdf2_sha512__rounds": 1000},
         },
         "CANAILLE_OIDC": {"ACTIVE_JWKS": [key], "TRUSTED_DOMAINS": [LOOPBACK]},
@@ -49,7 +49,7 @@ def configuration(folder: Path, port: int) -> dict[str, Any]:
 
 
 def kept_secrets(path: Path) -> tuple[dict[str, str], str]:
-    """The signing key and the cookie key, the same at every start."""
+    """The signing key and the cookie key; the same at every start."""
     if not path.exists():
         key = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"}, auto_kid=True)
         path.touch(mode=0o600)
@@ -59,7 +59,7 @@ def kept_secrets(path: Path) -> tuple[dict[str, str], str]:
 
 
 def arrange(app: Flask, wanted: dict[str, Any]) -> None:
-    """Make people and client match what is wanted; what is not named stays."""
+    """Make people and client match the desired state; what is not named stays."""
     with app.app_context(), Backend.instance.session():
         for person in wanted["people"]:
             arrange_person(person)
@@ -84,7 +84,7 @@ def arrange_client(wanted: dict[str, Any]) -> None:
     )
     client.client_name = "SSO Bridge"
     client.client_secret = wanted["client_secret"]
-    client.client_uri = f"http://{LOOPBACK}/"  # A trusted domain: nobody is asked for consent.
+    client.client_uri = f"http://{LOOPBACK}/"  # A trusted domain, so that nobody is asked for consent.
     client.redirect_uris = wanted["redirect_uris"]
     client.post_logout_redirect_uris = wanted["post_logout_redirect_uris"]
     client.grant_types = ["authorization_code", "refresh_token"]
@@ -98,7 +98,7 @@ def arrange_client(wanted: dict[str, Any]) -> None:
 
 
 def random_access_token(**_ignored: object) -> str:
-    """Canaille 0.3.6 makes them of claims and seconds: two logins in one second would collide (a 500)."""
+    """Canaille 0.3.6 builds ids from claims and seconds: two logins in one second would collide (a 500)."""
     return secrets.token_urlsafe(32)
 
 
@@ -118,7 +118,7 @@ def main() -> None:
     for line in sys.stdin:
         arrange(app, json.loads(line))
         say_ready()
-    os._exit(0)  # Requests still running have nobody to answer.
+    os._exit(0)  # Nobody waits for the requests still running.
 
 
 if __name__ == "__main__":

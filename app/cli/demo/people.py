@@ -1,11 +1,11 @@
-"""Who can sign in at the demo's provider, and what each of them is there to show."""
+"""The people at the demo's provider, and what each of them demonstrates."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody at the provider. `tenant` and `shows` are for the table that `sso-bridge demo` prints."""
+    """A person at the provider. `tenant` and `shows` are for the table that `sso-bridge demo` prints."""
 
     username: str
     email: str
@@ -15,7 +15,7 @@ class Person:
 
     @property
     def password(self) -> str:
-        """At the provider and, where config/demo.toml gives the account one, at the bridge too."""
+        """At the provider and, if config/demo.toml gives the account one, at the bridge too."""
         return f"demo-{self.username}"
 
 

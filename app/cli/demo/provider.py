@@ -1,4 +1,4 @@
-"""Starts and ends the demo's OpenID provider on loopback."""
+"""Starts and stops the demo's OpenID provider on loopback."""
 
 import errno
 import json
@@ -23,7 +23,7 @@ STOP_SECONDS = 5
 
 
 class DemoStopped(Exception):
-    """The demo cannot go on; the message is one sentence for whoever started it."""
+    """The demo cannot continue; the message is one sentence for the user."""
 
 
 def require_free_port(port: int, *, what: str, remedy: str) -> None:
@@ -44,12 +44,12 @@ def is_free(port: int) -> bool:
 
 
 def taken_meanwhile(port: int, *, what: str) -> str:
-    """What to say where it was free when the demo began."""
+    """The message if the port was free when the demo started."""
     return f"Another process took port {port} for {what} while the demo was starting: stop it and try again."
 
 
 def kept_client_secret(folder: Path) -> str:
-    """The secret between bridge and provider: made at the first start, the same at every later one."""
+    """The secret between bridge and provider: generated at the first start, the same at every later one."""
     path = folder / "client_secret"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
@@ -60,9 +60,9 @@ def kept_client_secret(folder: Path) -> str:
 
 @dataclass(kw_only=True)
 class DemoProvider:
-    """Canaille on `port`, with everything that it keeps in `folder`.
+    """Canaille on `port`, with all its data in `folder`.
 
-    It ends with `stop()`, at the end of a `with` block, or when this process ends, however that happens.
+    It stops with `stop()`, at the end of a `with` block, or when this process ends in any way.
     """
 
     folder: Path
@@ -81,7 +81,7 @@ class DemoProvider:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What `env:` names in config/demo.toml stand for."""
+        """Values for the `env:` names in config/demo.toml."""
         return {
             "SSO_BRIDGE_DEMO_ISSUER": self.issuer,
             "SSO_BRIDGE_DEMO_CLIENT_SECRET": self.client_secret,
@@ -96,7 +96,7 @@ class DemoProvider:
         return self._process.pid if self._process else None
 
     def start(self) -> None:
-        """Start it and wait until it answers. DemoStopped says why it does not."""
+        """Start it and wait until it responds. DemoStopped says why it does not."""
         if self._process:
             return
         if not self.python.exists():
@@ -113,7 +113,7 @@ class DemoProvider:
                 text=True,
                 cwd=self.folder,
                 env={},
-                start_new_session=True,  # Ctrl-C reaches the bridge alone, which then ends this.
+                start_new_session=True,  # Ctrl-C reaches only the bridge, which then stops this.
             )
         try:
             self._arrange(self._process)
@@ -122,14 +122,14 @@ class DemoProvider:
             raise
 
     def register(self, *, redirect_uris: Sequence[str], post_logout_uris: Sequence[str]) -> None:
-        """Only these are accepted from now on: at once where it runs, otherwise from the next start."""
+        """Accept only these from now on: at once if it is running, otherwise from the next start."""
         self.redirect_uris = redirect_uris
         self.post_logout_uris = post_logout_uris
         if self._process:
             self._arrange(self._process)
 
     def stop(self) -> None:
-        """End it. What it keeps stays in the folder, so that it can start again as it was."""
+        """Stop it. Its data stays in the folder for the next start."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -187,5 +187,5 @@ class DemoProvider:
 
 def _close(pipe: IO[str] | None) -> None:
     if pipe:
-        with suppress(BrokenPipeError):  # A line that it no longer read.
+        with suppress(BrokenPipeError):  # It no longer reads.
             pipe.close()

@@ -1,4 +1,4 @@
-"""`sso-bridge account remove-second-factor`: the way back in for whoever lost phone and recovery codes, staff too."""
+"""`sso-bridge account remove-second-factor`: for people, staff included, who lost their phone and recovery codes."""
 
 import click
 

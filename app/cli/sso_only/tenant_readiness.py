@@ -1,4 +1,4 @@
-"""`sso-bridge tenant readiness`: who would get in if passwords ended now, and what stands in the way."""
+"""`sso-bridge tenant readiness`: who would get in if passwords ended now, and what blocks the switch."""
 
 import click
 from rich.text import Text

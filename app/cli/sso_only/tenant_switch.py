@@ -1,4 +1,4 @@
-"""`sso-bridge tenant policy|cancel-switch|observe`: throw the switch, now or later, and what leads up to it."""
+"""`sso-bridge tenant policy|cancel-switch|observe`: switch now or later, and prepare for it."""
 
 from datetime import UTC, datetime
 
@@ -21,7 +21,7 @@ TIME = "%Y-%m-%dT%H:%MZ"
 
 
 def moment(_context: click.Context, _parameter: click.Parameter, value: str | None) -> float | None:
-    """ISO 8601 with a zone: nine o'clock is at another moment in each."""
+    """ISO 8601 with a time zone, without which nine o'clock is ambiguous."""
     if value is None:
         return None
     try:
@@ -74,7 +74,7 @@ def cancel_switch(*, slug: str, reason: str) -> None:
 @click.argument("state", type=click.Choice(["on", "off"]))
 @reason_option
 def observe(*, slug: str, state: str, reason: str) -> None:
-    """Record which password logins sso_only would refuse, and offer those people a check. Refuses no one."""
+    """Record password logins that sso_only would refuse. No one is refused; those people are offered a check."""
     bridge = open_migrated_bridge()
     changed = bridge.switching.observe(slug, state == "on", by=actor(reason))
     show(f"{slug}: observing is {state}." if changed else f"{slug}: observing is already {state}; nothing was changed.")

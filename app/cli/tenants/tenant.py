@@ -50,7 +50,7 @@ def list_tenants(*, as_json: bool) -> None:
 @click.argument("slug")
 @json_option
 def show_tenant(*, slug: str, as_json: bool) -> None:
-    """Show a tenant and its connections, with the URLs to register at each provider."""
+    """Show a tenant and its connections. Includes the URLs to register at each provider."""
     bridge = open_migrated_bridge()
     glance = bridge.tenant_directory.at_a_glance(slug)
     found, connections, summary = glance.tenant, glance.connections, glance.summary

@@ -1,4 +1,4 @@
-"""`sso-bridge trace`: one login attempt, told by its reference."""
+"""`sso-bridge trace`: explains a login attempt by its reference."""
 
 import click
 from rich.table import Table
@@ -55,7 +55,7 @@ def _where(found: Trace) -> list[tuple[str, str | Text]]:
 
 
 def _details(found: Trace) -> list[tuple[str, str | Text]]:
-    """What was compared first."""
+    """What was compared comes first."""
     names = sorted(
         found.details, key=lambda name: (name not in _COMPARED, _COMPARED.index(name) if name in _COMPARED else 0)
     )

@@ -26,13 +26,13 @@ _ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
 def ascii_lower(text: str) -> str:
-    """Lower-case A to Z and nothing else: no Unicode folding can make two names equal (`K` is not the Kelvin sign)."""
+    """Lower-case A to Z only: Unicode folding would make different names equal (`K` and the Kelvin sign)."""
     return text.translate(_ASCII_LOWER)
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Never holds the password hash: that is read where it is verified."""
+    """Does not hold the password hash, which is read only where it is verified."""
 
     id: AccountId
     tenant_id: TenantId
@@ -45,5 +45,5 @@ class Account:
     status: Status = Status.ACTIVE
     last_login_at: float | None = None
     last_sso_at: float | None = None
-    """When the tenant's provider last led to this account: a login, or a proof without one."""
+    """When the tenant's provider last led to this account, by a login or by a check without one."""
     last_password_at: float | None = None

@@ -1,4 +1,4 @@
-"""One plain email address, strictly: what two sides must write the same to be the same person."""
+"""One plain email address, parsed strictly: two sides must write it the same way to be the same person."""
 
 import re
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 @dataclass(frozen=True, slots=True)
 class EmailAddress:
-    """`key` is what is compared: ASCII lower case, the domain by IDNA 2008; no other folding of any kind."""
+    """`key` is what gets compared: lower case in ASCII, with the domain in IDNA 2008; no other folding."""
 
     local: str
     domain: str
@@ -30,9 +30,9 @@ class EmailAddress:
 
 
 def domain_key(raw: str) -> str:
-    """A domain as lower-case A-labels. Raises ValueError where it is none."""
+    """A domain as lower-case A-labels. Raises ValueError if it is not a domain."""
     lowered = ascii_lower(raw)
-    # IDNA 2003 (Python's own codec) would make `faß.de` and `fass.de` one domain; these are two owners.
+    # IDNA 2003 (Python's own codec) would make `faß.de` and `fass.de` one domain, though they have different owners.
     encoded = lowered if lowered.isascii() else idna.encode(lowered, strict=True).decode("ascii")
     labels = encoded.split(".")
     if len(encoded) > DOMAIN_MOST or "." not in encoded or not all(_LABEL.fullmatch(label) for label in labels):
@@ -53,7 +53,7 @@ def parse_email(raw: object) -> EmailAddress:
         address = EmailAddress(local=ascii_lower(local), domain=domain_key(domain))
     except (idna.IDNAError, UnicodeError) as error:
         raise ValueError("not a domain name") from error
-    # A-labels are longer than what they stand for; a key that is an address again can be written by both sides.
+    # A-labels are longer than the Unicode form; the key must itself be a valid address that either side can write.
     if len(address.key) > ADDRESS_MOST:
         raise ValueError("too long")
     return address

@@ -1,4 +1,4 @@
-"""A login that waits for the tenant's admin: the address has changed hands, or seems to (docs/rules.md, rule 2)."""
+"""A login that waits for the tenant's admin because the address seems to have changed hands (docs/rules.md, rule 2)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ HeldLoginId = NewType("HeldLoginId", str)
 
 
 class HeldDecision(StrEnum):
-    """What became of it."""
+    """What was decided."""
 
     OPEN = "open"
     ACCEPTED = "accepted"
@@ -23,7 +23,7 @@ class HeldDecision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HeldLogin:
-    """`before` is the other side: the subject that holds the account, or the value that the identity had."""
+    """`before` is the other side: the subject that already has the account, or the identity's earlier match value."""
 
     id: HeldLoginId
     tenant_id: TenantId
@@ -41,11 +41,11 @@ class HeldLogin:
 
 
 def still_held(connection_id: ConnectionId, value: str, of_subject: Sequence[HeldLogin]) -> HeldLogin | None:
-    """Of a tenant's held logins of one subject, one that stops a login by this connection with this match value.
+    """The held login, if any, that stops this subject from signing in by this connection with this match value.
 
-    What waits, or was refused, on one connection does so on the others, by whatever they match: a person made anew at
-    the provider does not walk in through the next one. Whoever was accepted for this very connection goes on, unless
-    this very login was held again since: what waits or was refused here is newer than what was accepted.
+    A login that is open or refused on one connection also stops the person's logins on the tenant's other connections,
+    whatever they match by: someone recreated at the provider must not get in through another connection. A person who
+    was accepted for this very connection may sign in, unless this same login was held again since, which is newer.
     """
     standing = [one for one in of_subject if one.decision is not HeldDecision.ACCEPTED]
     here = [one for one in standing if one.connection_id == connection_id and one.match_value == value]
@@ -55,7 +55,7 @@ def still_held(connection_id: ConnectionId, value: str, of_subject: Sequence[Hel
 
 
 class LoginHeld(SsoError):
-    """Stops the login; what is held has to be stored although everything else of the login is undone."""
+    """Stops the login. The held login must be stored although the rest of the login is rolled back."""
 
     def __init__(self, held: HeldLogin, **details: Detail) -> None:
         super().__init__(held.reason, **details)

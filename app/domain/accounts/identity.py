@@ -14,7 +14,7 @@ IdentityId = NewType("IdentityId", str)
 
 @dataclass(frozen=True, slots=True)
 class EmailClaim:
-    """What one document said of the email; `verified` comes from that same document or is None."""
+    """What one document said about the email; `verified` comes from that same document, or is None."""
 
     value: object
     verified: object
@@ -22,7 +22,7 @@ class EmailClaim:
 
 @dataclass(frozen=True, slots=True)
 class ExternalIdentity:
-    """What the provider vouched for in one login, after every check of the protocol. Values are not normalised yet."""
+    """What the provider asserted in one login, after every protocol check. Values are not normalised yet."""
 
     issuer: str
     subject: str
@@ -36,17 +36,17 @@ class ExternalIdentity:
     amr: tuple[str, ...] = ()
     acr: str | None = None
     session_expiry: float | None = None
-    """When the provider wants the session here to be over."""
+    """When the provider wants the session here to end."""
     end_session_endpoint: str | None = None
     claims: Mapping[str, str] = field(default_factory=dict)
-    """Names of the claims that came, each with the document that carried it (`id_token`, `userinfo`)."""
+    """Names of the claims received, each with the document that carried it (`id_token`, `userinfo`)."""
     distributed: tuple[str, ...] = ()
-    """Names of those that the provider keeps elsewhere (OpenID Connect Core, section 5.6.2): they are never fetched."""
+    """Names of claims that the provider keeps elsewhere (OpenID Connect Core, section 5.6.2). We never fetch them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A known person of a connection, with the value by which accounts were matched last."""
+    """A known person at a connection, with the value that accounts were last matched by."""
 
     id: IdentityId
     tenant_id: TenantId
@@ -55,9 +55,9 @@ class Identity:
     subject: str
     match_value: str
     linked: tuple[AccountId, ...] = ()
-    """The accounts that this identity has opened, last used first."""
+    """The accounts that this identity has opened, most recent first."""
 
 
 def kept_elsewhere(path: str, distributed: Sequence[str]) -> dict[str, Detail]:
-    """The detail that explains why a claim is missing, where its provider only points to it."""
+    """The trace detail that explains a missing claim where the provider only points to it."""
     return next(({"distributed": name} for name in distributed if path == name or path.startswith(f"{name}.")), {})

@@ -1,4 +1,4 @@
-"""Whom may this be? docs/rules.md, rule 2, as pure functions over what the stores know."""
+"""Which accounts may this login open? docs/rules.md, rule 2, as pure functions over what the stores know."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ VALUE_MOST = 255
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the stores know about one login: read in the transaction that opens the session.
+    """What the stores know about one login, read in the transaction that opens the session.
 
-    `with_value` are the tenant's accounts (of any status) that have the match value; `holders` says which of them
-    another subject of the same connection and issuer is linked to, and which subject.
+    `with_value` holds the tenant's accounts (of any status) that have the match value; `holders` says which of them are
+    linked to another subject of the same connection and issuer, and to which one.
     """
 
     identity: Identity | None
@@ -31,14 +31,14 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The accounts that may be opened, never none; and the match value that the identity is to keep."""
+    """The accounts that may be opened (at least one), and the match value that the identity is to keep."""
 
     accounts: tuple[Account, ...]
     match_value: str
 
 
 def match_value(provider: Provider, external: ExternalIdentity, *, email_domains: Sequence[str]) -> str:
-    """The normalised value to match by. Raises SsoError where the provider sent none that may be trusted."""
+    """The normalised value to match by. Raises SsoError if the provider sent none that can be trusted."""
     if provider.match_by is MatchBy.EMAIL:
         return _trusted_email(provider, external, email_domains).key
     value = external.match_claim
@@ -62,7 +62,7 @@ def _trusted_email(provider: Provider, external: ExternalIdentity, email_domains
         email = parse_email(claim.value)
     except ValueError as error:
         raise SsoError(ReasonCode.EMAIL_INVALID, claim=provider.email_claim, error=str(error)) from error
-    # Truthiness would take the string "false" for true; only these two are the provider's word.
+    # A truthiness test would accept the string "false"; only these two values count as the provider's word.
     verified = claim.verified is True or claim.verified == "true"
     if provider.email_trust != "always" and not verified:
         raise SsoError(ReasonCode.EMAIL_UNVERIFIED, claim=provider.email_verified_claim, domain=email.domain)
@@ -72,7 +72,7 @@ def _trusted_email(provider: Provider, external: ExternalIdentity, email_domains
 
 
 def candidates(value: str, known: Known) -> Candidates:
-    """Every account that this login may open. Raises SsoError where that is none, or where somebody must look first."""
+    """Every account that this login may open. Raises SsoError if there is none, or if an admin must decide first."""
     if known.identity is None:
         return _first_login(value, known)
     return _later_login(value, known, identity=known.identity)
@@ -92,14 +92,14 @@ def _later_login(value: str, known: Known, *, identity: Identity) -> Candidates:
     if moved and not known.with_value:
         return _open(known.linked, identity.match_value)  # renamed at the provider only
     free = [account for account in known.with_value if account.id not in known.holders]
-    # Whose accounts were all given to somebody else is a stranger again, to accounts made since too.
+    # If all of an identity's accounts went to someone else, it counts as new again, also for accounts made since.
     if not known.linked and known.with_value and (not free or _in_other_hands(known)):
         raise SsoError(ReasonCode.HELD_NEW_SUBJECT, candidates=len(known.with_value))
     return _open([*known.linked, *(account for account in free if account.id not in linked)], value)
 
 
 def _in_other_hands(known: Known) -> bool:
-    """The address has changed hands, or the person was made anew at the provider: only the tenant's admin can tell."""
+    """Has the address changed hands, or was the person recreated at the provider? Only the tenant's admin can tell."""
     return any(_active(account) and account.id in known.holders for account in known.with_value)
 
 

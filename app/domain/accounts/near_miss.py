@@ -1,4 +1,4 @@
-"""Whom somebody may have meant who was not found: as few exact values and ranges as an index can look up."""
+"""Finds whom a failed match may have meant, with as few exact values and ranges as an index can look up."""
 
 from collections.abc import Iterator
 from enum import StrEnum
@@ -7,11 +7,11 @@ from app.domain.accounts.account import ascii_lower
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789.-_"
 LONGEST = 64
-"""Characters of a value whose every slip of one letter is looked for: some 5,000 values, each by the index."""
+"""Characters. Up to this length, every one-letter slip is looked up: some 5,000 values, each by the index."""
 
 
 class Near(StrEnum):
-    """How a value differs from the one that came."""
+    """How a value differs from the one received."""
 
     CASE = "case"
     ALIAS = "alias"
@@ -34,7 +34,7 @@ def values_near(value: str) -> set[str]:
 
 
 def beginnings_near(value: str) -> tuple[str, ...]:
-    """What the same person's addresses begin with in other domains, and under other aliases. None but for emails."""
+    """How the same person's addresses begin in other domains and under other aliases. Empty for anything but emails."""
     local, at, _ = value.rpartition("@")
     if not at:
         return ()
@@ -43,7 +43,7 @@ def beginnings_near(value: str) -> tuple[str, ...]:
 
 
 def nearness(value: str, other: str) -> Near | None:
-    """How `other` comes near; None where it does not."""
+    """How `other` resembles the value; None if it does not."""
     if value.casefold() == other.casefold():
         return Near.CASE
     if "@" in value and "@" in other:
@@ -60,7 +60,7 @@ def _without_alias(value: str) -> str:
 
 
 def _one_letter_off(value: str) -> Iterator[str]:
-    """One too many, one missing, one wrong, or two in the wrong order."""
+    """One letter too many, one missing, one wrong, or two swapped."""
     for place in range(len(value) + 1):
         begin, end = value[:place], value[place:]
         for letter in LETTERS:

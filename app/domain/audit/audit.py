@@ -1,7 +1,7 @@
-"""What was changed, by whom, when, from where and why. Changes only: logins are traces.
+"""What was changed, by whom, when, from where and why. Changes only: logins are recorded as traces.
 
-Entries of a tenant form a chain, those of the bridge as a whole another: each is signed together with the MAC of the
-one before, so that none can be edited, moved or taken out by whoever has the database but not the key.
+Each tenant's entries form a chain, and so do those about the whole bridge. Each entry is signed together with the MAC
+of the one before, so that someone with the database but without the key cannot edit, move or remove any.
 """
 
 import json
@@ -14,14 +14,14 @@ from app.domain.errors import Detail
 from app.domain.tenants.tenant import Tenant, TenantId
 
 Chain = NewType("Chain", str)
-"""A tenant's id; empty for the bridge as a whole."""
+"""A tenant's id; empty for the whole bridge."""
 
 COMMAND_LINE = "command line"
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """`actor` is an account's username with its tenant, or `command line`. `tenant_id` None: the bridge as a whole."""
+    """`actor` is an account's username with its tenant, or `command line`. `tenant_id` None means the whole bridge."""
 
     tenant_id: TenantId | None
     at: float
@@ -38,7 +38,7 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does something, from where and why: as the audit writes it."""
+    """Who does something, from where and why, in the form the audit records."""
 
     name: str
     """An account's username with its tenant, or `command line`."""
@@ -55,7 +55,7 @@ class Actor:
         before: Mapping[str, Detail] | None = None,
         after: Mapping[str, Detail] | None = None,
     ) -> AuditEntry:
-        """The entry about what they did to `subject`."""
+        """The audit entry for what they did to `subject`."""
         return AuditEntry(
             tenant_id=tenant_id,
             at=at,
@@ -77,19 +77,19 @@ class ChainHead:
     seq: int = 0
     mac: str = ""
     seal: str = field(default="", compare=False, repr=False)
-    """Signed: which entry was the last when it was made. The last one still, unless an older version went on."""
+    """A signature that this entry was the last when written. An older version may have added entries since."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChainedEntry:
-    """An entry in its place. `mac` is empty where it was written before entries were chained."""
+    """An entry at its position in the chain. `mac` is empty if it was written before entries were chained."""
 
     chain: Chain
     seq: int
     mac: str
     entry: AuditEntry
     position: int = field(default=0, compare=False)
-    """Of what is stored, in the order of writing."""
+    """Its position among all stored entries, in the order they were written."""
 
 
 def named(tenant: Tenant, account: Account) -> str:
@@ -98,7 +98,7 @@ def named(tenant: Tenant, account: Account) -> str:
 
 
 def differing(before: Mapping[str, Detail], after: Mapping[str, Detail]) -> tuple[dict[str, Detail], dict[str, Detail]]:
-    """Both sides of what has changed; empty where nothing has."""
+    """The old and the new values of what has changed; both empty if nothing has."""
     keys = [key for key in after if before.get(key) != after[key]]
     return {key: before.get(key) for key in keys}, {key: after[key] for key in keys}
 
@@ -108,12 +108,12 @@ def chain_of(tenant_id: TenantId | None) -> Chain:
 
 
 def head_text(head: ChainHead) -> str:
-    """What the signature in a seal is made of."""
+    """The text that a seal signs."""
     return json.dumps([head.chain, head.seq, head.mac], separators=(",", ":"))
 
 
 def signed_text(entry: AuditEntry, head: ChainHead) -> str:
-    """What the MAC of `entry` is made of, where `head` is the entry before it. One text for one entry and place."""
+    """The text that the MAC of `entry` signs; `head` is the entry before it. Unique for each entry and position."""
     return json.dumps(
         [
             head.chain,
@@ -131,5 +131,5 @@ def signed_text(entry: AuditEntry, head: ChainHead) -> str:
         ],
         sort_keys=True,
         separators=(",", ":"),
-        default=repr,  # whoever edits a database may put anything there
+        default=repr,  # a row that someone edited by hand may hold anything
     )

@@ -1,4 +1,4 @@
-"""A tenant's configured link to one issuer or OAuth 2.0 server. What varies between providers is data, here."""
+"""A tenant's configured link to one issuer or OAuth 2.0 server. What differs between providers is data here."""
 
 import hashlib
 import json
@@ -13,17 +13,21 @@ from app.domain.tenants.tenant import Status, TenantId
 ConnectionId = NewType("ConnectionId", str)
 Sealed = NewType("Sealed", str)
 """A secret under our own key. Opened only where it is used."""
+SECRETS = ("client_secret", "private_key", "certificate")
+"""What of a connection is sealed."""
+SEALED_FOR = "connection-secret"
+"""The purpose under which it is."""
 
 SIGNING_ALGS = (
     "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519",
     "HS256", "HS384", "HS512",
 )  # fmt: skip
-"""What an id_token may be signed with at all; a connection accepts RS256 unless it names others. Never `none`."""
+"""What an id_token may be signed with. A connection accepts RS256 unless it names others. Never `none`."""
 
 USUAL_ENCRYPTION_ALGS = ("RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW")
 ENCRYPTION_ALGS = (*USUAL_ENCRYPTION_ALGS, "RSA-OAEP")
-"""How the key of an encrypted token may be told (RFC 7518, section 4): the last one, with SHA-1 in it, only where a
-connection names it. Never RSA1_5."""
+"""How the key of an encrypted token may be wrapped (RFC 7518, section 4). RSA-OAEP uses SHA-1 and is accepted only if
+a connection names it. Never RSA1_5."""
 
 OWN_PARAMETERS = frozenset(
     {
@@ -31,19 +35,19 @@ OWN_PARAMETERS = frozenset(
         "code_challenge_method", "response_mode", "request", "request_uri", "dpop_jkt", "client_secret",
     }
 )  # fmt: skip
-"""Parameters of the authorization request that no connection sets: the bridge does (RFC 6749, 7636 and 9449; OpenID
-Connect), or nobody. `request` and `request_uri` (RFC 9101) would replace all of it; a secret has no place in a URL."""
+"""Authorization parameters that a connection may not set: the bridge sets them itself (RFC 6749, 7636 and 9449; OpenID
+Connect), or nobody does. `request` and `request_uri` (RFC 9101) would replace the rest; URLs must carry no secret."""
 
 
 class Protocol(StrEnum):
-    """OIDC gives an id_token; OAuth 2.0 only a userinfo answer."""
+    """OIDC gives an id_token; plain OAuth 2.0 only a userinfo answer."""
 
     OIDC = "oidc"
     OAUTH2 = "oauth2"
 
 
 class ClientAuth(StrEnum):
-    """How the bridge proves itself at the token endpoint (OpenID Connect Core, section 9; RFC 8705, section 2)."""
+    """How the bridge authenticates at the token endpoint (OpenID Connect Core, section 9; RFC 8705, section 2)."""
 
     BASIC = "client_secret_basic"
     POST = "client_secret_post"
@@ -55,10 +59,10 @@ class ClientAuth(StrEnum):
 
 
 SECRET_AUTH = (ClientAuth.BASIC, ClientAuth.POST, ClientAuth.SECRET_JWT)
-"""By the client secret."""
+"""Authentication by the client secret."""
 
 TLS_AUTH = (ClientAuth.TLS, ClientAuth.SELF_SIGNED_TLS)
-"""By the certificate of the TLS handshake."""
+"""Authentication by the certificate of the TLS handshake."""
 
 
 class MatchBy(StrEnum):
@@ -80,12 +84,12 @@ Profile = Literal["ipsie"]
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """Everything about the other side but the secrets: the keys of an `apply` file (docs/reference.md), same names."""
+    """All provider settings but the secrets, named like the keys of an `apply` file (docs/reference.md)."""
 
     protocol: Protocol = Protocol.OIDC
     issuer: str | None = None
     client_id: str = ""
-    """Empty while the customer has not sent it yet: the connection exists, logins are refused."""
+    """Empty until the customer has sent it: the connection exists, but logins are refused."""
     client_auth: ClientAuth = ClientAuth.BASIC
     client_auth_encoding: ClientAuthEncoding = "form"
     scopes: tuple[str, ...] = ("openid", "email", "profile")
@@ -110,30 +114,30 @@ class Provider:
     jwks: str | None = None
     end_session_endpoint: str | None = None
     provider_logout: bool = True
-    """Whether signing out here goes on to the provider: not where several people share a desk and its browser."""
+    """Whether signing out here also signs out at the provider: not where people share one computer and browser."""
     preset: str | None = None
     prompt: str | None = None
     max_age: int | None = None
     """Seconds."""
     acr_values: tuple[str, ...] = ()
     prompt_values_supported: tuple[str, ...] = ()
-    """Of a provider whose metadata does not name them: with `select_account` among them, people can be asked who."""
+    """For providers whose metadata does not list them. With `select_account`, people can choose an account there."""
     par: Par = "auto"
-    """Pushed authorization requests (RFC 9126): where the provider's metadata demands them, always, or never."""
+    """Pushed authorization requests (RFC 9126): if the provider's metadata requires them, always, or never."""
     par_endpoint: str | None = None
     client_assertion_audience: AssertionAudience = "token_endpoint"
     client_assertion_alg: AssertionAlg = "RS256"
-    """For private_key_jwt with the key that the bridge makes; a key of the connection's own decides itself."""
+    """For private_key_jwt with a key that the bridge generates; a connection's own key decides for itself."""
     encryption_algs: tuple[str, ...] = USUAL_ENCRYPTION_ALGS
-    """What the provider's encrypted tokens are opened with; keys are published for these."""
+    """What the provider's tokens may be encrypted with; keys are published for these."""
     dpop: bool = False
-    """Access tokens are bound to a key of the attempt (RFC 9449)."""
+    """Access tokens are bound to a key of the login attempt (RFC 9449)."""
     profile: Profile | None = None
-    """`ipsie`: all that IPSIE SL1 asks for is demanded of provider and connection (domain/connections/ipsie)."""
+    """`ipsie`: provider and connection must meet everything in IPSIE SL1 (domain/connections/ipsie)."""
 
     @property
     def step_up(self) -> StepUp:
-        """What every login must show. Of `authorize_params` only `max_age` counts: the others there are wishes."""
+        """What every login must show. Of `authorize_params` only `max_age` counts here; the others are not enforced."""
         wished = self.authorize_params.get("max_age", "")
         counts = self.protocol is Protocol.OIDC and wished.isascii() and wished.isdigit()
         wish = int(wished) if counts else None
@@ -145,7 +149,7 @@ class Provider:
 
     @property
     def match_claim_path(self) -> str:
-        """Where the value to match by stands in the claims."""
+        """The path of the match value in the claims."""
         if self.match_claim:
             return self.match_claim
         defaults = {
@@ -158,12 +162,12 @@ class Provider:
 
 _USUAL = Provider()
 _LATER = ("prompt_values_supported", "encryption_algs", "dpop", "profile")
-"""Settings that the first connections did not have: one that is as usual leaves a test of before good."""
+"""Settings that came later: while one has its default value, an earlier connection test stays valid."""
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """`tested_fingerprint` is that of the settings with which somebody last came through."""
+    """`tested_fingerprint` is the fingerprint of the settings that last passed a test or login."""
 
     id: ConnectionId
     tenant_id: TenantId
@@ -172,16 +176,16 @@ class Connection:
     client_secret: Sealed | None = None
     private_key: Sealed | None = None
     certificate: Sealed | None = None
-    """PEM: the bridge's own first, then what it is signed by (RFC 8705)."""
+    """PEM: the bridge's own certificate first, then its chain (RFC 8705)."""
     status: Status = Status.ACTIVE
     tested_at: float | None = None
     tested_fingerprint: str | None = None
     backchannel_at: float | None = None
-    """When its provider last proved that its logouts reach us by the back channel, to the day."""
+    """The day its provider last proved that its back-channel logouts reach us."""
 
     @property
     def fingerprint(self) -> str:
-        """Changes with every setting that decides whether a login works."""
+        """Changes with every setting that can decide whether a login works."""
         provider = {
             name: value
             for name, value in asdict(self.provider).items()
@@ -192,20 +196,20 @@ class Connection:
 
     @property
     def version(self) -> str:
-        """Changes with everything that somebody can set."""
+        """Changes with everything that someone can set."""
         return hashlib.sha256(f"{self.fingerprint} {self.status}".encode()).hexdigest()
 
     @property
     def tested(self) -> bool:
-        """Somebody came through with exactly the present settings."""
+        """Someone has signed in or run a test with exactly the present settings."""
         return self.tested_fingerprint == self.fingerprint
 
     @property
     def identity_issuer(self) -> str:
-        """Under which name this provider's subjects are kept.
+        """The issuer under which this provider's subjects are stored.
 
-        Of a plain OAuth 2.0 server that is the endpoint that says who somebody is: another one has other subjects,
-        although they may look the same.
+        For a plain OAuth 2.0 server it is the userinfo endpoint: another endpoint has other subjects, even if they look
+        the same.
         """
         if self.provider.protocol is Protocol.OAUTH2 and self.provider.userinfo_endpoint:
             return self.provider.userinfo_endpoint

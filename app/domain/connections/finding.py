@@ -1,4 +1,4 @@
-"""One result of a check-up: what was looked at, how it is, and what to do."""
+"""One result of a check: what was checked, how it is, and what to do."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,12 +11,12 @@ class Level(StrEnum):
     WARNING = "warning"
     """Logins work, but not as well or as long as they could."""
     WRONG = "wrong"
-    """Logins do not work, or will not for long."""
+    """Logins fail, or soon will."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`text` says what was found, `remedy` who does what about it; empty where nothing is to be done."""
+    """`text` says what was found, `remedy` who should do what about it; empty if there is nothing to do."""
 
     check: str
     level: Level = Level.OK

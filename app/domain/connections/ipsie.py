@@ -8,10 +8,10 @@ ALGS = ("PS256", "ES256", "EdDSA", "Ed25519")
 """Common requirements, section 3.3."""
 
 LEAST_SESSION_S = 300
-"""`session_expiry` is no earlier after `iat` (SL1, section 3.2.1)."""
+"""`session_expiry` must be at least this long after `iat` (SL1, section 3.2.1)."""
 
 CLAIMS = ("acr", "amr", "auth_time", "session_expiry")
-"""That every id_token has."""
+"""Required in every id_token."""
 
 _DISCOVERED = (
     "discovery_url",
@@ -27,7 +27,7 @@ _DISCOVERED = (
 
 
 def connection_problems(provider: Provider) -> Iterator[tuple[str, str]]:
-    """Keys of the connection, and what is wrong with each; nothing where it has no such profile."""
+    """Pairs of a setting and what is wrong with it; empty for a connection without this profile."""
     if provider.profile != "ipsie":
         return
     if provider.protocol is not Protocol.OIDC:

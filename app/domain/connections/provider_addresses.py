@@ -1,4 +1,4 @@
-"""The addresses of ours that a connection's provider is told when the bridge is registered there."""
+"""The bridge's addresses that are registered at a connection's provider."""
 
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -9,7 +9,7 @@ from app.domain.tenants.tenant import Tenant
 
 @dataclass(frozen=True, slots=True)
 class ProviderAddresses:
-    """By the names of client registration (RFC 7591, OpenID Connect). Plain OAuth 2.0 servers sign nobody out here."""
+    """Named as in client registration (RFC 7591, OpenID Connect). Plain OAuth 2.0 servers send no logouts."""
 
     redirect_uri: str
     jwks_uri: str
@@ -20,7 +20,7 @@ class ProviderAddresses:
 
 
 def provider_addresses(base_url: str, tenant: Tenant, connection: Connection) -> ProviderAddresses:
-    """All of them; which ones a provider asks for is its own affair."""
+    """All of them; providers differ in which ones they ask for."""
     redirect_uri = f"{base_url}/callback/{connection.id}"
     jwks_uri = f"{base_url}/t/{tenant.slug}/jwks/{quote(connection.name)}"
     if connection.provider.protocol is not Protocol.OIDC:

@@ -1,4 +1,4 @@
-"""What is kept between the redirect out and the callback: sealed into a cookie, so that a start writes nothing."""
+"""What is kept between the redirect and the callback: sealed into a cookie, so that starting a login writes nothing."""
 
 import hashlib
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ AttemptId = NewType("AttemptId", str)
 LIFETIME_S = 600
 """How long the person may take at the provider."""
 CHOICE_S = 300
-"""How long they may take to choose between their accounts."""
+"""How long they may take to choose an account."""
 
 
 class Purpose(StrEnum):
@@ -23,21 +23,21 @@ class Purpose(StrEnum):
 
     LOGIN = "login"
     TEST = "test"
-    """A tenant's admin looks whether the connection works, whatever the tenant's policy."""
+    """A tenant's admin tests the connection, whatever the tenant's policy."""
     PROVE = "prove"
-    """Somebody signed in with a password looks whether the provider leads to the same account."""
+    """Someone signed in with a password checks whether the provider leads to the same account."""
     REAUTH = "reauth"
-    """Somebody signed in by the provider signs in there anew: the same session goes on, under a new id."""
+    """Someone signed in by SSO authenticates again: the same session continues under a new id."""
 
 
 def attempt_id(state: str) -> AttemptId:
-    """Under which id the attempt of this state is consumed, and its cookie named: the state itself is never stored."""
+    """The id by which the attempt is consumed and its cookie named; the state itself is never stored."""
     return AttemptId(hashlib.sha256(state.encode("utf-8", "replace")).hexdigest()[:32])
 
 
 @dataclass(frozen=True, slots=True)
 class LoginAttempt:
-    """One way out and back. Times in Unix seconds."""
+    """One trip to the provider and back. Times in Unix seconds."""
 
     state: str
     nonce: str
@@ -49,15 +49,15 @@ class LoginAttempt:
     return_to: str
     started_at: float
     step_up: StepUp = NOTHING_MORE
-    """What the provider was asked for, and must show when the browser comes back."""
+    """What the provider was asked for and must show in its answer."""
     purpose: Purpose = Purpose.LOGIN
     session: SessionId | None = None
-    """Who started it, where it is no login: still signed in at the end, in the same browser.
+    """Where this is not a login, the session that started it: it must still be live, in the same browser, at the end.
 
-    Of a login, the other tenant's session that its person agreed to leave.
+    For a login, the other tenant's session that the person agreed to leave.
     """
     proof_secret: str = ""
-    """Of which the key is made that the access token is bound to (RFC 9449); empty where it is bound to none."""
+    """The key that the access token is bound to is derived from it (RFC 9449); empty without DPoP."""
 
     @property
     def id(self) -> AttemptId:

@@ -1,4 +1,4 @@
-"""Where a login goes on to afterwards: a path of our own origin, or a host that the vendor named."""
+"""Where a login leads afterwards: a path of our own origin, or a host that the vendor has named."""
 
 import re
 from collections.abc import Collection
@@ -8,14 +8,14 @@ ACCOUNT_HOME = "/account"
 MAX_LENGTH = 1000
 
 _PLAIN = re.compile(r"[!-\[\]-~]+")
-"""Visible ASCII without the backslash, which browsers read as a slash."""
+"""Visible ASCII without the backslash, which browsers treat as a slash."""
 _HARMFUL = re.compile(r"[\x00-\x1f\x7f\\]")
 
 
 def return_to(raw: str | None, *, hosts: Collection[str] = ()) -> str:
-    """`raw` where it is safe to redirect to, else the account home.
+    """`raw` if it is safe to redirect to, else the account home.
 
-    `hosts` are host names (with a port where it is not the scheme's own) that may stand in an https URL.
+    `hosts` are host names (with a port if it is not the default) that are allowed in an https URL.
     """
     if not raw or len(raw) > MAX_LENGTH:
         return ACCOUNT_HOME
@@ -27,7 +27,7 @@ def return_to(raw: str | None, *, hosts: Collection[str] = ()) -> str:
 def _is_path(raw: str) -> bool:
     if not raw.startswith("/") or not _PLAIN.fullmatch(raw):
         return False
-    # A proxy in front may decode once or twice more than we do: what becomes of the path must be just as harmless.
+    # A proxy in front may decode the path once or twice more than we do: the result must be just as harmless.
     path = raw.split("?", 1)[0].split("#", 1)[0]
     try:
         once = unquote(path, errors="strict")

@@ -1,1 +1,1 @@
-"""Messages, and the outbox that they wait in."""
+"""Messages and the outbox."""

@@ -1,4 +1,4 @@
-"""Mail: one plain-text message to one address, and what became of it."""
+"""Mail: one plain-text message to one address, and its delivery status."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,14 +10,14 @@ from app.domain.connections.connection import Sealed
 MessageId = NewType("MessageId", str)
 
 WAITS_S = (*(60 << times for times in range(9)), 6 * 3600)
-"""After each try that failed, one minute to six hours; the last one again and again."""
+"""Waits after each failed try, from one minute to six hours; the last one repeats."""
 GIVE_UP_S = 3 * 86400
-"""From the moment that a message was written."""
+"""Counted from when the message was written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`to` is one plain address; subject and body are text, as a person reads them."""
+    """`to` is one plain address; subject and body are text as the recipient reads it."""
 
     to: str
     subject: str
@@ -25,14 +25,14 @@ class Message:
 
 
 class Delivery(StrEnum):
-    """What became of a message."""
+    """The delivery status of a message."""
 
     WAITING = "waiting"
     DELIVERED = "delivered"
-    """The mail server has taken it."""
+    """The mail server has accepted it."""
     GIVEN_UP = "given_up"
     FOR_NOBODY = "for_nobody"
-    """Written so that nobody can tell from the work whether somebody gets mail: never delivered, counted or shown."""
+    """Written so that response time does not show whether an account gets mail; never delivered, counted or shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +43,20 @@ class QueuedMessage:
     to: str
     subject: str
     body: Sealed | None
-    """None once it is delivered: it may hold a one-time link."""
+    """None once delivered, because it may hold a one-time link."""
     queued_at: float
     due_at: float
-    """Not before; while somebody delivers it, when another may take it over."""
+    """Earliest time of the next try; during a delivery, when another process may take over."""
     tries: int = 0
     state: Delivery = Delivery.WAITING
     settled_at: float | None = None
     problem: str = ""
-    """What went wrong the last time."""
+    """What went wrong at the last try."""
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What waits in the outbox; `problem` is what the oldest met the last time."""
+    """What waits in the outbox; `problem` is the oldest message's latest failure."""
 
     waiting: int
     given_up: int
@@ -65,18 +65,18 @@ class Backlog:
 
 
 def recipient(address: str) -> str:
-    """The address as it is sent to: the domain as A-labels, the local part as it was written. Raises ValueError."""
+    """The address to send to: the domain as A-labels, the local part unchanged. Raises ValueError."""
     local = address.partition("@")[0]
-    if "=?" in local:  # some mail servers decode RFC 2047 here too, and send to whom the decoded text names
+    if "=?" in local:  # some mail servers decode RFC 2047 here too, and send to the decoded address
         raise ValueError("not a single plain address")
     return f"{local}@{parse_email(address).domain}"
 
 
 def one_line(text: str) -> str:
-    """For a subject, which may hold names that people chose: no line breaks, no control or invisible characters."""
+    """For a subject, which may contain names that people chose: no line breaks, control or invisible characters."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def wait_s(tries: int) -> int:
-    """How long to wait after this many tries."""
+    """How long to wait after this many failed tries."""
     return WAITS_S[min(tries, len(WAITS_S)) - 1]

@@ -10,7 +10,7 @@ ClientId = NewType("ClientId", str)
 
 
 class Grant(StrEnum):
-    """Ways to a token that a client may use."""
+    """Grant types that a client may use."""
 
     AUTHORIZATION_CODE = "authorization_code"
     REFRESH_TOKEN = "refresh_token"
@@ -20,7 +20,7 @@ class Grant(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """`object:action`, or a plain word; `description` is what a person reads before allowing it."""
+    """`object:action`, or a plain word; `description` is what a person reads on the consent page."""
 
     name: str
     description: str

@@ -1,4 +1,4 @@
-"""A link by which a person sets a password: mailed, good once and for a while, and only as long as nothing changes."""
+"""A mailed link for setting a password: works once, for a limited time, and only while nothing else changes."""
 
 import hashlib
 import json
@@ -14,7 +14,7 @@ class LinkKind(StrEnum):
     """What a link is for."""
 
     RESET = "reset"
-    """Instead of a password that is forgotten."""
+    """Replaces a forgotten password."""
     INVITATION = "invitation"
     """The first password of an account."""
 
@@ -24,7 +24,7 @@ LIFETIME_S = {LinkKind.RESET: 3600, LinkKind.INVITATION: 7 * 86_400}
 
 @dataclass(frozen=True, slots=True)
 class PasswordLink:
-    """`state` is what the account was like when the link was made: it dies of any change of password or email."""
+    """`state` captures the account when the link was made: a new password or email makes the link invalid."""
 
     kind: LinkKind
     tenant_id: TenantId
@@ -35,7 +35,7 @@ class PasswordLink:
 
     @classmethod
     def made(cls, kind: LinkKind, tenant: Tenant, account: Account, stored: str | None, *, now: float) -> Self:
-        """For this account as it is now; `stored` is its password hash."""
+        """A link for this account as it is now; `stored` is its password hash."""
         return cls(
             kind=kind,
             tenant_id=tenant.id,
@@ -46,7 +46,7 @@ class PasswordLink:
         )
 
     def problem(self, tenant: Tenant, account: Account | None, stored: str | None, *, now: float) -> str | None:
-        """Why it opens nothing, for support, or None. `tenant` is whose page it was opened on."""
+        """Why the link is invalid, for support; None if it is valid. `tenant` is the one whose page was opened."""
         if self.tenant_id != tenant.id:
             return "it belongs to another tenant"
         if now >= self.expires_at:
@@ -61,7 +61,7 @@ class PasswordLink:
 
 
 def fingerprint(stored: str | None) -> str:
-    """By which a password hash is compared without being carried about."""
+    """Lets a password hash be compared without carrying the hash itself."""
     return hashlib.sha256((stored or "").encode()).hexdigest()
 
 

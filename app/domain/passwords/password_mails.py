@@ -1,4 +1,4 @@
-"""What people are told by mail about passwords and second factors: who, where, what to do, and if it was not you."""
+"""Mails about passwords and second factors: who, where, what to do, and what to do if it was not you."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -50,7 +50,7 @@ _FACTOR = {
     "second_factor.codes_renewed": N_("New recovery codes were generated for your account at %(tenant)s on %(when)s "),
     "second_factor.removed": N_("The second factor of your account at %(tenant)s was removed on %(when)s "),
 }
-"""By what the audit calls it."""
+"""Keyed by the audit action."""
 _BY_THE_PERSON = N_(
     "from the network address %(address)s. Your username is %(username)s.\n\n"
     "If this was you, there is nothing to do.\n\n"
@@ -63,7 +63,7 @@ _NOT_YOU = N_(
 
 
 def reachable(account: Account) -> bool:
-    """Whether mail may and can go to the person behind it."""
+    """Whether this account's owner can and may receive mail."""
     try:
         recipient(account.email or "")
     except ValueError:
@@ -73,7 +73,7 @@ def reachable(account: Account) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PasswordMails:
-    """`base_url` is the bridge's own: no link follows what a request says about its host."""
+    """`base_url` is configured: links never use the Host header of a request."""
 
     base_url: str
 
@@ -86,7 +86,7 @@ class PasswordMails:
         return self._mail(N_("Your account at %(tenant)s has no password"), _NO_PASSWORD, tenant, account)
 
     def invitation(self, tenant: Tenant, account: Account, sealed: str | None) -> Message:
-        """Without a link: to a tenant that uses OAuth Login only."""
+        """Without a link in a tenant that uses OAuth Login only."""
         subject = N_("Your account at %(tenant)s")
         if sealed is None:
             return self._mail(subject, _INVITATION_SSO, tenant, account)
@@ -99,7 +99,7 @@ class PasswordMails:
     def second_factor(
         self, tenant: Tenant, account: Account, action: str, *, at: float, client_ip: str | None
     ) -> Message:
-        """`action` as the audit has it; `client_ip` None where support did it."""
+        """`action` is the audit action; `client_ip` is None if support did it."""
         subject = N_("Second factor changed for your account at %(tenant)s")
         text = _FACTOR[action] + (_BY_THE_PERSON if client_ip else _BY_SUPPORT) + _NOT_YOU
         return self._mail(subject, text, tenant, account, when=_written(at), address=client_ip or "")

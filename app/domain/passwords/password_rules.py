@@ -1,7 +1,7 @@
-"""What may be set as a password: its length, not a common one, not made of what everybody knows. Nothing else.
+"""Which passwords may be set: long enough, not a common one, not made of well-known words. No other rules.
 
-A password is a row of code points, kept exactly as it was typed: nothing is trimmed, folded or normalised, and no
-kinds of characters are demanded (NIST SP 800-63B, 3.1.1.2). What was set before these rules still opens.
+A password is a sequence of code points, kept exactly as typed: it is not trimmed, folded or normalised, and no kinds
+of characters are required (NIST SP 800-63B, 3.1.1.2). Passwords set before these rules still work.
 """
 
 import re
@@ -16,7 +16,7 @@ SHORTEST, LONGEST = 8, 128
 """In code points."""
 PRODUCT = "SSO Bridge"
 WHOLE_MOST, PART_MOST = 3, 4
-"""Shorter words are part of too many others: those of the person, and those that a workspace's name is made of."""
+"""Shorter words occur in too many others: the person's own words, and the words of a workspace's name."""
 
 TOO_SHORT = N_("Password is too short. Use at least 8 characters, such as a few words in a row.")
 TOO_LONG = N_("Password is too long. Use at most 128 characters.")
@@ -28,12 +28,12 @@ _SEPARATOR = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class PasswordRules:
-    """`common` holds common passwords as `ascii_lower` writes them."""
+    """`common` holds common passwords, each passed through `ascii_lower`."""
 
     common: Container[str]
 
     def problem(self, password: str, *, own_words: Iterable[str]) -> str | None:
-        """One sentence that says what to do instead, or None. `own_words` as the function of this name gives them."""
+        """One sentence that says what to do instead, or None. `own_words` comes from the function of that name."""
         if len(password) < SHORTEST:
             return TOO_SHORT
         if len(password) > LONGEST:
@@ -43,9 +43,9 @@ class PasswordRules:
         return None if self._stands_without(password, own_words) else OWN_WORDS
 
     def _stands_without(self, password: str, own_words: Iterable[str]) -> bool:
-        """Words that others know count for nothing: what is left of a password that holds some must be one by itself.
+        """Known words count for nothing: what is left of the password without them must be long enough by itself.
 
-        Where digits and punctuation alone are left, it is none.
+        Digits and punctuation alone are not enough.
         """
         wanted = sorted(own_words, key=len, reverse=True)
         folded = password.casefold()
@@ -56,7 +56,7 @@ class PasswordRules:
 
 
 def own_words(tenant: Tenant, account: Account) -> frozenset[str]:
-    """What others know of a person and a workspace, folded, whole and in parts."""
+    """What others know about a person and their workspace, case-folded, whole and in parts."""
     email = account.email or ""
     local, _, domain = email.partition("@")
     personal = (tenant.slug, account.username, email, local, domain)

@@ -1,7 +1,7 @@
 """Why a login stopped, in words: for the agent, for support, for scripts.
 
-Owns every text about a login that stopped, its outcome and its HTTP status. Must not know pages, libraries of
-protocols, or who raises a reason. A new `ReasonCode` needs its `Reason` in one of the tables.
+Owns the texts, the outcome and the HTTP status of every reason. It must not know pages, protocol libraries, or the
+code that raises a reason. Each `ReasonCode` needs its `Reason` in one of the tables.
 """
 
 from collections.abc import Mapping
@@ -40,31 +40,31 @@ _PROVIDER_SAID = frozenset(provider_setup.REASONS)
 """The reasons whose `error` and `error_description` are the provider's own words."""
 
 _PASSING = ("server_error", "temporarily_unavailable")
-"""RFC 6749, section 4.1.2.1: the provider could not, for now."""
+"""RFC 6749, section 4.1.2.1: the provider is temporarily unable to answer."""
 
 
 def reason(code: ReasonCode) -> Reason:
-    """What is known about `code`."""
+    """The texts, outcome and status of `code`."""
     return _REASONS[code]
 
 
 def summary(code: ReasonCode, details: Mapping[str, object], *, lead: str = "") -> str:
     """What happened, for support, with the values compared: one sentence of at most `LONGEST` characters.
 
-    `lead` comes first and counts. Long values are clipped here and whole in the details. Plain text: whoever shows it
-    escapes it.
+    `lead` comes first and counts towards the length. Long values are clipped here but complete in the details. Plain
+    text: escape it where it is shown.
     """
     return lead + fill(_REASONS[code].summary, details, most=LONGEST - len(lead))
 
 
 def advice(code: ReasonCode, details: Mapping[str, object]) -> str:
-    """What the agent can do: where the provider has judged the request, the same one again changes nothing."""
+    """What the agent can do: if the provider has rejected the request itself, retrying does not help."""
     judged = code is ReasonCode.AUTHORIZATION_ERROR and details.get("error") not in (None, "", *_PASSING)
     return GIVE_IT if judged else _REASONS[code].next_step
 
 
 def remedy(code: ReasonCode, details: Mapping[str, object]) -> str:
-    """What to change, where, by whom: in the provider's words where its message is a known one. Plain text."""
+    """What to change, where, by whom, in the provider's terms if its message is a known one. Plain text."""
     known = known_message(details) if code in _PROVIDER_SAID else None
     if known:
         return known.remedy

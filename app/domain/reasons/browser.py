@@ -1,12 +1,11 @@
-"""The browser's way to the provider and back."""
+"""What can go wrong between the browser, the provider and us."""
 
 from app.domain.reasons.codes import ReasonCode
 from app.domain.reasons.next_steps import GIVE_IT, START_AGAIN
-from app.domain.reasons.reason import N_, Outcome, Reason
+from app.domain.reasons.reason import N_, Reason
 
 REASONS: dict[ReasonCode, Reason] = {
     ReasonCode.STATE_MISSING: Reason(
-        outcome=Outcome.REFUSED,
         status=400,
         sentence=N_("This page completes a sign-in, but no sign-in was started."),
         next_step=START_AGAIN,
@@ -17,7 +16,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.ATTEMPT_UNKNOWN: Reason(
-        outcome=Outcome.REFUSED,
         status=400,
         sentence=N_("We couldn't find the start of this sign-in in this browser."),
         next_step=N_(
@@ -34,7 +32,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.ATTEMPT_EXPIRED: Reason(
-        outcome=Outcome.REFUSED,
         status=400,
         sentence=N_("This sign-in took too long, so we stopped it to keep your account safe."),
         next_step=START_AGAIN,
@@ -42,7 +39,6 @@ REASONS: dict[ReasonCode, Reason] = {
         remedy="No action needed: the next login works.",
     ),
     ReasonCode.ATTEMPT_USED: Reason(
-        outcome=Outcome.REFUSED,
         status=400,
         sentence=N_("This form or link has already been used; each works only once."),
         next_step=N_(
@@ -56,7 +52,6 @@ REASONS: dict[ReasonCode, Reason] = {
         remedy="No action needed, unless the person did not do this themselves: then tell your security team.",
     ),
     ReasonCode.RESPONSE_ISSUER_MISMATCH: Reason(
-        outcome=Outcome.REFUSED,
         status=400,
         sentence=N_("The response to this sign-in came from a different service from the one we sent you to."),
         next_step=GIVE_IT,
@@ -74,7 +69,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.CODE_MISSING: Reason(
-        outcome=Outcome.REFUSED,
         status=400,
         sentence=N_("Your company's sign-in service sent you back without completing the sign-in."),
         next_step=START_AGAIN,
@@ -85,7 +79,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.SESSION_CHANGED: Reason(
-        outcome=Outcome.REFUSED,
         status=400,
         sentence=N_("Your sign-in here ended or changed in the meantime, so we stopped."),
         next_step=N_("Nothing was changed. Open your account page, sign in again if asked, and start over."),
@@ -100,7 +93,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.SIGNED_IN_ELSEWHERE: Reason(
-        outcome=Outcome.REFUSED,
         status=400,
         sentence=N_("This browser is signed in to another workspace, so we did not sign you in to this one."),
         next_step=N_("To leave the other workspace, click OAuth Login and confirm. To stay there, go to your account."),
@@ -114,7 +106,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.SIGNED_OUT_MEANWHILE: Reason(
-        outcome=Outcome.REFUSED,
         status=400,
         sentence=N_("Your company's sign-in service signed you out while you were signing in here."),
         next_step=START_AGAIN,
@@ -125,7 +116,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.CONNECTION_CHANGED: Reason(
-        outcome=Outcome.REFUSED,
         status=400,
         sentence=N_("Your workspace's sign-in settings changed while you were signing in."),
         next_step=START_AGAIN,
@@ -138,7 +128,6 @@ REASONS: dict[ReasonCode, Reason] = {
         remedy="No action needed: the next login works, or its trace says what is wrong with the new settings.",
     ),
     ReasonCode.LOGOUT_UNIDENTIFIED: Reason(
-        outcome=Outcome.REFUSED,
         status=400,
         sentence=N_("This address signs people out, but the request does not say who."),
         next_step=N_("To sign out, open your account page and click Sign out."),
@@ -150,7 +139,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.CSRF: Reason(
-        outcome=Outcome.REFUSED,
         status=400,
         sentence=N_("This page was open for too long, so we couldn't accept what you sent."),
         next_step=N_("Reload the page and repeat your last step."),

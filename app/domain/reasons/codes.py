@@ -1,10 +1,10 @@
-"""The words for why a login stopped: stable for scripts (docs/reference.md lists them for the outside)."""
+"""The codes for why a login stopped: stable for scripts (docs/reference.md lists them)."""
 
 from enum import StrEnum
 
 
 class ReasonCode(StrEnum):
-    """One word per way in which a login can stop. Never renamed, never reused for something else."""
+    """One code for each way in which a login can stop. Never renamed or reused."""
 
     # reaching the provider
     PROVIDER_UNREACHABLE = "provider_unreachable"
@@ -15,7 +15,7 @@ class ReasonCode(StrEnum):
     ANSWER_TOO_LARGE = "answer_too_large"
     ANSWER_INVALID = "answer_invalid"
 
-    # how the provider is set up
+    # configuration of the provider
     DISCOVERY_INVALID = "discovery_invalid"
     ISSUER_MISMATCH = "issuer_mismatch"
     ENDPOINT_MISSING = "endpoint_missing"
@@ -45,7 +45,7 @@ class ReasonCode(StrEnum):
     USERINFO_FAILED = "userinfo_failed"
     SUBJECT_MISMATCH = "subject_mismatch"
 
-    # the browser's way
+    # the browser and the callback
     STATE_MISSING = "state_missing"
     ATTEMPT_UNKNOWN = "attempt_unknown"
     ATTEMPT_EXPIRED = "attempt_expired"
@@ -59,7 +59,7 @@ class ReasonCode(StrEnum):
     LOGOUT_UNIDENTIFIED = "logout_unidentified"
     CSRF = "csrf"
 
-    # who it is
+    # matching the person
     SUBJECT_MISSING = "subject_missing"
     EMAIL_MISSING = "email_missing"
     EMAIL_INVALID = "email_invalid"
@@ -83,7 +83,7 @@ class ReasonCode(StrEnum):
     TENANT_DISABLED = "tenant_disabled"
     CONNECTION_DISABLED = "connection_disabled"
 
-    # ours
+    # the bridge itself
     STORE_UNAVAILABLE = "store_unavailable"
     MISCONFIGURED = "misconfigured"
     INTERNAL = "internal"

@@ -1,22 +1,22 @@
-"""Puts the details of a trace into a text.
+"""Fills the details of a trace into a text.
 
-A text has one wording per line, the most specific first; the last names no detail. The first one whose
-details are all there is taken, so a missing detail costs precision, never a readable sentence.
+A text has one wording per line, the most specific first; the last one uses no details. The first wording whose
+details all exist is used, so that a missing detail costs precision but never leaves a broken sentence.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 
 LONGEST = 300
-"""Characters of a summary, and of one detail in any text (docs/reference.md, Traces)."""
+"""Characters of a summary, and of any single detail in a text (docs/reference.md, Traces)."""
 
 _NAME = re.compile(r"\{([a-z_]+)\}")
 
 
 def fill(text: str, details: Mapping[str, object], *, most: int | None = None) -> str:
-    """The most specific wording of `text` that `details` suffice for. None, "" and [] count as missing.
+    """The most specific wording of `text` for which `details` suffice. None, "" and [] count as missing.
 
-    With `most`, the longest details are clipped until the result has at most that many characters.
+    With `most`, the longest details are clipped until the result fits.
     """
     shown = {name: _shown(value) for name, value in details.items()}
     wordings = text.split("\n")
@@ -25,12 +25,12 @@ def fill(text: str, details: Mapping[str, object], *, most: int | None = None) -
         named = _NAME.findall(wording)
         each = _longest_each([len(shown[name]) for name in named], room=most - len(_NAME.sub("", wording)))
         shown = {name: _clipped(shown[name], each) for name in named}
-    # One pass with a function: a provider's value that looks like a wording or a group stays what it is.
+    # One pass with a function, so that a provider's value that contains `{…}` or `\1` is not expanded.
     return _NAME.sub(lambda match: shown[match[1]], wording)
 
 
 def _longest_each(lengths: Sequence[int], *, room: int) -> int:
-    """How many characters each detail may have: all of them, where there is room."""
+    """How many characters each detail may have: all of them if there is room."""
     return next((most for most in range(LONGEST, 1, -1) if sum(min(one, most) for one in lengths) <= room), 1)
 
 
@@ -51,5 +51,5 @@ def _shown(value: object) -> str:
         case _:
             text = str(value)
     text = _clipped(text, LONGEST)
-    # Line ends forge a log, direction marks turn text around, lone surrogates cannot be encoded.
+    # Line ends forge log lines, direction marks reorder text, lone surrogates cannot be encoded.
     return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)

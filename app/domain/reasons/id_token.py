@@ -2,11 +2,10 @@
 
 from app.domain.reasons.codes import ReasonCode
 from app.domain.reasons.next_steps import GIVE_IT, TRY_AGAIN
-from app.domain.reasons.reason import N_, Outcome, Reason
+from app.domain.reasons.reason import N_, Reason
 
 REASONS: dict[ReasonCode, Reason] = {
     ReasonCode.ID_TOKEN_MISSING: Reason(
-        outcome=Outcome.REFUSED,
         status=502,
         sentence=N_("Your company's sign-in service did not tell us who signed in."),
         next_step=GIVE_IT,
@@ -17,7 +16,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.ALGORITHM_REFUSED: Reason(
-        outcome=Outcome.REFUSED,
         status=502,
         sentence=N_("Your company's sign-in service secures its responses in a way that we don't accept."),
         next_step=GIVE_IT,
@@ -44,7 +42,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.KEY_UNKNOWN: Reason(
-        outcome=Outcome.REFUSED,
         status=502,
         sentence=N_("Your company's sign-in service signed its response with a key that it has not published."),
         next_step=TRY_AGAIN,
@@ -63,7 +60,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.SIGNATURE_INVALID: Reason(
-        outcome=Outcome.REFUSED,
         status=502,
         sentence=N_("We couldn't verify the signature on the response from your company's sign-in service."),
         next_step=GIVE_IT,
@@ -82,7 +78,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.AUDIENCE_MISMATCH: Reason(
-        outcome=Outcome.REFUSED,
         status=502,
         sentence=N_("The response from your company's sign-in service was meant for another application."),
         next_step=GIVE_IT,
@@ -98,7 +93,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.TOKEN_EXPIRED: Reason(
-        outcome=Outcome.REFUSED,
         status=502,
         sentence=N_("The response from your company's sign-in service had expired when it reached us."),
         next_step=TRY_AGAIN,
@@ -113,7 +107,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.TOKEN_NOT_YET_VALID: Reason(
-        outcome=Outcome.REFUSED,
         status=502,
         sentence=N_("The clock of your company's sign-in service does not match ours."),
         next_step=TRY_AGAIN,
@@ -127,7 +120,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.NONCE_MISMATCH: Reason(
-        outcome=Outcome.REFUSED,
         status=502,
         sentence=N_("The response from your company's sign-in service belongs to a different sign-in."),
         next_step=TRY_AGAIN,
@@ -138,7 +130,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.CLAIM_MISSING: Reason(
-        outcome=Outcome.REFUSED,
         status=502,
         sentence=N_("Your company's sign-in service left out a detail that we need to sign you in."),
         next_step=GIVE_IT,
@@ -161,7 +152,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.CLAIM_INVALID: Reason(
-        outcome=Outcome.REFUSED,
         status=502,
         sentence=N_("Your company's sign-in service sent a detail that does not match this sign-in."),
         next_step=GIVE_IT,
@@ -181,7 +171,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.TOKEN_HASH_MISMATCH: Reason(
-        outcome=Outcome.REFUSED,
         status=502,
         sentence=N_("Two parts of the response from your company's sign-in service don't belong together."),
         next_step=GIVE_IT,
@@ -195,7 +184,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.TOKEN_TYPE_REFUSED: Reason(
-        outcome=Outcome.REFUSED,
         status=502,
         sentence=N_("Your company's sign-in service sent a different kind of response from the one we requested."),
         next_step=GIVE_IT,

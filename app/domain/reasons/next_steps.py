@@ -1,4 +1,4 @@
-"""What an agent can do now, where several reasons leave the same to do."""
+"""Next steps for the agent that several reasons share."""
 
 from app.domain.reasons.reason import N_
 

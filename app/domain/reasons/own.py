@@ -1,4 +1,4 @@
-"""What is ours to put right."""
+"""Failures of the bridge itself."""
 
 from app.domain.reasons.codes import ReasonCode
 from app.domain.reasons.next_steps import TRY_AGAIN

@@ -1,12 +1,11 @@
-"""Who it is: from what the provider says about the person to an account of the tenant."""
+"""Matching: from what the provider says about the person to an account of the tenant."""
 
 from app.domain.reasons.codes import ReasonCode
 from app.domain.reasons.next_steps import GIVE_IT
-from app.domain.reasons.reason import N_, Outcome, Reason
+from app.domain.reasons.reason import N_, Reason
 
 REASONS: dict[ReasonCode, Reason] = {
     ReasonCode.SUBJECT_MISSING: Reason(
-        outcome=Outcome.REFUSED,
         status=403,
         sentence=N_("Your company's sign-in service did not tell us who you are."),
         next_step=GIVE_IT,
@@ -22,7 +21,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.EMAIL_MISSING: Reason(
-        outcome=Outcome.REFUSED,
         status=403,
         sentence=N_("Your company's sign-in service did not tell us your email address."),
         next_step=N_("Ask your IT team to add your email address there, and give them the reference below."),
@@ -44,7 +42,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.EMAIL_INVALID: Reason(
-        outcome=Outcome.REFUSED,
         status=403,
         sentence=N_("Your company's sign-in service sent an email address that we can't use."),
         next_step=N_("Ask your IT team to correct your email address there, and give them the reference below."),
@@ -62,7 +59,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.EMAIL_UNVERIFIED: Reason(
-        outcome=Outcome.REFUSED,
         status=403,
         sentence=N_("Your company's sign-in service has not confirmed that your email address is yours."),
         next_step=N_(
@@ -81,7 +77,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.EMAIL_OUTSIDE_DOMAINS: Reason(
-        outcome=Outcome.REFUSED,
         status=403,
         sentence=N_("The email address you signed in with does not belong to this workspace."),
         next_step=N_(
@@ -101,7 +96,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.NO_ACCOUNT: Reason(
-        outcome=Outcome.REFUSED,
         status=403,
         sentence=N_("You signed in at your company, but you don't have an account here yet."),
         next_step=N_("Ask your supervisor or IT team to create one, and give them the reference below."),
@@ -117,7 +111,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.ACCOUNT_DISABLED: Reason(
-        outcome=Outcome.REFUSED,
         status=403,
         sentence=N_("You signed in at your company, but your account here is disabled."),
         next_step=N_("Ask your supervisor or IT team to enable it, and give them the reference below."),
@@ -128,7 +121,6 @@ REASONS: dict[ReasonCode, Reason] = {
         remedy="Tenant admin: if the person should have access, set the account's status to active.",
     ),
     ReasonCode.HELD_NEW_SUBJECT: Reason(
-        outcome=Outcome.REFUSED,
         status=403,
         sentence=N_("Your sign-in at your company is new to us, so someone has to confirm that it's you."),
         next_step=N_("Ask your IT team to accept this sign-in, and give them the reference below. Then sign in again."),
@@ -145,7 +137,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.HELD_EMAIL_MOVED: Reason(
-        outcome=Outcome.REFUSED,
         status=403,
         sentence=N_("Your details at your company have changed, so someone has to confirm which account is yours."),
         next_step=N_("Ask your IT team to confirm the change, and give them the reference below. Then sign in again."),
@@ -162,7 +153,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.CHOICE_REFUSED: Reason(
-        outcome=Outcome.REFUSED,
         status=403,
         sentence=N_("We couldn't open that account: the page was open for too long, or something has changed."),
         next_step=N_("Go back to the sign-in page, click OAuth Login and choose again."),
@@ -177,7 +167,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.ANOTHER_ACCOUNT: Reason(
-        outcome=Outcome.REFUSED,
         status=403,
         sentence=N_("You signed in at your company as someone who has a different account here."),
         next_step=N_(

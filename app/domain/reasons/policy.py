@@ -1,11 +1,10 @@
-"""What the tenant's rules do not allow."""
+"""What the tenant's policies do not allow."""
 
 from app.domain.reasons.codes import ReasonCode
-from app.domain.reasons.reason import N_, Outcome, Reason
+from app.domain.reasons.reason import N_, Reason
 
 REASONS: dict[ReasonCode, Reason] = {
     ReasonCode.SSO_NOT_ALLOWED: Reason(
-        outcome=Outcome.REFUSED,
         status=403,
         sentence=N_("OAuth Login is not available for this workspace."),
         next_step=N_("Go back to the sign-in page and sign in with your username and password."),
@@ -13,7 +12,6 @@ REASONS: dict[ReasonCode, Reason] = {
         remedy="Support: to allow OAuth Login, set the tenant's policy to sso_optional or sso_only.",
     ),
     ReasonCode.PASSWORD_NOT_ALLOWED: Reason(
-        outcome=Outcome.REFUSED,
         status=403,
         sentence=N_("This workspace uses OAuth Login only; passwords are not accepted here."),
         next_step=N_("Go back to the sign-in page and click OAuth Login."),
@@ -23,9 +21,8 @@ REASONS: dict[ReasonCode, Reason] = {
             "policy back to sso_optional."
         ),
     ),
-    # The same for a wrong password, an unknown name and an account without a password: none of them may show.
+    # The same for a wrong password, an unknown name and an account without a password: they must look alike.
     ReasonCode.WRONG_PASSWORD: Reason(
-        outcome=Outcome.REFUSED,
         status=401,
         sentence=N_("Wrong username or password."),
         next_step=N_("Try again. If it still doesn't work, ask your supervisor or IT team for help."),
@@ -36,7 +33,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.WRONG_CODE: Reason(
-        outcome=Outcome.REFUSED,
         status=401,
         sentence=N_("This code is wrong or has already been used."),
         next_step=N_(
@@ -53,7 +49,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.LINK_REFUSED: Reason(
-        outcome=Outcome.REFUSED,
         status=400,
         sentence=N_("This link no longer works: it has been used, has expired, or something has changed since."),
         next_step=N_(
@@ -70,7 +65,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.THROTTLED: Reason(
-        outcome=Outcome.REFUSED,
         status=429,
         sentence=N_("Too many sign-in attempts in a short time."),
         next_step=N_("Try again in a few minutes. If your workspace has OAuth Login, it still works in the meantime."),
@@ -87,7 +81,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.NETWORK_NOT_ALLOWED: Reason(
-        outcome=Outcome.REFUSED,
         status=403,
         sentence=N_("Your workspace does not allow sign-ins from this network."),
         next_step=N_(
@@ -104,7 +97,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.TENANT_DISABLED: Reason(
-        outcome=Outcome.REFUSED,
         status=403,
         sentence=N_("This workspace is disabled."),
         next_step=N_("Ask your supervisor or IT team about it, and give them the reference below."),
@@ -112,7 +104,6 @@ REASONS: dict[ReasonCode, Reason] = {
         remedy="Support: to use the tenant again, set its status to active.",
     ),
     ReasonCode.CONNECTION_DISABLED: Reason(
-        outcome=Outcome.REFUSED,
         status=403,
         sentence=N_("This way of signing in is turned off for your workspace."),
         next_step=N_("Go back to the sign-in page and sign in another way, or give your IT team the reference below."),

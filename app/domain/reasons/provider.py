@@ -1,14 +1,13 @@
-"""Reaching the provider: the network, TLS, and answers that are none."""
+"""Reaching the provider: the network, TLS, and unusable answers."""
 
 from app.domain.reasons.codes import ReasonCode
 from app.domain.reasons.next_steps import GIVE_IT, TRY_AGAIN
 from app.domain.reasons.reason import N_, Outcome, Reason
 
-# Failed or refused? Failed: the bridge got nothing that it could judge. That is so for an answer that is too
-# large (it was never read to its end) and for one that cannot be read as what the endpoint should send (a
-# proxy's page instead of JSON). Refused: something readable was judged and found wrong. So a document that
-# lacks what is needed to go on (discovery, keys, endpoints) is a failure; one that names another issuer, a
-# refusal.
+# Failed or refused? Failed: the bridge got nothing that it could judge. That includes an answer that is too large
+# (not read to its end) and one that is not what the endpoint should send (a proxy's page instead of JSON). Refused:
+# something readable was judged and found wrong. So a document that lacks what is needed to continue (discovery, keys,
+# endpoints) is a failure; one that names another issuer is a refusal.
 REASONS: dict[ReasonCode, Reason] = {
     ReasonCode.PROVIDER_UNREACHABLE: Reason(
         outcome=Outcome.FAILED,
@@ -80,7 +79,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.ADDRESS_REFUSED: Reason(
-        outcome=Outcome.REFUSED,
         status=502,
         sentence=N_("We can't connect to the address that we have for your company's sign-in service."),
         next_step=GIVE_IT,

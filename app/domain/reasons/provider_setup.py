@@ -1,4 +1,4 @@
-"""How the provider and the connection are set up, and what the provider itself refuses."""
+"""Configuration of the provider and the connection, and refusals by the provider itself."""
 
 from app.domain.reasons.codes import ReasonCode
 from app.domain.reasons.next_steps import GIVE_IT, TRY_AGAIN
@@ -26,7 +26,7 @@ PROOFS: dict[str, str] = {
         "secret. If it has a secret, set client_auth in the connection and enter it."
     ),
 }
-"""What to do about `client_refused`, by `client_auth`, where that is no secret."""
+"""What to do about `client_refused` for the `client_auth` methods that use no secret."""
 
 REASONS: dict[ReasonCode, Reason] = {
     ReasonCode.DISCOVERY_INVALID: Reason(
@@ -48,7 +48,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.ISSUER_MISMATCH: Reason(
-        outcome=Outcome.REFUSED,
         status=502,
         sentence=N_("Your company's sign-in service uses a different name from the one we have on file."),
         next_step=GIVE_IT,
@@ -99,7 +98,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.CLIENT_REFUSED: Reason(
-        outcome=Outcome.REFUSED,
         status=502,
         sentence=N_("Your company's sign-in service no longer accepts requests from us."),
         next_step=GIVE_IT,
@@ -117,7 +115,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.GRANT_REFUSED: Reason(
-        outcome=Outcome.REFUSED,
         status=502,
         sentence=N_("Your company's sign-in service did not let us complete this sign-in."),
         next_step=TRY_AGAIN,
@@ -135,7 +132,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.SCOPE_REFUSED: Reason(
-        outcome=Outcome.REFUSED,
         status=502,
         sentence=N_("Your company's sign-in service does not let us request the details we need."),
         next_step=GIVE_IT,
@@ -151,7 +147,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.ACCESS_DENIED: Reason(
-        outcome=Outcome.REFUSED,
         status=403,
         sentence=N_("The sign-in was cancelled, or your company's sign-in service denied access."),
         next_step=N_("Try again. If access is denied again, ask your IT team to give you access to this application."),
@@ -166,7 +161,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.LOGIN_REQUIRED: Reason(
-        outcome=Outcome.REFUSED,
         status=403,
         sentence=N_("Your company's sign-in service needs you to sign in there first."),
         next_step=N_("Go back to the sign-in page, click OAuth Login, and sign in when asked."),
@@ -181,7 +175,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.AUTHORIZATION_ERROR: Reason(
-        outcome=Outcome.REFUSED,
         status=502,
         sentence=N_("Your company's sign-in service stopped this sign-in."),
         next_step=TRY_AGAIN,

@@ -1,6 +1,6 @@
-"""Error messages of providers that people meet, and what to do about them in the words of that provider's console.
+"""Common error messages of providers, and what to do about them in the terms of that provider's console.
 
-A marker is a piece of the provider's `error` or `error_description`, compared without regard to case.
+A marker is a part of the provider's `error` or `error_description`, compared without regard to case.
 """
 
 from collections.abc import Mapping
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class KnownMessage:
-    """One message. `remedy` goes before our own, more general one."""
+    """One message. `remedy` comes before our own, more general one."""
 
     marker: str
     provider: str
     remedy: str
     about_secret: bool = False
-    """Of no use to a connection that proves itself by something else (`client_auth`)."""
+    """Does not apply to a connection that authenticates without a secret (`client_auth`)."""
 
 
 _PKCE = "The provider requires PKCE for this client. Tenant admin: set pkce = true in the connection."
@@ -209,7 +209,7 @@ KNOWN_MESSAGES = (
 
 
 def known_message(details: Mapping[str, object]) -> KnownMessage | None:
-    """The first message that the provider's words hold, and that fits how the connection proves itself."""
+    """The first known message that matches the provider's words and the connection's `client_auth`."""
     said = f"{details.get('error', '')} {details.get('error_description', '')}".casefold()
     secret = str(details.get("client_auth") or "client_secret").startswith("client_secret")
     fitting = (message for message in KNOWN_MESSAGES if secret or not message.about_secret)

@@ -1,4 +1,4 @@
-"""What is known about one way in which a login can stop."""
+"""The texts and status of one way in which a login can stop."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,28 +9,27 @@ class Outcome(StrEnum):
 
     SIGNED_IN = "signed_in"
     REFUSED = "refused"
-    """A check or a rule said no."""
+    """A check or a rule refused it."""
     FAILED = "failed"
-    """Something could not be done: the provider or one of our stores was away."""
+    """Something did not work: the provider or one of our stores was unavailable."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """The texts and the status of one reason.
 
-    `sentence` and `next_step` are for the agent and are translated when a page is made. `summary` and
-    `remedy` are for support: one wording per line, which may name details of the trace in braces
-    (`{expected}`).
+    `sentence` and `next_step` are for the agent and are translated when a page is rendered. `summary` and `remedy` are
+    for support: one wording per line, which may name details of the trace in braces (`{expected}`).
     """
 
-    outcome: Outcome
     status: int
     sentence: str
     next_step: str
     summary: str
     remedy: str
+    outcome: Outcome = Outcome.REFUSED
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name that Babel extracts by default
-    """Mark an agent's text for extraction; the page translates it."""
+    """Mark a text for the agent for extraction; the page translates it."""
     return text

@@ -1,4 +1,4 @@
-"""The userinfo endpoint: details about the person beside, or instead of, the id_token."""
+"""The userinfo endpoint: claims about the person beside, or instead of, the id_token."""
 
 from app.domain.reasons.codes import ReasonCode
 from app.domain.reasons.next_steps import GIVE_IT, TRY_AGAIN
@@ -23,7 +23,6 @@ REASONS: dict[ReasonCode, Reason] = {
         ),
     ),
     ReasonCode.SUBJECT_MISMATCH: Reason(
-        outcome=Outcome.REFUSED,
         status=502,
         sentence=N_("Your company's sign-in service sent the details of two different people."),
         next_step=GIVE_IT,

@@ -1,4 +1,4 @@
-"""A signed-in period here."""
+"""A session of a signed-in person."""
 
 import hashlib
 from dataclasses import dataclass, replace
@@ -14,17 +14,17 @@ SessionId = NewType("SessionId", str)
 
 FRESH_S = 600
 SEEN_EVERY_S = 60
-"""`last_seen_at` is written at most this often, so that a busy session does not write with every request."""
+"""`last_seen_at` is written at most this often, so that a busy session does not cause a write per request."""
 
 
 def session_id(token: str) -> SessionId:
-    """The id under which the bearer of `token` is known: what the cookie holds is never stored."""
+    """The id by which the session of this token is stored: the cookie's own value never is."""
     return SessionId(hashlib.sha256(token.encode("utf-8", "replace")).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`password_epoch` is the tenant's when the login began: a switch in between makes the session dead at birth."""
+    """`password_epoch` is the tenant's when the login began: a switch in between makes the session invalid at once."""
 
     id: SessionId
     tenant_id: TenantId
@@ -45,10 +45,10 @@ class Session:
     end_session_endpoint: str | None = None
     amr: tuple[str, ...] = ()
     acr: str | None = None
-    """How somebody signed in, and how well, in the provider's words (OpenID Connect Core, section 2)."""
+    """The provider's authentication context class (OpenID Connect Core, section 2)."""
 
     def within(self, limits: SessionLimits) -> "Session":
-        """The same under its tenant's present limits: shorter ones hold for it too, longer ones for later logins."""
+        """The same session under its tenant's present limits; only shorter ones apply to a session that is open."""
         return replace(
             self,
             idle_s=min(self.idle_s, limits.idle_s),
@@ -56,24 +56,21 @@ class Session:
         )
 
     def fresh(self, now: float) -> bool:
-        """Whether its person has just shown who they are: before what cannot be undone by a click.
+        """Whether the person has authenticated recently enough for an action that cannot simply be undone.
 
-        A provider that does not say when somebody signed in there may have asked nobody: its sessions begin at their
-        own `auth_time`, and are fresh only once it was asked for that.
+        A provider that does not report when someone authenticated may not have asked them at all: its sessions start at
+        their own `auth_time`, and count as fresh only if the provider was asked for a fresh authentication.
         """
         shown = self.method is Method.PASSWORD or self.auth_time != self.created_at
         return shown and now < self.auth_time + FRESH_S
 
-    def alive(self, now: float) -> bool:
-        return now < self.expires_at and now < self.last_seen_at + self.idle_s
-
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A session that is good at this moment, with whom and where: the answer to one query."""
+    """A live session with its account, tenant and connection: the result of one query."""
 
     session: Session
     account: Account
     tenant: Tenant
     connection: str | None
-    """Its name."""
+    """The connection's name."""

@@ -1,19 +1,19 @@
-"""Who sends the present request, as far as the request itself shows it: before anybody is signed in, and after."""
+"""Who sends the present request, as far as the request itself shows: before signing in and after."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Where the request comes from, and the cookies that its browser brought. Nothing of it has been believed yet.
+    """Where the request comes from, and its browser's cookies. Nothing here has been verified yet.
 
-    Made in one place (web/browser), so that no step of a login goes by another browser than the one before it.
+    Made in one place (web/browser), so that all steps of a login identify the browser in the same way.
     """
 
     client_ip: str
     browser: str = field(repr=False)
-    """The browser's own name, which forms and choosers are bound to."""
+    """The browser's random id, which forms and choosers are bound to."""
     session: str | None = field(default=None, repr=False)
-    """The cookie of the session that it has."""
+    """The session cookie."""
     device: str | None = field(default=None, repr=False)
-    """The cookie that says who has signed in with it by password before (services/throttling/devices)."""
+    """The cookie that says who has signed in with a password on this browser before (services/throttling/devices)."""

@@ -1,1 +1,1 @@
-"""The switch: policy, readiness, observing, plan."""
+"""The switch to SSO only: policy, readiness, observe mode, planned switch."""

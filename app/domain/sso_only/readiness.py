@@ -1,16 +1,16 @@
-"""How ready a tenant is for `sso_only`: who would get in, who would not, what ends (docs/rules.md, rule 5).
+"""How ready a tenant is for `sso_only`: who would get in, who would not, what would end (docs/rules.md, rule 5).
 
-Each active account is in exactly one group, the first of these that fits:
+Each active account is in exactly one group, the first of these that applies:
 
-1. `proven`: the provider led to it within the last 30 days. It got in, whatever its fields say.
+1. `proven`: the provider led to it within the last 30 days, so it can get in, whatever its fields say.
 2. `no_email`, `no_external_id`, `outside_domains`: no active connection can match it as it stands.
-3. `shared`: its match value is that of other active accounts too. No obstacle: its people get the chooser.
-4. `never_seen`: it would match, but nobody has ever signed in with it.
-5. `would_match`: it has what the provider's answer is compared with. Expected to get in, not proven.
+3. `shared`: other active accounts have the same match value. Not a problem: its people get the account chooser.
+4. `never_seen`: it would match, but nobody has ever signed in to it.
+5. `would_match`: it has the value that the provider's answer is compared with. Expected to get in, but not proven.
 
-What people meet at the login comes before what we do not know about them. Where a tenant has several connections, one
-that can match is enough. Without any active one accounts are sorted as by email, so that the fields can be put right
-beforehand; nobody is expected to get in then.
+Known problems come before what we merely do not know. If a tenant has several connections, one that can match is
+enough. Without any active connection, accounts are grouped as if matched by email, so that the fields can be fixed
+beforehand; but nobody is expected to get in.
 """
 
 from collections import Counter
@@ -25,13 +25,13 @@ from app.domain.tenants.tenant import STAFF, Status, Tenant
 
 PROVEN_DAYS = 30
 PROVEN_S = PROVEN_DAYS * 86_400
-"""Who has come in by SSO within this time has proven that they can."""
+"""Signing in with SSO within this time counts as proof that an account can."""
 SAME_LOGIN_S = 10.0
-"""What one login notes in several places may differ by so much."""
+"""The times that one login records in several places may differ by this much."""
 
 
 class Group(StrEnum):
-    """Where an active account stands."""
+    """The readiness group of an active account."""
 
     PROVEN = "proven"
     WOULD_MATCH = "would_match"
@@ -44,11 +44,11 @@ class Group(StrEnum):
 
 EXPECTED = (Group.PROVEN, Group.WOULD_MATCH, Group.SHARED, Group.NEVER_SEEN)
 LEFT_OUT = (Group.NO_EMAIL, Group.NO_EXTERNAL_ID, Group.OUTSIDE_DOMAINS)
-"""As they stand, they will not get in."""
+"""In their present state, these accounts will not get in."""
 
 
 class Standing(NamedTuple):
-    """What decides an account's group. A plain tuple: a tenant may have a hundred thousand."""
+    """What decides an account's group. A plain tuple, because a tenant may have a hundred thousand accounts."""
 
     id: AccountId
     username_key: str
@@ -61,7 +61,7 @@ class Standing(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A tenant in a list: how many active accounts, how many of them have proven SSO, when somebody last came in."""
+    """A row in the list of tenants: active accounts, how many have proven SSO, and the last login."""
 
     accounts: int = 0
     proven: int = 0
@@ -70,7 +70,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Sorting:
-    """How the active accounts of one tenant are told apart at one moment."""
+    """How one tenant's active accounts are grouped at one moment."""
 
     match_by: frozenset[MatchBy]
     email_domains: frozenset[str]
@@ -82,7 +82,7 @@ class Sorting:
     def of(
         cls, tenant: Tenant, connections: Iterable[Connection], accounts: Iterable[Standing], *, now: float
     ) -> "Sorting":
-        """`accounts` are all active ones of the tenant."""
+        """`accounts` are all active accounts of the tenant."""
         match_by = frozenset(one.provider.match_by for one in active(connections)) or frozenset({MatchBy.EMAIL})
         emails = (one.email_key for one in accounts if one.email_key) if MatchBy.EMAIL in match_by else ()
         ids = (one.external_id for one in accounts if one.external_id) if MatchBy.EXTERNAL_ID in match_by else ()
@@ -120,13 +120,13 @@ class Sorting:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The active accounts of a tenant, counted. `counts` has every group."""
+    """Counts of a tenant's active accounts. `counts` has every group."""
 
     counts: Mapping[Group, int]
     password_people: int = 0
-    """Who signed in with a password within the last 30 days."""
+    """Signed in with a password within the last 30 days."""
     password_only: int = 0
-    """Who of them has not proven SSO: on the morning after, they are the ones who call."""
+    """Of these, how many have not proven SSO: they are the ones who will call after the switch."""
 
     @property
     def accounts(self) -> int:
@@ -134,7 +134,7 @@ class Tally:
 
 
 def tally(sorting: Sorting, accounts: Iterable[Standing]) -> Tally:
-    """One pass over all of a tenant's."""
+    """One pass over all of a tenant's active accounts."""
     counts: Counter[Group] = Counter()
     people = only = 0
     for one in accounts:
@@ -151,7 +151,7 @@ def active(connections: Iterable[Connection]) -> list[Connection]:
 
 
 def admin_role(tenant: Tenant) -> Role:
-    """Who looks after a tenant: its admins, and in the vendor's own tenant the operators."""
+    """The role that manages a tenant: admins, or operators in the vendor's own tenant."""
     return Role.OPERATOR if tenant.slug == STAFF else Role.TENANT_ADMIN
 
 
@@ -160,12 +160,12 @@ def proven_since(now: float) -> float:
 
 
 def percent(part: int, whole: int) -> int:
-    """Rounded down, so that 100 means all; of nobody it is 0."""
+    """Rounded down, so that 100 means everyone; 0 if there is nobody."""
     return part * 100 // whole if whole else 0
 
 
 def members(sorting: Sorting, accounts: Sequence[Standing], group: Group, *, most: int, after: str) -> list[AccountId]:
-    """The ids of at most `most` accounts of a group, by username, that come after the username key `after`."""
+    """The ids of at most `most` accounts of a group, by username, starting after the username key `after`."""
     found = [(one.username_key, one.id) for one in accounts if one.username_key > after and sorting.group(one) is group]
     return [account_id for _, account_id in sorted(found)[:most]]
 

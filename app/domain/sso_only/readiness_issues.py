@@ -1,6 +1,6 @@
-"""What readiness has to say: each thing with what to do about it.
+"""Readiness issues, each with what to do about it.
 
-Sentences are constants with `%(name)s` for values, so that the web layer can translate them and put the values in.
+Sentences are constants with `%(name)s` for values, so that the web layer can translate them and fill the values in.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ from app.domain.tenants.tenant import Tenant
 
 
 class Kind(StrEnum):
-    """Names for scripts and tests; they do not change."""
+    """Stable names for scripts and tests."""
 
     NO_CONNECTION = "no_connection"
     NOT_TESTED = "not_tested"
@@ -35,7 +35,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReadinessIssue:
-    """`sentence` says what is the case, `remedy` what to do about it; `values` stand in both."""
+    """`sentence` states the issue, `remedy` what to do about it; both may use `values`."""
 
     kind: Kind
     sentence: str
@@ -50,7 +50,7 @@ class ReadinessIssue:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What blockers are made of. `admins` are the active accounts that look after the tenant."""
+    """What blockers are derived from. `admins` are the active accounts that manage the tenant."""
 
     tenant: Tenant
     connections: Sequence[Connection]
@@ -59,19 +59,19 @@ class Facts:
 
     @property
     def admins_in(self) -> list[Account]:
-        """Who of them has shown that they get in: lately, and not only through settings that are gone."""
+        """The admins who have recently signed in with SSO through the present settings."""
         since = self._settings_since - SAME_LOGIN_S
         return [one for one in self.admins_lately if (one.last_sso_at or 0.0) >= since]
 
     @property
     def admins_lately(self) -> list[Account]:
-        """Who of them came in within the last 30 days, through whatever settings there were."""
+        """The admins who have signed in with SSO within the last 30 days, through any settings."""
         since = proven_since(self.now)
         return [one for one in self.admins if one.last_sso_at is not None and one.last_sso_at >= since]
 
     @property
     def _settings_since(self) -> float:
-        """When somebody came through the present settings: what came before may have been another provider."""
+        """When the present settings were first used successfully: earlier logins may have been at another provider."""
         return min((one.tested_at for one in active(self.connections) if one.tested and one.tested_at), default=0.0)
 
 
@@ -80,9 +80,9 @@ _NOT_SINCE = "No admin of %(tenant)s has signed in with OAuth Login since its se
 
 
 def blockers(facts: Facts) -> tuple[ReadinessIssue, ...]:
-    """Why the switch is refused; nothing when it is safe.
+    """Why the switch is refused; empty if it is safe.
 
-    A tenant without any admin is not refused: there is nobody to be locked out, and support looks after it.
+    A tenant without any admin is not refused: no admin can be locked out, and support looks after it.
     """
     return tuple(_blockers(facts))
 
@@ -113,7 +113,7 @@ def _blockers(facts: Facts) -> Iterator[ReadinessIssue]:
 
 
 def warnings(facts: Facts, tally: Tally, *, held: int) -> tuple[ReadinessIssue, ...]:
-    """What does not stand in the way, but is worth a look before the switch."""
+    """Issues that do not block the switch but are worth a look first."""
     return (*_about_admins(facts), *_about_connections(facts), *_about_people(tally, held=held))
 
 
@@ -195,7 +195,7 @@ NAMES_MOST = 5
 
 
 def some_names(accounts: Sequence[Account]) -> str:
-    """The first few usernames; how many more there are."""
+    """The first few usernames, and how many more there are."""
     names = [account.username for account in accounts[:NAMES_MOST]]
     more = len(accounts) - len(names)
     return ", ".join(names) + (f" (+{more})" if more else "")
@@ -232,4 +232,4 @@ GROUP_TEXTS: Mapping[Group, tuple[str, str, str]] = MappingProxyType(
         ),
     }
 )
-"""Of each group: its name, what it means, what to do."""
+"""For each group its name, its meaning and what to do."""

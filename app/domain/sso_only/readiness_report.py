@@ -1,4 +1,4 @@
-"""How ready a tenant is, as it is shown: numbers, names and remarks. Made by services/sso_only/readiness."""
+"""How ready a tenant is, for display: numbers, names and issues. Built by services/sso_only/readiness."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from app.domain.traces.trace import Trace
 
 @dataclass(frozen=True, slots=True)
 class GroupCount:
-    """One group, with the texts of its row. `remedy` is empty where there is nothing to do."""
+    """One group with the texts of its row. `remedy` is empty if there is nothing to do."""
 
     group: Group
     count: int
@@ -25,7 +25,7 @@ class GroupCount:
 
 @dataclass(frozen=True, slots=True)
 class Admin:
-    """An account that looks after the tenant. `proven`: it can get in by SSO."""
+    """An account that manages the tenant. `proven` means that it can get in with SSO."""
 
     account: Account
     proven: bool
@@ -33,25 +33,25 @@ class Admin:
 
 @dataclass(frozen=True, slots=True)
 class LastSso:
-    """The newest time that the provider led somebody here, as far as its trace is still kept."""
+    """The last time that the provider led someone here, as far as its trace is still kept."""
 
     at: float
     username: str | None
-    """None where it proved no account: a test with somebody else's name at the provider."""
+    """None if it proved no account: a test in which the provider returned someone else."""
     connection: str
     reference: str
     purpose: Purpose
     claims: tuple[str, ...]
-    """The names of those that came."""
+    """The names of the claims received."""
 
 
 @dataclass(frozen=True, slots=True)
 class PasswordUse:
-    """Of the last 30 days, but for `sessions`: those that are open now."""
+    """For the last 30 days, except `sessions`: those open now."""
 
     people: int
     without_sso: int
-    """Who of them has not proven SSO."""
+    """Of these people, how many have not proven SSO."""
     logins: int
     at_least: bool
     """There are more traces than were counted."""
@@ -60,16 +60,16 @@ class PasswordUse:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a switch does at once, and whom one to `sso_only` leaves outside."""
+    """What a switch does at once, and, for one to `sso_only`, who would be locked out."""
 
     password_sessions: int
-    """Open now; they end at `sso_only`."""
+    """Open now; a switch to `sso_only` ends them."""
     sso_sessions: int
-    """Open now; they end at `password`."""
+    """Open now; a switch to `password` ends them."""
     left_out: Mapping[Group, int]
-    """Cannot be matched as they stand."""
+    """Accounts that cannot be matched in their present state."""
     unproven: int
-    """Expected to get in, but nobody has seen it."""
+    """Expected to get in, but not proven."""
 
     @property
     def outside(self) -> int:
@@ -90,12 +90,12 @@ WHAT_STAYS = (
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Everything at the moment `at`. `blockers` empty: the switch goes ahead without an override."""
+    """Everything as of `at`. With no `blockers`, the switch needs no override."""
 
     tenant: Tenant
     at: float
     connections: Sequence[Connection]
-    """Active ones; `tested` and `tested_at` say whether and when somebody came through their present settings."""
+    """Active ones; `tested` and `tested_at` say whether and when their present settings were last used successfully."""
     last_sso: LastSso | None
     tally: Tally
     admins: tuple[Admin, ...]
@@ -120,14 +120,14 @@ class Readiness:
 
     @property
     def expected(self) -> int:
-        """Who has proven SSO, or would be matched by an active connection. Not more than that is known of the rest."""
+        """Accounts that have proven SSO or would be matched by an active connection; the latter are only expected."""
         if not self.connections:
             return 0
         return sum(self.tally.counts[group] for group in EXPECTED)
 
     @property
     def percentage(self) -> int:
-        """Of the active accounts, who has proven SSO."""
+        """The share of active accounts that have proven SSO."""
         return percent(self.proven, self.accounts)
 
     @property
@@ -136,12 +136,12 @@ class Readiness:
 
     @property
     def match_by(self) -> tuple[MatchBy, ...]:
-        """What active connections compare, each once."""
+        """What active connections match by, without duplicates."""
         return tuple(dict.fromkeys(one.provider.match_by for one in self.connections))
 
     @property
     def groups(self) -> tuple[GroupCount, ...]:
-        """All of them, empty ones too."""
+        """All groups, including empty ones."""
         return tuple(GroupCount(group, self.tally.counts[group], *GROUP_TEXTS[group]) for group in Group)
 
     @property
@@ -161,7 +161,7 @@ def admins_of(facts: Facts) -> tuple[Admin, ...]:
 
 
 def last_sso_of(trace: Trace | None, username: str | None) -> LastSso | None:
-    """`username` is whose account was proven at that moment."""
+    """`username` is the account that was proven at that moment."""
     if trace is None:
         return None
     claims = trace.details.get("claims")

@@ -1,4 +1,4 @@
-"""Which ways into a tenant are open. The only place where the policy is turned into yes or no."""
+"""Which sign-in methods a tenant accepts. The only place that turns the policy into yes or no."""
 
 from enum import StrEnum
 
@@ -6,14 +6,14 @@ from app.domain.reasons.codes import ReasonCode
 
 
 class LoginPolicy(StrEnum):
-    """What a tenant accepts. Support alone changes it."""
+    """What a tenant accepts. Only support changes it."""
 
     PASSWORD = "password"
     """Passwords only; a provider may be configured and tested."""
     SSO_OPTIONAL = "sso_optional"
     """Both."""
     SSO_ONLY = "sso_only"
-    """The provider only: no password opens anything."""
+    """The provider only: a password opens nothing."""
 
     @property
     def takes_passwords(self) -> bool:
@@ -25,14 +25,14 @@ class LoginPolicy(StrEnum):
 
 
 class Method(StrEnum):
-    """What a session or a credential was born of. What is made from it keeps it."""
+    """How someone signed in. Sessions and credentials keep the method that they come from."""
 
     SSO = "sso"
     PASSWORD = "password"
 
 
 def refusal(policy: LoginPolicy, method: Method) -> ReasonCode | None:
-    """Why `method` may not be used under `policy`, or None where it may."""
+    """Why `method` may not be used under `policy`; None if it may."""
     if method is Method.PASSWORD and policy is LoginPolicy.SSO_ONLY:
         return ReasonCode.PASSWORD_NOT_ALLOWED
     if method is Method.SSO and policy is LoginPolicy.PASSWORD:

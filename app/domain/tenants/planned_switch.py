@@ -1,4 +1,4 @@
-"""A switch of a tenant's login policy that has not happened yet: planned by support, or asked for by the tenant."""
+"""A future switch of a tenant's login policy: planned by support, or requested by the tenant."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from app.domain.tenants.login_policy import LoginPolicy
 
 DAY_S = 86_400
 LATEST_S = 90 * DAY_S
-"""How far ahead a switch may be planned: what is decided today says little about next year."""
+"""How far ahead a switch may be planned: a longer plan would be out of date by then."""
 ANNOUNCED_S = 14 * DAY_S
-"""From when on the login page says what is coming."""
+"""How long before the switch the login page announces it."""
 LATE_S = 120
-"""A switch that is due for longer is worth a word to operations."""
+"""A switch overdue by more than this is reported to operations."""
 NOTE_MOST = 500
 """Characters of a reason or a note."""
 
@@ -20,7 +20,7 @@ _NOT_SHOWN = ("Cc", "Cs")
 
 @dataclass(frozen=True, slots=True)
 class PlannedSwitch:
-    """Carried out by the worker, once, at or after `at` (Unix seconds). `actor` and `address` are who planned it."""
+    """Carried out once by the worker, at or after `at` (Unix seconds). `actor` and `address` say who planned it."""
 
     policy: LoginPolicy
     at: float
@@ -28,16 +28,16 @@ class PlannedSwitch:
     address: str
     reason: str
     overridden: tuple[str, ...] = ()
-    """The kinds of blockers that it goes over. One that comes up later stops it."""
+    """The kinds of blockers that were overridden. Any other that appears later stops the switch."""
 
     def announced(self, now: float) -> bool:
-        """Whether the login page speaks of it: only the end of passwords is news to those who use them."""
+        """Whether the login page announces it: only the end of passwords matters to the people who use them."""
         return not self.policy.takes_passwords and now >= self.at - ANNOUNCED_S
 
 
 @dataclass(frozen=True, slots=True)
 class SwitchRequest:
-    """A tenant admin's wish to be switched to `sso_only`; support decides."""
+    """A tenant admin's request to switch to `sso_only`; support decides."""
 
     at: float
     actor: str
@@ -45,7 +45,7 @@ class SwitchRequest:
 
 
 def time_problem(at: float, *, now: float) -> str | None:
-    """What is wrong with planning a switch for `at`, and what would be right."""
+    """What is wrong with planning a switch for `at`, and what to choose instead."""
     if not at > now:
         return "is in the past: choose a time in the future, or switch now"
     if at > now + LATEST_S:
@@ -54,7 +54,7 @@ def time_problem(at: float, *, now: float) -> str | None:
 
 
 def note_problem(text: str, *, required: bool) -> str | None:
-    """What is wrong with a reason or a note, which is kept for good."""
+    """What is wrong with a reason or a note, which is kept permanently."""
     if required and not text.strip():
         return "must not be empty: it is recorded in the audit log, where the tenant can see it"
     if len(text) > NOTE_MOST:

@@ -1,4 +1,4 @@
-"""What a tenant demands of logins, under the names and in the units that people set it by: one set of rules for all."""
+"""A tenant's login requirements, in the names and units that people use: one set of rules for files and forms."""
 
 import hashlib
 import json
@@ -27,7 +27,7 @@ MINUTE_S = 60
 
 @dataclass(frozen=True, slots=True)
 class TenantSecuritySettings:
-    """The keys of a `[[tenants]]` entry; `allowed_networks` as somebody typed them, or as they are kept."""
+    """The keys of a `[[tenants]]` entry; `allowed_networks` as typed or as stored."""
 
     allowed_networks: tuple[str, ...]
     session_idle_minutes: int
@@ -54,7 +54,7 @@ class TenantSecuritySettings:
         return cls.of(tenant.security, tenant.limits)
 
     def made_by(self, tenant: Tenant) -> Tenant:
-        """`tenant` with these, which have no problems; the same tenant where they are its own."""
+        """`tenant` with these settings, which must have no problems; an unchanged tenant if they are its own."""
         if self == TenantSecuritySettings.of_tenant(tenant):
             return tenant
         return replace(
@@ -71,7 +71,7 @@ class TenantSecuritySettings:
         )
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """Which key is wrong, and what about it in words that go on after its name."""
+        """Pairs of a key and what is wrong with it, in words that follow its name."""
         if len(self.allowed_networks) > MOST_NETWORKS:
             yield "allowed_networks", f"must not have more than {MOST_NETWORKS} entries"
         for place, text in enumerate(self.allowed_networks[:MOST_NETWORKS]):
@@ -90,16 +90,16 @@ class TenantSecuritySettings:
             yield "session_idle_minutes", "must not be longer than the total limit (session_absolute_minutes)"
 
     def shown(self) -> dict[str, Detail]:
-        """As a plan and an audit entry hold them."""
+        """The form in which plans and audit entries show them."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {**values, "allowed_networks": list(self.allowed_networks), "totp": self.totp.value}
 
     @property
     def version(self) -> str:
-        """Another one for other values: a form that was filled in over these must not undo what came in between."""
+        """Changes with the values: a form loaded before a change must not undo it."""
         return hashlib.sha256(json.dumps(self.shown(), sort_keys=True).encode()).hexdigest()[:16]
 
 
 def usual_demands(slug: str) -> TenantSecuritySettings:
-    """What a tenant begins with, and what a key means that a file leaves out."""
+    """A new tenant's settings, which also stand for the keys that a file leaves out."""
     return TenantSecuritySettings.of(OF_STAFF if slug == STAFF else NOTHING_DEMANDED, SessionLimits())

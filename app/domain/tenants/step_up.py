@@ -1,4 +1,4 @@
-"""How fresh and how strong a sign-in at the provider has to be: OpenID Connect Core, section 3.1.2.1."""
+"""How recent and how strong an authentication at the provider must be: OpenID Connect Core, section 3.1.2.1."""
 
 import re
 from dataclasses import dataclass
@@ -7,16 +7,16 @@ SELECT_ACCOUNT = "select_account"
 PROMPTS = ("none", "login", "consent", SELECT_ACCOUNT)
 LONGEST_MAX_AGE_S = 10**9
 LONGEST_ACR_VALUES = 400
-"""All together, in characters: they travel in the attempt's cookie, with an address to go on to."""
+"""Characters in total: they travel in the attempt's cookie, together with `return_to`."""
 
 _NUMBER = re.compile(r"[0-9]{1,10}")
 
 
 @dataclass(frozen=True, slots=True)
 class StepUp:
-    """What is asked of the provider, and held against its answer.
+    """What is requested of the provider and checked in its answer.
 
-    `prompt` are words of `PROMPTS`; `max_age` in seconds; the answer's `acr` must be one of `acr_values`, best first.
+    `prompt` holds words of `PROMPTS`; `max_age` is in seconds; the answer's `acr` must be in `acr_values`, best first.
     """
 
     prompt: tuple[str, ...] = ()
@@ -25,16 +25,16 @@ class StepUp:
 
     @property
     def anew(self) -> bool:
-        """The person must sign in again, whatever session the provider has."""
+        """The person must authenticate again, whatever session the provider has."""
         return "login" in self.prompt
 
     @property
     def verified(self) -> bool:
-        """Whether the answer must show anything: how somebody signed in, or when."""
+        """Whether the answer must show how or when the person authenticated."""
         return self.anew or self.max_age is not None or bool(self.acr_values)
 
     def tightened_by(self, request: "StepUp") -> "StepUp":
-        """This of a connection, and what one request wants beyond it: never less than the connection asks."""
+        """A connection's requirements plus those of one request: never less than the connection requires."""
         prompt = tuple(dict.fromkeys((*self.prompt, *request.prompt)))
         if len(prompt) > 1:
             prompt = tuple(word for word in prompt if word != "none")
@@ -49,12 +49,12 @@ class StepUp:
 
 NOTHING_MORE = StepUp()
 AFRESH = StepUp(prompt=("login",), max_age=60)
-"""The person signs in at the provider at this very moment, and the provider says so: with `max_age` it must (OpenID
-Connect Core, section 2). Of 0 seconds some providers make a sign-in that is always too old, and ask for ever."""
+"""The person authenticates at the provider now, and the provider must say so, which `max_age` makes it do (OpenID
+Connect Core, section 2). With `max_age=0` some providers always find the authentication too old and ask for ever."""
 
 
 def parse_step_up(*, prompt: str | None, max_age: str | None, acr_values: str | None) -> StepUp:
-    """From the parameters of a request; none and an empty one ask for nothing. Raises ValueError."""
+    """From request parameters; absent and empty ones ask for nothing. Raises ValueError."""
     words = tuple((prompt or "").split())
     if problem := prompt_problem(words):
         raise ValueError(f"prompt {problem}")
@@ -68,14 +68,14 @@ def parse_step_up(*, prompt: str | None, max_age: str | None, acr_values: str | 
 
 
 def prompt_problem(words: tuple[str, ...]) -> str | None:
-    """What is wrong with these as `prompt`; `none` stands alone."""
+    """What is wrong with these words as `prompt`; `none` cannot be combined."""
     if any(word not in PROMPTS for word in words) or len(set(words)) != len(words):
         return f"must be one or more of {', '.join(PROMPTS)}, each once"
     return "must be none alone, or without it" if "none" in words and len(words) > 1 else None
 
 
 def acr_values_problem(values: tuple[str, ...]) -> str | None:
-    """What is wrong with these as `acr_values`."""
+    """What is wrong with these words as `acr_values`."""
     if any(not value or not value.isascii() or not value.isprintable() or " " in value for value in values):
         return "must be of visible ASCII characters"
     if len(" ".join(values)) > LONGEST_ACR_VALUES:

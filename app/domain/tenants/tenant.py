@@ -1,4 +1,4 @@
-"""A customer organisation. It owns connections, accounts and clients; nothing of it is ever shared."""
+"""A customer organisation. It owns its connections, accounts and clients; tenants share nothing."""
 
 import hashlib
 import json
@@ -14,16 +14,16 @@ from app.domain.tenants.security_policy import NOTHING_DEMANDED, SecurityPolicy
 TenantId = NewType("TenantId", str)
 
 STAFF = "staff"
-"""The reserved slug of the vendor's own people (docs/rules.md, rule 13)."""
+"""The reserved slug of the vendor's own tenant (docs/rules.md, rule 13)."""
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 ACCENTS = ("indigo", "blue", "teal", "green", "amber", "orange", "red", "pink", "purple", "slate")
-"""The colours that a tenant's pages may have; each is legible in the light and the dark scheme."""
+"""The colours for a tenant's pages; each is legible in the light and the dark scheme."""
 
 
 class Status(StrEnum):
-    """Of tenants, connections, accounts and clients."""
+    """The status of a tenant, connection, account or client."""
 
     ACTIVE = "active"
     DISABLED = "disabled"
@@ -31,17 +31,17 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SessionLimits:
-    """How long a session of a tenant lasts, in seconds."""
+    """How long a tenant's sessions last, in seconds."""
 
     idle_s: int = 8 * 3600
-    """Ends after so long without a request."""
+    """Ends after this long without a request."""
     absolute_s: int = 24 * 3600
-    """Ends so long after the login, whatever happens."""
+    """Ends this long after the login in any case."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """`password_epoch` rises with every switch to `sso_only`: what was born of a password before is dead."""
+    """`password_epoch` grows with every switch to `sso_only`: what came from a password before is invalid."""
 
     id: TenantId
     slug: str
@@ -55,12 +55,12 @@ class Tenant:
     limits: SessionLimits = SessionLimits()
     security: SecurityPolicy = NOTHING_DEMANDED
     observing_since: float | None = None
-    """Since when password logins record that `sso_only` would have refused them; None: they do not."""
+    """Since when password logins record that `sso_only` would have refused them; None if they do not."""
     planned: PlannedSwitch | None = None
     requested: SwitchRequest | None = None
 
     @property
     def version(self) -> str:
-        """Of what a form describes: another one once somebody has changed any of it."""
+        """The version of what a form shows: it changes with any of it."""
         described = [self.name, self.email_domains, self.accent, self.status]
         return hashlib.sha256(json.dumps(described).encode()).hexdigest()[:16]

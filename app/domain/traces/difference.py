@@ -1,11 +1,11 @@
-"""Where two texts that should be the same are not: what support marks on the page, and says on the telephone."""
+"""Where two texts differ that should be the same: what support sees highlighted, and can say on the telephone."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Slip(StrEnum):
-    """Differences that people do not see."""
+    """Differences that are hard to see."""
 
     FINAL_SLASH = "final_slash"
     CAPITALS = "capitals"
@@ -15,7 +15,7 @@ class Slip(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """`begin` and `end` are what both have; in between stands what each has alone, and may be empty."""
+    """`begin` and `end` are the parts in common; what differs lies between them and may be empty."""
 
     begin: str
     expected: str
@@ -29,7 +29,7 @@ class Difference:
 
 
 def difference(expected: str, received: str) -> Difference:
-    """Character by character: from the left, then what is left of it from the right."""
+    """The common beginning, then the common end of the rest."""
     shorter = min(len(expected), len(received))
     begins = next((place for place in range(shorter) if expected[place] != received[place]), shorter)
     left = shorter - begins

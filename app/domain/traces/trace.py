@@ -1,4 +1,4 @@
-"""What a login attempt went through, step by step, so that it can explain itself (docs/reference.md, Traces)."""
+"""The steps of a login attempt, recorded so that it can explain itself (docs/reference.md, Traces)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from app.domain.tenants.tenant import Tenant, TenantId
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One check or one request. `at` in Unix seconds; `note` never holds a secret."""
+    """One check or request. `at` in Unix seconds; `note` never holds a secret."""
 
     step: str
     at: float
@@ -24,7 +24,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """`reason` is None after a success. `correlated` is False where no login of ours stands behind the request."""
+    """`reason` is None after a success. `correlated` is False if the request belongs to no login attempt of ours."""
 
     reference: str
     at: float
@@ -37,11 +37,11 @@ class Trace:
     steps: tuple[Step, ...] = ()
     correlated: bool = True
     sought: Sealed | None = None
-    """The value that no account had, for those who may see it. It is in no export: `details` have it masked."""
+    """The value that no account has, for staff who may see it. Never exported: `details` hold it masked."""
 
 
 class NobodyFound(SsoError):
-    """`no_account`, and the value that was looked for: sealed before it is kept."""
+    """`no_account`, with the value that was looked for. It is sealed before it is stored."""
 
     def __init__(self, error: SsoError, value: str, **details: Detail) -> None:
         super().__init__(error.code, **{**error.details, **details})
@@ -49,10 +49,10 @@ class NobodyFound(SsoError):
 
 
 class LoginStopped(Exception):
-    """What a service raises to the web rim when an attempt ended badly: the trace, already recorded.
+    """Raised by services to the web layer when an attempt fails; carries the trace, already recorded.
 
-    `tenant` is None where none is known: a page about it looks like no tenant's. `return_to` is where a login that
-    works would have ended. `purpose` is what it was for, as far as that could be found out.
+    `tenant` is None if unknown: the error page then carries no tenant's name or colour. `return_to` is where the login
+    would have led. `purpose` is what the attempt was for, as far as known.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""A login beside another of the same connection that went well: what is different this time."""
+"""Compares a login with a successful one of the same connection."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from app.domain.traces.trace import Step, Trace
 
 AT_PROVIDER = frozenset({"discovery", "par", "token", "userinfo"})
-"""The steps whose time is the provider's: requests to it. The others are checks of our own."""
+"""Steps whose time is spent at the provider. The others are our own checks."""
 
 
 @dataclass(frozen=True, slots=True)
 class StepPair:
-    """The same step of both. `good` is None where there is nothing to compare with."""
+    """The same step of both logins. `good` is None if there is nothing to compare with."""
 
     name: str
     this: Step | None
@@ -24,7 +24,7 @@ class StepPair:
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """Milliseconds, by whose they are."""
+    """Milliseconds, split by where they were spent."""
 
     ours: int
     provider: int
@@ -40,19 +40,19 @@ def took(trace: Trace) -> Took:
 
 
 def claims_of(trace: Trace) -> tuple[str, ...] | None:
-    """The names that came; None where the login stopped before that was known."""
+    """The names of the claims received; None if the login stopped before that was known."""
     names = trace.details.get("claims")
     return tuple(names) if isinstance(names, list) else None
 
 
 def missing_claims(trace: Trace, good: Trace) -> tuple[str, ...]:
-    """What came then and did not come this time. Nothing where either is not known."""
+    """Claims that came then but not this time. Empty if either is unknown."""
     this, then = claims_of(trace), claims_of(good)
     return tuple(name for name in then if name not in this) if this is not None and then is not None else ()
 
 
 def side_by_side(trace: Trace, good: Trace | None) -> Sequence[StepPair]:
-    """In the order of `trace`, then what it never came to; a step that came twice is paired in its turn."""
+    """In the order of `trace`, then the steps it did not reach; repeated steps are paired in order."""
     then = list(good.steps) if good else []
     pairs = []
     for step in trace.steps:

@@ -1,1 +1,1 @@
-"""Whom a login may open: matching, identities, held logins, people."""
+"""Which accounts a login may open: matching, identities, held logins, people."""

@@ -1,4 +1,4 @@
-"""One person's login, as support sees it when they call: found, looked at, switched off and on, signed out."""
+"""Support's work on one person's account: find it, look at it, disable and enable it, end its sessions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ SESSIONS_ENDED = "sessions.ended"
 
 @dataclass(frozen=True, slots=True)
 class AccountPage:
-    """`next_after` is where the next page begins; None where this is the last."""
+    """`next_after` is where the next page begins; None on the last page."""
 
     tenant: Tenant
     accounts: Sequence[Account]
@@ -30,7 +30,7 @@ class AccountPage:
 
 @dataclass(frozen=True, slots=True)
 class SessionPage:
-    """`live` is how many there are in all."""
+    """`live` is their total number."""
 
     tenant: Tenant
     sessions: Sequence[SignedIn]
@@ -40,7 +40,7 @@ class SessionPage:
 
 @dataclass(frozen=True, slots=True)
 class AccountAtAGlance:
-    """Whether there is a password, never the password."""
+    """Whether there is a password; never the password itself."""
 
     tenant: Tenant
     account: Account
@@ -51,7 +51,7 @@ class AccountAtAGlance:
 
 @dataclass(frozen=True, slots=True)
 class AccountAdmin:
-    """By the tenant's slug first: an account or a session of another tenant is as good as absent. Raises NotFound."""
+    """By the tenant's slug first: other tenants' accounts and sessions do not exist here. Raises NotFound."""
 
     database: Database
     audit: AuditService
@@ -89,7 +89,7 @@ class AccountAdmin:
         return SessionPage(tenant, shown, live=live, next_after=last)
 
     def switch(self, slug: str, account_id: AccountId, status: Status, *, by: Actor) -> bool:
-        """Off: its sessions end, and stay ended when it is on again. False where it was so already."""
+        """Disable it: its sessions end, and stay ended when it is enabled again. False if it was disabled already."""
         with self.database.write() as work:
             tenant = locked_tenant(work, slug)
             before = account_of(work, tenant, account_id)
@@ -109,12 +109,12 @@ class AccountAdmin:
         return True
 
     def session(self, slug: str, session_id: SessionId) -> SignedIn:
-        """A live one of the tenant's."""
+        """A live session of the tenant."""
         with self.database.read() as work:
             return self._session(work, tenant_named(work, slug), session_id)
 
     def end_session(self, slug: str, session_id: SessionId, *, by: Actor) -> None:
-        """One that is live."""
+        """End one live session."""
         with self.database.write() as work:
             tenant = locked_tenant(work, slug)
             live = self._session(work, tenant, session_id)
@@ -123,7 +123,7 @@ class AccountAdmin:
             self._record_ended(work, tenant, named(tenant, live.account), 1, by=by)
 
     def end_of_account(self, slug: str, account_id: AccountId, *, by: Actor) -> int:
-        """All of them. How many there were; where there was none, nothing is recorded."""
+        """End all of them. Returns how many there were; if there were none, nothing is recorded."""
         now = self.clock.now()
         with self.database.write() as work:
             tenant = locked_tenant(work, slug)
@@ -135,7 +135,7 @@ class AccountAdmin:
         return ended
 
     def end_of_tenant(self, slug: str, *, by: Actor) -> int:
-        """Everybody is signed out. How many sessions there were; where there was none, nothing is recorded."""
+        """End all sessions of the tenant. Returns how many there were; if there were none, nothing is recorded."""
         now = self.clock.now()
         with self.database.write() as work:
             tenant = locked_tenant(work, slug)

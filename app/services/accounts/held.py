@@ -1,4 +1,4 @@
-"""Held logins: an admin looks at both sides and says who it is. Nothing here resolves itself."""
+"""Held logins: an admin sees both sides and decides. Nothing is resolved automatically."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,12 +18,12 @@ from app.services.tenants.named import tenant_named
 
 PAGE = 25
 DECIDED_S = 30 * 86_400
-"""How long a decision goes on being shown."""
+"""How long a decision stays in the list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """An account that is at stake. `subject` is who signs in to it now by this connection; None: nobody does."""
+    """An account in question. `subject` is the one that signs in to it by this connection now, if any."""
 
     account: Account
     subject: str | None
@@ -31,7 +31,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class BothSides:
-    """Who wants in stands in `held`; `holders` are the accounts that an acceptance would give them."""
+    """`held` is the login that waits; `holders` are the accounts that accepting it would hand over."""
 
     held: HeldLogin
     tenant: Tenant
@@ -41,7 +41,7 @@ class BothSides:
 
 @dataclass(frozen=True, slots=True)
 class HeldPage:
-    """`next_after` is where the next page begins; None where this is the last."""
+    """`next_after` is where the next page begins; None on the last page."""
 
     sides: Sequence[BothSides]
     next_after: tuple[float, HeldLoginId] | None
@@ -49,7 +49,7 @@ class HeldPage:
 
 @dataclass(frozen=True, slots=True)
 class HeldLoginService:
-    """Lists them and carries a decision out, with an audit entry."""
+    """Lists held logins and carries out decisions, with an audit entry."""
 
     database: Database
     clock: Clock
@@ -57,13 +57,13 @@ class HeldLoginService:
     audit: AuditService
 
     def waiting(self, slug: str) -> tuple[Tenant, Sequence[HeldLogin]]:
-        """Those that nobody has decided yet, oldest first. Raises NotFound."""
+        """The undecided ones, oldest first. Raises NotFound."""
         with self.database.read() as work:
             tenant = tenant_named(work, slug)
             return tenant, work.held.of_tenant(tenant.id, decision=HeldDecision.OPEN)
 
     def everywhere(self, *, after: tuple[float, HeldLoginId] | None = None) -> HeldPage:
-        """A page of those that wait in all tenants, oldest first, each with both sides."""
+        """A page of the undecided ones of all tenants, oldest first, each with both sides."""
         with self.database.read() as work:
             found = work.held.waiting(most=PAGE + 1, after=after)
             shown = found[:PAGE]
@@ -72,7 +72,7 @@ class HeldLoginService:
         return HeldPage(sides=sides, next_after=more)
 
     def one(self, held_id: HeldLoginId) -> BothSides:
-        """One that waits. Raises NotFound."""
+        """An undecided one. Raises NotFound."""
         with self.database.read() as work:
             held = work.held.get(held_id)
             sides = _both_sides(work, [held]) if held and held.decision is HeldDecision.OPEN else ()
@@ -81,21 +81,21 @@ class HeldLoginService:
         return sides[0]
 
     def decided(self) -> Sequence[tuple[Tenant, HeldLogin]]:
-        """Of all tenants, lately, the latest decision first."""
+        """Recent decisions in all tenants, latest first."""
         with self.database.read() as work:
             found = work.held.decided_since(self.clock.now() - DECIDED_S, most=PAGE)
             tenants = work.tenants.these({held.tenant_id for held in found})
         return [(tenants[held.tenant_id], held) for held in found if held.tenant_id in tenants]
 
     def accept(self, held_id: HeldLoginId, *, by: Actor) -> HeldLogin:
-        """The subject takes the accounts that have the match value; whoever held them signs in to them no longer."""
+        """The subject takes over the accounts with the match value; the previous holder no longer signs in to them."""
         with self.database.write() as work:
             held = self._decide(work, held_id, HeldDecision.ACCEPTED, by=by)
             self._take_over(work, held)
         return held
 
     def refuse(self, held_id: HeldLoginId, *, by: Actor) -> HeldLogin:
-        """It stays refused: the next login of the same subject with the same value stops again."""
+        """It stays refused: the same subject's next login with the same value is stopped again."""
         with self.database.write() as work:
             return self._decide(work, held_id, HeldDecision.REFUSED, by=by)
 
@@ -152,7 +152,7 @@ class HeldLoginService:
 
 
 def _both_sides(work: Work, waiting: Sequence[HeldLogin]) -> Sequence[BothSides]:
-    """As many queries however many there are."""
+    """The number of queries does not depend on how many there are."""
     tenants = work.tenants.these({held.tenant_id for held in waiting})
     connections = {one.id: one for of in work.connections.of_tenants(tenants.keys()).values() for one in of}
     shown = [(held, connections[held.connection_id]) for held in waiting if held.connection_id in connections]

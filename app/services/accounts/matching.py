@@ -1,4 +1,4 @@
-"""Whom may this be? Reads what the stores know and lets domain/accounts/matching decide."""
+"""Which accounts may this login open? Reads the stores and lets domain/accounts/matching decide."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,17 +24,17 @@ _HELD = (ReasonCode.HELD_NEW_SUBJECT, ReasonCode.HELD_EMAIL_MOVED)
 
 @dataclass(frozen=True, slots=True)
 class MatchResult:
-    """The accounts that a login may open (one or more, the last choice first), and what opens them."""
+    """The accounts that a login may open (at least one, the last choice first), and where the login came from."""
 
     tenant: Tenant
     accounts: tuple[Account, ...]
     origin: Origin
     remembered: bool = True
-    """Not at a shared desk: there nothing of an earlier login shows."""
+    """False at a shared desk, where nothing of an earlier login may show."""
 
     @property
     def last(self) -> AccountId | None:
-        """The account opened last by this identity."""
+        """The account that this identity opened last."""
         if not self.remembered:
             return None
         linked = self.origin.identity.linked if self.origin.identity else ()
@@ -43,7 +43,7 @@ class MatchResult:
 
 @dataclass(frozen=True, slots=True)
 class AccountService:
-    """Matching over the stores."""
+    """Matching against the stores."""
 
     database: Database
     clock: Clock
@@ -58,7 +58,7 @@ class AccountService:
         external: ExternalIdentity,
         attempt: LoginAttempt,
     ) -> MatchResult:
-        """Raises SsoError where nobody may be opened, LoginHeld where the tenant's admin must look first."""
+        """Raises SsoError if no account may be opened, LoginHeld if the tenant's admin must decide first."""
         value = match_value(connection.provider, external, email_domains=tenant.email_domains)
         known = _known(work, connection, external=external, value=value)
         try:
@@ -83,7 +83,7 @@ class AccountService:
         return MatchResult(tenant, _last_choice_first(found.accounts, known), origin)
 
     def changeable(self, signed_in: SignedIn) -> tuple[Account, ...]:
-        """The other accounts that this session may change to: those of its identity. None for a password's session."""
+        """The identity's other accounts, to which this session may change. None if it was opened with a password."""
         session = signed_in.session
         if session.identity_id is None or session.connection_id is None:
             return ()
@@ -94,8 +94,8 @@ class AccountService:
                 return ()
             external = ExternalIdentity(issuer=identity.issuer, subject=identity.subject)
             known = _known(work, connection, external=external, value=identity.match_value)
-            # The stored value may be of another kind than the connection matches by now (a username, no longer an
-            # email). Unless one of the identity's own accounts has it, nobody else is offered before the next login.
+            # The stored value may be of another kind than the connection matches by now (a username instead of an
+            # email). Unless one of the identity's own accounts has it, no others are offered before the next login.
             if not {account.id for account in known.linked} & {account.id for account in known.with_value}:
                 known = replace(known, with_value=())
             try:
@@ -115,7 +115,7 @@ class AccountService:
         known: Known,
         reference: str,
     ) -> SsoError:
-        """What nobody's being found leads to."""
+        """The error when no account was found."""
         if error.code in _HELD:
             before = known.identity.match_value if known.identity else ", ".join(sorted(set(known.holders.values())))
             held = self._held(connection, external, value, reason=error.code, before=before, reference=reference)
@@ -149,7 +149,7 @@ class AccountService:
 
 
 def accounts_with(work: Work, connection: Connection, value: str) -> Sequence[Account]:
-    """The tenant's accounts, of any status, that have this match value."""
+    """The tenant's accounts with this match value, in any status."""
     by = {
         MatchBy.EMAIL: work.accounts.with_email,
         MatchBy.USERNAME: work.accounts.with_username,
@@ -159,7 +159,7 @@ def accounts_with(work: Work, connection: Connection, value: str) -> Sequence[Ac
 
 
 def accounts_with_each(work: Work, wanted: Sequence[tuple[Connection, str]]) -> Sequence[Sequence[Account]]:
-    """What `accounts_with` finds for each of them, by one query for each way to match."""
+    """What `accounts_with` finds for each of them, with one query per way of matching."""
     pairs: dict[MatchBy, list[tuple[TenantId, str]]] = {}
     for connection, value in wanted:
         pairs.setdefault(connection.provider.match_by, []).append((connection.tenant_id, value))
@@ -183,7 +183,7 @@ def _known(work: Work, connection: Connection, *, external: ExternalIdentity, va
 
 
 def _looked_for(connection: Connection, value: str) -> dict[str, Detail]:
-    """By what nobody was found."""
+    """The value for which no account was found."""
     by = connection.provider.match_by
     found: dict[str, Detail] = {"match_by": by.value}
     return {**found, "domain": value.rpartition("@")[2]} if by is MatchBy.EMAIL else found

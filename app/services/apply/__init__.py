@@ -1,6 +1,6 @@
-"""Makes tenants, connections, accounts, scopes and clients match what a file says, in one transaction.
+"""Makes tenants, connections, accounts, scopes and clients match a file, in one transaction.
 
-Must not know TOML, environment variables or terminals: it takes a checked `Spec` and gives back a plan.
+Must not know TOML, environment variables or terminals: it takes a checked `Spec` and returns a plan.
 """
 
 from app.services.apply.plan import Applied, Difference, Mark, PlanLine, ProvisionedConnection

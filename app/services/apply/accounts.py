@@ -1,4 +1,4 @@
-"""Accounts of a tenant, by username."""
+"""A tenant's accounts, by username."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -19,14 +19,14 @@ _KEYS = ("username", "name", "email", "roles", "external_id", "status")
 
 @dataclass(slots=True)
 class Passwords:
-    """Answers kept from before the transaction: hashing takes long, and would hold the database's lock as long."""
+    """Results prepared before the transaction: hashing is slow, and would hold the database's lock all that time."""
 
     hasher: PasswordHasher
     _hashes: dict[tuple[str, str], str] = field(default_factory=dict)
     _same: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     def prepare(self, work: Work, slug: str, spec: AccountSpec) -> None:
-        """Do now what the transaction will most probably ask for."""
+        """Compute now what the transaction will most likely need."""
         if spec.password is None:
             return
         tenant = work.tenants.by_slug(slug)
@@ -52,14 +52,14 @@ class Passwords:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountProvisioning:
+class AccountApplier:
     """Makes and changes accounts."""
 
     passwords: Passwords
     randomness: Randomness
 
     def run(self, run: Run, tenant: Tenant, specs: Sequence[AccountSpec]) -> None:
-        """New ones are stored together: one by one, a file of 100,000 would take minutes."""
+        """New accounts are stored together: one by one, a file of 100,000 would take minutes."""
         for first in range(0, len(specs), _AT_ONCE):
             some = specs[first : first + _AT_ONCE]
             found = run.work.accounts.by_usernames(tenant.id, [spec.username for spec in some])
@@ -71,7 +71,7 @@ class AccountProvisioning:
                     run.work.accounts.set_password_hash(tenant.id, account.id, hashed)
 
     def _run(self, run: Run, tenant: Tenant, spec: AccountSpec, before: Account | None) -> Account | None:
-        """The account, where it is a new one, which is still to be stored."""
+        """The account if it is new and still to be stored."""
         name = f"{tenant.slug}/{spec.username}"
         new = None
         if before is None:
@@ -85,7 +85,7 @@ class AccountProvisioning:
         return new
 
     def _password(self, run: Run, account: Account, spec: AccountSpec, name: str) -> None:
-        """One that exists is replaced only where a reason was given; whoever knew the old one is signed out."""
+        """An existing password is replaced only if a reason was given; sessions opened with the old one end."""
         stored = run.work.accounts.password_hash(account.tenant_id, account.id)
         if spec.password is None or self.passwords.same(spec.password, stored):
             return
@@ -121,5 +121,5 @@ def _wanted(account: Account, spec: AccountSpec) -> Account:
 
 
 def account_shown(account: Account) -> dict[str, Detail]:
-    """As the audit holds one."""
+    """The form in which the audit shows an account."""
     return shown({key: getattr(account, key) for key in _KEYS})

@@ -16,28 +16,20 @@ OWN_SCOPES = frozenset(
     for thing in ("tenants", "connections", "accounts", "sessions", "traces", "audit")
     for action in ("read", "write")
 )
-"""What the bridge's own admin API asks for."""
+"""The scopes of the bridge's own admin API."""
 
 _KEYS = ("name", "redirect_uris", "grants", "scopes", "trusted", "status")
 
 
-def provision_scope(run: Run, scope: Scope) -> None:
+def apply_scope(run: Run, scope: Scope) -> None:
     before = {known.name: known for known in run.work.clients.scopes()}.get(scope.name)
-    if before is None:
-        run.created("scope", scope.name, tenant_id=None, after={"description": scope.description})
-    elif not run.changed(
-        "scope",
-        scope.name,
-        tenant_id=None,
-        before={"description": before.description},
-        after={"description": scope.description},
-    ):
-        return
-    run.work.clients.save_scope(scope)
+    was = {"description": before.description} if before else None
+    if run.made("scope", scope.name, tenant_id=None, before=was, after={"description": scope.description}):
+        run.work.clients.save_scope(scope)
 
 
-def provision_client(run: Run, spec: ClientSpec) -> None:
-    """Raises InvalidInput where its tenant or a scope does not exist."""
+def apply_client(run: Run, spec: ClientSpec) -> None:
+    """Raises InvalidInput if its tenant or a scope does not exist."""
     tenant_id = _tenant(run.work, spec)
     _require_scopes(run.work, spec)
     before = run.work.clients.get(spec.client_id)
@@ -50,17 +42,9 @@ def provision_client(run: Run, spec: ClientSpec) -> None:
     )
     if Grant.CLIENT_CREDENTIALS in after.grants and after.secret_hash is None:
         raise InvalidInput(f"{spec.path}.client_secret", "is required for the grant client_credentials")
-    if before is None:
-        run.created("client", spec.client_id, tenant_id=tenant_id, after=_shown(run.work, after))
-    elif not run.changed(
-        "client",
-        spec.client_id,
-        tenant_id=tenant_id,
-        before=_shown(run.work, before),
-        after=_shown(run.work, after, before),
-    ):
-        return
-    run.work.clients.save(after)
+    was, becomes = _shown(run.work, before) if before else None, _shown(run.work, after, before)
+    if run.made("client", spec.client_id, tenant_id=tenant_id, before=was, after=becomes):
+        run.work.clients.save(after)
 
 
 def _tenant(work: Work, spec: ClientSpec) -> TenantId | None:
@@ -84,7 +68,7 @@ def _hash(secret: str) -> str:
 
 
 def _shown(work: Work, client: Client, before: Client | None = None) -> dict[str, Detail]:
-    """The secret by whether it is there, or has changed since `before`; the tenant by its slug."""
+    """The secret only as present, absent or changed since `before`; the tenant by its slug."""
     tenant = work.tenants.get(client.tenant_id) if client.tenant_id else None
     changed = before is not None and client.secret_hash != before.secret_hash
     secret = "changed" if changed else "set" if client.secret_hash else None

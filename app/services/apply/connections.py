@@ -1,8 +1,8 @@
-"""Connections of a tenant, by name."""
+"""A tenant's connections, by name."""
 
 from dataclasses import dataclass, fields, replace
 
-from app.domain.connections.connection import TLS_AUTH, Connection, ConnectionId, Provider, Sealed
+from app.domain.connections.connection import SEALED_FOR, SECRETS, TLS_AUTH, Connection, ConnectionId, Provider, Sealed
 from app.domain.errors import ChangedMeanwhile, Detail, InvalidInput
 from app.domain.tenants.tenant import Status, Tenant
 from app.ports.outbound import Outbound
@@ -11,11 +11,6 @@ from app.ports.system import Randomness
 from app.services.apply.plan import ProvisionedConnection
 from app.services.apply.run import Run, shown
 from app.services.apply.spec import ConnectionSpec
-
-SEALED_FOR = "connection-secret"
-"""The purpose under which the secrets of a connection are sealed; who opens them (adapters/provider) says the same."""
-SECRETS = ("client_secret", "private_key", "certificate")
-"""What of a connection is sealed."""
 
 _PROVIDER_KEYS = tuple(field.name for field in fields(Provider))
 _CONNECTED_TO = (
@@ -27,12 +22,12 @@ _CONNECTED_TO = (
     "jwks_uri",
     "par_endpoint",
 )
-"""Where the bridge itself goes; the other addresses are for browsers."""
+"""URLs that the bridge itself calls; the others are for browsers."""
 
 
 @dataclass(frozen=True, slots=True)
-class ConnectionProvisioning:
-    """Seals what is secret; an unchanged secret keeps its seal, so that a completed test stays completed."""
+class ConnectionApplier:
+    """Seals the secrets; an unchanged secret keeps its seal, so that a passed connection test stays valid."""
 
     sealer: Sealer
     outbound: Outbound
@@ -53,18 +48,15 @@ class ConnectionProvisioning:
         after = self._wanted(before or blank, spec)
         _require_credentials(after, spec)
         run.connections.append(ProvisionedConnection(tenant.slug, spec.name, after.id, existed=before is not None))
-        if before is None:
-            run.created("connection", name, tenant_id=tenant.id, after=_shown(after))
-        elif not run.changed(
-            "connection", name, tenant_id=tenant.id, before=_shown(before), after=_shown(after, before)
-        ):
+        was = _shown(before) if before else None
+        if not run.made("connection", name, tenant_id=tenant.id, before=was, after=_shown(after, before)):
             return
         run.work.connections.save(after)
         if after.status is Status.DISABLED and before is not None and before.status is Status.ACTIVE:
             run.work.sessions.end_of_connection(tenant.id, after.id, at=run.now)
 
     def _require_reachable(self, spec: ConnectionSpec) -> None:
-        """Of names only DNS says where they lead; an address would be refused at every login."""
+        """Only DNS can tell where a name leads; a literal address would be refused at every login."""
         for key in _CONNECTED_TO:
             url = getattr(spec.provider, key)
             refusal = self.outbound.refusal(url) if url else None
@@ -90,11 +82,11 @@ class ConnectionProvisioning:
         try:
             return self.sealer.open(kept, purpose=SEALED_FOR) == wanted.encode()
         except SealBroken:
-            return False  # under a key that is gone: sealed anew
+            return False  # its key no longer exists: seal again
 
 
 def _require_version(before: Connection | None, spec: ConnectionSpec) -> None:
-    """Whoever fills in a form changes what they saw, or nothing."""
+    """A form changes exactly the version that it showed, or nothing."""
     if spec.version is None or spec.version == (before.version if before else ""):
         return
     if not spec.version:
@@ -103,7 +95,7 @@ def _require_version(before: Connection | None, spec: ConnectionSpec) -> None:
 
 
 def _require_credentials(connection: Connection, spec: ConnectionSpec) -> None:
-    """What a file may leave out only where an earlier one said it."""
+    """The keys that a file may leave out only if an earlier one has set them."""
     provider = connection.provider
     for key in ("private_key", "certificate"):
         if provider.client_auth in TLS_AUTH and getattr(connection, key) is None:
@@ -113,7 +105,7 @@ def _require_credentials(connection: Connection, spec: ConnectionSpec) -> None:
 
 
 def _shown(connection: Connection, before: Connection | None = None) -> dict[str, Detail]:
-    """Secrets by whether they are there, or have changed since `before`."""
+    """Secrets only as present, absent or changed since `before`."""
     provider = {key: getattr(connection.provider, key) for key in _PROVIDER_KEYS}
     secrets: dict[str, object] = {}
     for key in SECRETS:

@@ -8,7 +8,7 @@ from app.domain.errors import Detail
 
 
 class Mark(StrEnum):
-    """How a line begins."""
+    """The mark at the start of a line."""
 
     CREATED = "+"
     CHANGED = "~"
@@ -17,7 +17,7 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One key of an object that changes. Of a secret the values say only what becomes of it."""
+    """One changed key of an object. For a secret, the values only say that it is set, changed or removed."""
 
     key: str
     before: Detail
@@ -26,7 +26,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """`subject` is a noun and a name; `detail` the keys that change, or what somebody should know."""
+    """`subject` is a noun and a name; `detail` the changed keys, or a remark."""
 
     mark: Mark
     subject: str
@@ -39,7 +39,7 @@ class PlanLine:
 
 @dataclass(frozen=True, slots=True)
 class ProvisionedConnection:
-    """One that the file names: its id makes its redirect URI. `existed`: before this plan."""
+    """A connection in the file: its id is part of its redirect URI. `existed` before this plan."""
 
     tenant: str
     name: str
@@ -49,12 +49,12 @@ class ProvisionedConnection:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The plan, and the connections that the file names."""
+    """The plan, and the connections in the file."""
 
     lines: tuple[PlanLine, ...]
     connections: tuple[ProvisionedConnection, ...]
 
     @property
     def changes(self) -> bool:
-        """Whether anything differed; notes do not count."""
+        """Whether anything differs; notes do not count."""
         return any(line.mark is not Mark.NOTE for line in self.lines)

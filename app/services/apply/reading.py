@@ -1,4 +1,4 @@
-"""Where a `Spec` comes from: a document with the keys of an `apply` file, not checked yet."""
+"""Turns a document with the keys of an `apply` file, not checked yet, into a `Spec`."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -11,7 +11,7 @@ Document = Mapping[str, object]
 
 
 class DocumentInvalid(Refused):
-    """Nothing of it can be applied. Each problem says where (`tenants[0].connections[0].issuer`) and what."""
+    """The document cannot be applied. Each problem has a path (`tenants[0].connections[0].issuer`) and a text."""
 
     def __init__(self, problems: Sequence[InvalidInput]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
@@ -19,11 +19,11 @@ class DocumentInvalid(Refused):
 
 
 class DocumentReader(Protocol):
-    """Checks shape and sense, fills in presets. Looks nothing up: `env:NAME` and `file:PATH` are plain text here."""
+    """Checks types and values and fills in presets. Reads nothing else: `env:NAME` and `file:PATH` stay plain text."""
 
     @property
     def presets(self) -> Mapping[str, Document]:
-        """By name, the keys that a connection of this provider begins with; an empty one is to be filled in."""
+        """The initial keys, by name, of a connection of this provider; empty ones have to be filled in."""
 
     def spec(self, document: Document) -> Spec:
-        """Raises DocumentInvalid with everything that is wrong."""
+        """Raises DocumentInvalid with every problem found."""

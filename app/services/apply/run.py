@@ -12,12 +12,12 @@ from app.services.apply.plan import Difference, Mark, PlanLine, ProvisionedConne
 from app.services.audit.audit import AuditService
 
 Shown = Mapping[str, Detail]
-"""The keys of a file with the values of one object, none of them secret."""
+"""Keys of a file with the values of one object; never a secret."""
 
 
 @dataclass(slots=True)
 class Run:
-    """`set_policy`: policies of tenants and passwords of accounts that exist are changed too, not only noted."""
+    """With `set_policy`, policies and passwords of existing tenants and accounts are changed too, not only noted."""
 
     work: Work
     audit: AuditService
@@ -27,22 +27,29 @@ class Run:
     lines: list[PlanLine] = field(default_factory=list)
     connections: list[ProvisionedConnection] = field(default_factory=list)
     locked: dict[str, Tenant | None] = field(default_factory=dict)
-    """By slug, the tenants that the file names, as they were."""
+    """The tenants in the file, by slug, as they were before."""
 
     def created(self, noun: str, name: str, *, tenant_id: TenantId | None, after: Shown) -> None:
         self.lines.append(PlanLine(Mark.CREATED, f"{noun} {name}"))
         self._audit(f"{noun}.created", name, tenant_id=tenant_id, before={}, after=after)
 
     def changed(self, noun: str, name: str, *, tenant_id: TenantId | None, before: Shown, after: Shown) -> bool:
-        """Plan and record what differs; False where nothing does."""
+        """Add a difference to the plan and the audit; False if there is none."""
         was, becomes = differing(before, after)
         if becomes:
             self.planned(noun, name, [Difference(key, was[key], becomes[key]) for key in becomes])
             self._audit(f"{noun}.changed", name, tenant_id=tenant_id, before=was, after=becomes)
         return bool(becomes)
 
+    def made(self, noun: str, name: str, *, tenant_id: TenantId | None, before: Shown | None, after: Shown) -> bool:
+        """One that is new, where there was none before, or what differs; False where nothing is to be stored."""
+        if before is not None:
+            return self.changed(noun, name, tenant_id=tenant_id, before=before, after=after)
+        self.created(noun, name, tenant_id=tenant_id, after=after)
+        return True
+
     def planned(self, noun: str, name: str, differences: Sequence[Difference]) -> None:
-        """A change that is recorded where it is made."""
+        """For a change that is audited where it is made."""
         keys = ", ".join(difference.key for difference in differences)
         self.lines.append(PlanLine(Mark.CHANGED, f"{noun} {name}", keys, tuple(differences)))
 
@@ -55,7 +62,7 @@ class Run:
 
 
 def shown(fields: Mapping[str, object]) -> dict[str, Detail]:
-    """Fields of a domain object as an audit entry holds them."""
+    """Fields of a domain object as an audit entry shows them."""
     return {key: _detail(value) for key, value in fields.items()}
 
 

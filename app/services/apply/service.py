@@ -1,4 +1,4 @@
-"""The verb: apply."""
+"""Applies a file."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,13 +10,13 @@ from app.ports.outbound import Outbound
 from app.ports.repositories import AlreadyStored, Database
 from app.ports.sealing import PasswordHasher, Sealer
 from app.ports.system import Clock, Randomness
-from app.services.apply.accounts import AccountProvisioning, Passwords
-from app.services.apply.clients import provision_client, provision_scope
-from app.services.apply.connections import ConnectionProvisioning
+from app.services.apply.accounts import AccountApplier, Passwords
+from app.services.apply.clients import apply_client, apply_scope
+from app.services.apply.connections import ConnectionApplier
 from app.services.apply.plan import Applied
 from app.services.apply.run import Run
 from app.services.apply.spec import Spec
-from app.services.apply.tenants import TenantProvisioning, locked
+from app.services.apply.tenants import TenantApplier, locked
 from app.services.audit.audit import AuditService
 from app.services.sso_only.enforcement import Enforcement
 
@@ -29,7 +29,7 @@ def _unseen(_done: int) -> None:
 
 
 class _OnlyAPlan(Exception):
-    """Undoes the transaction of a dry run."""
+    """Rolls back the transaction of a dry run."""
 
     def __init__(self, applied: Applied) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ class _OnlyAPlan(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ApplyService:
-    """Idempotent: what is so already is left alone, and what the spec does not name stays as it is."""
+    """Idempotent: what already matches is left alone, and what the spec does not name stays as it is."""
 
     database: Database
     enforcement: Enforcement
@@ -60,8 +60,8 @@ class ApplyService:
     ) -> Applied:
         """One transaction, one audit entry for each change.
 
-        Policies of tenants and passwords of accounts that exist are changed only with `set_policy`, for a reason.
-        `progress` is told how many tenants of the file are done.
+        Policies and passwords of existing tenants and accounts are changed only with `set_policy`, for a reason.
+        `progress` is called with the number of tenants done.
         Raises InvalidInput (nothing is changed then) and StoreUnavailable.
         """
         passwords = Passwords(self.hasher)
@@ -88,14 +88,14 @@ class ApplyService:
                 passwords.prepare(work, STAFF, account)
 
     def _run(self, run: Run, spec: Spec, passwords: Passwords, progress: Progress) -> Applied:
-        tenants = TenantProvisioning(
+        tenants = TenantApplier(
             enforcement=self.enforcement,
-            connections=ConnectionProvisioning(sealer=self.sealer, outbound=self.outbound, randomness=self.randomness),
-            accounts=AccountProvisioning(passwords=passwords, randomness=self.randomness),
+            connections=ConnectionApplier(sealer=self.sealer, outbound=self.outbound, randomness=self.randomness),
+            accounts=AccountApplier(passwords=passwords, randomness=self.randomness),
             randomness=self.randomness,
         )
-        # In one order whatever the file's: two files applied at once cannot wait for each other. The staff's tenant
-        # comes first, so that a tenant which another file is just making is looked for when that is done.
+        # Always in the same order, so that two files applied at once cannot wait for each other. The staff's tenant
+        # comes first, so that a tenant which another file is just creating is looked up once that is done.
         owners = {client.tenant for client in spec.clients if client.tenant}
         for slug in (STAFF, *sorted(({tenant.slug for tenant in spec.tenants} | owners) - {STAFF})):
             run.locked[slug] = locked(run, slug)
@@ -105,14 +105,14 @@ class ApplyService:
         if spec.staff:
             tenants.staff(run, spec.staff)
         for scope in spec.scopes:
-            provision_scope(run, scope)
+            apply_scope(run, scope)
         for client in spec.clients:
-            provision_client(run, client)
+            apply_client(run, client)
         return Applied(lines=tuple(run.lines), connections=tuple(run.connections))
 
 
 def _again_where_stored_already(once: Callable[[], Applied]) -> Applied:
-    """What somebody else has made at the same moment is there the next time."""
+    """What someone else has created at the same moment will be found on the next try."""
     for _ in range(TRIES - 1):
         with suppress(AlreadyStored):
             return once()

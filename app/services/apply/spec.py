@@ -1,4 +1,4 @@
-"""What a file asks for. `path` says where in it, for errors that only the stores can reveal."""
+"""What a file asks for. `path` is the place in it, for errors that only the stores can reveal."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,19 +12,19 @@ from app.domain.tenants.tenant import Status
 
 
 class Existing(StrEnum):
-    """What a spec means for a tenant that is there already."""
+    """What a spec means for a tenant that exists already."""
 
     CHANGE = "change"
     DESCRIBE = "describe"
-    """Name, domains, colour and status change; what it demands of logins stays."""
+    """Name, domains, colour and status change; its security settings stay."""
     LEAVE = "leave"
-    """It stays as it is; only what belongs to it is named."""
+    """It stays as it is; only the objects under it are applied."""
     REFUSE = "refuse"
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionSpec:
-    """A secret that is None stays as it is."""
+    """A secret of None stays as it is."""
 
     path: str
     name: str
@@ -34,12 +34,12 @@ class ConnectionSpec:
     certificate: str | None = field(default=None, repr=False)
     status: Status = Status.ACTIVE
     version: str | None = None
-    """The version that it was made from; empty: there must be none yet; None: whatever is there."""
+    """The version that it was made from; empty if it must not exist yet; None for any version."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccountSpec:
-    """`password` counts only when the account is made."""
+    """`password` is used only when the account is created."""
 
     username: str
     name: str = ""
@@ -52,7 +52,7 @@ class AccountSpec:
 
 @dataclass(frozen=True, slots=True)
 class TenantSpec:
-    """`policy` counts only when the tenant is made, unless it is to be set; None is no word about it."""
+    """`policy` is used only when the tenant is created, unless policies are to be set; None leaves it open."""
 
     path: str
     slug: str
@@ -62,12 +62,12 @@ class TenantSpec:
     accent: str = "indigo"
     status: Status = Status.ACTIVE
     demands: TenantSecuritySettings | None = None
-    """None: the usual ones."""
+    """None for the defaults."""
     connections: tuple[ConnectionSpec, ...] = ()
     accounts: tuple[AccountSpec, ...] = ()
     existing: Existing = Existing.CHANGE
     version: str | None = None
-    """The version that it was made from; None: whatever is there."""
+    """The version that it was made from; None for any version."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Tenants, by slug, with what belongs to them."""
+"""Tenants, by slug, with the objects under them."""
 
 from dataclasses import dataclass, replace
 
@@ -7,8 +7,8 @@ from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.security_settings import TenantSecuritySettings, usual_demands
 from app.domain.tenants.tenant import STAFF, Status, Tenant, TenantId
 from app.ports.system import Randomness
-from app.services.apply.accounts import AccountProvisioning
-from app.services.apply.connections import ConnectionProvisioning
+from app.services.apply.accounts import AccountApplier
+from app.services.apply.connections import ConnectionApplier
 from app.services.apply.plan import Difference
 from app.services.apply.run import Run, shown
 from app.services.apply.spec import AccountSpec, Existing, TenantSpec
@@ -19,12 +19,12 @@ _KEYS = ("name", "email_domains", "accent", "status")
 
 
 @dataclass(frozen=True, slots=True)
-class TenantProvisioning:
-    """A tenant that exists is locked first: a switch at the same moment comes before or after, never in between."""
+class TenantApplier:
+    """An existing tenant is locked first: a concurrent switch happens before or after, never in between."""
 
     enforcement: Enforcement
-    connections: ConnectionProvisioning
-    accounts: AccountProvisioning
+    connections: ConnectionApplier
+    accounts: AccountApplier
     randomness: Randomness
 
     def run(self, run: Run, spec: TenantSpec) -> None:
@@ -32,12 +32,12 @@ class TenantProvisioning:
         for connection in spec.connections:
             self.connections.run(run, tenant, connection)
         self.accounts.run(run, tenant, spec.accounts)
-        # Last, so that readiness looks at the connections as this file leaves them.
+        # Last, so that readiness sees the connections as this file leaves them.
         if spec.policy is not None and spec.policy is not tenant.policy:
             self._policy(run, tenant, spec, spec.policy)
 
     def staff(self, run: Run, accounts: tuple[AccountSpec, ...]) -> None:
-        """The vendor's own people; their tenant is made where it does not exist."""
+        """The vendor's own people; their tenant is created if it does not exist."""
         tenant = locked(run, STAFF)
         if tenant is None:
             tenant = self._create(run, TenantSpec(path="staff", slug=STAFF, name="Staff"))
@@ -82,7 +82,7 @@ class TenantProvisioning:
 
 
 def locked(run: Run, slug: str) -> Tenant | None:
-    """As it is now, and as it stays until this transaction ends."""
+    """The tenant as it is now, unchanged until this transaction ends."""
     found = run.work.tenants.by_slug(slug)
     return run.work.tenants.lock(found.id) if found else None
 

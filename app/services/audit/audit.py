@@ -1,4 +1,4 @@
-"""The audit: records changes, each chained to the one before, and finds what was tampered with."""
+"""The audit log: records changes, each chained to the one before, and detects tampering."""
 
 import json
 from collections.abc import Collection, Iterator, Sequence
@@ -18,11 +18,11 @@ _UNSIGNED = (
     "the head is not signed: the end was cut off, or an older version wrote it (then run: sso-bridge audit sign-heads)"
 )
 START = -(2**63)
-"""A position before all: whoever edits a database may put negative ones there."""
+"""Before every position, including negative ones that someone may have put into the database."""
 
 
 class Tampering(StrEnum):
-    """What `verify` finds."""
+    """What `verify` can find."""
 
     BEFORE_THE_CHAIN = "before_the_chain"
     BEGINNING_GONE = "beginning_gone"
@@ -34,7 +34,7 @@ class Tampering(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The first bad entry of a chain; `seq` is the place that was looked at."""
+    """The first bad entry of a chain; `seq` is its expected number."""
 
     seq: int
     kind: Tampering
@@ -51,7 +51,7 @@ class ChainReport:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """`missing_heads` are expected ones that no entry has; known only where no chain has a fault."""
+    """`missing_heads` are expected MACs that no entry has; complete only if no chain has a fault."""
 
     chains: Sequence[ChainReport]
     missing_heads: Sequence[str] = ()
@@ -69,22 +69,22 @@ class AuditService:
     sealer: Sealer
 
     def record(self, work: Work, entry: AuditEntry) -> None:
-        """In the transaction that makes the change; its chain's next writer waits for the end of that.
+        """Call in the transaction that makes the change; the chain's next writer waits until it ends.
 
-        Who records in several chains has locked their tenants first, in one order: no two then wait for each other.
+        To record in several chains, lock their tenants first, always in the same order, to avoid deadlocks.
         """
         entry = replace(entry, at=float(entry.at), before=dict(entry.before), after=dict(entry.after))
         head = work.audit.lock(chain_of(entry.tenant_id))
         mac = self.sealer.sign(signed_text(entry, head), purpose=SIGNED_FOR)
-        # What was tampered with stays so: a new entry does not make the chain whole again.
+        # Tampering stays visible: a new entry does not repair the chain.
         good = head.seq == 0 or self._seal_is_good(work, head)
         seal = self._seal(ChainHead(head.chain, seq=head.seq + 1, mac=mac)) if good else head.seal
         work.audit.add(ChainedEntry(chain=head.chain, seq=head.seq + 1, mac=mac, entry=entry), seal=seal)
 
     def verify(self, slug: str | None = None, *, heads: Collection[str] = ()) -> Verification:
-        """All chains, or a tenant's. `heads` are MACs that were the end of one at some time. Raises NotFound.
+        """Check all chains, or one tenant's. `heads` are MACs that were once the end of a chain. Raises NotFound.
 
-        Memory does not grow with the audit, and writers are not kept waiting.
+        Uses constant memory and does not block writers.
         """
         missing = set(heads)
         reports = [self._verify(chain, missing) for chain in self._chains(slug)]
@@ -93,9 +93,9 @@ class AuditService:
         return Verification(chains=tuple(reports), missing_heads=tuple(sorted(missing)))
 
     def sign_heads(self, *, at: float, by: Actor) -> int:
-        """Of chains that nothing is wrong with but that an older version wrote them. Returns how many there were.
+        """Seal the chains whose only problem is that an older version wrote them. Returns how many there were.
 
-        Whoever can tell that has to decide: a head whose seal was taken off looks the same.
+        Leave the decision to someone who can tell: a head whose seal was removed looks the same.
         """
         unsigned = [
             report.head
@@ -113,12 +113,12 @@ class AuditService:
         return len(new)
 
     def entries(self, slug: str | None = None, *, since: float | None = None) -> Iterator[ChainedEntry]:
-        """Chain by chain, oldest first; with `since`, what was written then or later. Raises NotFound."""
+        """Chain by chain, oldest first; with `since`, only what was written then or later. Raises NotFound."""
         for chain in self._chains(slug):
             yield from (link for link in self.of_chain(chain) if since is None or link.entry.at >= since)
 
     def of_chain(self, chain: Chain) -> Iterator[ChainedEntry]:
-        """Oldest first, a page at a time: memory does not grow with the audit."""
+        """Oldest first, page by page, in constant memory."""
         position = START
         while page := self._page(chain, after=position):
             position = page[-1].position
@@ -127,15 +127,15 @@ class AuditService:
     def latest(
         self, chain: Chain, *, before: int | None = None, action: str | None = None, most: int
     ) -> Sequence[ChainedEntry]:
-        """The newest first, from before a position, of one action where that is given."""
+        """Newest first, starting before a position; with `action`, of this action only."""
         with self.database.read() as work:
             return work.audit.latest(chain, before=before, action=action, most=most)
 
     def _verify(self, chain: Chain, missing: set[str]) -> ChainReport:
-        """Takes the MACs that it comes by out of `missing`."""
+        """Removes the MACs that it meets from `missing`."""
         last, position = ChainHead(chain), START
         while True:
-            # The head is read first: what it counts is stored by then, and where nothing follows, it is the last.
+            # The head is read first: all entries up to it are stored by then, and one without a successor is the last.
             with self.database.read() as work:
                 head = work.audit.head(chain)
                 page = work.audit.page(chain, after=position, most=PAGE)
@@ -182,7 +182,7 @@ class AuditService:
         return f"{head.seq}:{self.sealer.sign(head_text(head), purpose=SEALED_FOR)}"
 
     def _seal_is_good(self, work: Work, head: ChainHead) -> bool:
-        """Its entry is there still: the last one, or one before where an older version went on."""
+        """Its entry still exists: as the last one, or followed by entries of an older version."""
         number, _, signature = head.seal.partition(":")
         if not number.isascii() or not number.isdecimal() or not 0 < int(number) <= head.seq:
             return False
@@ -206,5 +206,5 @@ class AuditService:
 
 
 def exported(link: ChainedEntry, slug: str | None) -> str:
-    """A line of JSON (docs/reference.md, Commands); `slug` is the tenant's, None for the bridge as a whole."""
+    """One line of JSON (docs/reference.md, Commands); `slug` is the tenant's, None for the whole bridge."""
     return json.dumps({"tenant": slug, "seq": link.seq, "mac": link.mac} | asdict(link.entry), default=repr)

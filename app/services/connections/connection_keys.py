@@ -1,4 +1,4 @@
-"""The bridge's own keys for each connection: made once, published, rotated."""
+"""The bridge's own keys for each connection: generated once, published, rotated."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ SEALED_FOR = "connection-key"
 
 @dataclass(frozen=True, slots=True)
 class ConnectionKeyService:
-    """The port `ConnectionKeys`, and what administrators do with them."""
+    """Implements the port `ConnectionKeys`, and what administrators do with keys."""
 
     database: Database
     make_key: Callable[[KeyUse, KeyType], MadeKey]
@@ -42,7 +42,7 @@ class ConnectionKeyService:
     _making: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def published(self, slug: str, name: str) -> list[Mapping[str, str]]:
-        """The public JWKs, newest first. Raises NotFound, also where the tenant is disabled."""
+        """The public JWKs, newest first. Raises NotFound, also for a disabled tenant."""
         with self.database.read() as work:
             tenant, connection = connection_named(work, slug, name)
         if tenant.status is not Status.ACTIVE:
@@ -57,7 +57,7 @@ class ConnectionKeyService:
             try:
                 opened.append(self._open(key))
             except SsoError as error:
-                broken = error  # an old one; those made since still decrypt
+                broken = error  # an old key; newer ones may still decrypt
         if broken is not None and not opened:
             raise broken
         return opened
@@ -69,9 +69,9 @@ class ConnectionKeyService:
         return self._open(key)
 
     def rotate(self, slug: str, name: str, *, withdraw: bool, by: Actor) -> list[str]:
-        """New keys of every kind; returns their ids. Raises NotFound.
+        """Generate new keys of every kind; returns their ids. Raises NotFound.
 
-        The old ones serve on for OVERLAP_S, or with `withdraw` not at all: for when they are in wrong hands.
+        The old ones stay in use for OVERLAP_S, or, with `withdraw`, end at once because they may have leaked.
         """
         with self.database.read() as work:
             _, connection = connection_named(work, slug, name)
@@ -79,7 +79,7 @@ class ConnectionKeyService:
         new = self._make(connection, generation)
         now = self.clock.now()
         with self.database.write() as work:
-            work.connection_keys.add(new)  # or those of another rotation at this moment, which was faster
+            work.connection_keys.add(new)  # does nothing if a concurrent rotation was faster
             expires_at = now if withdraw else now + OVERLAP_S
             work.connection_keys.retire(connection.tenant_id, connection.id, before=generation, at=expires_at)
             self.audit.record(
@@ -96,11 +96,11 @@ class ConnectionKeyService:
         return [key.kid for key in keys if key.generation == generation]
 
     def _of(self, connection: Connection) -> Sequence[ConnectionKey]:
-        """Newest first; never none."""
+        """Newest first; at least one."""
         known = self._stored(connection)
         if known:
             return known
-        # One maker at a time: many who ask at once must not each spend the processor on keys that nobody keeps.
+        # One at a time: many simultaneous requests must not each spend CPU on keys that are then discarded.
         with self._making:
             known = self._stored(connection)
             if not known:

@@ -1,11 +1,11 @@
-"""What operators set up in the console: a tenant, and its links to providers, by the rules of `sso-bridge apply`."""
+"""What operators set up in the console, by the rules of `sso-bridge apply`: tenants and their connections."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from urllib.parse import urlsplit
 
 from app.domain.audit.audit import Actor
-from app.domain.connections.connection import SECRET_AUTH, Connection, ConnectionId, Provider, Sealed
+from app.domain.connections.connection import SEALED_FOR, SECRET_AUTH, Connection, ConnectionId, Provider, Sealed
 from app.domain.connections.finding import Finding, Level
 from app.domain.errors import InvalidInput
 from app.domain.tenants.tenant import STAFF, Status, Tenant
@@ -13,26 +13,25 @@ from app.ports.provider_client import ProviderClient
 from app.ports.repositories import Database, Work
 from app.ports.sealing import Sealer
 from app.ports.system import Clock
-from app.services.apply.connections import SEALED_FOR
 from app.services.apply.reading import Document, DocumentReader
 from app.services.apply.service import ApplyService
 from app.services.apply.spec import ConnectionSpec, Existing, Spec, TenantSpec
 from app.services.tenants.named import connection_named, tenant_named
 
 CHECK_S = 15.0
-"""How long somebody waits for a check-up of a provider."""
+"""How long a check of a provider may take."""
 
 Changes = Mapping[str, object]
-"""Keys of an `apply` file with new values; None: the key's default, or its preset's."""
+"""Keys of an `apply` file with new values; None for the key's default, or its preset's."""
 
 
 @dataclass(frozen=True, slots=True)
 class SetUpService:
-    """Begins with what is there: a key that nobody named stays as it is, unlike in a file."""
+    """Starts from the present state: a key that is not named stays as it is, unlike in a file."""
 
     database: Database
     reader: DocumentReader
-    provisioning: ApplyService
+    applier: ApplyService
     provider_client: ProviderClient
     sealer: Sealer
     clock: Clock
@@ -42,13 +41,13 @@ class SetUpService:
         return self.reader.presets
 
     def create_tenant(self, document: Document, *, by: Actor) -> Tenant:
-        """`document` is one of `[[tenants]]`. Never changes one. Raises DocumentInvalid, InvalidInput."""
+        """`document` is one of `[[tenants]]`. Never changes an existing one. Raises DocumentInvalid, InvalidInput."""
         (wanted,) = self.reader.spec({"tenants": [document]}).tenants
         self._apply(replace(wanted, existing=Existing.REFUSE), by=by)
         return self._tenant(wanted.slug)
 
     def change_tenant(self, slug: str, document: Document, *, version: str, by: Actor) -> Tenant:
-        """Name, email domains, colour and status, as they were in the version `version`; what else there is stays.
+        """Change name, email domains, colour and status, based on `version`; everything else stays.
 
         Raises NotFound, DocumentInvalid, InvalidInput and ChangedMeanwhile.
         """
@@ -63,9 +62,9 @@ class SetUpService:
         return self._tenant(slug)
 
     def save_connection(self, slug: str, name: str, changes: Changes, *, version: str, by: Actor) -> Connection:
-        """`version` is the version that the changes were made on; empty for a new one.
+        """`version` is the version that the changes are based on; empty for a new connection.
 
-        Raises NotFound, DocumentInvalid, InvalidInput, and ChangedMeanwhile where it is another version by now.
+        Raises NotFound, DocumentInvalid, InvalidInput, and ChangedMeanwhile if the version is no longer current.
         """
         tenant, spec = self._connection_spec(slug, name, changes)
         if version:
@@ -82,11 +81,11 @@ class SetUpService:
             return connection_named(work, slug, name)[1]
 
     def check_connection(self, slug: str, name: str, changes: Changes) -> Sequence[Finding]:
-        """As `sso-bridge doctor` looks, but at what would be saved. Raises NotFound, DocumentInvalid."""
+        """The checks of `sso-bridge doctor`, for the settings that would be saved. Raises NotFound, DocumentInvalid."""
         tenant, spec = self._connection_spec(slug, name, changes)
         with self.database.read() as work:
             stored = _named(work, tenant, name)
-        bulkhead_key = ConnectionId(f"check of {tenant.id}")  # what a login does must not wait for this, nor pay for it
+        bulkhead_key = ConnectionId(f"check of {tenant.id}")  # logins must neither wait for this nor share its failures
         blank = Connection(id=bulkhead_key, tenant_id=tenant.id, name=name, provider=spec.provider)
         connection = replace(stored or blank, id=bulkhead_key, provider=spec.provider)
         if spec.client_secret is not None:
@@ -105,7 +104,7 @@ class SetUpService:
         return tenant, spec
 
     def _require_secret_again(self, tenant: Tenant, spec: ConnectionSpec) -> None:
-        """Nobody gets to know a stored secret by having it sent to a host that it was not given for."""
+        """A stored secret must not be sent to a host that it was not given for, where someone could read it."""
         with self.database.read() as work:
             stored = _named(work, tenant, spec.name)
         if stored is None or stored.client_secret is None or spec.client_secret is not None:
@@ -120,11 +119,11 @@ class SetUpService:
             return tenant_named(work, slug)
 
     def _apply(self, spec: TenantSpec, *, by: Actor) -> None:
-        self.provisioning.apply(Spec(tenants=(spec,)), by=by)
+        self.applier.apply(Spec(tenants=(spec,)), by=by)
 
 
 def access_details(connection: Connection) -> Iterator[Finding]:
-    """What the customer has not sent yet; nothing where all is there."""
+    """What the customer has not sent yet; empty if it is complete."""
     auth = connection.provider.client_auth
     if not connection.provider.client_id:
         yield Finding("credentials", Level.WRONG, "client_id is missing", "Tenant admin: send the client ID.")
@@ -134,13 +133,13 @@ def access_details(connection: Connection) -> Iterator[Finding]:
 
 
 def _hosts(provider: Provider) -> set[str | None]:
-    """Where its secret goes, or which say where it goes."""
+    """The keys that decide where the secret is sent."""
     addresses = (provider.issuer, provider.discovery_url, provider.token_endpoint)
     return {urlsplit(address).netloc.lower() for address in addresses if address}
 
 
 def _document(connection: Connection) -> dict[str, object]:
-    """A connection as an `apply` file would have it, without its secrets, which stay where they are."""
+    """A connection in the form of an `apply` file, without its secrets, which stay where they are."""
     document: dict[str, object] = {"name": connection.name, "status": connection.status}
     for field in fields(Provider):
         value = getattr(connection.provider, field.name)

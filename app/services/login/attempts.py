@@ -1,4 +1,4 @@
-"""Login attempts on their way: sealed on the way out, opened on the way back, good once (docs/rules.md, rule 7)."""
+"""Login attempts: sealed on the way out, opened on the way back, usable once (docs/rules.md, rule 7)."""
 
 from dataclasses import dataclass
 
@@ -16,24 +16,24 @@ ATTEMPT = SealedPayload(LoginAttempt, "login-attempt-4")
 
 @dataclass(frozen=True, slots=True)
 class AttemptService:
-    """Seals, opens and claims them. Nothing is written before somebody comes back from the provider."""
+    """Seals, opens and claims attempts. Nothing is written before the browser comes back from the provider."""
 
     database: Database
     sealer: Sealer
     clock: Clock
 
     def seal(self, attempt: LoginAttempt) -> str:
-        """For a cookie named after it."""
+        """The text for a cookie named after the attempt."""
         return ATTEMPT.seal(attempt, self.sealer)
 
     def open(self, state: str | None, sealed: str | None, connection: Connection) -> LoginAttempt:
-        """The one of this state, where it is ours, of this connection and not too old. Raises SsoError."""
+        """The attempt with this state, if it is ours, of this connection and not too old. Raises SsoError."""
         if not state:
             raise SsoError(ReasonCode.STATE_MISSING)
         try:
             attempt = ATTEMPT.open(sealed or "", self.sealer)
         except SealBroken as error:
-            self.require_unused(attempt_id(state))  # its cookie went when it was answered
+            self.require_unused(attempt_id(state))  # its cookie was removed when it was answered
             raise SsoError(ReasonCode.ATTEMPT_UNKNOWN) from error
         if attempt.state != state or attempt.connection_id != connection.id:
             raise SsoError(ReasonCode.ATTEMPT_UNKNOWN)
@@ -41,16 +41,16 @@ class AttemptService:
         return attempt
 
     def claim(self, attempt: LoginAttempt) -> None:
-        """From here on no other callback of this attempt gets anywhere, whatever becomes of this one. Raises SsoError.
+        """From now on every other callback of this attempt is refused, however this one ends. Raises SsoError.
 
-        Before the provider is asked anything: a code is spent once, and only where the store can be written to.
+        Called before any request to the provider: a code works only once, and only if the store can be written to.
         """
         with self.database.write() as work:
             if not work.attempts.consume(attempt.id, expires_at=attempt.expires_at):
                 raise SsoError(ReasonCode.ATTEMPT_USED)
 
     def require_unused(self, wanted: AttemptId) -> None:
-        """Early, under a reference of its own: a replay must not be shown the trace of what it replays."""
+        """Checked early, under a new reference: a replay must not be shown the trace of the login it replays."""
         with self.database.read() as work:
             if work.attempts.consumed(wanted):
                 raise SsoError(ReasonCode.ATTEMPT_USED)

@@ -1,4 +1,4 @@
-"""The endings of attempts that are no login: a test, a proof, a confirmation (docs/rules.md, rule 4)."""
+"""How attempts end that are not logins: a test, a check of the own account, a confirmation (docs/rules.md, rule 4)."""
 
 from dataclasses import dataclass
 
@@ -18,30 +18,30 @@ from app.services.sessions.sessions import Opened, SessionService
 from app.services.traces.traces import TraceLog
 
 MAY_TEST = (Role.TENANT_ADMIN, Role.OPERATOR)
-"""Each in their own tenant; the vendor's own is looked after by operators."""
+"""Each in their own tenant; the vendor's own tenant has operators."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionCheck:
-    """What an attempt has shown that opened no session."""
+    """The result of an attempt that opens no session."""
 
     purpose: Purpose
     connection: str
     match_by: MatchBy
     match_value: str
     claims: tuple[str, ...]
-    """The names of those that came."""
+    """The names of the claims received."""
     accounts: tuple[str, ...]
-    """The usernames that a login would have offered, never none."""
+    """The usernames of the accounts that a login would have offered; at least one."""
     own: bool
-    """Whether the account that started it is one of them."""
+    """Whether the account that started the check is among them."""
     reference: str
     return_to: str
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionCheckService:
-    """Whoever starts one is signed in, and still is at the end, in the same browser. Raises SsoError where not."""
+    """The person who starts one must still be signed in at the end, in the same browser. Raises SsoError otherwise."""
 
     database: Database
     sessions: SessionService
@@ -50,16 +50,16 @@ class ConnectionCheckService:
     def may_start(self, purpose: Purpose, started_by: SignedIn | None, connection: Connection) -> SessionId | None:
         """The session that an attempt of this purpose is bound to.
 
-        Anybody may start a login: its session, if any, is the one whose person agreed to leave it.
+        Nobody needs to be signed in to start a login: its session, if any, is the one that the person agreed to leave.
         """
         if purpose is Purpose.LOGIN:
             return started_by.session.id if started_by else None
         return _entitled(purpose, started_by, connection).session.id
 
     def require_starter(self, attempt: LoginAttempt, connection: Connection, *, cookie: str | None) -> None:
-        """Before the provider is asked anything: the session that began it came back with the browser.
+        """Before any request to the provider: the session that started the attempt must still be in this browser.
 
-        A login must not take the place of another tenant's session whose person was not asked.
+        A login must not replace another tenant's session unless its person has agreed.
         """
         if attempt.purpose is not Purpose.LOGIN:
             with self.database.read() as work:
@@ -71,7 +71,7 @@ class ConnectionCheckService:
                 raise SsoError(ReasonCode.SIGNED_IN_ELSEWHERE)
 
     def finish(self, work: Work, whom: MatchResult, visitor: Visitor, log: TraceLog) -> ConnectionCheck | Opened:
-        """Within the caller's transaction, which holds the tenant and found `whom` in it."""
+        """Call within a transaction that holds the tenant and in which `whom` was matched."""
         connection, attempt = whom.origin.connection, whom.origin.attempt
         starter = self._starter(work, attempt, connection, cookie=visitor.session)
         log.facts["candidates"] = len(whom.accounts)
@@ -92,7 +92,7 @@ class ConnectionCheckService:
         return ended
 
     def _confirmed(self, work: Work, starter: SignedIn, whom: MatchResult, *, client_ip: str) -> Opened:
-        """The account alone is not enough: of several people who share one, each has an identity of their own."""
+        """The same account is not enough: if several people share it, each has an identity of their own."""
         identity, return_to = whom.origin.identity, whom.origin.attempt.return_to
         if identity is None or identity.id != starter.session.identity_id:
             raise SsoError(ReasonCode.ANOTHER_ACCOUNT)
@@ -108,7 +108,7 @@ class ConnectionCheckService:
 
 
 def step_up_of(purpose: Purpose, connection: Connection) -> StepUp:
-    """What an attempt of this purpose asks for beyond a login. Of a plain OAuth 2.0 server nothing can be demanded."""
+    """What an attempt of this purpose requires beyond a login. Plain OAuth 2.0 servers can be asked for nothing."""
     if purpose is Purpose.REAUTH and connection.provider.protocol is Protocol.OIDC:
         return AFRESH
     return NOTHING_MORE

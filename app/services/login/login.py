@@ -1,6 +1,6 @@
-"""The login path: begin sends the browser out, complete reads what it brings back, choose ends at one account.
+"""The login path: `begin` sends the browser to the provider, `complete` reads its answer, `choose` picks an account.
 
-What opens no session goes the same way and ends in services/login/connection_checks.
+Attempts that open no session take the same path and end in services/login/connection_checks.
 """
 
 from collections.abc import Sequence
@@ -30,12 +30,12 @@ from app.services.sso_only.enforcement import Enforcement
 from app.services.traces.traces import TraceLog, TraceService
 
 PROVIDER_TIME_S = 10.0
-"""For all requests to the provider that one page waits for, together (docs/rules.md, rule 8)."""
+"""For all requests to the provider during one page load, together (docs/rules.md, rule 8)."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoginService:
-    """Out to the provider and back. Each method raises LoginStopped, with the recorded trace, where it cannot go on."""
+    """To the provider and back. Each method that cannot continue raises LoginStopped with the recorded trace."""
 
     database: Database
     provider_client: ProviderClient
@@ -55,19 +55,17 @@ class LoginService:
         return f"{self.base_url}/callback/{connection_id}"
 
     def refuse_where_closed(self, tenant: Tenant, connections: Sequence[Connection], *, client_ip: str) -> None:
-        """Before people are asked which of the active `connections` they want."""
-        log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, tenant, rate_limited=True)
-        with self.traces.attempt(log):
+        """Checked before people choose among the active `connections`."""
+        with self.traces.attempt(Method.SSO, tenant, rate_limited=True) as log:
             log.begin("policy")
             self.enforcement.require(tenant, Method.SSO, client_ip=client_ip)
             if not connections:
                 raise SsoError(ReasonCode.CONNECTION_DISABLED)
 
     def begin(self, tenant: Tenant, connection: Connection, request: LoginRequest, *, client_ip: str) -> Begun:
-        """Start an attempt. Nothing is written: all of it travels in the sealed cookie."""
-        log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, tenant, connection, rate_limited=True)
-        with self.traces.attempt(log):
-            log.return_to, log.purpose = request.return_to, request.purpose
+        """Start an attempt. Nothing is written: everything travels in the sealed cookie."""
+        with self.traces.attempt(Method.SSO, tenant, connection, purpose=request.purpose, rate_limited=True) as log:
+            log.return_to = request.return_to
             log.begin("policy")
             self._require_open(tenant, connection, request.purpose, client_ip=client_ip)
             attempt = self._attempt(tenant, connection, request, reference=log.reference)
@@ -85,15 +83,12 @@ class LoginService:
     def complete(
         self, connection_id: ConnectionId, response: AuthorizationResponse, visitor: Visitor, *, sealed: str | None
     ) -> Opened | Choice | ConnectionCheck:
-        """Every check of the way back, in order. `sealed` is the attempt's cookie.
+        """Every check of the callback, in order. `sealed` is the attempt's cookie.
 
-        Raises NotFound for the connection.
+        Raises NotFound if there is no such connection.
         """
         connection, tenant = self._connection(connection_id)
-        log = TraceLog(
-            self.clock, self.randomness.reference(), Method.SSO, tenant, connection, correlated=False, rate_limited=True
-        )
-        with self.traces.attempt(log):
+        with self.traces.attempt(Method.SSO, tenant, connection, correlated=False, rate_limited=True) as log:
             log.begin("attempt")
             attempt = self._claimed(connection, response, sealed, log)
             log.begin("policy")
@@ -111,9 +106,8 @@ class LoginService:
             return self._choice(whom, visitor, log)
 
     def choose(self, sealed: str, account_id: AccountId, visitor: Visitor) -> Opened:
-        """The person has chosen. Everything is checked again: the list on the page proves nothing."""
-        log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, correlated=False)
-        with self.traces.attempt(log):
+        """The person has chosen an account. Everything is checked again: what the form sends proves nothing."""
+        with self.traces.attempt(Method.SSO, correlated=False) as log:
             log.begin("choice")
             ticket = self.tickets.open(sealed, browser=visitor.browser)
             self.attempts.require_unused(ticket.id)
@@ -121,7 +115,7 @@ class LoginService:
             log.facts["claims"] = sorted(ticket.external.claims)
             log.resume(ticket.attempt.reference, ticket.steps, connection=connection)
             require_fresh(ticket, now=self.clock.now())
-            if connection.fingerprint != ticket.settings:  # what was checked then is not what is asked now
+            if connection.fingerprint != ticket.settings:  # the login was checked under other settings
                 raise SsoError(ReasonCode.CHOICE_REFUSED, error="the connection was changed in the meantime")
             self.connection_checks.require_starter(ticket.attempt, connection, cookie=visitor.session)
             with self.database.write() as work:
@@ -137,7 +131,7 @@ class LoginService:
     def _attempt(
         self, tenant: Tenant, connection: Connection, request: LoginRequest, *, reference: str
     ) -> LoginAttempt:
-        """Of whoever may start one for this purpose. Raises SsoError."""
+        """The attempt, if this person may start one for this purpose. Raises SsoError."""
         session = self.connection_checks.may_start(request.purpose, request.started_by, connection)
         asked = request.options.step_up.tightened_by(step_up_of(request.purpose, connection))
         return LoginAttempt(
@@ -158,10 +152,10 @@ class LoginService:
     def _claimed(
         self, connection: Connection, response: AuthorizationResponse, sealed: str | None, log: TraceLog
     ) -> LoginAttempt:
-        """The attempt that `response` answers, which nothing else answers from here on."""
+        """The attempt that `response` answers; any further answer to it is refused."""
         attempt = self.attempts.open(response.state, sealed, connection)
         log.return_to = attempt.return_to
-        self.attempts.claim(attempt)  # under a reference of its own: a replay is not shown the trace of the login
+        self.attempts.claim(attempt)  # with a new reference: a replay is not shown the login's trace
         log.purpose, secrets = attempt.purpose, (attempt.state, attempt.nonce, attempt.verifier)
         log.belongs_to(attempt.reference, hide=(*secrets, response.code or ""))
         return attempt
@@ -169,7 +163,7 @@ class LoginService:
     def _identified(
         self, connection: Connection, attempt: LoginAttempt, response: AuthorizationResponse, log: TraceLog
     ) -> ExternalIdentity:
-        """Whom the provider vouches for."""
+        """The person that the provider has authenticated."""
         log.begin("response")
         deadline = self.clock.monotonic() + PROVIDER_TIME_S
         code = self.provider_client.check_response(connection, response, deadline=deadline)
@@ -212,8 +206,8 @@ class LoginService:
         client_ip: str,
         log: TraceLog,
     ) -> MatchResult:
-        """Whom this login may open, by tenant and connection as they are now; `connection` is as it was checked by."""
-        # Read again inside the transaction: the provider may have taken seconds, and support may have acted meanwhile.
+        """The accounts to offer, by tenant and connection as they are now; `connection` is as it was checked."""
+        # Read again inside the transaction: the provider may have taken seconds, and support may have made changes.
         work.tenants.hold(connection.tenant_id)
         found = work.connections.with_tenant(connection.id)
         if found is None:

@@ -1,4 +1,4 @@
-"""What the steps of a login hand to the page that asked: where to go, or whom to choose from."""
+"""What the steps of a login return to the page: where to redirect, or which accounts to choose from."""
 
 from dataclasses import dataclass
 
@@ -18,13 +18,13 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """More than one account: the person chooses, within five minutes, in the same browser."""
+    """More than one account: the person must choose within five minutes, in the same browser."""
 
     tenant: Tenant
     connection: str
     accounts: tuple[Account, ...]
     last: AccountId | None
-    """The account chosen last time: it stands first."""
+    """The account chosen last time, listed first."""
     email: str | None
     """As the provider sent it."""
     ticket: str

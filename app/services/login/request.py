@@ -1,4 +1,4 @@
-"""What somebody asks for who starts a login."""
+"""What someone asks for when starting a login."""
 
 from dataclasses import dataclass, field
 
@@ -10,13 +10,13 @@ from app.ports.provider_client import AuthorizationOptions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoginRequest:
-    """Where to go on to, and what to ask of the provider on the way.
+    """Where to go afterwards, and what to ask of the provider.
 
-    Anybody may start a login; whatever else it is for, `started_by` must be somebody who may.
+    Anyone may start a login; for any other purpose `started_by` must be a person who is allowed to.
     """
 
     return_to: str = ACCOUNT_HOME
     options: AuthorizationOptions = field(default_factory=AuthorizationOptions)
     purpose: Purpose = Purpose.LOGIN
     started_by: SignedIn | None = None
-    """Of a login, who agreed to leave their session of another tenant for it."""
+    """For a login, the session of another tenant that its person agreed to leave."""

@@ -1,6 +1,6 @@
-"""The chooser's ticket: a login that is over but for the choice, sealed into the chooser's form.
+"""The chooser's ticket: a login that is complete except for the choice, sealed into the chooser's form.
 
-Not a cookie of its own, so that two tabs work; bound to the browser; good once, by an id of its own.
+In the form rather than a cookie, so that two tabs work; bound to the browser; usable once, by its own id.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from app.services.sealed_payload import SealedPayload
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """`browser` is a hash of the browser's own cookie, `settings` the fingerprint of what the provider was held to."""
+    """`browser` is a hash of the browser's cookie, `settings` the fingerprint of the connection that was checked."""
 
     attempt: LoginAttempt
     settings: str
@@ -34,7 +34,7 @@ class Ticket:
 
     @property
     def id(self) -> AttemptId:
-        """Under which it is consumed: the attempt has been claimed already when there is a ticket."""
+        """The id by which the ticket is consumed; the attempt itself has been claimed already."""
         return AttemptId(hashlib.sha256(f"choice:{self.attempt.id}".encode()).hexdigest()[:32])
 
     @property
@@ -68,7 +68,7 @@ class TicketService:
     ) -> str:
         """Sealed text for a form field."""
         ticket = Ticket(
-            attempt=replace(attempt, proof_secret=""),  # the access token has been used, and is gone
+            attempt=replace(attempt, proof_secret=""),  # the access token is no longer needed
             settings=settings,
             external=external,
             accounts=tuple(account.id for account in accounts),
@@ -79,7 +79,7 @@ class TicketService:
         return TICKET.seal(ticket, self.sealer)
 
     def open(self, sealed: str, *, browser: str) -> Ticket:
-        """Raises SsoError where it is not ours, or another browser's. How old it is, the caller asks."""
+        """Raises SsoError if it is not ours or another browser's. The caller checks its age."""
         try:
             ticket = TICKET.open(sealed, self.sealer)
         except SealBroken as error:

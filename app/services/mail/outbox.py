@@ -1,4 +1,4 @@
-"""Mail: written into the outbox with whatever it tells of, delivered from there at least once, in the background."""
+"""Mail: written to the outbox in the transaction that causes it, delivered at least once, in the background."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,26 +17,26 @@ from app.domain.mail.message import (
     wait_s,
 )
 from app.domain.passwords.password_mails import reachable
-from app.ports.mail import Mailer, MailLine, MailRefused, MailServerAway
+from app.ports.mail import MailConnection, Mailer, MailRefused, MailServerAway
 from app.ports.repositories import Database, Work
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock, Randomness
 
 SEALED_FOR = "mail"
 ROUND_S = 10
-"""How long one round goes on, so that other background work gets its turn."""
+"""How long one round lasts, so that other background work gets its turn."""
 LEASE_S = 600
-"""How long a message is one worker's: far longer than handing it over takes. After a crash another takes it then."""
+"""How long one worker owns a message: far longer than a delivery takes. After a crash another takes it then."""
 AWAY_S = 60
-"""While the mail server is away, one message in this time tries whether it is back."""
+"""While the mail server is unavailable, one message per interval checks whether it is back."""
 LATE_S = 120
-"""A message that waits longer is worth a word to operations."""
+"""A message that waits longer is reported to operations."""
 KEPT_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxService:
-    """`mailer` is None where no mail server is set: then messages wait. `keep_bodies` is for development only."""
+    """`mailer` is None if no mail server is configured: then messages wait. `keep_bodies` is for development only."""
 
     database: Database
     mailer: Mailer | None
@@ -46,18 +46,18 @@ class OutboxService:
     keep_bodies: bool = False
 
     def enqueue(self, work: Work, message: Message) -> MessageId:
-        """Queue it in the caller's transaction. Raises ValueError where `message.to` is not one plain address."""
+        """Queue it in the caller's transaction. Raises ValueError if `message.to` is not one plain address."""
         queued = self._queued(recipient(message.to), message)
         work.outbox.add(queued)
         return queued.id
 
     def tell(self, work: Work, account: Account, message: Message) -> None:
-        """`enqueue`, where the account has an email that mail may go to."""
+        """`enqueue`, if the account has an email that may receive mail."""
         if reachable(account):
             self.enqueue(work, message)
 
     def enqueue_for_nobody(self, work: Work, message: Message) -> None:
-        """The same work for a message that goes nowhere: where an answer must not show whether anybody gets mail."""
+        """The same work for a message that goes nowhere, where response time must not show whether anyone gets mail."""
         queued = self._queued("", message)
         work.outbox.add(replace(queued, state=Delivery.FOR_NOBODY, settled_at=queued.queued_at))
 
@@ -73,7 +73,7 @@ class OutboxService:
         )
 
     def deliver(self) -> int:
-        """Deliver what is due, for one round. Any number of workers may do it at once. Returns how many it was."""
+        """Deliver what is due, for one round. Several workers may do it at once. Returns how many it delivered."""
         if self.mailer is None:
             return 0
         round_ends = self.clock.monotonic() + ROUND_S
@@ -82,9 +82,9 @@ class OutboxService:
         if claimed is None:
             return 0
         try:
-            with self.mailer.connect() as line:
+            with self.mailer.connect() as mail_server:
                 while claimed is not None:
-                    delivered += self._delivered(line, claimed)
+                    delivered += self._delivered(mail_server, claimed)
                     claimed = self._claim() if self.clock.monotonic() < round_ends else None
         except MailServerAway as error:
             if claimed is not None:
@@ -103,7 +103,7 @@ class OutboxService:
             return work.outbox.backlog()
 
     def late(self) -> str:
-        """How long mail has been waiting, where that is too long; otherwise empty."""
+        """How long mail has been waiting, if that is too long; otherwise empty."""
         backlog = self.backlog()
         waited_s = 0.0 if backlog.oldest_at is None else self.clock.now() - backlog.oldest_at
         if waited_s < LATE_S:
@@ -111,12 +111,12 @@ class OutboxService:
         return f"undelivered emails: {backlog.waiting}, the oldest waiting for {int(waited_s // 60)} minutes"
 
     def newest(self, *, most: int) -> Sequence[tuple[QueuedMessage, str]]:
-        """With their bodies, which are empty where they are gone. For the development mailbox."""
+        """With their bodies; empty where they have been deleted. For the development mailbox."""
         with self.database.read() as work:
             return [(queued, self._body(queued)) for queued in work.outbox.newest(most=most)]
 
     def forget_old(self) -> int:
-        """Remove what was delivered or given up long ago. Returns how many it was."""
+        """Delete what was delivered or given up long ago. Returns how many there were."""
         with self.database.write() as work:
             return work.outbox.forget(before=self.clock.now() - KEPT_DAYS * 86400)
 
@@ -125,11 +125,11 @@ class OutboxService:
         with self.database.write() as work:
             return work.outbox.claim(now=now, until=now + LEASE_S)
 
-    def _delivered(self, line: MailLine, queued: QueuedMessage) -> bool:
+    def _delivered(self, mail_server: MailConnection, queued: QueuedMessage) -> bool:
         try:
             body = self.sealer.open(queued.body or "", purpose=SEALED_FOR).decode()
             message = Message(to=queued.to, subject=queued.subject, body=body)
-            line.send(message, message_id=queued.id, written_at=queued.queued_at)
+            mail_server.send(message, message_id=queued.id, written_at=queued.queued_at)
         except MailRefused as error:
             self._put_off(queued, str(error))
             return False

@@ -1,4 +1,4 @@
-"""Passwords that somebody types: counted before they are looked at, then looked at in turn."""
+"""Typed passwords: counted before they are checked, then checked when there is a free place."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from app.services.traces.traces import TraceLog
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """One password for one name. `device` is what it was counted under where the browser is known, else empty."""
+    """One password for one name. `device` is the key for a known browser's own count, else empty."""
 
     username: str
     client_ip: str
@@ -28,23 +28,23 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Guesses:
-    """All that is done about one."""
+    """The steps around checking one."""
 
     counters: Counters
     devices: Devices
     places: FairPlaces
 
     def counted(self, log: TraceLog, tenant: Tenant, username: str, visitor: Visitor) -> Guess:
-        """Raises SsoError `throttled` where there were too many."""
+        """Raises SsoError `throttled` after too many."""
         log.begin("throttle")
         guess = Guess(username, visitor.client_ip, self.devices.of(visitor.device, tenant, username))
-        log.correlated = False  # a flood that is stopped here, or finds no place, must not fill the store
+        log.correlated = False  # a flood that is throttled, or finds no free place, must not fill the store
         count(self.counters, guess.limits(tenant))
         return guess
 
     @contextmanager
     def place(self, log: TraceLog, tenant: Tenant, guess: Guess) -> Iterator[None]:
-        """To look at the password in. Raises NoPlace: it was not looked at, and is not counted."""
+        """A place in which to check the password. Raises NoPlace: then it is neither checked nor counted."""
         try:
             with self.places.place(site(guess.client_ip)):
                 log.correlated = True
@@ -55,10 +55,10 @@ class Guesses:
             raise
 
     def right(self, tenant: Tenant, guess: Guess) -> None:
-        """It was none."""
+        """The password was wrong."""
         forgive(self.counters, guess.limits(tenant))
 
     def remembered(self, opened: Opened, visitor: Visitor) -> Opened:
-        """With the cookie by which this browser is no stranger any more."""
+        """The password was right; returns the cookie by which this browser is known from now on."""
         cookie = self.devices.remembering(visitor.device, opened.tenant, opened.account.username)
         return replace(opened, device_cookie=cookie)

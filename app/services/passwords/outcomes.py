@@ -1,4 +1,4 @@
-"""What a password leads to where it is not the whole login."""
+"""Results of a right password that needs another step."""
 
 from dataclasses import dataclass
 
@@ -15,12 +15,12 @@ class MfaRequired:
     username: str
     ticket: str
     new: NewFactor | None = None
-    """To be set up first; None where the account has a second factor."""
+    """To be set up first; None if the account has a second factor."""
 
 
 @dataclass(frozen=True, slots=True)
 class MfaPassed:
-    """Signed in with a code. `recovery_codes` are shown now and never again; empty where nothing was set up."""
+    """Signed in with a code. `recovery_codes` are shown only this once; empty if nothing was set up."""
 
     opened: Opened
     recovery_codes: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Where people set their passwords: by the old one, or by a link. Provisioning alone sets others, by file."""
+"""People set their own passwords: with the present one, or by a link. For others only an `apply` file sets them."""
 
 from dataclasses import dataclass, field
 
@@ -19,7 +19,7 @@ from app.domain.tenants.tenant import Tenant
 from app.ports.counters import Counters
 from app.ports.repositories import Database, Work
 from app.ports.sealing import PasswordHasher
-from app.ports.system import Clock, Randomness
+from app.ports.system import Clock
 from app.services.audit.audit import AuditService
 from app.services.mail.outbox import OutboxService
 from app.services.passwords.password_links import PasswordLinkService
@@ -29,21 +29,21 @@ from app.services.sso_only.enforcement import Enforcement
 from app.services.throttling.fair_places import FairPlaces, NoPlace
 from app.services.throttling.link_limits import use_limits
 from app.services.throttling.throttle import count, forgive, site
-from app.services.traces.traces import TraceLog, TraceService
+from app.services.traces.traces import TraceService
 
 SAME = N_("This is your current password. Choose a different one.")
 
 
 @dataclass(frozen=True, slots=True)
 class Unfit:
-    """Nothing was set; `problem` says why and what to do instead, to be translated."""
+    """Nothing was changed; `problem` says why and what to do, and is translated by the page."""
 
     problem: str
 
 
 @dataclass(frozen=True, slots=True)
 class NewPassword:
-    """`by` is what entitled the person to set it, as the audit shows it; `kept` the session that goes on."""
+    """`by` is what entitled the person to change it, for the audit log; `kept` is the session that continues."""
 
     hashed: str = field(repr=False)
     by: str
@@ -52,7 +52,7 @@ class NewPassword:
 
 @dataclass(frozen=True, slots=True)
 class PasswordChangeService:
-    """Whoever was signed in by the old password is signed out, and the person is told by mail."""
+    """Ends the sessions opened with the old password, and mails the person."""
 
     database: Database
     enforcement: Enforcement
@@ -67,11 +67,10 @@ class PasswordChangeService:
     hasher: PasswordHasher
     rules: PasswordRules
     clock: Clock
-    randomness: Randomness
     mails: PasswordMails
 
     def offered(self, signed_in: SignedIn) -> bool:
-        """Whether there is a password to change, and a policy that lets it open anything."""
+        """Whether there is a password to change, and a policy under which it is of use."""
         account = signed_in.account
         if refusal(signed_in.tenant.policy, Method.PASSWORD) is not None:
             return False
@@ -79,9 +78,9 @@ class PasswordChangeService:
             return work.accounts.password_hash(account.tenant_id, account.id) is not None
 
     def change(self, signed_in: SignedIn, visitor: Visitor, *, current: str, code: str, new: str) -> Opened | Unfit:
-        """By who knows the present one, and has the second factor where the account has one. Raises LoginStopped.
+        """With the present password, and the second factor if the account has one. Raises LoginStopped.
 
-        All other sessions born of the password end; the present one goes on under a new id.
+        All other sessions opened with the password end; the present one continues under a new id.
         """
         tenant, account, client_ip = signed_in.tenant, signed_in.account, visitor.client_ip
         self.passwords.refuse_where_closed(tenant, client_ip=client_ip)
@@ -93,8 +92,7 @@ class PasswordChangeService:
         self.passwords.confirm(signed_in, visitor, password=current, code=code)
         if new == current:
             return Unfit(SAME)
-        log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, purpose=Purpose.REAUTH)
-        with self.traces.attempt(log):
+        with self.traces.attempt(Method.PASSWORD, tenant, purpose=Purpose.REAUTH) as log:
             log.begin("password")
             with self.places.place(site(client_ip)):
                 hashed = self.hasher.hash(new)
@@ -102,7 +100,7 @@ class PasswordChangeService:
                 fresh = self._locked(work, tenant)
                 if fresh.password_epoch != tenant.password_epoch:
                     raise SsoError(ReasonCode.PASSWORD_NOT_ALLOWED)
-                # What was confirmed may have been replaced meanwhile, by a link or in another tab.
+                # The password just confirmed may have been replaced in the meantime, by a link or in another tab.
                 if fingerprint(work.accounts.password_hash(fresh.id, account.id)) != present:
                     raise SsoError(ReasonCode.SESSION_CHANGED, error="the password was changed in the meantime")
                 opened = self.sessions.renew(work, signed_in, client_ip=client_ip, return_to=ACCOUNT_HOME)
@@ -111,9 +109,8 @@ class PasswordChangeService:
                 return opened
 
     def redeem(self, tenant: Tenant, sealed: str, *, new: str, client_ip: str) -> Unfit | None:
-        """By who holds a link, which is used up. Nobody is signed in by it. Raises LoginStopped."""
-        log = self.links.log(tenant)
-        with self.traces.attempt(log):
+        """By someone with a link, which is used up. It signs nobody in. Raises LoginStopped."""
+        with self.links.attempt(tenant) as log:
             log.begin("policy")
             self.enforcement.require(tenant, Method.PASSWORD, client_ip=client_ip)
             link = self.links.unsealed(log, sealed)
@@ -141,14 +138,14 @@ class PasswordChangeService:
         return None
 
     def _locked(self, work: Work, tenant: Tenant) -> Tenant:
-        """No login with the old password opens a session while it is replaced, and no second tab replaces it too."""
+        """Blocks logins with the old password, and changes in other tabs, while the password is being replaced."""
         fresh = work.tenants.lock(tenant.id)
         if fresh is None:
             raise SsoError(ReasonCode.TENANT_DISABLED)
         return fresh
 
     def _set(self, work: Work, tenant: Tenant, account: Account, new: NewPassword, *, client_ip: str) -> None:
-        """The one place in which people's passwords are stored. `tenant` is locked."""
+        """The only place where people's passwords are stored. `tenant` is locked."""
         self.enforcement.require(tenant, Method.PASSWORD, client_ip=client_ip)
         now = self.clock.now()
         work.accounts.set_password_hash(tenant.id, account.id, new.hashed)

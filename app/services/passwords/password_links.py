@@ -1,5 +1,6 @@
-"""Links by which people set their passwords: asked for by themselves, or sent by staff; always by mail."""
+"""Links for setting a password: requested by people themselves or sent by staff, always by mail."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from app.domain.accounts.account import Account, AccountId
@@ -13,7 +14,7 @@ from app.domain.tenants.tenant import Status, Tenant, TenantId
 from app.ports.counters import Counters
 from app.ports.repositories import Database, Work
 from app.ports.sealing import SealBroken, Sealer
-from app.ports.system import Clock, Randomness
+from app.ports.system import Clock
 from app.services.audit.audit import AuditService
 from app.services.mail.outbox import OutboxService
 from app.services.sealed_payload import SealedPayload
@@ -28,7 +29,7 @@ NOBODY = AccountId("")
 
 @dataclass(frozen=True, slots=True)
 class PasswordLinkService:
-    """Nothing is kept of a link but in the mail: what it says of the account is compared when it is used."""
+    """A link is stored nowhere but in the mail: when it is used, what it says is compared with the account."""
 
     database: Database
     enforcement: Enforcement
@@ -38,16 +39,14 @@ class PasswordLinkService:
     counters: Counters
     sealer: Sealer
     clock: Clock
-    randomness: Randomness
     mails: PasswordMails
 
     def request(self, tenant: Tenant, username: str, client_ip: str) -> None:
-        """Somebody has forgotten a password. Whoever it is, and throttled or not: no difference can be seen.
+        """Someone has forgotten a password. Known or unknown, throttled or not, the response is the same.
 
-        Raises LoginStopped where the tenant takes no passwords, for everybody alike.
+        Raises LoginStopped if the tenant takes no passwords, for everyone alike.
         """
-        log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, correlated=False)
-        with self.traces.attempt(log):
+        with self.traces.attempt(Method.PASSWORD, tenant, correlated=False) as log:
             log.begin("policy")
             self.enforcement.require(tenant, Method.PASSWORD, client_ip=client_ip)
             log.begin("throttle")
@@ -62,9 +61,9 @@ class PasswordLinkService:
                 self._answer(work, fresh, work.accounts.by_username(fresh.id, username))
 
     def send(self, tenant_id: TenantId, account_id: AccountId, kind: LinkKind, *, by: Actor) -> None:
-        """By staff. In `sso_only` an invitation carries nothing and leads to OAuth Login; a reset is refused.
+        """Sent by staff. In `sso_only`, an invitation carries no link and points to OAuth Login; a reset is refused.
 
-        Raises NotFound, InvalidInput where the account is not one to send this to, and SsoError.
+        Raises NotFound, InvalidInput if this account cannot get one, and SsoError.
         """
         with self.database.write() as work:
             tenant = work.tenants.hold(tenant_id)
@@ -97,9 +96,8 @@ class PasswordLinkService:
             )
 
     def opened(self, tenant: Tenant, sealed: str, *, client_ip: str) -> tuple[LinkKind, Account]:
-        """What the page of a link shows. Looking at it uses nothing up: mail scanners do. Raises LoginStopped."""
-        log = self.log(tenant)
-        with self.traces.attempt(log):
+        """What the link's page shows. Opening it uses nothing up, as mail scanners open links. Raises LoginStopped."""
+        with self.attempt(tenant) as log:
             log.begin("policy")
             self.enforcement.require(tenant, Method.PASSWORD, client_ip=client_ip)
             link = self.unsealed(log, sealed)
@@ -107,20 +105,19 @@ class PasswordLinkService:
                 return link.kind, self.good(work, tenant, link)
 
     def leads_to_login(self, tenant: Tenant, sealed: str) -> bool:
-        """An invitation that was sent before its tenant went over to SSO: there is nothing left to set."""
+        """An invitation from before its tenant switched to SSO: no password is needed any more."""
         try:
             link = LINK.open(sealed, self.sealer)
         except SealBroken:
             return False
         return link.kind is LinkKind.INVITATION and refusal(tenant.policy, Method.PASSWORD) is not None
 
-    def log(self, tenant: Tenant) -> TraceLog:
-        """For whoever opens or uses a link: anybody can, as often as they like."""
-        reference = self.randomness.reference()
-        return TraceLog(self.clock, reference, Method.PASSWORD, tenant, correlated=False, rate_limited=True)
+    def attempt(self, tenant: Tenant) -> AbstractContextManager[TraceLog]:
+        """For opening or using a link, which anyone can try as often as they like."""
+        return self.traces.attempt(Method.PASSWORD, tenant, correlated=False, rate_limited=True)
 
     def unsealed(self, log: TraceLog, sealed: str) -> PasswordLink:
-        """One of ours, whatever it is still worth. Raises SsoError."""
+        """A link of ours, whether still valid or not. Raises SsoError."""
         log.begin("link")
         try:
             link = LINK.open(sealed, self.sealer)
@@ -132,7 +129,7 @@ class PasswordLinkService:
         return link
 
     def good(self, work: Work, tenant: Tenant, link: PasswordLink) -> Account:
-        """Whose password it sets, at this moment. Raises SsoError."""
+        """The account whose password it sets, as of now. Raises SsoError."""
         account = work.accounts.get(tenant.id, link.account_id)
         stored = work.accounts.password_hash(tenant.id, link.account_id)
         problem = link.problem(tenant, account, stored, now=self.clock.now())
@@ -150,7 +147,7 @@ class PasswordLinkService:
         return False
 
     def _answer(self, work: Work, tenant: Tenant, known: Account | None) -> None:
-        """The same statements, and the same sealing, whoever it is; only the row differs."""
+        """The same statements and the same sealing for every name; only the row differs."""
         account = known or Account(id=NOBODY, tenant_id=tenant.id, username="")
         stored = work.accounts.password_hash(tenant.id, account.id)
         sealed = self._sealed(PasswordLink.made(LinkKind.RESET, tenant, account, stored, now=self.clock.now()))

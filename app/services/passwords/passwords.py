@@ -1,4 +1,4 @@
-"""Login by username and password, where the policy allows it, and by a second factor where there is one."""
+"""Login by username and password, where the policy allows it, with the second factor if there is one."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -28,18 +28,18 @@ from app.services.sso_only.enforcement import Enforcement
 from app.services.traces.traces import TraceLog, TraceService
 
 MAX_PASSWORD_CHARACTERS = 1024
-"""Longer ones are wrong without being hashed; what may be set as a password is shorter by far."""
+"""Longer ones are wrong without being hashed; passwords that can be set are far shorter."""
 BY_PASSWORD = ("pwd",)
 WITH_CODE = ("pwd", "otp")
-"""How somebody signed in, in the words of RFC 8176."""
+"""The authentication methods, in the terms of RFC 8176."""
 
 
 @dataclass(frozen=True, slots=True)
 class PasswordService:
-    """The password form's service. Passwords go by username only, never by email.
+    """The service behind the password form. Passwords go by username only, never by email.
 
-    Wrong passwords are counted as services/passwords/guesses says, wrong codes by account. What was counted is
-    forgiven when the whole login is done, so that a right password buys nobody further guesses of anything.
+    Wrong passwords are counted by services/passwords/guesses, wrong codes by account. The counts are forgiven only when
+    the whole login succeeds, so that a right password gives no further guesses at codes.
     """
 
     database: Database
@@ -54,10 +54,9 @@ class PasswordService:
     randomness: Randomness
 
     def refuse_where_closed(self, tenant: Tenant, *, client_ip: str) -> None:
-        """Before anything of the form is looked at: in such a tenant everybody gets the same answer."""
+        """Checked before anything in the form: in an SSO-only tenant everyone gets the same answer."""
         # Anybody may post here as often as they like: it must not fill the store.
-        log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, correlated=False)
-        with self.traces.attempt(log):
+        with self.traces.attempt(Method.PASSWORD, tenant, correlated=False) as log:
             log.begin("policy")
             self.enforcement.require(tenant, Method.PASSWORD, client_ip=client_ip)
 
@@ -65,8 +64,7 @@ class PasswordService:
         self, tenant: Tenant, visitor: Visitor, *, username: str, password: str, return_to: str
     ) -> Opened | MfaRequired:
         """Raises LoginStopped: the same for a wrong password, an unknown name and an account without a password."""
-        log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant)
-        with self.traces.attempt(log):
+        with self.traces.attempt(Method.PASSWORD, tenant) as log:
             guess = self._counted(log, tenant, username, visitor)
             with self.guesses.place(log, tenant, guess):
                 verified = self._verified(tenant, username, password)
@@ -97,14 +95,11 @@ class PasswordService:
             return MfaRequired(fresh_tenant, account.username, PENDING_MFA.seal(pending, self.sealer), new)
 
     def second_step(self, tenant: Tenant, visitor: Visitor, *, ticket: str, code: str) -> MfaPassed:
-        """The code has come: of the factor that the account has, or of the one that `ticket` is setting up.
+        """The code: of the account's factor, or of the one that `ticket` is setting up.
 
-        Everything is checked again: what the password has shown may be worth nothing by now. Raises LoginStopped.
+        Everything is checked again: what the password established may no longer hold. Raises LoginStopped.
         """
-        log = TraceLog(
-            self.clock, self.randomness.reference(), Method.PASSWORD, tenant, correlated=False, rate_limited=True
-        )
-        with self.traces.attempt(log):
+        with self.traces.attempt(Method.PASSWORD, tenant, correlated=False, rate_limited=True) as log:
             log.begin("policy")
             self.enforcement.require(tenant, Method.PASSWORD, client_ip=visitor.client_ip)
             log.begin("password")
@@ -126,7 +121,7 @@ class PasswordService:
             return MfaPassed(self.guesses.remembered(opened, visitor), recovery)
 
     def asked_again(self, tenant: Tenant, visitor: Visitor, ticket: str) -> MfaRequired:
-        """The same page once more, after a code that did not fit. Raises SsoError."""
+        """The same page again, after a wrong code. Raises SsoError."""
         pending = open_pending_mfa(ticket, tenant, browser=visitor.browser, sealer=self.sealer)
         new = self.second_factors.new(tenant, pending.username, secret=pending.secret) if pending.secret else None
         return MfaRequired(tenant, pending.username, ticket, new)
@@ -134,8 +129,8 @@ class PasswordService:
     def confirm(self, signed_in: SignedIn, visitor: Visitor, *, password: str, code: str | None) -> None:
         """Is it still the same person? Throttled like a login. Raises LoginStopped.
 
-        With a text as `code` the account's second factor is asked for too, where it has one. None asks the password
-        alone: before it is changed.
+        If `code` is a string, the account's second factor is required too, if it has one. None asks for the password
+        alone, as when the second factor is about to be changed.
         """
         with self._confirmed(signed_in, visitor, password, code):
             pass
@@ -143,15 +138,14 @@ class PasswordService:
     def reauthenticate(
         self, signed_in: SignedIn, visitor: Visitor, *, password: str, code: str, return_to: str
     ) -> Opened:
-        """`confirm`, and in the same transaction the session goes on under a new id. Raises LoginStopped."""
+        """`confirm`; in the same transaction the session continues under a new id. Raises LoginStopped."""
         with self._confirmed(signed_in, visitor, password, code) as work:
             return self.sessions.confirm(work, signed_in, client_ip=visitor.client_ip, return_to=return_to)
 
     @contextmanager
     def _confirmed(self, signed_in: SignedIn, visitor: Visitor, password: str, code: str | None) -> Iterator[Work]:
         tenant, account = signed_in.tenant, signed_in.account
-        log = TraceLog(self.clock, self.randomness.reference(), Method.PASSWORD, tenant, purpose=Purpose.REAUTH)
-        with self.traces.attempt(log):
+        with self.traces.attempt(Method.PASSWORD, tenant, purpose=Purpose.REAUTH) as log:
             guess = self._counted(log, tenant, account.username, visitor)
             with self.guesses.place(log, tenant, guess):
                 verified = self._verified(tenant, account.username, password)
@@ -173,7 +167,7 @@ class PasswordService:
         return self.guesses.counted(log, tenant, username, visitor)
 
     def _verified(self, tenant: Tenant, username: str, password: str) -> VerifiedPassword:
-        """Whose password this is. Raises SsoError."""
+        """The account whose password this is. Raises SsoError."""
         if len(password) > MAX_PASSWORD_CHARACTERS:
             raise SsoError(ReasonCode.WRONG_PASSWORD)
         with self.database.read() as work:
@@ -186,7 +180,7 @@ class PasswordService:
     def _pending(self, log: TraceLog, tenant: Tenant, ticket: str, visitor: Visitor) -> PendingMfa:
         pending = open_pending_mfa(ticket, tenant, browser=visitor.browser, sealer=self.sealer)
         with self.database.read() as work:
-            # Under a reference of its own: a replay must not be shown the trace of what it replays.
+            # With a new reference: a replay must not be shown the trace of what it replays.
             if work.attempts.consumed(pending.id):
                 raise SsoError(ReasonCode.ATTEMPT_USED)
         log.resume(pending.reference, pending.steps)
@@ -194,9 +188,9 @@ class PasswordService:
         return pending
 
     def _still(self, work: Work, verified: VerifiedPassword) -> tuple[Tenant, Account]:
-        """Tenant and account, where what the password has shown is still worth something. Raises SsoError."""
+        """Tenant and account, if what the password established still holds. Raises SsoError."""
         tenant = work.tenants.hold(verified.tenant_id)
-        # A switch since then, there and back or not: what was checked before it is not worth anything now.
+        # After any switch, even there and back, a password checked before it no longer counts.
         if tenant is None or tenant.password_epoch != verified.password_epoch:
             raise SsoError(ReasonCode.PASSWORD_NOT_ALLOWED)
         account = work.accounts.get(tenant.id, verified.account_id)

@@ -1,6 +1,6 @@
-"""A password login that waits for its code, sealed into the form of the next page: nothing is written before it ends.
+"""A password login that waits for its code, sealed into the next page's form: nothing is written before it completes.
 
-Like the chooser's ticket: not a cookie of its own, so that two tabs work; bound to the browser; good once.
+Like the chooser's ticket, in the form rather than a cookie, so that two tabs work; bound to the browser; usable once.
 """
 
 from dataclasses import dataclass, field
@@ -21,18 +21,18 @@ LIFETIME_S = 300
 
 @dataclass(frozen=True, slots=True)
 class VerifiedPassword:
-    """What a right password has shown, and of when: compared again in the transaction that opens the session."""
+    """What the right password has established, compared again in the transaction that opens the session."""
 
     tenant_id: TenantId
     password_epoch: int
     account_id: AccountId
     fingerprint: str = field(repr=False)
-    """Of the stored hash that the password fitted."""
+    """The fingerprint of the stored hash that the password matched."""
 
 
 @dataclass(frozen=True, slots=True)
 class PendingMfa:
-    """`browser` is a hash of the browser's own cookie, `guess` what the password was counted as."""
+    """`browser` is a hash of the browser's cookie, `guess` how the password was counted."""
 
     id: AttemptId
     verified: VerifiedPassword
@@ -44,7 +44,7 @@ class PendingMfa:
     started_at: float
     steps: tuple[Step, ...]
     secret: str | None = field(default=None, repr=False)
-    """Of a second factor that is being set up; None where the account has one."""
+    """The secret of a second factor that is being set up; None if the account has one."""
 
     @property
     def expires_at(self) -> float:
@@ -55,7 +55,7 @@ PENDING_MFA = SealedPayload(PendingMfa, "pending-mfa-1")
 
 
 def open_pending_mfa(sealed: str, tenant: Tenant, *, browser: str, sealer: Sealer) -> PendingMfa:
-    """Raises SsoError where it is not ours, another browser's or another tenant's. How old it is, the caller asks."""
+    """Raises SsoError if it is not ours, another browser's or another tenant's. The caller checks its age."""
     try:
         pending = PENDING_MFA.open(sealed, sealer)
     except SealBroken as error:

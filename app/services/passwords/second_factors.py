@@ -34,13 +34,13 @@ from app.services.sso_only.enforcement import Enforcement
 from app.services.throttling.throttle import code_limits, count, forgive
 
 SECRET = "second-factor"
-"""What the secrets are sealed for."""
+"""The purpose for which the secrets are sealed."""
 REMOVED = "second_factor.removed"
 
 
 @dataclass(frozen=True, slots=True)
 class FactorOffer:
-    """A secret that was shown to somebody who is signed in, until they confirm it by a first code."""
+    """A secret shown to someone who is signed in, until they confirm it with a first code."""
 
     session: SessionId
     secret: str = field(repr=False)
@@ -50,12 +50,12 @@ OFFER = SealedPayload(FactorOffer, "second-factor-offer-2")
 
 
 class FactorDemanded(Refused):
-    """The tenant demands a second factor: nobody gives theirs up."""
+    """The tenant requires a second factor, so it cannot be given up."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewFactor:
-    """One that nobody has confirmed yet, for the page that shows it."""
+    """A second factor that is not confirmed yet, for the page that shows it."""
 
     secret: str = field(repr=False)
     address: str = field(repr=False)
@@ -63,13 +63,13 @@ class NewFactor:
 
     @property
     def grouped(self) -> str:
-        """The secret as it is easily typed."""
+        """The secret, grouped for typing."""
         return in_groups(self.secret)
 
 
 @dataclass(frozen=True, slots=True)
 class SecondFactorService:
-    """Whoever asks for a code does it through here: counted by account, whatever the address it comes from."""
+    """The only way to check a code: tries are counted by account, whatever address they come from."""
 
     database: Database
     enforcement: Enforcement
@@ -83,29 +83,29 @@ class SecondFactorService:
     randomness: Randomness
 
     def of(self, tenant_id: TenantId, account_id: AccountId) -> SecondFactor | None:
-        """Ask only for somebody who has shown who they are: that there is one is nobody else's business."""
+        """Ask only for someone who has authenticated: whether a second factor exists is nobody else's business."""
         with self.database.read() as work:
             return work.second_factors.get(tenant_id, account_id)
 
     def new(self, tenant: Tenant, username: str, *, secret: str | None = None) -> NewFactor:
-        """What to show to somebody who sets one up; with a `secret`, the same once more. Nothing is written."""
+        """What to show for setting one up; with a `secret`, the same again. Nothing is written."""
         secret = secret or self.codes.new_secret()
         address = self.codes.address(secret, issuer=tenant.name or tenant.slug, label=username)
         return NewFactor(secret=secret, address=address, qr_code=self.codes.qr_code(address))
 
     @contextmanager
     def one_try(self, tenant: Tenant, account_id: AccountId) -> Iterator[None]:
-        """Around whatever looks at a code: raises SsoError `throttled`, and forgives what did not fail."""
+        """Wraps every check of a code: raises SsoError `throttled`, and does not count what succeeds."""
         limits = code_limits(tenant, account_id)
         count(self.counters, limits)
         yield
         forgive(self.counters, limits)
 
     def use(self, work: Work, tenant: Tenant, account: Account, code: str) -> bool:
-        """Use up a code of the app, or a recovery code, in the caller's transaction and within `one_try`.
+        """Use up an app's code or a recovery code, in the caller's transaction and within `one_try`.
 
-        False where it fits neither, was used before, or the account has no second factor. A code opens once, whatever
-        races: the row stays locked until the transaction ends.
+        False if it matches neither, was used before, or the account has no second factor. A code works once, even in a
+        race: the row stays locked until the transaction ends.
         """
         factor = work.second_factors.lock(tenant.id, account.id)
         used = self._after_use(factor, code) if factor else None
@@ -117,9 +117,9 @@ class SecondFactorService:
     def enrol(
         self, work: Work, tenant: Tenant, account: Account, *, secret: str, code: str, client_ip: str
     ) -> tuple[str, ...]:
-        """Confirmed by a first code, in the caller's transaction and within `one_try`. The recovery codes.
+        """Set up with a first code, in the caller's transaction and within `one_try`. Returns the recovery codes.
 
-        Raises SsoError `wrong_code`, and `attempt_used` where the account has a second factor by now.
+        Raises SsoError `wrong_code`, or `attempt_used` if the account has a second factor by now.
         """
         now = self.clock.now()
         step = self.codes.step(secret, plain_code(code), at=now, after=0)
@@ -143,19 +143,19 @@ class SecondFactorService:
         return recovery
 
     def offer(self, signed_in: SignedIn, *, ticket: str | None = None) -> tuple[NewFactor, str]:
-        """A new one for whoever is signed in, and the ticket that brings its secret back; that of `ticket` again."""
+        """A new one for the person signed in, with the ticket that carries its secret; for `ticket`, the same one."""
         secret = self._offered(signed_in, ticket) if ticket else None
         new = self.new(signed_in.tenant, signed_in.account.username, secret=secret)
         return new, OFFER.seal(FactorOffer(signed_in.session.id, new.secret), self.sealer)
 
     def enrol_own(self, signed_in: SignedIn, *, ticket: str, code: str, client_ip: str) -> tuple[str, ...]:
-        """`enrol` by somebody who is signed in with the password. Raises SsoError."""
+        """`enrol` for someone signed in with the password. Raises SsoError."""
         secret = self._offered(signed_in, ticket)
         with self._own(signed_in, client_ip) as (work, tenant, account):
             return self.enrol(work, tenant, account, secret=secret, code=code, client_ip=client_ip)
 
     def renew_recovery(self, signed_in: SignedIn, *, code: str, client_ip: str) -> tuple[str, ...]:
-        """New recovery codes; the old ones open nothing any more. Raises SsoError."""
+        """New recovery codes; the old ones stop working. Raises SsoError."""
         with self._own(signed_in, client_ip) as (work, tenant, account):
             before = self._used(work, tenant, account, code)
             recovery = self._recovery_codes()
@@ -173,7 +173,7 @@ class SecondFactorService:
             return recovery
 
     def give_up(self, signed_in: SignedIn, *, code: str, client_ip: str) -> None:
-        """Removed by the person, with a fresh code, where the tenant does not demand one.
+        """Removed by the person with a fresh code, unless the tenant requires one.
 
         Raises SsoError, and FactorDemanded.
         """
@@ -187,7 +187,7 @@ class SecondFactorService:
             self._record_and_tell(work, tenant, account, entry, client_ip=client_ip)
 
     def remove(self, tenant_id: TenantId, account_id: AccountId, *, by: Actor) -> None:
-        """By support, for somebody who has lost it. Raises NotFound where there is none."""
+        """Removed by support for someone who has lost it. Raises NotFound if there is none."""
         with self.database.write() as work:
             tenant = work.tenants.hold(tenant_id)
             account = work.accounts.get(tenant_id, account_id)
@@ -209,7 +209,7 @@ class SecondFactorService:
 
     @contextmanager
     def _own(self, signed_in: SignedIn, client_ip: str) -> Iterator[tuple[Work, Tenant, Account]]:
-        """One try at a code by whoever is signed in, in a transaction in which the session is still good."""
+        """One try at a code by the person signed in, in a transaction in which the session is still live."""
         with self.one_try(signed_in.tenant, signed_in.account.id), self.database.write() as work:
             work.tenants.hold(signed_in.tenant.id)
             live = work.sessions.live(signed_in.session.id, now=self.clock.now())
@@ -248,7 +248,7 @@ class SecondFactorService:
     def _record_and_tell(
         self, work: Work, tenant: Tenant, account: Account, entry: AuditEntry, *, client_ip: str | None
     ) -> None:
-        """`client_ip` is where the person did it from; None where somebody else did it."""
+        """`client_ip` is where the person did it; None if someone else did."""
         self.audit.record(work, entry)
         self.outbox.tell(
             work, account, self.mails.second_factor(tenant, account, entry.action, at=entry.at, client_ip=client_ip)

@@ -1,4 +1,4 @@
-"""Sign-out here, then at the provider where it offers that (OpenID Connect RP-Initiated Logout 1.0)."""
+"""Sign-out here, then at the provider if it supports it (OpenID Connect RP-Initiated Logout 1.0)."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from app.services.sessions.sessions import ID_TOKEN, SessionService
 
 STATE = "logout-state"
 HINT_MOST = 4096
-"""Characters of an id_token that fit into an address; without it the provider goes by `client_id` and its session."""
+"""The longest id_token that fits into a URL; without it the provider uses `client_id` and its own session."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderLogout:
-    """Send the browser to `url`; keep `state` to recognise it when it comes back."""
+    """Send the browser to `url`; keep `state` to recognise it when it returns."""
 
     url: str
     state: str
@@ -25,7 +25,7 @@ class ProviderLogout:
 
 @dataclass(frozen=True, slots=True)
 class LogoutService:
-    """Ends the session first: what the provider does afterwards changes nothing here."""
+    """Ends the session first: whatever the provider does afterwards, it is over here."""
 
     database: Database
     sessions: SessionService
@@ -34,14 +34,14 @@ class LogoutService:
     base_url: str
 
     def logout(self, signed_in: SignedIn) -> ProviderLogout | None:
-        """End the session; where to go on to the provider, or None."""
+        """End the session; returns where to send the browser at the provider, or None."""
         self.sessions.end(signed_in.session.id)
         session = signed_in.session
         if not session.end_session_endpoint or session.connection_id is None:
             return None
         with self.database.read() as work:
             connection = work.connections.get(session.tenant_id, session.connection_id)
-        # At a shared desk the next person would find the provider's session, whatever the connection says.
+        # At a shared desk the next person would find the provider's session open, whatever the connection's setting.
         stays = connection is not None and not connection.provider.provider_logout
         if stays and not signed_in.tenant.security.shared_desk:
             return None
@@ -52,7 +52,7 @@ class LogoutService:
             "client_id": connection.provider.client_id if connection else "",
         }
         if session.id_token:
-            with suppress(SealBroken):  # its key is gone: the provider asks the person instead
+            with suppress(SealBroken):  # its key no longer exists; without a hint the provider asks the person
                 hint = self.sealer.open(session.id_token, purpose=ID_TOKEN).decode()
                 if len(hint) <= HINT_MOST:
                     parameters["id_token_hint"] = hint

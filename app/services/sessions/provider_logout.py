@@ -1,4 +1,4 @@
-"""Logouts that the provider asks for: OpenID Connect Back-Channel Logout 1.0 and Front-Channel Logout 1.0."""
+"""Logouts initiated by the provider: OpenID Connect Back-Channel Logout 1.0 and Front-Channel Logout 1.0."""
 
 import hashlib
 from collections.abc import Iterator
@@ -13,32 +13,31 @@ from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status
 from app.ports.provider_client import ProviderClient
 from app.ports.repositories import Database
-from app.ports.system import Clock, Randomness
-from app.services.traces.traces import CHANNEL, TraceLog, TraceService
+from app.ports.system import Clock
+from app.services.traces.traces import CHANNEL, TraceService
 
 PROVIDER_TIME_S = 10.0
 DAY_S = 86_400
 REPLAY_MARGIN_S = 300
-"""How much longer than the token is good for its `jti` is remembered: more than any leeway."""
+"""How much longer than the token's validity its `jti` is remembered: more than any leeway."""
 UNDER_WAY_S = LIFETIME_S + CHOICE_S
-"""How long a login may take, a choice between accounts included: a logout is remembered for that long."""
+"""How long a login may take, account chooser included: a logout is remembered for that long."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderLogoutService:
-    """Ends sessions of one connection only, whatever the token or the address says.
+    """Ends sessions of one connection only, whatever the token or the URL says.
 
-    What is refused raises LoginStopped and leaves a trace among those that anybody can cause. Raises NotFound.
+    A refused request raises LoginStopped; its trace is rate-limited, because anyone can cause it. Raises NotFound.
     """
 
     database: Database
     provider_client: ProviderClient
     traces: TraceService
     clock: Clock
-    randomness: Randomness
 
     def back_channel(self, connection_id: ConnectionId, logout_token: str | None) -> int:
-        """How many sessions ended. A token counts once; None is one that did not come, or came twice."""
+        """How many sessions ended. A token counts once; `logout_token` is None if the form held none, or several."""
         with self._traced(connection_id, "back-channel") as connection:
             if logout_token is None:
                 raise SsoError(ReasonCode.CLAIM_MISSING, claim="logout_token")
@@ -46,7 +45,7 @@ class ProviderLogoutService:
             notice = self.provider_client.verify_logout_token(connection, logout_token, deadline=deadline)
             issuer, sid, subject, now = notice.issuer, notice.sid, notice.subject, self.clock.now()
             with self.database.write() as work:
-                # A session that is being opened or changed at this moment is there afterwards, or never comes about.
+                # A session that is just being opened or replaced either exists afterwards, or never will.
                 work.tenants.lock(connection.tenant_id)
                 once = work.attempts.consume(
                     _replay_id(connection_id, notice.jti), expires_at=notice.expires_at + REPLAY_MARGIN_S
@@ -55,7 +54,7 @@ class ProviderLogoutService:
                     raise SsoError(ReasonCode.ATTEMPT_USED, what="logout token")
                 if connection.backchannel_at is None or now - connection.backchannel_at > DAY_S:
                     work.connections.mark_backchannel(connection, at=now)
-                work.provider_logouts.remember(
+                work.sessions.remember_logout(
                     connection.id, issuer=issuer, sid=sid, subject=subject, at=now, expires_at=now + UNDER_WAY_S
                 )
                 return work.sessions.end_at_provider(
@@ -63,9 +62,9 @@ class ProviderLogoutService:
                 )
 
     def front_channel(self, connection_id: ConnectionId, *, issuer: str | None, sid: str | None) -> Connection:
-        """Issuer and sid must both fit (section 2): an address that anybody can open must name what only they know.
+        """Issuer and sid must both match (section 2): anyone can open this URL, but only the provider knows both.
 
-        For the same reason nothing of it is remembered.
+        For the same reason it is not remembered.
         """
         with self._traced(connection_id, "front-channel") as connection:
             if not issuer or not sid:
@@ -87,13 +86,12 @@ class ProviderLogoutService:
         if found is None or found[0].status is not Status.ACTIVE or found[1].status is not Status.ACTIVE:
             raise NotFound("connection", connection_id)
         connection, tenant = found
-        log = TraceLog(self.clock, self.randomness.reference(), Method.SSO, tenant, connection, correlated=False)
-        log.facts[CHANNEL] = channel
-        with self.traces.attempt(log):
+        with self.traces.attempt(Method.SSO, tenant, connection, correlated=False) as log:
+            log.facts[CHANNEL] = channel
             log.begin("logout")
             yield connection
 
 
 def _replay_id(connection_id: ConnectionId, jti: str) -> AttemptId:
-    """In the same table as burned login attempts: both are ids that count once."""
+    """In the same table as consumed login attempts: both are ids that may be used once."""
     return AttemptId(hashlib.sha256(f"logout:{connection_id}:{jti}".encode()).hexdigest()[:32])

@@ -1,4 +1,4 @@
-"""Sessions: opened, asked for with every request, changed to another account, ended (docs/rules.md, rule 10)."""
+"""Sessions: opened, checked with every request, changed to another account, ended (docs/rules.md, rule 10)."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -25,7 +25,7 @@ ID_TOKEN = "session-id-token"
 
 
 class GoodOnce(Protocol):
-    """What a session uses up: a choice, a login that waited for its code. An attempt is claimed when it comes back."""
+    """What a new session consumes: an account choice or a pending MFA. Attempts are claimed at the callback."""
 
     @property
     def id(self) -> AttemptId: ...
@@ -35,24 +35,24 @@ class GoodOnce(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The provider's side of a login; a password has none."""
+    """The provider's side of a login; password logins have none."""
 
     connection: Connection
     attempt: LoginAttempt
     external: ExternalIdentity
     identity: Identity | None
-    """None at the first login."""
+    """None at the person's first login."""
     match_value: str
 
 
 @dataclass(frozen=True, slots=True)
 class Authentication:
-    """How somebody has just shown who they are: what a session is opened with."""
+    """How someone has just authenticated: the basis of a new session."""
 
     reference: str
     return_to: str
     amr: tuple[str, ...] = ()
-    """How they signed in, where no provider says it (RFC 8176)."""
+    """The authentication methods, if no provider reports them (RFC 8176)."""
     origin: Origin | None = None
     consumes: GoodOnce | None = None
 
@@ -63,7 +63,7 @@ class Authentication:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A new session, and the secret that goes into the cookie: it exists nowhere else."""
+    """A new session, and its secret for the cookie, which is stored nowhere else."""
 
     token: str
     session: Session
@@ -71,12 +71,12 @@ class Opened:
     tenant: Tenant
     return_to: str
     device_cookie: str | None = None
-    """After a password, the cookie by which this browser is known (services/throttling/devices)."""
+    """After a password login, the cookie that identifies this browser (services/throttling/devices)."""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionService:
-    """The only opener of sessions."""
+    """The only code that opens sessions."""
 
     database: Database
     enforcement: Enforcement
@@ -87,7 +87,7 @@ class SessionService:
     def open(
         self, work: Work, tenant: Tenant, account: Account, authentication: Authentication, visitor: Visitor
     ) -> Opened:
-        """Within the caller's transaction: ask the policy, consume what opens it, link, open, end the old session.
+        """Within the caller's transaction: check the policy, consume the ticket, link, open, end the old session.
 
         `tenant` and `account` were read in this transaction.
         """
@@ -122,9 +122,9 @@ class SessionService:
     def change_account(
         self, signed_in: SignedIn, offered: Sequence[Account], account_id: AccountId, *, client_ip: str
     ) -> Opened:
-        """A new session of the same login for another account of its identity; its absolute limit does not move.
+        """A new session of the same login for another account of its identity; its absolute limit stays.
 
-        `offered` are the accounts that may be changed to. Raises SsoError.
+        `offered` are the accounts to choose from. Raises SsoError.
         """
         account = next((account for account in offered if account.id == account_id), None)
         old = signed_in.session
@@ -143,7 +143,7 @@ class SessionService:
             if not work.identities.link(identity, account.id, at=now):
                 raise SsoError(ReasonCode.CHOICE_REFUSED)
             self.enforcement.require(live.tenant, old.method, client_ip=client_ip)
-            if not work.sessions.end(old.id, at=now):  # signed out at this very moment
+            if not work.sessions.end(old.id, at=now):  # signed out in the meantime
                 raise SsoError(ReasonCode.CHOICE_REFUSED)
             work.sessions.add(session)
             work.accounts.signed_in(old.tenant_id, account.id, at=now, method=old.method)
@@ -158,10 +158,10 @@ class SessionService:
         return_to: str,
         origin: Origin | None = None,
     ) -> Opened:
-        """Within the caller's transaction: its person has been authenticated anew. Its absolute limit does not move.
+        """Within the caller's transaction: the person has authenticated again. The absolute limit stays.
 
-        The session goes on under a new id, the old one ends. `origin` is what the provider said this time; without it
-        it was the password: each confirms only what it has opened. Raises SsoError.
+        The session continues under a new id and the old one ends. `origin` is the provider's new answer; without it the
+        password was checked. Each method confirms only sessions opened with it. Raises SsoError.
         """
         now = self.clock.now()
         work.tenants.hold(signed_in.session.tenant_id)
@@ -171,7 +171,7 @@ class SessionService:
         if live.session.method is not (Method.PASSWORD if origin is None else Method.SSO):
             raise SsoError(ReasonCode.SESSION_CHANGED, error="the session was opened in another way")
         self.enforcement.require(live.tenant, live.session.method, client_ip=client_ip)
-        if not work.sessions.end(live.session.id, at=now):  # signed out at this very moment
+        if not work.sessions.end(live.session.id, at=now):  # signed out in the meantime
             raise SsoError(ReasonCode.SESSION_CHANGED, error="the session has ended")
         token = self.randomness.token()
         session = replace(live.session, id=session_id(token), auth_time=now, last_seen_at=now)
@@ -181,9 +181,9 @@ class SessionService:
         return Opened(token=token, session=session, account=live.account, tenant=live.tenant, return_to=return_to)
 
     def renew(self, work: Work, signed_in: SignedIn, *, client_ip: str, return_to: str) -> Opened:
-        """Within the caller's transaction: the same session under a new id, because its account's password changed.
+        """Within the caller's transaction: the same session under a new id, because the account's password has changed.
 
-        Nothing else of it changes, not when its person signed in either. Raises SsoError.
+        Nothing else changes, including when the person signed in. Raises SsoError.
         """
         now = self.clock.now()
         live = work.sessions.live(signed_in.session.id, now=now)
@@ -196,22 +196,22 @@ class SessionService:
         return Opened(token=token, session=session, account=live.account, tenant=live.tenant, return_to=return_to)
 
     def check(self, token: str | None) -> SignedIn | None:
-        """Whom this cookie stands for at this moment, by one query."""
+        """The live session of this cookie, by one query."""
         return self.check_id(session_id(token)) if token else None
 
     def check_id(self, key: SessionId) -> SignedIn | None:
-        """The same by the session's id, which nobody knows from outside."""
+        """The same by the session's id, which is never exposed."""
         now = self.clock.now()
         with self.database.read() as work:
             signed_in = work.sessions.live(key, now=now)
         if signed_in is not None and now - signed_in.session.last_seen_at >= SEEN_EVERY_S:
-            # Where nothing can be written, the session is as good as before.
+            # If nothing can be written, the session stays valid all the same.
             with suppress(StoreUnavailable), self.database.write() as work:
                 work.sessions.seen(key, at=now)
         return signed_in
 
     def tenant_left(self, token: str | None) -> Tenant | None:
-        """Where the session of this cookie was, which is over: its person is shown the way back in."""
+        """The tenant of this cookie's ended session, so that its person is shown where to sign in."""
         if not token:
             return None
         with self.database.read() as work:
@@ -219,20 +219,20 @@ class SessionService:
             return work.tenants.get(tenant_id) if tenant_id else None
 
     def end(self, session: SessionId) -> None:
-        """Sign out here. Ending what has ended is no error."""
+        """Sign out here. Ending a session that has ended is not an error."""
         with self.database.write() as work:
             work.sessions.end(session, at=self.clock.now())
 
     def _of_provider(self, work: Work, session: Session, origin: Origin) -> Session:
-        """The session with what its provider said, and linked to its person's identity there."""
+        """The session with what its provider said, linked to the person's identity there."""
         external, began_at = origin.external, origin.attempt.started_at
-        if work.provider_logouts.since(
+        if work.sessions.logged_out_since(
             origin.connection.id, issuer=external.issuer, sid=external.sid, subject=external.subject, began_at=began_at
         ):
             raise SsoError(ReasonCode.SIGNED_OUT_MEANWHILE)
         identity_id = self._linked(work, session, origin)
         expires_at = min(session.expires_at, external.session_expiry or session.expires_at)
-        if expires_at <= session.last_seen_at:  # somebody took long to choose an account
+        if expires_at <= session.last_seen_at:  # the person took too long to choose an account
             raise SsoError(ReasonCode.CLAIM_INVALID, claim="session_expiry", error="a time in the past")
         sealed = self.sealer.seal(external.id_token.encode(), purpose=ID_TOKEN) if external.id_token else None
         return replace(
@@ -242,7 +242,7 @@ class SessionService:
             provider_sid=external.sid,
             id_token=Sealed(sealed) if sealed else None,
             end_session_endpoint=external.end_session_endpoint,
-            # A provider's clock that is ahead makes no sign-in younger than it is; no time of ours is before 1970.
+            # A provider's clock that runs ahead must not make the authentication more recent; our times are after 1970.
             auth_time=max(0.0, min(external.auth_time or session.auth_time, session.auth_time)),
             amr=external.amr,
             acr=external.acr,
@@ -250,7 +250,7 @@ class SessionService:
         )
 
     def _linked(self, work: Work, session: Session, origin: Origin) -> IdentityId:
-        """The identity of the login's person, linked to the session's account."""
+        """The identity that signed in, linked to the session's account."""
         external = origin.external
         identity = origin.identity or Identity(
             id=IdentityId(self.randomness.short_id()),
@@ -262,7 +262,7 @@ class SessionService:
         )
         if origin.identity is None or identity.match_value != origin.match_value:
             identity = replace(identity, match_value=origin.match_value)
-            # Another first login of the same person may have been faster: then it is that one's.
+            # A concurrent first login of the same person may have been faster: then its identity is used.
             identity = replace(identity, id=work.identities.save(identity, at=session.last_seen_at))
         if not work.identities.link(identity, account_id=session.account_id, at=session.last_seen_at):
             raise SsoError(ReasonCode.HELD_NEW_SUBJECT)

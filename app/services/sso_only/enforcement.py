@@ -15,19 +15,19 @@ from app.services.sso_only.switch_command import SwitchCommand, require_reason, 
 from app.services.tenants.named import locked_tenant
 
 SWITCHED = "tenant.policy"
-"""The action under which the audit knows a switch."""
+"""The audit action of a switch."""
 
 
 @dataclass(frozen=True, slots=True)
 class Switched:
-    """What the switch did. `before` equals the policy asked for where there was nothing to do."""
+    """The result of a switch. `before` equals the requested policy if nothing had to be done."""
 
     tenant: Tenant
     before: LoginPolicy
     sessions_ended: int
     overridden: tuple[str, ...] = ()
     dropped: PlannedSwitch | None = None
-    """The plan that this switch took the place of."""
+    """The plan that this switch replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ class Enforcement:
     audit: AuditService
 
     def require(self, tenant: Tenant, method: Method, *, client_ip: str | None) -> None:
-        """Raises SsoError unless `tenant`, as it is read in this request, accepts `method` from `client_ip`.
+        """Raises SsoError unless `tenant`, as read in this request, accepts `method` from `client_ip`.
 
-        None where it is not the tenant's own people who ask: staff that sends somebody a link.
+        `client_ip` is None if the request is not from the tenant's own people, as when staff send someone a link.
         """
         self.require_active(tenant, client_ip=client_ip)
         code = refusal(tenant.policy, method)
@@ -49,7 +49,7 @@ class Enforcement:
             raise SsoError(code, policy=tenant.policy.value)
 
     def require_active(self, tenant: Tenant, *, client_ip: str | None) -> None:
-        """What holds whatever the method: for attempts that open no session, and so do not ask the login policy."""
+        """The checks for every method, also for attempts that open no session and so skip the login policy."""
         if tenant.status is not Status.ACTIVE:
             raise SsoError(ReasonCode.TENANT_DISABLED)
         if client_ip is not None and not tenant.security.admits(client_ip):
@@ -58,9 +58,9 @@ class Enforcement:
             )
 
     def switch(self, command: SwitchCommand) -> Switched:
-        """Change a tenant's policy: one transaction, one audit entry, nothing where it is so already.
+        """Change a tenant's policy: one transaction, one audit entry; nothing if it has that policy already.
 
-        Raises NotFound, ChangedMeanwhile, SwitchRefused for blockers that nobody accepted, and InvalidInput.
+        Raises NotFound, ChangedMeanwhile, SwitchRefused for blockers that were not accepted, and InvalidInput.
         """
         if command.at is not None:
             raise RuntimeError("a switch for later is planned: SwitchService.plan")
@@ -68,10 +68,10 @@ class Enforcement:
             return self.switch_within(work, locked_tenant(work, command.slug), command)
 
     def switch_within(self, work: Work, tenant: Tenant, command: SwitchCommand) -> Switched:
-        """`switch` inside somebody else's transaction; `tenant` has been read with `lock`.
+        """`switch` inside the caller's transaction; `tenant` has been read with `lock`.
 
-        What was opened by a way that is closed now ends. Whatever was planned is done with, and at `sso_only` what led
-        up to it: observing, and the tenant's request.
+        Ends what was opened by a method that is no longer accepted. Also removes the plan and, for `sso_only`, what
+        prepared the switch: observe mode and the tenant's request.
         """
         policy, now = command.policy, self.clock.now()
         if tenant.policy is policy:
@@ -103,11 +103,11 @@ def _switched(tenant: Tenant, policy: LoginPolicy, now: float) -> Tenant:
     after = replace(tenant, policy=policy, planned=None)
     if policy.takes_passwords:
         return after
-    # Above every one before, also where a backup was restored since: what was made then stays dead.
+    # Higher than any before, even after a backup was restored: what was issued then stays invalid.
     epoch = max(tenant.password_epoch + 1, int(now / 60))
     return replace(after, password_epoch=epoch, observing_since=None, requested=None)
 
 
 def planned_as(plan: PlannedSwitch | None) -> dict[str, Detail]:
-    """A plan as the audit writes it; nothing where there is none."""
+    """A plan as the audit log shows it; empty if there is none."""
     return {} if plan is None else {"planned_policy": plan.policy.value, "planned_at": plan.at}

@@ -1,4 +1,4 @@
-"""Whether a tenant can be switched to `sso_only` without locking anybody out, and who would get in."""
+"""Whether a tenant can be switched to `sso_only` without locking anyone out, and who would get in."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,20 +28,20 @@ from app.ports.system import Clock
 from app.services.tenants.named import tenant_named
 
 TRACES_MOST = 20_000
-"""How many of a tenant's newest traces are looked at: a million more would make nobody's decision better."""
+"""How many of a tenant's newest traces are read: more of them would not lead to a better decision."""
 
 
 def blockers(work: Work, tenant: Tenant, policy: LoginPolicy, *, now: float) -> tuple[ReadinessIssue, ...]:
-    """What stands in the way of switching to `policy`: nothing while passwords are taken, or when it is safe.
+    """The blockers for switching to `policy`: empty if passwords stay accepted, or if it is safe.
 
-    The switch itself asks nobody else.
+    The switch itself performs no other check.
     """
     return () if policy.takes_passwords else blockers_of(_facts(work, tenant, now=now))
 
 
 @dataclass(frozen=True, slots=True)
 class ReadinessService:
-    """Reads only. Each method asks a handful of queries, however many accounts or other tenants there are."""
+    """Read-only. The number of queries does not depend on how many accounts or other tenants there are."""
 
     database: Database
     clock: Clock
@@ -75,7 +75,7 @@ class ReadinessService:
             )
 
     def accounts(self, slug: str, group: Group, *, most: int, after: str = "") -> Sequence[Account]:
-        """At most `most` people of a group, by username, that come after the username `after`. Raises NotFound."""
+        """At most `most` people of a group, by username, starting after the username `after`. Raises NotFound."""
         now = self.clock.now()
         with self.database.read() as work:
             tenant = tenant_named(work, slug)
@@ -86,7 +86,7 @@ class ReadinessService:
             return work.readiness.people(tenant.id, wanted) if wanted else ()
 
     def summaries(self, tenants: Collection[TenantId]) -> Mapping[TenantId, Summary]:
-        """Of each tenant, by one query; one without accounts too."""
+        """One for each tenant, including those without accounts, by one query."""
         if not tenants:
             return {}
         with self.database.read() as work:
@@ -100,7 +100,7 @@ def _facts(work: Work, tenant: Tenant, *, now: float) -> Facts:
 
 
 def _last_sso(work: Work, tenant: Tenant, standings: Sequence[Standing]) -> LastSso | None:
-    """A trace names nobody: whose it was is the account that was noted with it."""
+    """A trace names nobody: the person is the account that was recorded with it."""
     trace = work.readiness.last_sso(tenant.id, most=TRACES_MOST)
     latest = max(standings, key=lambda one: one.last_sso_at or 0.0, default=None)
     if trace is None or latest is None or latest.last_sso_at is None:

@@ -1,4 +1,4 @@
-"""A decision about a tenant's login policy, and what is checked of it in the transaction that stores it."""
+"""A decision about a tenant's login policy, and the checks made in the transaction that stores it."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from app.domain.tenants.planned_switch import PlannedSwitch, note_problem
 from app.domain.tenants.tenant import Tenant
 
 EVERY_BLOCKER = frozenset(kind.value for kind in Kind)
-"""To accept whatever stands in the way: `--override`."""
+"""Accepts every blocker: `--override`."""
 
 
 class SwitchRefused(Refused):
-    """The policy stays as it is. `issues` say what is missing and how to meet it, `blockers` the same in English."""
+    """The policy was not changed. `issues` say what is missing and how to fix it, `blockers` the same in English."""
 
     def __init__(self, issues: Sequence[ReadinessIssue]) -> None:
         self.issues = tuple(issues)
@@ -27,8 +27,8 @@ class SwitchRefused(Refused):
 class SwitchCommand:
     """Switch the tenant `slug` to `policy`: now, or at `at` (Unix seconds).
 
-    `version` is that of the page on which it was decided; None where no page was shown (a command, a file, a plan whose
-    time has come). `accepted` are the kinds of blockers that it goes over.
+    `version` is that of the page on which it was decided; None if no page was shown (a command, a file, a plan that is
+    due). `accepted` are the kinds of blockers that are overridden.
     """
 
     slug: str
@@ -39,7 +39,7 @@ class SwitchCommand:
     accepted: Collection[str] = ()
 
     def plan(self, at: float, overridden: Sequence[ReadinessIssue]) -> PlannedSwitch:
-        """As the tenant keeps it until then."""
+        """The form in which the tenant stores it until then."""
         return PlannedSwitch(
             self.policy,
             at=at,
@@ -50,19 +50,19 @@ class SwitchCommand:
         )
 
     def require_accepted(self, blockers: Sequence[ReadinessIssue]) -> None:
-        """Raises SwitchRefused with those that nobody accepted."""
+        """Raises SwitchRefused with the blockers that were not accepted."""
         if new := [issue for issue in blockers if issue.kind.value not in self.accepted]:
             raise SwitchRefused(new)
 
 
 def command_of(slug: str, plan: PlannedSwitch) -> SwitchCommand:
-    """What was planned, now that its time has come."""
+    """The command for a plan that is due."""
     by = Actor(plan.actor, plan.address, plan.reason)
     return SwitchCommand(slug, plan.policy, by=by, accepted=plan.overridden)
 
 
 def version(tenant: Tenant) -> str:
-    """What a page about a tenant's policy stands on; it changes with every switch, plan and request."""
+    """The version of a tenant's policy page; it changes with every switch, plan and request."""
     plan, wish = tenant.planned, tenant.requested
     planned = f"{plan.policy.value}@{plan.at!r}/{','.join(plan.overridden)}" if plan else ""
     requested = repr(wish.at) if wish else ""

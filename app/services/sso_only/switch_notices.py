@@ -1,4 +1,4 @@
-"""Who planned a switch: whether they still may, and the mail that tells them why it did not happen."""
+"""Who planned a switch: whether they are still allowed to, and the mail that tells them why it did not happen."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from app.services.mail.outbox import OutboxService
 
 
 def planner_is_gone(work: Work, actor: str) -> bool:
-    """Whether somebody who planned as staff was disabled, or lost the role, since. The command line stays."""
+    """Whether the staff member who planned it is disabled or has lost the role; False for the command line."""
     account = _account_of(work, actor)
     return account is not None and not (account.status is Status.ACTIVE and set(STAFF_ROLES) & set(account.roles))
 
@@ -19,14 +19,14 @@ def planner_is_gone(work: Work, actor: str) -> bool:
 def tell_planner(
     work: Work, outbox: OutboxService, tenant: Tenant, plan: PlannedSwitch, blockers: Sequence[str]
 ) -> None:
-    """In the transaction that drops the plan."""
+    """Call in the transaction that drops the plan."""
     account = _account_of(work, plan.actor)
     if account is not None:
         outbox.tell(work, account, _not_done_mail(tenant, plan, blockers, to=account.email or ""))
 
 
 def _account_of(work: Work, actor: str) -> Account | None:
-    """Of `staff/sam`; None for the command line."""
+    """The account of `staff/sam`; None for the command line."""
     slug, _, username = actor.partition("/")
     home = work.tenants.by_slug(slug) if username else None
     return work.accounts.by_username(home.id, username) if home else None

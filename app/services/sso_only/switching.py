@@ -1,6 +1,6 @@
-"""What leads up to a switch: observing, a tenant's request, a plan that the worker carries out (docs/rules.md, rule 5).
+"""What leads up to a switch: observe mode, the tenant's request, a plan for the worker (docs/rules.md, rule 5).
 
-Each change is one transaction over the locked tenant with one audit entry; where it is so already, nothing is written.
+Each change is one transaction over the locked tenant with one audit entry; if nothing changes, nothing is written.
 The switch itself is services/sso_only/enforcement.
 """
 
@@ -26,7 +26,7 @@ from app.services.tenants.named import locked_tenant
 
 
 class NotPossible(Refused):
-    """The tenant is not in a state for this; nothing was changed."""
+    """The tenant's state does not allow this; nothing was changed."""
 
 
 ALREADY_SO = "%(tenant)s is already %(policy)s; nothing was changed."
@@ -37,9 +37,9 @@ NO_PASSWORDS_TO_OBSERVE = "%(tenant)s is sso_only, so there are no password logi
 
 @dataclass(frozen=True, slots=True)
 class SwitchService:
-    """All methods but `request` are support's. Each raises NotFound, and InvalidInput for a time or a reason.
+    """All methods but `request` are for support. Each raises NotFound, and InvalidInput for a time or a reason.
 
-    Those that return a bool say whether anything was changed: False where it was so already.
+    Those that return a bool say whether anything changed.
     """
 
     database: Database
@@ -50,16 +50,16 @@ class SwitchService:
     outbox: OutboxService
 
     def preview(self, slug: str) -> Preview:
-        """What a switch to `sso_only` would do at this moment."""
+        """What a switch to `sso_only` would do now."""
         return self.readiness.of(slug).preview
 
     def in_the_way(self, tenant: Tenant, policy: LoginPolicy) -> Sequence[ReadinessIssue]:
-        """What such a switch would have to go over now."""
+        """The blockers that such a switch would have to override now."""
         with self.database.read() as work:
             return blockers(work, tenant, policy, now=self.clock.now())
 
     def last_switch(self, tenant: Tenant) -> AuditEntry | None:
-        """Who made the policy what it is, when and why; None where it was made so."""
+        """Who last changed the policy, when and why; None if the tenant was created with it."""
         with self.database.read() as work:
             found = work.audit.latest(chain_of(tenant.id), action=SWITCHED, most=1)
         return found[0].entry if found else None
@@ -72,10 +72,10 @@ class SwitchService:
             self.plan(command)
 
     def plan(self, command: SwitchCommand) -> Tenant:
-        """Switch at `command.at`. A plan takes the place of the one before; the same again changes nothing.
+        """Switch at `command.at`. A plan replaces the one before; the same plan again changes nothing.
 
-        Raises ChangedMeanwhile, SwitchRefused for blockers that nobody accepted, and NotPossible where the policy is so
-        already.
+        Raises ChangedMeanwhile, SwitchRefused for blockers that were not accepted, and NotPossible if the tenant
+        already has that policy.
         """
         if command.at is None:
             raise RuntimeError("a switch for now is not planned: Enforcement.switch")
@@ -103,7 +103,7 @@ class SwitchService:
             return after
 
     def cancel(self, slug: str, *, by: Actor, version: str | None = None) -> bool:
-        """Drop the plan. Raises ChangedMeanwhile where it is not the one of `version`, as of a SwitchCommand."""
+        """Drop the plan. Raises ChangedMeanwhile if it is not the one of `version` (see SwitchCommand)."""
         require_reason(by)
         with self.database.write() as work:
             tenant = locked_tenant(work, slug)
@@ -117,9 +117,9 @@ class SwitchService:
             return True
 
     def carry_out_due(self) -> int:
-        """Switch the tenants whose time has come. Any number of workers may do it at once. Returns how many it was.
+        """Switch the tenants whose plan is due. Any number of workers may do it at once. Returns their number.
 
-        One that cannot be switched at this moment keeps no other waiting, and is tried again.
+        A tenant that cannot be switched now does not delay the others, and is tried again.
         """
         with self.database.read() as work:
             due = work.tenants.with_due_switch(now=self.clock.now())
@@ -127,21 +127,21 @@ class SwitchService:
         for tenant_id in due:
             try:
                 switched += self._carry_out(tenant_id)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the others go on; it is raised afterwards
+            except Exception as error:  # noqa: BLE001 - the others must go on; it is raised afterwards
                 failed = error
         if failed is not None:
             raise failed
         return switched
 
     def overdue(self) -> int:
-        """How many switches have been due for minutes: no worker runs, or it cannot."""
+        """How many switches are overdue by minutes: no worker is running, or it cannot do its work."""
         with self.database.read() as work:
             return len(work.tenants.with_due_switch(now=self.clock.now() - LATE_S))
 
     def request(self, tenant_id: TenantId, *, by: Actor, version: str | None = None) -> bool:
-        """A tenant's admin asks for `sso_only`, with a note for a reason or none; support decides.
+        """A tenant's admin asks for `sso_only`, with a note or without; support decides.
 
-        One request at a time. `version` as of a SwitchCommand. Raises NotPossible and ChangedMeanwhile.
+        One request at a time. `version` as in SwitchCommand. Raises NotPossible and ChangedMeanwhile.
         """
         if problem := note_problem(by.reason, required=False):
             raise InvalidInput("note", problem)
@@ -164,7 +164,7 @@ class SwitchService:
             return True
 
     def decline(self, slug: str, *, by: Actor, version: str | None = None) -> bool:
-        """Answer a request with no; the tenant may ask again. `version` as of a SwitchCommand."""
+        """Refuse a request; the tenant may ask again."""
         require_reason(by)
         with self.database.write() as work:
             tenant = locked_tenant(work, slug)
@@ -181,10 +181,7 @@ class SwitchService:
             return True
 
     def observe(self, slug: str, on: bool, *, by: Actor, version: str | None = None) -> bool:  # noqa: FBT001 - as asked
-        """Whether password logins record that `sso_only` would have refused them. Raises NotPossible where it does.
-
-        `version` as of a SwitchCommand.
-        """
+        """Start or stop recording that `sso_only` would have refused a password login. Raises NotPossible."""
         require_reason(by)
         with self.database.write() as work:
             tenant = locked_tenant(work, slug)
@@ -202,12 +199,12 @@ class SwitchService:
             return True
 
     def _carry_out(self, tenant_id: TenantId) -> bool:
-        """One transaction: after a crash in the middle the plan is still there and nothing is done."""
+        """One transaction: after a crash in between, the plan is still there and nothing was changed."""
         with self.database.write() as work:
             tenant = work.tenants.lock(tenant_id)
             now = self.clock.now()
             plan = tenant.planned if tenant else None
-            if tenant is None or plan is None or plan.at > now:  # another worker was faster, or support
+            if tenant is None or plan is None or plan.at > now:  # another worker or support was faster
                 return False
             without = replace(tenant, planned=None)
             found = blockers(work, tenant, plan.policy, now=now)
@@ -237,5 +234,5 @@ class SwitchService:
 
 
 def _same(one: PlannedSwitch, other: PlannedSwitch) -> bool:
-    """A second click, or a second supporter with the same wish."""
+    """A second click, or another supporter with the same plan."""
     return (one.policy, one.at, one.overridden) == (other.policy, other.at, other.overridden)

@@ -1,1 +1,1 @@
-"""The vendor's own people, and what they look after."""
+"""The vendor's own people, and the tenants that they look after."""

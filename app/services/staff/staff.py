@@ -1,4 +1,4 @@
-"""The vendor's own people: who they are, what they may do; somebody always may (docs/rules.md, rules 13 and 20)."""
+"""The vendor's own people and their roles; there is always an operator (docs/rules.md, rules 13 and 20)."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,11 +18,11 @@ from app.services.tenants.named import account_of, tenant_named
 
 
 class StaffRefused(Refused):
-    """Nothing was changed; the sentence says why."""
+    """Nothing was changed; the sentence gives the reason."""
 
 
 class MemberInvalid(Refused):
-    """Nothing was added. `problems` are keys of an account and what is wrong with each."""
+    """Nothing was added. `problems` pairs keys of an account with what is wrong."""
 
     def __init__(self, problems: Mapping[str, str]) -> None:
         super().__init__("; ".join(f"{key} {problem}" for key, problem in problems.items()))
@@ -31,7 +31,7 @@ class MemberInvalid(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One of them."""
+    """A member of staff."""
 
     account: Account
     second_factor: bool
@@ -39,7 +39,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class StaffService:
-    """`by` is the operator who acts: still one, in the transaction that acts. Raises StaffRefused and NotFound."""
+    """`by` is the acting operator, checked again in the transaction. Raises StaffRefused and NotFound."""
 
     database: Database
     clock: Clock
@@ -59,9 +59,9 @@ class StaffService:
             return _member(work, account_of(work, tenant_named(work, STAFF), account_id))
 
     def add(self, document: Document, *, by: SignedIn, client_ip: str) -> Account:
-        """One of `[[staff]]`, by the rules of an `apply` file. Raises MemberInvalid too.
+        """Add one of `[[staff]]`, by the rules of an `apply` file. Also raises MemberInvalid.
 
-        Without a password: an invitation, or the provider of the tenant `staff`, is the way in.
+        Without a password, they get in by an invitation or by the provider of the tenant `staff`.
         """
         wanted = self._checked(document)
         with self.database.write() as work:
@@ -96,9 +96,9 @@ class StaffService:
         client_ip: str,
         instead_of: Collection[str] | None = None,
     ) -> Account:
-        """Exactly these, `instead_of` those that the page showed. Nobody takes their own role of operator away.
+        """Set exactly these, replacing `instead_of`, which the page showed. Operators cannot give up their own role.
 
-        Raises ChangedMeanwhile too.
+        Also raises ChangedMeanwhile.
         """
         _require_roles(roles)
         with self.database.write() as work:
@@ -110,7 +110,7 @@ class StaffService:
             return self._change(work, before, replace(before, roles=tuple(roles)), by=_actor(by, client_ip))
 
     def switch(self, account_id: AccountId, status: Status, *, by: SignedIn, client_ip: str) -> Account:
-        """On or off; off ends its sessions. Nobody switches themselves off: another operator does."""
+        """Enable or disable; disabling ends their sessions. Nobody can disable themselves: another operator must."""
         with self.database.write() as work:
             before = account_of(work, self._locked(work, by), account_id)
             if before.id == by.account.id and status is Status.DISABLED:
@@ -131,7 +131,7 @@ class StaffService:
         return wanted
 
     def _locked(self, work: Work, by: SignedIn) -> Tenant:
-        """Two operators at once come one after the other: the second may be one no more."""
+        """Locks the tenant, so that of two operators acting at once the second may find they no longer are one."""
         tenant = work.tenants.lock(by.tenant.id)
         acting = work.accounts.get(by.tenant.id, by.account.id)
         if tenant is None or tenant.slug != STAFF:

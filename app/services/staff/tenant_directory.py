@@ -1,4 +1,4 @@
-"""All tenants a page at a time, and one of them at a glance: what support sees first."""
+"""Pages of all tenants, and an overview of one: what support sees first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class ListedTenant:
 
 @dataclass(frozen=True, slots=True)
 class TenantPage:
-    """`next_after` is where the next page begins; None where this is the last."""
+    """`next_after` is where the next page begins; None on the last page."""
 
     rows: Sequence[ListedTenant]
     next_after: str | None
@@ -35,7 +35,7 @@ class TenantPage:
 
 @dataclass(frozen=True, slots=True)
 class TenantAtAGlance:
-    """`failed` are the newest logins that did not end well."""
+    """`failed` are the newest logins that did not succeed."""
 
     tenant: Tenant
     connections: Sequence[Connection]
@@ -45,7 +45,7 @@ class TenantAtAGlance:
 
 @dataclass(frozen=True, slots=True)
 class TenantDirectory:
-    """Reads only. A page asks about its own tenants, however many others there are."""
+    """Read-only. A page reads only its own tenants, however many others there are."""
 
     database: Database
     readiness: ReadinessService
@@ -61,7 +61,7 @@ class TenantDirectory:
         )
 
     def one(self, slug: str) -> Tenant:
-        """Of any status. Raises NotFound."""
+        """In any status. Raises NotFound."""
         with self.database.read() as work:
             return tenant_named(work, slug)
 

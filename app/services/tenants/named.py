@@ -1,4 +1,4 @@
-"""What an address or a command names: a tenant by its slug, and what is its own. Each raises NotFound."""
+"""Looks up what a URL or a command names: a tenant by its slug, and objects of that tenant. Each raises NotFound."""
 
 from app.domain.accounts.account import Account, AccountId
 from app.domain.connections.connection import Connection
@@ -8,7 +8,7 @@ from app.ports.repositories import Work
 
 
 def tenant_named(work: Work, slug: str) -> Tenant:
-    """Of any status."""
+    """In any status."""
     tenant = work.tenants.by_slug(slug)
     if tenant is None:
         raise NotFound("tenant", slug)
@@ -16,7 +16,7 @@ def tenant_named(work: Work, slug: str) -> Tenant:
 
 
 def locked_tenant(work: Work, slug: str) -> Tenant:
-    """As it is now, and as it stays until this transaction ends (`Tenants.lock`)."""
+    """As it is now, unchanged until this transaction ends (`Tenants.lock`)."""
     tenant = work.tenants.lock(tenant_named(work, slug).id)
     if tenant is None:
         raise NotFound("tenant", slug)
@@ -24,7 +24,7 @@ def locked_tenant(work: Work, slug: str) -> Tenant:
 
 
 def account_of(work: Work, tenant: Tenant, account_id: AccountId) -> Account:
-    """Another tenant's is as good as absent."""
+    """Another tenant's connection does not exist here."""
     account = work.accounts.get(tenant.id, account_id)
     if account is None:
         raise NotFound("account", account_id)
@@ -32,7 +32,7 @@ def account_of(work: Work, tenant: Tenant, account_id: AccountId) -> Account:
 
 
 def connection_named(work: Work, slug: str, name: str) -> tuple[Tenant, Connection]:
-    """Of any status."""
+    """In any status."""
     tenant = tenant_named(work, slug)
     connection = work.connections.named(tenant.id, name)
     if connection is None:

@@ -1,4 +1,4 @@
-"""What a tenant demands of logins, set in the console: networks, session limits, second factor, throttling, desks."""
+"""A tenant's security settings in the console: networks, session limits, second factor, throttling, shared desks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from app.services.tenants.named import locked_tenant
 
 
 class SecuritySettingsRefused(Refused):
-    """Nothing was changed. `problems` are a key each (empty: of all together) and what is wrong with it."""
+    """Nothing was changed. `problems` pairs a key (empty for all of them together) with what is wrong."""
 
     def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
         super().__init__("; ".join(f"{key} {problem}".strip() for key, problem in problems))
@@ -23,7 +23,7 @@ class SecuritySettingsRefused(Refused):
 
 @dataclass(frozen=True, slots=True)
 class TenantSecurityService:
-    """The same rules as an `apply` file's (domain/tenants/security_settings.py)."""
+    """The same rules as for an `apply` file (domain/tenants/security_settings.py)."""
 
     database: Database
     clock: Clock
@@ -32,9 +32,9 @@ class TenantSecurityService:
     def change(
         self, slug: str, wanted: TenantSecuritySettings, *, version: str, by: Actor
     ) -> tuple[TenantSecuritySettings, TenantSecuritySettings]:
-        """One transaction, one audit entry, nothing where all is so already. Returns what was and what is now.
+        """One transaction, one audit entry; nothing if nothing differs. Returns the old and the new settings.
 
-        `version` is of the values that the form began with. Raises NotFound, ChangedMeanwhile and
+        `version` is that of the values the form started from. Raises NotFound, ChangedMeanwhile and
         SecuritySettingsRefused.
         """
         if problems := list(wanted.problems()):
@@ -66,7 +66,7 @@ class TenantSecurityService:
 
 
 def _require_a_way_in(after: Tenant, client_ip: str) -> None:
-    """Staff who shut themselves out could not take it back here."""
+    """Staff who lock themselves out could not undo it here."""
     if after.slug == STAFF and not after.security.admits(client_ip):
         problem = f"would lock you out: your address, {client_ip}, is not in any of these networks"
         raise SecuritySettingsRefused([("allowed_networks", problem)])

@@ -1,4 +1,4 @@
-"""Which tenant, and which of its connections? Never looks a person up."""
+"""Finds the tenant and its connections. Never looks a person up."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from app.ports.repositories import Database
 from app.services.tenants.named import connection_named, tenant_named
 
 FOUND_MOST = 10
-"""Workspaces of one name that are offered to choose from."""
+"""The most workspaces with the same name that are offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,14 @@ class LoginOptions:
 
 @dataclass(frozen=True, slots=True)
 class TenantLookup:
-    """The finder and the login page ask it."""
+    """Used by the finder and the login page."""
 
     database: Database
 
     def find(self, query: str) -> Sequence[Tenant]:
-        """By what a workspace is called, or by the domain of an email: the part before the @ makes no difference.
+        """By the workspace's name, or by the domain of an email; the part before the @ makes no difference.
 
-        Names are matched whole: nobody learns here which workspaces there are.
+        Names must match in full, so that nobody can discover which workspaces exist.
         """
         text = " ".join(query.split())
         with self.database.read() as work:
@@ -58,7 +58,7 @@ class TenantLookup:
         return [tenant for tenant in found if tenant.slug != STAFF]
 
     def options(self, slug: str) -> LoginOptions:
-        """Raises NotFound. A disabled tenant is found: its people are told so."""
+        """Raises NotFound. A disabled tenant is found, so that its people can be told."""
         with self.database.read() as work:
             tenant = tenant_named(work, slug)
             found = work.connections.of_tenant(tenant.id)
@@ -66,7 +66,7 @@ class TenantLookup:
         return LoginOptions(tenant=tenant, connections=active)
 
     def initiated_by(self, slug: str, issuer: str) -> tuple[Tenant, Connection]:
-        """The active connection that a provider means by its `iss` when it starts the login itself.
+        """The active connection that a provider means by its `iss` in a login that it initiates.
 
         OpenID Connect Core, section 4. Raises NotFound, and SsoError for an issuer that is not this tenant's.
         """
@@ -77,6 +77,6 @@ class TenantLookup:
         raise SsoError(ReasonCode.RESPONSE_ISSUER_MISMATCH, received=issuer[:300])
 
     def connection(self, slug: str, name: str) -> tuple[Tenant, Connection]:
-        """One by its name, of any status. Raises NotFound."""
+        """One by its name, in any status. Raises NotFound."""
         with self.database.read() as work:
             return connection_named(work, slug, name)

@@ -1,1 +1,1 @@
-"""How often is too often."""
+"""Limits on guessing."""

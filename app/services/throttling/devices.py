@@ -1,7 +1,7 @@
-"""Browsers that somebody has signed in with by a password before, so that strangers cannot keep that person out.
+"""Browsers in which someone has signed in with a password before, so that others cannot lock that person out.
 
-As OWASP describes it ("Slow down online guessing attacks with device cookies"). The cookie opens nothing and says
-nothing of its own: policy, password and code are asked for as ever. Whoever comes with it is counted by themselves.
+As described by OWASP ("Slow down online guessing attacks with device cookies"). The cookie grants nothing: policy,
+password and code are checked as always. It only gives the person a count of their own.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from app.ports.system import Clock, Randomness
 PURPOSE = "device"
 KEPT_S = 90 * 24 * 3600
 NAMES_MOST = 8
-"""Of people at one desk; who signed in longest ago is a stranger again."""
+"""People who share one computer; the one who signed in longest ago is dropped."""
 
 
 class _Known(NamedTuple):
@@ -36,12 +36,12 @@ class Devices:
     randomness: Randomness
 
     def of(self, cookie: str | None, tenant: Tenant, username: str) -> str:
-        """Under which name this browser's guesses at `username` are counted; empty: like any stranger's."""
+        """The key for counting this browser's guesses at `username`; empty for an unknown browser."""
         wanted = _name(tenant, username)
         return next((known.device for known in self._known(cookie) if known.name == wanted), "")
 
     def remembering(self, cookie: str | None, tenant: Tenant, username: str) -> str:
-        """The cookie after a login. Counted under a new name: whoever has stolen the old one keeps nobody out."""
+        """The cookie after a login. It gets a new key, so that a thief of the old one cannot lock the person out."""
         name = _name(tenant, username)
         others = [known for known in self._known(cookie) if known.name != name]
         newest = _Known(name, self.randomness.short_id(), self.clock.now() + KEPT_S)

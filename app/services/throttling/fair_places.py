@@ -1,4 +1,4 @@
-"""A few places to work in, and a queue before them in which each network has its turn, however much it sends."""
+"""A few places to work in, with a queue in which networks take turns, however much each of them sends."""
 
 from collections import OrderedDict, deque
 from collections.abc import Iterator
@@ -10,26 +10,26 @@ from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 
 AT_ONCE = 2
-"""Passwords hashed side by side in one worker: each takes a core and 64 MiB."""
+"""Passwords hashed in parallel in one worker: each takes a core and 64 MiB."""
 WAITING = 30
-"""Each holds a thread: with those that are hashed, half of a worker's 64. The others are for everything else."""
+"""Each waiting request holds a thread: together with those being hashed, half of a worker's 64."""
 WAIT_S = 15.0
-"""Shorter than a worker that stops leaves its requests; 30 are served in it on a machine that is busy with others."""
+"""Shorter than the time a stopping worker gives its requests; enough to serve 30 even on a busy machine."""
 RETRY_AFTER_S = 5
 
 
 class NoPlace(SsoError):
-    """Nothing was looked at: it counts as no try."""
+    """Nothing was checked, so it does not count as a try."""
 
     def __init__(self, waiting: int) -> None:
         super().__init__(ReasonCode.THROTTLED, retry_after_s=RETRY_AFTER_S, waiting=waiting)
 
 
 class FairPlaces:
-    """Of one process. Networks take turns, and each is served in the order in which it came.
+    """For one process. Networks take turns, and each is served in order of arrival.
 
-    Where the queue is full, whoever stands last in its longest line makes room for a network that has a shorter one
-    (fair queueing with longest queue drop): a flood from one address is turned away, and nobody else for its sake.
+    When the queue is full, the last request of its longest line makes room for a network with a shorter one (fair
+    queueing with longest queue drop): a flood from one address is turned away, and nobody else because of it.
     """
 
     def __init__(self, *, at_once: int = AT_ONCE, waiting: int = WAITING, wait_s: float = WAIT_S) -> None:
@@ -38,7 +38,7 @@ class FairPlaces:
         self._wait_s = wait_s
         self._lock = Lock()
         self._lines: OrderedDict[str, deque[Future[bool]]] = OrderedDict()
-        """Who waits, by network; the one whose turn is next stands first. A future says whether its place has come."""
+        """The waiting requests by network; the next in turn comes first. A future tells whether it got its place."""
 
     @property
     def waiting(self) -> int:
@@ -46,7 +46,7 @@ class FairPlaces:
 
     @contextmanager
     def place(self, network: str) -> Iterator[None]:
-        """Raises NoPlace at once where the queue is full, and after a while where no place comes free."""
+        """Raises NoPlace at once if the queue is full, or later if no place becomes free in time."""
         turn = self._line_up(network)
         try:
             came = turn.result(timeout=self._wait_s)
@@ -62,7 +62,7 @@ class FairPlaces:
     def _line_up(self, network: str) -> Future[bool]:
         turn: Future[bool] = Future()
         with self._lock:
-            if self._free:  # then nobody waits
+            if self._free:  # then nobody is waiting
                 self._free -= 1
                 turn.set_result(True)
             elif self.waiting < self._most or self._made_room_for(network):
@@ -73,14 +73,14 @@ class FairPlaces:
 
     def _made_room_for(self, network: str) -> bool:
         longest = max(self._lines, key=lambda one: len(self._lines[one]), default=network)
-        # By two: by one, two lines of the same length would push each other out with every newcomer.
+        # A difference of two: with one, two lines of equal length would drop each other's requests with every newcomer.
         if longest == network or len(self._lines[longest]) < len(self._lines.get(network, ())) + 2:
             return False
         self._lines[longest].pop().set_result(False)
         return True
 
     def _gave_up(self, network: str, turn: Future[bool]) -> bool:
-        """False where the place came in the very moment in which the time was over."""
+        """False if the place came just as the time ran out."""
         with self._lock:
             if turn.done():
                 return not turn.result()

@@ -1,4 +1,4 @@
-"""How often links for passwords may be asked for and used. Asking is stopped without a word."""
+"""How often password links may be requested and used. Requests over the limit are dropped silently."""
 
 from app.domain.accounts.account import AccountId, ascii_lower
 from app.domain.tenants.tenant import Tenant
@@ -8,14 +8,14 @@ from app.services.throttling.throttle_keys import Counted, ThrottleKey
 
 HOUR_S = 3600
 NAME_AND_ADDRESS_MOST, NAME_MOST, ADDRESS_MOST, TENANT_MOST = 3, 6, 30, 3000
-"""A name's own is a person's patience with unwanted mail; an address may be a whole company's. The tenant's is so wide
-that whoever wants to keep everybody else from a link needs a hundred networks for it."""
+"""A name's limit is what a person can bear of unwanted mail; an address may be a whole company's. The tenant's is so
+high that an attacker needs a hundred networks to keep everyone else from getting links."""
 USES_MOST, USES_WINDOW_S = 20, 900
-"""Who holds a link and sends it again and again makes us hash: slow on purpose."""
+"""Sending a link again and again makes us hash each time, which is slow on purpose."""
 
 
 def request_limits(tenant: Tenant, *, username: str, client_ip: str) -> tuple[Limit, ...]:
-    """For asking, in the order in which they are asked: what one stops, those after it do not count."""
+    """For requests, in order: limits after the one that refuses do not count."""
     name = ascii_lower(username)[:255]
     where = site(client_ip)
     return (

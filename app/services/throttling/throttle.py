@@ -1,4 +1,4 @@
-"""Guesses are counted before they are looked at, so that those sent side by side count one by one."""
+"""Guesses are counted before they are checked, so that parallel ones are counted too."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -12,20 +12,20 @@ from app.ports.counters import Counters, Limit
 from app.services.throttling.throttle_keys import Counted, ThrottleKey
 
 SHARED = 10
-"""Limits that many people share are that much wider than a person's own, and never narrower than the usual ones."""
+"""Limits shared by many people are this many times a person's own, and never narrower than the defaults."""
 ADDRESS_MOST, NAME_MOST, TENANT_MOST = 100, 100, 2000
 EVERY_DEVICE = "*"
 TENANTS_WORTH = 2
-"""At all tenants together, an address is let miss as often as at two."""
+"""Across all tenants, an address may fail as often as at two of them."""
 ANYWHERE_WINDOW_S = 900
 ALL_TENANTS = TenantId("")
 DAY_S = 86_400
 DAYS_WORTH = 5
-"""A day has many windows: whoever holds a password and goes on guessing codes gets the tries of a few of them."""
+"""A day has many windows: someone who has the password and guesses codes gets the tries of only a few of them."""
 
 
 def count(counters: Counters, limits: Sequence[Limit]) -> None:
-    """One by one: what a limit stops, those after it do not count. Raises SsoError `throttled`."""
+    """In order: limits after the one that refuses do not count. Raises SsoError `throttled`."""
     for limit in limits:
         retry_after_s = counters.hit([limit])
         if retry_after_s:
@@ -33,23 +33,23 @@ def count(counters: Counters, limits: Sequence[Limit]) -> None:
 
 
 def forgive(counters: Counters, limits: Sequence[Limit]) -> None:
-    """It was no guess. A store that went away in this moment takes no login back that has succeeded."""
+    """It was not a guess. If the store fails at this moment, the login has succeeded all the same."""
     with suppress(StoreUnavailable):
         counters.forgive(limits)
 
 
 def password_limits(tenant: Tenant, *, username: str, client_ip: str, device: str = "") -> tuple[Limit, ...]:
-    """How many wrong passwords are too many, in the order in which they are asked.
+    """How many wrong passwords are too many, in the order of the checks.
 
-    A name is stopped early from one address and late from all of them, so that a stranger can hardly keep a person
-    out: what a limit of the address stops, those that everybody shares do not count. A `device` that the person has
-    signed in with before is counted by itself, so that strangers cannot keep them out at all (ASVS 6.3.1). Logins by
-    SSO ask none of these counters.
+    A name is limited early from one address and late from all of them, so that a stranger can hardly lock a person out:
+    what an address's own limit refuses does not count towards the shared ones. A `device` that the person has signed in
+    with before has its own count, so that strangers cannot lock them out at all there (ASVS 6.3.1). SSO logins do not
+    use these counters.
     """
     allowed = tenant.security.throttling
     name = ascii_lower(username)[:255]
     if device:
-        # All that the name has signed in with share a limit: whoever knew the password once may have collected many.
+        # All devices of a name share a limit: someone who once knew the password may have collected many.
         alone = Limit(_key(Counted.DEVICE, tenant, name=name, device=device), allowed.failures, allowed.window_s)
         together = _key(Counted.DEVICE, tenant, name=name, device=EVERY_DEVICE)
         return alone, Limit(together, max(NAME_MOST, SHARED * allowed.failures), allowed.window_s)
@@ -78,7 +78,7 @@ def password_limits(tenant: Tenant, *, username: str, client_ip: str, device: st
 
 
 def code_limits(tenant: Tenant, account_id: AccountId) -> tuple[Limit, ...]:
-    """How many wrong codes are too many for an account. Only who has its password can make them count."""
+    """How many wrong codes are too many for an account. Only someone with its password can cause a count."""
     allowed = tenant.security.throttling
     return (
         Limit(_key(Counted.CODE, tenant, account_id=account_id), most=allowed.failures, window_s=allowed.window_s),
@@ -93,10 +93,10 @@ def _key(counted: Counted, tenant: Tenant, **parts: str) -> str:
 
 
 def networks(client_ip: str) -> tuple[str, ...]:
-    """Who may stand behind an address, the narrowest first: of IPv6 a network, a home and a site (RFC 6177).
+    """The networks that an address stands for, the narrowest first: for IPv6 a network, a home and a site (RFC 6177).
 
-    A home has 256 networks to call from, a site 65,536: each wider one is allowed as much more as it is wider in this
-    row, not in addresses.
+    A home has 256 networks to call from, a site 65,536. Each limit grows with the place in this list, not with the
+    number of addresses.
     """
     try:
         parsed = ip_address(client_ip)

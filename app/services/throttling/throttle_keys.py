@@ -1,4 +1,4 @@
-"""What limits count, as the keys of their counters: written and read here, so that support can read what stops."""
+"""The keys of throttling counters: written and parsed here, so that support can see who is throttled."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from app.domain.tenants.tenant import TenantId
 
 
 class Counted(StrEnum):
-    """What is counted, by what. The value begins the key; no value begins another one followed by a colon."""
+    """What is counted, and by what. The value starts the key; none is the start of another followed by a colon."""
 
     CLIENT_IP = "password:address"
     """Passwords from one address."""
@@ -26,12 +26,12 @@ class Counted(StrEnum):
     """Codes of the second factor for one account."""
     CODE_OF_DAY = "code:account-day"
     LINKS_BY_CLIENT_IP = "link:address"
-    """Asking for links to set a password, from one address."""
+    """Requests for password links from one address."""
     LINKS_BY_NAME_AND_CLIENT_IP = "link:name-address"
     LINKS_BY_NAME = "link:name"
     LINKS_BY_TENANT = "link:tenant"
     LINK_USES = "link:account"
-    """Setting the password of one account by a link."""
+    """Uses of links that set one account's password."""
 
 
 _PARTS = {
@@ -53,9 +53,9 @@ _PARTS = {
 
 @dataclass(frozen=True, slots=True)
 class ThrottleKey:
-    """The parts that `counted` has none of are empty. `name` is a username as somebody typed it, in small letters.
+    """Parts that do not apply to `counted` are empty. `name` is a username as typed, in lower case.
 
-    `tenant_id` is empty where all tenants are counted together.
+    `tenant_id` is empty if all tenants are counted together.
     """
 
     counted: Counted
@@ -67,12 +67,12 @@ class ThrottleKey:
 
     def __str__(self) -> str:
         parts = [self.tenant_id, *(getattr(self, part) for part in _PARTS[self.counted])]
-        # Strangers type colons, and anything else, into a name; an address of IPv6 has some of its own.
+        # A typed name may contain anything, including colons; so do IPv6 addresses.
         return ":".join([self.counted, *(quote(part, safe="", errors="replace") for part in parts)])
 
 
 def read_key(text: str) -> ThrottleKey | None:
-    """None where it is none of ours."""
+    """None if it is not one of our keys."""
     for counted, names in _PARTS.items():
         if text.startswith(f"{counted}:"):
             tenant_id, *parts = [unquote(part) for part in text.removeprefix(f"{counted}:").split(":")]

@@ -1,4 +1,4 @@
-"""Who is stopped now for having failed too often, and lets them go."""
+"""Lists who is throttled at present, and releases them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ RELEASED = "throttle.released"
 
 @dataclass(frozen=True, slots=True)
 class Throttled:
-    """`username` is the account's where a code is counted, else what was typed; empty where it is about no name.
+    """`username` is the account's for codes, else what was typed; empty if the limit is not about a name.
 
-    `tenant` is None where all tenants are counted together.
+    `tenant` is None if all tenants are counted together.
     """
 
     key: str
@@ -35,7 +35,7 @@ class Throttled:
 
 @dataclass(frozen=True, slots=True)
 class ThrottledService:
-    """Lists and releases. Raises StoreUnavailable where the counters are away."""
+    """Lists and releases. Raises StoreUnavailable if the counters are unavailable."""
 
     database: Database
     counters: Counters
@@ -43,7 +43,7 @@ class ThrottledService:
     clock: Clock
 
     def all(self) -> Sequence[Throttled]:
-        """The last to open again first."""
+        """The last to expire first."""
         stopped = sorted(self.counters.stopped(""), key=lambda one: -one.until)
         keys = [(one, key) for one in stopped if (key := read_key(one.key))]
         with self.database.read() as work:
@@ -56,7 +56,7 @@ class ThrottledService:
         ]
 
     def release(self, key: str, *, by: Actor) -> Throttled:
-        """Counted from nothing again. Raises NotFound where it is not stopped: nothing is then written."""
+        """Reset the count. Raises NotFound if it is not throttled; then nothing is written."""
         wanted = next((one for one in self.all() if one.key == key), None)
         if wanted is None:
             raise NotFound("stopped name or address", key)
@@ -71,7 +71,7 @@ class ThrottledService:
                     before=_shown(wanted),
                 ),
             )
-        # After the entry, which no release may lack; the embedded counters wait for its transaction besides.
+        # After the audit entry, without which no release may happen; the embedded counters wait for its transaction.
         self.counters.release([key])
         return wanted
 

@@ -1,1 +1,1 @@
-"""One login attempt under its reference."""
+"""Login attempts, each under its reference."""

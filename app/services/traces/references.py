@@ -1,4 +1,4 @@
-"""A reference as somebody reads it out: what became of that login, beside the last one that went well."""
+"""Support's view of a reference: the outcome of that login, compared with the last successful one."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ NEAR_MOST = 10
 
 @dataclass(frozen=True, slots=True)
 class LookedUp:
-    """`good` is the last success before it of the same tenant, connection and method. `held`: what this login made."""
+    """`good` is the last success before it of the same tenant, connection and method; `held` what this login caused."""
 
     trace: Trace
     tenant: Tenant | None = None
@@ -26,19 +26,19 @@ class LookedUp:
     held: HeldLogin | None = None
     good: Trace | None = None
     sought: str | None = None
-    """The whole value that no account had."""
+    """The whole value that no account has."""
     near: tuple[tuple[Account, Near], ...] = ()
-    """Accounts that it may have been meant for."""
+    """Accounts that may have been meant."""
 
     @property
     def purpose(self) -> Purpose:
-        """What it was for."""
+        """The purpose of the attempt."""
         return Purpose(str(self.trace.details.get("purpose", Purpose.LOGIN.value)))
 
 
 @dataclass(frozen=True, slots=True)
 class ReferenceService:
-    """Reads only."""
+    """Read-only."""
 
     database: Database
     traces: TraceService
@@ -64,7 +64,7 @@ class ReferenceService:
 
 
 def _near(work: Work, tenant_id: TenantId, sought: str, *, by: Detail) -> tuple[tuple[Account, Near], ...]:
-    """Now, not when the login was refused: whoever looks pays for it, and sees what has been mended since."""
+    """Looked up now, not when the login was refused: only the viewer waits, and sees what has been fixed since."""
     match_by = MatchBy(str(by))
     found = work.accounts.near(
         tenant_id, match_by, values=values_near(sought), beginnings=beginnings_near(sought), most=NEAR_MOST

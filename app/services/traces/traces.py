@@ -15,7 +15,7 @@ from app.domain.tenants.tenant import Tenant
 from app.domain.traces.trace import LoginStopped, NobodyFound, Step, Trace
 from app.ports.repositories import Database
 from app.ports.sealing import SealBroken, Sealer
-from app.ports.system import Clock
+from app.ports.system import Clock, Randomness
 
 _DONE = {
     Purpose.LOGIN: "Signed in",
@@ -25,19 +25,19 @@ _DONE = {
 }
 
 CHANNEL = "channel"
-"""The fact of a trace that is about no login but a logout of the provider's: by which channel it came."""
-UNBOUND_MOST = 1000
-"""How many traces of requests are kept that no login of ours stands behind."""
-UNBOUND_PER_MINUTE = 60
-ANYBODYS_PER_MINUTE = 300
-"""How many traces of one tenant and reason a worker keeps that a flood of requests could make."""
+"""The trace detail of a provider's logout, which is no login: the channel that it came by."""
+UNCORRELATED_MOST = 1000
+"""How many traces are kept of requests that belong to no login attempt of ours."""
+UNCORRELATED_PER_MINUTE = 60
+RATE_LIMITED_PER_MINUTE = 300
+"""How many traces a flood of requests can make one worker keep, per tenant and reason."""
 DAY_S = 86_400
 SOUGHT = "sought"
 
 
 @dataclass(slots=True)
 class TraceLog:
-    """Collects the steps of one attempt. A StepLog for connectors; `finished` makes the trace of it."""
+    """Collects the steps of one attempt. A StepLog for the provider client; `finished` makes the trace of it."""
 
     clock: Clock
     reference: str
@@ -46,9 +46,9 @@ class TraceLog:
     connection: Connection | None = None
     correlated: bool = True
     rate_limited: bool = False
-    """Anybody can cause it as often as they like, at no cost: kept only so often."""
+    """Anyone can cause it at no cost, so only a limited number is kept."""
     facts: dict[str, Detail] = field(default_factory=dict)
-    """What is worth knowing however the attempt ends: names of claims, the number of candidates."""
+    """Details that are recorded however the attempt ends: names of claims, the number of candidates."""
     return_to: str | None = None
     purpose: Purpose = Purpose.LOGIN
     sought: Sealed | None = None
@@ -71,21 +71,21 @@ class TraceLog:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """Those that are over."""
+        """The completed steps."""
         return tuple(self._done)
 
     def belongs_to(self, reference: str, *, hide: Sequence[str] = ()) -> None:
-        """The request turns out to belong to an attempt of ours, whose secrets a provider's words may repeat."""
+        """The request turns out to belong to an attempt of ours, whose secrets the provider's words may repeat."""
         self.reference, self.correlated, self._hide = reference, True, tuple(secret for secret in hide if secret)
 
     def resume(self, reference: str, steps: Sequence[Step], *, connection: Connection | None = None) -> None:
-        """Go on where an earlier request of the same attempt stopped."""
+        """Continue where an earlier request of the same attempt stopped."""
         self.belongs_to(reference)
         self.connection = connection
         self._done[:0] = steps
 
     def finished(self, code: ReasonCode | None = None, details: Mapping[str, Detail] | None = None) -> Trace:
-        """The trace: with a reason, the present step is the one that failed."""
+        """The trace; with a reason, the present step is the failed one."""
         self._close(ok=code is None)
         if self.purpose is not Purpose.LOGIN:
             self.facts["purpose"] = self.purpose.value
@@ -126,12 +126,30 @@ class TraceService:
 
     database: Database
     clock: Clock
+    randomness: Randomness
     sealer: Sealer
     _minute_ends: float = 0.0
     _this_minute: dict[tuple[str | None, ReasonCode], int] = field(default_factory=dict)
 
     @contextmanager
-    def attempt(self, log: TraceLog) -> Iterator[None]:
+    def attempt(
+        self,
+        method: Method,
+        tenant: Tenant | None = None,
+        connection: Connection | None = None,
+        *,
+        purpose: Purpose = Purpose.LOGIN,
+        correlated: bool = True,
+        rate_limited: bool = False,
+    ) -> Iterator[TraceLog]:
+        """An attempt that begins now, under a reference of its own, and ends as `ending` says."""
+        log = TraceLog(self.clock, self.randomness.reference(), method, tenant, connection, correlated, rate_limited)
+        log.purpose = purpose
+        with self.ending(log):
+            yield log
+
+    @contextmanager
+    def ending(self, log: TraceLog) -> Iterator[None]:
         """Within this block an SsoError, and any bug of ours, ends the attempt: recorded, raised as LoginStopped."""
         try:
             yield
@@ -144,8 +162,8 @@ class TraceService:
             raise self._stopped(log, ReasonCode.INTERNAL, {"error": type(error).__name__}) from error
 
     def refused(self, error: SsoError, *, method: Method, reference: str) -> None:
-        """Keep why a request was refused that no attempt stands behind."""
-        with suppress(LoginStopped), self.attempt(TraceLog(self.clock, reference, method, correlated=False)):
+        """Record why a request was refused that belongs to no attempt."""
+        with suppress(LoginStopped), self.ending(TraceLog(self.clock, reference, method, correlated=False)):
             raise error
 
     def _stopped(
@@ -153,7 +171,7 @@ class TraceService:
     ) -> LoginStopped:
         trace = log.finished(code, details)
         rate_limited = log.rate_limited or not trace.correlated
-        most = ANYBODYS_PER_MINUTE if trace.correlated else UNBOUND_PER_MINUTE
+        most = RATE_LIMITED_PER_MINUTE if trace.correlated else UNCORRELATED_PER_MINUTE
         if not rate_limited or self._allowed(trace.tenant, code, most=most):
             self._record(trace, held)
         return LoginStopped(trace, code, log.tenant, return_to=log.return_to, purpose=log.purpose)
@@ -165,22 +183,22 @@ class TraceService:
                 if held is not None:
                     work.held.add(held)
                 if not trace.correlated:
-                    work.traces.trim(before=0.0, unbound_most=UNBOUND_MOST)
+                    work.traces.trim(before=0.0, uncorrelated_most=UNCORRELATED_MOST)
         except StoreUnavailable:
-            return  # the refusal that the person sees does not depend on it
+            return  # the person sees the refusal all the same
 
     def forget_old(self, *, days: int) -> int:
-        """Drop traces older than that. Returns how many there were."""
+        """Delete traces that are older. Returns how many there were."""
         before, forgotten = self.clock.now() - days * DAY_S, 0
         while True:
             with self.database.write(maintenance=True) as work:
-                some = work.traces.trim(before=before, unbound_most=UNBOUND_MOST)
+                some = work.traces.trim(before=before, uncorrelated_most=UNCORRELATED_MOST)
             if not some:
                 return forgotten
             forgotten += some
 
     def get(self, reference: str) -> Trace:
-        """By the reference as a person types it. Raises NotFound."""
+        """Find by the reference as typed. Raises NotFound."""
         wanted = as_written(reference)
         with self.database.read() as work:
             trace = work.traces.get(wanted)
@@ -189,14 +207,14 @@ class TraceService:
         return trace
 
     def sought(self, trace: Trace) -> str | None:
-        """The whole value that no account had; None where there is none, or no key of ours opens it any more."""
+        """The whole value that no account has; None if there is none, or its key no longer exists."""
         try:
             return self.sealer.open(trace.sought, purpose=SOUGHT).decode() if trace.sought else None
         except SealBroken:
             return None
 
     def _allowed(self, tenant: str | None, code: ReasonCode, *, most: int) -> bool:
-        """Counted by tenant and reason: a flood of one kind hides no other."""
+        """Counted by tenant and reason, so that a flood of one kind does not hide others."""
         now = self.clock.monotonic()
         if now >= self._minute_ends:
             self._minute_ends, self._this_minute = now + 60, {}
@@ -206,14 +224,14 @@ class TraceService:
 
 
 def as_written(reference: str) -> str:
-    """A reference as people type it, or read it over a telephone: no hyphens, small letters, O for 0, I or L for 1."""
+    """Accepts a reference as typed or read out over a telephone: no hyphens, lower case, O for 0, I or L for 1."""
     plain = "".join(character for character in reference.upper() if character.isalnum())
     plain = plain.translate(str.maketrans("OIL", "011"))
     return f"{plain[:4]}-{plain[4:8]}-{plain[8:]}"
 
 
 def explain(trace: Trace) -> dict[str, object]:
-    """The object of docs/reference.md, Traces."""
+    """The object described in docs/reference.md, Traces."""
     return {
         "reference": trace.reference,
         "tenant": trace.tenant,

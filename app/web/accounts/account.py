@@ -1,4 +1,4 @@
-"""The account home and the way out."""
+"""The account home and sign-out."""
 
 import json
 from dataclasses import dataclass
@@ -77,7 +77,7 @@ class AccountViews:
         )
 
     def _way_back(self) -> str:
-        """On the morning after a switch it is everybody's session that is over: they shall not search for the door."""
+        """On the morning after a switch everyone's session has ended: they should not have to search for the login."""
         tenant = self.sessions.tenant_left(self.browser.cookies.session(request))
         return f"{login_url(tenant)}?signed-out=1" if tenant else "/"
 
@@ -85,7 +85,7 @@ class AccountViews:
         user = signed_in_user()
         if user is None:
             response = go("/logged-out")
-            # Another site's POST comes without cookies: it must not take away one that the browser kept back.
+            # Another site's POST comes without cookies: it must not remove the ones that the browser held back.
             if self.browser.cookies.session(request):
                 self.browser.cookies.clear_session(response)
             return response
@@ -100,7 +100,7 @@ class AccountViews:
         return response
 
     def logged_out(self) -> Response:
-        """Also where the provider sends people back to. Only a state of ours says which tenant it was."""
+        """Also where the provider sends people back to. Only a state of ours tells which tenant it was."""
         tenant = self._tenant(request.args.get("tenant") or self._returned_from_provider() or "")
         response = page("logged_out.html", tenant=tenant, login_url=login_url(tenant))
         self.browser.cookies.clear_logout_state(response)

@@ -1,4 +1,4 @@
-"""`/support/tenants/<slug>/accounts/<id>/<act>`: what support does for somebody, or to them."""
+"""`/support/tenants/<slug>/accounts/<id>/<act>`: support's actions on an account."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ Deed = Callable[["AccountActViews", Tenant, Account, Actor], object]
 
 
 class Words(NamedTuple):
-    """What the page of an act says."""
+    """The texts of an action's page."""
 
     title: str
     consequences: list[str]
@@ -36,7 +36,7 @@ class Words(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AccountActViews:
-    """Each is a page that says what will happen, and its form."""
+    """Each action has a page that says what will happen, with a form."""
 
     second_factors: SecondFactorService
     password_links: PasswordLinkService
@@ -164,4 +164,4 @@ ACTS: dict[str, tuple[Wording, Deed]] = {
     "second-factor": (_remove_factor, _remove),
 }
 OF_STAFF_PAGE = ("disable", "enable")
-"""Of staff, `/support/staff` does these: it sees to it that somebody is left."""
+"""For staff, `/support/staff` does these, because it makes sure that an operator remains."""

@@ -1,8 +1,7 @@
-"""`/support/tenants/<slug>/accounts`: the person on the telephone, found and looked at."""
+"""`/support/tenants/<slug>/accounts`: find and look at the account of the person on the telephone."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
@@ -15,7 +14,7 @@ from app.services.accounts.account_admin import AccountAdmin, AccountAtAGlance
 from app.web.console import Console
 from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
-from app.web.pages import role_name
+from app.web.pages import role_name, with_query
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
 from app.web.traces.references import reference_url
 
@@ -80,7 +79,7 @@ def account_url(tenant: Tenant, account: Account) -> str:
 
 
 def session_rows(tenant: Tenant, sessions: Sequence[SignedIn], *, now: float) -> Sequence[Mapping[str, object]]:
-    """As the tables of sessions show them."""
+    """As rows of the session tables."""
     return [
         {
             "username": one.account.username,
@@ -100,7 +99,7 @@ def session_rows(tenant: Tenant, sessions: Sequence[SignedIn], *, now: float) ->
 
 
 def _acts(found: AccountAtAGlance) -> Sequence[str]:
-    """What can be done now, in the order of the page."""
+    """The actions that are possible now, in the order of the page."""
     tenant, account = found.tenant, found.account
     active, password_counts = account.status is Status.ACTIVE, refusal(tenant.policy, Method.PASSWORD) is None
     mail = active and account.email is not None
@@ -132,7 +131,4 @@ def _when(at: float | None, *, now: float) -> str:
 
 
 def _next(slug: str, query: str, after: str | None) -> str | None:
-    if after is None:
-        return None
-    named = {name: value for name, value in (("q", query), ("after", after)) if value}
-    return f"{tenant_url(slug, 'accounts')}?{urlencode(named)}"
+    return None if after is None else with_query(tenant_url(slug, "accounts"), q=query, after=after)

@@ -1,8 +1,7 @@
-"""`/support/held`: logins that wait because an address has changed hands, or seems to; both sides, and the decision."""
+"""`/support/held`: logins held because an address seems to have changed hands; both sides, and the decision."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
@@ -16,7 +15,7 @@ from app.services.accounts.held import BothSides, HeldLoginService, Holder
 from app.web.console import Console
 from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, moment
-from app.web.pages import go
+from app.web.pages import go, with_query
 from app.web.support.acts import ReasonForm
 from app.web.support.nav import support_nav, tenant_url
 from app.web.traces.references import reference_url
@@ -26,7 +25,7 @@ HERE = "/support/held"
 
 @dataclass(frozen=True, slots=True)
 class HeldViews:
-    """For all staff; a decision asks who they are, and one about staff is for operators."""
+    """For all staff; a decision needs a confirmation, and one about staff needs an operator."""
 
     held: HeldLoginService
     clock: Clock
@@ -67,12 +66,12 @@ class HeldViews:
             return self._one(side, form)
         try:
             held = decide(side.held.id, by=self.console.actor(form.reason.data or ""))
-        except NotFound:  # somebody else was faster
+        except NotFound:  # someone else was faster
             return go(f"{HERE}?done=late")
         return go(f"{HERE}?done={held.decision.value}")
 
     def _side(self, held_id: str) -> BothSides:
-        """One that waits. Who decides about staff says who is an operator: that is for operators."""
+        """An undecided one. A decision about staff can make someone an operator, so only operators may make it."""
         side = self.held.one(HeldLoginId(held_id))
         if not self.console.may_act_on(side.tenant.slug):
             raise NotFound("page", request.path)
@@ -140,4 +139,4 @@ def _place(at: str, after: str) -> tuple[float, HeldLoginId] | None:
 
 
 def _next(place: tuple[float, HeldLoginId] | None) -> str | None:
-    return f"{HERE}?{urlencode({'at': repr(place[0]), 'after': place[1]})}" if place else None
+    return with_query(HERE, at=repr(place[0]), after=place[1]) if place else None

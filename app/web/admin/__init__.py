@@ -1,1 +1,1 @@
-"""`/admin/`: a tenant's own admins, each in their own tenant. They see the switch and ask for it; support throws it."""
+"""`/admin/`: a tenant's admins see their own tenant. They can request the switch; support carries it out."""

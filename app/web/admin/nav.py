@@ -1,4 +1,4 @@
-"""The head of every page of a tenant's admins."""
+"""The header of the pages for a tenant's admins."""
 
 from app.web.console import NavItem
 from app.web.i18n import gettext

@@ -1,4 +1,4 @@
-"""`/admin/activity`: what was changed in the tenant, by its own people and by support."""
+"""`/admin/activity`: changes in the tenant, by its own people and by support."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from app.web.console_pages import ConsolePages
 
 @dataclass(frozen=True, slots=True)
 class ActivityViews:
-    """The tenant's part of the audit, and no other."""
+    """The tenant's own audit entries only."""
 
     audit: AuditService
     console: Console

@@ -1,4 +1,4 @@
-"""`/support/tenants/<slug>/audit` and `/support/audit`: what was changed."""
+"""`/support/tenants/<slug>/audit` and `/support/audit`: the audit log."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ HERE = "/support/audit"
 
 @dataclass(frozen=True, slots=True)
 class TenantAuditViews:
-    """A tenant's part, for all staff."""
+    """One tenant's entries, for all staff."""
 
     tenant_directory: TenantDirectory
     audit: AuditService
@@ -47,7 +47,7 @@ class TenantAuditViews:
 
 @dataclass(frozen=True, slots=True)
 class BridgeAuditViews:
-    """The bridge's own part, for operators."""
+    """Entries about the whole bridge, for operators."""
 
     audit: AuditService
     console: Console

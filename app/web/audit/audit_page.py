@@ -1,4 +1,4 @@
-"""The audit as people read it: the newest first, each entry in words, and all of it as JSON Lines."""
+"""The audit log for people: newest first, each entry in words, with an export as JSON Lines."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,18 +10,19 @@ from app.domain.errors import Detail
 from app.services.audit.audit import AuditService, exported
 from app.web.audit.audit_words import ACTIONS, in_words
 from app.web.i18n import gettext, moment
+from app.web.pages import with_query
 
 PAGE = 50
 ACTION_MOST = 100
 TIMES = ("_at", "_until")
-"""How the names of keys end that hold a time, in Unix seconds."""
+"""Endings of key names that hold a time in Unix seconds."""
 _NEWEST = 2**63 - 1
 _YEAR_9999 = 253_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One key on both sides; None where there was, or is, nothing to show. `new`: there was no other side."""
+    """One key's old and new value; None if there is nothing to show. `new`: there was no old value."""
 
     key: str
     new: bool
@@ -30,8 +31,8 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class ProviderChannel:
-    """An entry."""
+class AuditLine:
+    """One entry of the audit log, in the words of the page."""
 
     number: int
     when: str
@@ -45,9 +46,9 @@ class ProviderChannel:
 
 @dataclass(frozen=True, slots=True)
 class AuditPage:
-    """For `_audit.html`. `actions` are what may be shown alone, `action` what is."""
+    """For `_audit.html`. `actions` are the choices of the filter, `action` the present one."""
 
-    lines: Sequence[ProviderChannel]
+    lines: Sequence[AuditLine]
     actions: Sequence[tuple[str, str]]
     action: str | None
     url: str
@@ -56,24 +57,24 @@ class AuditPage:
 
 
 def audit_page(audit: AuditService, chain: Chain, *, url: str) -> AuditPage:
-    """The page that the request asks for by `before` and `action`; `url` is the address without these."""
+    """The page for the request's `before` and `action`; `url` is the address without them."""
     action = request.args.get("action", "")[:ACTION_MOST] or None
     before = _position(request.args.get("before", ""))
     found = audit.latest(chain, before=before, action=action, most=PAGE + 1)
     shown = found[:PAGE]
-    chosen = f"action={action}&" if action in ACTIONS else ""
+    chosen = action if action in ACTIONS else None
     return AuditPage(
         lines=[_line(link) for link in shown],
         actions=[(name, in_words(name)) for name in ACTIONS],
         action=action,
         url=url,
-        newest_url=f"{url}?{chosen}".rstrip("?&") if before is not None else None,
-        older_url=f"{url}?{chosen}before={shown[-1].position}" if len(found) > PAGE else None,
+        newest_url=with_query(url, action=chosen) if before is not None else None,
+        older_url=with_query(url, action=chosen, before=str(shown[-1].position)) if len(found) > PAGE else None,
     )
 
 
 def audit_export(audit: AuditService, chain: Chain, *, slug: str | None) -> Response:
-    """As `sso-bridge audit export` prints it, oldest first; written while it is read."""
+    """Like `sso-bridge audit export`, oldest first; streamed while it is read."""
     response = Response(_lines(audit, chain, slug), mimetype="application/x-ndjson")
     response.headers["Content-Disposition"] = f'attachment; filename="audit-{slug or "bridge"}.jsonl"'
     return response
@@ -85,15 +86,15 @@ def _lines(audit: AuditService, chain: Chain, slug: str | None) -> Iterator[str]
 
 
 def _position(text: str) -> int | None:
-    """Anything that is none means the newest."""
+    """Anything invalid means the newest page."""
     if not text.isascii() or not text.isdigit() or len(text) > len(str(_NEWEST)):
         return None
     return min(int(text), _NEWEST)
 
 
-def _line(link: ChainedEntry) -> ProviderChannel:
+def _line(link: ChainedEntry) -> AuditLine:
     entry = link.entry
-    return ProviderChannel(
+    return AuditLine(
         number=link.seq,
         when=moment(entry.at),
         who=entry.actor,
@@ -106,7 +107,7 @@ def _line(link: ChainedEntry) -> ProviderChannel:
 
 
 def _changes(before: Mapping[str, Detail], after: Mapping[str, Detail]) -> list[Change]:
-    """What is empty on both sides says nothing: an entry of something new names every key that it has."""
+    """Keys that are empty on both sides are left out: an entry about a new object names all of its keys."""
     found = [
         Change(key, new=key not in before, before=_shown(key, before.get(key)), after=_shown(key, after.get(key)))
         for key in dict.fromkeys((*before, *after))
@@ -121,5 +122,5 @@ def _shown(key: str, value: Detail) -> str | None:
         return moment(value)
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
-    # What was put there by hand may be anything (adapters/sql/audit/audit.py).
+    # A value edited in the database by hand may be anything (adapters/sql/audit/audit.py).
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

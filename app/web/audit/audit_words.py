@@ -1,4 +1,4 @@
-"""What the actions of the audit are called on a page."""
+"""The names of audit actions on pages."""
 
 from app.domain.reasons.reason import N_
 from app.web.i18n import gettext
@@ -32,9 +32,9 @@ ACTIONS = {
     "scope.created": N_("Scope created"),
     "scope.changed": N_("Scope changed"),
 }
-"""In the order in which a page offers them."""
+"""In the order of the filter."""
 
 
 def in_words(action: str) -> str:
-    """One that was written by another version goes by its own name."""
+    """An action of another version is shown by its own name."""
     return gettext(ACTIONS[action]) if action in ACTIONS else action

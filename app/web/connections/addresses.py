@@ -1,4 +1,4 @@
-"""The addresses that a provider is told beside the redirect URI, as pages show them."""
+"""The addresses to register at a provider besides the redirect URI, as pages show them."""
 
 from app.domain.connections.connection import Connection
 from app.domain.connections.provider_addresses import provider_addresses
@@ -7,7 +7,7 @@ from app.web.i18n import gettext
 
 
 def further_addresses(base_url: str, tenant: Tenant, connection: Connection) -> list[tuple[str, str]]:
-    """Each with its name."""
+    """Each with its label."""
     all_of_them = provider_addresses(base_url, tenant, connection)
     named = (
         (gettext("Back-channel logout URL: ends sessions here when people sign out at the provider"),

@@ -1,4 +1,4 @@
-"""The keys of `[[tenants.connections]]` as the text of their fields, and back."""
+"""Converts the keys of `[[tenants.connections]]` to the text of their fields, and back."""
 
 import json
 from collections.abc import Mapping
@@ -14,19 +14,19 @@ NEW_STATUS = Status.ACTIVE
 
 
 def present(connection: Connection) -> dict[str, object]:
-    """The keys of one that exists."""
+    """The keys of an existing connection."""
     values = {one.name: getattr(connection.provider, one.name) for one in fields(Provider)}
     return {**values, "status": connection.status}
 
 
 def blank(preset: Document) -> dict[str, object]:
-    """The keys of one to be: a preset's, and the defaults of the others."""
+    """The keys of a new connection: those of its preset, and defaults for the others."""
     values = {one.name: getattr(Provider(), one.name) for one in fields(Provider)}
     return {**values, "status": NEW_STATUS, **preset}
 
 
 def as_text(value: object) -> str:
-    """As it stands in its field."""
+    """The value as its field shows it."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -39,7 +39,7 @@ def as_text(value: object) -> str:
 
 
 def changes(entered: Mapping[str, str], base: Mapping[str, object]) -> dict[str, object]:
-    """What somebody has changed in the form, by key; whatever stands there as it stood is no change.
+    """The keys that were changed in the form; a field that still shows the old text is unchanged.
 
     Raises InvalidInput.
     """
@@ -80,7 +80,7 @@ def _claim_text(value: object) -> str:
 
 
 def _plain(text: str) -> str | int | bool | None:
-    """What a text means that is JSON for a word, a whole number, true or false; None: it is what it is."""
+    """Parses JSON for a string, a whole number, true or false; None if the text is none of these."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""The form of a connection: which keys it asks for, in which order, and what they are called."""
+"""The form of a connection: its fields, their order and their labels."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from app.web.i18n import gettext
 
 
 class Kind(StrEnum):
-    """How a key is typed."""
+    """How a value is typed."""
 
     TEXT = "text"
     URL = "url"
@@ -29,7 +29,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One key. What may stand in it the rules of `apply` say, not the form."""
+    """One key. The rules of `apply` decide which values are valid, not the form."""
 
     key: str
     label: str
@@ -38,7 +38,7 @@ class Entry:
     choices: Sequence[tuple[str, str]] = ()
 
     def field(self) -> object:
-        """As WTForms has it, with an id of its own on the page."""
+        """The WTForms field, with a unique id on the page."""
         html_id = f"field-{self.key}"
         if self.kind is Kind.CHOICE:
             return SelectField(choices=dict(self.choices), validate_choice=False, id=html_id)
@@ -50,7 +50,7 @@ _FIELDS: Mapping[Kind, type[Field]] = {Kind.SECRET: PasswordField, Kind.CLAIMS: 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Fields that belong together; `folded`: most people leave them alone."""
+    """Fields that belong together; `folded` if most people leave them alone."""
 
     title: str
     entries: Sequence[Entry]
@@ -58,7 +58,7 @@ class Section:
 
 
 def connection_form(base: Mapping[str, object], posted: MultiDict[str, str] | None = None) -> ConsoleForm:
-    """The form over what is there, as it was `posted`; a field that did not come keeps its value."""
+    """The form with the present values and what was `posted`; a field that was not sent keeps its value."""
     fields = {entry.key: entry.field() for section in sections(base) for entry in section.entries}
     fields["name"] = StringField(filters=[stripped], id="field-name")
     fields["status"] = RadioField(choices={one.value: one.value for one in Status}, validate_choice=False)
@@ -67,7 +67,7 @@ def connection_form(base: Mapping[str, object], posted: MultiDict[str, str] | No
 
 
 def sections(base: Mapping[str, object]) -> Sequence[Section]:
-    """The form, top to bottom: what the customer sent, who may come in by it, and what seldom matters."""
+    """The form, top to bottom: what the customer sent, who may sign in, and what is rarely needed."""
     sent = [
         Entry("client_id", gettext("Client ID"), hint=gettext("Leave empty until the customer has sent it.")),
         Entry(SECRET, gettext("Client secret"), Kind.SECRET),
@@ -208,7 +208,7 @@ def _assertions() -> list[Entry]:
 
 
 def _client_auth(present: str) -> list[tuple[str, str]]:
-    """Certificates come by `sso-bridge apply`: such a method is offered only where it is the present one."""
+    """Certificates come from `sso-bridge apply`: their methods are offered only if already in use."""
     ways = {
         ClientAuth.BASIC: gettext("Client secret in a header (client_secret_basic)"),
         ClientAuth.POST: gettext("Client secret in the form (client_secret_post)"),

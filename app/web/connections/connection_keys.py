@@ -1,4 +1,4 @@
-"""`GET /t/<tenant>/jwks/<connection>`: the public keys that a connection's provider encrypts to, and knows us by."""
+"""`GET /t/<tenant>/jwks/<connection>`: the public keys for encrypting to a connection, and for authenticating it."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,12 @@ from flask import Blueprint, Response, jsonify
 from app.services.connections.connection_keys import ConnectionKeyService
 
 KEY_SET = "connection_keys.key_set"
-"""The name of the only view whose answer may be kept."""
+"""The only view whose response may be cached."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionKeyViews:
-    """By the connection's name, which may have any characters, a slash too."""
+    """By the connection's name, which may contain any character, even a slash."""
 
     connection_keys: ConnectionKeyService
 

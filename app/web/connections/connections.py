@@ -1,4 +1,4 @@
-"""`/support/tenants/<slug>/connections/…`: a customer's access details, entered for them by an operator."""
+"""`/support/tenants/<slug>/connections/…`: operators enter a customer's provider details for them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,12 +30,12 @@ from app.web.pages import go
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
 
 NEW = "new"
-"""The address of the form for one to be, which therefore none can be called."""
+"""The URL of the form for a new connection, so no connection can have this name."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What one page is about. `base` is what is there already; `connection` is None for one to be."""
+    """What a page is about. `base` holds the present values; `connection` is None for a new one."""
 
     tenant: Tenant
     base: Mapping[str, object]
@@ -47,7 +47,7 @@ class _Page:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionFormViews:
-    """For operators; checked by the rules of `sso-bridge apply`."""
+    """For operators; uses the rules of `sso-bridge apply`."""
 
     tenant_lookup: TenantLookup
     login: LoginService
@@ -62,7 +62,7 @@ class ConnectionFormViews:
         return pages
 
     def new(self, slug: str) -> Response:
-        """Which provider, then its form."""
+        """First the choice of a provider, then its form."""
         about = self._blank(slug)
         return self._page(about, about.fields()) if about.base else self._presets(about.tenant)
 
@@ -111,7 +111,7 @@ class ConnectionFormViews:
         return _Page(tenant, base=present(connection), connection=connection)
 
     def _blank(self, slug: str) -> _Page:
-        """With nothing to begin with where the address names no preset."""
+        """Empty if the URL names no preset."""
         tenant, preset = self.tenant_directory.one(slug), request.args.get("preset", "")
         known = self.set_up.presets.get(preset)
         return _Page(tenant, base={} if known is None else {**blank(known), "preset": preset, "name": "main"})
@@ -166,7 +166,7 @@ class ConnectionFormViews:
 
 
 def connection_url(tenant: Tenant, connection: Connection) -> str:
-    """A name may have anything in it that a line of text may have."""
+    """A name may contain anything that fits on one line."""
     return tenant_url(tenant.slug, "connections", quote(connection.name, safe=""))
 
 

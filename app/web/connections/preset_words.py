@@ -1,4 +1,4 @@
-"""What providers are called, and what their issuers look like, by preset (config/providers.toml)."""
+"""Names of providers and examples of their issuers, by preset (config/providers.toml)."""
 
 from app.web.i18n import gettext
 
@@ -43,7 +43,7 @@ NAMES = {
 
 
 def issuer_hint(preset: str) -> str:
-    """What this provider's issuers look like."""
+    """An example of this provider's issuers."""
     example = ISSUERS.get(preset)
     if example is None:
         return gettext("Exactly as the provider shows it, including any trailing slash.")
@@ -51,6 +51,6 @@ def issuer_hint(preset: str) -> str:
 
 
 def preset_name(preset: str) -> str:
-    """What people call it."""
+    """Its common name."""
     generic = {"oidc": gettext("Other OpenID provider"), "oauth2": gettext("Other OAuth 2.0 server")}
     return generic.get(preset) or NAMES.get(preset, preset)

@@ -1,1 +1,1 @@
-"""The way in: attempts, callback, chooser, proofs."""
+"""Signing in: attempts, callback, account chooser, connection checks."""

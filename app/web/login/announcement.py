@@ -1,11 +1,11 @@
-"""What a tenant's login page says of a switch to come."""
+"""The announcement of a switch on a tenant's login page."""
 
 from app.domain.tenants.tenant import Tenant
 from app.web.i18n import gettext, weekday_moment
 
 
 def announcement(tenant: Tenant, *, now: float, offered: bool) -> str | None:
-    """In plain words, from two weeks before. `offered`: OAuth Login can be tried now."""
+    """Shown from two weeks before. `offered`: OAuth Login can be tried already."""
     if tenant.planned is None or not tenant.planned.announced(now):
         return None
     coming = gettext(

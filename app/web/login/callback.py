@@ -1,4 +1,4 @@
-"""The way back from the provider, and the chooser."""
+"""The callback from the provider, and the account chooser."""
 
 from dataclasses import dataclass
 
@@ -67,14 +67,14 @@ class CallbackViews:
         except LoginStopped as error:
             response = self._stopped(error)
             if error.code is ReasonCode.STORE_UNAVAILABLE:
-                return response  # most likely nothing was spent: a reload may finish the login
+                return response  # most likely the code was not spent, and a reload may finish the login
         else:
             response = self._ended(result)
         self.browser.cookies.clear_attempt(request, response, state)
         return response
 
     def chooser(self) -> Response:
-        """For somebody who is signed in: the other accounts of the same identity."""
+        """For someone signed in: the other accounts of the same identity."""
         user = signed_in_user()
         if user is None:
             return go("/")
@@ -144,7 +144,7 @@ class CallbackViews:
         return response
 
     def _repost(self, connection_id: str) -> Response:
-        """A cross-site POST travels without our cookies: the page posts itself again from our own origin, once."""
+        """A cross-site POST comes without our cookies: the page posts itself again from our own origin, once."""
         fields = [(name, value) for name in PARAMETERS if (value := _single(name))]
         if sum(len(name) + len(value) for name, value in fields) > LONGEST:
             fields = []
@@ -157,7 +157,7 @@ class CallbackViews:
 
 
 def _answer() -> AuthorizationResponse:
-    """What came. An answer in which anything stands twice answers nothing (RFC 6749, section 3.1): it has no code."""
+    """The parameters. If any of them is repeated, the response is invalid (RFC 6749, section 3.1) and has no code."""
     values = {name: _single(name) for name in PARAMETERS}
     if any(len(_values(name)) > 1 for name in PARAMETERS):
         values |= {"code": "", "error": None}
@@ -165,7 +165,7 @@ def _answer() -> AuthorizationResponse:
 
 
 def _single(name: str) -> str | None:
-    """A parameter that came once; an empty text where it came twice or too long, which no check accepts."""
+    """A parameter that came once; an empty string if it is repeated or too long, which no check accepts."""
     values = _values(name)
     if not values:
         return None

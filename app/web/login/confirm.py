@@ -1,4 +1,4 @@
-"""Who is it? Asked once more before what cannot be undone by a click: the session goes on under a new id."""
+"""Confirms who is signed in before actions that cannot simply be undone: the session continues under a new id."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -30,7 +30,7 @@ SHOWN_ON_THE_FORM = (ReasonCode.WRONG_PASSWORD, ReasonCode.WRONG_CODE, ReasonCod
 
 
 class ConfirmForm(BoundForm):
-    """The password, and a code where there is a second factor; where to go on to."""
+    """The password, a code if there is a second factor, and where to go afterwards."""
 
     password = PasswordField(validators=[InputRequired(), Length(max=MAX_PASSWORD_CHARACTERS)])
     code = StringField(validators=[Length(max=64)])
@@ -39,7 +39,7 @@ class ConfirmForm(BoundForm):
 
 @dataclass(frozen=True, slots=True)
 class ConfirmViews:
-    """`/account/confirm`: by the password, or at the provider, as the session was born."""
+    """`/account/confirm`: by password or at the provider, whichever the session was opened with."""
 
     tenant_lookup: TenantLookup
     login: LoginService
@@ -75,7 +75,7 @@ class ConfirmViews:
         except LoginStopped as error:
             if error.code not in SHOWN_ON_THE_FORM:
                 raise
-            # Who it is stands on the page: there is no name to type again.
+            # The page shows who is signed in: the name need not be typed again.
             wrong = gettext("Wrong password. Try again.")
             problem = wrong if error.code is ReasonCode.WRONG_PASSWORD else None
             return self.errors.on_the_form(error, partial(self._page, user, onward=form.next.data), problem=problem)

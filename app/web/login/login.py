@@ -1,4 +1,4 @@
-"""The agent's way in: the finder, a tenant's login page, the password form, and the way out to the provider."""
+"""How agents sign in: the finder, a tenant's login page, the password form, and the redirect to the provider."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -38,7 +38,7 @@ SHOWN_ON_THE_FORM = (ReasonCode.WRONG_PASSWORD, ReasonCode.THROTTLED)
 
 
 class PasswordForm(BoundForm):
-    """Username and password; where to go on to."""
+    """Username, password, and where to go afterwards."""
 
     username = StringField(validators=[InputRequired(), Length(max=255)])
     password = PasswordField(validators=[InputRequired(), Length(max=MAX_PASSWORD_CHARACTERS)])
@@ -106,7 +106,7 @@ class LoginViews:
         )
 
     def oauth_login(self, tenant: str) -> Response:
-        """Also where a provider starts it, which may come as a form (OpenID Connect Core, section 4)."""
+        """Providers may start it too, also with a form (OpenID Connect Core, section 4)."""
         name, issuer = request.values.get("connection"), request.values.get("iss")
         onward = request.values.get("next") or self._target_path()
         if issuer:
@@ -130,7 +130,7 @@ class LoginViews:
                 return_to=self._next(onward),
                 options=AuthorizationOptions(
                     login_hint=_short(request.values.get("login_hint")),
-                    # A provider that starts a login has no say in how it goes on.
+                    # A provider that starts a login does not decide how it proceeds.
                     step_up=StepUp() if issuer else _step_up(),
                 ),
                 started_by=self.browser.poster().signed_in if leaving is not None else None,
@@ -140,12 +140,12 @@ class LoginViews:
         return self.browser.sent_out(begun)
 
     def _signed_in_elsewhere(self, tenant: Tenant) -> SignedInUser | None:
-        """Who would be signed out of another tenant by a login here."""
+        """The session of another tenant that a login here would end."""
         user = signed_in_user()
         return user if user is not None and user.signed_in.tenant.id != tenant.id else None
 
     def _ask_whether_to_leave(self, user: SignedInUser, tenant: Tenant, connection: Connection) -> Response:
-        """Any site can make a browser open this address: only a click here ends a session of another tenant."""
+        """Any site can make a browser open this URL: only a click here ends a session of another tenant."""
         return page(
             "elsewhere.html",
             form_targets=providers_of([connection]),
@@ -188,7 +188,7 @@ class LoginViews:
         status: int = 200,
         **said: object,
     ) -> Response:
-        """`said` is what the page tells besides: `problem` and its `reference`, `notice`, who is `signed_in`."""
+        """`said` is what the page shows besides: `problem` with its `reference`, `notice`, the `signed_in` person."""
         tenant = options.tenant
         form = self._form(onward=onward) if options.password and not sso_only else None
         response = page(
@@ -229,7 +229,7 @@ class LoginViews:
         return return_to(raw, hosts=self.options.forward_auth_hosts)
 
     def _query(self, onward: str | None, *, connection: str | None = None, login_hint: str | None = None) -> str:
-        """What goes along from the finder to the login page, and from there to the provider."""
+        """The parameters passed on from the finder to the login page, and from there to the provider."""
         further = onward if onward and self._next(onward) != ACCOUNT_HOME else None
         named = {"connection": connection, "next": further, "login_hint": _short(login_hint)}
         parameters = {name: value for name, value in named.items() if value}
@@ -237,7 +237,7 @@ class LoginViews:
 
 
 def _notice(options: LoginOptions) -> str | None:
-    """What has brought somebody here."""
+    """Why the person has come to this page."""
     if "new-password" in request.args and options.password:
         return gettext("Your password has been changed. Sign in with your new password.")
     return gettext("Your session has ended. Sign in again.") if "signed-out" in request.args else None

@@ -1,4 +1,4 @@
-"""Observe mode's offer: one click shows somebody who came with a password whether OAuth Login finds them too."""
+"""Observe mode's offer: one click shows someone who used a password whether OAuth Login finds them too."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ from app.web.user_session import signed_in_user
 
 @dataclass(frozen=True, slots=True)
 class TrySsoViews:
-    """`/account/try-sso`: never in the way, a link goes on to where the login was going."""
+    """`/account/try-sso`: optional, with a link on to where the login was going."""
 
     tenant_lookup: TenantLookup
     login: LoginService
@@ -88,7 +88,7 @@ class TrySsoViews:
 
 
 def offered(tenant_lookup: TenantLookup, signed_in: SignedIn) -> LoginOptions | None:
-    """The connections that somebody may try, where there is something to find out."""
+    """The connections to try, if there is anything left to find out."""
     if signed_in.session.method is not Method.PASSWORD or not unproven(signed_in.tenant, signed_in.account):
         return None
     options = tenant_lookup.options(signed_in.tenant.slug)

@@ -1,4 +1,4 @@
-"""`GET /dev/mail`: what the bridge has written, to read. In development only: it shows one-time links."""
+"""`GET /dev/mail`: mail that the bridge has written. Only in development, because it shows one-time links."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class MailCard:
 
 @dataclass(frozen=True, slots=True)
 class DevelopmentMailViews:
-    """Mounted where the settings say development, and nowhere else."""
+    """Mounted only if the settings say development."""
 
     outbox: OutboxService
 

@@ -1,1 +1,1 @@
-"""Password logins, links, rules, second factors."""
+"""Password logins, links, rules and second factors."""

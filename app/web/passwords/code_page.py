@@ -1,4 +1,4 @@
-"""After a right password: the page that asks for a code, or sets up a second factor first."""
+"""After a right password: the page that asks for a code, or first sets up a second factor."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,20 +20,20 @@ LONGEST_CODE = 64
 
 
 class CodeForm(BoundForm):
-    """A code of the app, or a recovery code, which has a field of its own: the other one brings up a number pad."""
+    """An app's code, or a recovery code, which has its own field because the first brings up a number pad."""
 
     ticket = HiddenField()
     code = StringField(validators=[Length(max=LONGEST_CODE)])
     recovery = StringField(validators=[Length(max=LONGEST_CODE)])
 
     def typed(self) -> str:
-        """What there is of the two; nothing where it is longer than any code."""
+        """Whichever of the two was filled in; empty if it is longer than any code."""
         return (self.code.data or self.recovery.data or "") if self.validate() else ""
 
 
 @dataclass(frozen=True, slots=True)
 class CodePage:
-    """Shown by the login page's form and by its own."""
+    """Shown for the login page's form and for its own."""
 
     browser: Browser
     form_targets: list[str]
@@ -68,12 +68,12 @@ class CodePage:
 
 
 def recovery_codes_page(codes: tuple[str, ...], *, onward: str, tenant: Tenant, username: str) -> Response:
-    """The only time that they are seen. It answers a form: a browser warns before it loads such a page again."""
+    """Shown only once. It is the response to a form: a browser warns before it loads such a page again."""
     return page("recovery_codes.html", codes=codes, onward=onward, tenant=tenant, username=username)
 
 
 def wrong_code(code: ReasonCode, details: Mapping[str, Detail], *, setting_up: bool) -> str:
-    """What to say on the form. Who is setting up has no recovery codes yet."""
+    """The text on the form. During set-up there are no recovery codes yet."""
     if setting_up and code is ReasonCode.WRONG_CODE:
         return gettext(
             "Wrong code. Wait for the next code in your app and enter it. If that one doesn't work either, set your "

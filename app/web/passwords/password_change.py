@@ -1,4 +1,4 @@
-"""`/account/password`: a new password for somebody who is signed in and knows the present one."""
+"""`/account/password`: a new password for someone who is signed in and knows the present one."""
 
 from dataclasses import dataclass, replace
 from functools import partial
@@ -26,7 +26,7 @@ SHOWN_ON_THE_FORM = (ReasonCode.WRONG_PASSWORD, ReasonCode.WRONG_CODE, ReasonCod
 
 
 class ChangeForm(NewPasswordForm):
-    """The present password, a code where there is a second factor, and the new password twice."""
+    """The present password, a code if there is a second factor, and the new password twice."""
 
     current = PasswordField(validators=[Length(max=MAX_PASSWORD_CHARACTERS)])
     code = StringField(validators=[Length(max=64)])
@@ -34,7 +34,7 @@ class ChangeForm(NewPasswordForm):
 
 @dataclass(frozen=True, slots=True)
 class PasswordChangeViews:
-    """For accounts that have a password, where the policy lets it open anything."""
+    """For accounts with a password, if the policy accepts it."""
 
     passwords: PasswordService
     second_factors: SecondFactorService
@@ -86,7 +86,7 @@ class PasswordChangeViews:
         return self.browser.signed_in(replace(done, return_to=f"{CHANGE}?{DONE}=1"))
 
     def _refused(self, user: SignedInUser) -> Response | None:
-        """Where there is nothing to change: raises LoginStopped where the policy says so, as the login form does."""
+        """If there is nothing to change: raises LoginStopped if that is due to the policy, as the login form does."""
         signed_in = user.signed_in
         self.passwords.refuse_where_closed(signed_in.tenant, client_ip=client_ip())
         if self.password_changes.offered(signed_in):
@@ -115,7 +115,7 @@ class PasswordChangeViews:
     ) -> Response:
         account = user.signed_in.account
         form = self._form(user)
-        form.code.data = ""  # good once: never shown again
+        form.code.data = ""  # a code works once, so never fill it in again
         return page(
             "password_change.html",
             status=status,

@@ -1,4 +1,4 @@
-"""A forgotten password, and the page that a mailed link opens: before anybody is signed in."""
+"""A forgotten password, and the page behind a mailed link, for people who are not signed in."""
 
 import re
 from dataclasses import dataclass
@@ -27,20 +27,20 @@ LINK = re.compile(r"[A-Za-z0-9_-]{1,1024}")
 
 
 class ForgotForm(BoundForm):
-    """Whose password it is."""
+    """Asks for the username."""
 
     username = StringField(validators=[InputRequired(), Length(max=255)])
 
 
 class NewPasswordForm(BoundForm):
-    """The password twice, exactly as it is typed; the link goes along, so that two of them can be open at once."""
+    """The password twice, exactly as typed; the form carries the link, so that two of them can be open at once."""
 
     link = HiddenField()
     new = PasswordField()
     again = PasswordField()
 
     def problem(self) -> str | None:
-        """What is wrong before the rules are asked."""
+        """What is wrong before the password rules are checked."""
         if not self.new.data:
             return gettext("Enter a new password.")
         return None if self.new.data == self.again.data else gettext("The passwords don't match. Enter both again.")
@@ -71,7 +71,7 @@ class PasswordPages:
         return self._forgot_page(found)
 
     def ask(self, tenant: str) -> Response:
-        """The same for everybody: whether there is such an account, and whether mail is on its way, shows nowhere."""
+        """The same for everyone: it must not show whether the account exists or whether mail was sent."""
         found = self._open(tenant)
         self.browser.check_csrf()
         form = self._forgot_form()
@@ -81,7 +81,7 @@ class PasswordPages:
         return go(f"/t/{found.slug}/password/forgot?{ASKED}=1")
 
     def link(self, tenant: str) -> Response:
-        """What the mail leads to. It moves into a cookie at once: it shall not stand in the address or the history."""
+        """The mail's link. It moves into a cookie at once, so that it stays out of the address bar and the history."""
         found = self.tenant_lookup.options(tenant).tenant
         given = request.args.get("link")
         if given is not None:
@@ -110,7 +110,7 @@ class PasswordPages:
         return response
 
     def _open(self, slug: str) -> Tenant:
-        """The tenant, where it takes passwords; otherwise the same refusal for everybody, before anything is read."""
+        """The tenant, if it takes passwords; otherwise the same refusal for everyone, before anything is read."""
         found = self.tenant_lookup.options(slug).tenant
         self.passwords.refuse_where_closed(found, client_ip=client_ip())
         return found

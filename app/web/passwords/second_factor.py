@@ -1,8 +1,7 @@
-"""The second factor: its step of a login, and what somebody who is signed in does with their own."""
+"""The second factor: its step of a login, and its page for someone who is signed in."""
 
 from dataclasses import dataclass
 from functools import partial
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
@@ -18,7 +17,7 @@ from app.services.tenants.tenant_lookup import TenantLookup
 from app.web.browser import Browser, client_ip
 from app.web.errors import ErrorPages, retry_later
 from app.web.i18n import moment
-from app.web.pages import go, page
+from app.web.pages import go, page, with_query
 from app.web.passwords.code_page import CodeForm, CodePage, recovery_codes_page, wrong_code
 from app.web.site import SiteOptions
 from app.web.user_session import SignedInUser, signed_in_user
@@ -49,7 +48,7 @@ class SecondFactorViews:
         return blueprint
 
     def back_to_login(self, tenant: str) -> Response:
-        """A page that is reloaded by its address has no login behind it."""
+        """Loading this page by its URL starts over, because there is no login behind it."""
         return go(f"/t/{self.tenant_lookup.options(tenant).tenant.slug}/login")
 
     def code(self, tenant: str) -> Response:
@@ -156,16 +155,16 @@ class SecondFactorViews:
         )
 
     def _offered(self, user: SignedInUser, ticket: str | None) -> tuple[NewFactor, str]:
-        """The same secret as before where a code for it did not fit."""
+        """The same secret as before, after a wrong code for it."""
         return self.second_factors.offer(user.signed_in, ticket=ticket)
 
     def _form(self, user: SignedInUser) -> CodeForm:
         return CodeForm(request.form, meta={"csrf_context": self.browser.csrf_context(user)})
 
     def _stale(self, user: SignedInUser) -> bool:
-        """Whoever finds a desk unattended must not tie the account to a phone of their own."""
+        """Someone who finds an unattended computer must not tie the account to their own phone."""
         return not user.signed_in.session.fresh(self.clock.now())
 
 
 def _confirm_first() -> Response:
-    return go(f"/account/confirm?{urlencode({'next': OWN})}")
+    return go(with_query("/account/confirm", next=OWN))

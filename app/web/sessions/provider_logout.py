@@ -1,4 +1,4 @@
-"""Where providers say that somebody has signed out there: the back channel and the front channel."""
+"""Logouts initiated by providers: the back channel and the front channel."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -14,7 +14,7 @@ from app.web.i18n import gettext
 from app.web.pages import page
 
 OURS = (ReasonCode.STORE_UNAVAILABLE, ReasonCode.INTERNAL)
-"""The provider is not told that it did something wrong, and may try again."""
+"""Failures of ours: the provider is not blamed, and may try again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class ProviderLogoutViews:
         return Response(status=HTTPStatus.OK)
 
     def front_channel(self, connection_id: str) -> Response:
-        """An empty page that the provider may frame. A wrong `iss` or `sid` signs nobody out."""
+        """An empty page that the provider may frame. A wrong `iss` or `sid` ends no session."""
         try:
             connection = self.provider_logout.front_channel(
                 ConnectionId(connection_id), issuer=request.args.get("iss"), sid=request.args.get("sid")

@@ -1,7 +1,7 @@
-"""What scripts and reverse proxies ask: `/session` and `/forward-auth`."""
+"""Session checks for scripts and reverse proxies: `/session` and `/forward-auth`."""
 
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from flask import Blueprint, Response, jsonify, request
 
@@ -11,14 +11,14 @@ from app.domain.tenants.tenant import SLUG
 from app.services.sessions.sessions import SessionService
 from app.web.cookies import Cookies
 from app.web.errors import problem
-from app.web.pages import go
+from app.web.pages import go, with_query
 from app.web.site import SiteOptions
 from app.web.user_session import signed_in_user
 
 
 @dataclass(frozen=True, slots=True)
 class SessionInfoViews:
-    """Machine endpoints over the session that the browser's cookie stands for, or the one shared with sibling hosts."""
+    """Machine endpoints for the session of the browser's cookie, or of the one shared with sibling hosts."""
 
     options: SiteOptions
     sessions: SessionService
@@ -35,7 +35,7 @@ class SessionInfoViews:
         return jsonify(session_object(signed_in)) if signed_in else problem(401, "no_session")
 
     def forward_auth(self) -> Response:
-        """200 with `X-Auth-…`, else 401 (302 for `redirect=1`) with the login's address. `tenant` asks for just one."""
+        """200 with `X-Auth-…`, else 401 (302 for `redirect=1`) with the login URL. `tenant` accepts only that one."""
         signed_in = self._signed_in()
         tenant = request.args.get("tenant", "")
         if signed_in and tenant and signed_in.tenant.slug != tenant:
@@ -50,7 +50,7 @@ class SessionInfoViews:
         return response
 
     def _signed_in(self) -> SignedIn | None:
-        """By one query. At our own host its own cookie decides: the shared one could be planted by a sibling."""
+        """By one query. On our own host its own cookie decides, because a sibling could plant the shared one."""
         if self.cookies.session(request):
             user = signed_in_user()
             return user.signed_in if user else None
@@ -60,11 +60,10 @@ class SessionInfoViews:
     def _login(self, tenant: str) -> str:
         path = f"/t/{tenant}/oauth/login" if SLUG.fullmatch(tenant) else "/"
         wanted = return_to(self._wanted(), hosts=self.options.forward_auth_hosts)
-        query = f"?{urlencode({'next': wanted})}" if wanted != ACCOUNT_HOME else ""
-        return f"{self.options.base_url}{path}{query}"
+        return with_query(f"{self.options.base_url}{path}", next=wanted if wanted != ACCOUNT_HOME else None)
 
     def _wanted(self) -> str | None:
-        """The address that the proxy was asked for: believed only from a proxy that the operator named."""
+        """The URL that the client requested: trusted only from a proxy that the operator has named."""
         if not self.options.trusted_proxies:
             return None
         path = request.headers.get("X-Forwarded-Uri") or request.headers.get("X-Original-Uri") or ""
@@ -93,7 +92,7 @@ def session_object(signed_in: SignedIn) -> dict[str, object]:
 
 
 def auth_headers(signed_in: SignedIn) -> dict[str, str]:
-    """Percent-encoded UTF-8 where a value is not plain ASCII: headers carry nothing else safely."""
+    """Percent-encoded UTF-8 unless it is plain ASCII: headers carry nothing else safely."""
     account = signed_in.account
     values = {
         "X-Auth-Account": account.id,

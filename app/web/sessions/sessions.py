@@ -1,7 +1,6 @@
-"""`/support/tenants/<slug>/sessions`: who is signed in now; one session, or everybody's, ended."""
+"""`/support/tenants/<slug>/sessions`: who is signed in, with buttons to end one session or all."""
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
@@ -14,6 +13,7 @@ from app.web.accounts.accounts import account_url, session_rows
 from app.web.console import Console
 from app.web.console_pages import ConsolePages
 from app.web.i18n import gettext
+from app.web.pages import with_query
 from app.web.support.acts import Act, ActPages
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
 
@@ -22,7 +22,7 @@ PLACE_MOST = 300
 
 @dataclass(frozen=True, slots=True)
 class SessionViews:
-    """For all staff; those of staff are ended by operators."""
+    """For all staff; only operators end the sessions of staff."""
 
     account_admin: AccountAdmin
     clock: Clock
@@ -110,4 +110,4 @@ def _next(found: SessionPage) -> str | None:
     if found.next_after is None:
         return None
     username, last = found.next_after
-    return f"{tenant_url(found.tenant.slug, 'sessions')}?{urlencode({'username': username, 'after': last})}"
+    return with_query(tenant_url(found.tenant.slug, "sessions"), username=username, after=last)

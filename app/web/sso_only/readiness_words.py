@@ -1,4 +1,4 @@
-"""Readiness as a tenant's admin reads it: what support would do is something to ask support for."""
+"""Readiness for a tenant's admins: where only support can act, it says to ask support."""
 
 from collections.abc import Sequence
 
@@ -62,7 +62,7 @@ def in_words(issues: Sequence[ReadinessIssue]) -> list[dict[str, str]]:
 
 
 def groups(readiness: Readiness) -> list[dict[str, str | int]]:
-    """Those that have somebody in them."""
+    """The groups that are not empty."""
     return [
         {
             "title": gettext(one.title),

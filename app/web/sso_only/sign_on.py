@@ -1,4 +1,4 @@
-"""`/admin/`: how a tenant's people log in, whether its provider works, and what is missing for SSO only."""
+"""`/admin/`: how a tenant's people sign in, whether its provider works, and what is missing for SSO only."""
 
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -46,7 +46,7 @@ class SwitchRequestForm(ConsoleForm):
 
 @dataclass(frozen=True, slots=True)
 class SignOnViews:
-    """An admin looks, tests, and asks. No address here changes the login policy (docs/rules.md, rule 5)."""
+    """Admins can look, test and request. No URL here changes the login policy (docs/rules.md, rule 5)."""
 
     tenant_lookup: TenantLookup
     login: LoginService
@@ -74,7 +74,7 @@ class SignOnViews:
         return self._page(asked="asked" in request.args)
 
     def test(self, name: str) -> Response:
-        """Out to the provider and back, like a login, but it opens nothing."""
+        """To the provider and back, like a login, but without opening a session."""
         signed_in = self.console.user().signed_in
         tenant, connection = self.tenant_lookup.connection(signed_in.tenant.slug, name)
         begun = self.login.begin(

@@ -1,4 +1,4 @@
-"""`/support/tenants/<slug>/switch`: whether a tenant is ready for SSO only, and the switch there and back."""
+"""`/support/tenants/<slug>/switch`: whether a tenant is ready for SSO only, and switching it either way."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ PEOPLE_MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class SwitchViews:
-    """For all staff. Reading is free; whatever changes something asks who it is once more."""
+    """For all staff. Reading needs nothing more; changes need a confirmation."""
 
     readiness: ReadinessService
     switching: SwitchService
@@ -53,7 +53,7 @@ class SwitchViews:
         return self._page(slug, done=request.args.get("done", ""))
 
     def check(self, slug: str) -> Response:
-        """The first of two steps: what is going to happen, in words. Changes nothing."""
+        """The first of two steps: what will happen, in words. Changes nothing."""
         form = self._posted()
         if not form.validate():
             return self._page(slug, status=400, form=form)
@@ -95,7 +95,7 @@ class SwitchViews:
         return self._small(slug, form, done, partial(self.switching.observe, on=form.starts))
 
     def _small(self, slug: str, form: SwitchReasonForm, done: str, deed: Callable[..., bool]) -> Response:
-        """One of the changes that need nothing but a reason."""
+        """A change that needs only a reason."""
         if not form.validate():
             return self._page(slug, status=400, form=form)
         try:
@@ -165,7 +165,7 @@ class SwitchViews:
         )
 
     def _groups(self, readiness: Readiness) -> list[Mapping[str, object]]:
-        """With the people of the one that was asked for."""
+        """With the people of the group that was asked for."""
         asked = request.args.get("group", "")
         slug, now = readiness.tenant.slug, self.clock.now()
         shown: list[Mapping[str, object]] = []

@@ -1,4 +1,4 @@
-"""What support fills in on the page of the switch: the switch itself, and three small forms with a reason alone."""
+"""Support's form for a switch: the policy, when, why, and which blockers to override."""
 
 from datetime import UTC, datetime
 from typing import Self
@@ -15,12 +15,12 @@ from app.web.console_form import ConsoleForm, one_line
 from app.web.i18n import gettext
 
 LOCAL = "%Y-%m-%dT%H:%M"
-"""As `<input type="datetime-local">` sends it."""
+"""The format of `<input type="datetime-local">`."""
 HOUR_S = 3600
 
 
 class SwitchReasonForm(ConsoleForm):
-    """What all of them have. The field is called `reason` in each; its id tells them apart on the page."""
+    """What all of them have. The field is called `reason` in each form; its id tells them apart on the page."""
 
     reason = StringField(filters=[one_line])
     version = HiddenField()
@@ -116,13 +116,13 @@ class SwitchForm(SwitchReasonForm):
 
 
 def local_time(at: float) -> str:
-    """For the value of a `datetime-local`, in UTC."""
+    """The value of a `datetime-local` input, in UTC."""
     return datetime.fromtimestamp(at, tz=UTC).strftime(LOCAL)
 
 
 def _moment(text: str) -> float | None:
     try:
-        # Some browsers send seconds where they are not zero.
+        # Some browsers send seconds if they are not zero.
         return datetime.strptime(text[:16], LOCAL).replace(tzinfo=UTC).timestamp()
     except ValueError:
         return None

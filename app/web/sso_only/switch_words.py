@@ -1,4 +1,4 @@
-"""A switch in words: before it what will happen, after it what has happened."""
+"""A switch in words: before it, what will happen; after it, what has happened."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from app.domain.tenants.tenant import Tenant
 from app.web.i18n import ago, gettext, moment
 
 DONE = ("switched", "planned", "cancelled", "declined", "observing", "not_observing")
-"""What an address may say has just been done."""
+"""The values of the `done` parameter."""
 
 
 def policy_name(policy: LoginPolicy) -> str:
@@ -21,7 +21,7 @@ def policy_name(policy: LoginPolicy) -> str:
 
 
 def happens(readiness: Readiness, policy: LoginPolicy) -> list[str]:
-    """The most important first: who loses what, then who may not get in."""
+    """The most important first: who loses access, then who may not get in."""
     return {
         LoginPolicy.SSO_ONLY: _passwords_end,
         LoginPolicy.SSO_OPTIONAL: _both_ways,
@@ -90,7 +90,7 @@ def _sso_ends(readiness: Readiness) -> list[str]:
 
 
 def done_sentence(done: str, tenant: Tenant, last: AuditEntry | None) -> str:
-    """What an address says was done, as far as it is so."""
+    """What the URL says was done, if it is true."""
     sentences = {
         "planned": gettext("Switch planned. It happens automatically; you can cancel it here until then."),
         "cancelled": gettext("Planned switch cancelled."),
@@ -112,7 +112,7 @@ def done_sentence(done: str, tenant: Tenant, last: AuditEntry | None) -> str:
 
 
 def last_switch(entry: AuditEntry | None, *, now: float) -> Mapping[str, str] | None:
-    """Who made it what it is."""
+    """Who set the present policy."""
     if entry is None:
         return None
     to = entry.after.get("policy")

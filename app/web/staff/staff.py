@@ -1,4 +1,4 @@
-"""`/support/staff`: the vendor's own people, for operators who have just shown that they are."""
+"""`/support/staff`: the vendor's own people, for operators, with a confirmation."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,11 +20,12 @@ from app.web.console_form import ConsoleForm, stripped
 from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext
 from app.web.pages import go, role_name
+from app.web.problems import sentence
 from app.web.support.nav import support_nav, tenant_url
 
 HERE = "/support/staff"
 DONE = ("added", "roles", "enabled", "disabled", "invited")
-"""What a page can say was just done."""
+"""The values of the `done` parameter."""
 
 
 ROLES = SelectMultipleField(choices={role.value: role.value for role in STAFF_ROLES}, validate_choice=False)
@@ -42,7 +43,7 @@ class RolesForm(ConsoleForm):
 
 
 class MemberForm(ConsoleForm):
-    """Somebody new."""
+    """A new member of staff."""
 
     username = StringField(filters=[stripped])
     email = StringField(filters=[stripped])
@@ -56,7 +57,7 @@ class MemberForm(ConsoleForm):
 
 @dataclass(frozen=True, slots=True)
 class StaffViews:
-    """Roles are changed here, second factors and sessions on the pages of the tenant `staff`."""
+    """Roles are changed here; second factors and sessions on the pages of the tenant `staff`."""
 
     password_links: PasswordLinkService
     staff: StaffService
@@ -86,21 +87,21 @@ class StaffViews:
             account = self.staff.add(form.data, by=self.console.user().signed_in, client_ip=client_ip())
         except MemberInvalid as invalid:
             for key, problem in invalid.problems.items():
-                form.refuse_field(key, _sentence(problem))
+                form.refuse_field(key, sentence(problem))
             return self._new_page(form, status=400)
         except StaffRefused as refused:
             return self._new_page(form, status=400, problem=str(refused))
         try:
             self._invite(account.id)
         except InvalidInput as no:
-            return self._member_page(account.id, problem=_sentence(no.problem))
+            return self._member_page(account.id, problem=sentence(no.problem))
         return go(f"{HERE}/{account.id}?done=added")
 
     def member(self, account_id: str) -> Response:
         return self._member_page(account_id)
 
     def change(self, account_id: str) -> Response:
-        """Which button was pressed says what; none, or one that is not here, does nothing."""
+        """The button that was pressed decides; none, or an unknown one, does nothing."""
         acts: dict[str, Callable[[AccountId], object]] = {
             "roles": self._give_roles,
             "disable": lambda one: self._switch(one, Status.DISABLED),
@@ -116,7 +117,7 @@ class StaffViews:
         except StaffRefused as refused:
             return self._member_page(account_id, problem=str(refused))
         except InvalidInput as no:
-            return self._member_page(account_id, problem=_sentence(no.problem))
+            return self._member_page(account_id, problem=sentence(no.problem))
         return go(f"{HERE}/{account_id}?done={done[act]}")
 
     def _give_roles(self, account_id: AccountId) -> object:
@@ -196,7 +197,3 @@ def _roles(chosen: list[str]) -> list[dict[str, object]]:
         {"value": role.value, "name": role_name(role), "explained": explained[role], "chosen": role.value in chosen}
         for role in STAFF_ROLES
     ]
-
-
-def _sentence(problem: str) -> str:
-    return f"{problem[:1].upper()}{problem[1:]}" + ("" if problem.endswith(".") else ".")

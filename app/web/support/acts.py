@@ -1,4 +1,4 @@
-"""What support does to somebody: first a page that says what will happen and asks why, then the deed."""
+"""Support's actions: first a page that says what will happen and asks for a reason, then the action."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ REASON_MOST = 500
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """`url` is its own page, `back` where it came from. `about` is the person, or whatever else it is done to."""
+    """`url` is its own page, `back` the page before. `about` is the person or object that it affects."""
 
     title: str
     about: str
@@ -35,7 +35,7 @@ class Act:
 
 
 class ReasonForm(ConsoleForm):
-    """Why it is done."""
+    """The reason."""
 
     reason = TextAreaField(filters=[stripped])
 
@@ -45,7 +45,7 @@ class ReasonForm(ConsoleForm):
 
 
 def reason_problem(reason: str) -> str | None:
-    """Of a reason that only the audit shows; for a switch, which the tenant sees, see domain/tenants/planned_switch."""
+    """For reasons that only the audit log shows; for a switch, which the tenant sees, see planned_switch."""
     if not reason:
         return gettext("Give a reason; it is recorded in the audit log.")
     if len(reason) > REASON_MOST:
@@ -63,7 +63,7 @@ class ActPages:
         return self._page(tenant, act, ReasonForm())
 
     def carry_out(self, tenant: Tenant, act: Act, deed: Callable[[Actor], object]) -> Response:
-        """`deed` does it. Raises what it raises."""
+        """`deed` carries it out; its exceptions pass through."""
         form = ReasonForm(request.form)
         if not form.validate():
             return self._page(tenant, act, form, status=400)

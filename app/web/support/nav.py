@@ -1,4 +1,4 @@
-"""The head of every support page, and the second row of links on the pages about one tenant."""
+"""The header of every support page, and the second row of links on pages about one tenant."""
 
 from app.domain.accounts.account import Role
 from app.domain.tenants.tenant import Tenant
@@ -34,5 +34,5 @@ def tenant_nav(tenant: Tenant, current: str = "") -> list[NavItem]:
 
 
 def tenant_url(slug: str, *parts: str) -> str:
-    """Of a page about one tenant: `tenant_url("acme", "switch")`."""
+    """The URL of a page about one tenant: `tenant_url("acme", "switch")`."""
     return "/".join([f"/support/tenants/{slug}", *parts])

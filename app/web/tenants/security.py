@@ -1,4 +1,4 @@
-"""`/support/tenants/<slug>/security`: what a tenant demands of logins; operators change it."""
+"""`/support/tenants/<slug>/security`: a tenant's security settings; operators change them."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ from app.web.tenants.security_form import SecurityForm
 
 @dataclass(frozen=True, slots=True)
 class SecurityViews:
-    """To look at, for all staff."""
+    """Read-only, for all staff."""
 
     tenant_directory: TenantDirectory
     console: Console
@@ -47,7 +47,7 @@ class SecurityViews:
 
 @dataclass(frozen=True, slots=True)
 class SecurityFormViews:
-    """To change, for operators who have just shown that they are."""
+    """The form, for operators, with a confirmation."""
 
     tenant_directory: TenantDirectory
     tenant_security: TenantSecurityService

@@ -1,4 +1,4 @@
-"""The form of what a tenant demands of logins: the keys of an `apply` file, as people type them."""
+"""The form of a tenant's security settings: the keys of an `apply` file, as people type them."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -12,7 +12,7 @@ from app.web.i18n import gettext
 from app.web.support.acts import ReasonForm
 
 DIGITS_MOST = 9
-"""Nobody types more."""
+"""More than any valid value needs."""
 
 
 def whole_number(_: object, field: Field) -> None:
@@ -22,7 +22,7 @@ def whole_number(_: object, field: Field) -> None:
 
 
 class SecurityForm(ReasonForm):
-    """All that is wrong is said at once, so that nobody has to correct one thing after the other."""
+    """Reports all problems at once, so that nobody has to correct them one by one."""
 
     allowed_networks = TextAreaField()
     session_idle_minutes = StringField(validators=[whole_number])
@@ -32,7 +32,7 @@ class SecurityForm(ReasonForm):
     totp = RadioField(choices={rule.value: rule.value for rule in TotpRule}, validate_choice=False)
     shared_desk = BooleanField()
     version = HiddenField()
-    """Of the values that the form began with: what came in between is not undone by pressing the button again."""
+    """The version of the values that the form started from, so that it does not undo later changes."""
 
     @classmethod
     def of(cls, settings: TenantSecuritySettings) -> "SecurityForm":
@@ -44,7 +44,7 @@ class SecurityForm(ReasonForm):
             raise ValidationError(gettext("Choose one of the options."))
 
     def validate(self, *_: object, **__: object) -> bool:
-        """With the rules of the settings, where the fields can be read."""
+        """Also applies the rules of the settings, if the fields can be parsed."""
         readable = super().validate()
         if not {"reason"} >= set(self.errors):
             return False
@@ -52,7 +52,7 @@ class SecurityForm(ReasonForm):
         return readable and not self.errors
 
     def wanted(self) -> TenantSecuritySettings:
-        """Of a form whose fields can be read."""
+        """The settings in a form whose fields can be parsed."""
         return TenantSecuritySettings(
             allowed_networks=self._networks(),
             session_idle_minutes=int(self.session_idle_minutes.data or 0),
@@ -64,7 +64,7 @@ class SecurityForm(ReasonForm):
         )
 
     def refuse_settings(self, problems: Iterable[tuple[str, str]]) -> None:
-        """What the rules say, beside the field that it is about; a network is named as it was typed."""
+        """Problems found by the rules, beside their fields; a network is named as it was typed."""
         for path, problem in problems:
             key, _, place = path.partition("[")
             subject = f"“{self._networks()[int(place.removesuffix(']'))]}” " if place else ""
@@ -72,6 +72,6 @@ class SecurityForm(ReasonForm):
             self.refuse_field(key, text if text.endswith(".") else f"{text}.")
 
     def _networks(self) -> tuple[str, ...]:
-        """One a line, or with commas between."""
+        """One per line, or separated by commas."""
         lines = (self.allowed_networks.data or "").replace(",", "\n").splitlines()
         return tuple(line.strip() for line in lines if line.strip())

@@ -1,4 +1,4 @@
-"""`/support/tenants/new` and `/support/tenants/<slug>/edit`: what a tenant is called, and who looks after it first."""
+"""`/support/tenants/new` and `/support/tenants/<slug>/edit`: a tenant's details and its first admin."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,14 +25,14 @@ from app.web.sso_only.switch_words import policy_name
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
 
 NEW = "new"
-"""The address of the form, which therefore none can be called."""
+"""The URL of the form for a new tenant, so no tenant can have this slug."""
 START_POLICIES = (LoginPolicy.PASSWORD, LoginPolicy.SSO_OPTIONAL)
-"""`sso_only` comes by the switch, once somebody has proven that it works."""
+"""`sso_only` is reached by the switch, after someone has proven that it works."""
 ADMIN = "admin_"
 
 
 class TenantForm(ConsoleForm):
-    """What operators may change."""
+    """What operators may change later."""
 
     name = StringField(filters=[stripped])
     email_domains = StringField(filters=[stripped])
@@ -47,13 +47,13 @@ class TenantForm(ConsoleForm):
         return cls(data={**{key: getattr(tenant, key) for key in keys}, "email_domains": domains})
 
     def document(self) -> dict[str, object]:
-        """As an `apply` file says it."""
+        """The keys of an `apply` file."""
         domains = (self.email_domains.data or "").replace(",", " ").split()
         return {"name": self.name.data, "email_domains": domains, "accent": self.accent.data}
 
 
 class NewTenantForm(TenantForm):
-    """And what is said only once: its name in addresses, how logins begin, who looks after it first."""
+    """Also what is set only once: the slug, the login policy, the first admin."""
 
     slug = StringField(filters=[stripped])
     policy = RadioField(choices={one.value: one.value for one in START_POLICIES}, default=LoginPolicy.PASSWORD.value)
@@ -68,7 +68,7 @@ class NewTenantForm(TenantForm):
         return {**super().document(), "slug": self.slug.data, "policy": policy, "accounts": [admin] if admin else []}
 
     def admin(self) -> dict[str, object] | None:
-        """None where nobody is named."""
+        """None if nobody is named."""
         email = {"email": self.admin_email.data} if self.admin_email.data else {}
         if not (self.admin_username.data or self.admin_name.data or email):
             return None
@@ -121,7 +121,7 @@ class TenantFormViews:
         return go(tenant_url(slug))
 
     def _created(self, form: NewTenantForm) -> tuple[Tenant, bool]:
-        """And whether nothing is left to be done for its first admin."""
+        """Also tells whether the first admin was invited."""
         if form.slug.data == NEW:
             raise InvalidInput("slug", "cannot be “new”")
         admin, invite = form.admin(), form.invite.data == "yes"
@@ -131,7 +131,7 @@ class TenantFormViews:
         return tenant, not (admin and invite) or self._invited(tenant, str(admin["username"]))
 
     def _invited(self, tenant: Tenant, username: str) -> bool:
-        """The tenant stays made where no mail can go to this address."""
+        """The tenant is created even if no mail can be sent to this address."""
         account = self.tenant_directory.account(tenant, username)
         links = self.password_links
         try:
@@ -168,7 +168,7 @@ class TenantFormViews:
 
 
 def _of_admin(problem: InvalidInput) -> InvalidInput:
-    """The fields of the first admin have names of their own."""
+    """The first admin's fields have names of their own."""
     above = "tenants[0].accounts[0]."
     if problem.path.startswith(above):
         return InvalidInput(ADMIN + problem.path.removeprefix(above), problem.problem)

@@ -1,8 +1,7 @@
-"""`/support/` and `/support/tenants/<slug>`: all tenants, and one at a glance."""
+"""`/support/` and `/support/tenants/<slug>`: all tenants, and an overview of one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, request
 
@@ -19,6 +18,7 @@ from app.web.connections.connections import connection_url
 from app.web.console import Console
 from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
+from app.web.pages import with_query
 from app.web.site import SiteOptions
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
 
@@ -28,7 +28,7 @@ QUERY_MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class TenantViews:
-    """For all staff; operators see what they may change besides."""
+    """For all staff; operators also see what they may change."""
 
     login: LoginService
     tenant_directory: TenantDirectory
@@ -50,7 +50,7 @@ class TenantViews:
             support_nav(self.console, HERE),
             query=query,
             later=bool(after),
-            next_url=_page_url(query, found.next_after) if found.next_after else None,
+            next_url=with_query(HERE, q=query, after=found.next_after) if found.next_after else None,
             rows=[self._row(row) for row in found.rows],
             operator=self.console.has(Role.OPERATOR),
         )
@@ -100,15 +100,10 @@ class TenantViews:
         }
 
 
-def _page_url(query: str, after: str = "") -> str:
-    named = {name: value for name, value in (("q", query), ("after", after)) if value}
-    return f"{HERE}?{urlencode(named)}" if named else HERE
-
-
 def _failed(trace: Trace, *, now: float) -> Mapping[str, object]:
     return {
         "reference": trace.reference,
-        "url": f"/support/references?reference={quote(trace.reference)}",
+        "url": with_query("/support/references", reference=trace.reference),
         "when": ago(trace.at, now=now),
         "at": moment(trace.at),
         "method": trace.method,

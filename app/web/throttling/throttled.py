@@ -1,4 +1,4 @@
-"""`/support/throttled`: names and addresses that are stopped now for having failed too often."""
+"""`/support/throttled`: names and addresses that are blocked at present after too many failures."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ HERE = "/support/throttled"
 
 @dataclass(frozen=True, slots=True)
 class ThrottledViews:
-    """For all staff, who say who they are before they release; what staff are stopped at is released by operators.
+    """For all staff, with a confirmation before a release; only operators release what blocks staff.
 
-    Otherwise each could guess on at the others, and whoever finds a desk unattended at everybody.
+    Otherwise staff could keep guessing each other's passwords, and anyone at an unattended computer everybody's.
     """
 
     throttled: ThrottledService
@@ -53,7 +53,7 @@ class ThrottledViews:
         for key in dict.fromkeys(chosen):
             try:
                 self.throttled.release(key, by=self.console.actor(form.reason.data or ""))
-            except NotFound:  # open again by itself, or released by somebody else
+            except NotFound:  # expired, or released by someone else
                 continue
             released += 1
         return go(f"{HERE}?released={released}")
@@ -77,12 +77,12 @@ class ThrottledViews:
         return {**_row(one, now=now, chosen=chosen), "may": self._may(one)}
 
     def _may(self, one: Throttled) -> bool:
-        """What is counted at all tenants together is no guard of the staff's own, which has limits of its own."""
+        """Counts across all tenants do not protect staff in particular, who have limits of their own."""
         return one.tenant is None or self.console.may_act_on(one.tenant.slug)
 
 
 MOST = 200
-"""Rows of a page: more than that is an attack, of which the first are like the last."""
+"""Rows per page: more than this is an attack, and the rows look alike."""
 RELEASED = frozenset(str(number) for number in range(MOST + 1))
 
 

@@ -1,4 +1,4 @@
-"""What stands on the page of a reference: steps, differences and details in words."""
+"""The texts of a reference's page: steps, differences and details."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from app.domain.traces.trace import Trace
 from app.web.i18n import gettext
 
 A_TIME = 1_000_000_000
-"""Whole numbers above it that were compared are times, in Unix seconds."""
+"""Whole numbers above this are compared as times, in Unix seconds."""
 _INVISIBLE = {" ": "␠", "\t": "⇥", "\n": "↵", "\r": "↵"}
 _SHOWN_ELSEWHERE = {
     "expected",
@@ -23,6 +23,7 @@ _SHOWN_ELSEWHERE = {
     "purpose",
     "skew_s",
     "candidates",
+    "own_account",
     "error",
     "error_description",
     "sought",
@@ -31,7 +32,7 @@ _SHOWN_ELSEWHERE = {
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The two lines of the comparison, and what people overlook about them."""
+    """The two lines of the comparison, and differences that are easily overlooked."""
 
     parts: Difference
     hint: str
@@ -39,7 +40,7 @@ class Compared:
 
 
 def outcome_words(outcome: Outcome, purpose: Purpose) -> str:
-    """How it ended, in a word or two."""
+    """The outcome, in a word or two."""
     if outcome is Outcome.SIGNED_IN:
         return {
             Purpose.LOGIN: gettext("Signed in"),
@@ -51,7 +52,7 @@ def outcome_words(outcome: Outcome, purpose: Purpose) -> str:
 
 
 def way_words(trace: Trace, purpose: Purpose) -> str:
-    """By what, and what for."""
+    """The method and the purpose."""
     if trace.method is Method.PASSWORD:
         return gettext("Password")
     return {
@@ -63,7 +64,7 @@ def way_words(trace: Trace, purpose: Purpose) -> str:
 
 
 def step_words(step: str) -> tuple[str, str]:
-    """Its name, and what it looks at."""
+    """The name of a step, and what it checks."""
     known = {
         "request": (gettext("Request"), gettext("the request can be read")),
         "policy": (gettext("Sign-in policy"), gettext("the tenant allows this sign-in method from this address")),
@@ -85,12 +86,12 @@ def step_words(step: str) -> tuple[str, str]:
 
 
 def clock_time(at: float) -> str:
-    """To the millisecond, as logs have it."""
+    """To the millisecond, as in logs."""
     return datetime.fromtimestamp(at, tz=UTC).strftime("%H:%M:%S.%f")[:-3]
 
 
 def compared(details: Mapping[str, Detail]) -> Compared | None:
-    """What decided, where two values were held against each other."""
+    """The two values whose comparison decided."""
     if "expected" not in details and "received" not in details:
         return None
     expected, received = details.get("expected"), details.get("received")
@@ -103,7 +104,7 @@ def compared(details: Mapping[str, Detail]) -> Compared | None:
 
 
 def near_words(how: Near) -> str:
-    """How an account comes near the value that nobody has."""
+    """How an account resembles the value that no account has."""
     return {
         Near.CASE: gettext("differs only in capital letters"),
         Near.ALIAS: gettext("differs only after the plus sign"),
@@ -113,17 +114,17 @@ def near_words(how: Near) -> str:
 
 
 def printable(text: str) -> str:
-    """What a stranger wrote, without what turns text around or breaks it off."""
+    """Text from outside, without characters that reorder or break it."""
     return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
 
 
 def visible(text: str) -> str:
-    """Characters that nobody sees, so that somebody does."""
+    """Makes invisible characters visible."""
     return printable("".join(_INVISIBLE.get(character, character) for character in text))
 
 
 def skew_words(details: Mapping[str, Detail]) -> str | None:
-    """How far the provider's clock is from ours, where that was measured."""
+    """How far the provider's clock is from ours, if measured."""
     skew = details.get("skew_s")
     if not isinstance(skew, int | float):
         return None
@@ -136,13 +137,13 @@ def skew_words(details: Mapping[str, Detail]) -> str | None:
 
 
 def said_by_provider(details: Mapping[str, Detail]) -> str:
-    """Its `error` and `error_description`, or our own word for what went wrong."""
+    """The provider's `error` and `error_description`, or our own words for the failure."""
     said = [_plain(details.get(name)) for name in ("error", "error_description")]
     return printable(": ".join(text for text in said if text))
 
 
 def other_details(details: Mapping[str, Detail]) -> Sequence[tuple[str, str]]:
-    """What the page says nowhere else, under its own name."""
+    """The remaining details, under their own names."""
     known = {
         "claim": gettext("Claim"),
         "endpoint": gettext("Endpoint"),

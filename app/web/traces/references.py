@@ -1,10 +1,9 @@
-"""`/support/references`: a login looked up by the reference that somebody reads out."""
+"""`/support/references`: looks up a login by its reference."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
@@ -21,7 +20,7 @@ from app.web.connections.connections import connection_url
 from app.web.console import Console
 from app.web.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
-from app.web.pages import what_to_do
+from app.web.pages import what_to_do, with_query
 from app.web.support.nav import support_nav, tenant_url
 from app.web.traces.reference_words import (
     clock_time,
@@ -40,12 +39,12 @@ from app.web.traces.reference_words import (
 HERE = "/support/references"
 TYPED_MOST = 100
 WHOLE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{2}")
-"""A reference with nothing missing (ports/system, `reference`)."""
+"""A complete reference (ports/system, `reference`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReferenceViews:
-    """For all staff. Looks, and changes nothing."""
+    """Read-only, for all staff."""
 
     references: ReferenceService
     clock: Clock
@@ -100,6 +99,7 @@ class ReferenceViews:
             "skew": skew_words(trace.details),
             "said": said_by_provider(trace.details),
             "candidates": trace.details.get("candidates"),
+            "own_account": trace.details.get("own_account"),
             "others": other_details(trace.details),
             "rows": _rows(trace, found.good),
             "took": took(trace),
@@ -109,7 +109,7 @@ class ReferenceViews:
         }
 
     def _sought(self, found: LookedUp) -> str | None:
-        """The whole address is for operators; support sees what it needs to recognise it."""
+        """Operators see the whole address; support sees enough to recognise it."""
         if found.sought is None:
             return None
         return printable(found.sought if self.console.has(Role.OPERATOR) else masked(found.sought))
@@ -121,7 +121,7 @@ class ReferenceViews:
 
 
 def _good(trace: Trace, *, now: float) -> Mapping[str, Any]:
-    """The login that went well, to compare it with."""
+    """The successful login to compare with."""
     return {
         "good_took": took(trace),
         "good_when": moment(trace.at),
@@ -142,8 +142,8 @@ def _near(found: LookedUp, account: Account, how: Near) -> Mapping[str, str]:
 
 
 def reference_url(reference: str) -> str:
-    """Of the page about it."""
-    return f"{HERE}?{urlencode({'q': reference})}"
+    """The link to its page."""
+    return with_query(HERE, q=reference)
 
 
 def _rows(trace: Trace, good: Trace | None) -> Sequence[Mapping[str, object]]:
@@ -168,5 +168,5 @@ def _row(pair: StepPair, longest: int) -> Mapping[str, object]:
 
 
 def _bar(step: Step | None, longest: int) -> float:
-    """Its length in a hundredth of the longest; what took no time at all can still be seen."""
+    """Its length as a percentage of the longest, with a minimum so that it stays visible."""
     return 0 if step is None else max(1.0, round(100 * step.took_ms / longest, 1) if longest else 1.0)

@@ -7,7 +7,7 @@ from tests.contracts.samples import NOW
 ATTEMPT = AttemptId("attempt-1")
 
 
-def test_an_attempt_burns_once(database: SqlDatabase) -> None:
+def test_an_attempt_is_consumed_once(database: SqlDatabase) -> None:
     with database.write() as work:
         assert not work.attempts.consumed(ATTEMPT)
         assert work.attempts.consume(ATTEMPT, expires_at=NOW)
@@ -18,13 +18,13 @@ def test_an_attempt_burns_once(database: SqlDatabase) -> None:
         assert work.attempts.consume(AttemptId("attempt-2"), expires_at=NOW)
 
 
-def test_what_is_undone_has_not_burned(database: SqlDatabase) -> None:
-    def burn_and_fail() -> None:
+def test_what_is_rolled_back_consumes_nothing(database: SqlDatabase) -> None:
+    def consume_and_fail() -> None:
         with database.write() as work:
             work.attempts.consume(ATTEMPT, expires_at=NOW)
             raise KeyError
 
     with pytest.raises(KeyError):
-        burn_and_fail()
+        consume_and_fail()
     with database.read() as work:
         assert not work.attempts.consumed(ATTEMPT)

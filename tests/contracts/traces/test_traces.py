@@ -9,10 +9,10 @@ from app.domain.tenants.login_policy import Method
 from app.domain.traces.trace import Trace
 from app.services.traces.traces import TraceService
 from tests.contracts.samples import NOW, TRACE, StoppedClock, unstorable
-from tests.unit.adapters.provider.fake_ports import FakeSealer
+from tests.unit.adapters.provider.fake_ports import FakeRandomness, FakeSealer
 
 SUCCESS = replace(TRACE, at=NOW + 1, reason=None, details={})
-UNBOUND = Trace(
+UNCORRELATED = Trace(
     reference="A", at=NOW, tenant_id=None, tenant=None, connection=None, method=Method.SSO,
     reason=ReasonCode.STATE_MISSING, correlated=False,
 )  # fmt: skip
@@ -23,7 +23,7 @@ def kept(database: SqlDatabase, *some: Trace) -> list[str]:
         return [trace.reference for trace in some if work.traces.get(trace.reference)]
 
 
-@pytest.mark.parametrize("trace", [TRACE, SUCCESS, UNBOUND])
+@pytest.mark.parametrize("trace", [TRACE, SUCCESS, UNCORRELATED])
 def test_a_trace_comes_back_as_it_was_added(database: SqlDatabase, trace: Trace) -> None:
     with database.write() as work:
         work.traces.add(trace)
@@ -57,21 +57,21 @@ def test_a_replay_does_not_hide_the_success(database: SqlDatabase) -> None:
 
 
 def test_old_traces_are_forgotten_bound_or_not(database: SqlDatabase) -> None:
-    old = [replace(trace, reference=f"old-{trace.correlated}", at=NOW - 1) for trace in (TRACE, UNBOUND)]
+    old = [replace(trace, reference=f"old-{trace.correlated}", at=NOW - 1) for trace in (TRACE, UNCORRELATED)]
     with database.write() as work:
-        for trace in (*old, TRACE, UNBOUND):
+        for trace in (*old, TRACE, UNCORRELATED):
             work.traces.add(trace)
-        assert work.traces.trim(before=NOW, unbound_most=10) == 2
-    assert kept(database, *old, TRACE, UNBOUND) == [TRACE.reference, UNBOUND.reference]
+        assert work.traces.trim(before=NOW, uncorrelated_most=10) == 2
+    assert kept(database, *old, TRACE, UNCORRELATED) == [TRACE.reference, UNCORRELATED.reference]
 
 
-def test_only_the_newest_unbound_traces_are_kept(database: SqlDatabase) -> None:
-    ring = [replace(UNBOUND, reference=f"ring-{age}", at=NOW - age) for age in range(5)]
+def test_only_the_newest_uncorrelated_traces_are_kept(database: SqlDatabase) -> None:
+    ring = [replace(UNCORRELATED, reference=f"ring-{age}", at=NOW - age) for age in range(5)]
     with database.write() as work:
         for trace in (*ring, replace(TRACE, at=NOW - 100)):
             work.traces.add(trace)
-        assert work.traces.trim(before=0.0, unbound_most=2) == 3
-        assert work.traces.trim(before=0.0, unbound_most=2) == 0
+        assert work.traces.trim(before=0.0, uncorrelated_most=2) == 3
+        assert work.traces.trim(before=0.0, uncorrelated_most=2) == 0
     assert kept(database, *ring, TRACE) == ["ring-0", "ring-1", TRACE.reference]
 
 
@@ -82,19 +82,19 @@ def test_a_million_old_traces_are_forgotten_in_many_short_transactions(
     monkeypatch.setattr(traces, "AT_ONCE", 2)
     old = [
         replace(trace, reference=f"old-{trace.correlated}-{n}", at=NOW - 1)
-        for trace in (TRACE, UNBOUND)
+        for trace in (TRACE, UNCORRELATED)
         for n in range(5)
-        for trace in (TRACE, UNBOUND)
+        for trace in (TRACE, UNCORRELATED)
         for n in range(5)
     ]
     with database.write() as work:
         for trace in (*old, replace(TRACE, at=NOW + 1)):
             work.traces.add(trace)
     with database.write() as work:
-        assert work.traces.trim(before=NOW, unbound_most=10) == 4, "two of each kind"
+        assert work.traces.trim(before=NOW, uncorrelated_most=10) == 4, "two of each kind"
     clock = StoppedClock()
     clock.time = NOW + 30 * 86_400
-    assert TraceService(database=database, clock=clock, sealer=FakeSealer()).forget_old(days=30) == 6
+    assert TraceService(database, clock, FakeRandomness(), FakeSealer()).forget_old(days=30) == 6
     assert kept(database, *old, TRACE) == [TRACE.reference]
 
 

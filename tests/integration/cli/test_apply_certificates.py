@@ -1,6 +1,7 @@
 """Client certificates by `apply`: sealed, kept where a file leaves them out, renewed where it has a new one."""
 
 import base64
+import json
 
 from app.domain.connections.connection import Connection
 from tests.integration.cli.conftest import Commands
@@ -64,3 +65,15 @@ def test_doctor_says_that_no_key_opens_a_certificate_any_more(commands: Commands
     commands.environment["SSO_BRIDGE_SECRET_KEYS"] = base64.b64encode(b"o" * 32).decode()
     told = commands.run("doctor", "--json", exit_code=1).stdout
     assert "cannot decrypt acme/main: private_key, acme/main: certificate: put the old key back" in told
+
+
+def test_doctor_of_that_tenant_goes_on_to_its_provider(commands: Commands) -> None:
+    write_certificate(commands)
+    commands.apply(FILE.replace("https://idp.acme.example", "https://127.0.0.1:1") + SECRETS)
+    commands.environment["SSO_BRIDGE_SECRET_KEYS"] = base64.b64encode(b"o" * 32).decode()
+    done = commands.run("doctor", "acme", "--json", exit_code=1)
+    assert "Traceback" not in done.stderr
+    checks = {check["check"]: check for check in json.loads(done.stdout)["checks"]}
+    assert checks["main: own certificate"]["level"] == "wrong"
+    assert "cannot be decrypted" in checks["main: own certificate"]["text"]
+    assert "main: discovery" in checks

@@ -165,10 +165,15 @@ def test_entries_since_a_time_are_exported(applied: Commands) -> None:
     assert exported(applied, "--since", "2999-01-01T00:00:00") == []
 
 
+def test_a_time_that_cannot_be_read_is_answered_with_one_that_can(commands: Commands) -> None:
+    said = commands.run("audit", "export", "--since", "yesterday", exit_code=2).stderr
+    assert "use a time like 2026-08-01 or 2026-08-01T13:30:00, in UTC" in said
+
+
 @pytest.mark.parametrize("command", ["verify", "export"])
 def test_a_tenant_that_is_not_there_is_named(commands: Commands, command: str) -> None:
     said = commands.run("audit", command, "--tenant", "initech", exit_code=1)
-    assert said.stderr == "Tenant initech not found.\n"
+    assert said.stderr == "Tenant initech not found. To see all tenants, run: sso-bridge tenant list\n"
 
 
 def test_a_time_that_is_none_is_refused(commands: Commands) -> None:

@@ -101,7 +101,10 @@ def test_a_tenant_without_connections_says_what_to_do(commands: Commands) -> Non
     ],
 )
 def test_an_unknown_tenant_ends_with_1(acme: Commands, words: tuple[str, ...]) -> None:
-    assert acme.run(*words, exit_code=1).stderr == "Tenant nobody not found.\n"
+    assert (
+        acme.run(*words, exit_code=1).stderr
+        == "Tenant nobody not found. To see all tenants, run: sso-bridge tenant list\n"
+    )
 
 
 def test_the_switch_names_what_stands_in_its_way_and_changes_nothing(acme: Commands) -> None:
@@ -179,8 +182,16 @@ def test_a_good_login_tells_its_story(acme: Commands) -> None:
     assert "What to do" not in lines
 
 
+def test_a_mistyped_command_is_answered_with_the_right_one(commands: Commands) -> None:
+    assert "Did you mean 'trace'?" in commands.run("trce", exit_code=2).stderr
+
+
 def test_an_unknown_reference_ends_with_1(commands: Commands) -> None:
-    assert commands.run("trace", "nothing\x1b[31m", exit_code=1).stderr == "Trace NOTHING\\x1b[31M not found.\n"
+    said = commands.run("trace", "nothing\x1b[31m", exit_code=1).stderr
+    assert said == (
+        "Trace NOTHING\\x1b[31M not found. A reference has 10 characters, like 7K3Q-9MWT-2X; "
+        "traces are kept for 30 days by default.\n"
+    )
 
 
 @pytest.fixture
@@ -223,5 +234,6 @@ def test_a_held_login_is_decided_once(held: Commands, decision: str) -> None:
     held.run("held", decision, "abcdefgh", "--reason", "asked them")
     assert held.lines("held", "list", "acme") == ["acme has no held logins."]
     said = held.run("held", decision, "abcdefgh", "--reason", "again", exit_code=1).stderr
-    assert said == "Waiting held login abcdefgh not found.\n"
+    hint = "To see a tenant's held logins, run: sso-bridge held list TENANT"
+    assert said == f"Waiting held login abcdefgh not found. {hint}\n"
     assert "Held login x not found." in held.run("held", decision, "x", "--reason", "r", exit_code=1).stderr

@@ -194,4 +194,7 @@ def test_scripts_read_readiness_as_json(acme: Commands) -> None:
     ],
 )
 def test_an_unknown_tenant_ends_with_1(acme: Commands, words: tuple[str, ...]) -> None:
-    assert acme.run("tenant", *words, exit_code=1).stderr == "Tenant nobody not found.\n"
+    assert (
+        acme.run("tenant", *words, exit_code=1).stderr
+        == "Tenant nobody not found. To see all tenants, run: sso-bridge tenant list\n"
+    )

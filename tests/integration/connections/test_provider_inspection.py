@@ -199,6 +199,19 @@ def test_pushed_requests_that_one_client_must_send_are_found_before_an_agent_doe
     assert 'par = "required"' in found.remedy
 
 
+def test_iss_that_only_error_responses_lack_is_a_warning(world: World, idp: FakeProvider) -> None:
+    idp.on.authorization_response(without("iss"))
+    found = rehearsed(world, idp)["redirect URI"]
+    assert found.level is Level.WARNING
+    assert found.text.startswith("registered, but ")
+    assert "iss" in found.remedy
+
+
+def test_an_error_response_of_another_issuer_is_wrong(world: World, idp: FakeProvider) -> None:
+    idp.on.authorization_response(changed(iss="https://elsewhere.example"))
+    assert rehearsed(world, idp)["redirect URI"].level is Level.WRONG
+
+
 @pytest.mark.parametrize("status", [200, 403, 429])
 def test_a_page_that_says_nothing_is_no_verdict(world: World, idp: FakeProvider, status: int) -> None:
     idp.answer("authorize", status=status, body="a page")

@@ -37,10 +37,10 @@ class Sender:
         self.client = client
         self.clock = clock
 
-    def get(self, url: str, *, within: float = PATIENCE_S, bulkhead_key: str = "lane") -> Answer:
+    def get(self, url: str, *, within: float = PATIENCE_S, bulkhead_key: str = "main") -> Answer:
         return self.send(OutboundRequest("GET", url), within=within, bulkhead_key=bulkhead_key)
 
-    def send(self, request: OutboundRequest, *, within: float = PATIENCE_S, bulkhead_key: str = "lane") -> Answer:
+    def send(self, request: OutboundRequest, *, within: float = PATIENCE_S, bulkhead_key: str = "main") -> Answer:
         return self.client.send(request, bulkhead_key=bulkhead_key, deadline=self.clock.monotonic() + within)
 
 

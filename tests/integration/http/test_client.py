@@ -176,7 +176,7 @@ def test_many_threads_share_one_client(browser: Sender) -> None:
         assert server.connections <= 8
 
 
-def test_one_lane_cannot_take_all_threads_and_another_lane_goes_on() -> None:
+def test_one_bulkhead_cannot_take_all_threads_and_another_goes_on() -> None:
     arrived, let_go = Event(), Event()
 
     def hang(connection: socket.socket) -> None:
@@ -185,7 +185,7 @@ def test_one_lane_cannot_take_all_threads_and_another_lane_goes_on() -> None:
         let_go.wait(10)
         connection.sendall(ok(b"late"))
 
-    limits = Limits(lane_width=1, lane_patience_s=0.0)
+    limits = Limits(bulkhead_width=1, bulkhead_patience_s=0.0)
     with (
         sender(development=True, limits=limits) as browser,
         hostile_server(hang) as slow,

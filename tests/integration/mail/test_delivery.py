@@ -9,7 +9,7 @@ import pytest
 
 from app.adapters.crypto.sealing import KeyringSealer
 from app.domain.mail.message import GIVE_UP_S, Delivery, Message, MessageId
-from app.ports.mail import MailLine
+from app.ports.mail import MailConnection
 from app.services.mail.outbox import AWAY_S, KEPT_DAYS, LEASE_S
 from tests.builders import World
 from tests.integration.mail.letters import BOB, SENDER, kept, sending, write
@@ -100,11 +100,11 @@ def test_a_worker_that_dies_after_handing_over_leaves_its_message_to_another(
     class Killed(BaseException):
         """As a power cut: nothing that catches errors catches it."""
 
-    sends = "app.adapters.smtp.mailer.SmtpLine.send"
+    sends = "app.adapters.smtp.mailer.SmtpConnection.send"
 
-    def die(line: MailLine, message: Message, *, message_id: MessageId, written_at: float) -> None:
+    def die(mail_server: MailConnection, message: Message, *, message_id: MessageId, written_at: float) -> None:
         monkeypatch.undo()
-        line.send(message, message_id=message_id, written_at=written_at)
+        mail_server.send(message, message_id=message_id, written_at=written_at)
         raise Killed
 
     write(office)

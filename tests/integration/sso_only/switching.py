@@ -24,7 +24,7 @@ def switch(world: World, thing: Tenant | Account | Connection, status: Status) -
         accounts=(_account(thing, status),) if isinstance(thing, Account) else (),
         connections=(_connection(thing, status),) if isinstance(thing, Connection) else (),
     )
-    world.bridge.provisioning.apply(Spec(tenants=(spec,)), by=Actor("sam@staff"))
+    world.bridge.applier.apply(Spec(tenants=(spec,)), by=Actor("sam@staff"))
 
 
 def _account(account: Account, status: Status) -> AccountSpec:

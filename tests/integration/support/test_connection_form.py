@@ -230,7 +230,7 @@ def test_of_two_people_at_once_the_second_is_told_and_loses_nothing_of_the_first
     form = {**fields_of(second.get(MAIN)), "action": "save", "email_trust": "always"}
     page = second.get(MAIN)
     save(first, MAIN, client_id="of the first")
-    stale = re.findall(r'name="(csrf_token|edition)" value="([^"]+)"', page.get_data(as_text=True))
+    stale = re.findall(r'name="(csrf_token|version)" value="([^"]+)"', page.get_data(as_text=True))
     answer = second.client.post(MAIN, data={**form, **dict(stale)})
     assert CHANGED_MEANWHILE in words(answer, status=409)
     assert 'value="of the first"' in answer.get_data(as_text=True)

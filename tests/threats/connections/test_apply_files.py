@@ -92,3 +92,19 @@ def test_two_spellings_of_one_username_are_one() -> None:
 def test_a_scope_of_the_bridge_cannot_be_given_another_meaning() -> None:
     text = '[[scopes]]\nname = "accounts:write"\ndescription = "See the weather"'
     assert refused(text) == "scopes[0].name: is built in and cannot be listed"
+
+
+@pytest.mark.parametrize("member", ["d", "p", "q", "dp", "dq", "qi", "oth", "k"])
+def test_a_private_key_does_not_come_in_among_public_ones(member: str) -> None:
+    """Everything else of a connection is no secret: it is stored as it is, audited, and printed by the plan."""
+    text = f"""
+    [[tenants]]
+    slug = "acme"
+    [[tenants.connections]]
+    name = "main"
+    issuer = "https://idp.acme.example"
+    jwks = '{{"keys": [{{"kty": "EC"}}, {{"kty": "RSA", "{member}": "the private part"}}]}}'
+    """
+    told = refused(text)
+    assert told == "tenants[0].connections[0].jwks: must contain public keys only, and one of these is private"
+    assert "the private part" not in told

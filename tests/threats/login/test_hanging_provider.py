@@ -17,7 +17,7 @@ from tests.fake_idp.provider import Endpoint
 from tests.threats.acme import ALICE, LOGIN, Acme
 
 PEOPLE = 40
-SHARE = DEFAULT_LIMITS.lane_width
+SHARE = DEFAULT_LIMITS.bulkhead_width
 Logins = list["Future[TestResponse]"]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.reasons import ReasonCode
 from app.services.login.tickets import TICKET
-from app.services.traces.traces import UNBOUND_PER_MINUTE
+from app.services.traces.traces import UNCORRELATED_PER_MINUTE
 from tests.builders import hidden_fields, reference_in
 from tests.threats.acme import LOGIN, Acme, cookies, parameters
 
@@ -188,7 +188,7 @@ def test_a_flood_of_forged_callbacks_leaves_no_more_than_a_few_traces(acme: Acme
         assert answer.status_code == 400
         assert reference_in(answer)
     grown = {name: count - before[name] for name, count in acme.rows().items() if count != before[name]}
-    assert list(grown.values()) == [UNBOUND_PER_MINUTE]
+    assert list(grown.values()) == [UNCORRELATED_PER_MINUTE]
 
 
 def test_a_flood_of_one_kind_hides_no_other(steady: Acme) -> None:

@@ -128,7 +128,7 @@ def test_of_many_uses_of_one_code_at_the_same_moment_one_opens(either_acme: Acme
     assert sum(acme.opened(browser) is not None for browser in browsers) == 1
 
 
-def test_of_many_uses_of_one_half_login_at_the_same_moment_one_opens(either_acme: Acme) -> None:
+def test_of_many_uses_of_one_pending_mfa_at_the_same_moment_one_opens(either_acme: Acme) -> None:
     acme = either_acme
     phone = Phone.of(acme.world, acme.tenant, acme.alice)
     page = acme.password(acme.browser)

@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 
 from app.adapters.sql.unit_of_work import _SLACK_S
 from app.domain.reasons import ReasonCode
-from app.services.traces.traces import UNBOUND_PER_MINUTE, explain
+from app.services.traces.traces import UNCORRELATED_PER_MINUTE, explain
 from tests.builders import choose
 from tests.fake_idp import changed, without
 from tests.fake_idp.jws import Json
@@ -203,7 +203,7 @@ def test_a_flood_of_refused_logouts_fills_nothing_and_counts_as_no_login(acme: A
         acme.world.client().post(f"/backchannel-logout/{acme.main.id}", data={"logout_token": "x"})
         acme.world.client().get(f"/frontchannel-logout/{acme.main.id}")
     grown = {name: count - before[name] for name, count in acme.rows().items() if count != before[name]}
-    assert grown == {"traces": 2 * UNBOUND_PER_MINUTE}
+    assert grown == {"traces": 2 * UNCORRELATED_PER_MINUTE}
     assert "logout_unidentified" not in acme.world.client().get("/metrics").get_data(as_text=True)
 
 

@@ -106,7 +106,7 @@ def test_e6_d_an_invitation_after_the_switch_carries_no_credential(acme: Acme) -
     assert "/t/acme/login" in mail.body
 
 
-def half(acme: Acme) -> tuple[Phone, TestResponse]:
+def pending_mfa(acme: Acme) -> tuple[Phone, TestResponse]:
     """Alice has given her password, and is asked for a code."""
     phone = Phone.of(acme.world, acme.tenant, acme.alice)
     shown = acme.password(acme.browser)
@@ -118,7 +118,7 @@ def half(acme: Acme) -> tuple[Phone, TestResponse]:
 def test_e6_j_a_login_that_waits_for_its_code_is_over_with_the_switch(
     acme: Acme, policies: tuple[LoginPolicy, ...]
 ) -> None:
-    phone, shown = half(acme)
+    phone, shown = pending_mfa(acme)
     switch(acme, *policies)
     for code, recovery in ((phone.code(), False), (phone.recovery[0], True)):
         answer = type_code(acme.browser, shown, code, recovery=recovery)
@@ -127,7 +127,7 @@ def test_e6_j_a_login_that_waits_for_its_code_is_over_with_the_switch(
 
 
 def test_e6_j_a_second_tab_does_not_finish_what_the_first_one_has_finished(acme: Acme) -> None:
-    phone, shown = half(acme)
+    phone, shown = pending_mfa(acme)
     assert type_code(acme.browser, shown, phone.code()).status_code == 303
     acme.world.clock.forward(30)
     thief = acme.world.client()

@@ -1,4 +1,4 @@
-"""Logins here."""
+"""People's accounts."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ _WITH_USERNAMES = _OF_TENANT.where(among(AccountRow.username_key, "wanted"))
 _WITH_EMAIL = _OF_TENANT.where(AccountRow.email_key == bindparam("wanted"))
 _WITH_EXTERNAL_ID = _OF_TENANT.where(AccountRow.external_id == bindparam("wanted"))
 _PAGE = _OF_TENANT.where(AccountRow.username_key > bindparam("after")).limit(bindparam("most", type_=Integer))
-# Sorted by an expression, for which there is no index: or SQLite would read along all of a tenant's names instead.
+# Sorted by an expression without an index, or SQLite would read all of a tenant's names instead.
 _KEY = AccountRow.username_key + ""
 _EXACTLY = (
     select(*ACCOUNT.columns)
@@ -37,7 +37,7 @@ _EXACTLY = (
     .limit(bindparam("most", type_=Integer))
 )
 _BEGINNING = _OF_TENANT.where(AccountRow.username_key < bindparam("beyond")).limit(bindparam("most", type_=Integer))
-# One bound from below: of two, SQLite reads from the one that was written first.
+# Only one lower bound: of two, SQLite uses the one written first.
 _FROM_THE_FIRST = _BEGINNING.where(AccountRow.username_key >= bindparam("start"))
 _FROM_THERE_ON = _BEGINNING.where(AccountRow.username_key > bindparam("start"))
 _WITH_EXACT_EMAIL = _EXACTLY.where(AccountRow.email_key == bindparam("wanted"))
@@ -61,7 +61,7 @@ _MATCHING = {
 }
 _LAST_CHARACTER = chr(0x10FFFF)
 _PASSWORD_HASH = select(AccountRow.password_hash).where(*_THIS)
-# What has a method of its own is not overwritten by somebody who read the account a while ago.
+# Columns with a method of their own are not overwritten by someone who read the account earlier.
 _SAVE = upsert(
     AccountRow, on=["tenant_id", "id"], never=["password_hash", "last_login_at", "last_sso_at", "last_password_at"]
 )
@@ -76,7 +76,7 @@ _PROVEN = update(AccountRow).where(*_THIS).values(last_sso_at=bindparam("at"))
 
 
 def from_domain(account: Account) -> Mapping[str, object]:
-    """Raises ValueError where the email is none: it could never be matched."""
+    """Raises ValueError if the email is invalid: it could never be matched."""
     email_key = None if account.email is None else parse_email(account.email).key
     return ACCOUNT.from_domain(account) | {"username_key": ascii_lower(account.username), "email_key": email_key}
 

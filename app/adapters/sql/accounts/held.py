@@ -1,4 +1,4 @@
-"""Logins that wait for a decision."""
+"""Held logins."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -51,7 +51,7 @@ _UNLINK = delete(IdentityAccountRow).where(
 )
 
 _NEW = insert(IdentityRow)
-# The id that was stored first stays: two first logins of one person may race, each with an id of its own.
+# The id stored first stays: two first logins of one person may race, each with its own id.
 _SAVE = _NEW.on_conflict_do_update(
     index_elements=["connection_id", "issuer", "subject"],
     set_={"match_value": _NEW.excluded.match_value, "changed_at": _NEW.excluded.changed_at},
@@ -113,7 +113,7 @@ class SqlIdentities:
             self.sql.changed(_UNLINK, identity=identity_id, accounts=list(accounts))
 
     def _one(self, query: Statement, **wanted: object) -> Identity | None:
-        """A row for each account that it has opened, or one without any."""
+        """One row per account that it has opened, or a single one without an account."""
         rows = self.sql.all(query, tuple, **wanted)
         if not rows:
             return None

@@ -1,1 +1,1 @@
-"""Who changed what, chained."""
+"""Who changed what, in chained entries."""

@@ -1,24 +1,61 @@
-"""The audit entries: added and read, never changed."""
+"""The audit entries: added and read. Triggers, made by the migration, refuse to change or delete them."""
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Text, bindparam, cast, insert, select, update
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Text, bindparam, cast, insert, select, update
+from sqlalchemy.orm import Mapped, mapped_column
 
-from app.adapters.sql.audit.audit_tables import AuditEntryRow, AuditHeadRow
 from app.adapters.sql.executor import Executor, first_column
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import insert_once, storable
-from app.adapters.sql.tables import TenantRow
+from app.adapters.sql.tables import Base, TenantRow
 from app.domain.audit.audit import AuditEntry, Chain, ChainedEntry, ChainHead, chain_of
 from app.domain.errors import Detail
 from app.domain.tenants.tenant import TenantId
 
+
+class AuditEntryRow(Base):
+    """What was changed, by whom; `id` gives the order."""
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (
+        Index(None, "chain", "id"),
+        Index("uq_audit_entries_chain_seq", "chain", "seq", unique=True),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chain: Mapped[str]
+    seq: Mapped[int]
+    mac: Mapped[str]
+    tenant_id: Mapped[str | None] = mapped_column(ForeignKey("tenants.id"))
+    at: Mapped[float]
+    actor: Mapped[str]
+    address: Mapped[str]
+    action: Mapped[str]
+    subject: Mapped[str]
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
+    reason: Mapped[str]
+
+
+class AuditHeadRow(Base):
+    """The last entry of a chain; who adds the next one locks it."""
+
+    __tablename__ = "audit_heads"
+
+    chain: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int]
+    mac: Mapped[str]
+    seal: Mapped[str]
+    """Which entry was the last one, and a signature of that."""
+
+
 HEAD = RowMapper(ChainHead, AuditHeadRow)
 ENTRY = RowMapper(AuditEntry, AuditEntryRow)
-# As text: what was put there by hand may be anything.
+# As text: a value edited by hand may be anything.
 COLUMNS = [cast(column, Text) if isinstance(column.type, JSON) else column for column in ENTRY.columns]
 _PLACE = (AuditEntryRow.id, AuditEntryRow.chain, AuditEntryRow.seq, AuditEntryRow.mac)
 
@@ -62,9 +99,9 @@ def from_domain(link: ChainedEntry) -> Mapping[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class SqlAudit:
-    """The port `Audit`. `moved` collects the heads of the chains that this transaction has added to.
+    """Implements `Audit`. `moved` collects the heads of the chains that this transaction has extended.
 
-    `waiting` are entries on their way, with their heads: many at once cost the database a fraction of one by one.
+    `waiting` are entries still to be written, with their heads: together they cost far less than one by one.
     """
 
     sql: Executor
@@ -88,9 +125,9 @@ class SqlAudit:
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits; before anything is read, and before the commit."""
+        """Write the waiting entries; called before any read and before the commit."""
         if self.waiting:
-            # Not each chain's last one alone: the tables let a head go on by one entry at a time.
+            # Not just each chain's last head: the triggers let a head advance by one entry at a time.
             heads = [
                 {"wanted": head.chain, "seq": head.seq, "mac": head.mac, "seal": head.seal} for _, head in self.waiting
             ]
@@ -138,7 +175,7 @@ def _link(row: Sequence[Any]) -> ChainedEntry:
 
 
 def _details(stored: object) -> Mapping[str, Detail]:
-    """What was put there by hand may be anything; then it is not what was signed, and is shown as it is."""
+    """A value edited by hand may be anything; then it is not what was signed, and is shown as it is."""
     try:
         details = json.loads(str(stored))
     except ValueError:

@@ -21,26 +21,19 @@ _OF_TENANT = (
 )
 _OF_TENANTS = select(*CONNECTION.columns).where(among(ConnectionRow.tenant_id, "tenants")).order_by(ConnectionRow.name)
 _NAMED = _OF_TENANT.where(ConnectionRow.name == bindparam("wanted"))
-_ONE = select(*CONNECTION.columns).where(
-    ConnectionRow.tenant_id == bindparam("tenant"), ConnectionRow.id == bindparam("wanted")
-)
+_THIS = (ConnectionRow.tenant_id == bindparam("tenant"), ConnectionRow.id == bindparam("wanted"))
+_ONE = select(*CONNECTION.columns).where(*_THIS)
 _WITH_TENANT = (
     select(*CONNECTION.columns, *TENANT.columns)
     .join(TenantRow, TenantRow.id == ConnectionRow.tenant_id)
     .where(ConnectionRow.id == bindparam("wanted"))
 )
-# The tenant is part of what is looked for: an id that another tenant has is a breach of the primary key, not a match.
+# The tenant is part of the lookup: another tenant's id then violates the primary key instead of matching.
 _SAVE = upsert(ConnectionRow, on=["tenant_id", "id"], never=["backchannel_at"])
 _MARK_TESTED = (
-    update(ConnectionRow)
-    .where(ConnectionRow.tenant_id == bindparam("tenant"), ConnectionRow.id == bindparam("wanted"))
-    .values(tested_at=bindparam("at"), tested_fingerprint=bindparam("fingerprint"))
+    update(ConnectionRow).where(*_THIS).values(tested_at=bindparam("at"), tested_fingerprint=bindparam("fingerprint"))
 )
-_MARK_BACKCHANNEL = (
-    update(ConnectionRow)
-    .where(ConnectionRow.tenant_id == bindparam("tenant"), ConnectionRow.id == bindparam("wanted"))
-    .values(backchannel_at=bindparam("at"))
-)
+_MARK_BACKCHANNEL = update(ConnectionRow).where(*_THIS).values(backchannel_at=bindparam("at"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The ids of login attempts that somebody came back with, and of what else counts once."""
+"""The ids of consumed login attempts, and other ids that may be used only once."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Mail that waits for its delivery, or had it."""
+"""Mail before and after its delivery."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""Signed-in periods: check, forward-auth, logout on all channels."""
+"""Sessions: checks, forward-auth, logout on all channels."""

@@ -1,5 +1,7 @@
-"""Signed-in periods. Whether one is good is one query, asked with every request."""
+"""Sessions. Whether one is live takes one query, run with every request."""
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +11,8 @@ from sqlalchemy import Integer, Select, bindparam, func, insert, or_, select, tu
 from app.adapters.sql.accounts.accounts import ACCOUNT
 from app.adapters.sql.executor import Executor
 from app.adapters.sql.row_mapper import RowMapper
-from app.adapters.sql.statements import storable
-from app.adapters.sql.tables import AccountRow, ConnectionRow, IdentityRow, SessionRow, TenantRow
+from app.adapters.sql.statements import among, storable, upsert
+from app.adapters.sql.tables import AccountRow, ConnectionRow, IdentityRow, ProviderLogoutRow, SessionRow, TenantRow
 from app.adapters.sql.tenants.tenants import TENANT
 from app.domain.accounts.account import AccountId, ascii_lower
 from app.domain.accounts.identity import IdentityId
@@ -25,7 +27,7 @@ _TENANT = _ACCOUNT + len(ACCOUNT.columns)
 
 
 def _of_good(*columns: Any) -> Select[Any]:
-    """What is selected of the sessions that are good at `now`."""
+    """The query for the sessions that are live at `now`."""
     return (
         select(*columns)
         .select_from(SessionRow)
@@ -36,7 +38,7 @@ def _of_good(*columns: Any) -> Select[Any]:
             SessionRow.ended_at.is_(None),
             SessionRow.expires_at > bindparam("now"),
             SessionRow.last_seen_at + SessionRow.idle_s > bindparam("now"),
-            # The tenant's limits as they are now; what a session was born with only ever shortens (Session.within).
+            # The tenant's limits as they are now; a session's own limits can only be shorter (Session.within).
             SessionRow.created_at + TenantRow.absolute_s > bindparam("now"),
             SessionRow.last_seen_at + TenantRow.idle_s > bindparam("now"),
             AccountRow.status == Status.ACTIVE.value,
@@ -59,9 +61,9 @@ _OF_ACCOUNT = _GOOD.where(
 ).order_by(SessionRow.last_seen_at.desc(), SessionRow.id)
 _OF_TENANT = (
     _GOOD.where(
-        # Of the account: along the index of usernames a page is read without sorting all of a tenant's sessions.
+        # By the account's columns: a page follows the index of usernames, without sorting all of a tenant's sessions.
         AccountRow.tenant_id == bindparam("tenant"),
-        AccountRow.username_key >= bindparam("name"),  # said once more: of a pair, no database takes the first half
+        AccountRow.username_key >= bindparam("name"),  # repeated, because no database uses the first half of a pair
         tuple_(AccountRow.username_key, SessionRow.id) > tuple_(bindparam("name"), bindparam("last")),
     )
     .order_by(AccountRow.username_key, SessionRow.id)
@@ -101,6 +103,12 @@ _END_OF_SID = _END_OF_CONNECTION.where(
 )
 _END_OF_SID_AND_SUBJECT = _END_OF_SUBJECT.where(SessionRow.provider_sid == bindparam("sid"))
 _END_OF_IDENTITY = _END_OF_TENANT.where(SessionRow.identity_id == bindparam("wanted"))
+_REMEMBER_LOGOUT = upsert(ProviderLogoutRow, on=["id"])
+_LOGGED_OUT_SINCE = (
+    select(ProviderLogoutRow.id)
+    .where(among(ProviderLogoutRow.id, "wanted"), ProviderLogoutRow.at >= bindparam("began_at"))
+    .limit(1)
+)
 
 
 def _signed_in(row: Sequence[Any]) -> SignedIn:
@@ -124,7 +132,7 @@ class SqlSessions:
         self.sql.changed(_ADD, **SESSION.from_domain(session))
 
     def live(self, session_id: SessionId, *, now: float) -> SignedIn | None:
-        if not storable(session_id):  # a page's address may have anything for one
+        if not storable(session_id):  # a URL may hold anything in its place
             return None
         return self.sql.first(_LIVE, _signed_in, wanted=session_id, now=now)
 
@@ -204,3 +212,28 @@ class SqlSessions:
 
     def count_live(self, tenant_id: TenantId, *, now: float, method: Method) -> int:
         return int(self.sql.value(_COUNT_LIVE, tenant=tenant_id, born_of=method.value, now=now))
+
+    def remember_logout(
+        self,
+        connection_id: ConnectionId,
+        *,
+        issuer: str,
+        sid: str | None,
+        subject: str | None,
+        at: float,
+        expires_at: float,
+    ) -> None:
+        key = _logout_key(connection_id, issuer, sid, subject)
+        self.sql.changed(_REMEMBER_LOGOUT, id=key, at=at, expires_at=expires_at)
+
+    def logged_out_since(
+        self, connection_id: ConnectionId, *, issuer: str, sid: str | None, subject: str, began_at: float
+    ) -> bool:
+        named = [(None, subject), *([(sid, None), (sid, subject)] if sid else [])]
+        wanted = [_logout_key(connection_id, issuer, *one) for one in named]
+        return self.sql.value(_LOGGED_OUT_SINCE, wanted=wanted, began_at=began_at) is not None
+
+
+def _logout_key(connection_id: ConnectionId, issuer: str, sid: str | None, subject: str | None) -> str:
+    """What a provider said is kept as a hash: it is compared, never read."""
+    return hashlib.sha256(json.dumps([connection_id, issuer, sid, subject]).encode()).hexdigest()

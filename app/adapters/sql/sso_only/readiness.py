@@ -1,4 +1,4 @@
-"""What is read to tell how ready tenants are."""
+"""The reads behind readiness."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

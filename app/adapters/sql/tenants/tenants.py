@@ -25,7 +25,7 @@ _BY_DOMAIN = (
     .where(TenantEmailDomainRow.domain == bindparam("wanted"), TenantRow.status == Status.ACTIVE.value)
     .order_by(TenantRow.slug)
 )
-# `lower` knows ASCII only: in SQLite anyway, in PostgreSQL by the column's collation.
+# `lower` handles ASCII only: in SQLite always, in PostgreSQL by the column's collation.
 _CALLED = (
     select(*TENANT.columns)
     .where(
@@ -35,7 +35,7 @@ _CALLED = (
     .order_by(TenantRow.slug)
     .limit(bindparam("most", type_=Integer))
 )
-# What only refers to the row need not wait for whoever changes it (PostgreSQL: FOR NO KEY UPDATE).
+# Rows that only refer to this one need not wait for a change to it (PostgreSQL: FOR NO KEY UPDATE).
 _LOCKED = _BY_ID.with_for_update(key_share=True)
 _HELD = _BY_ID.with_for_update(read=True)
 _AFTER = (
@@ -57,7 +57,7 @@ _ADD_DOMAIN = insert(TenantEmailDomainRow)
 
 
 _LIKE = re.compile(r"[\\%_]")
-"""What means something in a pattern of LIKE."""
+"""The special characters of a LIKE pattern."""
 
 
 def from_domain(tenant: Tenant) -> Mapping[str, object]:

@@ -7,13 +7,28 @@ from dataclasses import dataclass
 from math import ceil
 
 from sqlalchemy import bindparam, case, delete, select, update
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.adapters.sql.engine import SqlEngine
 from app.adapters.sql.executor import Executor, Row
 from app.adapters.sql.statements import among, insert
-from app.adapters.sql.throttling.counter_tables import CounterRow
+from app.adapters.sql.tables import Base
 from app.ports.counters import Limit, Stopped, readable
 from app.ports.system import Clock
+
+
+class CounterRow(Base):
+    """`key` is a hash. Where the limit was reached, `label` is what it counts, readable, and `most` the limit."""
+
+    __tablename__ = "counters"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    hits: Mapped[int]
+    started_at: Mapped[float]
+    expires_at: Mapped[float] = mapped_column(index=True)
+    label: Mapped[str | None]
+    most: Mapped[int | None]
+
 
 _NEW = insert(CounterRow)
 _OVER = CounterRow.expires_at <= _NEW.excluded.started_at
@@ -40,7 +55,7 @@ _STOPPED = (
 _RELEASE = delete(CounterRow).where(among(CounterRow.key, "keys"))
 _FORGIVE = (
     update(CounterRow)
-    # Locked in the order of their keys, as `hit` does: two workers can wait for each other in no other order.
+    # Locked in the order of their keys, like in `hit`, so that two workers cannot deadlock.
     .where(
         CounterRow.key.in_(
             select(CounterRow.key)
@@ -60,7 +75,7 @@ _ANYTHING = select(1)
 
 @dataclass(frozen=True, slots=True)
 class SqlCounters:
-    """The port `Counters`. A window that is over begins anew with the next hit."""
+    """Implements `Counters`. An expired window starts again with the next hit."""
 
     engine: SqlEngine
     clock: Clock
@@ -99,7 +114,7 @@ class SqlCounters:
                 sql.changed(_RELEASE, keys=[_hash(key) for key in keys])
 
     def check(self) -> None:
-        """Raises StoreUnavailable where the database is away."""
+        """Raises StoreUnavailable if the database is unavailable."""
         with self._sql() as sql:
             sql.value(_ANYTHING)
 
@@ -118,5 +133,5 @@ def _key(limit: Limit) -> str:
 
 
 def _hash(key: str) -> str:
-    # What is counted (names, addresses: as strangers sent them) is nobody's to read here before it is stopped.
+    # Names and addresses are as strangers sent them, so they stay hashed here until they are throttled.
     return hashlib.sha256(readable(key).encode()).hexdigest()

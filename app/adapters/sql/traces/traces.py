@@ -1,4 +1,4 @@
-"""What became of login attempts."""
+"""The outcomes of login attempts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from app.domain.tenants.tenant import TenantId
 from app.domain.traces.trace import Trace
 
 AT_ONCE = 2000
-"""How many of a kind one transaction forgets: nobody waits long for it."""
+"""How many of a kind one transaction deletes, so that nobody waits long for it."""
 
 TRACE = RowMapper(Trace, TraceRow)
 
@@ -33,13 +33,13 @@ _SIGNED_IN = _RECENT.where(
     or_(bindparam("through", type_=Text).is_(None), TraceRow.connection == bindparam("through", type_=Text)),
 )
 _NEW = insert(TraceRow)
-# A second try of an attempt replaces the first, but nobody who comes after a success may hide it.
+# A second try of an attempt replaces the first, but a later failure must not hide a success.
 _ADD = _NEW.on_conflict_do_update(
     index_elements=["reference"],
     set_={column.name: _NEW.excluded[column.name] for column in TRACE.columns[1:]},
     where=TraceRow.reason.is_not(None),
 )
-# By bound or not, because the index begins with that.
+# By `correlated` too, because the index starts with that column.
 _FORGET_OLD = delete(TraceRow).where(
     TraceRow.reference.in_(
         select(TraceRow.reference)
@@ -47,7 +47,7 @@ _FORGET_OLD = delete(TraceRow).where(
         .limit(bindparam("at_once", type_=Integer))
     )
 )
-_FORGET_UNBOUND = delete(TraceRow).where(
+_FORGET_UNCORRELATED = delete(TraceRow).where(
     TraceRow.reference.in_(
         select(TraceRow.reference)
         .where(TraceRow.correlated == false())
@@ -83,8 +83,8 @@ class SqlTraces:
         wanted = {"tenant": tenant_id, "by": method.value, "through": connection, "before": before, "most": 1}
         return self.sql.first(_SIGNED_IN, TRACE.to_domain, **wanted)
 
-    def trim(self, *, before: float, unbound_most: int) -> int:
+    def trim(self, *, before: float, uncorrelated_most: int) -> int:
         forgotten = 0
         for correlated in (True, False):
             forgotten += self.sql.changed(_FORGET_OLD, kind=correlated, before=before, at_once=AT_ONCE)
-        return forgotten + self.sql.changed(_FORGET_UNBOUND, most=unbound_most, at_once=AT_ONCE)
+        return forgotten + self.sql.changed(_FORGET_UNCORRELATED, most=uncorrelated_most, at_once=AT_ONCE)

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from app.adapters.logs.audit_heads import log_head
+from app.adapters.logs import log_head
 from app.domain.audit.audit import Chain, ChainHead
 
 HEAD = ChainHead(Chain("tenant-acme"), seq=7, mac="a-mac")

@@ -1,4 +1,4 @@
-"""The ports that the connector needs beside the provider itself: time, randomness, keys, the log of steps."""
+"""The ports that the provider client needs beside the provider itself: time, randomness, keys, the log of steps."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

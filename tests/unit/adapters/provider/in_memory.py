@@ -1,4 +1,4 @@
-"""A provider that lives in a dict, and the other ports that the connector needs."""
+"""A provider that lives in a dict, and the other ports that the provider client needs."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -188,7 +188,7 @@ def tokens(id_token: object = ..., **changes: object) -> Answer:
 
 @dataclass
 class World:
-    """A connector, its provider, and shortcuts through a login."""
+    """A provider client, its provider, and shortcuts through a login."""
 
     outbound: FakeOutbound = field(default_factory=FakeOutbound)
     clock: FakeClock = field(default_factory=FakeClock)

@@ -61,7 +61,7 @@ def get(cache: DocumentCache[str], clock: FakeClock, source: Source) -> Get:
     return get
 
 
-def test_a_fresh_document_serves_every_lane_without_a_fetch(get: Get, source: Source, clock: FakeClock) -> None:
+def test_a_fresh_document_serves_every_bulkhead_without_a_fetch(get: Get, source: Source, clock: FakeClock) -> None:
     assert get() == "document 1"
     clock.forward(FRESH_S - 1)
     assert (get(), get(bulkhead_key="other")) == ("document 1", "document 1")
@@ -266,7 +266,7 @@ def test_only_so_many_wait_until_their_deadline_a_further_one_for_a_moment(
     assert cache.get("key", source, bulkhead_key="bulkhead", deadline=clock.monotonic()) == "from the flight"
 
 
-def test_another_lane_does_not_wait(cache: DocumentCache[str], get: Get, clock: FakeClock) -> None:
+def test_another_bulkhead_does_not_wait(cache: DocumentCache[str], get: Get, clock: FakeClock) -> None:
     flight = Flight(cache, clock)
     assert get(bulkhead_key="free") == "document 1"
     flight.land()

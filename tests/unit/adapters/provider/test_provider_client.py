@@ -28,7 +28,7 @@ from tests.unit.adapters.provider.in_memory import (
 THIN = signed(claims(email=..., email_verified=...))
 
 
-def test_it_is_the_connector_that_the_services_ask_for() -> None:
+def test_it_is_the_provider_client_that_the_services_ask_for() -> None:
     provider_client: ProviderClient = World().provider_client
     assert provider_client is not None
 

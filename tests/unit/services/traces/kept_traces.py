@@ -84,8 +84,8 @@ class Kept:
     def get(self, reference: str) -> Trace | None:
         return self.added.get(reference)
 
-    def trim(self, *, before: float, unbound_most: int) -> int:
-        self.trims.append(unbound_most)
+    def trim(self, *, before: float, uncorrelated_most: int) -> int:
+        self.trims.append(uncorrelated_most)
         return 0
 
 
@@ -106,6 +106,6 @@ def log_of(clock: SteppedClock, *, reference: str = "7K3Q-9MWT-2X", correlated: 
 def stop(
     service: TraceService, log: TraceLog, code: ReasonCode = ReasonCode.NO_ACCOUNT, **details: Detail
 ) -> LoginStopped:
-    with pytest.raises(LoginStopped) as stopped, service.attempt(log):
+    with pytest.raises(LoginStopped) as stopped, service.ending(log):
         raise SsoError(code, **details)
     return stopped.value

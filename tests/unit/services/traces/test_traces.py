@@ -11,8 +11,14 @@ from app.domain.errors import Detail, NotFound
 from app.domain.reasons.codes import ReasonCode
 from app.domain.traces.trace import LoginStopped, Step
 from app.ports.repositories import Database
-from app.services.traces.traces import ANYBODYS_PER_MINUTE, UNBOUND_PER_MINUTE, TraceService, as_written, explain
-from tests.unit.adapters.provider.fake_ports import FakeSealer
+from app.services.traces.traces import (
+    RATE_LIMITED_PER_MINUTE,
+    UNCORRELATED_PER_MINUTE,
+    TraceService,
+    as_written,
+    explain,
+)
+from tests.unit.adapters.provider.fake_ports import FakeRandomness, FakeSealer
 from tests.unit.services.traces.kept_traces import ACME, HELD, MAIN, NOW, Kept, SteppedClock, log_of, stop
 
 
@@ -28,7 +34,7 @@ def kept() -> Kept:
 
 @pytest.fixture
 def service(kept: Kept, clock: SteppedClock) -> TraceService:
-    return TraceService(database=cast("Database", kept), clock=clock, sealer=FakeSealer())
+    return TraceService(cast("Database", kept), clock, FakeRandomness(), FakeSealer())
 
 
 def test_each_step_has_its_time_and_how_long_it_took(clock: SteppedClock) -> None:
@@ -93,7 +99,7 @@ def test_the_secrets_of_an_attempt_are_hidden_in_what_a_provider_says(clock: Ste
 
 
 def test_a_login_that_goes_well_is_left_alone(service: TraceService, kept: Kept, clock: SteppedClock) -> None:
-    with service.attempt(log_of(clock)):
+    with service.ending(log_of(clock)):
         pass
     assert kept.added == {}
 
@@ -108,7 +114,7 @@ def test_a_login_that_stops_is_recorded_and_says_why(service: TraceService, kept
 def test_a_bug_of_ours_is_recorded_by_the_name_of_its_error_alone(
     service: TraceService, kept: Kept, clock: SteppedClock
 ) -> None:
-    with pytest.raises(LoginStopped) as stopped, service.attempt(log_of(clock)):
+    with pytest.raises(LoginStopped) as stopped, service.ending(log_of(clock)):
         raise KeyError("a secret that was looked up")
     assert stopped.value.code is ReasonCode.INTERNAL
     assert stopped.value.trace.details == {"error": "KeyError"}
@@ -118,7 +124,7 @@ def test_a_bug_of_ours_is_recorded_by_the_name_of_its_error_alone(
 def test_a_login_that_is_held_is_put_before_the_tenants_admin(
     service: TraceService, kept: Kept, clock: SteppedClock
 ) -> None:
-    with pytest.raises(LoginStopped) as stopped, service.attempt(log_of(clock)):
+    with pytest.raises(LoginStopped) as stopped, service.ending(log_of(clock)):
         raise LoginHeld(HELD)
     assert stopped.value.code is ReasonCode.HELD_NEW_SUBJECT
     assert kept.waiting == [HELD]
@@ -135,15 +141,15 @@ def test_a_refusal_stays_the_same_refusal_while_the_database_is_away(
 def test_a_flood_of_requests_that_no_login_stands_behind_is_not_all_kept(
     service: TraceService, kept: Kept, clock: SteppedClock
 ) -> None:
-    for number in range(UNBOUND_PER_MINUTE + 50):
+    for number in range(UNCORRELATED_PER_MINUTE + 50):
         log = log_of(clock, reference=str(number), correlated=False)
         assert stop(service, log, ReasonCode.ATTEMPT_UNKNOWN).code is ReasonCode.ATTEMPT_UNKNOWN
-    assert len(kept.added) == UNBOUND_PER_MINUTE
+    assert len(kept.added) == UNCORRELATED_PER_MINUTE
     assert set(kept.trims) == {1000}, "as docs/reference.md says; not whatever the code calls it"
 
 
 def test_during_such_a_flood_logins_of_ours_are_kept(service: TraceService, kept: Kept, clock: SteppedClock) -> None:
-    for number in range(UNBOUND_PER_MINUTE + 1):
+    for number in range(UNCORRELATED_PER_MINUTE + 1):
         stop(service, log_of(clock, reference=str(number), correlated=False))
     stop(service, log_of(clock))
     assert "7K3Q-9MWT-2X" in kept.added
@@ -152,7 +158,7 @@ def test_during_such_a_flood_logins_of_ours_are_kept(service: TraceService, kept
 def test_a_minute_after_such_a_flood_everything_is_kept_again(
     service: TraceService, kept: Kept, clock: SteppedClock
 ) -> None:
-    for number in range(UNBOUND_PER_MINUTE + 1):
+    for number in range(UNCORRELATED_PER_MINUTE + 1):
         stop(service, log_of(clock, reference=str(number), correlated=False))
     clock.forward(60)
     stop(service, log_of(clock, reference="later", correlated=False))
@@ -206,11 +212,11 @@ def test_a_request_that_belongs_to_no_tenant_is_explained_without_one(clock: Ste
 
 
 def test_a_flood_of_starts_that_fail_is_not_all_kept(service: TraceService, kept: Kept, clock: SteppedClock) -> None:
-    for number in range(ANYBODYS_PER_MINUTE + 50):
+    for number in range(RATE_LIMITED_PER_MINUTE + 50):
         log = log_of(clock, reference=str(number))
         log.rate_limited = True
         stop(service, log, ReasonCode.PROVIDER_UNREACHABLE)
-    assert len(kept.added) == ANYBODYS_PER_MINUTE
+    assert len(kept.added) == RATE_LIMITED_PER_MINUTE
 
 
 @pytest.mark.parametrize("typed", ["7k3q9mwt2x", " 7K3Q-9MWT-2X ", "7K3Q 9MWT 2X"])

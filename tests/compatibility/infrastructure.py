@@ -78,18 +78,18 @@ class Infrastructure:
             auth=auth,
         )
         self.provider.register(replace(client, **features))  # type: ignore[arg-type]  # a scenario names its fields
-        return Place(ground=self, slug=slug)
+        return Place(infrastructure=self, slug=slug)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
     """One tenant, whose people go to the provider."""
 
-    ground: Infrastructure
+    infrastructure: Infrastructure
     slug: str
 
     def person(self, name: str = "alice") -> Person:
-        return Person(name, authority=self.ground.certificates.authority)
+        return Person(name, authority=self.infrastructure.certificates.authority)
 
     def signs_in(self, person: Person, *, query: str = "") -> None:
         """The whole way; a login that stops says why in the words of its trace."""
@@ -98,8 +98,8 @@ class Place:
 
     def tries(self, person: Person, *, query: str = "") -> requests.Response | None:
         """The page at which a login has stopped; None where they are signed in."""
-        url = f"{self.ground.base}/t/{self.slug}/oauth/login{query}"
-        answer = person.go(url, provider=self.ground.provider.issuer)
+        url = f"{self.infrastructure.base}/t/{self.slug}/oauth/login{query}"
+        answer = person.go(url, provider=self.infrastructure.provider.issuer)
         return None if self.session(person) == person.name else answer
 
     def signs_out(self, person: Person) -> requests.Response:
@@ -108,20 +108,20 @@ class Place:
 
     def posts(self, person: Person, *, page: str, to: str) -> requests.Response:
         """A form of a page of the bridge, and wherever it leads."""
-        text = person.get(f"{self.ground.base}{page}").text
+        text = person.get(f"{self.infrastructure.base}{page}").text
         token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', text)[-1]
-        answer = person.post(f"{self.ground.base}{to}", {"csrf_token": token})
-        return person.through(answer, provider=self.ground.provider.issuer)
+        answer = person.post(f"{self.infrastructure.base}{to}", {"csrf_token": token})
+        return person.through(answer, provider=self.infrastructure.provider.issuer)
 
     def leaves_the_provider(self, person: Person) -> None:
         """Signs out there, as from another application."""
-        issuer = self.ground.provider.issuer
+        issuer = self.infrastructure.provider.issuer
         metadata = person.get(f"{issuer}/.well-known/openid-configuration").json()
         person.go(metadata["end_session_endpoint"], provider=issuer)
 
     def session(self, person: Person) -> str | None:
         """Whose it is."""
-        answer = person.get(f"{self.ground.base}/session")
+        answer = person.get(f"{self.infrastructure.base}/session")
         return str(answer.json()["account"]["username"]) if answer.status_code == 200 else None
 
     def soon_signed_out(self, person: Person) -> bool:
@@ -132,7 +132,7 @@ class Place:
         if not found:
             text = " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
             return f"it ended at {answer.url.partition('?')[0]}: {answer.status_code} {text[:200]}"
-        trace = explain(self.ground.server.world.bridge.traces.get(found[1]))
+        trace = explain(self.infrastructure.server.world.bridge.traces.get(found[1]))
         return f"{trace['reason']}: {trace['summary']} → {trace['remedy']}"
 
 

@@ -22,9 +22,9 @@ def test_a_logout_means_the_sessions_that_all_it_names_agrees_on(
     database: SqlDatabase, sid: str | None, subject: str | None, *, meant: bool
 ) -> None:
     with database.write() as work:
-        work.provider_logouts.remember(MAIN.id, issuer=ISSUER, sid=sid, subject=subject, at=NOW, expires_at=NOW + 900)
+        work.sessions.remember_logout(MAIN.id, issuer=ISSUER, sid=sid, subject=subject, at=NOW, expires_at=NOW + 900)
     with database.read() as work:
-        since = partial(work.provider_logouts.since, sid="sid", subject="bob", began_at=NOW - 1)
+        since = partial(work.sessions.logged_out_since, sid="sid", subject="bob", began_at=NOW - 1)
         assert since(MAIN.id, issuer=ISSUER) == meant
         assert not since(SPARE.id, issuer=ISSUER)
         assert not since(MAIN.id, issuer="https://else.example")
@@ -33,10 +33,10 @@ def test_a_logout_means_the_sessions_that_all_it_names_agrees_on(
 def test_a_login_that_begins_after_it_is_not_meant_and_the_last_logout_counts(database: SqlDatabase) -> None:
     for at in (NOW, NOW + 10):
         with database.write() as work:
-            remember = partial(work.provider_logouts.remember, MAIN.id, issuer=ISSUER, sid=None, subject="bob")
+            remember = partial(work.sessions.remember_logout, MAIN.id, issuer=ISSUER, sid=None, subject="bob")
             remember(at=at, expires_at=at + 900)
     with database.read() as work:
-        since = partial(work.provider_logouts.since, MAIN.id, issuer=ISSUER, sid=None, subject="bob")
+        since = partial(work.sessions.logged_out_since, MAIN.id, issuer=ISSUER, sid=None, subject="bob")
         assert since(began_at=NOW + 10)
         assert not since(began_at=NOW + 10.5)
 
@@ -44,5 +44,5 @@ def test_a_login_that_begins_after_it_is_not_meant_and_the_last_logout_counts(da
 @pytest.mark.parametrize("text", unstorable())
 def test_what_no_database_holds_can_be_remembered_all_the_same(database: SqlDatabase, text: str) -> None:
     with database.write() as work:
-        work.provider_logouts.remember(MAIN.id, issuer=ISSUER, sid=text, subject=text, at=NOW, expires_at=NOW)
-        assert work.provider_logouts.since(MAIN.id, issuer=ISSUER, sid=text, subject=text, began_at=NOW)
+        work.sessions.remember_logout(MAIN.id, issuer=ISSUER, sid=text, subject=text, at=NOW, expires_at=NOW)
+        assert work.sessions.logged_out_since(MAIN.id, issuer=ISSUER, sid=text, subject=text, began_at=NOW)

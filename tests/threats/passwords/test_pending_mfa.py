@@ -37,33 +37,33 @@ def set_password(acme: Acme, password: str) -> None:
         work.accounts.set_password_hash(acme.tenant.id, acme.alice.id, stored)
 
 
-def half(acme: Acme, browser: FlaskClient | None = None) -> TestResponse:
+def pending_mfa(acme: Acme, browser: FlaskClient | None = None) -> TestResponse:
     """The page that asks for the code."""
     page = acme.password(browser or acme.browser)
     assert page.status_code == 200
     return page
 
 
-def test_a_half_login_from_before_the_switch_is_dead(acme: Acme, phone: Phone) -> None:
-    page = half(acme)
+def test_a_pending_mfa_from_before_the_switch_is_dead(acme: Acme, phone: Phone) -> None:
+    page = pending_mfa(acme)
     switch(acme)
     for code in (phone.code(), phone.wrong(), ""):
         acme.refused(send(acme.browser, page, code), ReasonCode.PASSWORD_NOT_ALLOWED)
     assert acme.opened() is None
 
 
-def test_a_half_login_stays_dead_after_the_way_back(acme: Acme, phone: Phone) -> None:
-    page = half(acme)
+def test_a_pending_mfa_stays_dead_after_the_way_back(acme: Acme, phone: Phone) -> None:
+    page = pending_mfa(acme)
     switch(acme)
     switch(acme, LoginPolicy.SSO_OPTIONAL)
     acme.refused(send(acme.browser, page, phone.code()), ReasonCode.PASSWORD_NOT_ALLOWED)
     assert acme.opened() is None
-    assert send(acme.browser, half(acme), phone.code()).status_code == 303, "a new login is welcome"
+    assert send(acme.browser, pending_mfa(acme), phone.code()).status_code == 303, "a new login is welcome"
 
 
 def test_a_set_up_from_before_the_switch_sets_up_nothing(acme: Acme) -> None:
     acme.world.save(replace(acme.tenant, security=OF_STAFF))
-    page = half(acme)
+    page = pending_mfa(acme)
     new = shown_phone(acme, page)
     switch(acme)
     acme.refused(send(acme.browser, page, new.code()), ReasonCode.PASSWORD_NOT_ALLOWED)
@@ -73,15 +73,15 @@ def test_a_set_up_from_before_the_switch_sets_up_nothing(acme: Acme) -> None:
 
 
 def test_of_two_tabs_one_ends_the_login(acme: Acme, phone: Phone) -> None:
-    first, second = half(acme), half(acme)
+    first, second = pending_mfa(acme), pending_mfa(acme)
     assert send(acme.browser, first, phone.code()).status_code == 303
     acme.world.clock.forward(30)
     acme.refused(send(acme.browser, first, phone.code()), ReasonCode.ATTEMPT_USED)
     assert send(acme.browser, second, phone.code()).status_code == 303, "a login of its own"
 
 
-def test_a_half_login_belongs_to_its_browser(acme: Acme, phone: Phone) -> None:
-    page = half(acme)
+def test_a_pending_mfa_belongs_to_its_browser(acme: Acme, phone: Phone) -> None:
+    page = pending_mfa(acme)
     thief = acme.world.client()
     ticket = hidden_fields(page)["ticket"]
     own = hidden_fields(thief.get("/t/acme/login"))
@@ -90,28 +90,28 @@ def test_a_half_login_belongs_to_its_browser(acme: Acme, phone: Phone) -> None:
     assert send(acme.browser, page, phone.code()).status_code == 303, "the thief has spoilt nothing"
 
 
-def test_a_half_login_belongs_to_its_tenant(acme: Acme, phone: Phone) -> None:
+def test_a_pending_mfa_belongs_to_its_tenant(acme: Acme, phone: Phone) -> None:
     globex = acme.world.tenant("globex")
     acme.world.account(globex, "alice", password=PASSWORD)
-    page = half(acme)
+    page = pending_mfa(acme)
     acme.refused(send(acme.browser, page, phone.code(), tenant="globex"), ReasonCode.ATTEMPT_UNKNOWN)
 
 
 @pytest.mark.parametrize("ticket", ["", "x", "A" * 400, "e30"])
-def test_a_forged_half_login_is_none(acme: Acme, phone: Phone, ticket: str) -> None:
-    fields = {**hidden_fields(half(acme)), "ticket": ticket, "code": phone.code()}
+def test_a_forged_pending_mfa_is_none(acme: Acme, phone: Phone, ticket: str) -> None:
+    fields = {**hidden_fields(pending_mfa(acme)), "ticket": ticket, "code": phone.code()}
     acme.refused(acme.browser.post("/t/acme/login/code", data=fields), ReasonCode.ATTEMPT_UNKNOWN)
 
 
-def test_a_choosers_ticket_is_no_half_login(acme: Acme, phone: Phone) -> None:
+def test_a_choosers_ticket_is_no_pending_mfa(acme: Acme, phone: Phone) -> None:
     acme.world.account(acme.tenant, "alice-lead", email="alice@acme.example")
     chooser = hidden_fields(acme.sign_in())
     fields = {**chooser, "code": phone.code()}
     acme.refused(acme.browser.post("/t/acme/login/code", data=fields), ReasonCode.ATTEMPT_UNKNOWN)
 
 
-def test_a_half_login_is_good_for_five_minutes(acme: Acme, phone: Phone) -> None:
-    page = half(acme)
+def test_a_pending_mfa_is_good_for_five_minutes(acme: Acme, phone: Phone) -> None:
+    page = pending_mfa(acme)
     acme.world.clock.forward(LIFETIME_S)
     acme.refused(send(acme.browser, page, phone.code()), ReasonCode.ATTEMPT_EXPIRED)
 
@@ -144,7 +144,7 @@ MEANWHILE: dict[str, tuple[Change, ReasonCode]] = {
 @pytest.mark.parametrize("what", MEANWHILE)
 def test_between_password_and_code(acme: Acme, phone: Phone, what: str) -> None:
     change, reason = MEANWHILE[what]
-    page = half(acme)
+    page = pending_mfa(acme)
     change(acme)
     acme.refused(send(acme.browser, page, phone.code()), reason)
     assert acme.opened() is None
@@ -159,12 +159,12 @@ def test_a_rule_that_comes_during_the_login_counts(acme: Acme, monkeypatch: pyte
         return verify(password, stored)
 
     monkeypatch.setattr(hasher, "verify", meanwhile)
-    page = half(acme)
+    page = pending_mfa(acme)
     assert session_cookie(page) is None
 
 
 def test_the_next_address_opens_nothing_by_itself(acme: Acme, phone: Phone) -> None:
-    half(acme)
+    pending_mfa(acme)
     for path in ("/account", "/account/second-factor", "/session", "/support/", "/accounts/choose"):
         assert acme.browser.get(path).status_code in {303, 401}, path
     back = acme.browser.get("/t/acme/login/code")
@@ -176,7 +176,7 @@ def test_the_next_address_opens_nothing_by_itself(acme: Acme, phone: Phone) -> N
 def test_demanded_of_somebody_without_one_nothing_is_written_before_it_is_confirmed(acme: Acme) -> None:
     acme.world.save(replace(acme.tenant, security=OF_STAFF))
     before = acme.rows()
-    page = half(acme)
+    page = pending_mfa(acme)
     new = shown_phone(acme, page)
     again = send(acme.browser, page, new.wrong())
     acme.refused(again, ReasonCode.WRONG_CODE)
@@ -190,12 +190,12 @@ def test_demanded_of_somebody_without_one_nothing_is_written_before_it_is_confir
     assert acme.opened() == "alice"
     acme.world.clock.forward(30)
     other = acme.world.client()
-    assert send(other, half(acme, other), new.code()).status_code == 303
+    assert send(other, pending_mfa(acme, other), new.code()).status_code == 303
 
 
 def test_a_page_with_recovery_codes_cannot_be_loaded_twice(acme: Acme) -> None:
     acme.world.save(replace(acme.tenant, security=OF_STAFF))
-    page = half(acme)
+    page = pending_mfa(acme)
     new = shown_phone(acme, page)
     assert send(acme.browser, page, new.code()).status_code == 200
     acme.refused(send(acme.browser, page, new.code()), ReasonCode.ATTEMPT_USED)
@@ -203,15 +203,15 @@ def test_a_page_with_recovery_codes_cannot_be_loaded_twice(acme: Acme) -> None:
 
 def test_of_two_set_ups_the_first_one_stays(acme: Acme) -> None:
     acme.world.save(replace(acme.tenant, security=OF_STAFF))
-    first, second = half(acme), half(acme)
+    first, second = pending_mfa(acme), pending_mfa(acme)
     mine, late = shown_phone(acme, first), shown_phone(acme, second)
     assert mine.secret != late.secret
     assert send(acme.browser, first, mine.code()).status_code == 200
     other = acme.world.client()
     acme.refused(send(acme.browser, second, late.code()), ReasonCode.ATTEMPT_USED)
     acme.world.clock.forward(30)
-    acme.refused(send(other, half(acme, other), late.code()), ReasonCode.WRONG_CODE)
-    assert send(other, half(acme, other), mine.code()).status_code == 303
+    acme.refused(send(other, pending_mfa(acme, other), late.code()), ReasonCode.WRONG_CODE)
+    assert send(other, pending_mfa(acme, other), mine.code()).status_code == 303
 
 
 def test_a_set_up_is_for_the_account_whose_password_was_typed(acme: Acme) -> None:
@@ -227,8 +227,8 @@ def test_a_set_up_is_for_the_account_whose_password_was_typed(acme: Acme) -> Non
     assert acme.world.bridge.second_factors.of(acme.tenant.id, mallory.id)
 
 
-def test_a_half_login_for_a_code_sets_up_nothing(acme: Acme, phone: Phone) -> None:
-    page = half(acme)
+def test_a_pending_mfa_for_a_code_sets_up_nothing(acme: Acme, phone: Phone) -> None:
+    page = pending_mfa(acme)
     assert "data-secret" not in page.get_data(as_text=True)
     fields = {**hidden_fields(page), "secret": phone.secret, "do": "set_up", "code": phone.wrong()}
     acme.refused(acme.browser.post("/t/acme/login/code", data=fields), ReasonCode.WRONG_CODE)
