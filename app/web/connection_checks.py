@@ -19,7 +19,7 @@ from app.web.i18n import gettext
 from app.web.pages import RETRY_AFTER_S, page, what_to_do
 
 CONFIRM = "/account/confirm"
-CHECK_RESULT = "check result"
+RESULT_GONE = "check result"
 """What is not found where there is none any more (web/login/check_result.py)."""
 MORE_THAN_ONE_SIGN_IN = (ReasonCode.ANOTHER_ACCOUNT, ReasonCode.NO_ACCOUNT, ReasonCode.EMAIL_OUTSIDE_DOMAINS)
 """The person may have several sign-ins at the provider and have picked the wrong one."""

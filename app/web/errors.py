@@ -18,7 +18,7 @@ from app.domain.tenants.tenant import Tenant
 from app.domain.traces.trace import LoginStopped
 from app.ports.system import Randomness
 from app.services.traces.traces import TraceService
-from app.web.connection_checks import CHECK_RESULT, failed_proof_page
+from app.web.connection_checks import RESULT_GONE, failed_proof_page
 from app.web.connections.connection_keys import KEY_SET
 from app.web.i18n import gettext
 from app.web.metrics import Metrics
@@ -111,7 +111,7 @@ class ErrorPages:
         if request.path.startswith(SUPPORT):
             sentence = gettext("Page not found.")
             next_step = gettext("Check the address, or start from the list of tenants.")
-        elif error.what == CHECK_RESULT:
+        elif error.what == RESULT_GONE:
             sentence = gettext("This test result is no longer available.")
             next_step = gettext("A result is shown for 5 minutes, only in the browser that ran the test. Run it again.")
         elif error.what == "tenant":

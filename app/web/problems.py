@@ -27,9 +27,12 @@ def about(problem: InvalidInput) -> str:
 
 
 def _inside(rest: str) -> str:
-    """Which value of a field with several, counted from one."""
+    """Which value of a field with several: counted from one, or by its name as it was typed."""
     number = _NUMBER.fullmatch(rest)
-    return gettext("Number %(n)s", n=str(int(number[1]) + 1)) if number else rest.lstrip(".")
+    if number:
+        return gettext("Number %(n)s", n=str(int(number[1]) + 1))
+    name = rest.lstrip(".")
+    return f"“{name}”" if name else ""
 
 
 def sentence(*words: str) -> str:

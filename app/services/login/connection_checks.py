@@ -32,7 +32,7 @@ class ConnectionCheck:
     claims: tuple[str, ...]
     """The names of the claims received."""
     accounts: tuple[str, ...]
-    """The accounts that a login would have offered; at least one."""
+    """The usernames of the accounts that a login would have offered; at least one."""
     own: bool
     """Whether the account that started the check is among them."""
     reference: str

@@ -62,7 +62,7 @@ def command_of(slug: str, plan: PlannedSwitch) -> SwitchCommand:
 
 
 def version(tenant: Tenant) -> str:
-    """The version of a tenant's policy page; it changes with every switch and every plan."""
+    """The version of a tenant's policy page; it changes with every switch, plan and request."""
     plan, wish = tenant.planned, tenant.requested
     planned = f"{plan.policy.value}@{plan.at!r}/{','.join(plan.overridden)}" if plan else ""
     requested = repr(wish.at) if wish else ""

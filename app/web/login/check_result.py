@@ -12,7 +12,7 @@ from app.services.login.check_results import CheckResultService, StoppedCheck
 from app.services.login.connection_checks import ConnectionCheck
 from app.services.traces.traces import TraceService
 from app.web.browser import Browser
-from app.web.connection_checks import CHECK_RESULT, failed_proof_page, proof_page
+from app.web.connection_checks import RESULT_GONE, failed_proof_page, proof_page
 from app.web.pages import go
 from app.web.user_session import signed_in_user
 
@@ -45,14 +45,14 @@ class CheckResultViews:
     def show(self) -> Response:
         user = signed_in_user()
         if user is None:
-            raise NotFound(CHECK_RESULT, HERE)
+            raise NotFound(RESULT_GONE, HERE)
         sealed = self.browser.cookies.check_result(request)
         result = self.check_results.open(sealed, user.signed_in.session.id)
         if result is not None and result.passed is not None:
             return proof_page(result.passed, user.signed_in)
         if result is not None and result.stopped is not None:
             return failed_proof_page(self._stopped(result.stopped, at=result.ended_at), user.signed_in)
-        raise NotFound(CHECK_RESULT, HERE)
+        raise NotFound(RESULT_GONE, HERE)
 
     def _stopped(self, check: StoppedCheck, *, at: float) -> LoginStopped:
         """With its trace, as far as that was kept."""

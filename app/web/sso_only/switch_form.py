@@ -20,7 +20,7 @@ HOUR_S = 3600
 
 
 class SwitchReasonForm(ConsoleForm):
-    """The form as posted. `problems` are sentences by field; `at` None means at once."""
+    """What all of them have. The field is called `reason` in each form; its id tells them apart on the page."""
 
     reason = StringField(filters=[one_line])
     version = HiddenField()

@@ -79,7 +79,7 @@ def test_a_preset_says_what_the_customer_still_has_to_send(counter: Counter, acm
     page = words(answer, status=400)
     assert "Nothing was saved." in page
     assert page.count("Is required for preset entra.") == 1
-    assert "Tid is required for preset entra." in page
+    assert "“tid” is required for preset entra." in page
     assert 'value="kept"' in answer.get_data(as_text=True)
     assert counter.audit() == []
 
