@@ -191,9 +191,10 @@ def test_a_test_signs_nobody_in_and_nobody_else_can_finish_it(office: Office) ->
     back = str(office.idp.authorize(out.headers["Location"]).callback_url).partition("localhost:8000")[2]
     thief = office.world.client()
     assert session_cookie(thief.get(back)) is None
-    answer = office.browser.get(back)
+    answer = office.browser.get(back, follow_redirects=True)
     assert answer.status_code == 200
-    assert session_cookie(answer) is None
+    assert "The connection works" in answer.get_data(as_text=True)
+    assert [session_cookie(one) for one in (*answer.history, answer)] == [None, None]
 
 
 def test_a_test_is_no_way_around_the_allowed_networks(office: Office) -> None:
