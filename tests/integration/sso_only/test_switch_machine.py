@@ -118,7 +118,7 @@ class SwitchOver(SwitchModel):
         assert out.status_code == 303
         self.idp.signed_in = who
         back = client.get(self.idp.authorize(out.headers["Location"]).callback_url.removeprefix(BASE_URL))
-        assert back.status_code == 200
+        assert (back.status_code, back.headers["Location"]) == (303, "/account/check")
         assert not came_in(back), "a proof opens nothing"
 
     @rule()
