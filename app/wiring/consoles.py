@@ -10,7 +10,7 @@ from app.web.accounts.held import HeldViews
 from app.web.audit.activity import ActivityViews
 from app.web.audit.audit import BridgeAuditViews, TenantAuditViews
 from app.web.connections.connections import ConnectionFormViews
-from app.web.console import Console
+from app.web.consoles.console import Console
 from app.web.mount import Frame
 from app.web.sessions.sessions import SessionViews
 from app.web.sso_only.sign_on import SignOnViews

@@ -30,10 +30,10 @@ def test_entries_are_signed_by_one_file_only() -> None:
 def test_every_page_that_says_who_says_from_where() -> None:
     """An actor comes from "command line" unless it is told: pages take theirs from the console, which tells it."""
     made = {(file, name) for file, name in calls(("Actor",)) if file.startswith("web/")}
-    assert made == {("web/console.py", "actor")}
+    assert made == {("web/consoles/console.py", "actor")}
     assert (
         "Actor(named(signed_in.tenant, signed_in.account), client_ip(), reason)"
-        in (APP / "web" / "console.py").read_text()
+        in (APP / "web" / "consoles" / "console.py").read_text()
     )
 
 

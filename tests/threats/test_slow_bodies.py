@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 import pytest
 
-from app.web import bodies
-from app.web.bodies import NO_BODY, Bodies, Body, BodyRefused, allowance_s
+from app.web.server import bodies
+from app.web.server.bodies import NO_BODY, Bodies, Body, BodyRefused, allowance_s
 
 V = TypeVar("V")
 MOST = 100

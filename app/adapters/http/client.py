@@ -40,7 +40,7 @@ class Limits:
     bulkhead_patience_s: float = 1.0
     """How long a further request of that bulkhead waits."""
     in_total: int = 96
-    """Concurrent requests of all bulkheads in one process: leaves some of its `THREADS` (app/web/front.py) free."""
+    """Concurrent requests of all bulkheads in one process: some `THREADS` (app/web/server/front.py) stay free."""
 
 
 DEFAULT_LIMITS = Limits()

@@ -11,8 +11,8 @@ from app.domain.tenants.login_policy import Method, refusal
 from app.domain.tenants.tenant import STAFF, Status, Tenant
 from app.ports.system import Clock
 from app.services.accounts.account_admin import AccountAdmin, AccountAtAGlance
-from app.web.console import Console
-from app.web.console_pages import ConsolePages
+from app.web.consoles.console import Console
+from app.web.consoles.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import role_name, with_query
 from app.web.support.nav import support_nav, tenant_nav, tenant_url

@@ -1,6 +1,6 @@
 """The header of the pages for a tenant's admins."""
 
-from app.web.console import NavItem
+from app.web.consoles.console import NavItem
 from app.web.i18n import gettext
 
 SIGN_ON = "/admin/"

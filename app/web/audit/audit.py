@@ -9,8 +9,8 @@ from app.domain.audit.audit import chain_of
 from app.services.audit.audit import AuditService
 from app.services.staff.tenant_directory import TenantDirectory
 from app.web.audit.audit_page import audit_export, audit_page
-from app.web.console import Console
-from app.web.console_pages import ConsolePages
+from app.web.consoles.console import Console
+from app.web.consoles.console_pages import ConsolePages
 from app.web.support.nav import support_nav, tenant_nav, tenant_url
 
 HERE = "/support/audit"

@@ -12,7 +12,7 @@ from app.domain.connections.connection import TLS_AUTH, ClientAuth, MatchBy, Pro
 from app.domain.tenants.tenant import Status
 from app.web.connections.connection_fields import SECRET, as_text
 from app.web.connections.preset_words import issuer_hint
-from app.web.console_form import ConsoleForm, stripped
+from app.web.consoles.console_form import ConsoleForm, stripped
 from app.web.i18n import gettext
 
 

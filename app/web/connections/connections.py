@@ -22,9 +22,9 @@ from app.web.connections.addresses import further_addresses
 from app.web.connections.connection_fields import as_text, blank, changes, present
 from app.web.connections.connection_form import connection_form, sections
 from app.web.connections.preset_words import preset_name
-from app.web.console import Console
-from app.web.console_form import ConsoleForm
-from app.web.console_pages import ConsolePages
+from app.web.consoles.console import Console
+from app.web.consoles.console_form import ConsoleForm
+from app.web.consoles.console_pages import ConsolePages
 from app.web.i18n import gettext
 from app.web.pages import go
 from app.web.support.nav import support_nav, tenant_nav, tenant_url

@@ -10,8 +10,8 @@ from app.domain.tenants.tenant import Tenant
 from app.ports.system import Clock
 from app.services.accounts.account_admin import AccountAdmin, SessionPage
 from app.web.accounts.accounts import account_url, session_rows
-from app.web.console import Console
-from app.web.console_pages import ConsolePages
+from app.web.consoles.console import Console
+from app.web.consoles.console_pages import ConsolePages
 from app.web.i18n import gettext
 from app.web.pages import with_query
 from app.web.support.acts import Act, ActPages

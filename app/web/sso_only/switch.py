@@ -18,8 +18,8 @@ from app.ports.system import Clock
 from app.services.sso_only.readiness import ReadinessService
 from app.services.sso_only.switch_command import SwitchRefused, version
 from app.services.sso_only.switching import NotPossible, SwitchService
-from app.web.console import Console
-from app.web.console_pages import ConsolePages
+from app.web.consoles.console import Console
+from app.web.consoles.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import go
 from app.web.sso_only.switch_form import CancelForm, DeclineForm, ObserveForm, SwitchForm, SwitchReasonForm

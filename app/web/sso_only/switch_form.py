@@ -11,7 +11,7 @@ from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.planned_switch import note_problem, time_problem
 from app.domain.tenants.tenant import Tenant
 from app.services.sso_only.switch_command import SwitchCommand
-from app.web.console_form import ConsoleForm, one_line
+from app.web.consoles.console_form import ConsoleForm, one_line
 from app.web.i18n import gettext
 
 LOCAL = "%Y-%m-%dT%H:%M"

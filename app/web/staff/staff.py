@@ -15,12 +15,12 @@ from app.ports.system import Clock
 from app.services.passwords.password_links import PasswordLinkService
 from app.services.staff.staff import Member, MemberInvalid, StaffRefused, StaffService
 from app.web.browser import client_ip
-from app.web.console import Console, NavItem
-from app.web.console_form import ConsoleForm, stripped
-from app.web.console_pages import ConsolePages
+from app.web.consoles.console import Console, NavItem
+from app.web.consoles.console_form import ConsoleForm, stripped
+from app.web.consoles.console_pages import ConsolePages
+from app.web.consoles.problems import sentence
 from app.web.i18n import ago, gettext
 from app.web.pages import go, role_name
-from app.web.problems import sentence
 from app.web.support.nav import support_nav, tenant_url
 
 HERE = "/support/staff"

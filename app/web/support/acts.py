@@ -10,8 +10,8 @@ from app.domain.audit.audit import Actor
 from app.domain.errors import InvalidInput, SsoError, StoreUnavailable
 from app.domain.reasons import summary
 from app.domain.tenants.tenant import Tenant
-from app.web.console import Console
-from app.web.console_form import ConsoleForm, stripped
+from app.web.consoles.console import Console
+from app.web.consoles.console_form import ConsoleForm, stripped
 from app.web.i18n import gettext
 from app.web.pages import go
 from app.web.support.nav import support_nav, tenant_nav

@@ -2,7 +2,7 @@
 
 from app.domain.accounts.account import Role
 from app.domain.tenants.tenant import Tenant
-from app.web.console import Console, NavItem
+from app.web.consoles.console import Console, NavItem
 from app.web.i18n import gettext
 
 

@@ -9,8 +9,8 @@ from app.domain.tenants.security_settings import TenantSecuritySettings, usual_d
 from app.domain.tenants.tenant import Tenant
 from app.services.staff.tenant_directory import TenantDirectory
 from app.services.tenants.security_settings import SecuritySettingsRefused, TenantSecurityService
-from app.web.console import Console
-from app.web.console_pages import ConsolePages
+from app.web.consoles.console import Console
+from app.web.consoles.console_pages import ConsolePages
 from app.web.i18n import duration
 from app.web.pages import go
 from app.web.support.nav import support_nav, tenant_nav, tenant_url

@@ -16,9 +16,9 @@ from app.services.apply.reading import DocumentInvalid
 from app.services.connections.set_up import SetUpService
 from app.services.passwords.password_links import PasswordLinkService
 from app.services.staff.tenant_directory import TenantDirectory
-from app.web.console import Console
-from app.web.console_form import ConsoleForm, stripped
-from app.web.console_pages import ConsolePages
+from app.web.consoles.console import Console
+from app.web.consoles.console_form import ConsoleForm, stripped
+from app.web.consoles.console_pages import ConsolePages
 from app.web.i18n import gettext
 from app.web.pages import go
 from app.web.sso_only.switch_words import policy_name

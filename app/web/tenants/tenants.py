@@ -15,8 +15,8 @@ from app.services.login.login import LoginService
 from app.services.staff.tenant_directory import ListedTenant, TenantDirectory
 from app.web.connections.addresses import further_addresses
 from app.web.connections.connections import connection_url
-from app.web.console import Console
-from app.web.console_pages import ConsolePages
+from app.web.consoles.console import Console
+from app.web.consoles.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import with_query
 from app.web.site import SiteOptions

@@ -10,8 +10,8 @@ from app.domain.errors import NotFound
 from app.ports.system import Clock
 from app.services.throttling.throttle_keys import Counted
 from app.services.throttling.throttled import Throttled, ThrottledService
-from app.web.console import Console
-from app.web.console_pages import ConsolePages
+from app.web.consoles.console import Console
+from app.web.consoles.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import go
 from app.web.support.acts import ReasonForm

@@ -17,8 +17,8 @@ from app.ports.system import Clock
 from app.services.traces.references import LookedUp, ReferenceService
 from app.services.traces.traces import as_written, explain
 from app.web.connections.connections import connection_url
-from app.web.console import Console
-from app.web.console_pages import ConsolePages
+from app.web.consoles.console import Console
+from app.web.consoles.console_pages import ConsolePages
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import what_to_do, with_query
 from app.web.support.nav import support_nav, tenant_url

@@ -40,7 +40,9 @@ class Observed:
         out = self.browser.post(OFFER, data={**hidden_fields(page), "connection": connection})
         assert out.status_code == 303, out.get_data(as_text=True)
         back = str(self.idp.authorize(out.headers["Location"]).callback_url)
-        return self.browser.get(back.removeprefix(BASE_URL))
+        shown = self.browser.get(back.removeprefix(BASE_URL))
+        assert (shown.status_code, shown.headers["Location"]) == (303, "/account/check")
+        return self.browser.get("/account/check")
 
     def account(self) -> Account:
         with self.world.bridge.database.read() as work:

@@ -7,7 +7,7 @@ from werkzeug.routing import Rule
 
 from app.domain.accounts.account import Role
 from app.domain.sessions.session import FRESH_S
-from app.web.console_pages import ConsolePages
+from app.web.consoles.console_pages import ConsolePages
 from tests.builders import World, hidden_fields
 from tests.integration.support.counter import PASSWORD, Browser, Counter
 from tests.threats.staff.test_support_console import filled

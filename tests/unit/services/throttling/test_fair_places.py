@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.reasons.codes import ReasonCode
 from app.services.throttling.fair_places import AT_ONCE, WAIT_S, WAITING, FairPlaces, NoPlace
-from app.web.front import THREADS
+from app.web.server.front import THREADS
 
 TIMEOUT_S = 60
 

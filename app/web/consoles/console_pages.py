@@ -8,7 +8,7 @@ from flask import Blueprint, Response, g, request
 
 from app.domain.accounts.account import Role
 from app.domain.errors import ChangedMeanwhile, NotFound
-from app.web.console import Console
+from app.web.consoles.console import Console
 from app.web.pages import go
 
 View = Callable[..., Response]

@@ -1,11 +1,11 @@
-"""Forms of the consoles. Their token is checked before the view starts (web/console_pages.py)."""
+"""Forms of the consoles. Their token is checked before the view starts (web/consoles/console_pages.py)."""
 
 from collections.abc import Iterable
 
 from wtforms import Form
 
 from app.domain.errors import InvalidInput
-from app.web.problems import about, key_of, sentence_of
+from app.web.consoles.problems import about, key_of, sentence_of
 
 
 class ConsoleForm(Form):

@@ -1,7 +1,7 @@
 """The front of the server: a request gets a thread only when all of it has arrived.
 
 granian passes requests on by RSGI, its asynchronous interface; the application is WSGI. In between, on the event loop,
-a body is read (app/web/bodies.py), headers with an underscore in their name are dropped, and a thread is assigned.
+a body is read (bodies.py, beside this), headers with an underscore in their name are dropped, and a thread is assigned.
 docs/decisions/0011 gives the reasons and the costs.
 """
 
@@ -19,7 +19,7 @@ import structlog
 from granian._granian import RSGIHTTPProtocol as HTTPProtocol
 from granian.rsgi import Scope
 
-from app.web.bodies import Bodies, Body, BodyRefused
+from app.web.server.bodies import Bodies, Body, BodyRefused
 
 THREADS = 128
 """Per worker. At most 96 wait for providers (`in_total` in adapters/http); the rest serve everyone else."""
