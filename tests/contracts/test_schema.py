@@ -1,4 +1,6 @@
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import insert, select
 
-from app.adapters.sql import schema
+from app.adapters.sql import schema, sqlite
 from app.adapters.sql.tables import Base, ConnectionRow, IdentityRow, TenantRow
 from app.adapters.sql.unit_of_work import SqlDatabase
 from tests.contracts.race import in_processes
@@ -92,6 +94,24 @@ def test_several_processes_upgrade_at_once(empty_url: str) -> None:
     revisions = in_processes(upgrade_in_own_process, empty_url)
     assert len(set(revisions)) == 1
     assert revisions[0] is not None
+
+
+def test_a_file_that_other_processes_are_just_creating_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "bridge.db"
+    attempts = 0
+
+    def others_finish(statement: str) -> None:
+        nonlocal attempts
+        attempts += statement == "PRAGMA journal_mode = WAL"
+        if statement == sqlite.BEGIN:
+            other.execute("COMMIT")
+
+    with closing(sqlite3.connect(path, isolation_level=None)) as other, closing(sqlite3.connect(path)) as ours:
+        other.execute(sqlite.BEGIN)
+        ours.set_trace_callback(others_finish)
+        sqlite.write_ahead(ours)
+        assert attempts == 2, "SQLite does not wait here by itself"
+        assert ours.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_a_database_ahead_of_the_code_misses_nothing(empty: SqlDatabase) -> None:

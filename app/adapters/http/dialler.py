@@ -60,9 +60,10 @@ class Dialler:
         problem: OSError | None = None
         for position, address in enumerate(addresses):
             share = max(until - exchange.monotonic(), _LEAST_SHARE_S) / (len(addresses) - position)
+            patience = min(share, exchange.left())  # raises after the deadline, before there is a socket to close
             connected = socket(AF_INET6 if ":" in address[0] else AF_INET, SOCK_STREAM)
             try:
-                connected.settimeout(min(share, exchange.left()))
+                connected.settimeout(patience)
                 connected.connect(address)
                 connected.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
             except OSError as error:

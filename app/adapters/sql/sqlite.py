@@ -15,6 +15,8 @@ BUSY_S = 5
 """How long one transaction waits for another's lock."""
 BEGIN = "BEGIN IMMEDIATE"  # takes the write lock first: a transaction that reads before it writes cannot fail
 
+_OTHERS_CREATING = 20
+
 OWN_MODE = 0o600
 """The mode of its files: they hold everything."""
 _IDENTITY = "file"
@@ -47,7 +49,7 @@ class File:
 
     def _opened(self, connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
         connection.execute(f"PRAGMA busy_timeout = {round(BUSY_S * 1000)}")
-        connection.execute("PRAGMA journal_mode = WAL")
+        write_ahead(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
         record.info[_IDENTITY] = self._identity()
@@ -70,6 +72,25 @@ class File:
             found = os.stat(self.path)  # noqa: PTH116 - in every request: a Path costs ten times as much
             return found.st_dev, found.st_ino
         return None
+
+
+def write_ahead(connection: sqlite3.Connection) -> None:
+    """Use a write-ahead log.
+
+    While another process is just creating the file, SQLite answers "locked" at once: its busy timeout covers
+    transactions, not this. So a transaction waits for the other process.
+    """
+    for _ in range(_OTHERS_CREATING):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            connection.execute(BEGIN)
+            connection.execute("COMMIT")
+        else:
+            return
+    raise StoreUnavailable("database", "is locked: other processes are creating it")
 
 
 def _keep_to_owner(path: str) -> None:

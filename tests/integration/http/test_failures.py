@@ -1,3 +1,4 @@
+import gc
 import gzip
 import socket
 import tracemalloc
@@ -130,7 +131,7 @@ def test_a_kept_connection_that_is_reset_within_the_answer_is_unreachable(browse
 
 
 def test_a_server_that_never_answers_is_a_timeout(browser: Sender) -> None:
-    stopped = failure(browser, silent, within=0.05)
+    stopped = failure(browser, silent, within=1)
     assert stopped.code is ReasonCode.PROVIDER_TIMEOUT
     assert stopped.details["error"] == "no response in time"
 
@@ -140,6 +141,23 @@ def test_a_deadline_that_is_over_is_a_timeout_without_a_connection(browser: Send
         browser.get(server.url(), within=0)
     assert stopped.value.code is ReasonCode.PROVIDER_TIMEOUT
     assert server.connections == 0
+
+
+def test_a_deadline_that_ends_while_the_name_is_resolved_leaves_no_socket_open() -> None:
+    clock = MovableClock()
+
+    def slow(host: str, port: int, *, timeout: float) -> list[SocketAddress]:
+        clock.pass_by(timeout)
+        return [("127.0.0.1", port)]
+
+    with (
+        sender(development=True, clock=clock, resolver=slow) as late,
+        pytest.raises(SsoError) as stopped,
+    ):
+        late.get("http://127.0.0.1:8080/")
+    assert stopped.value.code is ReasonCode.PROVIDER_TIMEOUT
+    del stopped, late
+    gc.collect()  # a socket that nobody closed would be reported, as an error, here
 
 
 @pytest.mark.parametrize(
