@@ -7,10 +7,10 @@ from flask import Blueprint
 from app.web.accounts.account_acts import AccountActViews
 from app.web.accounts.accounts import AccountViews
 from app.web.accounts.held import HeldViews
-from app.web.audit.activity import ActivityViews
 from app.web.audit.audit import BridgeAuditViews, TenantAuditViews
 from app.web.connections.connections import ConnectionFormViews
 from app.web.consoles.console import Console
+from app.web.consoles.tenant_console import TenantConsole
 from app.web.mount import Frame
 from app.web.sessions.sessions import SessionViews
 from app.web.sso_only.sign_on import SignOnViews
@@ -29,12 +29,12 @@ def support_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     console = Console(browser=frame.browser, clock=bridge.clock, staff=True)
     yield from _tenant_pages(bridge, frame, console)
     yield from _account_pages(bridge, console)
+    yield from _pages_of_both(bridge, console)
     yield ReferenceViews(references=bridge.references, clock=bridge.clock, console=console).blueprint()
     yield ThrottledViews(throttled=bridge.throttled, clock=bridge.clock, console=console).blueprint()
     yield StaffViews(
         password_links=bridge.password_links, staff=bridge.staff, clock=bridge.clock, console=console
     ).blueprint()
-    yield TenantAuditViews(tenant_directory=bridge.tenant_directory, audit=bridge.audit, console=console).blueprint()
     yield BridgeAuditViews(audit=bridge.audit, console=console).blueprint()
 
 
@@ -50,7 +50,13 @@ def admin_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
         clock=bridge.clock,
         console=console,
     ).blueprint()
-    yield ActivityViews(audit=bridge.audit, console=console).blueprint()
+    yield from _pages_of_both(bridge, console)
+
+
+def _pages_of_both(bridge: Bridge, console: Console) -> Iterator[Blueprint]:
+    """What admins see of their own tenant, and staff of any."""
+    place = TenantConsole(console, bridge.tenant_directory)
+    yield TenantAuditViews(audit=bridge.audit, place=place).blueprint()
 
 
 def _tenant_pages(bridge: Bridge, frame: Frame, console: Console) -> Iterator[Blueprint]:

@@ -40,7 +40,7 @@ FLOORS = (
 FRAMES = {
     "app/domain": {"reasons"},
     "app/adapters/sql": {"migrations"},
-    "app/web": {"admin", "consoles", "server", "static", "support", "templates"},
+    "app/web": {"consoles", "server", "static", "templates"},
     "app/cli": {"demo"},
     "tests/integration": {"admin", "cli", "fake_idp", "http", "mail", "providers", "support"},
     "tests/threats": {"oidf"},

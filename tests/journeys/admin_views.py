@@ -145,7 +145,7 @@ def staff_form_with_mistakes(visit: Visit) -> None:
 
 def audit_of_a_tenant(visit: Visit) -> None:
     changed(visit, 3)
-    as_staff(visit, "/support/tenants/acme/audit")
+    as_staff(visit, "/support/tenants/acme/activity")
 
 
 def audit_of_the_bridge(visit: Visit) -> None:

@@ -16,10 +16,10 @@ from app.services.accounts.account_admin import AccountAdmin
 from app.services.passwords.password_links import PasswordLinkService
 from app.services.passwords.second_factors import SecondFactorService
 from app.web.accounts.accounts import account_url
+from app.web.consoles.acts import Act, ActPages
 from app.web.consoles.console import Console
 from app.web.consoles.console_pages import ConsolePages
 from app.web.i18n import gettext
-from app.web.support.acts import Act, ActPages
 
 Wording = Callable[[Tenant, Account], Act]
 Deed = Callable[["AccountActViews", Tenant, Account, Actor], object]

@@ -13,9 +13,9 @@ from app.ports.system import Clock
 from app.services.accounts.account_admin import AccountAdmin, AccountAtAGlance
 from app.web.consoles.console import Console
 from app.web.consoles.console_pages import ConsolePages
+from app.web.consoles.nav import support_nav, tenant_nav, tenant_url
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import role_name, with_query
-from app.web.support.nav import support_nav, tenant_nav, tenant_url
 from app.web.traces.references import reference_url
 
 QUERY_MOST = 300

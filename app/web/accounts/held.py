@@ -12,12 +12,12 @@ from app.domain.reasons import ReasonCode
 from app.domain.tenants.tenant import Status, Tenant
 from app.ports.system import Clock
 from app.services.accounts.held import BothSides, HeldLoginService, Holder
+from app.web.consoles.acts import ReasonForm
 from app.web.consoles.console import Console
 from app.web.consoles.console_pages import ConsolePages
+from app.web.consoles.nav import support_nav, tenant_url
 from app.web.i18n import ago, moment
 from app.web.pages import go, with_query
-from app.web.support.acts import ReasonForm
-from app.web.support.nav import support_nav, tenant_url
 from app.web.traces.references import reference_url
 
 HERE = "/support/held"

@@ -1,48 +1,43 @@
-"""`/support/tenants/<slug>/audit` and `/support/audit`: the audit log."""
+"""The audit log: of a tenant, in both consoles, and of the whole bridge at `/support/audit`."""
 
 from dataclasses import dataclass
 
 from flask import Blueprint, Response
 
-from app.domain.accounts.account import STAFF_ROLES, Role
+from app.domain.accounts.account import Role
 from app.domain.audit.audit import chain_of
+from app.domain.tenants.tenant import Tenant
 from app.services.audit.audit import AuditService
-from app.services.staff.tenant_directory import TenantDirectory
 from app.web.audit.audit_page import audit_export, audit_page
 from app.web.consoles.console import Console
 from app.web.consoles.console_pages import ConsolePages
-from app.web.support.nav import support_nav, tenant_nav, tenant_url
+from app.web.consoles.nav import support_nav
+from app.web.consoles.tenant_console import TenantConsole, TenantPages
 
 HERE = "/support/audit"
 
 
 @dataclass(frozen=True, slots=True)
 class TenantAuditViews:
-    """One tenant's entries, for all staff."""
+    """A tenant's own entries, for all staff and for its admins."""
 
-    tenant_directory: TenantDirectory
     audit: AuditService
-    console: Console
+    place: TenantConsole
 
     def blueprint(self) -> Blueprint:
-        pages = ConsolePages("support_tenant_audit", self.console, roles=STAFF_ROLES)
-        pages.page("/support/tenants/<slug>/audit", self.show, keep=["action", "before"])
-        pages.page("/support/tenants/<slug>/audit.jsonl", self.export)
+        pages = TenantPages("activity", self.place)
+        pages.page("/activity", self.show, keep=["action", "before"])
+        pages.page("/activity.jsonl", self.export)
         return pages
 
-    def show(self, slug: str) -> Response:
-        tenant = self.tenant_directory.one(slug)
-        return self.console.page(
-            "support/audit.html",
-            support_nav(self.console, "/support/"),
-            customer=tenant,
-            tabs=tenant_nav(tenant, "audit"),
-            audit=audit_page(self.audit, chain_of(tenant.id), url=tenant_url(slug, "audit")),
+    def show(self, tenant: Tenant) -> Response:
+        here = self.place.url(tenant, "activity")
+        return self.place.page(
+            "activity.html", tenant, "activity", audit=audit_page(self.audit, chain_of(tenant.id), url=here)
         )
 
-    def export(self, slug: str) -> Response:
-        tenant = self.tenant_directory.one(slug)
-        return audit_export(self.audit, chain_of(tenant.id), slug=slug)
+    def export(self, tenant: Tenant) -> Response:
+        return audit_export(self.audit, chain_of(tenant.id), slug=tenant.slug)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +57,6 @@ class BridgeAuditViews:
         return self.console.page(
             "support/audit.html",
             support_nav(self.console, HERE),
-            customer=None,
             audit=audit_page(self.audit, chain_of(None), url=HERE),
         )
 

@@ -25,9 +25,9 @@ from app.web.connections.preset_words import preset_name
 from app.web.consoles.console import Console
 from app.web.consoles.console_form import ConsoleForm
 from app.web.consoles.console_pages import ConsolePages
+from app.web.consoles.nav import support_nav, tenant_nav, tenant_url
 from app.web.i18n import gettext
 from app.web.pages import go
-from app.web.support.nav import support_nav, tenant_nav, tenant_url
 
 NEW = "new"
 """The URL of the form for a new connection, so no connection can have this name."""

@@ -10,12 +10,12 @@ from app.domain.tenants.tenant import Tenant
 from app.ports.system import Clock
 from app.services.accounts.account_admin import AccountAdmin, SessionPage
 from app.web.accounts.accounts import account_url, session_rows
+from app.web.consoles.acts import Act, ActPages
 from app.web.consoles.console import Console
 from app.web.consoles.console_pages import ConsolePages
+from app.web.consoles.nav import support_nav, tenant_nav, tenant_url
 from app.web.i18n import gettext
 from app.web.pages import with_query
-from app.web.support.acts import Act, ActPages
-from app.web.support.nav import support_nav, tenant_nav, tenant_url
 
 PLACE_MOST = 300
 

@@ -20,13 +20,13 @@ from app.services.sso_only.switch_command import version
 from app.services.sso_only.switching import NotPossible, SwitchService
 from app.services.staff.tenant_directory import TenantDirectory
 from app.services.tenants.tenant_lookup import TenantLookup
-from app.web.admin.nav import SIGN_ON, admin_nav
 from app.web.browser import client_ip
 from app.web.connection_checks import providers_of
 from app.web.connections.addresses import further_addresses
 from app.web.consoles.console import Console
 from app.web.consoles.console_form import ConsoleForm, one_line
 from app.web.consoles.console_pages import ConsolePages
+from app.web.consoles.nav import SIGN_ON, admin_nav
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import go
 from app.web.sso_only.readiness_words import groups, in_words, last_sso, meaning

@@ -20,11 +20,11 @@ from app.services.sso_only.switch_command import SwitchRefused, version
 from app.services.sso_only.switching import NotPossible, SwitchService
 from app.web.consoles.console import Console
 from app.web.consoles.console_pages import ConsolePages
+from app.web.consoles.nav import support_nav, tenant_nav, tenant_url
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import go
 from app.web.sso_only.switch_form import CancelForm, DeclineForm, ObserveForm, SwitchForm, SwitchReasonForm
 from app.web.sso_only.switch_words import DONE, done_sentence, happens, last_switch, policy_name
-from app.web.support.nav import support_nav, tenant_nav, tenant_url
 
 PEOPLE_MOST = 50
 

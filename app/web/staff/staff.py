@@ -18,10 +18,10 @@ from app.web.browser import client_ip
 from app.web.consoles.console import Console, NavItem
 from app.web.consoles.console_form import ConsoleForm, stripped
 from app.web.consoles.console_pages import ConsolePages
+from app.web.consoles.nav import support_nav, tenant_url
 from app.web.consoles.problems import sentence
 from app.web.i18n import ago, gettext
 from app.web.pages import go, role_name
-from app.web.support.nav import support_nav, tenant_url
 
 HERE = "/support/staff"
 DONE = ("added", "roles", "enabled", "disabled", "invited")

@@ -11,9 +11,9 @@ from app.services.staff.tenant_directory import TenantDirectory
 from app.services.tenants.security_settings import SecuritySettingsRefused, TenantSecurityService
 from app.web.consoles.console import Console
 from app.web.consoles.console_pages import ConsolePages
+from app.web.consoles.nav import support_nav, tenant_nav, tenant_url
 from app.web.i18n import duration
 from app.web.pages import go
-from app.web.support.nav import support_nav, tenant_nav, tenant_url
 from app.web.tenants.security_form import SecurityForm
 
 

@@ -8,8 +8,8 @@ from wtforms.fields.core import Field
 
 from app.domain.tenants.security_policy import TotpRule
 from app.domain.tenants.security_settings import TenantSecuritySettings
+from app.web.consoles.acts import ReasonForm
 from app.web.i18n import gettext
-from app.web.support.acts import ReasonForm
 
 DIGITS_MOST = 9
 """More than any valid value needs."""

@@ -19,10 +19,10 @@ from app.services.staff.tenant_directory import TenantDirectory
 from app.web.consoles.console import Console
 from app.web.consoles.console_form import ConsoleForm, stripped
 from app.web.consoles.console_pages import ConsolePages
+from app.web.consoles.nav import support_nav, tenant_nav, tenant_url
 from app.web.i18n import gettext
 from app.web.pages import go
 from app.web.sso_only.switch_words import policy_name
-from app.web.support.nav import support_nav, tenant_nav, tenant_url
 
 NEW = "new"
 """The URL of the form for a new tenant, so no tenant can have this slug."""

@@ -17,10 +17,10 @@ from app.web.connections.addresses import further_addresses
 from app.web.connections.connections import connection_url
 from app.web.consoles.console import Console
 from app.web.consoles.console_pages import ConsolePages
+from app.web.consoles.nav import support_nav, tenant_nav, tenant_url
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import with_query
 from app.web.site import SiteOptions
-from app.web.support.nav import support_nav, tenant_nav, tenant_url
 
 HERE = "/support/"
 QUERY_MOST = 100

@@ -10,12 +10,12 @@ from app.domain.errors import NotFound
 from app.ports.system import Clock
 from app.services.throttling.throttle_keys import Counted
 from app.services.throttling.throttled import Throttled, ThrottledService
+from app.web.consoles.acts import ReasonForm
 from app.web.consoles.console import Console
 from app.web.consoles.console_pages import ConsolePages
+from app.web.consoles.nav import support_nav, tenant_url
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import go
-from app.web.support.acts import ReasonForm
-from app.web.support.nav import support_nav, tenant_url
 
 HERE = "/support/throttled"
 

@@ -19,9 +19,9 @@ from app.services.traces.traces import as_written, explain
 from app.web.connections.connections import connection_url
 from app.web.consoles.console import Console
 from app.web.consoles.console_pages import ConsolePages
+from app.web.consoles.nav import support_nav, tenant_url
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import what_to_do, with_query
-from app.web.support.nav import support_nav, tenant_url
 from app.web.traces.reference_words import (
     clock_time,
     compared,

@@ -12,7 +12,7 @@ from app.domain.tenants.tenant import Tenant
 from app.services.audit.audit import exported
 from tests.integration.support.counter import Browser, Counter
 
-PAGE = "/support/tenants/acme/audit"
+PAGE = "/support/tenants/acme/activity"
 ENTRY = AuditEntry(
     tenant_id=None,
     at=1_790_000_000.0,
@@ -149,7 +149,7 @@ def test_an_odd_address_shows_a_page_all_the_same(counter: Counter, acme: Tenant
 
 
 def test_a_tenant_without_entries_says_so(acme: Tenant, sam: Browser) -> None:
-    assert "No changes yet." in sam.read(f"/support/tenants/{acme.slug}/audit")
+    assert "No changes yet." in sam.read(f"/support/tenants/{acme.slug}/activity")
 
 
 def test_each_part_has_its_own_page(counter: Counter, acme: Tenant, sam: Browser) -> None:

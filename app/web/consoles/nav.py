@@ -1,9 +1,18 @@
-"""The header of every support page, and the second row of links on pages about one tenant."""
+"""The headers of the two consoles, and the second row of links on support's pages about one tenant."""
 
 from app.domain.accounts.account import Role
 from app.domain.tenants.tenant import Tenant
 from app.web.consoles.console import Console, NavItem
 from app.web.i18n import gettext
+
+SIGN_ON = "/admin/"
+ACTIVITY = "/admin/activity"
+
+
+def admin_nav(current: str) -> list[NavItem]:
+    """For a tenant's admins. `current` is the URL of the page."""
+    pages = [(gettext("Single sign-on"), SIGN_ON), (gettext("Activity"), ACTIVITY)]
+    return [NavItem(label, url, url == current) for label, url in pages]
 
 
 def support_nav(console: Console, current: str) -> list[NavItem]:
@@ -28,7 +37,7 @@ def tenant_nav(tenant: Tenant, current: str = "") -> list[NavItem]:
         (gettext("Accounts"), "accounts"),
         (gettext("Sessions"), "sessions"),
         (gettext("Security"), "security"),
-        (gettext("Audit log"), "audit"),
+        (gettext("Activity"), "activity"),
     ]
     return [NavItem(label, f"{home}/{name}" if name else home, name == current) for label, name in pages]
 

@@ -12,9 +12,9 @@ from app.domain.reasons import summary
 from app.domain.tenants.tenant import Tenant
 from app.web.consoles.console import Console
 from app.web.consoles.console_form import ConsoleForm, stripped
+from app.web.consoles.nav import support_nav, tenant_nav
 from app.web.i18n import gettext
 from app.web.pages import go
-from app.web.support.nav import support_nav, tenant_nav
 
 REASON_MOST = 500
 

@@ -1,1 +1,0 @@
-"""`/support/`: the vendor's own people, accounts of the tenant `staff` (docs/rules.md, rule 13)."""
