@@ -50,6 +50,8 @@ class TenantRow(Base):
     planned: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     planned_at: Mapped[float | None] = mapped_column(index=True)
     requested: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    language: Mapped[str] = mapped_column(server_default="en")
+    time_zone: Mapped[str] = mapped_column(server_default="UTC")
 
 
 class TenantEmailDomainRow(Base):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from app.domain.connections.connection import SEALED_FOR, SECRETS, TLS_AUTH, Connection, ConnectionId, Provider, Sealed
 from app.domain.errors import ChangedMeanwhile, Detail, InvalidInput
 from app.domain.tenants.tenant import Status, Tenant
+from app.domain.text import Text
 from app.ports.outbound import Outbound
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Randomness
@@ -90,7 +91,7 @@ def _require_version(before: Connection | None, spec: ConnectionSpec) -> None:
     if spec.version is None or spec.version == (before.version if before else ""):
         return
     if not spec.version:
-        raise InvalidInput(f"{spec.path}.name", "is already used by another connection")
+        raise InvalidInput(f"{spec.path}.name", Text("is already used by another connection"))
     raise ChangedMeanwhile("connection", spec.name)
 
 
@@ -99,9 +100,14 @@ def _require_credentials(connection: Connection, spec: ConnectionSpec) -> None:
     provider = connection.provider
     for key in ("private_key", "certificate"):
         if provider.client_auth in TLS_AUTH and getattr(connection, key) is None:
-            raise InvalidInput(f"{spec.path}.{key}", f"is required for client_auth {provider.client_auth}")
+            raise InvalidInput(
+                f"{spec.path}.{key}",
+                Text("is required for client_auth %(client_auth)s", client_auth=str(provider.client_auth)),
+            )
     if any(name.startswith("HS") for name in provider.signing_algs) and connection.client_secret is None:
-        raise InvalidInput(f"{spec.path}.client_secret", "is required if signing_algs contains HS256, HS384 or HS512")
+        raise InvalidInput(
+            f"{spec.path}.client_secret", Text("is required if signing_algs contains HS256, HS384 or HS512")
+        )
 
 
 def _shown(connection: Connection, before: Connection | None = None) -> dict[str, Detail]:

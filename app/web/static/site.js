@@ -28,3 +28,10 @@ if (navigator.clipboard) {
     button.hidden = false;
   }
 }
+
+// From the next page on, times are shown in this browser's time zone.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone && !document.cookie.split("; ").includes(`sso_zone=${zone}`)) {
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `sso_zone=${zone}; path=/; max-age=31536000; samesite=lax${secure}`;
+}
