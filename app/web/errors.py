@@ -172,6 +172,7 @@ class ErrorPages:
                 reference=reference,
                 actions=actions or [{"label": gettext("Back to sign-in"), "url": "/"}],
                 tenant=tenant,
+                languages=(),  # the same page, however it was reached
             )
         if why.status in (429, 503):
             retry = details.get("retry_after_s")

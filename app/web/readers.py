@@ -6,10 +6,11 @@ English. Time zone: the browser's own, which site.js keeps in a cookie, then the
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, g, request
 
+from app.domain.login.return_to import return_to
 from app.domain.text import Reader, is_zone
 from app.ports.translations import Translations
 from app.web.cookies import Cookies
@@ -53,13 +54,20 @@ class Readers:
 
     def choices(self, current: str) -> list[Choice]:
         """Links to this page in every language; none where the page has no address of its own."""
-        if request.method not in ("GET", "HEAD") or request.path.startswith(ONCE):
+        if request.method not in ("GET", "HEAD") or request.path.startswith(ONCE) or not request.path.isprintable():
             return []
-        here = [(name, value) for name, value in request.args.items(multi=True) if name != UI_LOCALES]
+        here = [(name, value) for name, value in request.args.items(multi=True) if self._kept(name, value)]
+        path = quote(request.path)
         return [
-            Choice(tag, NAMES[tag], f"?{urlencode([*here, (UI_LOCALES, tag)])}", current=tag == current)
+            Choice(tag, NAMES[tag], f"{path}?{urlencode([*here, (UI_LOCALES, tag)])}", current=tag == current)
             for tag in self.translations.languages
         ]
+
+    def _kept(self, name: str, value: str) -> bool:
+        """A link of ours repeats no address that leads elsewhere."""
+        if name in ("next", "target_link_uri"):
+            return return_to(value, hosts=self.cookies.options.forward_auth_hosts) == value
+        return name != UI_LOCALES and value.isprintable()
 
     def _asked(self) -> str | None:
         return self.known(request.args.get(UI_LOCALES, "")[:LONGEST].split()[:MOST])

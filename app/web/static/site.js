@@ -35,3 +35,15 @@ if (zone && !document.cookie.split("; ").includes(`sso_zone=${zone}`)) {
   const secure = location.protocol === "https:" ? "; secure" : "";
   document.cookie = `sso_zone=${zone}; path=/; max-age=31536000; samesite=lax${secure}`;
 }
+
+// The header's menu opens and closes by itself; Escape and a click elsewhere close it too.
+for (const menu of document.querySelectorAll("details.menu")) {
+  document.addEventListener("click", event => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+  menu.addEventListener("keydown", event => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+}
