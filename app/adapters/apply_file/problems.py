@@ -80,6 +80,8 @@ def _words(detail: ErrorDetails, model: type[BaseModel]) -> str:
     if kind == "value_error":
         cause = detail.get("ctx", {}).get("error")
         return cause.args[0] if isinstance(cause, ValueError) else detail["msg"].removeprefix("Value error, ")
+    if kind.startswith("date_"):
+        return Text("must be a date like 2027-01-31")
     if len(detail["loc"]) != len(_place(detail["loc"])):
         return Text("must be a string, a whole number, or true or false")
     return _PLAIN.get(kind, Text("is not a valid value"))

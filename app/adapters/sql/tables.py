@@ -1,7 +1,4 @@
-"""The tables. Ids are text, times Unix seconds, lists and mappings plain JSON.
-
-A foreign key between two objects of a tenant includes the tenant, so that no row can link two tenants.
-"""
+"""The tables. Times are Unix seconds. A foreign key between two objects of a tenant includes it: no row links two."""
 
 from typing import Any, ClassVar
 
@@ -74,6 +71,8 @@ class ConnectionRow(Base):
     name: Mapped[str]
     provider: Mapped[dict[str, Any]]
     client_secret: Mapped[str | None]
+    next_client_secret: Mapped[str | None]
+    client_secret_expires: Mapped[str | None]
     private_key: Mapped[str | None]
     certificate: Mapped[str | None]
     status: Mapped[str]
