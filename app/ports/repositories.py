@@ -17,6 +17,7 @@ from app.domain.login.login_attempt import AttemptId
 from app.domain.oauth2.client import Client, Scope
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant, TenantId
+from app.ports.domains import DomainClaims
 from app.ports.held import HeldLogins
 from app.ports.outbox import Outbox
 from app.ports.readiness import ReadinessFacts
@@ -251,6 +252,8 @@ class Work(Protocol):
 
     @property
     def tenants(self) -> Tenants: ...
+    @property
+    def domains(self) -> DomainClaims: ...
     @property
     def connections(self) -> Connections: ...
     @property

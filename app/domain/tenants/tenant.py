@@ -49,7 +49,7 @@ class Tenant:
     policy: LoginPolicy = LoginPolicy.PASSWORD
     password_epoch: int = 1
     email_domains: tuple[str, ...] = ()
-    """Lower case, IDNA A-labels. Empty: any domain may be matched."""
+    """What the vendor set, by file or in the console: lower case, IDNA A-labels. Empty: any domain may be matched."""
     accent: str = "indigo"
     status: Status = Status.ACTIVE
     limits: SessionLimits = SessionLimits()
@@ -58,6 +58,18 @@ class Tenant:
     """Since when password logins record that `sso_only` would have refused them; None if they do not."""
     planned: PlannedSwitch | None = None
     requested: SwitchRequest | None = None
+    proven_domains: tuple[str, ...] = ()
+    """What the tenant's admins added and proved by a DNS record (domain/tenants/domain_claim.py)."""
+
+    @property
+    def own_domains(self) -> tuple[str, ...]:
+        """All that are known to be its own: set by the vendor, or proven."""
+        return tuple(dict.fromkeys((*self.email_domains, *self.proven_domains)))
+
+    @property
+    def matched_domains(self) -> tuple[str, ...]:
+        """The only domains that may be matched; empty: any. To prove one adds to a list, and never makes one."""
+        return self.own_domains if self.email_domains else ()
 
     @property
     def version(self) -> str:
