@@ -14,9 +14,9 @@ from app.domain.audit.audit import AuditEntry, Chain, ChainedEntry, ChainHead
 from app.domain.connections.connection import Connection, ConnectionId, MatchBy
 from app.domain.connections.connection_key import ConnectionKey
 from app.domain.login.login_attempt import AttemptId
-from app.domain.oauth2.client import Client, Scope
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant, TenantId
+from app.ports.clients import Clients
 from app.ports.domains import DomainClaims
 from app.ports.held import HeldLogins
 from app.ports.outbox import Outbox
@@ -202,16 +202,6 @@ class Attempts(Protocol):
         """True the first time, False afterwards, even in a race: a unique row decides."""
 
     def consumed(self, attempt_id: AttemptId) -> bool: ...
-
-
-class Clients(Protocol):
-    """The vendor's apps, API credentials and the scopes they may have."""
-
-    def get(self, client_id: str) -> Client | None: ...
-    def all(self) -> Sequence[Client]: ...
-    def save(self, client: Client) -> None: ...
-    def scopes(self) -> Sequence[Scope]: ...
-    def save_scope(self, scope: Scope) -> None: ...
 
 
 class Audit(Protocol):

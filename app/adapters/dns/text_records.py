@@ -16,7 +16,7 @@ RECORDS_MOST = 200
 """More than any domain has; an answer of 64 KB could hold thousands."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class DnsTextRecords:
     """The port `DomainRecords`. `servers` and `port` replace the system's name servers, for tests."""
 
@@ -42,8 +42,8 @@ class DnsTextRecords:
         if alias.lower() != name.lower():
             return TextRecords((), alias)
         # RFC 1035, section 3.3.14: a record is a list of strings of at most 255 bytes, and a long value is split.
-        records = list(answer.rrset or ())[:RECORDS_MOST]
-        return TextRecords(tuple(b"".join(record.strings).decode("utf-8", "replace") for record in records))
+        records = (b"".join(record.strings).decode("utf-8", "replace") for record in answer.rrset or ())
+        return TextRecords(tuple(sorted(records)[:RECORDS_MOST]))  # name servers shuffle them
 
     def _resolver(self) -> dns.resolver.Resolver:
         """Read anew each time, as the system's configuration may change. Raises LookupFailed."""

@@ -62,34 +62,6 @@ class TenantEmailDomainRow(Base):
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
 
 
-class DomainClaimRow(Base):
-    """A domain that a tenant says is its own. Any number may claim one; a unique row lets one tenant prove it."""
-
-    __tablename__ = "domain_claims"
-    __table_args__ = (
-        Index(
-            "uq_domain_claims_proven",
-            "domain",
-            unique=True,
-            sqlite_where=text("proven_at IS NOT NULL"),
-            postgresql_where=text("proven_at IS NOT NULL"),
-        ),
-    )
-
-    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
-    domain: Mapped[str] = mapped_column(primary_key=True)
-    token: Mapped[str] = mapped_column(unique=True)
-    added_at: Mapped[float]
-    added_by: Mapped[str]
-    proven_at: Mapped[float | None]
-    checked_at: Mapped[float | None]
-    result: Mapped[str | None]
-    seen: Mapped[list[str]]
-    failing_since: Mapped[float | None]
-    expired_at: Mapped[float | None]
-    due_at: Mapped[float | None] = mapped_column(index=True)
-
-
 class ConnectionRow(Base):
     """A tenant's link to a provider. `provider` holds the fields of `Provider` by name."""
 

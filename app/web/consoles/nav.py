@@ -6,12 +6,13 @@ from app.web.consoles.console import Console, NavItem
 from app.web.i18n import gettext
 
 SIGN_ON = "/admin/"
+DOMAINS = "/admin/domains"
 ACTIVITY = "/admin/activity"
 
 
 def admin_nav(current: str) -> list[NavItem]:
     """For a tenant's admins. `current` is the URL of the page."""
-    pages = [(gettext("Single sign-on"), SIGN_ON), (gettext("Activity"), ACTIVITY)]
+    pages = [(gettext("Single sign-on"), SIGN_ON), (gettext("Domains"), DOMAINS), (gettext("Activity"), ACTIVITY)]
     return [NavItem(label, url, url == current) for label, url in pages]
 
 
@@ -36,6 +37,7 @@ def tenant_nav(tenant: Tenant, current: str = "") -> list[NavItem]:
         (gettext("SSO only"), "switch"),
         (gettext("Accounts"), "accounts"),
         (gettext("Sessions"), "sessions"),
+        (gettext("Domains"), "domains"),
         (gettext("Security"), "security"),
         (gettext("Activity"), "activity"),
     ]

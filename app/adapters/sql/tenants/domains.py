@@ -4,14 +4,43 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import ForeignKey, Index, bindparam, delete, select, text, update
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.adapters.sql.executor import Executor, first_column
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import among, insert_once, storable
-from app.adapters.sql.tables import DomainClaimRow, TenantEmailDomainRow, TenantRow
+from app.adapters.sql.tables import Base, TenantEmailDomainRow, TenantRow
 from app.domain.tenants.domain_claim import DomainClaim
 from app.domain.tenants.tenant import TenantId
+
+class DomainClaimRow(Base):
+    """A domain that a tenant says is its own. Any number may claim one; a unique row lets one tenant prove it."""
+
+    __tablename__ = "domain_claims"
+    __table_args__ = (
+        Index(
+            "uq_domain_claims_proven",
+            "domain",
+            unique=True,
+            sqlite_where=text("proven_at IS NOT NULL"),
+            postgresql_where=text("proven_at IS NOT NULL"),
+        ),
+    )
+
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
+    domain: Mapped[str] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(unique=True)
+    added_at: Mapped[float]
+    added_by: Mapped[str]
+    proven_at: Mapped[float | None]
+    checked_at: Mapped[float | None]
+    result: Mapped[str | None]
+    seen: Mapped[list[str]]
+    failing_since: Mapped[float | None]
+    expired_at: Mapped[float | None]
+    due_at: Mapped[float | None] = mapped_column(index=True)
+
 
 CLAIM = RowMapper(DomainClaim, DomainClaimRow)
 
