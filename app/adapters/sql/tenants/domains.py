@@ -14,6 +14,7 @@ from app.adapters.sql.tables import Base, TenantEmailDomainRow, TenantRow
 from app.domain.tenants.domain_claim import DomainClaim
 from app.domain.tenants.tenant import TenantId
 
+
 class DomainClaimRow(Base):
     """A domain that a tenant says is its own. Any number may claim one; a unique row lets one tenant prove it."""
 
