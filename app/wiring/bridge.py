@@ -10,18 +10,22 @@ from app.adapters.dns.text_records import DnsTextRecords
 from app.adapters.provider.provider_client import OAuthProviderClient
 from app.domain.passwords.password_mails import PasswordMails
 from app.domain.passwords.password_rules import PasswordRules
+from app.domain.setup.setup_mails import SetupMails
 from app.ports.sealing import PasswordHasher
 from app.ports.system import Clock
 from app.services.accounts.account_admin import AccountAdmin
 from app.services.accounts.held import HeldLoginService
 from app.services.accounts.matching import AccountService
 from app.services.apply import ApplyService
+from app.services.apply.connections import ConnectionApplier
 from app.services.connections.connection_keys import ConnectionKeyService
+from app.services.connections.drafts import ConnectionDrafts
 from app.services.connections.set_up import SetUpService
 from app.services.health import HealthService
 from app.services.jobs import Job, Jobs
 from app.services.login.attempts import AttemptService
 from app.services.login.connection_checks import ConnectionCheckService
+from app.services.login.draft_tests import DraftTestService
 from app.services.login.login import LoginService
 from app.services.login.tickets import TicketService
 from app.services.passwords.guesses import Guesses
@@ -31,6 +35,7 @@ from app.services.passwords.passwords import PasswordService
 from app.services.passwords.second_factors import SecondFactorService
 from app.services.sessions.logout import LogoutService
 from app.services.sessions.provider_logout import ProviderLogoutService
+from app.services.setup.setup_links import SetupLinkService
 from app.services.sso_only.readiness import ReadinessService
 from app.services.sso_only.switching import SwitchService
 from app.services.staff.staff import StaffService
@@ -55,6 +60,7 @@ class Bridge(Infrastructure):
         super().__init__(settings, clock=clock, hasher=hasher)
         self._throttling_and_traces()
         self._tenants()
+        self._setup_links()
         self._sso_only()
         self._accounts()
         self._apply()
@@ -82,6 +88,17 @@ class Bridge(Infrastructure):
             clock=self.clock,
             randomness=self.randomness,
             audit=self.audit,
+        )
+
+    def _setup_links(self) -> None:
+        self.setup_links = SetupLinkService(
+            database=self.database,
+            outbox=self.outbox,
+            audit=self.audit,
+            sealer=self.sealer,
+            clock=self.clock,
+            randomness=self.randomness,
+            mails=SetupMails(self.settings.public_url),
         )
 
     def _sso_only(self) -> None:
@@ -127,6 +144,16 @@ class Bridge(Infrastructure):
             own_keys=self.connection_keys,
             allow_http=self.settings.development,
         )
+        self.drafts = ConnectionDrafts(
+            database=self.database,
+            reader=self.reader,
+            applier=ConnectionApplier(sealer=self.sealer, outbound=self.outbound, randomness=self.randomness),
+            provider_client=self.provider_client,
+            audit=self.audit,
+            clock=self.clock,
+            randomness=self.randomness,
+            base_url=self.settings.public_url,
+        )
         self.set_up = SetUpService(
             database=self.database,
             reader=self.reader,
@@ -156,6 +183,7 @@ class Bridge(Infrastructure):
             tickets=TicketService(sealer=self.sealer, clock=self.clock),
             attempts=AttemptService(database=self.database, sealer=self.sealer, clock=self.clock),
             connection_checks=ConnectionCheckService(database=self.database, sessions=self.sessions, clock=self.clock),
+            draft_tests=DraftTestService(database=self.database, accounts=self.accounts, clock=self.clock),
             traces=self.traces,
             clock=self.clock,
             randomness=self.randomness,

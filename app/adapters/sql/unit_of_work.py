@@ -14,6 +14,7 @@ from app.adapters.sql.accounts.identities import SqlIdentities
 from app.adapters.sql.audit.audit import SqlAudit
 from app.adapters.sql.connections.connection_keys import SqlConnectionKeys
 from app.adapters.sql.connections.connections import SqlConnections
+from app.adapters.sql.connections.drafts import SqlConnectionDrafts
 from app.adapters.sql.engine import SqlEngine
 from app.adapters.sql.executor import Executor
 from app.adapters.sql.login.attempts import SqlAttempts
@@ -22,6 +23,7 @@ from app.adapters.sql.oauth2.clients import SqlClients
 from app.adapters.sql.passwords.second_factors import SqlSecondFactors
 from app.adapters.sql.postgres import MAINTENANCE_S, MIGRATION_S, STATEMENT_S
 from app.adapters.sql.sessions.sessions import SqlSessions
+from app.adapters.sql.setup.links import SqlSetupLinks
 from app.adapters.sql.sso_only.readiness import SqlReadinessFacts
 from app.adapters.sql.tables import ConnectionKeyRow, ConsumedAttemptRow, ProviderLogoutRow, SessionRow
 from app.adapters.sql.tenants.domains import SqlDomainClaims
@@ -76,8 +78,10 @@ class SqlWork:
 
     tenants = Repository(SqlTenants)
     domains = Repository(SqlDomainClaims)
+    setup_links = Repository(SqlSetupLinks)
     connections = Repository(SqlConnections)
     connection_keys = Repository(SqlConnectionKeys)
+    connection_drafts = Repository(SqlConnectionDrafts)
     accounts = Repository(SqlAccounts)
     identities = Repository(SqlIdentities)
     sessions = Repository(SqlSessions)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 
 WORD = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
@@ -43,3 +43,30 @@ def upgrade() -> None:
         postgresql_where=proven,
     )
     op.create_index("ix_domain_claims_due_at", "domain_claims", ["due_at"])
+    op.create_table(
+        "setup_links",
+        sa.Column("id", WORD, nullable=False),
+        sa.Column("tenant_id", WORD, nullable=False),
+        sa.Column("token_hash", WORD, nullable=False),
+        sa.Column("email", WORD, nullable=False),
+        sa.Column("sent_at", sa.Double(), nullable=False),
+        sa.Column("sent_by", WORD, nullable=False),
+        sa.Column("reason", WORD, nullable=False),
+        sa.Column("expires_at", sa.Double(), nullable=False),
+        sa.Column("code_mac", WORD),
+        sa.Column("code_browser", WORD),
+        sa.Column("code_at", sa.Double()),
+        sa.Column("codes", sa.Integer(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("opened_at", sa.Double()),
+        sa.Column("session", WORD),
+        sa.Column("session_ends_at", sa.Double()),
+        sa.Column("proposed_at", sa.Double()),
+        sa.Column("revoked_at", sa.Double()),
+        sa.Column("revoked_by", WORD),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_setup_links_tenant_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_setup_links"),
+        sa.UniqueConstraint("token_hash", name="uq_setup_links_token_hash"),
+        sa.UniqueConstraint("session", name="uq_setup_links_session"),
+    )
+    op.create_index("ix_setup_links_tenant_id_sent_at", "setup_links", ["tenant_id", "sent_at"])
