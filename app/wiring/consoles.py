@@ -63,6 +63,7 @@ def check_results(bridge: Bridge, frame: Frame) -> CheckResultViews:
         diagnosis=CheckDiagnosis(database=bridge.database, references=bridge.references),
         clock=bridge.clock,
         browser=frame.browser,
+        errors=frame.errors,
     )
 
 
@@ -74,7 +75,6 @@ def _pages_of_both(bridge: Bridge, frame: Frame, console: Console) -> Iterator[B
         tenant_lookup=bridge.tenant_lookup,
         login=bridge.login,
         place=place,
-        errors=frame.errors,
         stopped=check_results(bridge, frame).stopped,
     ).blueprint()
 

@@ -1,15 +1,15 @@
 """What the page of a test shows beside its result: which rules took what, who was meant, what came the last time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.accounts.account import Account, ascii_lower
 from app.domain.accounts.email_address import parse_email
+from app.domain.connections.at_provider import at_provider
 from app.domain.connections.connection import Connection, MatchBy
 from app.domain.errors import NotFound
 from app.domain.login.claim_verdicts import Judged, judged, match_text
 from app.domain.login.received_claims import ReceivedClaims
-from app.domain.reasons.at_provider import at_provider
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.login_policy import Method
 from app.domain.traces.trace import Trace
@@ -17,6 +17,7 @@ from app.ports.repositories import Database
 from app.services.accounts.matching import accounts_with
 from app.services.login.check_results import CheckResult
 from app.services.traces.references import LookedUp, ReferenceService
+from app.services.traces.traces import DRAFT
 
 FOUND_MOST = 20
 _ABOUT_ACCOUNTS = (ReasonCode.ACCOUNT_DISABLED, ReasonCode.HELD_NEW_SUBJECT, ReasonCode.HELD_EMAIL_MOVED)
@@ -45,12 +46,12 @@ class CheckDiagnosis:
     def of(self, result: CheckResult) -> Diagnosis:
         """For whoever may see everything about the tenant of this test."""
         known, received = self._known(result), result.check.received
-        connection = known.connection
+        connection = self._as_tested(known)
         if known.tenant is None or connection is None:
             return Diagnosis(known, received)
         code, claim = known.trace.reason, str(known.trace.details.get("claim") or "")
         return Diagnosis(
-            known,
+            replace(known, connection=connection),
             received,
             rules=judged(connection.provider, received, email_domains=known.tenant.email_domains),
             at_provider=at_provider(connection.provider, code, claim=claim) if code else None,
@@ -64,6 +65,15 @@ class CheckDiagnosis:
             code = result.stopped.code if result.stopped else None
             trace = Trace(result.check.reference, result.ended_at, None, None, None, method=Method.SSO, reason=code)
             return LookedUp(trace)
+
+    def _as_tested(self, known: LookedUp) -> Connection | None:
+        """With the settings of its draft, where the test was the draft's."""
+        connection = known.connection
+        if connection is None or not known.trace.details.get(DRAFT):
+            return connection
+        with self.database.read() as work:
+            draft = work.connection_drafts.get(connection.tenant_id, connection.id)
+        return draft.connection if draft else connection
 
     def _with_value(self, connection: Connection, received: ReceivedClaims) -> Sequence[Account]:
         text = match_text(connection.provider, received)

@@ -49,7 +49,7 @@ class ConnectionCheck:
     match_by: MatchBy
     match_value: str
     accounts: tuple[WouldOpen, ...]
-    """At least one."""
+    """At least one, but for the test of a draft, which may come before the accounts."""
     others: tuple[NotOffered, ...]
     own: bool | None
     """Whether the account that started the check is among them; None if it is one of the vendor's staff."""
@@ -108,7 +108,7 @@ class ConnectionCheckService:
         if attempt.purpose is Purpose.REAUTH:
             ended: ConnectionCheck | Opened = self._confirmed(work, starter, whom, client_ip=visitor.client_ip)
         else:
-            others = _not_offered(work, whom) if attempt.purpose is Purpose.TEST else ()
+            others = not_offered(work, whom) if attempt.purpose is Purpose.TEST else ()
             ended = _proof(whom, others, own=None if by_staff else own, received=log.claims or ReceivedClaims())
         if own:
             work.accounts.proven(starter.tenant.id, starter.account.id, at=now)
@@ -142,7 +142,7 @@ def step_up_of(purpose: Purpose, connection: Connection) -> StepUp:
     return NOTHING_MORE
 
 
-def may_see_test(signed_in: SignedIn, tenant_id: TenantId | None) -> bool:
+def may_test(signed_in: SignedIn, tenant_id: TenantId | None) -> bool:
     """Whether someone may test the connections of this tenant, and so see what a test tells about it."""
     roles = set(signed_in.account.roles)
     if signed_in.tenant.id == tenant_id:
@@ -150,15 +150,20 @@ def may_see_test(signed_in: SignedIn, tenant_id: TenantId | None) -> bool:
     return signed_in.tenant.slug == STAFF and bool(set(STAFF_ROLES) & roles)
 
 
+def require_own_network(signed_in: SignedIn, tenant_id: TenantId, *, client_ip: str) -> None:
+    """A tenant's networks are for its own people: the vendor's staff are elsewhere. Raises SsoError."""
+    tenant = signed_in.tenant
+    if tenant.id == tenant_id and not tenant.security.admits(client_ip):
+        expected = ", ".join(tenant.security.networks)
+        raise SsoError(ReasonCode.NETWORK_NOT_ALLOWED, received=client_ip, expected=expected)
+
+
 def _entitled(purpose: Purpose, signed_in: SignedIn | None, connection: Connection, *, client_ip: str) -> SignedIn:
     if signed_in is None:
         raise SsoError(ReasonCode.SESSION_CHANGED, error="the session that started it has ended")
-    session, tenant = signed_in.session, signed_in.tenant
-    if purpose is Purpose.TEST and may_see_test(signed_in, connection.tenant_id):
-        # The tenant's networks are for its own people: the vendor's staff are elsewhere.
-        if tenant.id == connection.tenant_id and not tenant.security.admits(client_ip):
-            expected = ", ".join(tenant.security.networks)
-            raise SsoError(ReasonCode.NETWORK_NOT_ALLOWED, received=client_ip, expected=expected)
+    session = signed_in.session
+    if purpose is Purpose.TEST and may_test(signed_in, connection.tenant_id):
+        require_own_network(signed_in, connection.tenant_id, client_ip=client_ip)
         return signed_in
     if session.tenant_id != connection.tenant_id:
         raise SsoError(ReasonCode.SESSION_CHANGED, error="the session belongs to another tenant")
@@ -171,7 +176,8 @@ def _entitled(purpose: Purpose, signed_in: SignedIn | None, connection: Connecti
     return signed_in
 
 
-def _not_offered(work: Work, whom: MatchResult) -> tuple[NotOffered, ...]:
+def not_offered(work: Work, whom: MatchResult) -> tuple[NotOffered, ...]:
+    """Accounts with the match value that this login would not offer."""
     offered = {account.id for account in whom.accounts}
     found = accounts_with(work, whom.origin.connection, whom.origin.match_value)
     return tuple(
@@ -181,19 +187,22 @@ def _not_offered(work: Work, whom: MatchResult) -> tuple[NotOffered, ...]:
     )
 
 
+def would_open(whom: MatchResult) -> tuple[WouldOpen, ...]:
+    """The accounts that this login would offer."""
+    linked = whom.origin.identity.linked if whom.origin.identity else ()
+    return tuple(WouldOpen(one.username, one.name or "", linked=one.id in linked) for one in whom.accounts)
+
+
 def _proof(
     whom: MatchResult, others: tuple[NotOffered, ...], *, own: bool | None, received: ReceivedClaims
 ) -> ConnectionCheck:
     origin, attempt = whom.origin, whom.origin.attempt
-    linked = origin.identity.linked if origin.identity else ()
     return ConnectionCheck(
         purpose=attempt.purpose,
         connection=origin.connection.name,
         match_by=origin.connection.provider.match_by,
         match_value=origin.match_value,
-        accounts=tuple(
-            WouldOpen(account.username, account.name or "", linked=account.id in linked) for account in whom.accounts
-        ),
+        accounts=would_open(whom),
         others=others,
         own=own,
         reference=attempt.reference,

@@ -34,6 +34,8 @@ RATE_LIMITED_PER_MINUTE = 300
 """How many traces a flood of requests can make one worker keep, per tenant and reason."""
 DAY_S = 86_400
 SOUGHT = "sought"
+DRAFT = "draft"
+"""The trace detail of a test whose settings were those of a draft."""
 
 
 @dataclass(slots=True)
@@ -95,6 +97,8 @@ class TraceLog:
         self._close(ok=code is None)
         if self.purpose is not Purpose.LOGIN:
             self.facts["purpose"] = self.purpose.value
+        if self.connection is not None and self.connection.is_draft:
+            self.facts[DRAFT] = True
         return Trace(
             reference=self.reference,
             at=self._done[-1].at,

@@ -19,7 +19,6 @@ from app.services.tenants.tenant_lookup import TenantLookup
 from app.web.browser import client_ip
 from app.web.consoles.nav import SIGN_ON, tenant_url
 from app.web.consoles.tenant_console import TenantConsole, TenantPages
-from app.web.errors import ErrorPages
 
 UNCONFIRMED = "a test opens nothing, and changes only when it was last tested"
 
@@ -31,7 +30,6 @@ class ConnectionTestViews:
     tenant_lookup: TenantLookup
     login: LoginService
     place: TenantConsole
-    errors: ErrorPages
     stopped: Callable[[LoginStopped], Response]
     """Shows a test that did not even reach the provider, where all results are shown."""
 
@@ -56,7 +54,6 @@ class ConnectionTestViews:
         except LoginStopped as error:
             if error.code is ReasonCode.STORE_UNAVAILABLE:
                 raise
-            self.errors.note(error)
             return self.stopped(error)
         return self.place.console.browser.sent_out(begun)
 

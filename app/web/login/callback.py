@@ -120,7 +120,6 @@ class CallbackViews:
         )
         if not kept or not known:
             return self.errors.login_stopped(error)
-        self.errors.note(error)
         return self.check_result.stopped(error)
 
     def _checked(self, check: ConnectionCheck) -> Response:

@@ -14,10 +14,11 @@ from app.domain.traces.trace import LoginStopped
 from app.ports.system import Clock
 from app.services.login.check_diagnosis import CheckDiagnosis, Diagnosis
 from app.services.login.check_results import CheckResult, CheckResultService, StoppedCheck, holder_of
-from app.services.login.connection_checks import ConnectionCheck, may_see_test
+from app.services.login.connection_checks import ConnectionCheck, may_test
 from app.web.browser import Browser
 from app.web.connection_checks import RESULT_GONE, failed_proof_page, proof_page, retry_when_it_passes
 from app.web.connections.connection_test import test_url
+from app.web.errors import ErrorPages
 from app.web.login.test_result_words import story
 from app.web.pages import go, page
 from app.web.user_session import SignedInUser, signed_in_user
@@ -33,6 +34,7 @@ class CheckResultViews:
     diagnosis: CheckDiagnosis
     clock: Clock
     browser: Browser
+    errors: ErrorPages
 
     def blueprint(self) -> Blueprint:
         blueprint = Blueprint("check_result", __name__)
@@ -41,6 +43,7 @@ class CheckResultViews:
 
     def stopped(self, error: LoginStopped) -> Response:
         """The failure of an attempt that was no login."""
+        self.errors.note(error)
         received, reference = error.claims or ReceivedClaims(), error.trace.reference
         return self.keep(StoppedCheck(error.code, error.purpose, reference, error.return_to, received=received))
 
@@ -64,7 +67,7 @@ class CheckResultViews:
         signed_in = user.signed_in if user else None
         diagnosis = self.diagnosis.of(result)
         tenant_id = diagnosis.known.trace.tenant_id
-        named = signed_in is not None and may_see_test(signed_in, tenant_id)
+        named = signed_in is not None and may_test(signed_in, tenant_id)
         if result.purpose is Purpose.TEST and (named or (signed_in is None and tenant_id is not None)):
             return self._test(result, diagnosis, user, named=named)
         if signed_in is None:
@@ -80,7 +83,10 @@ class CheckResultViews:
         code = diagnosis.known.trace.reason
         why = reason(code) if code else None
         known, staff = diagnosis.known, user is not None and _is_staff(user.signed_in)
-        retry = test_url(known.tenant, known.connection, staff=staff) if known.tenant and known.connection else None
+        connection = known.connection
+        # The button of a draft is on the page that the result leads back to.
+        offered = known.tenant and connection and not connection.is_draft
+        retry = test_url(known.tenant, connection, staff=staff) if known.tenant and connection and offered else None
         response = page(
             "test_result.html",
             status=why.status if why else 200,

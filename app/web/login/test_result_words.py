@@ -6,6 +6,7 @@ from typing import Any
 
 from app.domain.accounts.account import Account
 from app.domain.accounts.near_miss import Near
+from app.domain.connections.at_provider import ASK_FOR_EMAIL
 from app.domain.connections.connection import Connection, MatchBy
 from app.domain.login.claim_verdicts import Judged, Verdict, match_text
 from app.domain.login.received_claims import ReceivedClaims
@@ -56,12 +57,14 @@ def story(diagnosis: Diagnosis, passed: ConnectionCheck | None, *, now: float, n
         "summary": told["summary"],
         "remedy": told["remedy"],
         "seen": gettext(reason(trace.reason).sentence) if trace.reason else "",
+        "here": diagnosis.at_provider == ASK_FOR_EMAIL,
         "at_provider": gettext(diagnosis.at_provider) if diagnosis.at_provider else None,
         "when": moment(trace.at),
         "compared": compared(trace.details) if trace.reason else None,
         "said": said_by_provider(trace.details),
         "skew": skew_words(trace.details),
-        "others": other_details(trace.details) if trace.reason else (),
+        "draft": bool(connection and connection.is_draft),
+        "others": [one for one in other_details(trace.details) if one[0] != "draft"] if trace.reason else (),
         "steps": [_step(step.step, step.ok, step.took_ms, step.note, step.at) for step in trace.steps],
         "secret_tried": _secret_tried(trace, connection),
         "rules": [_rule(one) for one in diagnosis.rules],
