@@ -20,6 +20,7 @@ from app.web.sessions.sessions import SessionViews
 from app.web.sso_only.sign_on import SignOnViews
 from app.web.sso_only.switch import SwitchViews
 from app.web.staff.staff import StaffViews
+from app.web.tenants.domains import DomainViews
 from app.web.tenants.security import SecurityFormViews, SecurityViews
 from app.web.tenants.tenant_form import TenantFormViews
 from app.web.tenants.tenants import TenantViews
@@ -77,6 +78,7 @@ def _pages_of_both(bridge: Bridge, frame: Frame, console: Console) -> Iterator[B
         place=place,
         stopped=check_results(bridge, frame).stopped,
     ).blueprint()
+    yield DomainViews(domains=bridge.domains, clock=bridge.clock, place=place).blueprint()
 
 
 def _tenant_pages(bridge: Bridge, frame: Frame, console: Console) -> Iterator[Blueprint]:
