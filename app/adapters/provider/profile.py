@@ -43,16 +43,20 @@ def findings(provider: Provider, metadata: Metadata, claims: Sequence[str] | Non
         return
     check = "profile ipsie" if provider.profile else "DPoP"
     for key, problem in ipsie.connection_problems(provider):
-        yield Finding(check, Level.WRONG, f"{key} {problem}", f"Tenant admin: change {key} in the connection.")
+        advice, details = f"Tenant admin: change {key} in the connection.", {"key": key}
+        yield Finding(check, Level.WRONG, f"{key} {problem}", advice, "profile_setting", details)
     unsaid = [claim for claim in ipsie.CLAIMS if provider.profile and claims is not None and claim not in claims]
     if missing := lacking(provider, metadata):
         advice = "Tenant IT: enable it at the provider and have its metadata say so."
-        yield Finding(check, Level.WRONG, f"the provider lacks {', '.join(missing)}", advice)
+        text, details = f"the provider lacks {', '.join(missing)}", {"missing": missing}
+        yield Finding(check, Level.WRONG, text, advice, "profile_lacking", details)
     elif unsaid:
         advice = "Tenant IT: configure the provider to send them in every id_token of this client."
-        yield Finding(check, Level.WARNING, f"the provider does not list the claims {', '.join(unsaid)}", advice)
+        text, details = f"the provider does not list the claims {', '.join(unsaid)}", {"missing": unsaid}
+        yield Finding(check, Level.WARNING, text, advice, "profile_claims", details)
     elif metadata.dpop_algs is None:
-        yield Finding(check, Level.WARNING, "the provider does not say that it supports it", "Try a login.")
+        text = "the provider does not say that it supports it"
+        yield Finding(check, Level.WARNING, text, "Try a login.", "dpop_unsaid")
     else:
         yield Finding(check, text="the provider says that it supports it; responses are checked at each login")
 
