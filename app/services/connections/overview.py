@@ -48,7 +48,5 @@ class ConnectionOverview:
 
 
 def _at_a_glance(work: Work, connection: Connection, draft: Draft | None) -> ConnectionAtAGlance:
-    trace = work.traces.last_signed_in(
-        connection.tenant_id, connection=connection.name, method=Method.SSO, before=inf
-    )
+    trace = work.traces.last_signed_in(connection.tenant_id, connection=connection.name, method=Method.SSO, before=inf)
     return ConnectionAtAGlance(connection, draft, trace.at if trace else None)
