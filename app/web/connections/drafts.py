@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from flask import Response, request
 
@@ -115,6 +116,7 @@ class DraftViews:
             sections=step_sections(step, state.draft.settings),
             elsewhere=answer.elsewhere,
             findings=answer.findings,
+            status_bad=answer.status != HTTPStatus.OK,
             problems=sum(one.level is Level.WRONG for one in answer.findings),
             saved=answer.saved,
             checked="checked" in request.args,
