@@ -10,6 +10,7 @@ from app.web.accounts.account_acts import AccountActViews
 from app.web.accounts.accounts import AccountViews
 from app.web.accounts.held import HeldViews
 from app.web.audit.audit import BridgeAuditViews, TenantAuditViews
+from app.web.connections.advanced import AdvancedViews
 from app.web.connections.connections import ConnectionFormViews
 from app.web.connections.draft_acts import DraftActViews, DraftTestViews
 from app.web.connections.draft_pages import DraftPages
@@ -81,6 +82,7 @@ def _connection_pages(bridge: Bridge, place: TenantConsole) -> Iterator[Blueprin
         draft_pages=draft_pages,
         place=place,
     ).blueprint()
+    yield AdvancedViews(drafts=bridge.drafts, draft_pages=draft_pages, place=place).blueprint()
     yield DraftTestViews(
         drafts=bridge.drafts, login=bridge.login, draft_pages=draft_pages, clock=bridge.clock, place=place
     ).blueprint()

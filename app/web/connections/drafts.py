@@ -82,7 +82,7 @@ class DraftViews:
             return go(self.place.url(tenant, "sso", connection_id, wanted))
         missing = [problem for problem in state.problems if _field_of(form, key_of(problem))]
         words = worst_first(findings)
-        if missing or any(one.level is not Level.OK for one in words):
+        if missing or any(one.matters for one in words):
             # What was saved is shown; a secret stays out of the page, and need not be typed again.
             shown = _form(state, here)
             _refuse(shown, missing)

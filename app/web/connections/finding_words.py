@@ -39,6 +39,8 @@ class FindingWords:
     sentence: str
     remedy: str = ""
     field: str = ""
+    matters: bool = False
+    """Someone should read it before going on."""
 
 
 def worst_first(findings: Iterable[Finding]) -> list[FindingWords]:
@@ -50,7 +52,9 @@ def worst_first(findings: Iterable[Finding]) -> list[FindingWords]:
 def finding_words(finding: Finding) -> FindingWords:
     said, todo = _said(finding)
     field = "" if finding.level is Level.OK else _FIELDS.get(finding.check, "")
-    return FindingWords(_headings().get(finding.check, finding.check), finding.level, said, todo, field)
+    heading = _headings().get(finding.check, finding.check)
+    matters = finding.level is not Level.OK and finding.code != "plain_http"
+    return FindingWords(heading, finding.level, said, todo, field, matters)
 
 
 def _headings() -> Mapping[str, str]:

@@ -104,6 +104,7 @@ class SsoChangeViews:
                 one.connection.status is Status.ACTIVE and one.connection.id != found.connection.id
                 for one in self.overview.of_tenant(tenant)
             ),
+            overview_url=self.place.url(tenant, "sso"),
             back=self.place.url(tenant, "sso", connection_id),
         )
 
@@ -133,6 +134,7 @@ class SsoChangeViews:
             connection=found.connection,
             previous=previous,
             changed=changed_settings(found.connection, previous.settings) if previous else [],
+            overview_url=self.place.url(tenant, "sso"),
             back=self.place.url(tenant, "sso", connection_id),
         )
 
