@@ -7,7 +7,7 @@ from flask import Response
 from app.domain.connections.provider_addresses import ProviderAddresses, provider_addresses
 from app.domain.tenants.tenant import Tenant
 from app.services.connections.draft_state import DraftState
-from app.web.connections.preset_words import preset_name
+from app.web.connections.preset_words import GENERIC, preset_name
 from app.web.connections.steps import ADVANCED, Step, listed, step_name
 from app.web.consoles.tenant_console import TenantConsole
 
@@ -39,6 +39,8 @@ class DraftPages:
             draft=state.draft,
             connection=state.connection,
             provider_name=preset_name(settings.provider.preset or settings.provider.protocol),
+            known_provider=settings.provider.preset not in (None, *GENERIC),
+            may_set_up=self.place.may_set_up,
             steps=listed(state, step),
             step=step,
             step_name=step_name(step) if step else "",

@@ -39,6 +39,8 @@ class _Answer:
     status: int = 200
     elsewhere: Sequence[str] = ()
     findings: Sequence[FindingWords] = ()
+    problems: int = 0
+    """How many the check has found."""
     saved: bool = False
 
 
@@ -86,8 +88,10 @@ class DraftViews:
             # What was saved is shown; a secret stays out of the page, and need not be typed again.
             shown = _form(state, here)
             _refuse(shown, missing)
-            _at_fields(shown, words, state)
-            return self._page(tenant, state, here, _Answer(shown, findings=words, saved=True))
+            elsewhere = _without_field(shown, words, state)
+            return self._page(
+                tenant, state, here, _Answer(shown, findings=elsewhere, saved=True, problems=_wrong(words))
+            )
         checked = "?checked" if findings else ""
         return go(f"{self.place.url(tenant, 'sso', connection_id, after(here))}{checked}")
 
@@ -117,7 +121,7 @@ class DraftViews:
             elsewhere=answer.elsewhere,
             findings=answer.findings,
             status_bad=answer.status != HTTPStatus.OK,
-            problems=sum(one.level is Level.WRONG for one in answer.findings),
+            problems=answer.problems,
             saved=answer.saved,
             checked="checked" in request.args,
             back=before(step),
@@ -151,13 +155,21 @@ def _refuse(form: ConsoleForm, problems: Sequence[InvalidInput]) -> list[str]:
     return form.refuse([problem for problem in problems if problem not in at_domain])
 
 
-def _at_fields(form: ConsoleForm, words: Sequence[FindingWords], state: DraftState) -> None:
-    """Each problem that a field of this page can cure stands at that field too."""
+def _wrong(words: Sequence[FindingWords]) -> int:
+    return sum(one.level is Level.WRONG for one in words)
+
+
+def _without_field(form: ConsoleForm, words: Sequence[FindingWords], state: DraftState) -> list[FindingWords]:
+    """Each problem that a field of this page can cure is put there; the rest is returned."""
     plain = state.draft.settings.provider.protocol is Protocol.OAUTH2
+    rest = []
     for one in words:
         key = "token_endpoint" if plain and one.field == "issuer" else one.field
         if one.level is Level.WRONG and key in form:
             form.refuse_field(key, f"{one.sentence} {one.remedy}".strip())
+        else:
+            rest.append(one)
+    return rest
 
 
 def _no_issuer(problem: TypedIssuerProblem) -> str:

@@ -42,6 +42,10 @@ NAMES = {
 }
 
 
+GENERIC = ("oidc", "oauth2")
+"""For whatever has no preset of its own."""
+
+
 def issuer_hint(preset: str) -> str:
     """An example of what to enter: the issuer is derived from it (domain/connections/typed_issuer.py)."""
     example = ISSUERS.get(preset)

@@ -17,13 +17,12 @@ from app.services.connections.overview import ConnectionOverview
 from app.services.connections.set_up import SetUpService
 from app.web.connections.change_words import changed_settings
 from app.web.connections.drafts import UNCONFIRMED
-from app.web.connections.preset_words import preset_name
+from app.web.connections.preset_words import GENERIC, preset_name
 from app.web.connections.steps import Step, furthest
 from app.web.consoles.console_form import ConsoleForm, stripped
 from app.web.consoles.tenant_console import TenantConsole, TenantPages
 from app.web.pages import go
 
-GENERIC = ("oidc", "oauth2")
 FIRST = "main"
 _ONE = "/sso/<connection_id>"
 

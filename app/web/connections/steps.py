@@ -114,4 +114,5 @@ def _state(state: DraftState, step: Step) -> StepState:
         return StepState.OPEN
     if missing_at(state, step):
         return StepState.MISSING if begun else StepState.OPEN
-    return StepState.DONE
+    # The settings of a preset are in order before anyone has seen them.
+    return StepState.DONE if begun or step is not Step.CLAIMS else StepState.OPEN
