@@ -49,8 +49,8 @@ class Inspection:
                 answer = self.channel.send(OutboundRequest(method="GET", url=address), endpoint="discovery")
                 document = parse_object(answer.body)
             except BadDocument as error:
-                advice, details = f"{ADMIN}check the issuer.", {"address": address}
-                yield Finding("discovery", Level.WRONG, f"{address}: {error}", advice, "discovery_unreadable", details)
+                advice, where = f"{ADMIN}check the issuer.", {"address": address}
+                yield Finding("discovery", Level.WRONG, f"{address}: {error}", advice, "discovery_unreadable", where)
                 return
             except SsoError as error:
                 yield stopped("discovery", error)
@@ -113,8 +113,8 @@ class Inspection:
         unsigned = _without_key(provider, ring)
         if unsigned:
             text = f"no usable key for {', '.join(unsigned)} (keys found: {len(ring.keys)})"
-            fix, details = f"{ADMIN}set signing_algs to the provider's signing algorithms.", {"accepted": unsigned}
-            return Finding("keys", Level.WRONG, text, fix, "keys_unusable", details)
+            fix = f"{ADMIN}set signing_algs to the provider's signing algorithms."
+            return Finding("keys", Level.WRONG, text, fix, "keys_unusable", {"accepted": unsigned})
         return Finding("keys", text=f"{len(ring.keys)} usable", code="keys_usable", details={"count": len(ring.keys)})
 
 

@@ -17,7 +17,6 @@ from app.services.connections.drafts import ConnectionDrafts
 from app.services.login.login import LoginService
 from app.services.login.request import LoginRequest
 from app.web.browser import client_ip
-from app.web.connection_checks import providers_of
 from app.web.connections.change_words import changed_settings, consequence_words, key_label
 from app.web.connections.draft_pages import DraftPages
 from app.web.connections.drafts import UNCONFIRMED
@@ -62,7 +61,6 @@ class DraftTestViews:
             tenant,
             state,
             Step.TEST,
-            form_targets=providers_of([state.draft.settings]),
             missing=missing_settings(self.draft_pages, tenant, state),
             tested_at=ago(state.draft.settings.tested_at, now=self.clock.now()),
         )

@@ -7,6 +7,7 @@ from flask import Response
 from app.domain.connections.provider_addresses import ProviderAddresses, provider_addresses
 from app.domain.tenants.tenant import Tenant
 from app.services.connections.draft_state import DraftState
+from app.web.connection_checks import providers_of
 from app.web.connections.preset_words import GENERIC, preset_name
 from app.web.connections.steps import ADVANCED, Step, listed, step_name
 from app.web.consoles.tenant_console import TenantConsole
@@ -35,6 +36,7 @@ class DraftPages:
             tenant,
             "sso",
             status=status,
+            form_targets=providers_of([settings]) if step is Step.TEST else (),
             state=state,
             draft=state.draft,
             connection=state.connection,

@@ -84,7 +84,9 @@ def _headings() -> Mapping[str, str]:
 
 def _said(finding: Finding) -> Words:
     texts = {key: _text(value) for key, value in finding.details.items()}
-    known = {**_about_address(texts), **_about_tokens(texts), **_about_client(texts)}.get(finding.code)
+    known = {**_about_address(texts), **_about_tokens(texts), **_about_client(texts), **_about_rehearsal(texts)}.get(
+        finding.code
+    )
     if known:
         return known
     if finding.code in set(ReasonCode):
@@ -199,6 +201,12 @@ def _about_client(found: Mapping[str, str]) -> Mapping[str, Words]:
             gettext("The provider does not list S256."),
             gettext("If logins fail, turn PKCE off in “Advanced settings”."),
         ),
+    }
+
+
+def _about_rehearsal(found: Mapping[str, str]) -> Mapping[str, Words]:
+    """What the provider said to the client and the redirect URI, without a person."""
+    return {
         "redirect_uri_rejected": (
             gettext(
                 "The provider rejected the request (status %(status)s): it does not know the redirect URI, or not the "
@@ -217,12 +225,6 @@ def _about_client(found: Mapping[str, str]) -> Mapping[str, Words]:
         "tokens_for_nothing": (
             gettext("The provider issued tokens for an invented code."),
             gettext("Check the provider's configuration: this must not happen."),
-        ),
-        ReasonCode.CLIENT_REFUSED: (
-            gettext("The provider does not accept this client ID with this secret."),
-            gettext(
-                "Copy both again from the provider's console: the secret's value, not its ID, and not an expired one."
-            ),
         ),
     }
 

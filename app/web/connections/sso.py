@@ -10,7 +10,6 @@ from app.domain.accounts.account import STAFF_ROLES
 from app.domain.connections.connection import Connection, ConnectionId
 from app.domain.connections.draft import PreviousVersion
 from app.domain.login.login_attempt import Purpose
-from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Status, Tenant
 from app.ports.provider_client import AuthorizationOptions
 from app.ports.system import Clock
@@ -153,6 +152,6 @@ def _next_step(tenant: Tenant, found: ConnectionAtAGlance, now: float) -> str:
             gettext("Create a new client secret at the provider, and enter it here with “Change”."),
         ),
         (not connection.tested, gettext("Test the connection.")),
-        (tenant.policy is LoginPolicy.PASSWORD, gettext("Support can now offer OAuth Login beside passwords.")),
+        (not tenant.policy.takes_sso, gettext("Support can now offer OAuth Login beside passwords.")),
     )
     return next((words for applies, words in steps if applies), "")
