@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.fake_idp import FakeProvider
 from tests.journeys.admin_views import ADMIN_VIEWS
 from tests.journeys.desk_views import DESK_VIEWS
+from tests.journeys.domain_views import DOMAIN_VIEWS
 from tests.journeys.password_views import PASSWORD_VIEWS
 from tests.journeys.proof_views import PROOF_VIEWS
 from tests.journeys.second_factor_views import SECOND_FACTOR_VIEWS
@@ -50,6 +51,7 @@ def visit(site: Site, idp: FakeProvider, page: Page) -> Visit:
         *ADMIN_VIEWS,
         *SSO_VIEWS,
         *DESK_VIEWS,
+        *DOMAIN_VIEWS,
     ],
     ids=lambda view: view.__name__,
 )

@@ -31,7 +31,14 @@ WITHOUT_CONFIRMATION = {
     **{f"/support/tenants/<slug>{rule}": why for rule, why in _OF_BOTH.items()},
 }
 """Whoever adds an address here says why."""
-ANYTHING = {"slug": "acme", "name": "main", "account_id": "a", "session_id": "s", "held_id": "h", "act": "disable"} | {
+ANYTHING = {
+    "slug": "acme",
+    "name": "main",
+    "account_id": "a",
+    "session_id": "s",
+    "held_id": "h",
+    "domain": "d.example",
+    "act": "disable",
     "connection_id": "c",
     "step": "address",
 }
