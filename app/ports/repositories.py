@@ -18,6 +18,7 @@ from app.domain.oauth2.client import Client, Scope
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant, TenantId
 from app.ports.held import HeldLogins
+from app.ports.login_activity import LoginActivity
 from app.ports.outbox import Outbox
 from app.ports.readiness import ReadinessFacts
 from app.ports.second_factors import SecondFactors
@@ -265,6 +266,8 @@ class Work(Protocol):
     def attempts(self) -> Attempts: ...
     @property
     def traces(self) -> Traces: ...
+    @property
+    def login_activity(self) -> LoginActivity: ...
     @property
     def held(self) -> HeldLogins: ...
     @property
