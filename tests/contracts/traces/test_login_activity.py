@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import insert
 
+from app.adapters.sql.tables import LoginCountRow
 from app.adapters.sql.traces import login_activity
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.login.login_attempt import Purpose
@@ -184,6 +186,13 @@ def crowded(stored: SqlDatabase) -> SqlDatabase:
                     replace(kind, reference=f"{tenant.slug}-{number}", at=NOW - 60 * number, tenant_id=tenant.id)
                 )
         work.login_activity.count(until=QUARTER + QUARTER_S, quarters=999)
+    others = [
+        {"tenant_id": f"other-{number}", "begins_at": QUARTER - back * QUARTER_S, "outcome": "signed_in", "logins": 1}
+        for number in range(500)
+        for back in range(8)
+    ]
+    with stored.engine.begin() as connection:
+        connection.execute(insert(LoginCountRow), others)
     with stored.engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE")
     return stored
@@ -225,12 +234,12 @@ def test_the_chart_reads_counts_and_only_the_newest_logins(crowded: SqlDatabase)
     of_one = {"begins_at": QUARTER, "ends_at": QUARTER + QUARTER_S}
     plans = {
         "pk_login_counts|sqlite_autoindex_login_counts": plan_of(
-            crowded, login_activity.COUNTS, tenant=ACME.id, since=QUARTER, until=QUARTER + QUARTER_S
+            crowded, login_activity.COUNTS, tenant=ACME.id, since=QUARTER - 4 * QUARTER_S, until=QUARTER
         ),
         "ix_traces_tenant_id_at": plan_of(crowded, login_activity.NOT_YET_COUNTED, tenant=ACME.id, **of_one),
         "ix_traces_bound_at": plan_of(crowded, login_activity.NOT_YET_COUNTED_OF_ALL, **of_one),
     }
     for indexes, plan in plans.items():
-        assert any(index in plan for index in indexes.split("|")) or "Seq Scan on login_counts" in plan, plan
+        assert any(index in plan for index in indexes.split("|")), plan
         assert "SCAN traces" not in plan, plan
         assert "Seq Scan on traces" not in plan, plan
