@@ -20,6 +20,7 @@ from app.web.tenants.security import SecurityFormViews, SecurityViews
 from app.web.tenants.tenant_form import TenantFormViews
 from app.web.tenants.tenants import TenantViews
 from app.web.throttling.throttled import ThrottledViews
+from app.web.traces.logins import LoginViews
 from app.web.traces.references import ReferenceViews
 from app.wiring.bridge import Bridge
 
@@ -56,6 +57,10 @@ def admin_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
 def _pages_of_both(bridge: Bridge, console: Console) -> Iterator[Blueprint]:
     """What admins see of their own tenant, and staff of any."""
     place = TenantConsole(console, bridge.tenant_directory)
+    yield LoginViews(
+        activity=bridge.login_activity, references=bridge.references, clock=bridge.clock, place=place
+    ).blueprint()
+    yield SessionViews(account_admin=bridge.account_admin, clock=bridge.clock, place=place).blueprint()
     yield TenantAuditViews(audit=bridge.audit, place=place).blueprint()
 
 
@@ -102,5 +107,4 @@ def _account_pages(bridge: Bridge, console: Console) -> Iterator[Blueprint]:
         account_admin=bridge.account_admin,
         console=console,
     ).blueprint()
-    yield SessionViews(account_admin=bridge.account_admin, clock=bridge.clock, console=console).blueprint()
     yield HeldViews(held=bridge.held, clock=bridge.clock, console=console).blueprint()
