@@ -10,7 +10,7 @@ from typing import Protocol
 
 from app.domain.accounts.account import Account, AccountId
 from app.domain.accounts.identity import Identity, IdentityId
-from app.domain.audit.audit import AuditEntry, Chain, ChainedEntry, ChainHead
+from app.domain.audit.audit import ANY, AuditEntry, AuditFilter, Chain, ChainedEntry, ChainHead
 from app.domain.connections.connection import Connection, ConnectionId, MatchBy
 from app.domain.connections.connection_key import ConnectionKey
 from app.domain.login.login_attempt import AttemptId
@@ -238,13 +238,13 @@ class Audit(Protocol):
     def head(self, chain: Chain) -> ChainHead:
         """Number 0 if there is none."""
 
-    def page(self, chain: Chain, *, after: int, most: int) -> Sequence[ChainedEntry]:
-        """At most `most`, in the order of writing, starting after the position `after`."""
+    def page(self, chain: Chain, wanted: AuditFilter = ANY, *, after: int, most: int) -> Sequence[ChainedEntry]:
+        """At most `most` of those wanted, in the order of writing, starting after the position `after`."""
 
     def latest(
-        self, chain: Chain, *, before: int | None = None, action: str | None = None, most: int
+        self, chain: Chain, wanted: AuditFilter = ANY, *, before: int | None = None, most: int
     ) -> Sequence[ChainedEntry]:
-        """At most `most`, newest first, starting before the position `before`; with `action`, of this action only."""
+        """The same newest first, starting before the position `before`."""
 
 
 class Work(Protocol):

@@ -1,4 +1,4 @@
-"""Lists to take away: CSV for spreadsheets, JSON Lines for programs. Written while they are read, in constant memory."""
+"""Lists to take away: CSV for spreadsheets, JSON Lines for programs. Streamed, in constant memory."""
 
 import csv
 import io

@@ -37,6 +37,11 @@ class Days:
         )
 
 
+def utc(at: float) -> str:
+    """UTC, RFC 3339: for programs."""
+    return datetime.fromtimestamp(at, tz=UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def today(now: float, zone: tzinfo) -> float:
     """When the reader's day began."""
     return _midnight(datetime.fromtimestamp(now, tz=zone).date(), zone)

@@ -20,6 +20,7 @@ from app.web.tenants.security import SecurityFormViews, SecurityViews
 from app.web.tenants.tenant_form import TenantFormViews
 from app.web.tenants.tenants import TenantViews
 from app.web.throttling.throttled import ThrottledViews
+from app.web.traces.all_logins import AllLoginsViews
 from app.web.traces.logins import LoginViews
 from app.web.traces.references import ReferenceViews
 from app.wiring.bridge import Bridge
@@ -31,6 +32,7 @@ def support_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     yield from _tenant_pages(bridge, frame, console)
     yield from _account_pages(bridge, console)
     yield from _pages_of_both(bridge, console)
+    yield AllLoginsViews(activity=bridge.login_activity, clock=bridge.clock, console=console).blueprint()
     yield ReferenceViews(references=bridge.references, clock=bridge.clock, console=console).blueprint()
     yield ThrottledViews(throttled=bridge.throttled, clock=bridge.clock, console=console).blueprint()
     yield StaffViews(

@@ -34,7 +34,7 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class LoginPage:
-    """`next_before` is where the next page begins; None on the last page. `connections` are the names to choose from."""
+    """`next_before` is where the next page begins, None on the last one; `connections` are names to choose from."""
 
     logins: Sequence[Login]
     connections: Sequence[str]
@@ -129,6 +129,4 @@ class LoginActivityService:
 def _with_accounts(work: Work, tenant_id: TenantId, traces: Sequence[Trace]) -> list[Login]:
     wanted = {(tenant_id, trace.account_id) for trace in traces if trace.account_id is not None}
     accounts = work.accounts.these(wanted) if wanted else {}
-    return [
-        Login(trace, accounts.get((tenant_id, trace.account_id)) if trace.account_id else None) for trace in traces
-    ]
+    return [Login(trace, accounts.get((tenant_id, trace.account_id)) if trace.account_id else None) for trace in traces]

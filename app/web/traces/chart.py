@@ -112,7 +112,7 @@ def _bar(place: int, begins: float, counts: Mapping[Outcome, int], top: int, per
 
 
 def _rounded_up(most: int) -> int:
-    """The next of 1, 2, 5, 10, 20, 50, …"""
+    """The next of 1, 2, 5, 10, 20, 50 and so on."""
     size = 1
     while True:
         for tens in _TENS:

@@ -19,6 +19,7 @@ from app.web.consoles.activity_tabs import LOGINS, activity_tabs, activity_url
 from app.web.consoles.tenant_console import TenantConsole, TenantPages
 from app.web.downloads import csv_download, json_lines_download
 from app.web.i18n import ago, moment
+from app.web.pages import with_query
 from app.web.traces.chart import login_chart
 from app.web.traces.login_filter import NAMES, AskedLogins
 from app.web.traces.reference_page import ReferencePage
@@ -28,6 +29,7 @@ from app.web.traces.takeaway import HEADER, as_json, as_row
 
 KEPT = [*NAMES, "period", "before", "last"]
 REFERENCE_MOST = 100
+YEAR_9999 = 253_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ class TenantLinks:
             return None
         return SupportLinks(self.place.console.has(Role.OPERATOR)).to_connection(tenant, connection)
 
-    def to_account(self, tenant: Tenant, account: Account) -> str | None:
+    def to_account(self, tenant: Tenant, account: Account) -> str:
         return person_url(self.place, tenant, account)
 
     def to_held(self, _tenant: Tenant, held_id: str) -> str | None:
@@ -143,9 +145,11 @@ class TenantLinks:
         return activity_url(self.place, self.tenant, reference)
 
 
-def person_url(place: TenantConsole, tenant: Tenant, account: Account) -> str | None:
-    """The page of one account."""
-    return place.url(tenant, "accounts", account.id) if place.console.staff else None
+def person_url(place: TenantConsole, tenant: Tenant, account: Account) -> str:
+    """The page of one account; for admins, their logins."""
+    if place.console.staff:
+        return place.url(tenant, "accounts", account.id)
+    return with_query(activity_url(place, tenant), person=account.username)
 
 
 def _before() -> tuple[float, str] | None:
@@ -154,4 +158,4 @@ def _before() -> tuple[float, str] | None:
         at = float(request.args.get("before", "")[:40])
     except ValueError:
         return None
-    return (at, request.args.get("last", "")[:REFERENCE_MOST]) if 0 < at < 1e12 else None
+    return (at, request.args.get("last", "")[:REFERENCE_MOST]) if 0 < at < YEAR_9999 else None

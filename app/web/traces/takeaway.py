@@ -1,10 +1,10 @@
 """One login as a row of CSV, and as a line of JSON."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 
 from app.services.traces.login_activity import Login
 from app.services.traces.traces import explain
+from app.web.period import utc
 
 HEADER = (
     "time",
@@ -26,7 +26,7 @@ def as_row(login: Login) -> Sequence[object]:
     """In the order of HEADER."""
     told, account = explain(login.trace), login.account
     return (
-        _time(login.trace.at),
+        utc(login.trace.at),
         login.trace.reference,
         told["outcome"],
         told["reason"],
@@ -45,15 +45,10 @@ def as_json(login: Login) -> Mapping[str, object]:
     """As `sso-bridge trace --json` prints it, with the time, the purpose and the account."""
     account = login.account
     return {
-        "time": _time(login.trace.at),
+        "time": utc(login.trace.at),
         "purpose": login.trace.purpose.value,
         "account": {"id": account.id, "username": account.username, "name": account.name, "email": account.email}
         if account
         else None,
         **explain(login.trace),
     }
-
-
-def _time(at: float) -> str:
-    """UTC, RFC 3339."""
-    return datetime.fromtimestamp(at, tz=UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
