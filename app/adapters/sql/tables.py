@@ -5,18 +5,7 @@ A foreign key between two objects of a tenant includes the tenant, so that no ro
 
 from typing import Any, ClassVar
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Double,
-    ForeignKey,
-    ForeignKeyConstraint,
-    Index,
-    MetaData,
-    Text,
-    UniqueConstraint,
-    text,
-)
+from sqlalchemy import JSON, Double, ForeignKey, ForeignKeyConstraint, Index, MetaData, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -38,11 +27,6 @@ class Base(DeclarativeBase):
         list[dict[str, Any]]: JSON,
         dict[str, Any]: JSON,
     }
-
-
-def _only(condition: str) -> dict[str, Any]:
-    """An index of the rows that meet a condition."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 class TenantRow(Base):
@@ -237,61 +221,6 @@ class ProviderLogoutRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[float]
     expires_at: Mapped[float] = mapped_column(index=True)
-
-
-class TraceRow(Base):
-    """The outcome of a login attempt. It has no foreign keys, so nothing prevents its deletion.
-
-    `login_outcome` and `provider_state` are those of domain/traces/login_outcome.
-    """
-
-    __tablename__ = "traces"
-    __table_args__ = (
-        Index(None, "bound", "at"),
-        Index(None, "tenant_id", "at"),
-        Index(None, "tenant_id", "account_id", "at", **_only("account_id IS NOT NULL")),
-        Index(None, "tenant_id", "connection", "provider_state", "at", **_only("provider_state IS NOT NULL")),
-        Index("ix_traces_unsuccessful", "tenant_id", "at", **_only("login_outcome <> 'signed_in'")),
-    )
-
-    reference: Mapped[str] = mapped_column(primary_key=True)
-    at: Mapped[float]
-    tenant_id: Mapped[str | None]
-    tenant: Mapped[str | None]
-    connection: Mapped[str | None]
-    method: Mapped[str]
-    reason: Mapped[str | None]
-    details: Mapped[dict[str, Any]]
-    steps: Mapped[list[dict[str, Any]]]
-    correlated: Mapped[bool] = mapped_column("bound")
-    sought: Mapped[str | None]
-    account_id: Mapped[str | None]
-    login_outcome: Mapped[str | None]
-    provider_state: Mapped[str | None]
-
-
-class LoginCountRow(Base):
-    """How many logins of a tenant ended so in the quarter of an hour that begins at `begins_at`.
-
-    For all tenants together, `tenant_id` is empty.
-    """
-
-    __tablename__ = "login_counts"
-    __table_args__ = (Index(None, "begins_at"),)
-
-    tenant_id: Mapped[str] = mapped_column(primary_key=True)
-    begins_at: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    outcome: Mapped[str] = mapped_column(primary_key=True)
-    logins: Mapped[int]
-
-
-class LoginCountsUntilRow(Base):
-    """One row: up to where the logins are counted."""
-
-    __tablename__ = "login_counts_until"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    until: Mapped[int] = mapped_column(BigInteger)
 
 
 class HeldLoginRow(Base):

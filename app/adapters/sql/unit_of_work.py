@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from sqlalchemy import Connection, bindparam, delete, select, text
 
 from app.adapters.sql import schema, write_probe
+from app.adapters.sql.accounts.account_finder import SqlAccountFinder
 from app.adapters.sql.accounts.accounts import SqlAccounts
 from app.adapters.sql.accounts.held import SqlHeldLogins
 from app.adapters.sql.accounts.identities import SqlIdentities
@@ -78,6 +79,7 @@ class SqlWork:
     connections = Repository(SqlConnections)
     connection_keys = Repository(SqlConnectionKeys)
     accounts = Repository(SqlAccounts)
+    account_finder = Repository(SqlAccountFinder)
     identities = Repository(SqlIdentities)
     sessions = Repository(SqlSessions)
     attempts = Repository(SqlAttempts)
