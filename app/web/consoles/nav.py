@@ -27,8 +27,10 @@ def tenant_pages() -> list[TenantPage]:
     return [
         TenantPage("", gettext("Overview"), STAFF_ROLES),
         TenantPage("", gettext("Single sign-on"), ADMINS),
+        TenantPage("sso", gettext("Connections"), BOTH),
         TenantPage("switch", gettext("SSO only"), STAFF_ROLES),
         TenantPage("accounts", gettext("Accounts"), STAFF_ROLES),
+        TenantPage("domains", gettext("Domains"), BOTH),
         TenantPage("security", gettext("Security"), STAFF_ROLES),
         TenantPage("activity", gettext("Activity"), BOTH),
     ]
