@@ -4,16 +4,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from app.domain.accounts.account import AccountId
 from app.domain.accounts.held import HeldLogin, LoginHeld
 from app.domain.connections.connection import Connection, Sealed
 from app.domain.errors import Detail, NotFound, SsoError, StoreUnavailable
 from app.domain.login.login_attempt import Purpose
+from app.domain.login.received_claims import ReceivedClaims
 from app.domain.reasons import Outcome, reason, remedy, summary
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant
 from app.domain.text import Text, joined
-from app.domain.traces.trace import LoginStopped, NobodyFound, Step, Trace
+from app.domain.traces.trace import CHANNEL, LoginStopped, NobodyFound, Step, Trace
 from app.ports.repositories import Database
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock, Randomness
@@ -25,8 +27,6 @@ _DONE = {
     Purpose.REAUTH: Text("The person confirmed who they are at the provider; their session continues"),
 }
 
-CHANNEL = "channel"
-"""The trace detail of a provider's logout, which is no login: the channel that it came by."""
 UNCORRELATED_MOST = 1000
 """How many traces are kept of requests that belong to no login attempt of ours."""
 UNCORRELATED_PER_MINUTE = 60
@@ -34,6 +34,8 @@ RATE_LIMITED_PER_MINUTE = 300
 """How many traces a flood of requests can make one worker keep, per tenant and reason."""
 DAY_S = 86_400
 SOUGHT = "sought"
+DRAFT = "draft"
+"""The trace detail of a test whose settings were those of a draft."""
 
 
 @dataclass(slots=True)
@@ -53,6 +55,9 @@ class TraceLog:
     return_to: str | None = None
     purpose: Purpose = Purpose.LOGIN
     sought: Sealed | None = None
+    account_id: AccountId | None = None
+    claims: ReceivedClaims | None = None
+    """What a test has received so far, with values: handed to the tester, and no part of the trace."""
     _hide: tuple[str, ...] = ()
     _done: list[Step] = field(default_factory=list)
     _step: str = "request"
@@ -69,6 +74,9 @@ class TraceLog:
 
     def note(self, text: str) -> None:
         self._note = text
+
+    def received(self, claims: ReceivedClaims) -> None:
+        self.claims = claims
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -90,6 +98,8 @@ class TraceLog:
         self._close(ok=code is None)
         if self.purpose is not Purpose.LOGIN:
             self.facts["purpose"] = self.purpose.value
+        if self.connection is not None and self.connection.is_draft:
+            self.facts[DRAFT] = True
         return Trace(
             reference=self.reference,
             at=self._done[-1].at,
@@ -102,6 +112,7 @@ class TraceLog:
             steps=tuple(self._done),
             correlated=self.correlated,
             sought=self.sought,
+            account_id=self.account_id,
         )
 
     def _without_secrets(self, value: Detail) -> Detail:
@@ -156,6 +167,8 @@ class TraceService:
             yield
         except SsoError as error:
             held = error.held if isinstance(error, LoginHeld) else None
+            if error.account_id is not None:
+                log.account_id = AccountId(error.account_id)
             if isinstance(error, NobodyFound):
                 log.sought = Sealed(self.sealer.seal(error.value.encode(), purpose=SOUGHT))
             raise self._stopped(log, error.code, error.details, held=held) from error
@@ -175,7 +188,7 @@ class TraceService:
         most = RATE_LIMITED_PER_MINUTE if trace.correlated else UNCORRELATED_PER_MINUTE
         if not rate_limited or self._allowed(trace.tenant, code, most=most):
             self._record(trace, held)
-        return LoginStopped(trace, code, log.tenant, return_to=log.return_to, purpose=log.purpose)
+        return LoginStopped(trace, code, log.tenant, return_to=log.return_to, purpose=log.purpose, claims=log.claims)
 
     def _record(self, trace: Trace, held: HeldLogin | None) -> None:
         try:
@@ -259,7 +272,7 @@ def _refused(trace: Trace, code: ReasonCode) -> Text:
 
 
 def _done(trace: Trace) -> Text:
-    parts = [_DONE[Purpose(str(trace.details.get("purpose", Purpose.LOGIN.value)))]]
+    parts = [_DONE[trace.purpose]]
     if trace.details.get("own_account") is False:
         parts.append(Text("; it did not lead to the tester's own account"))
     if trace.details.get("would_be_refused"):
