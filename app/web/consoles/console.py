@@ -72,7 +72,7 @@ class Console:
         """A page in the console's wide frame; for `form_targets` see `pages.page`."""
         user = self.user()
         account = user.signed_in.account
-        return page(
+        response = page(
             template,
             status=status,
             form_targets=[*form_targets, *logout_targets(user)],
@@ -84,6 +84,8 @@ class Console:
             changed_meanwhile="changed_meanwhile" in g,
             **context,
         )
+        response.headers["Content-Security-Policy"] += "; connect-src 'self'"  # lists are fetched
+        return response
 
     def admit(self, roles: Collection[Role], *, back: str) -> Response | None:
         """Where to send anyone but a signed-in account of this console with one of `roles`.

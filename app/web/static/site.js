@@ -40,3 +40,22 @@ for (const menu of document.querySelectorAll("details.menu")) {
     menu.querySelector("summary").focus();
   });
 }
+
+// Lists that htmx fetches (support/_list.html). Whatever is no list, a login page for example, is opened as a page.
+const said = document.createElement("p");
+said.className = "visually-hidden";
+said.setAttribute("role", "status");
+document.body.append(said);
+
+document.addEventListener("htmx:beforeSwap", event => {
+  const { xhr, pathInfo } = event.detail;
+  if (xhr.status === 200 && new URL(xhr.responseURL).pathname === new URL(pathInfo.finalRequestPath, location).pathname) return;
+  event.detail.shouldSwap = false;
+  location.assign(pathInfo.finalRequestPath);
+});
+document.addEventListener("htmx:afterSettle", () => {
+  const results = document.querySelector("#results[data-said]");
+  if (!results) return;
+  said.textContent = results.dataset.said;
+  if (document.activeElement === document.body) results.focus({ preventScroll: true });
+});
