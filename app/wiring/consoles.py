@@ -13,8 +13,11 @@ from app.web.consoles.console import Console
 from app.web.consoles.tenant_console import TenantConsole
 from app.web.mount import Frame
 from app.web.sessions.sessions import SessionViews
+from app.web.sso_only.readiness_pages import ReadinessViews
 from app.web.sso_only.sign_on import SignOnViews
 from app.web.sso_only.switch import SwitchViews
+from app.web.sso_only.switch_request import SwitchRequestViews
+from app.web.sso_only.trial import TrialViews
 from app.web.staff.staff import StaffViews
 from app.web.tenants.security import SecurityFormViews, SecurityViews
 from app.web.tenants.tenant_form import TenantFormViews
@@ -44,11 +47,12 @@ def admin_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     yield SignOnViews(
         tenant_lookup=bridge.tenant_lookup,
         login=bridge.login,
-        readiness=bridge.readiness,
-        switching=bridge.switching,
         tenant_directory=bridge.tenant_directory,
         clock=bridge.clock,
         console=console,
+    ).blueprint()
+    yield SwitchRequestViews(
+        readiness=bridge.readiness, switching=bridge.switching, place=TenantConsole(console, bridge.tenant_directory)
     ).blueprint()
     yield from _pages_of_both(bridge, console)
 
@@ -56,6 +60,10 @@ def admin_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
 def _pages_of_both(bridge: Bridge, console: Console) -> Iterator[Blueprint]:
     """What admins see of their own tenant, and staff of any."""
     place = TenantConsole(console, bridge.tenant_directory)
+    yield ReadinessViews(readiness=bridge.readiness, clock=bridge.clock, place=place).blueprint()
+    yield TrialViews(
+        readiness=bridge.readiness, switching=bridge.switching, clock=bridge.clock, place=place
+    ).blueprint()
     yield TenantAuditViews(audit=bridge.audit, place=place).blueprint()
 
 
@@ -89,7 +97,7 @@ def _tenant_pages(bridge: Bridge, frame: Frame, console: Console) -> Iterator[Bl
         readiness=bridge.readiness,
         switching=bridge.switching,
         clock=bridge.clock,
-        console=console,
+        place=TenantConsole(console, bridge.tenant_directory),
     ).blueprint()
 
 

@@ -26,7 +26,7 @@ def tenant_pages() -> list[TenantPage]:
     return [
         TenantPage("", gettext("Overview"), STAFF_ROLES),
         TenantPage("", gettext("Single sign-on"), ADMINS),
-        TenantPage("switch", gettext("SSO only"), STAFF_ROLES),
+        TenantPage("readiness", gettext("SSO only"), BOTH),
         TenantPage("accounts", gettext("Accounts"), STAFF_ROLES),
         TenantPage("sessions", gettext("Sessions"), STAFF_ROLES),
         TenantPage("security", gettext("Security"), STAFF_ROLES),

@@ -176,12 +176,12 @@ def test_only_operators_are_offered_what_only_operators_may(counter: Counter, id
 def test_the_pages_of_a_tenant_are_one_click_from_each_other(counter: Counter) -> None:
     counter.world.tenant("acme")
     page = counter.browser().get("/support/tenants/acme").get_data(as_text=True)
-    for name in ("switch", "accounts", "sessions", "security", "activity"):
+    for name in ("readiness", "accounts", "sessions", "security", "activity"):
         assert f'href="/support/tenants/acme/{name}"' in page
 
 
 def test_a_tenant_that_does_not_exist_is_not_found(counter: Counter) -> None:
-    for path in ("", "/switch", "/edit", "/connections/new", "/connections/main"):
+    for path in ("", "/readiness", "/trial", "/switch", "/edit", "/connections/new", "/connections/main"):
         assert counter.browser("olga").get(f"/support/tenants/nowhere{path}").status_code == 404
 
 

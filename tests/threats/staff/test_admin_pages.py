@@ -18,7 +18,7 @@ from tests.fake_idp import FakeProvider
 from tests.integration.admin.office import TEST, Office
 from tests.threats.acme import session_cookie
 
-LOOKING = {"/admin/", "/admin/activity", "/admin/activity.jsonl"}
+LOOKING = {"/admin/", "/admin/readiness", "/admin/trial", "/admin/switch", "/admin/activity", "/admin/activity.jsonl"}
 DOING = {"/admin/connections/<path:name>/test", "/admin/switch-request"}
 
 
@@ -78,7 +78,7 @@ def test_no_address_changes_the_login_policy_or_what_logins_must_meet(office: Of
         "totp": "optional",
     }
     for method, rule in routes(office.world, "/admin"):
-        data = {**everything, **hidden_fields(office.browser.get("/admin/"))}
+        data = {**everything, **hidden_fields(office.browser.get("/admin/switch"))}
         office.browser.open(path_of(rule), method=method, data=data, query_string=everything)
     after = stored(office.world, office.tenant)
     assert after.requested is not None
