@@ -61,9 +61,7 @@ def _pages_of_both(bridge: Bridge, console: Console) -> Iterator[Blueprint]:
     """What admins see of their own tenant, and staff of any."""
     place = TenantConsole(console, bridge.tenant_directory)
     yield ReadinessViews(readiness=bridge.readiness, clock=bridge.clock, place=place).blueprint()
-    yield TrialViews(
-        readiness=bridge.readiness, switching=bridge.switching, clock=bridge.clock, place=place
-    ).blueprint()
+    yield TrialViews(readiness=bridge.readiness, switching=bridge.switching, place=place).blueprint()
     yield TenantAuditViews(audit=bridge.audit, place=place).blueprint()
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 
 from app.domain.tenants.tenant import Tenant
-from app.ports.system import Clock
 from app.services.sso_only.readiness import ReadinessService
 from app.services.sso_only.switch_command import version
 from app.services.sso_only.switching import NotPossible, SwitchService
@@ -23,7 +22,6 @@ class TrialViews:
 
     readiness: ReadinessService
     switching: SwitchService
-    clock: Clock
     place: TenantConsole
 
     def blueprint(self) -> Blueprint:
