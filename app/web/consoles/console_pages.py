@@ -1,5 +1,6 @@
 """The routes of a console. Their guards run before every view, so that no view can forget them."""
 
+import functools
 import re
 from collections.abc import Callable, Collection
 from urllib.parse import quote, urlencode
@@ -33,7 +34,6 @@ class ConsolePages(Blueprint):
         self.without_confirmation: dict[str, str] = {}
         """Views that change something without a confirmation, each with the reason."""
         self.before_request(self._admit)
-        self.register_error_handler(ChangedMeanwhile, self._as_it_is_now)
 
     def page(self, rule: str, view: View, *, keep: Collection[str] = ()) -> None:
         """A read-only page. `keep` are query parameters that must survive a login or a confirmation."""
@@ -49,7 +49,7 @@ class ConsolePages(Blueprint):
 
     def button(self, rule: str, view: View, *, on: str, unconfirmed_because: str | None = None) -> None:
         """A form on the page with the rule `on`: a confirmation leads back to that page."""
-        self.add_url_rule(rule, view_func=view, endpoint=view.__name__, methods=["POST"])
+        self.add_url_rule(rule, view_func=self._or_as_it_is_now(view), endpoint=view.__name__, methods=["POST"])
         self._stands_on[view.__name__] = on
         if unconfirmed_because:
             self.without_confirmation[view.__name__] = unconfirmed_because
@@ -72,12 +72,23 @@ class ConsolePages(Blueprint):
         url = self._console.confirm_url(back)
         return None if url is None else go(url)
 
-    def _as_it_is_now(self, _: ChangedMeanwhile) -> Response:
-        """The form's page again, with the changes that someone else has made."""
-        g.changed_meanwhile = True
-        response = self._shown_at[self._stands_on[_view()]](**(request.view_args or {}))
-        response.status_code = 409
-        return response
+    def _or_as_it_is_now(self, view: View) -> View:
+        """If someone else has changed it meanwhile: the form's page again, with what is there now.
+
+        Not an error handler: what fails in one has no handler of its own, and would be a 500.
+        """
+
+        @functools.wraps(view)
+        def saved(**arguments: str) -> Response:
+            try:
+                return view(**arguments)
+            except ChangedMeanwhile:
+                g.changed_meanwhile = True
+                response = self._shown_at[self._stands_on[_view()]](**arguments)
+                response.status_code = 409
+                return response
+
+        return saved
 
 
 def _view() -> str:

@@ -52,7 +52,7 @@ for (const menu of document.querySelectorAll("details.menu")) {
 const said = document.createElement("p");
 said.className = "visually-hidden";
 said.setAttribute("role", "status");
-document.body.append(said);
+if (document.getElementById("results")) document.body.append(said);
 
 document.addEventListener("htmx:beforeSwap", event => {
   const { xhr, pathInfo } = event.detail;
@@ -66,3 +66,15 @@ document.addEventListener("htmx:afterSettle", () => {
   said.textContent = results.dataset.said;
   if (document.activeElement === document.body) results.focus({ preventScroll: true });
 });
+
+// A password can be looked at while it is typed; it is sent, and kept by the browser, as a password.
+for (const button of document.querySelectorAll("button[data-reveal]")) {
+  const field = document.getElementById(button.dataset.reveal);
+  const show = shown => {
+    field.type = shown ? "text" : "password";
+    button.setAttribute("aria-pressed", String(shown));
+  };
+  button.addEventListener("click", () => show(field.type === "password"));
+  field.form?.addEventListener("submit", () => show(false));
+  button.hidden = false;
+}

@@ -122,7 +122,7 @@ def test_the_overview_has_what_support_is_asked_on_the_phone(counter: Counter, i
         "acme.example",
         f"http://localhost:8000/callback/{main.id}",
         "Never tested",
-        "8 h idle, 24 h total",
+        "8 hours idle, 1 day total",
         "There are no accounts yet.",
     ):
         assert said in page
