@@ -4,13 +4,17 @@ from collections.abc import Iterator
 
 from flask import Blueprint
 
+from app.services.login.check_diagnosis import CheckDiagnosis
+from app.services.login.check_results import CheckResultService
 from app.web.accounts.account_acts import AccountActViews
 from app.web.accounts.accounts import AccountViews
 from app.web.accounts.held import HeldViews
 from app.web.audit.audit import BridgeAuditViews, TenantAuditViews
+from app.web.connections.connection_test import ConnectionTestViews
 from app.web.connections.connections import ConnectionFormViews
 from app.web.consoles.console import Console
 from app.web.consoles.tenant_console import TenantConsole
+from app.web.login.check_result import CheckResultViews
 from app.web.mount import Frame
 from app.web.sessions.sessions import SessionViews
 from app.web.sso_only.readiness_pages import ReadinessViews
@@ -19,6 +23,7 @@ from app.web.sso_only.switch import SwitchViews
 from app.web.sso_only.switch_request import SwitchRequestViews
 from app.web.sso_only.trial import TrialViews
 from app.web.staff.staff import StaffViews
+from app.web.tenants.domains import DomainViews
 from app.web.tenants.security import SecurityFormViews, SecurityViews
 from app.web.tenants.tenant_form import TenantFormViews
 from app.web.tenants.tenants import TenantViews
@@ -32,7 +37,7 @@ def support_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     console = Console(browser=frame.browser, clock=bridge.clock, staff=True)
     yield from _tenant_pages(bridge, frame, console)
     yield from _account_pages(bridge, console)
-    yield from _pages_of_both(bridge, console)
+    yield from _pages_of_both(bridge, frame, console)
     yield ReferenceViews(references=bridge.references, clock=bridge.clock, console=console).blueprint()
     yield ThrottledViews(throttled=bridge.throttled, clock=bridge.clock, console=console).blueprint()
     yield StaffViews(
@@ -45,7 +50,6 @@ def admin_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     """Behind one guard: pages show the signed-in account's own tenant, and no URL can name another."""
     console = Console(browser=frame.browser, clock=bridge.clock, staff=False)
     yield SignOnViews(
-        tenant_lookup=bridge.tenant_lookup,
         login=bridge.login,
         tenant_directory=bridge.tenant_directory,
         clock=bridge.clock,
@@ -54,15 +58,33 @@ def admin_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     yield SwitchRequestViews(
         readiness=bridge.readiness, switching=bridge.switching, place=TenantConsole(console, bridge.tenant_directory)
     ).blueprint()
-    yield from _pages_of_both(bridge, console)
+    yield from _pages_of_both(bridge, frame, console)
 
 
-def _pages_of_both(bridge: Bridge, console: Console) -> Iterator[Blueprint]:
+def check_results(bridge: Bridge, frame: Frame) -> CheckResultViews:
+    """Where checks of connections are shown, for whatever begins or ends one."""
+    return CheckResultViews(
+        check_results=CheckResultService(sealer=bridge.sealer, clock=bridge.clock),
+        diagnosis=CheckDiagnosis(database=bridge.database, references=bridge.references),
+        clock=bridge.clock,
+        browser=frame.browser,
+        errors=frame.errors,
+    )
+
+
+def _pages_of_both(bridge: Bridge, frame: Frame, console: Console) -> Iterator[Blueprint]:
     """What admins see of their own tenant, and staff of any."""
     place = TenantConsole(console, bridge.tenant_directory)
     yield ReadinessViews(readiness=bridge.readiness, clock=bridge.clock, place=place).blueprint()
     yield TrialViews(readiness=bridge.readiness, switching=bridge.switching, place=place).blueprint()
     yield TenantAuditViews(audit=bridge.audit, place=place).blueprint()
+    yield ConnectionTestViews(
+        tenant_lookup=bridge.tenant_lookup,
+        login=bridge.login,
+        place=place,
+        stopped=check_results(bridge, frame).stopped,
+    ).blueprint()
+    yield DomainViews(domains=bridge.domains, clock=bridge.clock, place=place).blueprint()
 
 
 def _tenant_pages(bridge: Bridge, frame: Frame, console: Console) -> Iterator[Blueprint]:

@@ -11,6 +11,7 @@ from tests.fake_idp import FakeProvider
 from tests.journeys import (
     admin_views,
     desk_views,
+    domain_views,
     password_views,
     proof_views,
     second_factor_views,
@@ -33,6 +34,7 @@ VISITED: dict[str, Callable[[Visit], None]] = {
     "/account/second-factor": second_factor_views.own_factor,
     "/account/try-sso": proof_views.offered,
     "/accounts/choose": views.chooser,
+    "/admin/domains/<domain>/remove": domain_views.domain_to_remove,
     "/callback/<connection_id>": views.forged_callback,
     "/dev/mail": password_views.mail_to_the_person,
     "/logged-out": views.signed_out,
@@ -42,6 +44,7 @@ VISITED: dict[str, Callable[[Visit], None]] = {
     "/support/tenants/<slug>/accounts/<account_id>/<act>": desk_views.account_to_be_disabled,
     "/support/tenants/<slug>/connections/<path:name>": support_views.connection,
     "/support/tenants/<slug>/sessions/<session_id>/end": desk_views.account_without_a_reason,
+    "/support/tenants/<slug>/domains/<domain>/remove": domain_views.domain_to_remove,  # the same view
     "/t/<tenant>/login": views.login_with_both,
     "/t/<tenant>/password/forgot": password_views.forgotten,
     "/t/<tenant>/password/new": password_views.reset_link,

@@ -1,23 +1,18 @@
 """`/admin/`: how a tenant's people sign in, and whether its provider works."""
 
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from flask import Blueprint, Response
 
 from app.domain.accounts.account import Role
 from app.domain.connections.connection import Connection
-from app.domain.login.login_attempt import Purpose
 from app.domain.tenants.tenant import Status, Tenant
-from app.ports.provider_client import AuthorizationOptions
 from app.ports.system import Clock
 from app.services.login.login import LoginService
-from app.services.login.request import LoginRequest
 from app.services.staff.tenant_directory import TenantDirectory
-from app.services.tenants.tenant_lookup import TenantLookup
-from app.web.browser import client_ip
 from app.web.connection_checks import providers_of
 from app.web.connections.addresses import further_addresses
+from app.web.connections.connection_test import test_url
 from app.web.consoles.console import Console
 from app.web.consoles.console_pages import ConsolePages
 from app.web.consoles.nav import SIGN_ON, admin_nav
@@ -29,7 +24,6 @@ from app.web.sso_only.readiness_words import meaning
 class SignOnViews:
     """Admins can look and test. No URL here changes the login policy (docs/rules.md, rule 5)."""
 
-    tenant_lookup: TenantLookup
     login: LoginService
     tenant_directory: TenantDirectory
     clock: Clock
@@ -38,12 +32,6 @@ class SignOnViews:
     def blueprint(self) -> Blueprint:
         pages = ConsolePages("admin_sign_on", self.console, roles=[Role.TENANT_ADMIN])
         pages.page(SIGN_ON, self.show)
-        pages.button(
-            "/admin/connections/<path:name>/test",
-            self.test,
-            on=SIGN_ON,
-            unconfirmed_because="a test opens nothing, and changes only when it was last tested",
-        )
         return pages
 
     def show(self) -> Response:
@@ -62,23 +50,6 @@ class SignOnViews:
             connections=[self._shown(tenant, connection, now=now) for connection in connections],
         )
 
-    def test(self, name: str) -> Response:
-        """To the provider and back, like a login, but without opening a session."""
-        signed_in = self.console.user().signed_in
-        tenant, connection = self.tenant_lookup.connection(signed_in.tenant.slug, name)
-        begun = self.login.begin(
-            tenant,
-            connection,
-            LoginRequest(
-                return_to=SIGN_ON,
-                options=AuthorizationOptions(login_hint=signed_in.account.email),
-                purpose=Purpose.TEST,
-                started_by=signed_in,
-            ),
-            client_ip=client_ip(),
-        )
-        return self.console.browser.sent_out(begun)
-
     def _shown(self, tenant: Tenant, connection: Connection, *, now: float) -> dict[str, object]:
         provider = connection.provider
         return {
@@ -90,5 +61,5 @@ class SignOnViews:
             "active": connection.status is Status.ACTIVE,
             "tested": connection.tested,
             "tested_at": ago(connection.tested_at, now=now),
-            "test_url": f"/admin/connections/{quote(connection.name, safe='')}/test",
+            "test_url": test_url(tenant, connection, staff=False),
         }
