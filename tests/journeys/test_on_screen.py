@@ -24,7 +24,7 @@ def acme(site: Site, **changes: object) -> Tenant:
 def test_a_password_can_be_looked_at_while_it_is_typed(site: Site, page: Page) -> None:
     acme(site)
     page.goto(site.url("/t/acme/login"))
-    field, show = page.get_by_label("Password", exact=True), page.get_by_role("button", name="Show: Password")
+    field, show = page.get_by_label("Password", exact=True), page.get_by_role("button", name="Show Password")
     page.get_by_label("Username").fill("alice")
     field.fill("demo-alice")
     expect(show).to_have_attribute("aria-pressed", "false")
