@@ -1,5 +1,5 @@
 // A row of links that is wider than the screen begins where its page is.
-for (const here of document.querySelectorAll(".site-nav [aria-current], .tabs [aria-current]")) {
+for (const here of document.querySelectorAll(".site-nav [aria-current], .tabs [aria-current], .steps [aria-current]")) {
   const row = here.closest("nav");
   row.scrollLeft += here.getBoundingClientRect().left - row.getBoundingClientRect().left - (row.clientWidth - here.offsetWidth) / 2;
 }
@@ -60,6 +60,9 @@ document.addEventListener("htmx:beforeSwap", event => {
   event.detail.shouldSwap = false;
   location.assign(pathInfo.finalRequestPath);
 });
+document.addEventListener("htmx:targetError", event => {
+  if (event.target.href) location.assign(event.target.href);
+});
 document.addEventListener("htmx:afterSettle", () => {
   const results = document.querySelector("#results[data-said]");
   if (!results) return;
@@ -77,4 +80,15 @@ for (const button of document.querySelectorAll("button[data-reveal]")) {
   button.addEventListener("click", () => show(field.type === "password"));
   field.form?.addEventListener("submit", () => show(false));
   button.hidden = false;
+}
+
+// "/" goes to the search, unless somebody is typing.
+const search = document.querySelector(".site-search input");
+if (search) {
+  document.addEventListener("keydown", event => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    event.preventDefault();
+    search.focus();
+  });
 }
