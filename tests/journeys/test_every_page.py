@@ -9,12 +9,14 @@ from werkzeug.routing import Rule
 
 from tests.fake_idp import FakeProvider
 from tests.journeys import (
+    activity_views,
     admin_views,
     desk_views,
     domain_views,
     password_views,
     proof_views,
     second_factor_views,
+    sso_views,
     support_views,
     views,
 )
@@ -25,6 +27,21 @@ from tests.journeys.views import Visit
 from tests.services.site import Site
 
 CONSOLES = ("/support/", "/admin/")
+BOTH: dict[str, Callable[[Visit], None]] = {
+    "/activity/<reference>": activity_views.login_explained,
+    "/domains/<domain>/remove": domain_views.domain_to_remove,
+    "/sessions/<session_id>/end": desk_views.account_without_a_reason,
+    "/activity/sessions/<session_id>/end": desk_views.account_without_a_reason,
+    "/sso/<connection_id>": sso_views.sso_connection,
+    "/sso/<connection_id>/guide": sso_views.sso_guide,
+    "/sso/<connection_id>/<step>": sso_views.sso_client,
+    "/sso/<connection_id>/advanced": sso_views.sso_advanced,
+    "/sso/<connection_id>/test": sso_views.sso_test,
+    "/sso/<connection_id>/activate": sso_views.sso_activate,
+    "/sso/<connection_id>/undo": sso_views.sso_undo,
+    "/sso/<connection_id>/status": sso_views.sso_disable,
+}
+"""Of pages that stand in both consoles."""
 VISITED: dict[str, Callable[[Visit], None]] = {
     "/": views.finder,
     "/account": views.account_by_sso,
@@ -34,7 +51,6 @@ VISITED: dict[str, Callable[[Visit], None]] = {
     "/account/second-factor": second_factor_views.own_factor,
     "/account/try-sso": proof_views.offered,
     "/accounts/choose": views.chooser,
-    "/admin/domains/<domain>/remove": domain_views.domain_to_remove,
     "/callback/<connection_id>": views.forged_callback,
     "/dev/mail": password_views.mail_to_the_person,
     "/logged-out": views.signed_out,
@@ -43,8 +59,6 @@ VISITED: dict[str, Callable[[Visit], None]] = {
     "/support/tenants/<slug>/accounts/<account_id>": desk_views.account_with_a_session,
     "/support/tenants/<slug>/accounts/<account_id>/<act>": desk_views.account_to_be_disabled,
     "/support/tenants/<slug>/connections/<path:name>": support_views.connection,
-    "/support/tenants/<slug>/sessions/<session_id>/end": desk_views.account_without_a_reason,
-    "/support/tenants/<slug>/domains/<domain>/remove": domain_views.domain_to_remove,  # the same view
     "/t/<tenant>/login": views.login_with_both,
     "/t/<tenant>/password/forgot": password_views.forgotten,
     "/t/<tenant>/password/new": password_views.reset_link,
@@ -70,8 +84,9 @@ def of_a_console(rule: Rule) -> bool:
 
 def test_every_page_is_walked(site: Site) -> None:
     others = {rule.rule for rule in routes(site) if not of_a_console(rule)}
-    assert others == VISITED.keys() | NO_PAGES
-    assert set(VISITED.values()) <= set(EVERY_VIEW)
+    of_both = {f"{console}{rule}" for rule in BOTH for console in ("/admin", "/support/tenants/<slug>")}
+    assert others - of_both == VISITED.keys() | NO_PAGES
+    assert {*VISITED.values(), *BOTH.values()} <= set(EVERY_VIEW)
 
 
 @pytest.fixture
