@@ -16,6 +16,7 @@
         ├── StaffRefused      (services/staff/staff) no operator would be left, or you have lost the right to do this
         ├── FactorDemanded    (services/passwords/second_factors) the tenant requires a second factor
         ├── MemberInvalid     (services/staff/staff) invalid details of a staff member
+        ├── DomainRefused     (services/tenants/domains) a domain that a tenant cannot claim
         ├── SecuritySettingsRefused  (services/tenants/security_settings) invalid security settings
         └── DocumentInvalid   (services/apply/reading) an `apply` file, or a form by the same rules
             └── ApplyFileInvalid  (adapters/apply_file/problems)

@@ -13,16 +13,18 @@ from app.domain.accounts.identity import Identity, IdentityId
 from app.domain.audit.audit import AuditEntry, Chain, ChainedEntry, ChainHead
 from app.domain.connections.connection import Connection, ConnectionId, MatchBy
 from app.domain.login.login_attempt import AttemptId
-from app.domain.oauth2.client import Client, Scope
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant, TenantId
+from app.ports.clients import Clients
 from app.ports.connection_drafts import ConnectionDraftStore
 from app.ports.connection_keys import ConnectionKeyStore
+from app.ports.domains import DomainClaims
 from app.ports.held import HeldLogins
 from app.ports.outbox import Outbox
 from app.ports.readiness import ReadinessFacts
 from app.ports.second_factors import SecondFactors
 from app.ports.sessions import Sessions
+from app.ports.setup import SetupLinks
 from app.ports.traces import Traces
 
 
@@ -194,16 +196,6 @@ class Attempts(Protocol):
     def consumed(self, attempt_id: AttemptId) -> bool: ...
 
 
-class Clients(Protocol):
-    """The vendor's apps, API credentials and the scopes they may have."""
-
-    def get(self, client_id: str) -> Client | None: ...
-    def all(self) -> Sequence[Client]: ...
-    def save(self, client: Client) -> None: ...
-    def scopes(self) -> Sequence[Scope]: ...
-    def save_scope(self, scope: Scope) -> None: ...
-
-
 class Audit(Protocol):
     """Append-only chains. Only `AuditService.record` writes here."""
 
@@ -242,6 +234,10 @@ class Work(Protocol):
 
     @property
     def tenants(self) -> Tenants: ...
+    @property
+    def domains(self) -> DomainClaims: ...
+    @property
+    def setup_links(self) -> SetupLinks: ...
     @property
     def connections(self) -> Connections: ...
     @property

@@ -16,6 +16,7 @@ from app.web.sessions.sessions import SessionViews
 from app.web.sso_only.sign_on import SignOnViews
 from app.web.sso_only.switch import SwitchViews
 from app.web.staff.staff import StaffViews
+from app.web.tenants.domains import DomainViews
 from app.web.tenants.security import SecurityFormViews, SecurityViews
 from app.web.tenants.tenant_form import TenantFormViews
 from app.web.tenants.tenants import TenantViews
@@ -57,6 +58,7 @@ def _pages_of_both(bridge: Bridge, console: Console) -> Iterator[Blueprint]:
     """What admins see of their own tenant, and staff of any."""
     place = TenantConsole(console, bridge.tenant_directory)
     yield TenantAuditViews(audit=bridge.audit, place=place).blueprint()
+    yield DomainViews(domains=bridge.domains, clock=bridge.clock, place=place).blueprint()
 
 
 def _tenant_pages(bridge: Bridge, frame: Frame, console: Console) -> Iterator[Blueprint]:

@@ -18,8 +18,16 @@ from tests.fake_idp import FakeProvider
 from tests.integration.admin.office import TEST, Office
 from tests.threats.acme import session_cookie
 
-LOOKING = {"/admin/", "/admin/activity", "/admin/activity.jsonl"}
-DOING = {"/admin/connections/<path:name>/test", "/admin/switch-request"}
+LOOKING = {"/admin/", "/admin/activity", "/admin/activity.jsonl", "/admin/domains", "/admin/domains/new"}
+OF_ONE = {"/admin/domains/<domain>/remove"}
+"""Pages about a thing of the tenant's."""
+DOING = {
+    "/admin/connections/<path:name>/test",
+    "/admin/switch-request",
+    "/admin/domains/new",
+    "/admin/domains/<domain>/check",
+    "/admin/domains/<domain>/remove",
+}
 
 
 @pytest.fixture
@@ -57,7 +65,7 @@ def stored(world: World, tenant: Tenant) -> Tenant:
 def test_nothing_else_is_there(world: World) -> None:
     """Whoever adds an address here adds it to these tests."""
     found = set(routes(world, "/admin"))
-    assert found == {("GET", rule) for rule in LOOKING} | {("POST", rule) for rule in DOING}
+    assert found == {("GET", rule) for rule in LOOKING | OF_ONE} | {("POST", rule) for rule in DOING}
 
 
 def test_no_address_changes_the_login_policy_or_what_logins_must_meet(office: Office) -> None:
