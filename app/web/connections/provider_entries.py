@@ -55,6 +55,25 @@ def requests() -> list[Entry]:
             gettext("Choose No only if the server does not support it."),
             yes_or_no(),
         ),
+        *_protection(),
+        Entry(
+            "prompt_values_supported",
+            gettext("Supported prompt values"),
+            Kind.WORDS,
+            gettext("Only if the provider's metadata does not list them. Separate with spaces."),
+        ),
+        Entry(
+            "authorize_params",
+            gettext("Extra request parameters"),
+            Kind.CLAIMS,
+            gettext("One per line: name = value. They are added to the authorization request."),
+        ),
+    ]
+
+
+def _protection() -> list[Entry]:
+    """What keeps requests and tokens from others."""
+    return [
         Entry(
             "par",
             gettext("Pushed authorization requests"),
@@ -71,18 +90,6 @@ def requests() -> list[Entry]:
             Kind.CHOICE,
             gettext("Yes binds access tokens to a key that is created for each login. The provider must support DPoP."),
             yes_or_no(),
-        ),
-        Entry(
-            "prompt_values_supported",
-            gettext("Supported prompt values"),
-            Kind.WORDS,
-            gettext("Only if the provider's metadata does not list them. Separate with spaces."),
-        ),
-        Entry(
-            "authorize_params",
-            gettext("Extra request parameters"),
-            Kind.CLAIMS,
-            gettext("One per line: name = value. They are added to the authorization request."),
         ),
     ]
 
