@@ -9,6 +9,7 @@ from app.web.accounts.accounts import AccountViews
 from app.web.accounts.held import HeldViews
 from app.web.audit.audit import BridgeAuditViews, TenantAuditViews
 from app.web.connections.connections import ConnectionFormViews
+from app.web.connections.key_pages import KeyPageViews
 from app.web.consoles.console import Console
 from app.web.consoles.tenant_console import TenantConsole
 from app.web.mount import Frame
@@ -58,6 +59,9 @@ def _pages_of_both(bridge: Bridge, console: Console) -> Iterator[Blueprint]:
     """What admins see of their own tenant, and staff of any."""
     place = TenantConsole(console, bridge.tenant_directory)
     yield TenantAuditViews(audit=bridge.audit, place=place).blueprint()
+    yield KeyPageViews(
+        connection_keys=bridge.connection_keys, clock=bridge.clock, base_url=bridge.settings.public_url, place=place
+    ).blueprint()
     yield DomainViews(domains=bridge.domains, clock=bridge.clock, place=place).blueprint()
 
 

@@ -26,6 +26,7 @@ ANYTHING = {
     "session_id": "s",
     "held_id": "h",
     "domain": "d.example",
+    "connection_id": "c",
     "act": "disable",
 }
 
