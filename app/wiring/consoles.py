@@ -4,14 +4,26 @@ from collections.abc import Iterator
 
 from flask import Blueprint
 
+from app.services.connections.issuer_lookup import IssuerLookup
+from app.services.connections.overview import ConnectionOverview
+from app.services.login.check_diagnosis import CheckDiagnosis
+from app.services.login.check_results import CheckResultService
 from app.web.accounts.account_acts import AccountActViews
 from app.web.accounts.accounts import AccountViews
 from app.web.accounts.held import HeldViews
 from app.web.audit.audit import BridgeAuditViews, TenantAuditViews
+from app.web.connections.advanced import AdvancedViews
+from app.web.connections.connection_test import ConnectionTestViews
 from app.web.connections.connections import ConnectionFormViews
+from app.web.connections.draft_acts import DraftActViews, DraftTestViews
+from app.web.connections.draft_pages import DraftPages
+from app.web.connections.drafts import DraftViews
 from app.web.connections.key_pages import KeyPageViews
+from app.web.connections.sso import SsoViews
+from app.web.connections.sso_changes import SsoChangeViews
 from app.web.consoles.console import Console
 from app.web.consoles.tenant_console import TenantConsole
+from app.web.login.check_result import CheckResultViews
 from app.web.mount import Frame
 from app.web.sessions.sessions import SessionViews
 from app.web.sso_only.sign_on import SignOnViews
@@ -31,7 +43,7 @@ def support_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     console = Console(browser=frame.browser, clock=bridge.clock, staff=True)
     yield from _tenant_pages(bridge, frame, console)
     yield from _account_pages(bridge, console)
-    yield from _pages_of_both(bridge, console)
+    yield from _pages_of_both(bridge, frame, console)
     yield ReferenceViews(references=bridge.references, clock=bridge.clock, console=console).blueprint()
     yield ThrottledViews(throttled=bridge.throttled, clock=bridge.clock, console=console).blueprint()
     yield StaffViews(
@@ -44,7 +56,6 @@ def admin_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     """Behind one guard: pages show the signed-in account's own tenant, and no URL can name another."""
     console = Console(browser=frame.browser, clock=bridge.clock, staff=False)
     yield SignOnViews(
-        tenant_lookup=bridge.tenant_lookup,
         login=bridge.login,
         readiness=bridge.readiness,
         switching=bridge.switching,
@@ -52,17 +63,56 @@ def admin_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
         clock=bridge.clock,
         console=console,
     ).blueprint()
-    yield from _pages_of_both(bridge, console)
+    yield from _pages_of_both(bridge, frame, console)
 
 
-def _pages_of_both(bridge: Bridge, console: Console) -> Iterator[Blueprint]:
+def check_results(bridge: Bridge, frame: Frame) -> CheckResultViews:
+    """Where checks of connections are shown, for whatever begins or ends one."""
+    return CheckResultViews(
+        check_results=CheckResultService(sealer=bridge.sealer, clock=bridge.clock),
+        diagnosis=CheckDiagnosis(database=bridge.database, references=bridge.references),
+        clock=bridge.clock,
+        browser=frame.browser,
+        errors=frame.errors,
+    )
+
+
+def _pages_of_both(bridge: Bridge, frame: Frame, console: Console) -> Iterator[Blueprint]:
     """What admins see of their own tenant, and staff of any."""
     place = TenantConsole(console, bridge.tenant_directory)
     yield TenantAuditViews(audit=bridge.audit, place=place).blueprint()
+    yield ConnectionTestViews(
+        tenant_lookup=bridge.tenant_lookup,
+        login=bridge.login,
+        place=place,
+        stopped=check_results(bridge, frame).stopped,
+    ).blueprint()
+    yield DomainViews(domains=bridge.domains, clock=bridge.clock, place=place).blueprint()
+    yield from _connection_pages(bridge, place)
+
+
+def _connection_pages(bridge: Bridge, place: TenantConsole) -> Iterator[Blueprint]:
+    """A tenant's connections, and the steps of setting one up."""
+    overview = ConnectionOverview(database=bridge.database)
+    draft_pages = DraftPages(place=place, base_url=bridge.settings.public_url)
+    yield SsoViews(
+        overview=overview, drafts=bridge.drafts, login=bridge.login, clock=bridge.clock, place=place
+    ).blueprint()
+    yield SsoChangeViews(overview=overview, drafts=bridge.drafts, set_up=bridge.set_up, place=place).blueprint()
+    yield DraftViews(
+        drafts=bridge.drafts,
+        issuer_lookup=IssuerLookup(drafts=bridge.drafts),
+        draft_pages=draft_pages,
+        place=place,
+    ).blueprint()
+    yield AdvancedViews(drafts=bridge.drafts, draft_pages=draft_pages, place=place).blueprint()
+    yield DraftTestViews(
+        drafts=bridge.drafts, login=bridge.login, draft_pages=draft_pages, clock=bridge.clock, place=place
+    ).blueprint()
     yield KeyPageViews(
         connection_keys=bridge.connection_keys, clock=bridge.clock, base_url=bridge.settings.public_url, place=place
     ).blueprint()
-    yield DomainViews(domains=bridge.domains, clock=bridge.clock, place=place).blueprint()
+    yield DraftActViews(drafts=bridge.drafts, draft_pages=draft_pages, clock=bridge.clock, place=place).blueprint()
 
 
 def _tenant_pages(bridge: Bridge, frame: Frame, console: Console) -> Iterator[Blueprint]:
