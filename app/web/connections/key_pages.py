@@ -49,10 +49,10 @@ class KeyPageViews:
             connection=connection,
             back=self.place.url(tenant, "sso", connection.id),
             jwks_uri=provider_addresses(self.base_url, tenant, connection).jwks_uri,
-            generations=self._generations(keys),
+            generations=self._generations(keys, signing=_signing(connection)),
             ends=[days_left(expiry) for expiry in expiries(connection, now=self.clock.now())],
             own_key=connection.private_key is not None,
-            signs=connection.provider.client_auth is ClientAuth.PRIVATE_KEY_JWT and connection.private_key is None,
+            signs=_signing(connection),
             acts=[
                 act
                 for act in acts(still_signing=self._at_once(connection, keys)).values()
@@ -129,10 +129,9 @@ class KeyPageViews:
         """Whether the old keys are needed still: the bridge signs with one until every copy of the set is renewed."""
         newest, now = _newest(keys), self.clock.now()
         new = [key for key in keys if key.generation == newest]
-        by_key = connection.provider.client_auth is ClientAuth.PRIVATE_KEY_JWT and connection.private_key is None
-        return by_key and any(key.made_at + CACHEABLE_S > now for key in new)
+        return _signing(connection) and any(key.made_at + CACHEABLE_S > now for key in new)
 
-    def _generations(self, keys: Sequence[ConnectionKey]) -> Sequence[Mapping[str, object]]:
+    def _generations(self, keys: Sequence[ConnectionKey], *, signing: bool) -> Sequence[Mapping[str, object]]:
         now = self.clock.now()
         found = []
         for generation in sorted({key.generation for key in keys}, reverse=True):
@@ -144,6 +143,7 @@ class KeyPageViews:
                     "state": state_of(
                         key,
                         signs=key.use is KeyUse.SIGNING and signer(keys, key.key_type, now=now) is key,
+                        signing=signing,
                     ),
                 }
                 for key in keys
@@ -162,3 +162,8 @@ class KeyPageViews:
 
 def _newest(keys: Sequence[ConnectionKey]) -> int:
     return max((key.generation for key in keys), default=0)
+
+
+def _signing(connection: Connection) -> bool:
+    """The bridge proves itself with one of its own keys."""
+    return connection.provider.client_auth is ClientAuth.PRIVATE_KEY_JWT and connection.private_key is None

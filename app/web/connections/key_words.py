@@ -35,13 +35,15 @@ def use_of(key: ConnectionKey) -> str:
     return gettext("Signing") if key.use is KeyUse.SIGNING else gettext("Encryption")
 
 
-def state_of(key: ConnectionKey, *, signs: bool) -> str:
-    """What the key does now."""
+def state_of(key: ConnectionKey, *, signs: bool, signing: bool) -> str:
+    """What the key does now. `signing`: the bridge uses one of these keys to sign, and `signs`: this one."""
     if key.use is KeyUse.ENCRYPTION:
         return gettext("Decrypts only") if key.expires_at else gettext("In use")
-    if signs:
+    if signing and signs:
         return gettext("Signs now")
-    return gettext("Verifies only") if key.expires_at else gettext("Published, does not sign yet")
+    if key.expires_at:
+        return gettext("Verifies only")
+    return gettext("Published, does not sign yet") if signing else gettext("Published, not used to sign")
 
 
 def days_left(expiry: Expiry) -> Ends:
