@@ -11,6 +11,7 @@ from app.adapters.sql import schema, write_probe
 from app.adapters.sql.accounts.accounts import SqlAccounts
 from app.adapters.sql.accounts.held import SqlHeldLogins
 from app.adapters.sql.accounts.identities import SqlIdentities
+from app.adapters.sql.accounts.search import SqlPeople
 from app.adapters.sql.audit.audit import SqlAudit
 from app.adapters.sql.connections.connection_keys import SqlConnectionKeys
 from app.adapters.sql.connections.connections import SqlConnections
@@ -77,6 +78,7 @@ class SqlWork:
     connections = Repository(SqlConnections)
     connection_keys = Repository(SqlConnectionKeys)
     accounts = Repository(SqlAccounts)
+    people = Repository(SqlPeople)
     identities = Repository(SqlIdentities)
     sessions = Repository(SqlSessions)
     attempts = Repository(SqlAttempts)
