@@ -18,6 +18,7 @@ from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant, TenantId
 from app.ports.held import HeldLogins
 from app.ports.identities import Identities
+from app.ports.login_activity import LoginActivity
 from app.ports.outbox import Outbox
 from app.ports.people import People
 from app.ports.readiness import ReadinessFacts
@@ -238,6 +239,8 @@ class Work(Protocol):
     def attempts(self) -> Attempts: ...
     @property
     def traces(self) -> Traces: ...
+    @property
+    def login_activity(self) -> LoginActivity: ...
     @property
     def held(self) -> HeldLogins: ...
     @property
