@@ -2,7 +2,10 @@
 
 import gc
 import importlib
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 
 
@@ -20,3 +23,20 @@ def load(module: str) -> ModuleType:
     finally:
         gc.freeze()
         gc.enable()
+
+
+@contextmanager
+def ended_by_ctrl_c() -> Iterator[None]:
+    """Until then, Ctrl-C ends the process at once and silently.
+
+    As an exception it would be a traceback, or be lost: Python drops those raised in callbacks, which imports run many
+    of, and the command would go on.
+    """
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # an ignored signal stays ignored
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

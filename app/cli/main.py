@@ -2,7 +2,7 @@
 
 import click
 
-from app.cli.loading import load
+from app.cli.loading import ended_by_ctrl_c, load
 
 COMMANDS = {
     "account": ("app.cli.accounts.account", "Manage a tenant's accounts"),
@@ -31,7 +31,8 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _ = COMMANDS[cmd_name]
-        command: click.Command = getattr(load(module), cmd_name)
+        with ended_by_ctrl_c():
+            command: click.Command = getattr(load(module), cmd_name)
         return command
 
     def resolve_command(

@@ -56,6 +56,12 @@ def mount_user_session(app: Flask, sessions: SessionService, cookies: Cookies) -
         return SignedInUser(signed_in=signed_in, token=token) if signed_in and token else None
 
 
+def logout_targets(user: SignedInUser) -> list[str]:
+    """Where a sign-out button may lead, for the page's CSP: to the provider, and on to wherever that redirects to."""
+    endpoint = user.signed_in.session.end_session_endpoint
+    return ["https:", endpoint] if endpoint else []
+
+
 def signed_in_user() -> SignedInUser | None:
     """The user of the present request; looked up at most once."""
     return current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001 - the proxy's way out

@@ -20,6 +20,7 @@ from tests.services.site import Site
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 HEAVIEST_BYTES = 50_000
+HEAVIEST_CONSOLE_BYTES = 120_000  # opened by few, all day, from the browser's cache; htmx is half of it
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SMALL_TARGETS = """
 [...document.querySelectorAll('main :is(button, input:not([type=hidden]), a.button, a.choice)')]
@@ -48,7 +49,8 @@ def test_a_page_is_accessible_light_and_dark_fits_a_phone_and_loads_little(
     page = visit.page
     view(visit)
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
-    assert weight(page) < HEAVIEST_BYTES
+    console = page.locator("body.console").count()
+    assert weight(page) < (HEAVIEST_CONSOLE_BYTES if console else HEAVIEST_BYTES)
     page.set_viewport_size({"width": 360, "height": 640})
     assert page.evaluate(OVERFLOW) == 0
     assert page.evaluate(SMALL_TARGETS) == []

@@ -23,7 +23,7 @@ from app.web.i18n import gettext, moment
 from app.web.login.try_sso import offered
 from app.web.pages import cards, go, login_url, page, role_name
 from app.web.passwords.second_factor import OWN
-from app.web.user_session import signed_in_user
+from app.web.user_session import logout_targets, signed_in_user
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,9 @@ class AccountViews:
             return go(self._way_back())
         signed_in = user.signed_in
         others = self.accounts.changeable(signed_in)
-        endpoint = signed_in.session.end_session_endpoint
         return page(
             "account.html",
-            form_targets=["https:", endpoint] if endpoint else [],
+            form_targets=logout_targets(user),
             tenant=signed_in.tenant,
             account={
                 "name": signed_in.account.name or signed_in.account.username,

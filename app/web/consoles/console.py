@@ -13,8 +13,8 @@ from app.domain.tenants.tenant import STAFF
 from app.ports.system import Clock
 from app.web.browser import Browser, client_ip
 from app.web.i18n import gettext
-from app.web.pages import go, login_url, page, with_query
-from app.web.user_session import SignedInUser, signed_in_user
+from app.web.pages import go, login_url, page, role_name, with_query
+from app.web.user_session import SignedInUser, logout_targets, signed_in_user
 
 _log = structlog.get_logger("web")
 
@@ -75,9 +75,10 @@ class Console:
         return page(
             template,
             status=status,
-            form_targets=form_targets,
+            form_targets=[*form_targets, *logout_targets(user)],
             nav=nav,
             account_name=account.name or account.username,
+            role_names=[role_name(role) for role in account.roles],
             csrf_token=self.browser.csrf_token(user),
             tenant=None if self.staff else user.signed_in.tenant,
             changed_meanwhile="changed_meanwhile" in g,

@@ -1,18 +1,46 @@
-"""The headers of the two consoles, and the second row of links on support's pages about one tenant."""
+"""The navigation of the two consoles. What stands in which is a table here: a page is a line of it."""
 
-from app.domain.accounts.account import Role
+from collections.abc import Collection
+from typing import NamedTuple
+
+from app.domain.accounts.account import STAFF_ROLES, Role
 from app.domain.tenants.tenant import Tenant
 from app.web.consoles.console import Console, NavItem
 from app.web.i18n import gettext
 
 SIGN_ON = "/admin/"
-ACTIVITY = "/admin/activity"
+ADMINS = (Role.TENANT_ADMIN,)
+BOTH = (*STAFF_ROLES, *ADMINS)
+
+
+class TenantPage(NamedTuple):
+    """A page about one tenant. `name` is its place in the URL, empty for the first page of a console."""
+
+    name: str
+    label: str
+    roles: Collection[Role]
+
+
+def tenant_pages() -> list[TenantPage]:
+    """In their order. Support's tabs about a tenant and the navigation of its own admins are both made of it."""
+    return [
+        TenantPage("", gettext("Overview"), STAFF_ROLES),
+        TenantPage("", gettext("Single sign-on"), ADMINS),
+        TenantPage("switch", gettext("SSO only"), STAFF_ROLES),
+        TenantPage("accounts", gettext("Accounts"), STAFF_ROLES),
+        TenantPage("sessions", gettext("Sessions"), STAFF_ROLES),
+        TenantPage("security", gettext("Security"), STAFF_ROLES),
+        TenantPage("activity", gettext("Activity"), BOTH),
+    ]
 
 
 def admin_nav(current: str) -> list[NavItem]:
-    """For a tenant's admins. `current` is the URL of the page."""
-    pages = [(gettext("Single sign-on"), SIGN_ON), (gettext("Activity"), ACTIVITY)]
-    return [NavItem(label, url, url == current) for label, url in pages]
+    """For a tenant's admins. `current` is the page's name in its URL, `activity`; empty for the first page."""
+    return [
+        NavItem(page.label, f"{SIGN_ON}{page.name}", page.name == current)
+        for page in tenant_pages()
+        if Role.TENANT_ADMIN in page.roles
+    ]
 
 
 def support_nav(console: Console, current: str) -> list[NavItem]:
@@ -29,17 +57,12 @@ def support_nav(console: Console, current: str) -> list[NavItem]:
 
 
 def tenant_nav(tenant: Tenant, current: str = "") -> list[NavItem]:
-    """`current` is the page's name in its URL, `accounts`; empty for the overview. See support/_tenant.html."""
-    home = tenant_url(tenant.slug)
-    pages = [
-        (gettext("Overview"), ""),
-        (gettext("SSO only"), "switch"),
-        (gettext("Accounts"), "accounts"),
-        (gettext("Sessions"), "sessions"),
-        (gettext("Security"), "security"),
-        (gettext("Activity"), "activity"),
+    """Support's tabs on a tenant's pages. `current` as in `admin_nav`."""
+    return [
+        NavItem(page.label, tenant_url(tenant.slug, *filter(None, [page.name])), page.name == current)
+        for page in tenant_pages()
+        if set(STAFF_ROLES) & set(page.roles)
     ]
-    return [NavItem(label, f"{home}/{name}" if name else home, name == current) for label, name in pages]
 
 
 def tenant_url(slug: str, *parts: str) -> str:

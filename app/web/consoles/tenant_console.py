@@ -64,7 +64,7 @@ class TenantConsole:
         )
 
     def _nav(self, tab: str) -> list[NavItem]:
-        return support_nav(self.console, "/support/") if self.console.staff else admin_nav(f"{_ADMIN}/{tab}")
+        return support_nav(self.console, "/support/") if self.console.staff else admin_nav(tab)
 
 
 class TenantPages(ConsolePages):

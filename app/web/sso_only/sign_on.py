@@ -118,7 +118,7 @@ class SignOnViews:
         tenant = readiness.tenant
         return self.console.page(
             "admin/sign_on.html",
-            admin_nav(SIGN_ON),
+            admin_nav(""),
             status=status,
             form_targets=providers_of(connections),
             policy=tenant.policy,

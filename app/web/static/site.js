@@ -28,3 +28,15 @@ if (navigator.clipboard) {
     button.hidden = false;
   }
 }
+
+// The header's menu opens and closes by itself; Escape and a click elsewhere close it too.
+for (const menu of document.querySelectorAll("details.menu")) {
+  document.addEventListener("click", event => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+  menu.addEventListener("keydown", event => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+}

@@ -73,9 +73,13 @@ def test_ctrl_c_while_the_commands_are_being_loaded_leaves_no_traceback(commands
         text=True,
         start_new_session=True,
     )
-    wait_until(Path(f"/proc/{process.pid}/maps"), process, says=loaded)
-    process.send_signal(signal.SIGINT)
-    _, complained = process.communicate(timeout=STOP_S)
+    try:
+        wait_until(Path(f"/proc/{process.pid}/maps"), process, says=loaded)
+        process.send_signal(signal.SIGINT)
+        _, complained = process.communicate(timeout=STOP_S)
+    finally:
+        process.terminate()  # a demo that lives on would keep the ports from every later test
+        process.communicate()
     assert process.returncode in (-signal.SIGINT, 0, 1)
     assert complained.strip() in ("", "Aborted!")
 
