@@ -11,11 +11,12 @@ from typing import Protocol
 from app.domain.accounts.account import Account, AccountId
 from app.domain.audit.audit import AuditEntry, Chain, ChainedEntry, ChainHead
 from app.domain.connections.connection import Connection, ConnectionId, MatchBy
-from app.domain.connections.connection_key import ConnectionKey
 from app.domain.login.login_attempt import AttemptId
 from app.domain.oauth2.client import Client, Scope
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant, TenantId
+from app.ports.connection_drafts import ConnectionDraftStore
+from app.ports.connection_keys import ConnectionKeyStore
 from app.ports.held import HeldLogins
 from app.ports.identities import Identities
 from app.ports.login_activity import LoginActivity
@@ -88,24 +89,14 @@ class Connections(Protocol):
         """The same for several tenants, in one query."""
 
     def save(self, connection: Connection) -> None: ...
+    def remove(self, tenant_id: TenantId, connection_id: ConnectionId) -> None:
+        """With its keys. Only for one that never was active, so that nothing else refers to it."""
+
     def mark_tested(self, connection: Connection, *, at: float) -> None:
         """Note that a login or test with the settings in `connection` succeeded."""
 
     def mark_backchannel(self, connection: Connection, *, at: float) -> None:
         """Note that a valid logout token arrived. `save` does not change it."""
-
-
-class ConnectionKeyStore(Protocol):
-    """The bridge's own keys for each connection."""
-
-    def of_connection(self, tenant_id: TenantId, connection_id: ConnectionId) -> Sequence[ConnectionKey]:
-        """Newest first, including replaced ones."""
-
-    def add(self, keys: Sequence[ConnectionKey]) -> bool:
-        """False if there are keys of this generation already, which stay: a unique row decides every race."""
-
-    def retire(self, tenant_id: TenantId, connection_id: ConnectionId, *, before: int, at: float) -> None:
-        """End keys of the generations below `before` at `at`, unless they end earlier."""
 
 
 class Accounts(Protocol):
@@ -227,6 +218,8 @@ class Work(Protocol):
     def connections(self) -> Connections: ...
     @property
     def connection_keys(self) -> ConnectionKeyStore: ...
+    @property
+    def connection_drafts(self) -> ConnectionDraftStore: ...
     @property
     def accounts(self) -> Accounts: ...
     @property

@@ -18,12 +18,15 @@ from app.services.accounts.matching import AccountService
 from app.services.accounts.people import PeopleService
 from app.services.accounts.person import PersonService
 from app.services.apply import ApplyService
+from app.services.apply.connections import ConnectionApplier
 from app.services.connections.connection_keys import ConnectionKeyService
+from app.services.connections.drafts import ConnectionDrafts
 from app.services.connections.set_up import SetUpService
 from app.services.health import HealthService
 from app.services.jobs import Job, Jobs
 from app.services.login.attempts import AttemptService
 from app.services.login.connection_checks import ConnectionCheckService
+from app.services.login.draft_tests import DraftTestService
 from app.services.login.login import LoginService
 from app.services.login.tickets import TicketService
 from app.services.passwords.guesses import Guesses
@@ -132,6 +135,16 @@ class Bridge(Infrastructure):
             own_keys=self.connection_keys,
             allow_http=self.settings.development,
         )
+        self.drafts = ConnectionDrafts(
+            database=self.database,
+            reader=self.reader,
+            applier=ConnectionApplier(sealer=self.sealer, outbound=self.outbound, randomness=self.randomness),
+            provider_client=self.provider_client,
+            audit=self.audit,
+            clock=self.clock,
+            randomness=self.randomness,
+            base_url=self.settings.public_url,
+        )
         self.set_up = SetUpService(
             database=self.database,
             reader=self.reader,
@@ -161,6 +174,7 @@ class Bridge(Infrastructure):
             tickets=TicketService(sealer=self.sealer, clock=self.clock),
             attempts=AttemptService(database=self.database, sealer=self.sealer, clock=self.clock),
             connection_checks=ConnectionCheckService(database=self.database, sessions=self.sessions, clock=self.clock),
+            draft_tests=DraftTestService(database=self.database, accounts=self.accounts, clock=self.clock),
             traces=self.traces,
             clock=self.clock,
             randomness=self.randomness,

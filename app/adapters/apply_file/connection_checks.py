@@ -13,6 +13,7 @@ from app.domain.connections import ipsie
 from app.domain.connections.connection import (
     ENCRYPTION_ALGS,
     OWN_PARAMETERS,
+    SECRET_AUTH,
     SIGNING_ALGS,
     TLS_AUTH,
     ClientAuth,
@@ -87,8 +88,12 @@ def _secrets(table: ConnectionTable) -> Iterator[Problem]:
     symmetric = [name for name in table.signing_algs if name.startswith("HS")]
     if symmetric and table.client_auth is ClientAuth.NONE:
         yield "signing_algs", f"{symmetric[0]} requires a client_secret, but client_auth is none"
-    if table.client_secret is not None:
-        yield from _wrong("client_secret", secret_problem(table.client_secret, most=4096))
+    for key in ("client_secret", "next_client_secret"):
+        secret = getattr(table, key)
+        if secret is not None:
+            yield from _wrong(key, secret_problem(secret, most=4096))
+    if table.next_client_secret is not None and table.client_auth not in SECRET_AUTH:
+        yield "next_client_secret", f"is not used for client_auth {table.client_auth}"
     if table.private_key is not None and not _private_key(table.private_key):
         yield "private_key", "must be a private key in PEM without a passphrase (RSA, EC or Ed25519), or a JWK"
     elif table.certificate is not None:

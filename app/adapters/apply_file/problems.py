@@ -74,6 +74,8 @@ def _words(detail: ErrorDetails, model: type[BaseModel]) -> str:
         return one_of(re.findall(r"'([^']+)'", str(detail.get("ctx", {}).get("expected", ""))))
     if kind == "value_error":
         return detail["msg"].removeprefix("Value error, ")
+    if kind.startswith("date_"):
+        return "must be a date like 2027-01-31"
     if len(detail["loc"]) != len(_place(detail["loc"])):
         return "must be a string, a whole number, or true or false"
     return _PLAIN.get(kind, "is not a valid value")

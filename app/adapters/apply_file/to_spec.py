@@ -29,18 +29,20 @@ def tenant_spec(table: TenantTable, path: str) -> TenantSpec:
         status=table.status,
         demands=table.demands(),
         connections=tuple(
-            _connection(connection, f"{path}.connections[{n}]") for n, connection in enumerate(table.connections)
+            connection_spec(connection, f"{path}.connections[{n}]") for n, connection in enumerate(table.connections)
         ),
         accounts=_accounts(table.accounts),
     )
 
 
-def _connection(table: ConnectionTable, path: str) -> ConnectionSpec:
+def connection_spec(table: ConnectionTable, path: str) -> ConnectionSpec:
     return ConnectionSpec(
         path=path,
         name=table.name,
         provider=table.provider(),
         client_secret=table.client_secret,
+        next_client_secret=table.next_client_secret,
+        client_secret_expires=table.client_secret_expires.isoformat() if table.client_secret_expires else None,
         private_key=table.private_key,
         certificate=table.certificate,
         status=table.status,

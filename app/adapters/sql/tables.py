@@ -88,6 +88,8 @@ class ConnectionRow(Base):
     name: Mapped[str]
     provider: Mapped[dict[str, Any]]
     client_secret: Mapped[str | None]
+    next_client_secret: Mapped[str | None]
+    client_secret_expires: Mapped[str | None]
     private_key: Mapped[str | None]
     certificate: Mapped[str | None]
     status: Mapped[str]

@@ -15,6 +15,7 @@ from app.adapters.sql.accounts.search import SqlPeople
 from app.adapters.sql.audit.audit import SqlAudit
 from app.adapters.sql.connections.connection_keys import SqlConnectionKeys
 from app.adapters.sql.connections.connections import SqlConnections
+from app.adapters.sql.connections.drafts import SqlConnectionDrafts
 from app.adapters.sql.engine import SqlEngine
 from app.adapters.sql.executor import Executor
 from app.adapters.sql.login.attempts import SqlAttempts
@@ -78,6 +79,7 @@ class SqlWork:
     tenants = Repository(SqlTenants)
     connections = Repository(SqlConnections)
     connection_keys = Repository(SqlConnectionKeys)
+    connection_drafts = Repository(SqlConnectionDrafts)
     accounts = Repository(SqlAccounts)
     people = Repository(SqlPeople)
     identities = Repository(SqlIdentities)

@@ -30,6 +30,8 @@ class ConnectionSpec:
     name: str
     provider: Provider
     client_secret: str | None = field(default=None, repr=False)
+    next_client_secret: str | None = field(default=None, repr=False)
+    client_secret_expires: str | None = None
     private_key: str | None = field(default=None, repr=False)
     certificate: str | None = field(default=None, repr=False)
     status: Status = Status.ACTIVE

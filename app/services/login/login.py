@@ -21,6 +21,7 @@ from app.ports.system import Clock, Randomness
 from app.services.accounts.matching import AccountService, MatchResult
 from app.services.login.attempts import AttemptService
 from app.services.login.connection_checks import ConnectionCheck, ConnectionCheckService, step_up_of
+from app.services.login.draft_tests import DraftTestService
 from app.services.login.outcomes import Begun, Choice
 from app.services.login.request import LoginRequest
 from app.services.login.tickets import Ticket, TicketService
@@ -45,6 +46,7 @@ class LoginService:
     tickets: TicketService
     attempts: AttemptService
     connection_checks: ConnectionCheckService
+    draft_tests: DraftTestService
     traces: TraceService
     clock: Clock
     randomness: Randomness
@@ -64,6 +66,8 @@ class LoginService:
 
     def begin(self, tenant: Tenant, connection: Connection, request: LoginRequest, *, client_ip: str) -> Begun:
         """Start an attempt. Nothing is written: everything travels in the sealed cookie."""
+        if request.draft is not None:
+            connection = request.draft.connection
         with self.traces.attempt(Method.SSO, tenant, connection, purpose=request.purpose, rate_limited=True) as log:
             log.return_to = request.return_to
             log.begin("policy")
@@ -92,10 +96,14 @@ class LoginService:
             log.begin("attempt")
             attempt = self._claimed(connection, response, sealed, log)
             log.begin("policy")
+            if attempt.draft:
+                log.connection = connection = self.draft_tests.tested(attempt)
             self._require_open(tenant, connection, attempt.purpose, client_ip=visitor.client_ip)
-            self.connection_checks.require_starter(attempt, connection, cookie=visitor.session)
+            self._require_starter(attempt, connection, visitor)
             external = self._identified(connection, attempt, response, log)
             log.begin("account")
+            if attempt.draft:
+                return self.draft_tests.finish(tenant, external, attempt, visitor, log)
             with self.database.write() as work:
                 whom = self._whom(work, connection, external, attempt, client_ip=visitor.client_ip, log=log)
                 if attempt.purpose is not Purpose.LOGIN:
@@ -132,7 +140,9 @@ class LoginService:
         self, tenant: Tenant, connection: Connection, request: LoginRequest, *, reference: str
     ) -> LoginAttempt:
         """The attempt, if this person may start one for this purpose. Raises SsoError."""
-        session = self.connection_checks.may_start(request.purpose, request.started_by, connection)
+        session = request.starter
+        if request.draft is None:
+            session = self.connection_checks.may_start(request.purpose, request.started_by, connection)
         asked = request.options.step_up.tightened_by(step_up_of(request.purpose, connection))
         return LoginAttempt(
             state=self.randomness.token(),
@@ -146,6 +156,7 @@ class LoginService:
             step_up=connection.provider.step_up.tightened_by(asked).tightened_by(tenant.security.step_up),
             purpose=request.purpose,
             session=session,
+            draft=request.draft.version if request.draft else "",
             proof_secret=self.randomness.token() if connection.provider.dpop else "",
         )
 
@@ -181,6 +192,12 @@ class LoginService:
             log.facts["distributed_claims"] = list(external.distributed)
         return external
 
+    def _require_starter(self, attempt: LoginAttempt, connection: Connection, visitor: Visitor) -> None:
+        if attempt.draft:
+            self.draft_tests.require_starter(attempt, visitor)
+        else:
+            self.connection_checks.require_starter(attempt, connection, cookie=visitor.session)
+
     def _connection(self, connection_id: ConnectionId) -> tuple[Connection, Tenant]:
         with self.database.read() as work:
             found = work.connections.with_tenant(connection_id)
@@ -193,7 +210,7 @@ class LoginService:
             self.enforcement.require(tenant, Method.SSO, client_ip=client_ip)
         else:
             self.enforcement.require_active(tenant, client_ip=client_ip)
-        if connection.status is not Status.ACTIVE:
+        if connection.status is not Status.ACTIVE and not connection.is_draft:
             raise SsoError(ReasonCode.CONNECTION_DISABLED, connection=connection.name)
 
     def _whom(

@@ -46,7 +46,7 @@ class Ticket:
         return self.attempt.connection_id
 
 
-TICKET = SealedPayload(Ticket, "choice-ticket-5")
+TICKET = SealedPayload(Ticket, "choice-ticket-6")
 
 
 @dataclass(frozen=True, slots=True)
