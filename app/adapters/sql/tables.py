@@ -295,37 +295,3 @@ class LoginCountsUntilRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     until: Mapped[int] = mapped_column(BigInteger)
-
-
-class HeldLoginRow(Base):
-    """A held login. An accepted one may be held again; an open or refused one exists once."""
-
-    __tablename__ = "held_logins"
-    __table_args__ = (
-        ForeignKeyConstraint(["tenant_id", "connection_id"], ["connections.tenant_id", "connections.id"]),
-        Index(
-            "uq_held_logins_undecided",
-            *("connection_id", "issuer", "subject", "match_value"),
-            unique=True,
-            sqlite_where=text("decision <> 'accepted'"),
-            postgresql_where=text("decision <> 'accepted'"),
-        ),
-        Index(None, "tenant_id", "decision", "at"),
-        Index(None, "tenant_id", "subject"),
-        Index(None, "decision", "at"),
-        Index(None, "decided_at"),
-    )
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    tenant_id: Mapped[str]
-    connection_id: Mapped[str]
-    issuer: Mapped[str]
-    subject: Mapped[str]
-    match_value: Mapped[str]
-    reason: Mapped[str]
-    before: Mapped[str]
-    reference: Mapped[str]
-    at: Mapped[float]
-    decision: Mapped[str]
-    decided_at: Mapped[float | None]
-    decided_by: Mapped[str | None]

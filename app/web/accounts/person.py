@@ -70,7 +70,7 @@ class PersonViews:
         glance, now = found.glance, self.clock.now()
         account, factor = glance.account, glance.second_factor
         return {
-            "answer": answer(found.verdict, found.facts),
+            "answer": answer(found),
             "account": account,
             "roles": [role_name(role) for role in account.roles],
             "only_admin": found.only_admin,

@@ -13,7 +13,7 @@ from app.domain.accounts.account_draft import DraftProblem as Is
 from app.domain.errors import InvalidInput, NotFound, SsoError
 from app.domain.passwords.password_link import LinkKind
 from app.domain.tenants.tenant import STAFF, Tenant
-from app.services.accounts.account_changes import AccountChanges, AccountRefused, DraftsRefused, Obstacle
+from app.services.accounts.account_changes import AccountChanges, AccountRefused, DraftsRefused, Edit, Obstacle
 from app.services.accounts.people import PeopleService
 from app.services.accounts.person import PersonService
 from app.services.passwords.password_links import PasswordLinkService
@@ -115,11 +115,9 @@ class PersonFormViews:
             self.account_changes.change(
                 tenant.slug,
                 account.id,
-                form.draft(),
-                version=form.version.data or "",
+                Edit(form.draft(), form.version.data or "", without_admin=bool(form.without_admin.data)),
                 by=self.place.console.actor(),
                 acting=self.place.console.user().signed_in.account.id,
-                without_admin=bool(form.without_admin.data),
             )
         except DraftsRefused as refused:
             form.refuse_draft(refused.problems[0])
