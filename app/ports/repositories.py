@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from app.domain.accounts.account import Account, AccountId
-from app.domain.audit.audit import AuditEntry, Chain, ChainedEntry, ChainHead
+from app.domain.audit.audit import ANY, AuditEntry, AuditFilter, Chain, ChainedEntry, ChainHead
 from app.domain.connections.connection import Connection, ConnectionId, MatchBy
 from app.domain.login.login_attempt import AttemptId
 from app.domain.oauth2.client import Client, Scope
@@ -200,13 +200,13 @@ class Audit(Protocol):
     def head(self, chain: Chain) -> ChainHead:
         """Number 0 if there is none."""
 
-    def page(self, chain: Chain, *, after: int, most: int) -> Sequence[ChainedEntry]:
-        """At most `most`, in the order of writing, starting after the position `after`."""
+    def page(self, chain: Chain, wanted: AuditFilter = ANY, *, after: int, most: int) -> Sequence[ChainedEntry]:
+        """At most `most` of those wanted, in the order of writing, starting after the position `after`."""
 
     def latest(
-        self, chain: Chain, *, before: int | None = None, action: str | None = None, most: int
+        self, chain: Chain, wanted: AuditFilter = ANY, *, before: int | None = None, most: int
     ) -> Sequence[ChainedEntry]:
-        """At most `most`, newest first, starting before the position `before`; with `action`, of this action only."""
+        """The same newest first, starting before the position `before`."""
 
 
 class Work(Protocol):

@@ -1,7 +1,8 @@
 """Translations and dates, by Flask-Babel. Only this file imports it, because it has no type hints."""
 
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 import flask_babel
 from flask import Flask, request
@@ -23,6 +24,17 @@ def language() -> tuple[str, str]:
     """BCP 47 tag and text direction (`ltr`, `rtl`) of the page."""
     locale = flask_babel.get_locale()
     return str(locale or LANGUAGES[0]).replace("_", "-"), locale.text_direction if locale else "ltr"
+
+
+def time_zone() -> tzinfo:
+    """The reader's."""
+    # By its name: what Flask-Babel gives may be a time zone of pytz, which `datetime` misunderstands.
+    return ZoneInfo(str(flask_babel.get_timezone()))
+
+
+def in_reader_zone(at: float, pattern: str) -> str:
+    """A moment by a pattern of CLDR (`HH:mm`), in the reader's time zone."""
+    return str(flask_babel.format_datetime(datetime.fromtimestamp(at, tz=UTC), pattern))
 
 
 def ago(at: float | None, *, now: float) -> str | None:

@@ -44,6 +44,7 @@ from app.services.tenants.security_settings import TenantSecurityService
 from app.services.tenants.tenant_lookup import TenantLookup
 from app.services.throttling.devices import Devices
 from app.services.throttling.throttled import ThrottledService
+from app.services.traces.login_activity import LoginActivityService
 from app.services.traces.references import ReferenceService
 from app.settings import Settings
 from app.wiring.infrastructure import Infrastructure
@@ -75,6 +76,7 @@ class Bridge(Infrastructure):
             database=self.database, counters=self.counters, audit=self.audit, clock=self.clock
         )
         self.references = ReferenceService(database=self.database, traces=self.traces)
+        self.login_activity = LoginActivityService(database=self.database, clock=self.clock)
 
     def _tenants(self) -> None:
         self.tenant_lookup = TenantLookup(database=self.database)
@@ -264,6 +266,7 @@ class Bridge(Infrastructure):
             jobs=(
                 Job("deliver mail", every_s=5, run=self.outbox.deliver),
                 Job("planned switches", every_s=5, run=self.switching.carry_out_due),
+                Job("count logins", every_s=300, run=self.login_activity.count),
                 Job("purge", every_s=600, run=lambda: self.database.purge(self.clock.now())),
                 Job("forget old traces", every_s=3600, run=lambda: self.traces.forget_old(days=days)),
                 Job("forget old mail", every_s=3600, run=self.outbox.forget_old),

@@ -23,6 +23,8 @@ from app.web.tenants.security import SecurityFormViews, SecurityViews
 from app.web.tenants.tenant_form import TenantFormViews
 from app.web.tenants.tenants import TenantViews
 from app.web.throttling.throttled import ThrottledViews
+from app.web.traces.all_logins import AllLoginsViews
+from app.web.traces.logins import LoginViews
 from app.web.traces.references import ReferenceViews
 from app.wiring.bridge import Bridge
 
@@ -33,6 +35,7 @@ def support_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     yield from _tenant_pages(bridge, frame, console)
     yield from _account_pages(bridge, console)
     yield from _pages_of_both(bridge, console)
+    yield AllLoginsViews(activity=bridge.login_activity, clock=bridge.clock, console=console).blueprint()
     yield ReferenceViews(references=bridge.references, clock=bridge.clock, console=console).blueprint()
     yield ThrottledViews(throttled=bridge.throttled, clock=bridge.clock, console=console).blueprint()
     yield StaffViews(
@@ -60,6 +63,10 @@ def _pages_of_both(bridge: Bridge, console: Console) -> Iterator[Blueprint]:
     """What admins see of their own tenant, and staff of any."""
     place = TenantConsole(console, bridge.tenant_directory)
     yield from _people_pages(bridge, place)
+    yield LoginViews(
+        activity=bridge.login_activity, references=bridge.references, clock=bridge.clock, place=place
+    ).blueprint()
+    yield SessionViews(account_admin=bridge.account_admin, clock=bridge.clock, place=place).blueprint()
     yield TenantAuditViews(audit=bridge.audit, place=place).blueprint()
 
 
@@ -120,7 +127,6 @@ def _tenant_pages(bridge: Bridge, frame: Frame, console: Console) -> Iterator[Bl
 
 
 def _account_pages(bridge: Bridge, console: Console) -> Iterator[Blueprint]:
-    """Sessions of a tenant, and held logins of all."""
+    """Held logins of all tenants, and where accounts stood before."""
     yield FormerAddresses(console=console).blueprint()
-    yield SessionViews(account_admin=bridge.account_admin, clock=bridge.clock, console=console).blueprint()
     yield HeldViews(held=bridge.held, clock=bridge.clock, console=console).blueprint()

@@ -18,8 +18,8 @@ from app.services.accounts.people import PeopleService
 from app.services.accounts.person import PersonService
 from app.services.passwords.password_links import PasswordLinkService
 from app.web.accounts.act_words import obstacle_words
-from app.web.accounts.addresses import TAB, new_person_url, person_url
 from app.web.consoles.console_form import ConsoleForm, one_line
+from app.web.consoles.people_urls import TAB, new_person_url, person_url
 from app.web.consoles.tenant_console import TenantConsole, TenantPages
 from app.web.i18n import gettext
 from app.web.pages import go, role_name
@@ -69,7 +69,7 @@ class PersonForm(ConsoleForm):
 
 @dataclass(frozen=True, slots=True)
 class PersonFormViews:
-    """For the tenant's admins, and of staff for operators: see `may_change` in people.py."""
+    """For the tenant's admins, and of staff for operators: see `may_change` in consoles/people_urls.py."""
 
     people: PeopleService
     person: PersonService

@@ -28,7 +28,6 @@ def tenant_pages() -> list[TenantPage]:
         TenantPage("", gettext("Single sign-on"), ADMINS),
         TenantPage("switch", gettext("SSO only"), STAFF_ROLES),
         TenantPage("people", gettext("People"), BOTH),
-        TenantPage("sessions", gettext("Sessions"), STAFF_ROLES),
         TenantPage("security", gettext("Security"), STAFF_ROLES),
         TenantPage("activity", gettext("Activity"), BOTH),
     ]
@@ -47,6 +46,7 @@ def support_nav(console: Console, current: str) -> list[NavItem]:
     """`current` is the URL of the page's section."""
     sections = [
         (gettext("Tenants"), "/support/"),
+        (gettext("Activity"), "/support/activity"),
         (gettext("References"), "/support/references"),
         (gettext("Held logins"), "/support/held"),
         (gettext("Throttled"), "/support/throttled"),

@@ -188,7 +188,7 @@ class SqlLoginActivity:
 
     def not_yet_counted(self, tenant_id: TenantId | None, *, begins_at: int) -> Sequence[LoginCount]:
         statement: Statement = NOT_YET_COUNTED_OF_ALL if tenant_id is None else NOT_YET_COUNTED
-        wanted = {"begins_at": begins_at, "ends_at": begins_at + QUARTER_S}
+        wanted: dict[str, object] = {"begins_at": begins_at, "ends_at": begins_at + QUARTER_S}
         if tenant_id is not None:
             wanted["tenant"] = tenant_id
         return self.sql.all(statement, lambda row: LoginCount(begins_at, Outcome(row[0]), row[1]), **wanted)

@@ -33,12 +33,12 @@ _SIGNED_IN = _RECENT.where(
     TraceRow.method == bindparam("by"),
     or_(bindparam("through", type_=Text).is_(None), TraceRow.connection == bindparam("through", type_=Text)),
 )
-_MARKS = (TraceRow.login_outcome, TraceRow.provider_state)
+_MARKS = ("login_outcome", "provider_state")
 _NEW = insert(TraceRow)
 # A second try of an attempt replaces the first, but a later failure must not hide a success.
 _ADD = _NEW.on_conflict_do_update(
     index_elements=["reference"],
-    set_={column.name: _NEW.excluded[column.name] for column in (*TRACE.columns[1:], *_MARKS)},
+    set_={name: _NEW.excluded[name] for name in (*(column.name for column in TRACE.columns[1:]), *_MARKS)},
     where=TraceRow.reason.is_not(None),
 )
 # By `correlated` too, because the index starts with that column.
