@@ -9,12 +9,13 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from app.domain.accounts.account import Account, AccountId
-from app.domain.audit.audit import ANY, AuditEntry, AuditFilter, Chain, ChainedEntry, ChainHead
 from app.domain.connections.connection import Connection, ConnectionId, MatchBy
 from app.domain.login.login_attempt import AttemptId
 from app.domain.oauth2.client import Client, Scope
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant, TenantId
+from app.ports.account_finder import AccountFinder
+from app.ports.audit import Audit
 from app.ports.connection_drafts import ConnectionDraftStore
 from app.ports.connection_keys import ConnectionKeyStore
 from app.ports.held import HeldLogins
@@ -176,39 +177,6 @@ class Clients(Protocol):
     def save_scope(self, scope: Scope) -> None: ...
 
 
-class Audit(Protocol):
-    """Append-only chains. Only `AuditService.record` writes here."""
-
-    def lock(self, chain: Chain) -> ChainHead:
-        """The head, locked so that nobody else appends to this chain until the transaction ends; others do not wait."""
-
-    def add(self, link: ChainedEntry, *, seal: str) -> None:
-        """Call after `lock`; the entry becomes the head, with this seal."""
-
-    def seal(self, head: ChainHead) -> None:
-        """Add the seal to a head that has none; the store refuses a second one."""
-
-    def mac(self, chain: Chain, seq: int) -> str | None:
-        """The MAC of the entry with this number."""
-
-    def of_tenant(self, tenant_id: TenantId | None) -> Sequence[AuditEntry]:
-        """Oldest first."""
-
-    def chains(self) -> Sequence[Chain]:
-        """Those of all tenants, and any others that have entries or a head; the bridge's own first."""
-
-    def head(self, chain: Chain) -> ChainHead:
-        """Number 0 if there is none."""
-
-    def page(self, chain: Chain, wanted: AuditFilter = ANY, *, after: int, most: int) -> Sequence[ChainedEntry]:
-        """At most `most` of those wanted, in the order of writing, starting after the position `after`."""
-
-    def latest(
-        self, chain: Chain, wanted: AuditFilter = ANY, *, before: int | None = None, most: int
-    ) -> Sequence[ChainedEntry]:
-        """The same newest first, starting before the position `before`."""
-
-
 class Work(Protocol):
     """One unit of work: repositories that share a transaction."""
 
@@ -224,6 +192,8 @@ class Work(Protocol):
     def accounts(self) -> Accounts: ...
     @property
     def people(self) -> People: ...
+    @property
+    def account_finder(self) -> AccountFinder: ...
     @property
     def identities(self) -> Identities: ...
     @property

@@ -38,6 +38,7 @@ from app.services.sessions.logout import LogoutService
 from app.services.sessions.provider_logout import ProviderLogoutService
 from app.services.sso_only.readiness import ReadinessService
 from app.services.sso_only.switching import SwitchService
+from app.services.staff.caller_search import CallerSearch
 from app.services.staff.staff import StaffService
 from app.services.staff.tenant_directory import TenantDirectory
 from app.services.tenants.security_settings import TenantSecurityService
@@ -164,6 +165,7 @@ class Bridge(Infrastructure):
             audit=self.audit,
             reader=self.reader,
         )
+        self.caller_search = CallerSearch(database=self.database)
         self.tenant_directory = TenantDirectory(database=self.database, readiness=self.readiness)
 
     def _login(self) -> None:

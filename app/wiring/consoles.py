@@ -18,6 +18,7 @@ from app.web.mount import Frame
 from app.web.sessions.sessions import SessionViews
 from app.web.sso_only.sign_on import SignOnViews
 from app.web.sso_only.switch import SwitchViews
+from app.web.staff.search import SearchViews
 from app.web.staff.staff import StaffViews
 from app.web.tenants.security import SecurityFormViews, SecurityViews
 from app.web.tenants.tenant_form import TenantFormViews
@@ -35,6 +36,7 @@ def support_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     yield from _tenant_pages(bridge, frame, console)
     yield from _account_pages(bridge, console)
     yield from _pages_of_both(bridge, console)
+    yield SearchViews(search=bridge.caller_search, clock=bridge.clock, console=console).blueprint()
     yield AllLoginsViews(activity=bridge.login_activity, clock=bridge.clock, console=console).blueprint()
     yield ReferenceViews(references=bridge.references, clock=bridge.clock, console=console).blueprint()
     yield ThrottledViews(throttled=bridge.throttled, clock=bridge.clock, console=console).blueprint()

@@ -26,6 +26,8 @@ def tenant_spec(table: TenantTable, path: str) -> TenantSpec:
         policy=table.policy,
         email_domains=tuple(dict.fromkeys(domain_key(domain) for domain in table.email_domains)),
         accent=table.accent,
+        language=table.language,
+        time_zone=table.time_zone,
         status=table.status,
         demands=table.demands(),
         connections=tuple(

@@ -1,22 +1,8 @@
-"""The tables. Ids are text, times Unix seconds, lists and mappings plain JSON.
-
-A foreign key between two objects of a tenant includes the tenant, so that no row can link two tenants.
-"""
+"""The tables. Times are Unix seconds. A foreign key between two objects of a tenant includes it: no row links two."""
 
 from typing import Any, ClassVar
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Double,
-    ForeignKey,
-    ForeignKeyConstraint,
-    Index,
-    MetaData,
-    Text,
-    UniqueConstraint,
-    text,
-)
+from sqlalchemy import JSON, Double, ForeignKey, ForeignKeyConstraint, Index, MetaData, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -40,11 +26,6 @@ class Base(DeclarativeBase):
     }
 
 
-def _only(condition: str) -> dict[str, Any]:
-    """An index of the rows that meet a condition."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
-
-
 class TenantRow(Base):
     """A customer."""
 
@@ -66,6 +47,8 @@ class TenantRow(Base):
     planned: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     planned_at: Mapped[float | None] = mapped_column(index=True)
     requested: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    language: Mapped[str] = mapped_column(server_default="en")
+    time_zone: Mapped[str] = mapped_column(server_default="UTC")
 
 
 class TenantEmailDomainRow(Base):
@@ -240,58 +223,3 @@ class ProviderLogoutRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[float]
     expires_at: Mapped[float] = mapped_column(index=True)
-
-
-class TraceRow(Base):
-    """The outcome of a login attempt. It has no foreign keys, so nothing prevents its deletion.
-
-    `login_outcome` and `provider_state` are those of domain/traces/login_outcome.
-    """
-
-    __tablename__ = "traces"
-    __table_args__ = (
-        Index(None, "bound", "at"),
-        Index(None, "tenant_id", "at"),
-        Index(None, "tenant_id", "account_id", "at", **_only("account_id IS NOT NULL")),
-        Index(None, "tenant_id", "connection", "provider_state", "at", **_only("provider_state IS NOT NULL")),
-        Index("ix_traces_unsuccessful", "tenant_id", "at", **_only("login_outcome <> 'signed_in'")),
-    )
-
-    reference: Mapped[str] = mapped_column(primary_key=True)
-    at: Mapped[float]
-    tenant_id: Mapped[str | None]
-    tenant: Mapped[str | None]
-    connection: Mapped[str | None]
-    method: Mapped[str]
-    reason: Mapped[str | None]
-    details: Mapped[dict[str, Any]]
-    steps: Mapped[list[dict[str, Any]]]
-    correlated: Mapped[bool] = mapped_column("bound")
-    sought: Mapped[str | None]
-    account_id: Mapped[str | None]
-    login_outcome: Mapped[str | None]
-    provider_state: Mapped[str | None]
-
-
-class LoginCountRow(Base):
-    """How many logins of a tenant ended so in the quarter of an hour that begins at `begins_at`.
-
-    For all tenants together, `tenant_id` is empty.
-    """
-
-    __tablename__ = "login_counts"
-    __table_args__ = (Index(None, "begins_at"),)
-
-    tenant_id: Mapped[str] = mapped_column(primary_key=True)
-    begins_at: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    outcome: Mapped[str] = mapped_column(primary_key=True)
-    logins: Mapped[int]
-
-
-class LoginCountsUntilRow(Base):
-    """One row: up to where the logins are counted."""
-
-    __tablename__ = "login_counts_until"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    until: Mapped[int] = mapped_column(BigInteger)

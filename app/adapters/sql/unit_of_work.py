@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from sqlalchemy import Connection, bindparam, delete, select, text
 
 from app.adapters.sql import schema, write_probe
+from app.adapters.sql.accounts.account_finder import SqlAccountFinder
 from app.adapters.sql.accounts.accounts import SqlAccounts
 from app.adapters.sql.accounts.held import SqlHeldLogins
 from app.adapters.sql.accounts.identities import SqlIdentities
@@ -82,6 +83,7 @@ class SqlWork:
     connection_drafts = Repository(SqlConnectionDrafts)
     accounts = Repository(SqlAccounts)
     people = Repository(SqlPeople)
+    account_finder = Repository(SqlAccountFinder)
     identities = Repository(SqlIdentities)
     sessions = Repository(SqlSessions)
     attempts = Repository(SqlAttempts)

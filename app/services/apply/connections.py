@@ -7,6 +7,7 @@ from app.domain.connections.connection import SEALED_FOR, SECRETS, Connection, C
 from app.domain.connections.draft import missing_credentials
 from app.domain.errors import ChangedMeanwhile, Detail, InvalidInput
 from app.domain.tenants.tenant import Status, Tenant
+from app.domain.text import Text
 from app.ports.outbound import Outbound
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Randomness
@@ -107,7 +108,7 @@ def _require_version(before: Connection | None, spec: ConnectionSpec) -> None:
     if spec.version is None or spec.version == (before.version if before else ""):
         return
     if not spec.version:
-        raise InvalidInput(f"{spec.path}.name", "is already used by another connection")
+        raise InvalidInput(f"{spec.path}.name", Text("is already used by another connection"))
     raise ChangedMeanwhile("connection", spec.name)
 
 

@@ -9,6 +9,7 @@ from app.domain.oauth2.client import Grant, Scope
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.security_settings import TenantSecuritySettings
 from app.domain.tenants.tenant import Status
+from app.domain.text import ENGLISH, UTC_ZONE
 
 
 class Existing(StrEnum):
@@ -62,6 +63,8 @@ class TenantSpec:
     policy: LoginPolicy | None = None
     email_domains: tuple[str, ...] = ()
     accent: str = "indigo"
+    language: str = ENGLISH
+    time_zone: str = UTC_ZONE
     status: Status = Status.ACTIVE
     demands: TenantSecuritySettings | None = None
     """None for the defaults."""

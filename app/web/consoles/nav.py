@@ -9,6 +9,7 @@ from app.web.consoles.console import Console, NavItem
 from app.web.i18n import gettext
 
 SIGN_ON = "/admin/"
+SEARCH = "/support/search"
 ADMINS = (Role.TENANT_ADMIN,)
 BOTH = (*STAFF_ROLES, *ADMINS)
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import insert
 
-from app.adapters.sql.tables import LoginCountRow
 from app.adapters.sql.traces import login_activity
+from app.adapters.sql.traces.login_activity import LoginCountRow
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.login.login_attempt import Purpose
 from app.domain.reasons import Outcome
