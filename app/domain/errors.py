@@ -18,6 +18,7 @@
         ├── AccountRefused    (services/accounts/account_changes) would lock out whoever acts, or leave no administrator
         ├── DraftsRefused     (services/accounts/account_changes) invalid details of accounts
         ├── MemberInvalid     (services/staff/staff) invalid details of a staff member
+        ├── DomainRefused     (services/tenants/domains) a domain that a tenant cannot claim
         ├── SecuritySettingsRefused  (services/tenants/security_settings) invalid security settings
         └── DocumentInvalid   (services/apply/reading) an `apply` file, or a form by the same rules
             └── ApplyFileInvalid  (adapters/apply_file/problems)

@@ -11,13 +11,14 @@ from typing import Protocol
 from app.domain.accounts.account import Account, AccountId
 from app.domain.connections.connection import Connection, ConnectionId, MatchBy
 from app.domain.login.login_attempt import AttemptId
-from app.domain.oauth2.client import Client, Scope
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant, TenantId
 from app.ports.account_finder import AccountFinder
 from app.ports.audit import Audit
+from app.ports.clients import Clients
 from app.ports.connection_drafts import ConnectionDraftStore
 from app.ports.connection_keys import ConnectionKeyStore
+from app.ports.domains import DomainClaims
 from app.ports.held import HeldLogins
 from app.ports.identities import Identities
 from app.ports.login_activity import LoginActivity
@@ -26,6 +27,7 @@ from app.ports.people import People
 from app.ports.readiness import ReadinessFacts
 from app.ports.second_factors import SecondFactors
 from app.ports.sessions import Sessions
+from app.ports.setup import SetupLinks
 from app.ports.traces import Traces
 
 
@@ -167,21 +169,15 @@ class Attempts(Protocol):
     def consumed(self, attempt_id: AttemptId) -> bool: ...
 
 
-class Clients(Protocol):
-    """The vendor's apps, API credentials and the scopes they may have."""
-
-    def get(self, client_id: str) -> Client | None: ...
-    def all(self) -> Sequence[Client]: ...
-    def save(self, client: Client) -> None: ...
-    def scopes(self) -> Sequence[Scope]: ...
-    def save_scope(self, scope: Scope) -> None: ...
-
-
 class Work(Protocol):
     """One unit of work: repositories that share a transaction."""
 
     @property
     def tenants(self) -> Tenants: ...
+    @property
+    def domains(self) -> DomainClaims: ...
+    @property
+    def setup_links(self) -> SetupLinks: ...
     @property
     def connections(self) -> Connections: ...
     @property

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.fake_idp import FakeProvider
 from tests.journeys.admin_views import ADMIN_VIEWS
 from tests.journeys.desk_views import DESK_VIEWS
+from tests.journeys.domain_views import DOMAIN_VIEWS
 from tests.journeys.password_views import PASSWORD_VIEWS
 from tests.journeys.proof_views import PROOF_VIEWS
 from tests.journeys.second_factor_views import SECOND_FACTOR_VIEWS
@@ -40,7 +41,16 @@ def visit(site: Site, idp: FakeProvider, page: Page) -> Visit:
 
 @pytest.mark.parametrize(
     "view",
-    [*VIEWS, *PROOF_VIEWS, *PASSWORD_VIEWS, *SECOND_FACTOR_VIEWS, *SUPPORT_VIEWS, *ADMIN_VIEWS, *DESK_VIEWS],
+    [
+        *VIEWS,
+        *PROOF_VIEWS,
+        *PASSWORD_VIEWS,
+        *SECOND_FACTOR_VIEWS,
+        *SUPPORT_VIEWS,
+        *ADMIN_VIEWS,
+        *DESK_VIEWS,
+        *DOMAIN_VIEWS,
+    ],
     ids=lambda view: view.__name__,
 )
 def test_a_page_is_accessible_light_and_dark_fits_a_phone_and_loads_little(

@@ -27,6 +27,14 @@ def certificate_problem(text: str, *, key: str | None) -> str | None:
     return None
 
 
+def certificate_expires_at(text: str) -> float | None:
+    """Of the first certificate, in Unix seconds; None if there is no readable one."""
+    try:
+        return load_pem_x509_certificates(text.encode())[0].not_valid_after_utc.timestamp()
+    except ValueError:
+        return None
+
+
 def load_key(text: str) -> PrivateKeyTypes | None:
     """The private key in a PEM text, which may hold more; None if there is no readable one."""
     block = KEY_IN_PEM.search(text)

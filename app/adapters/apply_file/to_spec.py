@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from app.adapters.apply_file.certificates import certificate_expires_at
 from app.adapters.apply_file.models import AccountTable, ApplyFile, ClientTable, ConnectionTable, TenantTable
 from app.domain.accounts.email_address import domain_key
 from app.domain.oauth2.client import Scope
@@ -47,6 +48,7 @@ def connection_spec(table: ConnectionTable, path: str) -> ConnectionSpec:
         client_secret_expires=table.client_secret_expires.isoformat() if table.client_secret_expires else None,
         private_key=table.private_key,
         certificate=table.certificate,
+        certificate_expires_at=certificate_expires_at(table.certificate) if table.certificate else None,
         status=table.status,
     )
 

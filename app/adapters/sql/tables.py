@@ -49,10 +49,11 @@ class TenantRow(Base):
     requested: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     language: Mapped[str] = mapped_column(server_default="en")
     time_zone: Mapped[str] = mapped_column(server_default="UTC")
+    proven_domains: Mapped[list[str]] = mapped_column(server_default="[]")
 
 
 class TenantEmailDomainRow(Base):
-    """A copy of `tenants.email_domains`, for finding a tenant by one of them."""
+    """A copy of `tenants.email_domains` and `proven_domains`, for finding a tenant by one of them."""
 
     __tablename__ = "tenant_email_domains"
 
@@ -75,6 +76,7 @@ class ConnectionRow(Base):
     client_secret_expires: Mapped[str | None]
     private_key: Mapped[str | None]
     certificate: Mapped[str | None]
+    certificate_expires_at: Mapped[float | None]
     status: Mapped[str]
     tested_at: Mapped[float | None]
     tested_fingerprint: Mapped[str | None]

@@ -25,8 +25,10 @@ from app.adapters.sql.oauth2.clients import SqlClients
 from app.adapters.sql.passwords.second_factors import SqlSecondFactors
 from app.adapters.sql.postgres import MAINTENANCE_S, MIGRATION_S, STATEMENT_S
 from app.adapters.sql.sessions.sessions import SqlSessions
+from app.adapters.sql.setup.links import SqlSetupLinks
 from app.adapters.sql.sso_only.readiness import SqlReadinessFacts
 from app.adapters.sql.tables import ConnectionKeyRow, ConsumedAttemptRow, ProviderLogoutRow, SessionRow
+from app.adapters.sql.tenants.domains import SqlDomainClaims
 from app.adapters.sql.tenants.tenants import SqlTenants
 from app.adapters.sql.throttling.counters import CounterRow
 from app.adapters.sql.traces.login_activity import SqlLoginActivity
@@ -78,6 +80,8 @@ class SqlWork:
     waiting: list[tuple[ChainedEntry, ChainHead]] = field(default_factory=list)
 
     tenants = Repository(SqlTenants)
+    domains = Repository(SqlDomainClaims)
+    setup_links = Repository(SqlSetupLinks)
     connections = Repository(SqlConnections)
     connection_keys = Repository(SqlConnectionKeys)
     connection_drafts = Repository(SqlConnectionDrafts)

@@ -95,6 +95,7 @@ def settled(connection: Connection, settings: Connection) -> Connection:
         client_secret_expires=settings.client_secret_expires,
         private_key=settings.private_key,
         certificate=settings.certificate,
+        certificate_expires_at=settings.certificate_expires_at,
         tested_at=settings.tested_at,
         tested_fingerprint=settings.tested_fingerprint,
     )

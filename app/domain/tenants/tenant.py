@@ -50,7 +50,7 @@ class Tenant:
     policy: LoginPolicy = LoginPolicy.PASSWORD
     password_epoch: int = 1
     email_domains: tuple[str, ...] = ()
-    """Lower case, IDNA A-labels. Empty: any domain may be matched."""
+    """What the vendor set, by file or in the console: lower case, IDNA A-labels. Empty: any domain may be matched."""
     accent: str = "indigo"
     status: Status = Status.ACTIVE
     limits: SessionLimits = SessionLimits()
@@ -63,11 +63,23 @@ class Tenant:
     """Of its pages, for browsers that ask for none that we have, and of its mails."""
     time_zone: str = UTC_ZONE
     """Of its pages, until a browser has told its own, and of its mails: a name of the IANA database."""
+    proven_domains: tuple[str, ...] = ()
+    """What the tenant's admins added and proved by a DNS record (domain/tenants/domain_claim.py)."""
 
     @property
     def reader(self) -> Reader:
         """Whoever belongs to it, as long as nothing better is known about them."""
         return Reader(self.language, self.time_zone)
+
+    @property
+    def own_domains(self) -> tuple[str, ...]:
+        """All that are known to be its own: set by the vendor, or proven."""
+        return tuple(dict.fromkeys((*self.email_domains, *self.proven_domains)))
+
+    @property
+    def matched_domains(self) -> tuple[str, ...]:
+        """The only domains that may be matched; empty: any. To prove one adds to a list, and never makes one."""
+        return self.own_domains if self.email_domains else ()
 
     @property
     def version(self) -> str:

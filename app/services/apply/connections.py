@@ -52,7 +52,8 @@ class ConnectionApplier:
         _refuse_any(spec, missing_credentials(after))
         run.connections.append(ProvisionedConnection(tenant.slug, spec.name, after.id, existed=before is not None))
         was = connection_shown(before) if before else None
-        if not run.made("connection", name, tenant_id=tenant.id, before=was, after=connection_shown(after, before)):
+        shown_after = connection_shown(after, before)
+        if not run.made("connection", name, tenant_id=tenant.id, before=was, after=shown_after) and after == before:
             return
         run.work.connections.save(after)
         if after.status is Status.DISABLED and before is not None and before.status is Status.ACTIVE:
@@ -74,8 +75,10 @@ class ConnectionApplier:
                 self._sealed(spec.client_secret, connection.client_secret),
                 self._sealed(spec.next_client_secret, connection.next_client_secret),
             )
+        expires_at = connection.certificate_expires_at if spec.certificate is None else spec.certificate_expires_at
         return replace(
             connection,
+            certificate_expires_at=expires_at,
             provider=spec.provider,
             client_secret=secrets[0],
             next_client_secret=secrets[1],

@@ -35,6 +35,8 @@ class ConnectionSpec:
     client_secret_expires: str | None = None
     private_key: str | None = field(default=None, repr=False)
     certificate: str | None = field(default=None, repr=False)
+    certificate_expires_at: float | None = None
+    """Of `certificate`, in Unix seconds."""
     status: Status = Status.ACTIVE
     version: str | None = None
     """The version that it was made from; empty if it must not exist yet; None for any version."""

@@ -29,6 +29,7 @@ def tenant_pages() -> list[TenantPage]:
         TenantPage("", gettext("Single sign-on"), ADMINS),
         TenantPage("switch", gettext("SSO only"), STAFF_ROLES),
         TenantPage("people", gettext("People"), BOTH),
+        TenantPage("domains", gettext("Domains"), BOTH),
         TenantPage("security", gettext("Security"), STAFF_ROLES),
         TenantPage("activity", gettext("Activity"), BOTH),
     ]

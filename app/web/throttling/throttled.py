@@ -118,4 +118,5 @@ def counted_words(counted: Counted) -> str:
         Counted.LINKS_BY_NAME: gettext("Links requested for this username from anywhere"),
         Counted.LINKS_BY_TENANT: gettext("Links requested in the whole tenant"),
         Counted.LINK_USES: gettext("Links used for this account"),
+        Counted.DOMAIN_CHECKS: gettext("Checks of the tenant's domains"),
     }[counted]

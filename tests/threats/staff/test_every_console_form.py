@@ -27,6 +27,7 @@ ANYTHING = {
     "held_id": "h",
     "act": "disable",
     "identity_id": "i",
+    "domain": "d.example",
 }
 
 
