@@ -103,7 +103,7 @@ def sso_obstacle(tenant: Tenant, account: Account, by: MatchBy) -> SsoObstacle |
         return None if account.external_id else SsoObstacle.NO_EXTERNAL_ID
     if account.email is None:
         return SsoObstacle.NO_EMAIL
-    outside = tenant.email_domains and parse_email(account.email).domain not in tenant.email_domains
+    outside = tenant.matched_domains and parse_email(account.email).domain not in tenant.matched_domains
     return SsoObstacle.OUTSIDE_DOMAINS if outside else None
 
 

@@ -1,6 +1,7 @@
 """A tenant's admin looks after her people: finds, adds, changes, invites, and tells why somebody cannot sign in."""
 
 import re
+from collections.abc import Mapping
 from html import unescape
 
 import pytest
@@ -24,7 +25,7 @@ def office(world: World, idp: FakeProvider) -> Office:
     return Office(world, idp, policy=LoginPolicy.SSO_OPTIONAL)
 
 
-def fill(office: Office, path: str, fields: dict[str, object], *, page: str | None = None) -> TestResponse:
+def fill(office: Office, path: str, fields: Mapping[str, object], *, page: str | None = None) -> TestResponse:
     return office.browser.post(path, data={**hidden_fields(office.browser.get(page or path)), **fields})
 
 

@@ -15,7 +15,7 @@ from app.domain.accounts.sign_in_check import (
     sso_obstacle,
     verdict,
 )
-from app.domain.connections.connection import MatchBy, Provider
+from app.domain.connections.connection import ConnectionId, MatchBy
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Status
 from tests.contracts.samples import ACME, BOB, HELD, MAIN, NOW
@@ -92,5 +92,5 @@ def test_a_held_login_concerns_whom_it_would_open_and_whoever_is_known(
     held: HeldLogin, subject: str | None, *, concerned: bool
 ) -> None:
     assert concerns(held, BOB, MAIN, subject) is concerned
-    elsewhere = replace(MAIN, id="another", provider=Provider())
+    elsewhere = replace(MAIN, id=ConnectionId("another"))
     assert concerns(held, BOB, elsewhere, subject) is False
