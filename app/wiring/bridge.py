@@ -191,7 +191,9 @@ class Bridge(Infrastructure):
             reader=self.reader,
         )
         self.caller_search = CallerSearch(database=self.database)
-        self.tenant_directory = TenantDirectory(database=self.database, readiness=self.readiness)
+        self.tenant_directory = TenantDirectory(
+            database=self.database, readiness=self.readiness, activity=self.login_activity
+        )
 
     def _login(self) -> None:
         self.login = LoginService(

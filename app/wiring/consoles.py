@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from flask import Blueprint
 
+from app.services.connections.issuer_lookup import IssuerLookup
+from app.services.connections.overview import ConnectionOverview
 from app.services.login.check_diagnosis import CheckDiagnosis
 from app.services.login.check_results import CheckResultService
 from app.web.accounts.account_acts import AccountActViews
@@ -13,8 +15,14 @@ from app.web.accounts.person import PersonViews
 from app.web.accounts.person_form import PersonFormViews
 from app.web.accounts.tenant_held import TenantHeldViews
 from app.web.audit.audit import BridgeAuditViews, TenantAuditViews
+from app.web.connections.advanced import AdvancedViews
 from app.web.connections.connection_test import ConnectionTestViews
 from app.web.connections.connections import ConnectionFormViews
+from app.web.connections.draft_acts import DraftActViews, DraftTestViews
+from app.web.connections.draft_pages import DraftPages
+from app.web.connections.drafts import DraftViews
+from app.web.connections.sso import SsoViews
+from app.web.connections.sso_changes import SsoChangeViews
 from app.web.consoles.console import Console
 from app.web.consoles.tenant_console import TenantConsole
 from app.web.login.check_result import CheckResultViews
@@ -92,6 +100,28 @@ def _pages_of_both(bridge: Bridge, frame: Frame, console: Console) -> Iterator[B
         stopped=check_results(bridge, frame).stopped,
     ).blueprint()
     yield DomainViews(domains=bridge.domains, clock=bridge.clock, place=place).blueprint()
+    yield from _connection_pages(bridge, place)
+
+
+def _connection_pages(bridge: Bridge, place: TenantConsole) -> Iterator[Blueprint]:
+    """A tenant's connections, and the steps of setting one up."""
+    overview = ConnectionOverview(database=bridge.database)
+    draft_pages = DraftPages(place=place, base_url=bridge.settings.public_url)
+    yield SsoViews(
+        overview=overview, drafts=bridge.drafts, login=bridge.login, clock=bridge.clock, place=place
+    ).blueprint()
+    yield SsoChangeViews(overview=overview, drafts=bridge.drafts, set_up=bridge.set_up, place=place).blueprint()
+    yield DraftViews(
+        drafts=bridge.drafts,
+        issuer_lookup=IssuerLookup(drafts=bridge.drafts),
+        draft_pages=draft_pages,
+        place=place,
+    ).blueprint()
+    yield AdvancedViews(drafts=bridge.drafts, draft_pages=draft_pages, place=place).blueprint()
+    yield DraftTestViews(
+        drafts=bridge.drafts, login=bridge.login, draft_pages=draft_pages, clock=bridge.clock, place=place
+    ).blueprint()
+    yield DraftActViews(drafts=bridge.drafts, draft_pages=draft_pages, clock=bridge.clock, place=place).blueprint()
 
 
 def _people_pages(bridge: Bridge, place: TenantConsole) -> Iterator[Blueprint]:

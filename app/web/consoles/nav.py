@@ -27,6 +27,7 @@ def tenant_pages() -> list[TenantPage]:
     return [
         TenantPage("", gettext("Overview"), STAFF_ROLES),
         TenantPage("", gettext("Single sign-on"), ADMINS),
+        TenantPage("sso", gettext("Connections"), BOTH),
         TenantPage("switch", gettext("SSO only"), STAFF_ROLES),
         TenantPage("people", gettext("People"), BOTH),
         TenantPage("domains", gettext("Domains"), BOTH),

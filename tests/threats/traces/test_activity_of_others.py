@@ -77,7 +77,7 @@ def test_a_reference_that_is_none_is_unknown_too(ada: Browser, reference: str) -
 
 def test_another_tenants_session_is_not_shown_and_not_ended(two_tenants: World, ada: Browser) -> None:
     greg = signed_in(two_tenants, "greg", "globex")
-    found = greg.client.get_cookie("session")
+    found = greg.client.get_cookie("sso_session")
     assert found
     theirs = session_id(found.value)
     assert "greg" not in ada.read("/admin/activity/sessions")
