@@ -126,17 +126,10 @@ class Bridge(Infrastructure):
             database=self.database, clock=self.clock, randomness=self.randomness, audit=self.audit
         )
 
-        self._people()
-
-    def _people(self) -> None:
         self.people = PeopleService(database=self.database, throttled=self.throttled, traces=self.traces)
         self.person = PersonService(database=self.database, account_admin=self.account_admin, throttled=self.throttled)
-        self.account_changes = AccountChanges(
-            database=self.database,
-            writer=AccountWriter(audit=self.audit, clock=self.clock, randomness=self.randomness),
-            audit=self.audit,
-            clock=self.clock,
-        )
+        writer = AccountWriter(audit=self.audit, clock=self.clock, randomness=self.randomness)
+        self.account_changes = AccountChanges(database=self.database, writer=writer, audit=self.audit, clock=self.clock)
 
     def _apply(self) -> None:
         self.reader = FormReader(presets=read_presets(CONFIG / "providers.toml"), development=self.settings.development)
