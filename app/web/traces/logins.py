@@ -19,7 +19,7 @@ from app.web.consoles.activity_tabs import LOGINS, activity_tabs, activity_url
 from app.web.consoles.people_urls import TAB, may_change, new_person_url, person_url
 from app.web.consoles.tenant_console import TenantConsole, TenantPages
 from app.web.downloads import csv_download, json_lines_download
-from app.web.i18n import ago, moment
+from app.web.i18n import ago
 from app.web.traces.chart import login_chart
 from app.web.traces.login_filter import NAMES, AskedLogins
 from app.web.traces.reference_page import ReferencePage
@@ -107,7 +107,6 @@ class LoginViews:
         return {
             "reference": trace.reference,
             "url": activity_url(self.place, tenant, trace.reference),
-            "when": moment(trace.at),
             "ago": ago(trace.at, now=now),
             "outcome": outcome.value,
             "outcome_words": outcome_words(outcome, trace.purpose),
