@@ -30,6 +30,11 @@ CONSOLES = ("/support/", "/admin/")
 BOTH: dict[str, Callable[[Visit], None]] = {
     "/activity/<reference>": activity_views.login_explained,
     "/domains/<domain>/remove": domain_views.domain_to_remove,
+    "/people/<account_id>": desk_views.account_with_a_session,
+    "/people/<account_id>/<act>": desk_views.account_to_be_disabled,
+    "/people/<account_id>/edit": desk_views.account_to_be_edited,
+    "/people/<account_id>/identities/<identity_id>/unlink": desk_views.account_to_be_disabled,  # the same template
+    "/people/held/<held_id>": desk_views.held_decision,
     "/sessions/<session_id>/end": desk_views.account_without_a_reason,
     "/activity/sessions/<session_id>/end": desk_views.account_without_a_reason,
     "/sso/<connection_id>": sso_views.sso_connection,
@@ -56,8 +61,6 @@ VISITED: dict[str, Callable[[Visit], None]] = {
     "/logged-out": views.signed_out,
     "/support/held/<held_id>": desk_views.held_decision,
     "/support/staff/<account_id>": admin_views.staff_member,
-    "/support/tenants/<slug>/accounts/<account_id>": desk_views.account_with_a_session,
-    "/support/tenants/<slug>/accounts/<account_id>/<act>": desk_views.account_to_be_disabled,
     "/support/tenants/<slug>/connections/<path:name>": support_views.connection,
     "/t/<tenant>/login": views.login_with_both,
     "/t/<tenant>/password/forgot": password_views.forgotten,
@@ -65,6 +68,7 @@ VISITED: dict[str, Callable[[Visit], None]] = {
 }
 """Whoever adds a page that needs more than a tenant's slug adds a visit, and a line here."""
 NO_PAGES = {
+    "/support/tenants/<slug>/accounts/<account_id>",
     "/forward-auth", "/frontchannel-logout/<connection_id>", "/healthz", "/metrics", "/readyz", "/session",
     "/static/<path:filename>", "/t/<slug>/jwks/<path:name>", "/t/<tenant>/login/code", "/t/<tenant>/oauth/login",
 }  # fmt: skip

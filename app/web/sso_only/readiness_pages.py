@@ -64,7 +64,7 @@ class ReadinessViews:
                 "email": account.email,
                 "sso": ago(account.last_sso_at, now=now),
                 "password": ago(account.last_password_at, now=now),
-                "url": self.place.url(tenant, "accounts", account.id) if self.place.console.staff else None,
+                "url": self.place.url(tenant, "people", account.id),
             }
             for account in accounts
         ]
