@@ -140,6 +140,6 @@ def account_to_be_edited(visit: Visit) -> None:
 DESK_VIEWS: tuple[Callable[[Visit], None], ...] = (
     reference_asked_for, reference_unknown, reference_of_a_mismatch, reference_of_a_missing_claim,
     reference_of_a_provider_that_says_much, held_none, held_one_of_each, held_decision, throttled, accounts,
-    accounts_not_found, account_with_a_session, account_to_be_disabled, account_to_be_edited, account_without_a_reason, sessions,
-    sessions_none,
+    accounts_not_found, account_with_a_session, account_to_be_disabled, account_to_be_edited, account_without_a_reason,
+    sessions, sessions_none,
 )  # fmt: skip
