@@ -35,6 +35,7 @@ ACTIONS = {
     "connection.keys_retired": N_("Old connection keys retired"),
     "account.created": N_("Account created"),
     "account.changed": N_("Account changed"),
+    "account.unlinked": N_("Identity unlinked"),
     "account.password": N_("Password set or changed"),
     "account.link_sent": N_("Invitation or reset sent"),
     "second_factor.enrolled": N_("Second factor set up"),
