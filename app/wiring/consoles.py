@@ -6,11 +6,14 @@ from flask import Blueprint
 
 from app.services.connections.issuer_lookup import IssuerLookup
 from app.services.connections.overview import ConnectionOverview
+from app.services.login.check_diagnosis import CheckDiagnosis
+from app.services.login.check_results import CheckResultService
 from app.web.accounts.account_acts import AccountActViews
 from app.web.accounts.accounts import AccountViews
 from app.web.accounts.held import HeldViews
 from app.web.audit.audit import BridgeAuditViews, TenantAuditViews
 from app.web.connections.advanced import AdvancedViews
+from app.web.connections.connection_test import ConnectionTestViews
 from app.web.connections.connections import ConnectionFormViews
 from app.web.connections.draft_acts import DraftActViews, DraftTestViews
 from app.web.connections.draft_pages import DraftPages
@@ -19,6 +22,7 @@ from app.web.connections.sso import SsoViews
 from app.web.connections.sso_changes import SsoChangeViews
 from app.web.consoles.console import Console
 from app.web.consoles.tenant_console import TenantConsole
+from app.web.login.check_result import CheckResultViews
 from app.web.mount import Frame
 from app.web.sessions.sessions import SessionViews
 from app.web.sso_only.sign_on import SignOnViews
@@ -38,7 +42,7 @@ def support_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     console = Console(browser=frame.browser, clock=bridge.clock, staff=True)
     yield from _tenant_pages(bridge, frame, console)
     yield from _account_pages(bridge, console)
-    yield from _pages_of_both(bridge, console)
+    yield from _pages_of_both(bridge, frame, console)
     yield ReferenceViews(references=bridge.references, clock=bridge.clock, console=console).blueprint()
     yield ThrottledViews(throttled=bridge.throttled, clock=bridge.clock, console=console).blueprint()
     yield StaffViews(
@@ -51,7 +55,6 @@ def admin_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     """Behind one guard: pages show the signed-in account's own tenant, and no URL can name another."""
     console = Console(browser=frame.browser, clock=bridge.clock, staff=False)
     yield SignOnViews(
-        tenant_lookup=bridge.tenant_lookup,
         login=bridge.login,
         readiness=bridge.readiness,
         switching=bridge.switching,
@@ -59,18 +62,35 @@ def admin_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
         clock=bridge.clock,
         console=console,
     ).blueprint()
-    yield from _pages_of_both(bridge, console)
+    yield from _pages_of_both(bridge, frame, console)
 
 
-def _pages_of_both(bridge: Bridge, console: Console) -> Iterator[Blueprint]:
+def check_results(bridge: Bridge, frame: Frame) -> CheckResultViews:
+    """Where checks of connections are shown, for whatever begins or ends one."""
+    return CheckResultViews(
+        check_results=CheckResultService(sealer=bridge.sealer, clock=bridge.clock),
+        diagnosis=CheckDiagnosis(database=bridge.database, references=bridge.references),
+        clock=bridge.clock,
+        browser=frame.browser,
+        errors=frame.errors,
+    )
+
+
+def _pages_of_both(bridge: Bridge, frame: Frame, console: Console) -> Iterator[Blueprint]:
     """What admins see of their own tenant, and staff of any."""
     place = TenantConsole(console, bridge.tenant_directory)
     yield TenantAuditViews(audit=bridge.audit, place=place).blueprint()
+    yield ConnectionTestViews(
+        tenant_lookup=bridge.tenant_lookup,
+        login=bridge.login,
+        place=place,
+        stopped=check_results(bridge, frame).stopped,
+    ).blueprint()
     yield DomainViews(domains=bridge.domains, clock=bridge.clock, place=place).blueprint()
-    yield from _connection_pages(bridge, place)
+    yield from _connection_pages(bridge, frame, place)
 
 
-def _connection_pages(bridge: Bridge, place: TenantConsole) -> Iterator[Blueprint]:
+def _connection_pages(bridge: Bridge, frame: Frame, place: TenantConsole) -> Iterator[Blueprint]:
     """A tenant's connections, and the steps of setting one up."""
     overview = ConnectionOverview(database=bridge.database)
     draft_pages = DraftPages(place=place, base_url=bridge.settings.public_url)
@@ -86,7 +106,12 @@ def _connection_pages(bridge: Bridge, place: TenantConsole) -> Iterator[Blueprin
     ).blueprint()
     yield AdvancedViews(drafts=bridge.drafts, draft_pages=draft_pages, place=place).blueprint()
     yield DraftTestViews(
-        drafts=bridge.drafts, login=bridge.login, draft_pages=draft_pages, clock=bridge.clock, place=place
+        drafts=bridge.drafts,
+        login=bridge.login,
+        draft_pages=draft_pages,
+        clock=bridge.clock,
+        place=place,
+        stopped=check_results(bridge, frame).stopped,
     ).blueprint()
     yield DraftActViews(drafts=bridge.drafts, draft_pages=draft_pages, clock=bridge.clock, place=place).blueprint()
 
