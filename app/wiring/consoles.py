@@ -14,7 +14,6 @@ from app.web.accounts.held import HeldViews
 from app.web.audit.audit import BridgeAuditViews, TenantAuditViews
 from app.web.connections.advanced import AdvancedViews
 from app.web.connections.connection_test import ConnectionTestViews
-from app.web.connections.connections import ConnectionFormViews
 from app.web.connections.draft_acts import DraftActViews, DraftTestViews
 from app.web.connections.draft_pages import DraftPages
 from app.web.connections.drafts import DraftViews
@@ -127,13 +126,6 @@ def _tenant_pages(bridge: Bridge, frame: Frame, console: Console) -> Iterator[Bl
     ).blueprint()
     yield TenantFormViews(
         password_links=bridge.password_links,
-        tenant_directory=bridge.tenant_directory,
-        set_up=bridge.set_up,
-        console=console,
-    ).blueprint()
-    yield ConnectionFormViews(
-        tenant_lookup=bridge.tenant_lookup,
-        login=bridge.login,
         tenant_directory=bridge.tenant_directory,
         set_up=bridge.set_up,
         console=console,

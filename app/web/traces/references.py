@@ -16,7 +16,7 @@ from app.domain.traces.trace_comparison import StepPair, claims_of, missing_clai
 from app.ports.system import Clock
 from app.services.traces.references import LookedUp, ReferenceService
 from app.services.traces.traces import as_written, explain
-from app.web.connections.connections import connection_url
+from app.web.connections.addresses import connection_url
 from app.web.consoles.console import Console
 from app.web.consoles.console_pages import ConsolePages
 from app.web.consoles.nav import support_nav, tenant_url
@@ -114,7 +114,7 @@ class ReferenceViews:
         return printable(found.sought if self.console.has(Role.OPERATOR) else masked(found.sought))
 
     def _connection_url(self, found: LookedUp) -> str | None:
-        if found.tenant is None or found.connection is None or not self.console.has(Role.OPERATOR):
+        if found.tenant is None or found.connection is None:
             return None
         return connection_url(found.tenant, found.connection)
 

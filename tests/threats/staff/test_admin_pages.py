@@ -18,10 +18,31 @@ from tests.fake_idp import FakeProvider
 from tests.integration.admin.office import TEST, Office
 from tests.threats.acme import session_cookie
 
-LOOKING = {"/admin/", "/admin/activity", "/admin/activity.jsonl", "/admin/domains", "/admin/domains/new"}
-OF_ONE = {"/admin/domains/<domain>/remove"}
+LOOKING = {"/admin/", "/admin/activity", "/admin/activity.jsonl", "/admin/domains", "/admin/domains/new"} | {
+    "/admin/sso",
+    "/admin/sso/new",
+}
+OF_ONE = {"/admin/domains/<domain>/remove"} | {
+    "/admin/sso/<connection_id>",
+    "/admin/sso/<connection_id>/<step>",
+    "/admin/sso/<connection_id>/guide",
+    "/admin/sso/<connection_id>/test",
+    "/admin/sso/<connection_id>/activate",
+    "/admin/sso/<connection_id>/advanced",
+    "/admin/sso/<connection_id>/undo",
+    "/admin/sso/<connection_id>/status",
+}
 """Pages about a thing of the tenant's."""
 DOING = {
+    "/admin/sso/new",
+    "/admin/sso/<connection_id>/<step>",
+    "/admin/sso/<connection_id>/test",
+    "/admin/sso/<connection_id>/activate",
+    "/admin/sso/<connection_id>/advanced",
+    "/admin/sso/<connection_id>/change",
+    "/admin/sso/<connection_id>/discard",
+    "/admin/sso/<connection_id>/undo",
+    "/admin/sso/<connection_id>/status",
     "/admin/connections/<path:name>/test",
     "/admin/switch-request",
     "/admin/domains/new",

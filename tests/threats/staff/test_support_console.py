@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from app.domain.accounts.account import STAFF_ROLES, TENANT_ROLES, Role
 from app.domain.accounts.held import HeldDecision
+from app.domain.audit.audit import Actor
 from app.domain.connections.connection import Connection
 from app.domain.sessions.session import FRESH_S
 from app.domain.tenants.login_policy import LoginPolicy
@@ -20,7 +21,9 @@ from tests.contracts.samples import HELD
 from tests.fake_idp import FakeProvider
 
 PASSWORD = "correct horse battery staple"
-OPERATORS = re.compile(r"/support/(staff|audit|tenants/new|tenants/[^/]*/(edit|connections|security)\b)")
+OPERATORS = re.compile(
+    r"/support/(staff|audit|tenants/new|tenants/[^/]*/(edit|security|sso/new|sso/[^/]*/(?!guide|test))\b)"
+)
 """What only operators change; `security` may be read by all staff."""
 
 
@@ -33,6 +36,7 @@ def site(world: World, idp: FakeProvider) -> World:
     acme = world.tenant("acme")
     world.account(acme, "ada", email="alice@acme.example", password=PASSWORD, roles=list(TENANT_ROLES))
     main = world.connection(acme, idp)
+    world.bridge.drafts.begin_change(acme, main.id, by=Actor("staff/olga"))
     with world.bridge.database.write() as work:
         work.held.add(replace(HELD, tenant_id=acme.id, connection_id=main.id))
     browser(world, "ada", "acme")
@@ -53,6 +57,7 @@ def routes(world: World, method: str) -> Iterator[str]:
         assert staff is not None
         ada, sam = work.accounts.by_username(acme.id, "ada"), work.accounts.by_username(staff.id, "sam")
         (held,) = work.held.of_tenant(acme.id, decision=HeldDecision.OPEN)
+        (main,) = work.connections.of_tenant(acme.id)
         (signed_in,) = work.sessions.of_tenant(acme.id, now=world.clock.now(), most=1)
     assert ada is not None
     assert sam is not None
@@ -62,6 +67,8 @@ def routes(world: World, method: str) -> Iterator[str]:
         "held_id": held.id,
         "session_id": signed_in.session.id,
         "domain": "d.example",
+        "connection_id": main.id,
+        "step": "address",
     }
     for rule in world.app.url_map.iter_rules():
         if not rule.rule.startswith("/support") or method not in (rule.methods or ()):
@@ -70,6 +77,11 @@ def routes(world: World, method: str) -> Iterator[str]:
         known = {**parts, "account_id": account.id}
         for act in ACTS if "<act>" in rule.rule else [""]:
             yield filled(rule.rule, {**known, "act": act})
+
+
+def connection_page(world: World) -> str:
+    """Of acme's."""
+    return next(path for path in routes(world, "POST") if path.endswith("/status")).removesuffix("/status")
 
 
 def filled(rule: str, parts: Mapping[str, str]) -> str:
@@ -165,7 +177,7 @@ def test_support_neither_sees_nor_posts_what_is_the_operators(site: World) -> No
     before, csrf = stored(site), token(sam)
     for path in (path for path in routes(site, "POST") if OPERATORS.match(path)):
         refused(sam.post(path, data={"csrf_token": csrf, "action": "save", "name": "mine", "slug": "mine"}))
-    for path in ("/support/tenants/new", "/support/tenants/acme/edit", "/support/tenants/acme/connections/main"):
+    for path in ("/support/tenants/new", "/support/tenants/acme/edit", f"{connection_page(site)}/status"):
         refused(sam.get(path))
     assert stored(site) == before
 
@@ -242,7 +254,7 @@ def test_whatever_cannot_be_undone_asks_who_it_is_once_more(site: World) -> None
 def test_the_forms_of_operators_are_not_even_shown_to_a_browser_left_alone(site: World) -> None:
     olga = browser(site, "olga")
     site.clock.forward(FRESH_S + 1)
-    for path in ("/support/tenants/new", "/support/tenants/acme/edit", "/support/tenants/acme/connections/main"):
+    for path in ("/support/tenants/new", "/support/tenants/acme/edit", f"{connection_page(site)}/status"):
         assert olga.get(path).headers["Location"].startswith("/account/confirm?next="), path
     page = olga.get("/support/tenants/acme/switch").get_data(as_text=True)
     assert "<form" not in page
@@ -252,9 +264,10 @@ def test_the_forms_of_operators_are_not_even_shown_to_a_browser_left_alone(site:
 def test_after_saying_who_it_is_the_forms_are_there_again(site: World) -> None:
     olga = browser(site, "olga")
     site.clock.forward(FRESH_S + 1)
-    confirm = olga.get("/support/tenants/acme/connections/main").headers["Location"]
+    page = f"{connection_page(site)}/status"
+    confirm = olga.get(page).headers["Location"]
     answer = olga.post("/account/confirm", data={**hidden_fields(olga.get(confirm)), "password": PASSWORD})
-    assert answer.headers["Location"] == "/support/tenants/acme/connections/main"
+    assert answer.headers["Location"] == page
     assert olga.get(answer.headers["Location"]).status_code == 200
 
 
@@ -278,7 +291,9 @@ def test_no_name_that_somebody_gave_becomes_markup(site: World, hostile: tuple[T
         "/support/tenants/hostile",
         "/support/tenants/hostile/switch?group=no_email",
         "/support/tenants/hostile/edit",
-        "/support/tenants/hostile/connections/%3Cimg%20src%3Dx%20onerror%3Dalert%281%29%3E%22%27",
+        "/support/tenants/hostile/sso",
+        f"/support/tenants/hostile/sso/{hostile[1].id}",
+        f"/support/tenants/hostile/sso/{hostile[1].id}/status",
     ):
         page = olga.get(path)
         assert page.status_code == 200, path
