@@ -124,6 +124,6 @@ def edited_by_somebody_else(visit: Visit) -> None:
 
 SUPPORT_VIEWS: tuple[Callable[[Visit], None], ...] = (
     tenants, tenants_not_found, tenant, tenant_just_made, switch, switch_left_alone, switch_with_mistakes,
-    switch_check, switched, new_tenant, new_tenant_with_mistakes, edit_tenant, connection,
+    switch_check, switched, new_tenant, new_tenant_with_mistakes, edit_tenant,
     edited_by_somebody_else,
 )  # fmt: skip
