@@ -37,8 +37,9 @@ ANYTHING = {
     "account_id": "a",
     "session_id": "s",
     "held_id": "h",
-    "domain": "d.example",
     "act": "disable",
+    "identity_id": "i",
+    "domain": "d.example",
     "connection_id": "c",
     "step": "address",
 }
