@@ -170,9 +170,6 @@ class Bridge(Infrastructure):
             database=self.database,
             reader=self.reader,
             applier=self.applier,
-            provider_client=self.provider_client,
-            sealer=self.sealer,
-            clock=self.clock,
         )
 
     def _staff(self) -> None:

@@ -17,7 +17,6 @@ from app.web.accounts.tenant_held import TenantHeldViews
 from app.web.audit.audit import BridgeAuditViews, TenantAuditViews
 from app.web.connections.advanced import AdvancedViews
 from app.web.connections.connection_test import ConnectionTestViews
-from app.web.connections.connections import ConnectionFormViews
 from app.web.connections.draft_acts import DraftActViews, DraftTestViews
 from app.web.connections.draft_pages import DraftPages
 from app.web.connections.drafts import DraftViews
@@ -107,10 +106,10 @@ def _pages_of_both(bridge: Bridge, frame: Frame, console: Console) -> Iterator[B
         stopped=check_results(bridge, frame).stopped,
     ).blueprint()
     yield DomainViews(domains=bridge.domains, clock=bridge.clock, place=place).blueprint()
-    yield from _connection_pages(bridge, place)
+    yield from _connection_pages(bridge, frame, place)
 
 
-def _connection_pages(bridge: Bridge, place: TenantConsole) -> Iterator[Blueprint]:
+def _connection_pages(bridge: Bridge, frame: Frame, place: TenantConsole) -> Iterator[Blueprint]:
     """A tenant's connections, and the steps of setting one up."""
     overview = ConnectionOverview(database=bridge.database)
     draft_pages = DraftPages(place=place, base_url=bridge.settings.public_url)
@@ -126,7 +125,12 @@ def _connection_pages(bridge: Bridge, place: TenantConsole) -> Iterator[Blueprin
     ).blueprint()
     yield AdvancedViews(drafts=bridge.drafts, draft_pages=draft_pages, place=place).blueprint()
     yield DraftTestViews(
-        drafts=bridge.drafts, login=bridge.login, draft_pages=draft_pages, clock=bridge.clock, place=place
+        drafts=bridge.drafts,
+        login=bridge.login,
+        draft_pages=draft_pages,
+        clock=bridge.clock,
+        place=place,
+        stopped=check_results(bridge, frame).stopped,
     ).blueprint()
     yield KeyPageViews(
         connection_keys=bridge.connection_keys, clock=bridge.clock, base_url=bridge.settings.public_url, place=place
@@ -167,13 +171,6 @@ def _tenant_pages(bridge: Bridge, frame: Frame, console: Console) -> Iterator[Bl
     ).blueprint()
     yield TenantFormViews(
         password_links=bridge.password_links,
-        tenant_directory=bridge.tenant_directory,
-        set_up=bridge.set_up,
-        console=console,
-    ).blueprint()
-    yield ConnectionFormViews(
-        tenant_lookup=bridge.tenant_lookup,
-        login=bridge.login,
         tenant_directory=bridge.tenant_directory,
         set_up=bridge.set_up,
         console=console,

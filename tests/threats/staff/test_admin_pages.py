@@ -28,10 +28,32 @@ LOOKING = {
     *("/admin/", "/admin/activity", "/admin/activity.jsonl", "/admin/domains", "/admin/domains/new"),
     *("/admin/readiness", "/admin/trial", "/admin/switch"),
     *("/admin/people", "/admin/people/new", "/admin/people/held"),
+    *("/admin/sso", "/admin/sso/new"),
 }
-OF_ONE = {"/admin/domains/<domain>/remove", "/admin/people/<account_id>", *PEOPLE_FORMS}
+OF_ONE = {
+    "/admin/domains/<domain>/remove",
+    "/admin/people/<account_id>",
+    *PEOPLE_FORMS,
+    "/admin/sso/<connection_id>",
+    "/admin/sso/<connection_id>/<step>",
+    "/admin/sso/<connection_id>/guide",
+    "/admin/sso/<connection_id>/test",
+    "/admin/sso/<connection_id>/activate",
+    "/admin/sso/<connection_id>/advanced",
+    "/admin/sso/<connection_id>/undo",
+    "/admin/sso/<connection_id>/status",
+}
 """Pages about a thing of the tenant's."""
 DOING = {
+    "/admin/sso/new",
+    "/admin/sso/<connection_id>/<step>",
+    "/admin/sso/<connection_id>/test",
+    "/admin/sso/<connection_id>/activate",
+    "/admin/sso/<connection_id>/advanced",
+    "/admin/sso/<connection_id>/change",
+    "/admin/sso/<connection_id>/discard",
+    "/admin/sso/<connection_id>/undo",
+    "/admin/sso/<connection_id>/status",
     "/admin/connections/<path:name>/test",
     "/admin/switch-request",
     "/admin/domains/new",
