@@ -13,6 +13,10 @@ from app.web.consoles.console import Console
 from app.web.consoles.tenant_console import TenantConsole
 from app.web.mount import Frame
 from app.web.sessions.sessions import SessionViews
+from app.web.setup.links import SetupLinkViews
+from app.web.setup.open_link import OpenLinkViews
+from app.web.setup.proposals import SetupProposalViews
+from app.web.setup.setup_console import SetupConsole, SetupVisit
 from app.web.sso_only.sign_on import SignOnViews
 from app.web.sso_only.switch import SwitchViews
 from app.web.staff.staff import StaffViews
@@ -54,11 +58,24 @@ def admin_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     yield from _pages_of_both(bridge, console)
 
 
+def setup_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
+    """For whoever has opened a set-up link: the wizard for one tenant, and nothing else."""
+    visit = SetupVisit(
+        browser=frame.browser, clock=bridge.clock, staff=False, links=bridge.setup_links, drafts=bridge.drafts
+    )
+    place = SetupConsole(visit, bridge.tenant_directory, visit)
+    yield OpenLinkViews(setup_links=bridge.setup_links, browser=frame.browser).blueprint()
+    yield SetupProposalViews(setup_links=bridge.setup_links, drafts=bridge.drafts, place=place).blueprint()
+
+
 def _pages_of_both(bridge: Bridge, console: Console) -> Iterator[Blueprint]:
     """What admins see of their own tenant, and staff of any."""
     place = TenantConsole(console, bridge.tenant_directory)
     yield TenantAuditViews(audit=bridge.audit, place=place).blueprint()
     yield DomainViews(domains=bridge.domains, clock=bridge.clock, place=place).blueprint()
+    yield SetupLinkViews(
+        setup_links=bridge.setup_links, drafts=bridge.drafts, clock=bridge.clock, place=place
+    ).blueprint()
 
 
 def _tenant_pages(bridge: Bridge, frame: Frame, console: Console) -> Iterator[Blueprint]:

@@ -1,4 +1,4 @@
-"""A link by which customer IT, who has no account here, sets up a connection of one tenant (docs/rules.md, rule 23)."""
+"""A link by which customer IT, who has no account here, sets up a connection of one tenant (docs/rules.md, rule 24)."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum

@@ -188,6 +188,14 @@ class SetupLinkService:
             )
             self.audit.record(work, entry)
 
+    def leave(self, seen: SeenLink, *, client_ip: str) -> None:
+        """The recipient ends the set-up; the link stays used."""
+        with self.database.write() as work:
+            link = work.setup_links.lock(seen.tenant.id, seen.link.id)
+            if link is not None and link.session is not None:
+                work.setup_links.save(replace(link, session=None))
+                self._record(work, seen.tenant, link, "setup_link.left", link.actor(client_ip))
+
     def _openable_one(self, work: Work, seen: SeenLink, *, now: float) -> SetupLink | None:
         """Locked; None if it can no longer be opened."""
         tenant = work.tenants.hold(seen.tenant.id)

@@ -29,6 +29,7 @@ def tenant_pages() -> list[TenantPage]:
         TenantPage("switch", gettext("SSO only"), STAFF_ROLES),
         TenantPage("accounts", gettext("Accounts"), STAFF_ROLES),
         TenantPage("sessions", gettext("Sessions"), STAFF_ROLES),
+        TenantPage("setup-links", gettext("Set-up links"), BOTH),
         TenantPage("domains", gettext("Domains"), BOTH),
         TenantPage("security", gettext("Security"), STAFF_ROLES),
         TenantPage("activity", gettext("Activity"), BOTH),

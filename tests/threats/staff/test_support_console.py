@@ -187,7 +187,7 @@ def test_support_does_not_decide_how_the_staff_themselves_come_in(site: World) -
     here = "/support/tenants/staff/switch"
     page = sam.get(here).get_data(as_text=True)
     assert "only an operator can change it" in page
-    assert "<form" not in page
+    assert "<form" not in page.partition("<main")[2]
     before, form = stored(site), {"csrf_token": token(sam), "policy": "password", "when": "now", "reason": "mine"}
     for path in ("", "/check", "/cancel", "/observe", "/decline"):
         assert sam.post(here + path, data=form).status_code == 404
@@ -245,7 +245,7 @@ def test_the_forms_of_operators_are_not_even_shown_to_a_browser_left_alone(site:
     for path in ("/support/tenants/new", "/support/tenants/acme/edit", "/support/tenants/acme/connections/main"):
         assert olga.get(path).headers["Location"].startswith("/account/confirm?next="), path
     page = olga.get("/support/tenants/acme/switch").get_data(as_text=True)
-    assert "<form" not in page
+    assert "<form" not in page.partition("<main")[2]
     assert "/account/confirm?next=%2Fsupport%2Ftenants%2Facme%2Fswitch" in page
 
 

@@ -1,0 +1,144 @@
+"""`/setup/sso`: what the wizard's pages do not have, for whoever came by a set-up link: begin, and propose."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request
+from wtforms import StringField
+
+from app.domain.connections.connection import ConnectionId
+from app.domain.connections.draft import Draft
+from app.domain.errors import InvalidInput
+from app.domain.tenants.tenant import Tenant
+from app.services.apply.reading import DocumentInvalid
+from app.services.connections.draft_state import DraftState
+from app.services.connections.drafts import ConnectionDrafts
+from app.services.setup.setup_links import SetupLinkService
+from app.web.browser import client_ip
+from app.web.connections.preset_words import preset_name
+from app.web.consoles.console_form import ConsoleForm, stripped
+from app.web.consoles.tenant_console import TenantPages
+from app.web.pages import go
+from app.web.setup.setup_console import SetupConsole
+
+GENERIC = ("oidc", "oauth2")
+FIRST = "main"
+ONLY_PROPOSES = "a draft serves no login: somebody with an account accepts it"
+
+
+class BeginForm(ConsoleForm):
+    """The preset is the button that was pressed."""
+
+    name = StringField(filters=[stripped])
+    preset = StringField()
+
+
+@dataclass(frozen=True, slots=True)
+class SetupProposalViews:
+    """Its own drafts alone, of the link's tenant."""
+
+    setup_links: SetupLinkService
+    drafts: ConnectionDrafts
+    place: SetupConsole
+
+    def blueprint(self) -> Blueprint:
+        pages = TenantPages("proposals", self.place)
+        pages.page("/sso", self.overview)
+        pages.page("/sso/new", self.choose)
+        pages.button("/sso/new", self.begin, on="/sso/new", unconfirmed_because=ONLY_PROPOSES)
+        pages.page("/sso/<connection_id>/activate", self.review)
+        pages.button(
+            "/sso/<connection_id>/activate",
+            self.propose,
+            on="/sso/<connection_id>/activate",
+            unconfirmed_because=ONLY_PROPOSES,
+        )
+        pages.button("/leave", self.leave, on="/sso", unconfirmed_because="it only ends this browser's set-up")
+        return pages
+
+    def overview(self, tenant: Tenant) -> Response:
+        own = self._own(tenant)
+        if not own:
+            return go(self.place.url(tenant, "sso", "new"))
+        return self.place.page(
+            "setup/overview.html",
+            tenant,
+            "sso",
+            drafts=[self._row(tenant, draft) for draft in own],
+            new_url=self.place.url(tenant, "sso", "new"),
+            proposed=self.place.visit.seen().link.proposed_at is not None,
+        )
+
+    def choose(self, tenant: Tenant) -> Response:
+        return self._choose(tenant, BeginForm(data={"name": FIRST}))
+
+    def begin(self, tenant: Tenant) -> Response:
+        form = BeginForm(request.form)
+        name, preset = form.name.data or FIRST, form.preset.data or ""
+        try:
+            state = self.drafts.begin(tenant, preset, name, by=self.place.visit.actor())
+        except InvalidInput as problem:
+            return self._choose(tenant, form, elsewhere=form.refuse([problem]), status=400)
+        except DocumentInvalid as invalid:
+            return self._choose(tenant, form, elsewhere=form.refuse(invalid.problems), status=400)
+        return go(self.place.url(tenant, "sso", state.draft.id, "guide"))
+
+    def review(self, tenant: Tenant, connection_id: str) -> Response:
+        return self._review(tenant, self.drafts.one(tenant, ConnectionId(connection_id)))
+
+    def propose(self, tenant: Tenant, connection_id: str) -> Response:
+        state = self.drafts.one(tenant, ConnectionId(connection_id))
+        if not state.ready:
+            return self._review(tenant, state, status=409)
+        self.setup_links.propose(self.place.visit.seen(), state.draft.settings.name, client_ip=client_ip())
+        return go(self.place.url(tenant, "sso"))
+
+    def leave(self, _: Tenant) -> Response:
+        self.setup_links.leave(self.place.visit.seen(), client_ip=client_ip())
+        response = go("/")
+        self.place.visit.browser.cookies.set_setup(response, "")
+        return response
+
+    def _own(self, tenant: Tenant) -> list[Draft]:
+        actor = self.place.visit.actor().name
+        return [draft for draft in self.drafts.of_tenant(tenant) if draft.changed_by == actor]
+
+    def _row(self, tenant: Tenant, draft: Draft) -> dict[str, object]:
+        provider = draft.settings.provider
+        return {
+            "name": draft.settings.name,
+            "provider": preset_name(provider.preset or provider.protocol),
+            "tested": draft.tested,
+            "url": self.place.url(tenant, "sso", draft.id, "guide"),
+            "review_url": self.place.url(tenant, "sso", draft.id, "activate"),
+        }
+
+    def _review(self, tenant: Tenant, state: DraftState, *, status: int = 200) -> Response:
+        return self.place.page(
+            "setup/propose.html",
+            tenant,
+            "sso",
+            status=status,
+            ready=state.ready,
+            name=state.draft.settings.name,
+            overview_url=self.place.url(tenant, "sso"),
+            test_url=self.place.url(tenant, "sso", state.draft.id, "test"),
+            proposed=self.place.visit.seen().link.proposed_at is not None,
+        )
+
+    def _choose(
+        self, tenant: Tenant, form: BeginForm, *, elsewhere: list[str] | None = None, status: int = 200
+    ) -> Response:
+        presets = self.drafts.reader.presets
+        named = sorted((preset_name(one).casefold(), one) for one in presets if one not in GENERIC)
+        ordered = [*(one for _, one in named), *(one for one in GENERIC if one in presets)]
+        return self.place.page(
+            "setup/choose.html",
+            tenant,
+            "sso",
+            status=status,
+            form=form,
+            elsewhere=elsewhere or [],
+            presets=[(preset, preset_name(preset)) for preset in ordered],
+            ask_name=bool(form.errors or elsewhere or self._own(tenant)),
+            back=self.place.url(tenant, "sso") if self._own(tenant) else None,
+        )
