@@ -20,6 +20,7 @@ from app.services.apply import ApplyService
 from app.services.apply.connections import ConnectionApplier
 from app.services.connections.connection_keys import ConnectionKeyService
 from app.services.connections.drafts import ConnectionDrafts
+from app.services.connections.next_secret import NextSecretService
 from app.services.connections.set_up import SetUpService
 from app.services.health import HealthService
 from app.services.jobs import Job, Jobs
@@ -183,6 +184,7 @@ class Bridge(Infrastructure):
             tickets=TicketService(sealer=self.sealer, clock=self.clock),
             attempts=AttemptService(database=self.database, sealer=self.sealer, clock=self.clock),
             connection_checks=ConnectionCheckService(database=self.database, sessions=self.sessions, clock=self.clock),
+            next_secret=NextSecretService(database=self.database, audit=self.audit, clock=self.clock),
             draft_tests=DraftTestService(database=self.database, accounts=self.accounts, clock=self.clock),
             traces=self.traces,
             clock=self.clock,

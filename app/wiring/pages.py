@@ -24,6 +24,7 @@ from app.web.mount import Frame
 from app.web.passwords.password_change import PasswordChangeViews
 from app.web.passwords.password_pages import PasswordPages
 from app.web.passwords.second_factor import SecondFactorViews
+from app.web.readers import Readers
 from app.web.request_log import RequestLog
 from app.web.sessions.provider_logout import ProviderLogoutViews
 from app.web.sessions.session_info import SessionInfoViews
@@ -61,15 +62,17 @@ def site_options(settings: Settings) -> SiteOptions:
 
 def _frame(bridge: Bridge, metrics: Metrics) -> Frame:
     options = site_options(bridge.settings)
+    cookies = Cookies(options=options, sealer=bridge.sealer)
     return Frame(
         options=options,
         sessions=bridge.sessions,
         browser=Browser(
-            cookies=Cookies(options=options, sealer=bridge.sealer),
+            cookies=cookies,
             guard=CsrfGuard(sealer=bridge.sealer),
             randomness=bridge.randomness,
             metrics=metrics,
         ),
+        readers=Readers(translations=bridge.translations, cookies=cookies),
         errors=ErrorPages(randomness=bridge.randomness, traces=bridge.traces, metrics=metrics),
         request_log=RequestLog(clock=bridge.clock, randomness=bridge.randomness, metrics=metrics),
     )

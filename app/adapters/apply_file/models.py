@@ -29,6 +29,7 @@ from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.security_policy import TotpRule
 from app.domain.tenants.security_settings import TenantSecuritySettings, usual_demands
 from app.domain.tenants.tenant import Status
+from app.domain.text import ENGLISH, UTC_ZONE
 
 _DEFAULT = Provider()
 _USUAL = usual_demands(slug="")
@@ -139,6 +140,8 @@ class TenantTable(Table):
     policy: Annotated[LoginPolicy, Word] | None = None
     email_domains: list[str] = []
     accent: str = "indigo"
+    language: str = ENGLISH
+    time_zone: str = UTC_ZONE
     status: Annotated[Status, Word] = Status.ACTIVE
     allowed_networks: list[str] = []
     session_idle_minutes: int = _USUAL.session_idle_minutes

@@ -1,7 +1,4 @@
-"""The tables. Ids are text, times Unix seconds, lists and mappings plain JSON.
-
-A foreign key between two objects of a tenant includes the tenant, so that no row can link two tenants.
-"""
+"""The tables. Times are Unix seconds. A foreign key between two objects of a tenant includes it: no row links two."""
 
 from typing import Any, ClassVar
 
@@ -50,6 +47,8 @@ class TenantRow(Base):
     planned: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     planned_at: Mapped[float | None] = mapped_column(index=True)
     requested: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    language: Mapped[str] = mapped_column(server_default="en")
+    time_zone: Mapped[str] = mapped_column(server_default="UTC")
     proven_domains: Mapped[list[str]] = mapped_column(server_default="[]")
 
 
@@ -77,6 +76,7 @@ class ConnectionRow(Base):
     client_secret_expires: Mapped[str | None]
     private_key: Mapped[str | None]
     certificate: Mapped[str | None]
+    certificate_expires_at: Mapped[float | None]
     status: Mapped[str]
     tested_at: Mapped[float | None]
     tested_fingerprint: Mapped[str | None]

@@ -151,6 +151,8 @@ def _object(bridge: Bridge, found: Tenant) -> dict[str, object]:
         "email_domains": list(found.email_domains),
         "proven_domains": list(found.proven_domains),
         "accent": found.accent,
+        "language": found.language,
+        "time_zone": found.time_zone,
         "login_url": f"{bridge.settings.public_url}/t/{found.slug}/login",
         **TenantSecuritySettings.of_tenant(found).shown(),
     }

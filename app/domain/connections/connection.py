@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Literal, NewType
 
@@ -181,6 +181,8 @@ class Connection:
     private_key: Sealed | None = None
     certificate: Sealed | None = None
     """PEM: the bridge's own certificate first, then its chain (RFC 8705)."""
+    certificate_expires_at: float | None = None
+    """Of the first one; None also if an earlier version stored it."""
     status: Status = Status.ACTIVE
     tested_at: float | None = None
     tested_fingerprint: str | None = None
@@ -199,6 +201,25 @@ class Connection:
         }
         settings = [provider, self.client_secret, self.private_key, self.certificate]
         return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def with_next_secret(self) -> "Connection | None":
+        """The next client secret in the place of the present one; None if there is none.
+
+        A test stays valid: this is done where the provider has just accepted it.
+        """
+        if self.next_client_secret is None or self.provider.client_auth not in SECRET_AUTH:
+            return None
+        after = replace(
+            self, client_secret=self.next_client_secret, next_client_secret=None, client_secret_expires=None
+        )
+        return replace(after, tested_fingerprint=after.fingerprint) if self.tested else after
+
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """What the fingerprint may become during a login without a change of settings."""
+        after = self.with_next_secret
+        return (self.fingerprint, after.fingerprint) if after else (self.fingerprint,)
 
     @property
     def version(self) -> str:

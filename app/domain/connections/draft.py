@@ -11,6 +11,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from app.domain.connections.connection import SECRET_AUTH, TLS_AUTH, Connection, ConnectionId, Provider
+from app.domain.text import Text
 
 SENT_SECRETS = ("client_secret", "next_client_secret")
 """The secrets that leave the bridge: whoever answers at the token endpoint can read them."""
@@ -94,6 +95,7 @@ def settled(connection: Connection, settings: Connection) -> Connection:
         client_secret_expires=settings.client_secret_expires,
         private_key=settings.private_key,
         certificate=settings.certificate,
+        certificate_expires_at=settings.certificate_expires_at,
         tested_at=settings.tested_at,
         tested_fingerprint=settings.tested_fingerprint,
     )
@@ -125,21 +127,23 @@ def missing_credentials(connection: Connection) -> Iterator[tuple[str, str]]:
     provider = connection.provider
     for key in ("private_key", "certificate"):
         if provider.client_auth in TLS_AUTH and getattr(connection, key) is None:
-            yield key, f"is required for client_auth {provider.client_auth}"
+            yield key, Text("is required for client_auth %(client_auth)s", client_auth=str(provider.client_auth))
     if any(name.startswith("HS") for name in provider.signing_algs) and connection.client_secret is None:
-        yield "client_secret", "is required if signing_algs contains HS256, HS384 or HS512"
+        yield "client_secret", Text("is required if signing_algs contains HS256, HS384 or HS512")
 
 
 def missing_access(settings: Connection, live: Connection) -> Iterator[tuple[str, str]]:
     """What else a draft needs before it can be tested."""
     provider = settings.provider
     if not provider.client_id:
-        yield "client_id", "is required"
+        yield "client_id", Text("is required")
     if provider.client_auth in SECRET_AUTH and settings.client_secret is None:
         dropped = live.client_secret is not None
         yield (
             "client_secret",
-            "must be entered again because it would be sent to a different host" if dropped else "is required",
+            Text("must be entered again because it would be sent to a different host")
+            if dropped
+            else Text("is required"),
         )
 
 

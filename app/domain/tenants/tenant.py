@@ -10,6 +10,7 @@ from typing import NewType
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.planned_switch import PlannedSwitch, SwitchRequest
 from app.domain.tenants.security_policy import NOTHING_DEMANDED, SecurityPolicy
+from app.domain.text import ENGLISH, UTC_ZONE, Reader
 
 TenantId = NewType("TenantId", str)
 
@@ -58,8 +59,17 @@ class Tenant:
     """Since when password logins record that `sso_only` would have refused them; None if they do not."""
     planned: PlannedSwitch | None = None
     requested: SwitchRequest | None = None
+    language: str = ENGLISH
+    """Of its pages, for browsers that ask for none that we have, and of its mails."""
+    time_zone: str = UTC_ZONE
+    """Of its pages, until a browser has told its own, and of its mails: a name of the IANA database."""
     proven_domains: tuple[str, ...] = ()
     """What the tenant's admins added and proved by a DNS record (domain/tenants/domain_claim.py)."""
+
+    @property
+    def reader(self) -> Reader:
+        """Whoever belongs to it, as long as nothing better is known about them."""
+        return Reader(self.language, self.time_zone)
 
     @property
     def own_domains(self) -> tuple[str, ...]:
@@ -74,5 +84,5 @@ class Tenant:
     @property
     def version(self) -> str:
         """The version of what a form shows: it changes with any of it."""
-        described = [self.name, self.email_domains, self.accent, self.status]
+        described = [self.name, self.email_domains, self.accent, self.status, self.language, self.time_zone]
         return hashlib.sha256(json.dumps(described).encode()).hexdigest()[:16]

@@ -7,6 +7,7 @@ from app.domain.connections.connection import SEALED_FOR, SECRETS, Connection, C
 from app.domain.connections.draft import missing_credentials
 from app.domain.errors import ChangedMeanwhile, Detail, InvalidInput
 from app.domain.tenants.tenant import Status, Tenant
+from app.domain.text import Text
 from app.ports.outbound import Outbound
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Randomness
@@ -51,7 +52,8 @@ class ConnectionApplier:
         _refuse_any(spec, missing_credentials(after))
         run.connections.append(ProvisionedConnection(tenant.slug, spec.name, after.id, existed=before is not None))
         was = connection_shown(before) if before else None
-        if not run.made("connection", name, tenant_id=tenant.id, before=was, after=connection_shown(after, before)):
+        shown_after = connection_shown(after, before)
+        if not run.made("connection", name, tenant_id=tenant.id, before=was, after=shown_after) and after == before:
             return
         run.work.connections.save(after)
         if after.status is Status.DISABLED and before is not None and before.status is Status.ACTIVE:
@@ -73,8 +75,10 @@ class ConnectionApplier:
                 self._sealed(spec.client_secret, connection.client_secret),
                 self._sealed(spec.next_client_secret, connection.next_client_secret),
             )
+        expires_at = connection.certificate_expires_at if spec.certificate is None else spec.certificate_expires_at
         return replace(
             connection,
+            certificate_expires_at=expires_at,
             provider=spec.provider,
             client_secret=secrets[0],
             next_client_secret=secrets[1],
@@ -107,7 +111,7 @@ def _require_version(before: Connection | None, spec: ConnectionSpec) -> None:
     if spec.version is None or spec.version == (before.version if before else ""):
         return
     if not spec.version:
-        raise InvalidInput(f"{spec.path}.name", "is already used by another connection")
+        raise InvalidInput(f"{spec.path}.name", Text("is already used by another connection"))
     raise ChangedMeanwhile("connection", spec.name)
 
 

@@ -18,6 +18,7 @@ from app.domain.connections.draft import (
 from app.domain.connections.finding import Finding
 from app.domain.errors import ChangedMeanwhile, Detail, InvalidInput, NotFound
 from app.domain.tenants.tenant import Status, Tenant
+from app.domain.text import Text
 from app.ports.provider_client import ProviderClient
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock, Randomness
@@ -63,7 +64,7 @@ class ConnectionDrafts:
     def begin(self, tenant: Tenant, preset: str, name: str, *, by: Actor) -> DraftState:
         """A new connection: from now on it has its id and addresses. Raises InvalidInput, DocumentInvalid."""
         if preset not in self.reader.presets:
-            raise InvalidInput("preset", "is not a known preset")
+            raise InvalidInput("preset", Text("is not a known preset"))
         spec, problems = self.reader.connection({"name": name, "preset": preset})
         _refuse_about({"name"}, problems)
         connection = Connection(
@@ -76,7 +77,7 @@ class ConnectionDrafts:
         with self.database.write() as work:
             work.tenants.lock(tenant.id)
             if work.connections.named(tenant.id, name) is not None:
-                raise InvalidInput(f"{CONNECTION}.name", "is already used by another connection")
+                raise InvalidInput(f"{CONNECTION}.name", Text("is already used by another connection"))
             work.connections.save(connection)
             return self._begun(work, tenant, connection, DraftKind.NEW, by)
 

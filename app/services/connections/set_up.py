@@ -9,6 +9,7 @@ from app.domain.connections.draft import SENT_SECRETS, secret_hosts
 from app.domain.connections.finding import Finding, Level
 from app.domain.errors import InvalidInput
 from app.domain.tenants.tenant import STAFF, Status, Tenant
+from app.domain.text import Text
 from app.ports.provider_client import ProviderClient
 from app.ports.repositories import Database, Work
 from app.ports.sealing import Sealer
@@ -54,7 +55,7 @@ class SetUpService:
         tenant = self._tenant(slug)
         (wanted,) = self.reader.spec({"tenants": [{**document, "slug": slug}]}).tenants
         if tenant.slug == STAFF and wanted.status is not Status.ACTIVE:
-            raise InvalidInput("status", "must be active: no one could sign in to enable it again")
+            raise InvalidInput("status", Text("must be active: no one could sign in to enable it again"))
         described = replace(
             wanted, existing=Existing.DESCRIBE, policy=None, connections=(), accounts=(), version=version
         )
@@ -112,7 +113,7 @@ class SetUpService:
         for key in SENT_SECRETS:
             if getattr(stored, key) is not None and getattr(spec, key) is None:
                 raise InvalidInput(
-                    f"{spec.path}.{key}", "must be entered again because it would be sent to a different host"
+                    f"{spec.path}.{key}", Text("must be entered again because it would be sent to a different host")
                 )
 
     def _tenant(self, slug: str) -> Tenant:

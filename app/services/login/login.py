@@ -19,6 +19,7 @@ from app.ports.provider_client import AuthorizationResponse, ProviderClient
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock, Randomness
 from app.services.accounts.matching import AccountService, MatchResult
+from app.services.connections.next_secret import NextSecretService
 from app.services.login.attempts import AttemptService
 from app.services.login.connection_checks import ConnectionCheck, ConnectionCheckService, step_up_of
 from app.services.login.draft_tests import DraftTestService
@@ -47,6 +48,7 @@ class LoginService:
     attempts: AttemptService
     connection_checks: ConnectionCheckService
     draft_tests: DraftTestService
+    next_secret: NextSecretService
     traces: TraceService
     clock: Clock
     randomness: Randomness
@@ -74,13 +76,18 @@ class LoginService:
             self._require_open(tenant, connection, request.purpose, client_ip=client_ip)
             attempt = self._attempt(tenant, connection, request, reference=log.reference)
             log.begin("discovery")
-            url = self.provider_client.authorization_url(
+            deadline = self.clock.monotonic() + PROVIDER_TIME_S
+            url = self.next_secret.ask(
                 connection,
-                attempt,
-                redirect_uri=self.redirect_uri(connection.id),
-                options=request.options,
-                log=log,
-                deadline=self.clock.monotonic() + PROVIDER_TIME_S,
+                log,
+                lambda asking: self.provider_client.authorization_url(
+                    asking,
+                    attempt,
+                    redirect_uri=self.redirect_uri(connection.id),
+                    options=request.options,
+                    log=log,
+                    deadline=deadline,
+                ),
             )
         return Begun(url=url, attempt=attempt, sealed=self.attempts.seal(attempt))
 
@@ -123,7 +130,7 @@ class LoginService:
             log.facts["claims"] = sorted(ticket.external.claims)
             log.resume(ticket.attempt.reference, ticket.steps, connection=connection)
             require_fresh(ticket, now=self.clock.now())
-            if connection.fingerprint != ticket.settings:  # the login was checked under other settings
+            if connection.fingerprint not in ticket.settings:  # the login was checked under other settings
                 raise SsoError(ReasonCode.CHOICE_REFUSED, error="the connection was changed in the meantime")
             self.connection_checks.require_starter(ticket.attempt, connection, cookie=visitor.session)
             with self.database.write() as work:
@@ -178,13 +185,17 @@ class LoginService:
         log.begin("response")
         deadline = self.clock.monotonic() + PROVIDER_TIME_S
         code = self.provider_client.check_response(connection, response, deadline=deadline)
-        external = self.provider_client.identify(
+        external = self.next_secret.ask(
             connection,
-            attempt,
-            code=code,
-            redirect_uri=self.redirect_uri(connection.id),
-            log=log,
-            deadline=deadline,
+            log,
+            lambda asking: self.provider_client.identify(
+                asking,
+                attempt,
+                code=code,
+                redirect_uri=self.redirect_uri(connection.id),
+                log=log,
+                deadline=deadline,
+            ),
         )
         log.rate_limited = False
         log.facts["claims"] = sorted(external.claims)
@@ -232,7 +243,7 @@ class LoginService:
         fresh, tenant = found
         log.tenant, log.connection = tenant, fresh
         self._require_open(tenant, fresh, attempt.purpose, client_ip=client_ip)
-        if fresh.fingerprint != connection.fingerprint:
+        if fresh.fingerprint not in connection.fingerprints:
             raise SsoError(ReasonCode.CONNECTION_CHANGED, connection=fresh.name)
         return self.accounts.whom(work, tenant, fresh, external=external, attempt=attempt)
 
@@ -242,7 +253,7 @@ class LoginService:
             whom.origin.attempt,
             external,
             whom.accounts,
-            settings=connection.fingerprint,
+            settings=connection.fingerprints,
             browser=visitor.browser,
             steps=log.steps,
         )

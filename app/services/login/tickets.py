@@ -22,10 +22,10 @@ from app.services.sealed_payload import SealedPayload
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """`browser` is a hash of the browser's cookie, `settings` the fingerprint of the connection that was checked."""
+    """`browser` is a hash of the browser's cookie, `settings` the fingerprints of the connection that was checked."""
 
     attempt: LoginAttempt
-    settings: str
+    settings: tuple[str, ...]
     external: ExternalIdentity
     accounts: tuple[AccountId, ...]
     browser: str
@@ -62,7 +62,7 @@ class TicketService:
         external: ExternalIdentity,
         accounts: Sequence[Account],
         *,
-        settings: str,
+        settings: tuple[str, ...],
         browser: str,
         steps: Sequence[Step],
     ) -> str:

@@ -12,16 +12,17 @@ from app.domain.reasons import Outcome, reason, remedy, summary
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant
+from app.domain.text import Text, joined
 from app.domain.traces.trace import LoginStopped, NobodyFound, Step, Trace
 from app.ports.repositories import Database
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock, Randomness
 
 _DONE = {
-    Purpose.LOGIN: "Signed in",
-    Purpose.TEST: "The connection test passed; no session was opened",
-    Purpose.PROVE: "The sign-in at the provider leads to the account that checked it; no session was opened",
-    Purpose.REAUTH: "The person confirmed who they are at the provider; their session continues",
+    Purpose.LOGIN: Text("Signed in"),
+    Purpose.TEST: Text("The connection test passed; no session was opened"),
+    Purpose.PROVE: Text("The sign-in at the provider leads to the account that checked it; no session was opened"),
+    Purpose.REAUTH: Text("The person confirmed who they are at the provider; their session continues"),
 }
 
 CHANNEL = "channel"
@@ -249,16 +250,18 @@ def explain(trace: Trace) -> dict[str, object]:
     }
 
 
-def _refused(trace: Trace, code: ReasonCode) -> str:
+def _refused(trace: Trace, code: ReasonCode) -> Text:
     channel = trace.details.get(CHANNEL)
-    lead = f"The provider's {channel} logout was refused, and no one was signed out: " if channel else ""
+    if not channel:
+        return summary(code, trace.details)
+    lead = Text("The provider's %(channel)s logout was refused, and no one was signed out: ", channel=str(channel))
     return summary(code, trace.details, lead=lead)
 
 
-def _done(trace: Trace) -> str:
-    text = _DONE[Purpose(str(trace.details.get("purpose", Purpose.LOGIN.value)))]
+def _done(trace: Trace) -> Text:
+    parts = [_DONE[Purpose(str(trace.details.get("purpose", Purpose.LOGIN.value)))]]
     if trace.details.get("own_account") is False:
-        text += "; it did not lead to the tester's own account"
+        parts.append(Text("; it did not lead to the tester's own account"))
     if trace.details.get("would_be_refused"):
-        text += "; under sso_only it would have been refused"
-    return f"{text}."
+        parts.append(Text("; under sso_only it would have been refused"))
+    return joined(*parts, ".")

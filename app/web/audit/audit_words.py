@@ -27,6 +27,7 @@ ACTIONS = {
     "setup_link.revoked": N_("Set-up link revoked"),
     "connection.created": N_("Connection created"),
     "connection.changed": N_("Connection changed"),
+    "connection.secret_rotated": N_("Connection changed to its next client secret"),
     "connection.restored": N_("Connection taken back to its previous settings"),
     "connection.draft_begun": N_("Connection draft started"),
     "connection.draft_changed": N_("Connection draft changed"),

@@ -7,6 +7,7 @@ from dataclasses import fields
 from app.domain.connections.connection import Connection, Provider
 from app.domain.errors import InvalidInput
 from app.domain.tenants.tenant import Status
+from app.domain.text import Text
 from app.services.apply.reading import Document
 
 SECRET = "client_secret"
@@ -67,7 +68,7 @@ def _value(key: str, typed: str) -> object:
 def _claim(line: str) -> tuple[str, object]:
     name, equals, text = line.partition("=")
     if not equals:
-        raise InvalidInput("required_claims", "must have a name, = and a value on each line")
+        raise InvalidInput("required_claims", Text("must have a name, = and a value on each line"))
     text = text.strip()
     found = _plain(text)
     return name.strip(), text if found is None else found

@@ -13,6 +13,7 @@ from app.domain.connections.connection import Connection
 from app.domain.connections.finding import Finding
 from app.domain.errors import InvalidInput
 from app.domain.tenants.tenant import Tenant
+from app.domain.text import Text
 from app.services.apply.reading import DocumentInvalid
 from app.services.connections.set_up import SetUpService
 from app.services.login.login import LoginService
@@ -96,7 +97,7 @@ class ConnectionFormViews:
 
     def _saved(self, about: _Page, name: str, changed: Mapping[str, object]) -> Response:
         if about.connection is None and name == NEW:
-            raise InvalidInput("name", "cannot be “new”")
+            raise InvalidInput("name", Text("cannot be “new”"))
         connection = self.set_up.save_connection(
             about.tenant.slug,
             about.connection.name if about.connection else name,

@@ -29,6 +29,13 @@ if (navigator.clipboard) {
   }
 }
 
+// From the next page on, times are shown in this browser's time zone.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone && !document.cookie.split("; ").includes(`sso_zone=${zone}`)) {
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `sso_zone=${zone}; path=/; max-age=31536000; samesite=lax${secure}`;
+}
+
 // The header's menu opens and closes by itself; Escape and a click elsewhere close it too.
 for (const menu of document.querySelectorAll("details.menu")) {
   document.addEventListener("click", event => {

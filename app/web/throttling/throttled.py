@@ -97,7 +97,7 @@ def _row(one: Throttled, *, now: float, chosen: bool) -> Mapping[str, object]:
         "tenant_url": tenant_url(one.tenant.slug) if one.tenant else "",
         "hits": one.hits,
         "until": moment(one.until),
-        "opens": ago(one.until, now=now),
+        "opens": str(ago(one.until, now=now)),
         "chosen": chosen,
     }
 

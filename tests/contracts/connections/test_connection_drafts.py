@@ -12,7 +12,13 @@ from tests.contracts.connections.test_connections import UNUSUAL
 from tests.contracts.samples import ACME, GLOBEX, GLOBEX_MAIN, MAIN, NOW, SPARE, unstorable
 
 DRAFT = Draft(
-    settings=replace(MAIN, next_client_secret=Sealed("next"), client_secret_expires="2027-01-31", tested_at=NOW),
+    settings=replace(
+        MAIN,
+        next_client_secret=Sealed("next"),
+        client_secret_expires="2027-01-31",
+        certificate_expires_at=NOW,
+        tested_at=NOW,
+    ),
     base=MAIN.version,
     kind=DraftKind.CHANGE,
     changed_at=NOW,

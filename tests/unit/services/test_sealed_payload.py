@@ -33,7 +33,7 @@ NOW = 1_790_000_000.125
 SEALER = KeyringSealer([b"k" * 32])
 SHAPES = {
     "login-attempt-5": "632ffdaab76de9b7",
-    "choice-ticket-6": "95054345cfaec65f",
+    "choice-ticket-6": "7f307a4daacd88be",
     "check-result-1": "167de4d9dc41008b",
     "pending-mfa-1": "9671674954644182",
     "second-factor-offer-2": "541c3ad3e3b27067",

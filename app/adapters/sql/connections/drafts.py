@@ -28,6 +28,7 @@ class _Settings:
     client_secret_expires: Mapped[str | None]
     private_key: Mapped[str | None]
     certificate: Mapped[str | None]
+    certificate_expires_at: Mapped[float | None]
     status: Mapped[str]
     tested_at: Mapped[float | None]
     tested_fingerprint: Mapped[str | None]

@@ -14,6 +14,7 @@ WORD = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 def upgrade() -> None:
     op.add_column("connections", sa.Column("next_client_secret", WORD, nullable=True))
     op.add_column("connections", sa.Column("client_secret_expires", WORD, nullable=True))
+    op.add_column("connections", sa.Column("certificate_expires_at", sa.Double(), nullable=True))
     for table in ("connection_drafts", "connection_versions"):
         op.create_table(
             table,
@@ -26,6 +27,7 @@ def upgrade() -> None:
             sa.Column("client_secret_expires", WORD, nullable=True),
             sa.Column("private_key", WORD, nullable=True),
             sa.Column("certificate", WORD, nullable=True),
+            sa.Column("certificate_expires_at", sa.Double(), nullable=True),
             sa.Column("status", WORD, nullable=False),
             sa.Column("tested_at", sa.Double(), nullable=True),
             sa.Column("tested_fingerprint", WORD, nullable=True),
