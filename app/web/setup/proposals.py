@@ -22,7 +22,7 @@ from app.web.setup.setup_console import SetupConsole
 
 GENERIC = ("oidc", "oauth2")
 FIRST = "main"
-ONLY_PROPOSES = "a draft serves no login: somebody with an account accepts it"
+ONLY_PROPOSES = "a draft serves no login: accepting it asks"
 
 
 class BeginForm(ConsoleForm):

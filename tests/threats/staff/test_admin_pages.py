@@ -19,7 +19,12 @@ from tests.integration.admin.office import TEST, Office
 from tests.threats.acme import session_cookie
 
 LOOKING = {"/admin/", "/admin/activity", "/admin/activity.jsonl", "/admin/domains", "/admin/domains/new"}
-OF_ONE = {"/admin/domains/<domain>/remove"}
+LOOKING |= {"/admin/setup-links"}
+OF_ONE = {
+    "/admin/domains/<domain>/remove",
+    "/admin/setup-links/<link_id>/revoke",
+    "/admin/setup-links/proposals/<connection_id>/refuse",
+}
 """Pages about a thing of the tenant's."""
 DOING = {
     "/admin/connections/<path:name>/test",
@@ -27,6 +32,8 @@ DOING = {
     "/admin/domains/new",
     "/admin/domains/<domain>/check",
     "/admin/domains/<domain>/remove",
+    "/admin/setup-links/<link_id>/revoke",
+    "/admin/setup-links/proposals/<connection_id>/refuse",
 }
 
 

@@ -26,6 +26,8 @@ ANYTHING = {
     "session_id": "s",
     "held_id": "h",
     "domain": "d.example",
+    "link_id": "l",
+    "connection_id": "c",
     "act": "disable",
 }
 

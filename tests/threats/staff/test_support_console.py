@@ -73,7 +73,8 @@ def routes(world: World, method: str) -> Iterator[str]:
 
 
 def filled(rule: str, parts: Mapping[str, str]) -> str:
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: parts[part[1]], rule)
+    """What a part does not name is nothing that exists."""
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: parts.get(part[1], "nothing"), rule)
 
 
 def token(client: FlaskClient) -> str:
