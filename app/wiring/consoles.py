@@ -4,13 +4,17 @@ from collections.abc import Iterator
 
 from flask import Blueprint
 
+from app.services.login.check_diagnosis import CheckDiagnosis
+from app.services.login.check_results import CheckResultService
 from app.web.accounts.account_acts import AccountActViews
 from app.web.accounts.accounts import AccountViews
 from app.web.accounts.held import HeldViews
 from app.web.audit.audit import BridgeAuditViews, TenantAuditViews
+from app.web.connections.connection_test import ConnectionTestViews
 from app.web.connections.connections import ConnectionFormViews
 from app.web.consoles.console import Console
 from app.web.consoles.tenant_console import TenantConsole
+from app.web.login.check_result import CheckResultViews
 from app.web.mount import Frame
 from app.web.sessions.sessions import SessionViews
 from app.web.setup.links import SetupLinkViews
@@ -34,7 +38,7 @@ def support_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     console = Console(browser=frame.browser, clock=bridge.clock, staff=True)
     yield from _tenant_pages(bridge, frame, console)
     yield from _account_pages(bridge, console)
-    yield from _pages_of_both(bridge, console)
+    yield from _pages_of_both(bridge, frame, console)
     yield ReferenceViews(references=bridge.references, clock=bridge.clock, console=console).blueprint()
     yield ThrottledViews(throttled=bridge.throttled, clock=bridge.clock, console=console).blueprint()
     yield StaffViews(
@@ -47,7 +51,6 @@ def admin_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     """Behind one guard: pages show the signed-in account's own tenant, and no URL can name another."""
     console = Console(browser=frame.browser, clock=bridge.clock, staff=False)
     yield SignOnViews(
-        tenant_lookup=bridge.tenant_lookup,
         login=bridge.login,
         readiness=bridge.readiness,
         switching=bridge.switching,
@@ -55,7 +58,7 @@ def admin_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
         clock=bridge.clock,
         console=console,
     ).blueprint()
-    yield from _pages_of_both(bridge, console)
+    yield from _pages_of_both(bridge, frame, console)
 
 
 def setup_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
@@ -68,10 +71,27 @@ def setup_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     yield SetupProposalViews(setup_links=bridge.setup_links, drafts=bridge.drafts, place=place).blueprint()
 
 
-def _pages_of_both(bridge: Bridge, console: Console) -> Iterator[Blueprint]:
+def check_results(bridge: Bridge, frame: Frame) -> CheckResultViews:
+    """Where checks of connections are shown, for whatever begins or ends one."""
+    return CheckResultViews(
+        check_results=CheckResultService(sealer=bridge.sealer, clock=bridge.clock),
+        diagnosis=CheckDiagnosis(database=bridge.database, references=bridge.references),
+        clock=bridge.clock,
+        browser=frame.browser,
+        errors=frame.errors,
+    )
+
+
+def _pages_of_both(bridge: Bridge, frame: Frame, console: Console) -> Iterator[Blueprint]:
     """What admins see of their own tenant, and staff of any."""
     place = TenantConsole(console, bridge.tenant_directory)
     yield TenantAuditViews(audit=bridge.audit, place=place).blueprint()
+    yield ConnectionTestViews(
+        tenant_lookup=bridge.tenant_lookup,
+        login=bridge.login,
+        place=place,
+        stopped=check_results(bridge, frame).stopped,
+    ).blueprint()
     yield DomainViews(domains=bridge.domains, clock=bridge.clock, place=place).blueprint()
     yield SetupLinkViews(
         setup_links=bridge.setup_links, drafts=bridge.drafts, clock=bridge.clock, place=place

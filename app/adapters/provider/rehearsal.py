@@ -14,6 +14,7 @@ from app.domain.connections.connection import Connection, Protocol
 from app.domain.connections.finding import Finding, Level
 from app.domain.errors import SsoError
 from app.domain.login.login_attempt import LoginAttempt
+from app.domain.login.received_claims import ReceivedClaims
 from app.domain.reasons import ReasonCode, remedy, summary
 from app.domain.tenants.step_up import NOTHING_MORE, StepUp
 from app.domain.tenants.tenant import TenantId
@@ -34,6 +35,7 @@ _NEEDS_A_PERSON = (ReasonCode.LOGIN_REQUIRED, ReasonCode.ACCESS_DENIED)
 class _NoLog:
     def begin(self, step: str) -> None: ...
     def note(self, text: str) -> None: ...
+    def received(self, claims: ReceivedClaims) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,22 +2,30 @@
 
 from dataclasses import dataclass
 
-from app.domain.accounts.account import STAFF_ROLES, Role
 from app.domain.accounts.held import LoginHeld
 from app.domain.accounts.identity import ExternalIdentity
 from app.domain.connections.connection import Connection
 from app.domain.connections.draft import Draft
 from app.domain.errors import SsoError
 from app.domain.login.login_attempt import LoginAttempt
+from app.domain.login.received_claims import ReceivedClaims
 from app.domain.reasons.codes import ReasonCode
-from app.domain.sessions.session import SignedIn, session_id
+from app.domain.sessions.session import session_id
 from app.domain.sessions.visitor import Visitor
-from app.domain.tenants.tenant import STAFF, Tenant, TenantId
+from app.domain.tenants.tenant import Tenant
 from app.domain.traces.trace import NobodyFound
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock
 from app.services.accounts.matching import AccountService
-from app.services.login.connection_checks import ConnectionCheck
+from app.services.login.connection_checks import (
+    ConnectionCheck,
+    NotOffered,
+    WouldOpen,
+    may_test,
+    not_offered,
+    require_own_network,
+    would_open,
+)
 from app.services.traces.traces import TraceLog
 
 
@@ -49,6 +57,7 @@ class DraftTestService:
             raise SsoError(ReasonCode.SESSION_CHANGED, error="the session that started it has ended")
         if not may_test(live, attempt.tenant_id):
             raise SsoError(ReasonCode.SESSION_CHANGED, error="the session is not allowed to test this draft")
+        require_own_network(live, attempt.tenant_id, client_ip=visitor.client_ip)
 
     def finish(
         self, tenant: Tenant, external: ExternalIdentity, attempt: LoginAttempt, visitor: Visitor, log: TraceLog
@@ -61,10 +70,12 @@ class DraftTestService:
             work.tenants.hold(tenant.id)
             draft = _draft(work, attempt)
             connection = draft.connection
-            value, usernames = self._whom(work, tenant, connection, external, attempt)
+            value, found, others = self._whom(work, tenant, connection, external, attempt)
             starter = work.sessions.live(session_id(visitor.session or ""), now=self.clock.now())
-            own = starter is not None and starter.tenant.id == tenant.id and starter.account.username in usernames
-            log.facts["candidates"], log.facts["own_account"] = len(usernames), own
+            own = None
+            if starter is not None and starter.tenant.id == tenant.id:
+                own = log.facts["own_account"] = starter.account.username in {one.username for one in found}
+            log.facts["candidates"] = len(found)
             work.connection_drafts.mark_tested(draft, at=self.clock.now())
             work.traces.add(log.finished())
         return ConnectionCheck(
@@ -72,32 +83,25 @@ class DraftTestService:
             connection=connection.name,
             match_by=connection.provider.match_by,
             match_value=value,
-            claims=tuple(sorted(external.claims)),
-            accounts=usernames,
+            accounts=found,
+            others=others,
             own=own,
             reference=attempt.reference,
             return_to=attempt.return_to,
+            received=log.claims or ReceivedClaims(),
         )
 
     def _whom(
         self, work: Work, tenant: Tenant, connection: Connection, external: ExternalIdentity, attempt: LoginAttempt
-    ) -> tuple[str, tuple[str, ...]]:
+    ) -> tuple[str, tuple[WouldOpen, ...], tuple[NotOffered, ...]]:
         """The value that accounts are found by, and those that have it."""
         try:
             found = self.accounts.whom(work, tenant, connection, external=external, attempt=attempt)
         except NobodyFound as nobody:
-            return nobody.value, ()
+            return nobody.value, (), ()
         except LoginHeld as held:
             raise SsoError(held.code, **held.details) from held  # a test leaves nothing for anyone to decide
-        return found.origin.match_value, tuple(account.username for account in found.accounts)
-
-
-def may_test(signed_in: SignedIn, tenant_id: TenantId) -> bool:
-    """A tenant's admins test their own drafts, the vendor's staff any."""
-    roles = set(signed_in.account.roles)
-    if signed_in.tenant.slug == STAFF:
-        return bool(roles & set(STAFF_ROLES))
-    return signed_in.tenant.id == tenant_id and Role.TENANT_ADMIN in roles
+        return found.origin.match_value, would_open(found), not_offered(work, found)
 
 
 def _draft(work: Work, attempt: LoginAttempt) -> Draft:

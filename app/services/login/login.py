@@ -74,7 +74,7 @@ class LoginService:
             log.return_to = request.return_to
             log.begin("policy")
             self._require_open(tenant, connection, request.purpose, client_ip=client_ip)
-            attempt = self._attempt(tenant, connection, request, reference=log.reference)
+            attempt = self._attempt(tenant, connection, request, client_ip=client_ip, reference=log.reference)
             log.begin("discovery")
             deadline = self.clock.monotonic() + PROVIDER_TIME_S
             url = self.next_secret.ask(
@@ -132,7 +132,9 @@ class LoginService:
             require_fresh(ticket, now=self.clock.now())
             if connection.fingerprint not in ticket.settings:  # the login was checked under other settings
                 raise SsoError(ReasonCode.CHOICE_REFUSED, error="the connection was changed in the meantime")
-            self.connection_checks.require_starter(ticket.attempt, connection, cookie=visitor.session)
+            self.connection_checks.require_starter(
+                ticket.attempt, connection, cookie=visitor.session, client_ip=visitor.client_ip
+            )
             with self.database.write() as work:
                 whom = self._whom(
                     work, connection, ticket.external, ticket.attempt, client_ip=visitor.client_ip, log=log
@@ -144,12 +146,14 @@ class LoginService:
                 return self._open(work, whom, account, visitor, log, consumes=ticket)
 
     def _attempt(
-        self, tenant: Tenant, connection: Connection, request: LoginRequest, *, reference: str
+        self, tenant: Tenant, connection: Connection, request: LoginRequest, *, client_ip: str, reference: str
     ) -> LoginAttempt:
         """The attempt, if this person may start one for this purpose. Raises SsoError."""
         session = request.starter
         if request.draft is None:
-            session = self.connection_checks.may_start(request.purpose, request.started_by, connection)
+            session = self.connection_checks.may_start(
+                request.purpose, request.started_by, connection, client_ip=client_ip
+            )
         asked = request.options.step_up.tightened_by(step_up_of(request.purpose, connection))
         return LoginAttempt(
             state=self.randomness.token(),
@@ -207,7 +211,9 @@ class LoginService:
         if attempt.draft:
             self.draft_tests.require_starter(attempt, visitor)
         else:
-            self.connection_checks.require_starter(attempt, connection, cookie=visitor.session)
+            self.connection_checks.require_starter(
+                attempt, connection, cookie=visitor.session, client_ip=visitor.client_ip
+            )
 
     def _connection(self, connection_id: ConnectionId) -> tuple[Connection, Tenant]:
         with self.database.read() as work:
@@ -219,8 +225,8 @@ class LoginService:
     def _require_open(self, tenant: Tenant, connection: Connection, purpose: Purpose, *, client_ip: str) -> None:
         if purpose is Purpose.LOGIN:
             self.enforcement.require(tenant, Method.SSO, client_ip=client_ip)
-        else:
-            self.enforcement.require_active(tenant, client_ip=client_ip)
+        else:  # who runs a test may be of the staff, whom the tenant's networks do not concern (connection_checks)
+            self.enforcement.require_active(tenant, client_ip=None if purpose is Purpose.TEST else client_ip)
         if connection.status is not Status.ACTIVE and not connection.is_draft:
             raise SsoError(ReasonCode.CONNECTION_DISABLED, connection=connection.name)
 

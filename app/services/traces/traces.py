@@ -8,6 +8,7 @@ from app.domain.accounts.held import HeldLogin, LoginHeld
 from app.domain.connections.connection import Connection, Sealed
 from app.domain.errors import Detail, NotFound, SsoError, StoreUnavailable
 from app.domain.login.login_attempt import Purpose
+from app.domain.login.received_claims import ReceivedClaims
 from app.domain.reasons import Outcome, reason, remedy, summary
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.login_policy import Method
@@ -34,6 +35,8 @@ RATE_LIMITED_PER_MINUTE = 300
 """How many traces a flood of requests can make one worker keep, per tenant and reason."""
 DAY_S = 86_400
 SOUGHT = "sought"
+DRAFT = "draft"
+"""The trace detail of a test whose settings were those of a draft."""
 
 
 @dataclass(slots=True)
@@ -53,6 +56,8 @@ class TraceLog:
     return_to: str | None = None
     purpose: Purpose = Purpose.LOGIN
     sought: Sealed | None = None
+    claims: ReceivedClaims | None = None
+    """What a test has received so far, with values: handed to the tester, and no part of the trace."""
     _hide: tuple[str, ...] = ()
     _done: list[Step] = field(default_factory=list)
     _step: str = "request"
@@ -69,6 +74,9 @@ class TraceLog:
 
     def note(self, text: str) -> None:
         self._note = text
+
+    def received(self, claims: ReceivedClaims) -> None:
+        self.claims = claims
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -90,6 +98,8 @@ class TraceLog:
         self._close(ok=code is None)
         if self.purpose is not Purpose.LOGIN:
             self.facts["purpose"] = self.purpose.value
+        if self.connection is not None and self.connection.is_draft:
+            self.facts[DRAFT] = True
         return Trace(
             reference=self.reference,
             at=self._done[-1].at,
@@ -175,7 +185,7 @@ class TraceService:
         most = RATE_LIMITED_PER_MINUTE if trace.correlated else UNCORRELATED_PER_MINUTE
         if not rate_limited or self._allowed(trace.tenant, code, most=most):
             self._record(trace, held)
-        return LoginStopped(trace, code, log.tenant, return_to=log.return_to, purpose=log.purpose)
+        return LoginStopped(trace, code, log.tenant, return_to=log.return_to, purpose=log.purpose, claims=log.claims)
 
     def _record(self, trace: Trace, held: HeldLogin | None) -> None:
         try:

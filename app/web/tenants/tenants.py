@@ -13,7 +13,9 @@ from app.domain.traces.trace import Trace
 from app.ports.system import Clock
 from app.services.login.login import LoginService
 from app.services.staff.tenant_directory import ListedTenant, TenantDirectory
+from app.web.connection_checks import providers_of
 from app.web.connections.addresses import further_addresses
+from app.web.connections.connection_test import test_url
 from app.web.connections.connections import connection_url
 from app.web.consoles.console import Console
 from app.web.consoles.console_pages import ConsolePages
@@ -75,6 +77,8 @@ class TenantViews:
             connections=[self._connection(tenant, connection) for connection in found.connections],
             new_connection_url=tenant_url(tenant.slug, "connections", "new"),
             failed=[_failed(trace, now=now) for trace in found.failed],
+            form_targets=providers_of(found.connections),
+            may_test=self.console.may_act_on(slug),
         )
 
     def _row(self, row: ListedTenant) -> Mapping[str, object]:
@@ -90,6 +94,7 @@ class TenantViews:
         return {
             "name": connection.name,
             "url": connection_url(tenant, connection),
+            "test_url": test_url(tenant, connection, staff=True),
             "status": connection.status,
             "issuer": connection.identity_issuer,
             "redirect_uri": self.login.redirect_uri(connection.id),
