@@ -4,14 +4,22 @@ from collections.abc import Iterator
 
 from flask import Blueprint
 
+from app.services.connections.issuer_lookup import IssuerLookup
+from app.services.connections.overview import ConnectionOverview
 from app.services.login.check_diagnosis import CheckDiagnosis
 from app.services.login.check_results import CheckResultService
 from app.web.accounts.account_acts import AccountActViews
 from app.web.accounts.accounts import AccountViews
 from app.web.accounts.held import HeldViews
 from app.web.audit.audit import BridgeAuditViews, TenantAuditViews
+from app.web.connections.advanced import AdvancedViews
 from app.web.connections.connection_test import ConnectionTestViews
 from app.web.connections.connections import ConnectionFormViews
+from app.web.connections.draft_acts import DraftActViews, DraftTestViews
+from app.web.connections.draft_pages import DraftPages
+from app.web.connections.drafts import DraftViews
+from app.web.connections.sso import SsoViews
+from app.web.connections.sso_changes import SsoChangeViews
 from app.web.consoles.console import Console
 from app.web.consoles.tenant_console import TenantConsole
 from app.web.login.check_result import CheckResultViews
@@ -68,7 +76,13 @@ def setup_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     )
     place = SetupConsole(visit, bridge.tenant_directory, visit)
     yield OpenLinkViews(setup_links=bridge.setup_links, browser=frame.browser).blueprint()
-    yield SetupProposalViews(setup_links=bridge.setup_links, drafts=bridge.drafts, place=place).blueprint()
+    yield SetupProposalViews(
+        setup_links=bridge.setup_links,
+        drafts=bridge.drafts,
+        draft_pages=DraftPages(place=place, base_url=bridge.settings.public_url),
+        place=place,
+    ).blueprint()
+    yield from _draft_pages(bridge, place)
 
 
 def check_results(bridge: Bridge, frame: Frame) -> CheckResultViews:
@@ -95,6 +109,35 @@ def _pages_of_both(bridge: Bridge, frame: Frame, console: Console) -> Iterator[B
     yield DomainViews(domains=bridge.domains, clock=bridge.clock, place=place).blueprint()
     yield SetupLinkViews(
         setup_links=bridge.setup_links, drafts=bridge.drafts, clock=bridge.clock, place=place
+    ).blueprint()
+    yield from _connection_pages(bridge, place)
+
+
+def _connection_pages(bridge: Bridge, place: TenantConsole) -> Iterator[Blueprint]:
+    """A tenant's connections, and the steps of setting one up."""
+    overview = ConnectionOverview(database=bridge.database)
+    draft_pages = DraftPages(place=place, base_url=bridge.settings.public_url)
+    yield SsoViews(
+        overview=overview, drafts=bridge.drafts, login=bridge.login, clock=bridge.clock, place=place
+    ).blueprint()
+    yield DraftActViews(drafts=bridge.drafts, draft_pages=draft_pages, clock=bridge.clock, place=place).blueprint()
+    yield from _draft_pages(bridge, place)
+
+
+def _draft_pages(bridge: Bridge, place: TenantConsole) -> Iterator[Blueprint]:
+    """What makes a draft, fills it in and tests it; whoever has a set-up link gets these too."""
+    overview = ConnectionOverview(database=bridge.database)
+    draft_pages = DraftPages(place=place, base_url=bridge.settings.public_url)
+    yield SsoChangeViews(overview=overview, drafts=bridge.drafts, set_up=bridge.set_up, place=place).blueprint()
+    yield DraftViews(
+        drafts=bridge.drafts,
+        issuer_lookup=IssuerLookup(drafts=bridge.drafts),
+        draft_pages=draft_pages,
+        place=place,
+    ).blueprint()
+    yield AdvancedViews(drafts=bridge.drafts, draft_pages=draft_pages, place=place).blueprint()
+    yield DraftTestViews(
+        drafts=bridge.drafts, login=bridge.login, draft_pages=draft_pages, clock=bridge.clock, place=place
     ).blueprint()
 
 

@@ -17,7 +17,7 @@ NEW_STATUS = Status.ACTIVE
 def present(connection: Connection) -> dict[str, object]:
     """The keys of an existing connection."""
     values = {one.name: getattr(connection.provider, one.name) for one in fields(Provider)}
-    return {**values, "status": connection.status}
+    return {**values, "client_secret_expires": connection.client_secret_expires, "status": connection.status}
 
 
 def blank(preset: Document) -> dict[str, object]:
@@ -56,7 +56,7 @@ def changes(entered: Mapping[str, str], base: Mapping[str, object]) -> dict[str,
 
 
 def _value(key: str, typed: str) -> object:
-    if key in ("scopes", "signing_algs", "encryption_algs"):
+    if key in ("scopes", "signing_algs", "encryption_algs", "trusted_audiences"):
         return typed.split()
     if key == "required_claims":
         return dict(_claim(line) for line in typed.splitlines() if line.strip()) or None

@@ -24,6 +24,8 @@ class Kind(StrEnum):
     SECRET = "password"
     WORDS = "words"
     CLAIMS = "claims"
+    LINES = "lines"
+    DATE = "date"
     CHOICE = "choice"
 
 
@@ -45,7 +47,11 @@ class Entry:
         return _FIELDS.get(self.kind, StringField)(id=html_id)
 
 
-_FIELDS: Mapping[Kind, type[Field]] = {Kind.SECRET: PasswordField, Kind.CLAIMS: TextAreaField}
+_FIELDS: Mapping[Kind, type[Field]] = {
+    Kind.SECRET: PasswordField,
+    Kind.CLAIMS: TextAreaField,
+    Kind.LINES: TextAreaField,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +154,7 @@ def _matching() -> list[Entry]:
 def _requests(auth: str) -> list[Entry]:
     yes_or_no = (("yes", gettext("Yes")), ("no", gettext("No")))
     return [
-        Entry("client_auth", gettext("Client authentication"), Kind.CHOICE, choices=_client_auth(auth)),
+        Entry("client_auth", gettext("Client authentication"), Kind.CHOICE, choices=client_auth_choices(auth)),
         Entry(
             "client_auth_encoding",
             gettext("Client ID and secret encoding"),
@@ -207,7 +213,7 @@ def _assertions() -> list[Entry]:
     ]
 
 
-def _client_auth(present: str) -> list[tuple[str, str]]:
+def client_auth_choices(present: str) -> list[tuple[str, str]]:
     """Certificates come from `sso-bridge apply`: their methods are offered only if already in use."""
     ways = {
         ClientAuth.BASIC: gettext("Client secret in a header (client_secret_basic)"),

@@ -26,6 +26,7 @@ def tenant_pages() -> list[TenantPage]:
     return [
         TenantPage("", gettext("Overview"), STAFF_ROLES),
         TenantPage("", gettext("Single sign-on"), ADMINS),
+        TenantPage("sso", gettext("Connections"), BOTH),
         TenantPage("switch", gettext("SSO only"), STAFF_ROLES),
         TenantPage("accounts", gettext("Accounts"), STAFF_ROLES),
         TenantPage("sessions", gettext("Sessions"), STAFF_ROLES),

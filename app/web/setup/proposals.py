@@ -1,35 +1,24 @@
-"""`/setup/sso`: what the wizard's pages do not have, for whoever came by a set-up link: begin, and propose."""
+"""`/setup/sso`: what the wizard lacks for whoever came by a set-up link: an overview, and proposing."""
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, request
-from wtforms import StringField
+from flask import Blueprint, Response
 
 from app.domain.connections.connection import ConnectionId
 from app.domain.connections.draft import Draft
-from app.domain.errors import InvalidInput
 from app.domain.tenants.tenant import Tenant
-from app.services.apply.reading import DocumentInvalid
 from app.services.connections.draft_state import DraftState
 from app.services.connections.drafts import ConnectionDrafts
 from app.services.setup.setup_links import SetupLinkService
 from app.web.browser import client_ip
+from app.web.connections.draft_pages import DraftPages
 from app.web.connections.preset_words import preset_name
-from app.web.consoles.console_form import ConsoleForm, stripped
+from app.web.connections.steps import Step
 from app.web.consoles.tenant_console import TenantPages
 from app.web.pages import go
 from app.web.setup.setup_console import SetupConsole
 
-GENERIC = ("oidc", "oauth2")
-FIRST = "main"
 ONLY_PROPOSES = "a draft serves no login: accepting it asks"
-
-
-class BeginForm(ConsoleForm):
-    """The preset is the button that was pressed."""
-
-    name = StringField(filters=[stripped])
-    preset = StringField()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +27,12 @@ class SetupProposalViews:
 
     setup_links: SetupLinkService
     drafts: ConnectionDrafts
+    draft_pages: DraftPages
     place: SetupConsole
 
     def blueprint(self) -> Blueprint:
         pages = TenantPages("proposals", self.place)
         pages.page("/sso", self.overview)
-        pages.page("/sso/new", self.choose)
-        pages.button("/sso/new", self.begin, on="/sso/new", unconfirmed_because=ONLY_PROPOSES)
         pages.page("/sso/<connection_id>/activate", self.review)
         pages.button(
             "/sso/<connection_id>/activate",
@@ -67,20 +55,6 @@ class SetupProposalViews:
             new_url=self.place.url(tenant, "sso", "new"),
             proposed=self.place.visit.seen().link.proposed_at is not None,
         )
-
-    def choose(self, tenant: Tenant) -> Response:
-        return self._choose(tenant, BeginForm(data={"name": FIRST}))
-
-    def begin(self, tenant: Tenant) -> Response:
-        form = BeginForm(request.form)
-        name, preset = form.name.data or FIRST, form.preset.data or ""
-        try:
-            state = self.drafts.begin(tenant, preset, name, by=self.place.visit.actor())
-        except InvalidInput as problem:
-            return self._choose(tenant, form, elsewhere=form.refuse([problem]), status=400)
-        except DocumentInvalid as invalid:
-            return self._choose(tenant, form, elsewhere=form.refuse(invalid.problems), status=400)
-        return go(self.place.url(tenant, "sso", state.draft.id, "guide"))
 
     def review(self, tenant: Tenant, connection_id: str) -> Response:
         return self._review(tenant, self.drafts.one(tenant, ConnectionId(connection_id)))
@@ -113,32 +87,7 @@ class SetupProposalViews:
         }
 
     def _review(self, tenant: Tenant, state: DraftState, *, status: int = 200) -> Response:
-        return self.place.page(
-            "setup/propose.html",
-            tenant,
-            "sso",
-            status=status,
-            ready=state.ready,
-            name=state.draft.settings.name,
-            overview_url=self.place.url(tenant, "sso"),
-            test_url=self.place.url(tenant, "sso", state.draft.id, "test"),
-            proposed=self.place.visit.seen().link.proposed_at is not None,
-        )
-
-    def _choose(
-        self, tenant: Tenant, form: BeginForm, *, elsewhere: list[str] | None = None, status: int = 200
-    ) -> Response:
-        presets = self.drafts.reader.presets
-        named = sorted((preset_name(one).casefold(), one) for one in presets if one not in GENERIC)
-        ordered = [*(one for _, one in named), *(one for one in GENERIC if one in presets)]
-        return self.place.page(
-            "setup/choose.html",
-            tenant,
-            "sso",
-            status=status,
-            form=form,
-            elsewhere=elsewhere or [],
-            presets=[(preset, preset_name(preset)) for preset in ordered],
-            ask_name=bool(form.errors or elsewhere or self._own(tenant)),
-            back=self.place.url(tenant, "sso") if self._own(tenant) else None,
+        proposed = self.place.visit.seen().link.proposed_at is not None
+        return self.draft_pages.page(
+            "setup/propose.html", tenant, state, Step.ACTIVATE, status=status, proposed=proposed
         )

@@ -141,5 +141,13 @@ class SetupConsole(TenantConsole):
         **context: object,
     ) -> Response:
         return self.visit.page(
-            template, [], status=status, form_targets=form_targets, customer=tenant, tabs=[], staff=False, **context
+            template,
+            [],
+            status=status,
+            form_targets=form_targets,
+            customer=tenant,
+            tabs=[],
+            staff=False,
+            by_link=True,
+            **context,
         )

@@ -1,5 +1,5 @@
 // A row of links that is wider than the screen begins where its page is.
-for (const here of document.querySelectorAll(".site-nav [aria-current], .tabs [aria-current]")) {
+for (const here of document.querySelectorAll(".site-nav [aria-current], .tabs [aria-current], .steps [aria-current]")) {
   const row = here.closest("nav");
   row.scrollLeft += here.getBoundingClientRect().left - row.getBoundingClientRect().left - (row.clientWidth - here.offsetWidth) / 2;
 }
