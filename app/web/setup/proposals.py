@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from app.domain.connections.connection import ConnectionId
 from app.domain.connections.draft import Draft
@@ -40,6 +40,12 @@ class SetupProposalViews:
             on="/sso/<connection_id>/activate",
             unconfirmed_because=ONLY_PROPOSES,
         )
+        pages.button(
+            "/sso/<connection_id>/discard",
+            self.discard,
+            on="/sso/<connection_id>/activate",
+            unconfirmed_because=ONLY_PROPOSES,
+        )
         pages.button("/leave", self.leave, on="/sso", unconfirmed_because="it only ends this browser's set-up")
         return pages
 
@@ -64,6 +70,11 @@ class SetupProposalViews:
         if not state.ready:
             return self._review(tenant, state, status=409)
         self.setup_links.propose(self.place.visit.seen(), state.draft.settings.name, client_ip=client_ip())
+        return go(self.place.url(tenant, "sso"))
+
+    def discard(self, tenant: Tenant, connection_id: str) -> Response:
+        version = request.form.get("version", "")
+        self.drafts.discard(tenant, ConnectionId(connection_id), version=version, by=self.place.visit.actor())
         return go(self.place.url(tenant, "sso"))
 
     def leave(self, _: Tenant) -> Response:
