@@ -10,16 +10,18 @@ from typing import Protocol
 
 from app.domain.accounts.account import Account, AccountId
 from app.domain.accounts.identity import Identity, IdentityId
-from app.domain.audit.audit import AuditEntry, Chain, ChainedEntry, ChainHead
 from app.domain.connections.connection import Connection, ConnectionId, MatchBy
 from app.domain.login.login_attempt import AttemptId
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant, TenantId
+from app.ports.account_finder import AccountFinder
+from app.ports.audit import Audit
 from app.ports.clients import Clients
 from app.ports.connection_drafts import ConnectionDraftStore
 from app.ports.connection_keys import ConnectionKeyStore
 from app.ports.domains import DomainClaims
 from app.ports.held import HeldLogins
+from app.ports.login_activity import LoginActivity
 from app.ports.outbox import Outbox
 from app.ports.readiness import ReadinessFacts
 from app.ports.second_factors import SecondFactors
@@ -196,39 +198,6 @@ class Attempts(Protocol):
     def consumed(self, attempt_id: AttemptId) -> bool: ...
 
 
-class Audit(Protocol):
-    """Append-only chains. Only `AuditService.record` writes here."""
-
-    def lock(self, chain: Chain) -> ChainHead:
-        """The head, locked so that nobody else appends to this chain until the transaction ends; others do not wait."""
-
-    def add(self, link: ChainedEntry, *, seal: str) -> None:
-        """Call after `lock`; the entry becomes the head, with this seal."""
-
-    def seal(self, head: ChainHead) -> None:
-        """Add the seal to a head that has none; the store refuses a second one."""
-
-    def mac(self, chain: Chain, seq: int) -> str | None:
-        """The MAC of the entry with this number."""
-
-    def of_tenant(self, tenant_id: TenantId | None) -> Sequence[AuditEntry]:
-        """Oldest first."""
-
-    def chains(self) -> Sequence[Chain]:
-        """Those of all tenants, and any others that have entries or a head; the bridge's own first."""
-
-    def head(self, chain: Chain) -> ChainHead:
-        """Number 0 if there is none."""
-
-    def page(self, chain: Chain, *, after: int, most: int) -> Sequence[ChainedEntry]:
-        """At most `most`, in the order of writing, starting after the position `after`."""
-
-    def latest(
-        self, chain: Chain, *, before: int | None = None, action: str | None = None, most: int
-    ) -> Sequence[ChainedEntry]:
-        """At most `most`, newest first, starting before the position `before`; with `action`, of this action only."""
-
-
 class Work(Protocol):
     """One unit of work: repositories that share a transaction."""
 
@@ -247,6 +216,8 @@ class Work(Protocol):
     @property
     def accounts(self) -> Accounts: ...
     @property
+    def account_finder(self) -> AccountFinder: ...
+    @property
     def identities(self) -> Identities: ...
     @property
     def sessions(self) -> Sessions: ...
@@ -254,6 +225,8 @@ class Work(Protocol):
     def attempts(self) -> Attempts: ...
     @property
     def traces(self) -> Traces: ...
+    @property
+    def login_activity(self) -> LoginActivity: ...
     @property
     def held(self) -> HeldLogins: ...
     @property

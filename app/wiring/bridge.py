@@ -39,6 +39,7 @@ from app.services.sessions.provider_logout import ProviderLogoutService
 from app.services.setup.setup_links import SetupLinkService
 from app.services.sso_only.readiness import ReadinessService
 from app.services.sso_only.switching import SwitchService
+from app.services.staff.caller_search import CallerSearch
 from app.services.staff.staff import StaffService
 from app.services.staff.tenant_directory import TenantDirectory
 from app.services.tenants.domains import DomainService
@@ -46,6 +47,7 @@ from app.services.tenants.security_settings import TenantSecurityService
 from app.services.tenants.tenant_lookup import TenantLookup
 from app.services.throttling.devices import Devices
 from app.services.throttling.throttled import ThrottledService
+from app.services.traces.login_activity import LoginActivityService
 from app.services.traces.references import ReferenceService
 from app.settings import Settings
 from app.wiring.infrastructure import Infrastructure
@@ -78,6 +80,7 @@ class Bridge(Infrastructure):
             database=self.database, counters=self.counters, audit=self.audit, clock=self.clock
         )
         self.references = ReferenceService(database=self.database, traces=self.traces)
+        self.login_activity = LoginActivityService(database=self.database, clock=self.clock)
 
     def _tenants(self) -> None:
         self.tenant_lookup = TenantLookup(database=self.database)
@@ -172,7 +175,10 @@ class Bridge(Infrastructure):
             audit=self.audit,
             reader=self.reader,
         )
-        self.tenant_directory = TenantDirectory(database=self.database, readiness=self.readiness)
+        self.caller_search = CallerSearch(database=self.database)
+        self.tenant_directory = TenantDirectory(
+            database=self.database, readiness=self.readiness, activity=self.login_activity
+        )
 
     def _login(self) -> None:
         self.login = LoginService(
@@ -277,6 +283,7 @@ class Bridge(Infrastructure):
             jobs=(
                 Job("deliver mail", every_s=5, run=self.outbox.deliver),
                 Job("planned switches", every_s=5, run=self.switching.carry_out_due),
+                Job("count logins", every_s=300, run=self.login_activity.count),
                 Job("check domains", every_s=60, run=self.domains.check_due),
                 Job("purge", every_s=600, run=lambda: self.database.purge(self.clock.now())),
                 Job("forget old traces", every_s=3600, run=lambda: self.traces.forget_old(days=days)),

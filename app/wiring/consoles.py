@@ -31,12 +31,15 @@ from app.web.setup.proposals import SetupProposalViews
 from app.web.setup.setup_console import SetupConsole, SetupVisit
 from app.web.sso_only.sign_on import SignOnViews
 from app.web.sso_only.switch import SwitchViews
+from app.web.staff.search import SearchViews
 from app.web.staff.staff import StaffViews
 from app.web.tenants.domains import DomainViews
 from app.web.tenants.security import SecurityFormViews, SecurityViews
 from app.web.tenants.tenant_form import TenantFormViews
 from app.web.tenants.tenants import TenantViews
 from app.web.throttling.throttled import ThrottledViews
+from app.web.traces.all_logins import AllLoginsViews
+from app.web.traces.logins import LoginViews
 from app.web.traces.references import ReferenceViews
 from app.wiring.bridge import Bridge
 
@@ -47,6 +50,8 @@ def support_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     yield from _tenant_pages(bridge, frame, console)
     yield from _account_pages(bridge, console)
     yield from _pages_of_both(bridge, frame, console)
+    yield SearchViews(search=bridge.caller_search, clock=bridge.clock, console=console).blueprint()
+    yield AllLoginsViews(activity=bridge.login_activity, clock=bridge.clock, console=console).blueprint()
     yield ReferenceViews(references=bridge.references, clock=bridge.clock, console=console).blueprint()
     yield ThrottledViews(throttled=bridge.throttled, clock=bridge.clock, console=console).blueprint()
     yield StaffViews(
@@ -99,6 +104,10 @@ def check_results(bridge: Bridge, frame: Frame) -> CheckResultViews:
 def _pages_of_both(bridge: Bridge, frame: Frame, console: Console) -> Iterator[Blueprint]:
     """What admins see of their own tenant, and staff of any."""
     place = TenantConsole(console, bridge.tenant_directory)
+    yield LoginViews(
+        activity=bridge.login_activity, references=bridge.references, clock=bridge.clock, place=place
+    ).blueprint()
+    yield SessionViews(account_admin=bridge.account_admin, clock=bridge.clock, place=place).blueprint()
     yield TenantAuditViews(audit=bridge.audit, place=place).blueprint()
     yield ConnectionTestViews(
         tenant_lookup=bridge.tenant_lookup,
@@ -184,5 +193,4 @@ def _account_pages(bridge: Bridge, console: Console) -> Iterator[Blueprint]:
         account_admin=bridge.account_admin,
         console=console,
     ).blueprint()
-    yield SessionViews(account_admin=bridge.account_admin, clock=bridge.clock, console=console).blueprint()
     yield HeldViews(held=bridge.held, clock=bridge.clock, console=console).blueprint()

@@ -112,6 +112,10 @@ class AccountRow(Base):
         UniqueConstraint("tenant_id", "username_key"),
         Index(None, "tenant_id", "email_key"),
         Index(None, "tenant_id", "external_id"),
+        # For the search in all tenants.
+        Index(None, "username_key"),
+        Index(None, "email_key"),
+        Index("ix_accounts_name_beginning", text("substr(lower(name), 1, 100)")),
     )
 
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
@@ -220,25 +224,6 @@ class ProviderLogoutRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[float]
     expires_at: Mapped[float] = mapped_column(index=True)
-
-
-class TraceRow(Base):
-    """The outcome of a login attempt. It has no foreign keys, so nothing prevents its deletion."""
-
-    __tablename__ = "traces"
-    __table_args__ = (Index(None, "bound", "at"), Index(None, "tenant_id", "at"))
-
-    reference: Mapped[str] = mapped_column(primary_key=True)
-    at: Mapped[float]
-    tenant_id: Mapped[str | None]
-    tenant: Mapped[str | None]
-    connection: Mapped[str | None]
-    method: Mapped[str]
-    reason: Mapped[str | None]
-    details: Mapped[dict[str, Any]]
-    steps: Mapped[list[dict[str, Any]]]
-    correlated: Mapped[bool] = mapped_column("bound")
-    sought: Mapped[str | None]
 
 
 class HeldLoginRow(Base):

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from sqlalchemy import Connection, bindparam, delete, select, text
 
 from app.adapters.sql import schema, write_probe
+from app.adapters.sql.accounts.account_finder import SqlAccountFinder
 from app.adapters.sql.accounts.accounts import SqlAccounts
 from app.adapters.sql.accounts.held import SqlHeldLogins
 from app.adapters.sql.accounts.identities import SqlIdentities
@@ -29,6 +30,7 @@ from app.adapters.sql.tables import ConnectionKeyRow, ConsumedAttemptRow, Provid
 from app.adapters.sql.tenants.domains import SqlDomainClaims
 from app.adapters.sql.tenants.tenants import SqlTenants
 from app.adapters.sql.throttling.counters import CounterRow
+from app.adapters.sql.traces.login_activity import SqlLoginActivity
 from app.adapters.sql.traces.traces import SqlTraces
 from app.domain.audit.audit import Chain, ChainedEntry, ChainHead
 
@@ -83,10 +85,12 @@ class SqlWork:
     connection_keys = Repository(SqlConnectionKeys)
     connection_drafts = Repository(SqlConnectionDrafts)
     accounts = Repository(SqlAccounts)
+    account_finder = Repository(SqlAccountFinder)
     identities = Repository(SqlIdentities)
     sessions = Repository(SqlSessions)
     attempts = Repository(SqlAttempts)
     traces = Repository(SqlTraces)
+    login_activity = Repository(SqlLoginActivity)
     held = Repository(SqlHeldLogins)
     clients = Repository(SqlClients)
     outbox = Repository(SqlOutbox)
