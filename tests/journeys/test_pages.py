@@ -13,6 +13,7 @@ from tests.journeys.domain_views import DOMAIN_VIEWS
 from tests.journeys.password_views import PASSWORD_VIEWS
 from tests.journeys.proof_views import PROOF_VIEWS
 from tests.journeys.second_factor_views import SECOND_FACTOR_VIEWS
+from tests.journeys.setup_views import SETUP_VIEWS
 from tests.journeys.sso_views import SSO_VIEWS
 from tests.journeys.support_views import SUPPORT_VIEWS
 from tests.journeys.views import VIEWS, Visit
@@ -52,6 +53,7 @@ def visit(site: Site, idp: FakeProvider, page: Page) -> Visit:
         *SSO_VIEWS,
         *DESK_VIEWS,
         *DOMAIN_VIEWS,
+        *SETUP_VIEWS,
     ],
     ids=lambda view: view.__name__,
 )

@@ -80,7 +80,7 @@ def set_up(site: Site, page: Page, provider: DemoProvider) -> None:
     page.get_by_role("button", name="Next", exact=True).click()
     page.get_by_label("Client ID").fill(provider.client_id)
     page.get_by_label("Client secret", exact=True).fill(provider.client_secret)
-    page.get_by_role("button", name="Next", exact=True).click()
+    page.get_by_role("navigation", name="Steps").get_by_role("button", name=re.compile("Scopes and claims")).click()
     page.wait_for_url("**/claims*")
     page.locator("[name=email_trust]").select_option("always")
     page.get_by_role("button", name="Next", exact=True).click()

@@ -66,6 +66,7 @@ class Everything:
             "domain": "acme.example",
             "act": "disable",
             "step": "client",
+            "reference": held.reference,
         }
 
     def visitors(self) -> Mapping[str, "Stranger"]:

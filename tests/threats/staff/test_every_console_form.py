@@ -26,6 +26,7 @@ _OF_BOTH = {
 }
 WITHOUT_CONFIRMATION = {
     "/admin/connections/<path:name>/test": "a test opens nothing, and changes only when it was last tested",
+    "/support/tenants/<slug>/test/<path:name>": "a test opens nothing, and changes only when it was last tested",
     "/admin/switch-request": "it only asks support, who decide",
     **{f"/admin{rule}": why for rule, why in _OF_BOTH.items()},
     **{f"/support/tenants/<slug>{rule}": why for rule, why in _OF_BOTH.items()},
