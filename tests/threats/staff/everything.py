@@ -1,6 +1,6 @@
 """One tenant with one of everything that an address can name, and those who have no business with it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from flask.testing import FlaskClient
@@ -94,7 +94,8 @@ class Everything:
     def _signed_in(self, username: str, slug: str) -> "Stranger":
         browser = self.world.client()
         assert password_login(browser, username, PASSWORD, tenant=slug).status_code == 303
-        return Stranger(browser, hidden_fields(browser.get("/account"))["csrf_token"])
+        token = hidden_fields(browser.get("/account"))["csrf_token"]
+        return Stranger(browser, token, lambda: self._signed_in(username, slug))
 
 
 @dataclass
@@ -103,8 +104,12 @@ class Stranger:
 
     browser: FlaskClient
     token: str
+    signed_in_again: Callable[[], "Stranger"] | None = None
 
     def knock(self, method: str, path: str) -> "Answer":
+        if self.signed_in_again and self.browser.get("/session").status_code != 200:
+            again = self.signed_in_again()  # they may end their own sessions
+            self.browser, self.token = again.browser, again.token
         data = {"csrf_token": self.token, "reason": "mine", "version": "x"} if method == "POST" else None
         answer = self.browser.open(path, method=method, data=data)
         return Answer(answer.status_code, answer.headers.get("Location", ""), answer.get_data(as_text=True))
