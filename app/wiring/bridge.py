@@ -14,8 +14,11 @@ from app.domain.setup.setup_mails import SetupMails
 from app.ports.sealing import PasswordHasher
 from app.ports.system import Clock
 from app.services.accounts.account_admin import AccountAdmin
+from app.services.accounts.account_changes import AccountChanges, AccountWriter
 from app.services.accounts.held import HeldLoginService
 from app.services.accounts.matching import AccountService
+from app.services.accounts.people import PeopleService
+from app.services.accounts.person import PersonService
 from app.services.apply import ApplyService
 from app.services.apply.connections import ConnectionApplier
 from app.services.connections.connection_keys import ConnectionKeyService
@@ -122,6 +125,11 @@ class Bridge(Infrastructure):
         self.held = HeldLoginService(
             database=self.database, clock=self.clock, randomness=self.randomness, audit=self.audit
         )
+
+        self.people = PeopleService(database=self.database, throttled=self.throttled, traces=self.traces)
+        self.person = PersonService(database=self.database, account_admin=self.account_admin, throttled=self.throttled)
+        writer = AccountWriter(audit=self.audit, clock=self.clock, randomness=self.randomness)
+        self.account_changes = AccountChanges(database=self.database, writer=writer, audit=self.audit, clock=self.clock)
 
     def _apply(self) -> None:
         self.reader = FormReader(presets=read_presets(CONFIG / "providers.toml"), development=self.settings.development)

@@ -9,8 +9,11 @@ from app.services.connections.overview import ConnectionOverview
 from app.services.login.check_diagnosis import CheckDiagnosis
 from app.services.login.check_results import CheckResultService
 from app.web.accounts.account_acts import AccountActViews
-from app.web.accounts.accounts import AccountViews
 from app.web.accounts.held import HeldViews
+from app.web.accounts.people import FormerAddresses, PeopleViews
+from app.web.accounts.person import PersonViews
+from app.web.accounts.person_form import PersonFormViews
+from app.web.accounts.tenant_held import TenantHeldViews
 from app.web.audit.audit import BridgeAuditViews, TenantAuditViews
 from app.web.connections.advanced import AdvancedViews
 from app.web.connections.connection_test import ConnectionTestViews
@@ -18,6 +21,7 @@ from app.web.connections.connections import ConnectionFormViews
 from app.web.connections.draft_acts import DraftActViews, DraftTestViews
 from app.web.connections.draft_pages import DraftPages
 from app.web.connections.drafts import DraftViews
+from app.web.connections.key_pages import KeyPageViews
 from app.web.connections.sso import SsoViews
 from app.web.connections.sso_changes import SsoChangeViews
 from app.web.consoles.console import Console
@@ -104,6 +108,7 @@ def check_results(bridge: Bridge, frame: Frame) -> CheckResultViews:
 def _pages_of_both(bridge: Bridge, frame: Frame, console: Console) -> Iterator[Blueprint]:
     """What admins see of their own tenant, and staff of any."""
     place = TenantConsole(console, bridge.tenant_directory)
+    yield from _people_pages(bridge, place)
     yield LoginViews(
         activity=bridge.login_activity, references=bridge.references, clock=bridge.clock, place=place
     ).blueprint()
@@ -129,6 +134,9 @@ def _connection_pages(bridge: Bridge, place: TenantConsole) -> Iterator[Blueprin
     yield SsoViews(
         overview=overview, drafts=bridge.drafts, login=bridge.login, clock=bridge.clock, place=place
     ).blueprint()
+    yield KeyPageViews(
+        connection_keys=bridge.connection_keys, clock=bridge.clock, base_url=bridge.settings.public_url, place=place
+    ).blueprint()
     yield DraftActViews(drafts=bridge.drafts, draft_pages=draft_pages, clock=bridge.clock, place=place).blueprint()
     yield from _draft_pages(bridge, place)
 
@@ -147,6 +155,28 @@ def _draft_pages(bridge: Bridge, place: TenantConsole) -> Iterator[Blueprint]:
     yield AdvancedViews(drafts=bridge.drafts, draft_pages=draft_pages, place=place).blueprint()
     yield DraftTestViews(
         drafts=bridge.drafts, login=bridge.login, draft_pages=draft_pages, clock=bridge.clock, place=place
+    ).blueprint()
+
+
+def _people_pages(bridge: Bridge, place: TenantConsole) -> Iterator[Blueprint]:
+    """A tenant's accounts, and the logins that wait for a decision about them."""
+    yield PeopleViews(people=bridge.people, held=bridge.held, clock=bridge.clock, place=place).blueprint()
+    yield PersonFormViews(
+        people=bridge.people,
+        person=bridge.person,
+        account_changes=bridge.account_changes,
+        password_links=bridge.password_links,
+        place=place,
+    ).blueprint()
+    yield TenantHeldViews(held=bridge.held, clock=bridge.clock, place=place).blueprint()
+    yield PersonViews(person=bridge.person, clock=bridge.clock, place=place).blueprint()
+    yield AccountActViews(
+        second_factors=bridge.second_factors,
+        password_links=bridge.password_links,
+        account_admin=bridge.account_admin,
+        account_changes=bridge.account_changes,
+        person=bridge.person,
+        place=place,
     ).blueprint()
 
 
@@ -185,12 +215,6 @@ def _tenant_pages(bridge: Bridge, frame: Frame, console: Console) -> Iterator[Bl
 
 
 def _account_pages(bridge: Bridge, console: Console) -> Iterator[Blueprint]:
-    """A tenant's people, their sessions, and held logins."""
-    yield AccountViews(account_admin=bridge.account_admin, clock=bridge.clock, console=console).blueprint()
-    yield AccountActViews(
-        second_factors=bridge.second_factors,
-        password_links=bridge.password_links,
-        account_admin=bridge.account_admin,
-        console=console,
-    ).blueprint()
+    """Held logins of all tenants, and where accounts stood before."""
+    yield FormerAddresses(console=console).blueprint()
     yield HeldViews(held=bridge.held, clock=bridge.clock, console=console).blueprint()

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.fake_idp import FakeProvider
+from tests.journeys.activity_views import ACTIVITY_VIEWS
 from tests.journeys.admin_views import ADMIN_VIEWS
 from tests.journeys.desk_views import DESK_VIEWS
 from tests.journeys.domain_views import DOMAIN_VIEWS
@@ -50,6 +51,7 @@ def visit(site: Site, idp: FakeProvider, page: Page) -> Visit:
         *SECOND_FACTOR_VIEWS,
         *SUPPORT_VIEWS,
         *ADMIN_VIEWS,
+        *ACTIVITY_VIEWS,
         *SSO_VIEWS,
         *DESK_VIEWS,
         *DOMAIN_VIEWS,

@@ -29,7 +29,7 @@ def tenant_pages() -> list[TenantPage]:
         TenantPage("", gettext("Single sign-on"), ADMINS),
         TenantPage("sso", gettext("Connections"), BOTH),
         TenantPage("switch", gettext("SSO only"), STAFF_ROLES),
-        TenantPage("accounts", gettext("Accounts"), STAFF_ROLES),
+        TenantPage("people", gettext("People"), BOTH),
         TenantPage("setup-links", gettext("Set-up links"), BOTH),
         TenantPage("domains", gettext("Domains"), BOTH),
         TenantPage("security", gettext("Security"), STAFF_ROLES),

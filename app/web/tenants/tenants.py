@@ -97,7 +97,7 @@ class TenantViews:
             else number(failed),
             "any_failed": failed > 0,
             "failed_url": with_query(tenant_url(row.tenant.slug, "activity"), outcome="unsuccessful"),
-            "providers": [provider_words(record, now=now) for record in row.logins.providers],
+            "providers": [provider_words(record) for record in row.logins.providers],
             "staff": row.tenant.slug == STAFF,
         }
 

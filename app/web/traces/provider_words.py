@@ -3,25 +3,23 @@
 from dataclasses import dataclass
 
 from app.domain.traces.activity import ProviderRecord
-from app.web.i18n import ago, gettext, moment
+from app.web.i18n import gettext, moment
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderWords:
-    """`kind` is the badge's colour, `at` the moment that `words` are about."""
+    """`kind` is the badge's colour."""
 
     connection: str
     kind: str
     words: str
-    at: str
 
 
-def provider_words(record: ProviderRecord, *, now: float) -> ProviderWords:
+def provider_words(record: ProviderRecord) -> ProviderWords:
     """The first failure after the last success decides."""
     if record.failing_since is not None:
-        since = ago(record.failing_since, now=now) or ""
-        words = gettext("Failing, first %(when)s", when=since)
-        return ProviderWords(record.connection, "bad", words, moment(record.failing_since))
+        words = gettext("Failing since %(when)s", when=moment(record.failing_since))
+        return ProviderWords(record.connection, "bad", words)
     if record.ok_at is not None:
-        return ProviderWords(record.connection, "ok", gettext("OK"), moment(record.ok_at))
-    return ProviderWords(record.connection, "none", gettext("No logins yet"), "")
+        return ProviderWords(record.connection, "ok", gettext("OK"))
+    return ProviderWords(record.connection, "none", gettext("No logins yet"))

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from app.domain.accounts.account import Account, Role
 from app.domain.accounts.held import HeldDecision
+from app.domain.connections.connection import Connection, ConnectionId
 from app.domain.tenants.tenant import Tenant
 from tests.builders import World, hidden_fields, password_login
 from tests.fake_idp import FakeProvider
@@ -29,6 +30,8 @@ class Everything:
     idp: FakeProvider
     acme: Tenant = field(init=False)
     alice: Account = field(init=False)
+    main: Connection = field(init=False)
+    draft: ConnectionId = field(init=False)
     newcomer: Newcomer = field(init=False)
 
     def __post_init__(self) -> None:
@@ -36,7 +39,7 @@ class Everything:
         self.acme = world.tenant("acme", name="Acme Support")
         self.alice = self._person(self.acme, "alice", Role.AGENT)
         self._person(self.acme, "ada", Role.TENANT_ADMIN)
-        world.connection(self.acme, idp)
+        self.main = world.connection(self.acme, idp)
         idp.person("alice", email=EMAIL)
         world.sign_in(world.client(), idp)
         idp.person("newcomer", email=EMAIL)
@@ -54,6 +57,7 @@ class Everything:
         """What each part of an address is called in a route, and one of acme's. A new part belongs here."""
         with self.world.bridge.database.read() as work:
             (held,) = work.held.of_tenant(self.acme.id, decision=HeldDecision.OPEN)
+            identity = work.identities.find(self.main.id, issuer=self.idp.issuer, subject="alice")
             sessions = work.sessions.of_tenant(self.acme.id, now=self.world.clock.now(), most=9)
         return {
             "slug": "acme",
@@ -67,6 +71,7 @@ class Everything:
             "act": "disable",
             "step": "client",
             "reference": held.reference,
+            "identity_id": identity.id if identity else "",
         }
 
     def visitors(self) -> Mapping[str, "Stranger"]:

@@ -38,9 +38,10 @@ ANYTHING = {
     "account_id": "a",
     "session_id": "s",
     "held_id": "h",
-    "domain": "d.example",
     "link_id": "l",
     "act": "disable",
+    "identity_id": "i",
+    "domain": "d.example",
     "connection_id": "c",
     "step": "address",
 }
