@@ -158,5 +158,9 @@ def _refusal(problem: DraftProblem) -> str:
             "The connection itself was changed after this draft was started. Discard the draft and start it again, so "
             "that the other change is not lost."
         ),
+        DraftProblem.NO_DOMAIN: gettext(
+            "Anyone can sign up at this provider, and unverified emails would count. Verify a domain of yours under "
+            "Domains first, or let only verified emails count."
+        ),
         DraftProblem.NO_PREVIOUS: gettext("There is no earlier version to go back to."),
     }[problem]
