@@ -24,16 +24,21 @@ PEOPLE_FORMS = {
     "/admin/people/<account_id>/identities/<identity_id>/unlink",
     "/admin/people/held/<held_id>",
 }
+SETUP_FORMS = {
+    "/admin/setup-links/<link_id>/revoke",
+    "/admin/setup-links/proposals/<connection_id>/refuse",
+}
 LOOKING = {
     *("/admin/", "/admin/activity", "/admin/activity.jsonl", "/admin/domains", "/admin/domains/new"),
     *("/admin/readiness", "/admin/trial", "/admin/switch"),
-    *("/admin/people", "/admin/people/new", "/admin/people/held"),
+    *("/admin/people", "/admin/people/new", "/admin/people/held", "/admin/setup-links"),
     *("/admin/sso", "/admin/sso/new"),
 }
 OF_ONE = {
     "/admin/domains/<domain>/remove",
     "/admin/people/<account_id>",
     *PEOPLE_FORMS,
+    *SETUP_FORMS,
     "/admin/sso/<connection_id>",
     "/admin/sso/<connection_id>/<step>",
     "/admin/sso/<connection_id>/guide",
@@ -61,6 +66,7 @@ DOING = {
     "/admin/domains/<domain>/remove",
     "/admin/people/new",
     *PEOPLE_FORMS,
+    *SETUP_FORMS,
 }
 
 

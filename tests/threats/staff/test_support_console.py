@@ -16,6 +16,7 @@ from app.domain.sessions.session import FRESH_S
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Status, Tenant
 from app.web.accounts.account_acts import DEEDS
+from app.web.consoles.console_pages import ConsolePages
 from tests.builders import World, hidden_fields, password_login
 from tests.contracts.samples import HELD, PERSON
 from tests.fake_idp import FakeProvider
@@ -92,7 +93,15 @@ def connection_page(world: World) -> str:
 
 
 def filled(rule: str, parts: Mapping[str, str]) -> str:
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: parts[part[1]], rule)
+    """What a part does not name is nothing that exists."""
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: parts.get(part[1], "nothing"), rule)
+
+
+def asks(world: World, path: str) -> bool:
+    """Whether a fresh authentication comes before it."""
+    endpoint, _ = world.app.url_map.bind("localhost").match(path, method="POST")
+    pages = world.app.blueprints[endpoint.partition(".")[0]]
+    return isinstance(pages, ConsolePages) and endpoint.rpartition(".")[2] not in pages.without_confirmation
 
 
 def token(client: FlaskClient) -> str:
@@ -252,6 +261,8 @@ def test_whatever_cannot_be_undone_asks_who_it_is_once_more(site: World) -> None
     site.clock.forward(FRESH_S + 1)
     before = stored(site)
     for path in sorted(set(routes(site, "POST"))):
+        if not asks(site, path):
+            continue  # see test_every_console_form
         answer = olga.post(path, data={"csrf_token": csrf, "reason": "mine", "policy": "password", "when": "now"})
         assert answer.status_code == 303, path
         assert answer.headers["Location"].startswith("/account/confirm?next=%2Fsupport%2F"), path
