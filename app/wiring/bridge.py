@@ -14,8 +14,11 @@ from app.domain.setup.setup_mails import SetupMails
 from app.ports.sealing import PasswordHasher
 from app.ports.system import Clock
 from app.services.accounts.account_admin import AccountAdmin
+from app.services.accounts.account_changes import AccountChanges, AccountWriter
 from app.services.accounts.held import HeldLoginService
 from app.services.accounts.matching import AccountService
+from app.services.accounts.people import PeopleService
+from app.services.accounts.person import PersonService
 from app.services.apply import ApplyService
 from app.services.apply.connections import ConnectionApplier
 from app.services.connections.connection_keys import ConnectionKeyService
@@ -123,6 +126,11 @@ class Bridge(Infrastructure):
             database=self.database, clock=self.clock, randomness=self.randomness, audit=self.audit
         )
 
+        self.people = PeopleService(database=self.database, throttled=self.throttled, traces=self.traces)
+        self.person = PersonService(database=self.database, account_admin=self.account_admin, throttled=self.throttled)
+        writer = AccountWriter(audit=self.audit, clock=self.clock, randomness=self.randomness)
+        self.account_changes = AccountChanges(database=self.database, writer=writer, audit=self.audit, clock=self.clock)
+
     def _apply(self) -> None:
         self.reader = FormReader(presets=read_presets(CONFIG / "providers.toml"), development=self.settings.development)
         self.applier = ApplyService(
@@ -162,9 +170,6 @@ class Bridge(Infrastructure):
             database=self.database,
             reader=self.reader,
             applier=self.applier,
-            provider_client=self.provider_client,
-            sealer=self.sealer,
-            clock=self.clock,
         )
 
     def _staff(self) -> None:
@@ -191,7 +196,9 @@ class Bridge(Infrastructure):
             attempts=AttemptService(database=self.database, sealer=self.sealer, clock=self.clock),
             connection_checks=ConnectionCheckService(database=self.database, sessions=self.sessions, clock=self.clock),
             next_secret=NextSecretService(database=self.database, audit=self.audit, clock=self.clock),
-            draft_tests=DraftTestService(database=self.database, accounts=self.accounts, clock=self.clock),
+            draft_tests=DraftTestService(
+                database=self.database, accounts=self.accounts, setup_links=self.setup_links, clock=self.clock
+            ),
             traces=self.traces,
             clock=self.clock,
             randomness=self.randomness,

@@ -97,25 +97,25 @@ def throttled(visit: Visit) -> None:
 
 def accounts(visit: Visit) -> None:
     visit.site.world.account(visit.acme, ODD, email=f"{ODD[:60]}@acme.example")
-    as_staff(visit, "/support/tenants/acme/accounts")
+    as_staff(visit, "/support/tenants/acme/people")
 
 
 def accounts_not_found(visit: Visit) -> None:
-    as_staff(visit, f"/support/tenants/acme/accounts?q={ODD}")
+    as_staff(visit, f"/support/tenants/acme/people?q={ODD}")
 
 
 def account_with_a_session(visit: Visit) -> None:
     _signed_in(visit)
-    as_staff(visit, f"/support/tenants/acme/accounts/{_alice(visit).id}")
+    as_staff(visit, f"/support/tenants/acme/people/{_alice(visit).id}")
 
 
 def account_to_be_disabled(visit: Visit) -> None:
-    as_staff(visit, f"/support/tenants/acme/accounts/{_alice(visit).id}/disable")
+    as_staff(visit, f"/support/tenants/acme/people/{_alice(visit).id}/disable")
 
 
 def account_without_a_reason(visit: Visit) -> None:
     visit.change(policy=LoginPolicy.SSO_ONLY)
-    as_staff(visit, f"/support/tenants/acme/accounts/{_alice(visit).id}/reset")
+    as_staff(visit, f"/support/tenants/acme/people/{_alice(visit).id}/reset")
     visit.page.get_by_label("Reason").fill(" ")
     visit.page.get_by_role("button", name="Send link").click()
 
@@ -130,9 +130,16 @@ def sessions_none(visit: Visit) -> None:
     as_staff(visit, "/support/tenants/acme/activity/sessions")
 
 
+def account_to_be_edited(visit: Visit) -> None:
+    with visit.site.world.bridge.database.read() as work:
+        alice = work.accounts.by_username(visit.acme.id, "alice")
+    assert alice
+    as_staff(visit, f"/support/tenants/acme/people/{alice.id}/edit")
+
+
 DESK_VIEWS: tuple[Callable[[Visit], None], ...] = (
     reference_asked_for, reference_unknown, reference_of_a_mismatch, reference_of_a_missing_claim,
     reference_of_a_provider_that_says_much, held_none, held_one_of_each, held_decision, throttled, accounts,
-    accounts_not_found, account_with_a_session, account_to_be_disabled, account_without_a_reason, sessions,
-    sessions_none,
+    accounts_not_found, account_with_a_session, account_to_be_disabled, account_to_be_edited, account_without_a_reason,
+    sessions, sessions_none,
 )  # fmt: skip

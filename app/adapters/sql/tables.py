@@ -164,6 +164,7 @@ class IdentityAccountRow(Base):
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "identity_id"], ["identities.tenant_id", "identities.id"]),
         ForeignKeyConstraint(["tenant_id", "account_id"], ["accounts.tenant_id", "accounts.id"]),
+        Index(None, "tenant_id", "account_id"),
     )
 
     connection_id: Mapped[str] = mapped_column(primary_key=True)
@@ -224,62 +225,3 @@ class ProviderLogoutRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[float]
     expires_at: Mapped[float] = mapped_column(index=True)
-
-
-class HeldLoginRow(Base):
-    """A held login. An accepted one may be held again; an open or refused one exists once."""
-
-    __tablename__ = "held_logins"
-    __table_args__ = (
-        ForeignKeyConstraint(["tenant_id", "connection_id"], ["connections.tenant_id", "connections.id"]),
-        Index(
-            "uq_held_logins_undecided",
-            *("connection_id", "issuer", "subject", "match_value"),
-            unique=True,
-            sqlite_where=text("decision <> 'accepted'"),
-            postgresql_where=text("decision <> 'accepted'"),
-        ),
-        Index(None, "tenant_id", "decision", "at"),
-        Index(None, "tenant_id", "subject"),
-        Index(None, "decision", "at"),
-        Index(None, "decided_at"),
-    )
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    tenant_id: Mapped[str]
-    connection_id: Mapped[str]
-    issuer: Mapped[str]
-    subject: Mapped[str]
-    match_value: Mapped[str]
-    reason: Mapped[str]
-    before: Mapped[str]
-    reference: Mapped[str]
-    at: Mapped[float]
-    decision: Mapped[str]
-    decided_at: Mapped[float | None]
-    decided_by: Mapped[str | None]
-
-
-class ClientRow(Base):
-    """An app of the vendor's, or an API credential."""
-
-    __tablename__ = "clients"
-
-    client_id: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    secret_hash: Mapped[str | None]
-    redirect_uris: Mapped[list[str]]
-    grants: Mapped[list[str]]
-    scopes: Mapped[list[str]]
-    trusted: Mapped[bool]
-    tenant_id: Mapped[str | None] = mapped_column(ForeignKey("tenants.id"))
-    status: Mapped[str]
-
-
-class ScopeRow(Base):
-    """What a client may ask for."""
-
-    __tablename__ = "scopes"
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    description: Mapped[str]

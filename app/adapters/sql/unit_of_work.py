@@ -12,6 +12,7 @@ from app.adapters.sql.accounts.account_finder import SqlAccountFinder
 from app.adapters.sql.accounts.accounts import SqlAccounts
 from app.adapters.sql.accounts.held import SqlHeldLogins
 from app.adapters.sql.accounts.identities import SqlIdentities
+from app.adapters.sql.accounts.search import SqlPeople
 from app.adapters.sql.audit.audit import SqlAudit
 from app.adapters.sql.connections.connection_keys import SqlConnectionKeys
 from app.adapters.sql.connections.connections import SqlConnections
@@ -85,6 +86,7 @@ class SqlWork:
     connection_keys = Repository(SqlConnectionKeys)
     connection_drafts = Repository(SqlConnectionDrafts)
     accounts = Repository(SqlAccounts)
+    people = Repository(SqlPeople)
     account_finder = Repository(SqlAccountFinder)
     identities = Repository(SqlIdentities)
     sessions = Repository(SqlSessions)

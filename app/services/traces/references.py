@@ -8,6 +8,7 @@ from app.domain.accounts.near_miss import Near, beginnings_near, nearness, value
 from app.domain.connections.connection import Connection, MatchBy
 from app.domain.errors import Detail, NotFound
 from app.domain.login.login_attempt import Purpose
+from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.tenant import Tenant, TenantId
 from app.domain.traces.trace import Trace
 from app.ports.repositories import Database, Work
@@ -30,6 +31,11 @@ class LookedUp:
     """The whole value that no account has."""
     near: tuple[tuple[Account, Near], ...] = ()
     """Accounts that may have been meant."""
+
+    @property
+    def nobody(self) -> bool:
+        """Whether it found no account."""
+        return self.trace.reason is ReasonCode.NO_ACCOUNT
 
     @property
     def purpose(self) -> Purpose:

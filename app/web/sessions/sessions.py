@@ -12,11 +12,11 @@ from app.services.accounts.account_admin import AccountAdmin, SessionPage
 from app.web.accounts.session_rows import session_rows
 from app.web.consoles.activity_tabs import ACTIVITY, SESSIONS, activity_tabs, activity_url
 from app.web.consoles.acts import Act
+from app.web.consoles.people_urls import person_url
 from app.web.consoles.tenant_acts import TenantActPages
 from app.web.consoles.tenant_console import TenantConsole, TenantPages
 from app.web.i18n import gettext
 from app.web.pages import go, with_query
-from app.web.traces.logins import person_url
 
 PLACE_MOST = 300
 HERE = f"/{ACTIVITY}/{SESSIONS}"

@@ -74,4 +74,4 @@ def _person(one: FoundPerson, *, now: float) -> Mapping[str, object]:
 
 
 def _person_url(one: FoundPerson) -> str:
-    return tenant_url(one.tenant.slug, "accounts", one.account.id)
+    return tenant_url(one.tenant.slug, "people", one.account.id)

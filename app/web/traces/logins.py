@@ -16,10 +16,10 @@ from app.services.traces.login_activity import Login, LoginActivityService
 from app.services.traces.references import ReferenceService
 from app.services.traces.traces import explain
 from app.web.consoles.activity_tabs import LOGINS, activity_tabs, activity_url
+from app.web.consoles.people_urls import TAB, may_change, new_person_url, person_url
 from app.web.consoles.tenant_console import TenantConsole, TenantPages
 from app.web.downloads import csv_download, json_lines_download
 from app.web.i18n import ago
-from app.web.pages import with_query
 from app.web.traces.chart import login_chart
 from app.web.traces.login_filter import NAMES, AskedLogins
 from app.web.traces.reference_page import ReferencePage
@@ -137,18 +137,15 @@ class TenantLinks:
     def to_account(self, tenant: Tenant, account: Account) -> str:
         return person_url(self.place, tenant, account)
 
-    def to_held(self, _tenant: Tenant, held_id: str) -> str | None:
-        return f"/support/held/{held_id}" if self.place.console.staff else None
+    def to_held(self, tenant: Tenant, held_id: str) -> str:
+        return self.place.url(tenant, TAB, "held", held_id)
+
+    def to_new_account(self, tenant: Tenant, reference: str) -> str | None:
+        may = may_change(self.place, tenant)
+        return new_person_url(self.place, tenant, reference=reference) if may else None
 
     def to_reference(self, reference: str) -> str:
         return activity_url(self.place, self.tenant, reference)
-
-
-def person_url(place: TenantConsole, tenant: Tenant, account: Account) -> str:
-    """The page of one account; for admins, their logins."""
-    if place.console.staff:
-        return place.url(tenant, "accounts", account.id)
-    return with_query(activity_url(place, tenant), person=account.username)
 
 
 def _before() -> tuple[float, str] | None:

@@ -9,11 +9,11 @@ from flask import Blueprint, Response, request
 from app.domain.accounts.account import STAFF_ROLES, Account, Role
 from app.domain.connections.connection import Connection
 from app.domain.errors import NotFound
-from app.domain.tenants.tenant import Tenant
+from app.domain.tenants.tenant import STAFF, Tenant
 from app.ports.system import Clock
 from app.services.traces.references import ReferenceService
 from app.services.traces.traces import as_written
-from app.web.connections.connections import connection_url
+from app.web.connections.addresses import connection_url
 from app.web.consoles.console import Console
 from app.web.consoles.console_pages import ConsolePages
 from app.web.consoles.nav import support_nav, tenant_url
@@ -69,7 +69,12 @@ class SupportLinks:
         return connection_url(tenant, connection) if self.operator else None
 
     def to_account(self, tenant: Tenant, account: Account) -> str:
-        return tenant_url(tenant.slug, "accounts", account.id)
+        return tenant_url(tenant.slug, "people", account.id)
+
+    def to_new_account(self, tenant: Tenant, reference: str) -> str | None:
+        if not self.operator or tenant.slug == STAFF:
+            return None
+        return with_query(tenant_url(tenant.slug, "people", "new"), reference=reference)
 
     def to_held(self, _tenant: Tenant, held_id: str) -> str:
         return f"/support/held/{held_id}"

@@ -18,15 +18,55 @@ from tests.fake_idp import FakeProvider
 from tests.integration.admin.office import TEST, Office
 from tests.threats.acme import session_cookie
 
-LOOKING = {"/admin/", "/admin/activity", "/admin/activity.jsonl", "/admin/domains", "/admin/domains/new"}
-OF_ONE = {"/admin/domains/<domain>/remove"}
+PEOPLE_FORMS = {
+    "/admin/people/<account_id>/edit",
+    "/admin/people/<account_id>/<act>",
+    "/admin/people/<account_id>/identities/<identity_id>/unlink",
+    "/admin/people/held/<held_id>",
+}
+SETUP_FORMS = {
+    "/admin/setup-links/<link_id>/revoke",
+    "/admin/setup-links/proposals/<connection_id>/refuse",
+}
+LOOKING = {
+    *("/admin/", "/admin/activity", "/admin/activity.jsonl", "/admin/domains", "/admin/domains/new"),
+    *("/admin/readiness", "/admin/trial", "/admin/switch"),
+    *("/admin/people", "/admin/people/new", "/admin/people/held", "/admin/setup-links"),
+    *("/admin/sso", "/admin/sso/new"),
+}
+OF_ONE = {
+    "/admin/domains/<domain>/remove",
+    "/admin/people/<account_id>",
+    *PEOPLE_FORMS,
+    *SETUP_FORMS,
+    "/admin/sso/<connection_id>",
+    "/admin/sso/<connection_id>/<step>",
+    "/admin/sso/<connection_id>/guide",
+    "/admin/sso/<connection_id>/test",
+    "/admin/sso/<connection_id>/activate",
+    "/admin/sso/<connection_id>/advanced",
+    "/admin/sso/<connection_id>/undo",
+    "/admin/sso/<connection_id>/status",
+}
 """Pages about a thing of the tenant's."""
 DOING = {
+    "/admin/sso/new",
+    "/admin/sso/<connection_id>/<step>",
+    "/admin/sso/<connection_id>/test",
+    "/admin/sso/<connection_id>/activate",
+    "/admin/sso/<connection_id>/advanced",
+    "/admin/sso/<connection_id>/change",
+    "/admin/sso/<connection_id>/discard",
+    "/admin/sso/<connection_id>/undo",
+    "/admin/sso/<connection_id>/status",
     "/admin/connections/<path:name>/test",
     "/admin/switch-request",
     "/admin/domains/new",
     "/admin/domains/<domain>/check",
     "/admin/domains/<domain>/remove",
+    "/admin/people/new",
+    *PEOPLE_FORMS,
+    *SETUP_FORMS,
 }
 
 
@@ -47,6 +87,7 @@ def routes(world: World, above: str) -> list[tuple[str, str]]:
 
 def path_of(rule: str) -> str:
     """With values that exist: what is refused must not be refused for want of a thing."""
+    rule = rule.replace("<act>", "disable")
     return re.sub(r"<[^>]*slug>", "acme", re.sub(r"<[^>]*name>", "main", re.sub(r"<[^>]*id>", "nothing", rule)))
 
 
@@ -86,7 +127,7 @@ def test_no_address_changes_the_login_policy_or_what_logins_must_meet(office: Of
         "totp": "optional",
     }
     for method, rule in routes(office.world, "/admin"):
-        data = {**everything, **hidden_fields(office.browser.get("/admin/"))}
+        data = {**everything, **hidden_fields(office.browser.get("/admin/switch"))}
         office.browser.open(path_of(rule), method=method, data=data, query_string=everything)
     after = stored(office.world, office.tenant)
     assert after.requested is not None
@@ -176,7 +217,7 @@ def test_the_admin_of_one_tenant_sees_nothing_of_another(office: Office) -> None
         )
     for query in ("", "?tenant=globex", "?slug=globex", f"?tenant_id={globex.id}", "?before=999999"):
         for path in sorted(LOOKING):
-            text = office.browser.get(path + query).get_data(as_text=True).lower()
+            text = office.browser.get(path_of(path) + query).get_data(as_text=True).lower()
             assert "globex" not in text, path
             assert secret.id not in text
     gina = office.signed_in("gina", tenant="globex")

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0014"
 
 WORD = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
