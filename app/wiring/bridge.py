@@ -29,6 +29,8 @@ from app.services.login.connection_checks import ConnectionCheckService
 from app.services.login.draft_tests import DraftTestService
 from app.services.login.login import LoginService
 from app.services.login.tickets import TicketService
+from app.services.mail.notice_jobs import NoticeJobs
+from app.services.operations import OperationsService
 from app.services.passwords.guesses import Guesses
 from app.services.passwords.password_changes import PasswordChangeService
 from app.services.passwords.password_links import PasswordLinkService
@@ -269,6 +271,12 @@ class Bridge(Infrastructure):
     def _operations(self) -> None:
         """Health checks, and the jobs of `sso-bridge worker` with their intervals."""
         self.health = HealthService(database=self.database, counters=self.counters, outbox=self.outbox)
+        self.operations = OperationsService(
+            database=self.database, outbox=self.outbox, switching=self.switching, clock=self.clock
+        )
+        notice_jobs = NoticeJobs(
+            database=self.database, notices=self.notices, mails=self.notice_mails, clock=self.clock
+        )
         days = self.settings.trace_days
         self.jobs = Jobs(
             clock=self.clock,
@@ -276,6 +284,10 @@ class Bridge(Infrastructure):
                 Job("deliver mail", every_s=5, run=self.outbox.deliver),
                 Job("planned switches", every_s=5, run=self.switching.carry_out_due),
                 Job("check domains", every_s=60, run=self.domains.check_due),
+                Job("notices of held logins", every_s=30, run=notice_jobs.held_logins),
+                Job("notices of failing providers", every_s=60, run=notice_jobs.failing_providers),
+                Job("notices of expiry", every_s=3600, run=notice_jobs.expiries),
+                Job("forget old notices", every_s=3600, run=self.notices.forget_old),
                 Job("purge", every_s=600, run=lambda: self.database.purge(self.clock.now())),
                 Job("forget old traces", every_s=3600, run=lambda: self.traces.forget_old(days=days)),
                 Job("forget old mail", every_s=3600, run=self.outbox.forget_old),

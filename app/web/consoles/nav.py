@@ -31,6 +31,7 @@ def tenant_pages() -> list[TenantPage]:
         TenantPage("sessions", gettext("Sessions"), STAFF_ROLES),
         TenantPage("domains", gettext("Domains"), BOTH),
         TenantPage("security", gettext("Security"), STAFF_ROLES),
+        TenantPage("notices", gettext("Notices"), BOTH),
         TenantPage("activity", gettext("Activity"), BOTH),
     ]
 
