@@ -15,6 +15,8 @@
         ├── DraftRefused      (services/connections/draft_state) a draft that is not tested, or overtaken
         ├── StaffRefused      (services/staff/staff) no operator would be left, or you have lost the right to do this
         ├── FactorDemanded    (services/passwords/second_factors) the tenant requires a second factor
+        ├── AccountRefused    (services/accounts/account_changes) would lock out whoever acts, or leave no administrator
+        ├── DraftsRefused     (services/accounts/account_changes) invalid details of accounts
         ├── MemberInvalid     (services/staff/staff) invalid details of a staff member
         ├── DomainRefused     (services/tenants/domains) a domain that a tenant cannot claim
         ├── SecuritySettingsRefused  (services/tenants/security_settings) invalid security settings
@@ -38,6 +40,8 @@ class SsoError(Exception):
         super().__init__(code.value)
         self.code = code
         self.details = details
+        self.account_id: str | None = None
+        """Whose login it stops, if that is known."""
 
 
 class StoreUnavailable(SsoError):

@@ -9,19 +9,22 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from app.domain.accounts.account import Account, AccountId
-from app.domain.accounts.identity import Identity, IdentityId
-from app.domain.audit.audit import AuditEntry, Chain, ChainedEntry, ChainHead
 from app.domain.connections.connection import Connection, ConnectionId, MatchBy
 from app.domain.login.login_attempt import AttemptId
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant, TenantId
+from app.ports.account_finder import AccountFinder
+from app.ports.audit import Audit
 from app.ports.clients import Clients
 from app.ports.connection_drafts import ConnectionDraftStore
 from app.ports.connection_keys import ConnectionKeyStore
 from app.ports.domains import DomainClaims
 from app.ports.held import HeldLogins
+from app.ports.identities import Identities
+from app.ports.login_activity import LoginActivity
 from app.ports.notices import Notices
 from app.ports.outbox import Outbox
+from app.ports.people import People
 from app.ports.readiness import ReadinessFacts
 from app.ports.second_factors import SecondFactors
 from app.ports.sessions import Sessions
@@ -167,36 +170,6 @@ class Accounts(Protocol):
         """Note that the provider led to this account in an attempt that was not a login."""
 
 
-class Identities(Protocol):
-    """How people appear at providers, and which accounts they have opened."""
-
-    def find(self, connection_id: ConnectionId, *, issuer: str, subject: str) -> Identity | None: ...
-    def get(self, tenant_id: TenantId, identity_id: IdentityId) -> Identity | None: ...
-    def held_by_others(
-        self, connection_id: ConnectionId, accounts: Collection[AccountId], *, issuer: str, subject: str
-    ) -> dict[AccountId, str]:
-        """Which of `accounts` are linked to another subject of the same connection and issuer, and to which one."""
-
-    def holders(
-        self, connections: Collection[ConnectionId], accounts: Collection[AccountId]
-    ) -> Mapping[tuple[ConnectionId, str, AccountId], str]:
-        """The subject linked to each connection, issuer and account, in one query."""
-
-    def save(self, identity: Identity, *, at: float) -> IdentityId:
-        """Insert or update; `identity.linked` is not written.
-
-        Returns the id it is stored under: if a concurrent first login of the same person was faster, that login's.
-        """
-
-    def link(self, identity: Identity, account_id: AccountId, *, at: float) -> bool:
-        """Note that the identity opened the account. False if another subject has taken it in the meantime.
-
-        An account has at most one subject per connection and issuer, ensured by a unique row.
-        """
-
-    def unlink(self, identity_id: IdentityId, accounts: Collection[AccountId]) -> None: ...
-
-
 class Attempts(Protocol):
     """The ids of consumed login attempts, and other ids that may be used only once."""
 
@@ -204,39 +177,6 @@ class Attempts(Protocol):
         """True the first time, False afterwards, even in a race: a unique row decides."""
 
     def consumed(self, attempt_id: AttemptId) -> bool: ...
-
-
-class Audit(Protocol):
-    """Append-only chains. Only `AuditService.record` writes here."""
-
-    def lock(self, chain: Chain) -> ChainHead:
-        """The head, locked so that nobody else appends to this chain until the transaction ends; others do not wait."""
-
-    def add(self, link: ChainedEntry, *, seal: str) -> None:
-        """Call after `lock`; the entry becomes the head, with this seal."""
-
-    def seal(self, head: ChainHead) -> None:
-        """Add the seal to a head that has none; the store refuses a second one."""
-
-    def mac(self, chain: Chain, seq: int) -> str | None:
-        """The MAC of the entry with this number."""
-
-    def of_tenant(self, tenant_id: TenantId | None) -> Sequence[AuditEntry]:
-        """Oldest first."""
-
-    def chains(self) -> Sequence[Chain]:
-        """Those of all tenants, and any others that have entries or a head; the bridge's own first."""
-
-    def head(self, chain: Chain) -> ChainHead:
-        """Number 0 if there is none."""
-
-    def page(self, chain: Chain, *, after: int, most: int) -> Sequence[ChainedEntry]:
-        """At most `most`, in the order of writing, starting after the position `after`."""
-
-    def latest(
-        self, chain: Chain, *, before: int | None = None, action: str | None = None, most: int
-    ) -> Sequence[ChainedEntry]:
-        """At most `most`, newest first, starting before the position `before`; with `action`, of this action only."""
 
 
 class Work(Protocol):
@@ -257,6 +197,10 @@ class Work(Protocol):
     @property
     def accounts(self) -> Accounts: ...
     @property
+    def people(self) -> People: ...
+    @property
+    def account_finder(self) -> AccountFinder: ...
+    @property
     def identities(self) -> Identities: ...
     @property
     def sessions(self) -> Sessions: ...
@@ -264,6 +208,8 @@ class Work(Protocol):
     def attempts(self) -> Attempts: ...
     @property
     def traces(self) -> Traces: ...
+    @property
+    def login_activity(self) -> LoginActivity: ...
     @property
     def held(self) -> HeldLogins: ...
     @property

@@ -5,8 +5,9 @@ It has no type hints. Which language and time zone a reader has is decided by `c
 
 import sys
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Self
+from zoneinfo import ZoneInfo
 
 import flask_babel
 from babel.lists import format_list
@@ -87,6 +88,17 @@ def language() -> tuple[str, str]:
     """BCP 47 tag and text direction (`ltr`, `rtl`) of the page."""
     locale = flask_babel.get_locale()
     return str(locale or ENGLISH).replace("_", "-"), locale.text_direction if locale else "ltr"
+
+
+def time_zone() -> tzinfo:
+    """The reader's."""
+    return ZoneInfo(reader().zone)
+
+
+def in_reader_zone(at: float, pattern: str) -> str:
+    """A moment by a pattern of CLDR (`HH:mm`), in the reader's time zone."""
+    when = datetime.fromtimestamp(at, tz=time_zone())
+    return str(flask_babel.format_datetime(when, pattern, rebase=False))
 
 
 def ago(at: float | None, *, now: float) -> str | None:

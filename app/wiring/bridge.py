@@ -14,8 +14,11 @@ from app.domain.setup.setup_mails import SetupMails
 from app.ports.sealing import PasswordHasher
 from app.ports.system import Clock
 from app.services.accounts.account_admin import AccountAdmin
+from app.services.accounts.account_changes import AccountChanges, AccountWriter
 from app.services.accounts.held import HeldLoginService
 from app.services.accounts.matching import AccountService
+from app.services.accounts.people import PeopleService
+from app.services.accounts.person import PersonService
 from app.services.apply import ApplyService
 from app.services.apply.connections import ConnectionApplier
 from app.services.connections.connection_keys import ConnectionKeyService
@@ -29,7 +32,6 @@ from app.services.login.connection_checks import ConnectionCheckService
 from app.services.login.draft_tests import DraftTestService
 from app.services.login.login import LoginService
 from app.services.login.tickets import TicketService
-from app.services.mail.notice_jobs import NoticeJobs
 from app.services.operations import OperationsService
 from app.services.passwords.guesses import Guesses
 from app.services.passwords.password_changes import PasswordChangeService
@@ -41,6 +43,7 @@ from app.services.sessions.provider_logout import ProviderLogoutService
 from app.services.setup.setup_links import SetupLinkService
 from app.services.sso_only.readiness import ReadinessService
 from app.services.sso_only.switching import SwitchService
+from app.services.staff.caller_search import CallerSearch
 from app.services.staff.staff import StaffService
 from app.services.staff.tenant_directory import TenantDirectory
 from app.services.tenants.domains import DomainService
@@ -48,6 +51,7 @@ from app.services.tenants.security_settings import TenantSecurityService
 from app.services.tenants.tenant_lookup import TenantLookup
 from app.services.throttling.devices import Devices
 from app.services.throttling.throttled import ThrottledService
+from app.services.traces.login_activity import LoginActivityService
 from app.services.traces.references import ReferenceService
 from app.settings import Settings
 from app.wiring.infrastructure import Infrastructure
@@ -80,6 +84,7 @@ class Bridge(Infrastructure):
             database=self.database, counters=self.counters, audit=self.audit, clock=self.clock
         )
         self.references = ReferenceService(database=self.database, traces=self.traces)
+        self.login_activity = LoginActivityService(database=self.database, clock=self.clock)
 
     def _tenants(self) -> None:
         self.tenant_lookup = TenantLookup(database=self.database)
@@ -121,6 +126,11 @@ class Bridge(Infrastructure):
         self.held = HeldLoginService(
             database=self.database, clock=self.clock, randomness=self.randomness, audit=self.audit
         )
+
+        self.people = PeopleService(database=self.database, throttled=self.throttled, traces=self.traces)
+        self.person = PersonService(database=self.database, account_admin=self.account_admin, throttled=self.throttled)
+        writer = AccountWriter(audit=self.audit, clock=self.clock, randomness=self.randomness)
+        self.account_changes = AccountChanges(database=self.database, writer=writer, audit=self.audit, clock=self.clock)
 
     def _apply(self) -> None:
         self.reader = FormReader(presets=read_presets(CONFIG / "providers.toml"), development=self.settings.development)
@@ -174,7 +184,10 @@ class Bridge(Infrastructure):
             audit=self.audit,
             reader=self.reader,
         )
-        self.tenant_directory = TenantDirectory(database=self.database, readiness=self.readiness)
+        self.caller_search = CallerSearch(database=self.database)
+        self.tenant_directory = TenantDirectory(
+            database=self.database, readiness=self.readiness, activity=self.login_activity
+        )
 
     def _login(self) -> None:
         self.login = LoginService(
@@ -274,20 +287,15 @@ class Bridge(Infrastructure):
         self.operations = OperationsService(
             database=self.database, outbox=self.outbox, switching=self.switching, clock=self.clock
         )
-        notice_jobs = NoticeJobs(
-            database=self.database, notices=self.notices, mails=self.notice_mails, clock=self.clock
-        )
         days = self.settings.trace_days
         self.jobs = Jobs(
             clock=self.clock,
             jobs=(
                 Job("deliver mail", every_s=5, run=self.outbox.deliver),
                 Job("planned switches", every_s=5, run=self.switching.carry_out_due),
+                Job("count logins", every_s=300, run=self.login_activity.count),
                 Job("check domains", every_s=60, run=self.domains.check_due),
-                Job("notices of held logins", every_s=30, run=notice_jobs.held_logins),
-                Job("notices of failing providers", every_s=60, run=notice_jobs.failing_providers),
-                Job("notices of expiry", every_s=3600, run=notice_jobs.expiries),
-                Job("forget old notices", every_s=3600, run=self.notices.forget_old),
+                *self.notice_jobs.jobs(),
                 Job("purge", every_s=600, run=lambda: self.database.purge(self.clock.now())),
                 Job("forget old traces", every_s=3600, run=lambda: self.traces.forget_old(days=days)),
                 Job("forget old mail", every_s=3600, run=self.outbox.forget_old),

@@ -21,6 +21,7 @@ from app.ports.sealing import PasswordHasher, Sealer
 from app.ports.system import Clock, Randomness
 from app.ports.translations import Translations
 from app.services.audit.audit import AuditService
+from app.services.mail.notice_jobs import NoticeJobs
 from app.services.mail.notices import NoticeService
 from app.services.mail.outbox import OutboxService
 from app.services.sessions.sessions import SessionService
@@ -80,6 +81,9 @@ class Infrastructure:
         self.audit = AuditService(database=self.database, sealer=self.sealer)
         self.notices = NoticeService(database=self.database, outbox=self.outbox, audit=self.audit, clock=self.clock)
         self.notice_mails = NoticeMails(self.settings.public_url)
+        self.notice_jobs = NoticeJobs(
+            database=self.database, notices=self.notices, mails=self.notice_mails, clock=self.clock
+        )
         self.enforcement = Enforcement(
             database=self.database,
             clock=self.clock,

@@ -112,6 +112,10 @@ class AccountRow(Base):
         UniqueConstraint("tenant_id", "username_key"),
         Index(None, "tenant_id", "email_key"),
         Index(None, "tenant_id", "external_id"),
+        # For the search in all tenants.
+        Index(None, "username_key"),
+        Index(None, "email_key"),
+        Index("ix_accounts_name_beginning", text("substr(lower(name), 1, 100)")),
     )
 
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
@@ -160,6 +164,7 @@ class IdentityAccountRow(Base):
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "identity_id"], ["identities.tenant_id", "identities.id"]),
         ForeignKeyConstraint(["tenant_id", "account_id"], ["accounts.tenant_id", "accounts.id"]),
+        Index(None, "tenant_id", "account_id"),
     )
 
     connection_id: Mapped[str] = mapped_column(primary_key=True)
@@ -220,81 +225,3 @@ class ProviderLogoutRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[float]
     expires_at: Mapped[float] = mapped_column(index=True)
-
-
-class TraceRow(Base):
-    """The outcome of a login attempt. It has no foreign keys, so nothing prevents its deletion."""
-
-    __tablename__ = "traces"
-    __table_args__ = (Index(None, "bound", "at"), Index(None, "tenant_id", "at"))
-
-    reference: Mapped[str] = mapped_column(primary_key=True)
-    at: Mapped[float]
-    tenant_id: Mapped[str | None]
-    tenant: Mapped[str | None]
-    connection: Mapped[str | None]
-    method: Mapped[str]
-    reason: Mapped[str | None]
-    details: Mapped[dict[str, Any]]
-    steps: Mapped[list[dict[str, Any]]]
-    correlated: Mapped[bool] = mapped_column("bound")
-    sought: Mapped[str | None]
-
-
-class HeldLoginRow(Base):
-    """A held login. An accepted one may be held again; an open or refused one exists once."""
-
-    __tablename__ = "held_logins"
-    __table_args__ = (
-        ForeignKeyConstraint(["tenant_id", "connection_id"], ["connections.tenant_id", "connections.id"]),
-        Index(
-            "uq_held_logins_undecided",
-            *("connection_id", "issuer", "subject", "match_value"),
-            unique=True,
-            sqlite_where=text("decision <> 'accepted'"),
-            postgresql_where=text("decision <> 'accepted'"),
-        ),
-        Index(None, "tenant_id", "decision", "at"),
-        Index(None, "tenant_id", "subject"),
-        Index(None, "decision", "at"),
-        Index(None, "decided_at"),
-    )
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    tenant_id: Mapped[str]
-    connection_id: Mapped[str]
-    issuer: Mapped[str]
-    subject: Mapped[str]
-    match_value: Mapped[str]
-    reason: Mapped[str]
-    before: Mapped[str]
-    reference: Mapped[str]
-    at: Mapped[float]
-    decision: Mapped[str]
-    decided_at: Mapped[float | None]
-    decided_by: Mapped[str | None]
-
-
-class ClientRow(Base):
-    """An app of the vendor's, or an API credential."""
-
-    __tablename__ = "clients"
-
-    client_id: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    secret_hash: Mapped[str | None]
-    redirect_uris: Mapped[list[str]]
-    grants: Mapped[list[str]]
-    scopes: Mapped[list[str]]
-    trusted: Mapped[bool]
-    tenant_id: Mapped[str | None] = mapped_column(ForeignKey("tenants.id"))
-    status: Mapped[str]
-
-
-class ScopeRow(Base):
-    """What a client may ask for."""
-
-    __tablename__ = "scopes"
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    description: Mapped[str]

@@ -8,9 +8,11 @@ from typing import Generic, TypeVar
 from sqlalchemy import Connection, bindparam, delete, select, text
 
 from app.adapters.sql import schema, write_probe
+from app.adapters.sql.accounts.account_finder import SqlAccountFinder
 from app.adapters.sql.accounts.accounts import SqlAccounts
 from app.adapters.sql.accounts.held import SqlHeldLogins
 from app.adapters.sql.accounts.identities import SqlIdentities
+from app.adapters.sql.accounts.search import SqlPeople
 from app.adapters.sql.audit.audit import SqlAudit
 from app.adapters.sql.connections.connection_keys import SqlConnectionKeys
 from app.adapters.sql.connections.connections import SqlConnections
@@ -30,6 +32,7 @@ from app.adapters.sql.tables import ConnectionKeyRow, ConsumedAttemptRow, Provid
 from app.adapters.sql.tenants.domains import SqlDomainClaims
 from app.adapters.sql.tenants.tenants import SqlTenants
 from app.adapters.sql.throttling.counters import CounterRow
+from app.adapters.sql.traces.login_activity import SqlLoginActivity
 from app.adapters.sql.traces.traces import SqlTraces
 from app.domain.audit.audit import Chain, ChainedEntry, ChainHead
 
@@ -84,10 +87,13 @@ class SqlWork:
     connection_keys = Repository(SqlConnectionKeys)
     connection_drafts = Repository(SqlConnectionDrafts)
     accounts = Repository(SqlAccounts)
+    people = Repository(SqlPeople)
+    account_finder = Repository(SqlAccountFinder)
     identities = Repository(SqlIdentities)
     sessions = Repository(SqlSessions)
     attempts = Repository(SqlAttempts)
     traces = Repository(SqlTraces)
+    login_activity = Repository(SqlLoginActivity)
     held = Repository(SqlHeldLogins)
     clients = Repository(SqlClients)
     outbox = Repository(SqlOutbox)

@@ -98,6 +98,7 @@ class ConnectionCheckService:
         connection, attempt = whom.origin.connection, whom.origin.attempt
         starter = self._starter(work, attempt, connection, cookie=visitor.session, client_ip=visitor.client_ip)
         log.facts["candidates"] = len(whom.accounts)
+        log.account_id = starter.account.id
         own = any(account.id == starter.account.id for account in whom.accounts)
         by_staff = starter.tenant.id != connection.tenant_id
         if not by_staff:

@@ -16,6 +16,7 @@ from app.domain.tenants.tenant import Status, TenantId
 from app.domain.traces.trace import Trace
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock
+from app.services.jobs import Job
 from app.services.mail.notices import NoticeService
 
 PROVIDER_FAILURES = (
@@ -47,6 +48,15 @@ class NoticeJobs:
     notices: NoticeService
     mails: NoticeMails
     clock: Clock
+
+    def jobs(self) -> tuple[Job, ...]:
+        """For the worker, with their intervals."""
+        return (
+            Job("notices of held logins", every_s=30, run=self.held_logins),
+            Job("notices of failing providers", every_s=60, run=self.failing_providers),
+            Job("notices of expiry", every_s=3600, run=self.expiries),
+            Job("forget old notices", every_s=3600, run=self.notices.forget_old),
+        )
 
     def held_logins(self) -> int:
         """Returns how many mails it wrote, like the others."""

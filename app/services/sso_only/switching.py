@@ -7,7 +7,7 @@ The switch itself is services/sso_only/enforcement.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from app.domain.audit.audit import Actor, AuditEntry, chain_of
+from app.domain.audit.audit import Actor, AuditEntry, AuditFilter, chain_of
 from app.domain.errors import Detail, InvalidInput, NotFound, Refused
 from app.domain.mail.notice_mails import Notice, NoticeMails
 from app.domain.reasons.reason import N_
@@ -66,7 +66,7 @@ class SwitchService:
     def last_switch(self, tenant: Tenant) -> AuditEntry | None:
         """Who last changed the policy, when and why; None if the tenant was created with it."""
         with self.database.read() as work:
-            found = work.audit.latest(chain_of(tenant.id), action=SWITCHED, most=1)
+            found = work.audit.latest(chain_of(tenant.id), AuditFilter(action=SWITCHED), most=1)
         return found[0].entry if found else None
 
     def decide(self, command: SwitchCommand) -> None:

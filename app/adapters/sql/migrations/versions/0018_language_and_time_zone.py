@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0018"
-down_revision = "0013"
+down_revision = "0015"
 
 WORD = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
