@@ -21,6 +21,7 @@ from app.web.connections.connections import ConnectionFormViews
 from app.web.connections.draft_acts import DraftActViews, DraftTestViews
 from app.web.connections.draft_pages import DraftPages
 from app.web.connections.drafts import DraftViews
+from app.web.connections.key_pages import KeyPageViews
 from app.web.connections.sso import SsoViews
 from app.web.connections.sso_changes import SsoChangeViews
 from app.web.consoles.console import Console
@@ -120,6 +121,9 @@ def _connection_pages(bridge: Bridge, place: TenantConsole) -> Iterator[Blueprin
     yield AdvancedViews(drafts=bridge.drafts, draft_pages=draft_pages, place=place).blueprint()
     yield DraftTestViews(
         drafts=bridge.drafts, login=bridge.login, draft_pages=draft_pages, clock=bridge.clock, place=place
+    ).blueprint()
+    yield KeyPageViews(
+        connection_keys=bridge.connection_keys, clock=bridge.clock, base_url=bridge.settings.public_url, place=place
     ).blueprint()
     yield DraftActViews(drafts=bridge.drafts, draft_pages=draft_pages, clock=bridge.clock, place=place).blueprint()
 

@@ -32,6 +32,7 @@ ACTIONS = {
     "connection.draft_changed": N_("Connection draft changed"),
     "connection.draft_discarded": N_("Connection draft discarded"),
     "connection.keys_rotated": N_("Connection keys rotated"),
+    "connection.keys_retired": N_("Old connection keys retired"),
     "account.created": N_("Account created"),
     "account.changed": N_("Account changed"),
     "account.unlinked": N_("Identity unlinked"),

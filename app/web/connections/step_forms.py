@@ -137,7 +137,7 @@ def _client(settings: Connection) -> Sequence[Section]:
         gettext("Client authentication"),
         Kind.CHOICE,
         gettext("As the provider's console calls it, often “token endpoint authentication method”."),
-        choices=client_auth_choices(provider.client_auth),
+        choices=client_auth_choices(),
     )
     return (Section("", entries), Section(gettext("Authenticate in another way"), [auth], folded=True))
 
