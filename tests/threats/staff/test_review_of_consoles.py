@@ -201,4 +201,4 @@ def test_an_id_that_no_database_can_hold_is_nobodys_session(postgres_world: Worl
     postgres_world.tenant("acme")
     sam = postgres_world.client()
     password_login(sam, "sam", PASSWORD, tenant="staff")
-    assert sam.get("/support/tenants/acme/sessions/%00/end").status_code == 404
+    assert sam.get("/support/tenants/acme/activity/sessions/%00/end").status_code == 404
