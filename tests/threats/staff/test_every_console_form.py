@@ -22,7 +22,6 @@ _OF_BOTH = {
     "/sso/<connection_id>/advanced": _A_DRAFT,
     "/sso/<connection_id>/discard": _A_DRAFT,
     "/sso/<connection_id>/test": "a test opens nothing, and only says that it passed",
-    "/sso/<connection_id>/live-test": "a test opens nothing, and changes only when it was last tested",
 }
 WITHOUT_CONFIRMATION = {
     "/admin/connections/<path:name>/test": "a test opens nothing, and changes only when it was last tested",
@@ -38,6 +37,7 @@ ANYTHING = {
     "account_id": "a",
     "session_id": "s",
     "held_id": "h",
+    "link_id": "l",
     "act": "disable",
     "identity_id": "i",
     "domain": "d.example",
