@@ -26,6 +26,7 @@ OPERATORS = re.compile(
     r"|tenants/[^/]*/(edit|security|people/new|people/[^/]*/edit|sso/new|sso/[^/]*/(?!guide|test|keys))\b)"
 )
 """What only operators change; `security` may be read by all staff."""
+DRAFTING = re.compile(r"/tenants/[^/]*/(test/|sso/new$|sso/[^/]*/(address|advanced|change|discard|test)$)")
 
 
 @pytest.fixture
@@ -251,6 +252,8 @@ def test_whatever_cannot_be_undone_asks_who_it_is_once_more(site: World) -> None
     site.clock.forward(FRESH_S + 1)
     before = stored(site)
     for path in sorted(set(routes(site, "POST"))):
+        if DRAFTING.search(path):
+            continue  # can be undone: a draft serves no login, and a test opens nothing (test_every_console_form.py)
         answer = olga.post(path, data={"csrf_token": csrf, "reason": "mine", "policy": "password", "when": "now"})
         assert answer.status_code == 303, path
         assert answer.headers["Location"].startswith("/account/confirm?next=%2Fsupport%2F"), path
