@@ -74,12 +74,11 @@ class DraftTestViews:
         state = self.drafts.one(tenant, ConnectionId(connection_id))
         if state.problems:
             return go(self.draft_pages.url(tenant, state, Step.TEST))
-        signed_in = self.place.console.user().signed_in
         asked = LoginRequest(
             return_to=self.draft_pages.url(tenant, state, Step.TEST),
             purpose=Purpose.TEST,
             draft=state.draft,
-            starter=signed_in.session.id,
+            starter=self.place.console.session(),
         )
         try:
             begun = self.login.begin(tenant, state.connection, asked, client_ip=client_ip())
@@ -162,6 +161,10 @@ def _refusal(problem: DraftProblem) -> str:
         DraftProblem.OVERTAKEN: gettext(
             "The connection itself was changed after this draft was started. Discard the draft and start it again, so "
             "that the other change is not lost."
+        ),
+        DraftProblem.NO_DOMAIN: gettext(
+            "Anyone can sign up at this provider, and unverified emails would count. Verify a domain of yours under "
+            "Domains first, or let only verified emails count."
         ),
         DraftProblem.NO_PREVIOUS: gettext("There is no earlier version to go back to."),
     }[problem]

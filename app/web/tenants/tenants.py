@@ -20,7 +20,7 @@ from app.web.connections.connection_test import test_url
 from app.web.consoles.console import Console
 from app.web.consoles.console_pages import ConsolePages
 from app.web.consoles.nav import support_nav, tenant_nav, tenant_url
-from app.web.i18n import ago, gettext, moment, number, time_zone
+from app.web.i18n import ago, duration, gettext, moment, number, time_zone
 from app.web.pages import with_query
 from app.web.period import today
 from app.web.site import SiteOptions
@@ -72,8 +72,8 @@ class TenantViews:
             created=request.args.get("created"),
             operator=self.console.has(Role.OPERATOR),
             login_url=f"{self.options.base_url}/t/{tenant.slug}/login",
-            idle_h=_hours(tenant.limits.idle_s),
-            absolute_h=_hours(tenant.limits.absolute_s),
+            idle=duration(tenant.limits.idle_s // 60),
+            absolute=duration(tenant.limits.absolute_s // 60),
             summary=found.summary,
             last_login=ago(found.summary.last_login_at, now=now),
             planned_at=moment(tenant.planned.at) if tenant.planned else None,
@@ -125,10 +125,3 @@ def _failed(trace: Trace, *, now: float) -> Mapping[str, object]:
         "why": in_words(trace.reason, trace.details) if trace.reason else "",
         "connection": trace.connection,
     }
-
-
-def _hours(seconds: int) -> str:
-    hours, rest = divmod(seconds, 3600)
-    if not rest:
-        return gettext("%(count)s h", count=str(hours))
-    return gettext("%(count)s min", count=str(seconds // 60))

@@ -122,7 +122,7 @@ def test_the_overview_has_what_support_is_asked_on_the_phone(counter: Counter, i
         "acme.example",
         f"http://localhost:8000/callback/{main.id}",
         "Never tested",
-        "8 h idle, 24 h total",
+        "8 hours idle, 1 day total",
         "There are no accounts yet.",
     ):
         assert said in page
@@ -176,7 +176,7 @@ def test_only_operators_are_offered_what_only_operators_may(counter: Counter, id
 def test_the_pages_of_a_tenant_are_one_click_from_each_other(counter: Counter) -> None:
     counter.world.tenant("acme")
     page = counter.browser().get("/support/tenants/acme").get_data(as_text=True)
-    for name in ("switch", "people", "security", "activity"):
+    for name in ("readiness", "people", "security", "activity"):
         assert f'href="/support/tenants/acme/{name}"' in page
     page = counter.browser().get("/support/tenants/acme/activity").get_data(as_text=True)
     for name in ("", "/sessions", "/changes"):
@@ -184,7 +184,8 @@ def test_the_pages_of_a_tenant_are_one_click_from_each_other(counter: Counter) -
 
 
 def test_a_tenant_that_does_not_exist_is_not_found(counter: Counter) -> None:
-    for path in ("", "/switch", "/edit", "/sso", "/sso/new", "/sso/main", "/sso/main/address"):
+    paths = ("", "/readiness", "/trial", "/switch", "/edit", "/sso", "/sso/new", "/sso/main", "/sso/main/address")
+    for path in paths:
         assert counter.browser("olga").get(f"/support/tenants/nowhere{path}").status_code == 404
 
 

@@ -37,6 +37,7 @@ ANYTHING = {
     "account_id": "a",
     "session_id": "s",
     "held_id": "h",
+    "link_id": "l",
     "act": "disable",
     "identity_id": "i",
     "domain": "d.example",
