@@ -28,11 +28,11 @@ from app.web.consoles.tenant_console import TenantConsole
 from app.web.login.check_result import CheckResultViews
 from app.web.mount import Frame
 from app.web.sessions.sessions import SessionViews
-from app.web.sso_only.readiness_pages import ReadinessViews
 from app.web.setup.links import SetupLinkViews
 from app.web.setup.open_link import OpenLinkViews
 from app.web.setup.proposals import SetupProposalViews
 from app.web.setup.setup_console import SetupConsole, SetupVisit
+from app.web.sso_only.readiness_pages import ReadinessViews
 from app.web.sso_only.sign_on import SignOnViews
 from app.web.sso_only.switch import SwitchViews
 from app.web.sso_only.switch_request import SwitchRequestViews
