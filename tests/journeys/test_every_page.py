@@ -47,6 +47,8 @@ BOTH: dict[str, Callable[[Visit], None]] = {
     "/sso/<connection_id>/status": sso_views.sso_disable,
 }
 """Of pages that stand in both consoles."""
+WITHOUT_A_VISIT = {f"/sso/<connection_id>/keys{page}" for page in ("", "/new", "/retire", "/withdraw")}
+"""Of both consoles as well: opened by tests of their own, and made of the same parts as the others."""
 VISITED: dict[str, Callable[[Visit], None]] = {
     "/": views.finder,
     "/account": views.account_by_sso,
@@ -68,6 +70,7 @@ VISITED: dict[str, Callable[[Visit], None]] = {
 }
 """Whoever adds a page that needs more than a tenant's slug adds a visit, and a line here."""
 NO_PAGES = {
+    "/t/<tenant>/logo/<version>",
     "/support/tenants/<slug>/accounts/<account_id>",
     "/forward-auth", "/frontchannel-logout/<connection_id>", "/healthz", "/metrics", "/readyz", "/session",
     "/static/<path:filename>", "/t/<slug>/jwks/<path:name>", "/t/<tenant>/login/code", "/t/<tenant>/oauth/login",
@@ -88,7 +91,11 @@ def of_a_console(rule: Rule) -> bool:
 
 def test_every_page_is_walked(site: Site) -> None:
     others = {rule.rule for rule in routes(site) if not of_a_console(rule)}
-    of_both = {f"{console}{rule}" for rule in BOTH for console in ("/admin", "/support/tenants/<slug>")}
+    of_both = {
+        f"{console}{rule}"
+        for rule in BOTH.keys() | WITHOUT_A_VISIT
+        for console in ("/admin", "/support/tenants/<slug>")
+    }
     assert others - of_both == VISITED.keys() | NO_PAGES
     assert {*VISITED.values(), *BOTH.values()} <= set(EVERY_VIEW)
 

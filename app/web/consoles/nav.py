@@ -32,6 +32,7 @@ def tenant_pages() -> list[TenantPage]:
         TenantPage("people", gettext("People"), BOTH),
         TenantPage("domains", gettext("Domains"), BOTH),
         TenantPage("security", gettext("Security"), STAFF_ROLES),
+        TenantPage("logo", gettext("Logo"), BOTH),
         TenantPage("activity", gettext("Activity"), BOTH),
     ]
 

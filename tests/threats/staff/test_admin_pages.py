@@ -26,12 +26,14 @@ PEOPLE_FORMS = {
 }
 LOOKING = {
     *("/admin/", "/admin/activity", "/admin/activity.jsonl", "/admin/domains", "/admin/domains/new"),
-    *("/admin/readiness", "/admin/trial", "/admin/switch"),
+    *("/admin/logo", "/admin/readiness", "/admin/trial", "/admin/switch"),
     *("/admin/people", "/admin/people/new", "/admin/people/held"),
 }
 OF_ONE = {"/admin/domains/<domain>/remove", "/admin/people/<account_id>", *PEOPLE_FORMS}
 """Pages about a thing of the tenant's."""
 DOING = {
+    "/admin/logo",
+    "/admin/logo/remove",
     "/admin/connections/<path:name>/test",
     "/admin/switch-request",
     "/admin/domains/new",
