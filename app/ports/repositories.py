@@ -22,6 +22,7 @@ from app.ports.domains import DomainClaims
 from app.ports.held import HeldLogins
 from app.ports.identities import Identities
 from app.ports.login_activity import LoginActivity
+from app.ports.logos import Logos
 from app.ports.notices import Notices
 from app.ports.outbox import Outbox
 from app.ports.people import People
@@ -224,6 +225,8 @@ class Work(Protocol):
     def second_factors(self) -> SecondFactors: ...
     @property
     def readiness(self) -> ReadinessFacts: ...
+    @property
+    def logos(self) -> Logos: ...
 
 
 class Database(Protocol):

@@ -47,6 +47,7 @@ from app.services.staff.caller_search import CallerSearch
 from app.services.staff.staff import StaffService
 from app.services.staff.tenant_directory import TenantDirectory
 from app.services.tenants.domains import DomainService
+from app.services.tenants.logos import LogoService
 from app.services.tenants.security_settings import TenantSecurityService
 from app.services.tenants.tenant_lookup import TenantLookup
 from app.services.throttling.devices import Devices
@@ -89,6 +90,7 @@ class Bridge(Infrastructure):
     def _tenants(self) -> None:
         self.tenant_lookup = TenantLookup(database=self.database)
         self.tenant_security = TenantSecurityService(database=self.database, clock=self.clock, audit=self.audit)
+        self.logos = LogoService(database=self.database, clock=self.clock, audit=self.audit)
         self.domains = DomainService(
             database=self.database,
             records=DnsTextRecords(),

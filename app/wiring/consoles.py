@@ -41,6 +41,7 @@ from app.web.sso_only.trial import TrialViews
 from app.web.staff.search import SearchViews
 from app.web.staff.staff import StaffViews
 from app.web.tenants.domains import DomainViews
+from app.web.tenants.logo import LogoViews
 from app.web.tenants.security import SecurityFormViews, SecurityViews
 from app.web.tenants.tenant_form import TenantFormViews
 from app.web.tenants.tenants import TenantViews
@@ -119,6 +120,7 @@ def _pages_of_both(bridge: Bridge, frame: Frame, console: Console) -> Iterator[B
         activity=bridge.login_activity, references=bridge.references, clock=bridge.clock, place=place
     ).blueprint()
     yield SessionViews(account_admin=bridge.account_admin, clock=bridge.clock, place=place).blueprint()
+    yield LogoViews(logos=bridge.logos, place=place).blueprint()
     yield TenantAuditViews(audit=bridge.audit, place=place).blueprint()
     yield ConnectionTestViews(
         tenant_lookup=bridge.tenant_lookup,

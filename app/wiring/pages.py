@@ -27,6 +27,7 @@ from app.web.request_log import RequestLog
 from app.web.sessions.provider_logout import ProviderLogoutViews
 from app.web.sessions.session_info import SessionInfoViews
 from app.web.site import SiteOptions
+from app.web.tenants.logo import LogoImageViews
 from app.wiring.bridge import Bridge
 from app.wiring.consoles import admin_pages, check_results, setup_pages, support_pages
 
@@ -114,6 +115,7 @@ def _login_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
 
 def _own_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     """People's own account and password, and signing out."""
+    yield LogoImageViews(logos=bridge.logos).blueprint()
     yield AccountViews(
         tenant_lookup=bridge.tenant_lookup,
         accounts=bridge.accounts,

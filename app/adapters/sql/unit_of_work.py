@@ -30,6 +30,7 @@ from app.adapters.sql.setup.links import SqlSetupLinks
 from app.adapters.sql.sso_only.readiness import SqlReadinessFacts
 from app.adapters.sql.tables import ConnectionKeyRow, ConsumedAttemptRow, ProviderLogoutRow, SessionRow
 from app.adapters.sql.tenants.domains import SqlDomainClaims
+from app.adapters.sql.tenants.logos import SqlLogos
 from app.adapters.sql.tenants.tenants import SqlTenants
 from app.adapters.sql.throttling.counters import CounterRow
 from app.adapters.sql.traces.login_activity import SqlLoginActivity
@@ -81,6 +82,7 @@ class SqlWork:
     waiting: list[tuple[ChainedEntry, ChainHead]] = field(default_factory=list)
 
     tenants = Repository(SqlTenants)
+    logos = Repository(SqlLogos)
     domains = Repository(SqlDomainClaims)
     setup_links = Repository(SqlSetupLinks)
     connections = Repository(SqlConnections)

@@ -34,6 +34,7 @@ def tenant_pages() -> list[TenantPage]:
         TenantPage("domains", gettext("Domains"), BOTH),
         TenantPage("security", gettext("Security"), STAFF_ROLES),
         TenantPage("notices", gettext("Notices"), BOTH),
+        TenantPage("logo", gettext("Logo"), BOTH),
         TenantPage("activity", gettext("Activity"), BOTH),
     ]
 
