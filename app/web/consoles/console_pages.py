@@ -1,19 +1,36 @@
 """The routes of a console. Their guards run before every view, so that no view can forget them."""
 
+import functools
 import re
 from collections.abc import Callable, Collection
+from typing import Protocol
 from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, g, request
 
 from app.domain.accounts.account import Role
 from app.domain.errors import ChangedMeanwhile, NotFound
-from app.web.consoles.console import Console
 from app.web.pages import go
 
 View = Callable[..., Response]
 _ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 _ONLY_LOOKS = ("GET", "HEAD", "OPTIONS")
+
+
+class Guards(Protocol):
+    """What is asked before every view of a console: who comes in, whose form it is, and how sure that must be."""
+
+    def admit(self, roles: Collection[Role], *, back: str) -> Response | None:
+        """None for who may see pages for `roles`; else what they get instead."""
+
+    def poster(self) -> None:
+        """Raises SsoError `csrf` unless the posted form was made for whoever sends it."""
+
+    def may_act_on(self, slug: str) -> bool:
+        """Whether they may change this tenant."""
+
+    def confirm_url(self, back: str) -> str | None:
+        """Where they confirm who they are, and then return to `back`; None if that happened just now."""
 
 
 class ConsolePages(Blueprint):
@@ -22,7 +39,7 @@ class ConsolePages(Blueprint):
     People who may not act on staff (`Console.may_act_on`) get 404 for such addresses.
     """
 
-    def __init__(self, name: str, console: Console, *, roles: Collection[Role]) -> None:
+    def __init__(self, name: str, console: Guards, *, roles: Collection[Role]) -> None:
         super().__init__(name, __name__)
         self._console = console
         self._roles = roles
@@ -33,7 +50,6 @@ class ConsolePages(Blueprint):
         self.without_confirmation: dict[str, str] = {}
         """Views that change something without a confirmation, each with the reason."""
         self.before_request(self._admit)
-        self.register_error_handler(ChangedMeanwhile, self._as_it_is_now)
 
     def page(self, rule: str, view: View, *, keep: Collection[str] = ()) -> None:
         """A read-only page. `keep` are query parameters that must survive a login or a confirmation."""
@@ -49,7 +65,7 @@ class ConsolePages(Blueprint):
 
     def button(self, rule: str, view: View, *, on: str, unconfirmed_because: str | None = None) -> None:
         """A form on the page with the rule `on`: a confirmation leads back to that page."""
-        self.add_url_rule(rule, view_func=view, endpoint=view.__name__, methods=["POST"])
+        self.add_url_rule(rule, view_func=self._or_as_it_is_now(view), endpoint=view.__name__, methods=["POST"])
         self._stands_on[view.__name__] = on
         if unconfirmed_because:
             self.without_confirmation[view.__name__] = unconfirmed_because
@@ -62,7 +78,7 @@ class ConsolePages(Blueprint):
         if refused is not None:
             return refused
         if changes:
-            self._console.browser.poster()
+            self._console.poster()
         if not changes and view not in self._seen_when_fresh:
             return None
         if not self._console.may_act_on((request.view_args or {}).get("slug", "")):
@@ -72,12 +88,23 @@ class ConsolePages(Blueprint):
         url = self._console.confirm_url(back)
         return None if url is None else go(url)
 
-    def _as_it_is_now(self, _: ChangedMeanwhile) -> Response:
-        """The form's page again, with the changes that someone else has made."""
-        g.changed_meanwhile = True
-        response = self._shown_at[self._stands_on[_view()]](**(request.view_args or {}))
-        response.status_code = 409
-        return response
+    def _or_as_it_is_now(self, view: View) -> View:
+        """If someone else has changed it meanwhile: the form's page again, with what is there now.
+
+        Not an error handler: what fails in one has no handler of its own, and would be a 500.
+        """
+
+        @functools.wraps(view)
+        def saved(**arguments: str) -> Response:
+            try:
+                return view(**arguments)
+            except ChangedMeanwhile:
+                g.changed_meanwhile = True
+                response = self._shown_at[self._stands_on[_view()]](**arguments)
+                response.status_code = 409
+                return response
+
+        return saved
 
 
 def _view() -> str:
