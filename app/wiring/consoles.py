@@ -26,6 +26,7 @@ from app.web.connections.sso_changes import SsoChangeViews
 from app.web.consoles.console import Console
 from app.web.consoles.tenant_console import TenantConsole
 from app.web.login.check_result import CheckResultViews
+from app.web.mail.notices import NoticeViews
 from app.web.mount import Frame
 from app.web.sessions.sessions import SessionViews
 from app.web.setup.links import SetupLinkViews
@@ -40,6 +41,7 @@ from app.web.sso_only.trial import TrialViews
 from app.web.staff.search import SearchViews
 from app.web.staff.staff import StaffViews
 from app.web.tenants.domains import DomainViews
+from app.web.tenants.logo import LogoViews
 from app.web.tenants.security import SecurityFormViews, SecurityViews
 from app.web.tenants.tenant_form import TenantFormViews
 from app.web.tenants.tenants import TenantViews
@@ -118,6 +120,7 @@ def _pages_of_both(bridge: Bridge, frame: Frame, console: Console) -> Iterator[B
         activity=bridge.login_activity, references=bridge.references, clock=bridge.clock, place=place
     ).blueprint()
     yield SessionViews(account_admin=bridge.account_admin, clock=bridge.clock, place=place).blueprint()
+    yield LogoViews(logos=bridge.logos, place=place).blueprint()
     yield TenantAuditViews(audit=bridge.audit, place=place).blueprint()
     yield ConnectionTestViews(
         tenant_lookup=bridge.tenant_lookup,
@@ -125,6 +128,7 @@ def _pages_of_both(bridge: Bridge, frame: Frame, console: Console) -> Iterator[B
         place=place,
         stopped=check_results(bridge, frame).stopped,
     ).blueprint()
+    yield NoticeViews(notices=bridge.notices, place=place).blueprint()
     yield DomainViews(domains=bridge.domains, clock=bridge.clock, place=place).blueprint()
     yield SetupLinkViews(
         setup_links=bridge.setup_links, drafts=bridge.drafts, clock=bridge.clock, place=place

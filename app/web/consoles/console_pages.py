@@ -47,6 +47,7 @@ class ConsolePages(Blueprint):
         self._stands_on: dict[str, str] = {}
         self._kept: dict[str, Collection[str]] = {}
         self._seen_when_fresh: set[str] = set()
+        self._too_large: dict[str, View] = {}
         self.without_confirmation: dict[str, str] = {}
         """Views that change something without a confirmation, each with the reason."""
         self.before_request(self._admit)
@@ -57,11 +58,18 @@ class ConsolePages(Blueprint):
         self.add_url_rule(rule, view_func=view, endpoint=view.__name__, strict_slashes=False)
         self._shown_at[rule], self._kept[rule] = view, keep
 
-    def form(self, rule: str, show: View, save: View, *, keep: Collection[str] = ()) -> None:
-        """A page with its form. The confirmation comes before the page, so that nothing is typed in vain."""
+    def form(
+        self, rule: str, show: View, save: View, *, keep: Collection[str] = (), too_large: View | None = None
+    ) -> None:
+        """A page with its form. The confirmation comes before the page, so that nothing is typed in vain.
+
+        `too_large` answers a form with a file that is larger than any body that is read. It must only look.
+        """
         self.page(rule, show, keep=keep)
         self.button(rule, save, on=rule)
         self._seen_when_fresh.add(show.__name__)
+        if too_large is not None:
+            self._too_large[save.__name__] = too_large
 
     def button(self, rule: str, view: View, *, on: str, unconfirmed_because: str | None = None) -> None:
         """A form on the page with the rule `on`: a confirmation leads back to that page."""
@@ -77,6 +85,9 @@ class ConsolePages(Blueprint):
         refused = self._console.admit(self._roles, back=back)
         if refused is not None:
             return refused
+        if view in self._too_large and (request.content_length or 0) > (request.max_content_length or 0):
+            url = self._console.confirm_url(back)
+            return self._too_large[view](**(request.view_args or {})) if url is None else go(url)
         if changes:
             self._console.poster()
         if not changes and view not in self._seen_when_fresh:

@@ -92,3 +92,12 @@ if (search) {
     search.focus();
   });
 }
+
+// A file that is too large is refused before it is sent; the server would refuse it too.
+for (const field of document.querySelectorAll("input[data-most-bytes]")) {
+  field.addEventListener("change", () => {
+    const large = [...field.files].some(file => file.size > Number(field.dataset.mostBytes));
+    field.setCustomValidity(large ? field.dataset.tooLarge : "");
+    if (large) field.reportValidity();
+  });
+}

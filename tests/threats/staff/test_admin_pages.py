@@ -30,7 +30,7 @@ SETUP_FORMS = {
 }
 LOOKING = {
     *("/admin/", "/admin/activity", "/admin/activity.jsonl", "/admin/domains", "/admin/domains/new"),
-    *("/admin/readiness", "/admin/trial", "/admin/switch"),
+    *("/admin/logo", "/admin/readiness", "/admin/trial", "/admin/switch"),
     *("/admin/people", "/admin/people/new", "/admin/people/held", "/admin/setup-links"),
     *("/admin/sso", "/admin/sso/new"),
 }
@@ -50,6 +50,8 @@ OF_ONE = {
 }
 """Pages about a thing of the tenant's."""
 DOING = {
+    "/admin/logo",
+    "/admin/logo/remove",
     "/admin/sso/new",
     "/admin/sso/<connection_id>/<step>",
     "/admin/sso/<connection_id>/test",
