@@ -36,6 +36,8 @@ class SsoError(Exception):
         super().__init__(code.value)
         self.code = code
         self.details = details
+        self.account_id: str | None = None
+        """Whose login it stops, if that is known."""
 
 
 class StoreUnavailable(SsoError):

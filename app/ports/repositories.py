@@ -9,7 +9,6 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from app.domain.accounts.account import Account, AccountId
-from app.domain.accounts.identity import Identity, IdentityId
 from app.domain.audit.audit import AuditEntry, Chain, ChainedEntry, ChainHead
 from app.domain.connections.connection import Connection, ConnectionId, MatchBy
 from app.domain.connections.connection_key import ConnectionKey
@@ -18,7 +17,10 @@ from app.domain.oauth2.client import Client, Scope
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant, TenantId
 from app.ports.held import HeldLogins
+from app.ports.identities import Identities
+from app.ports.login_activity import LoginActivity
 from app.ports.outbox import Outbox
+from app.ports.people import People
 from app.ports.readiness import ReadinessFacts
 from app.ports.second_factors import SecondFactors
 from app.ports.sessions import Sessions
@@ -164,36 +166,6 @@ class Accounts(Protocol):
         """Note that the provider led to this account in an attempt that was not a login."""
 
 
-class Identities(Protocol):
-    """How people appear at providers, and which accounts they have opened."""
-
-    def find(self, connection_id: ConnectionId, *, issuer: str, subject: str) -> Identity | None: ...
-    def get(self, tenant_id: TenantId, identity_id: IdentityId) -> Identity | None: ...
-    def held_by_others(
-        self, connection_id: ConnectionId, accounts: Collection[AccountId], *, issuer: str, subject: str
-    ) -> dict[AccountId, str]:
-        """Which of `accounts` are linked to another subject of the same connection and issuer, and to which one."""
-
-    def holders(
-        self, connections: Collection[ConnectionId], accounts: Collection[AccountId]
-    ) -> Mapping[tuple[ConnectionId, str, AccountId], str]:
-        """The subject linked to each connection, issuer and account, in one query."""
-
-    def save(self, identity: Identity, *, at: float) -> IdentityId:
-        """Insert or update; `identity.linked` is not written.
-
-        Returns the id it is stored under: if a concurrent first login of the same person was faster, that login's.
-        """
-
-    def link(self, identity: Identity, account_id: AccountId, *, at: float) -> bool:
-        """Note that the identity opened the account. False if another subject has taken it in the meantime.
-
-        An account has at most one subject per connection and issuer, ensured by a unique row.
-        """
-
-    def unlink(self, identity_id: IdentityId, accounts: Collection[AccountId]) -> None: ...
-
-
 class Attempts(Protocol):
     """The ids of consumed login attempts, and other ids that may be used only once."""
 
@@ -258,6 +230,8 @@ class Work(Protocol):
     @property
     def accounts(self) -> Accounts: ...
     @property
+    def people(self) -> People: ...
+    @property
     def identities(self) -> Identities: ...
     @property
     def sessions(self) -> Sessions: ...
@@ -265,6 +239,8 @@ class Work(Protocol):
     def attempts(self) -> Attempts: ...
     @property
     def traces(self) -> Traces: ...
+    @property
+    def login_activity(self) -> LoginActivity: ...
     @property
     def held(self) -> HeldLogins: ...
     @property

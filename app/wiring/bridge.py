@@ -12,8 +12,11 @@ from app.domain.passwords.password_rules import PasswordRules
 from app.ports.sealing import PasswordHasher
 from app.ports.system import Clock
 from app.services.accounts.account_admin import AccountAdmin
+from app.services.accounts.account_changes import AccountChanges, AccountWriter
 from app.services.accounts.held import HeldLoginService
 from app.services.accounts.matching import AccountService
+from app.services.accounts.people import PeopleService
+from app.services.accounts.person import PersonService
 from app.services.apply import ApplyService
 from app.services.connections.connection_keys import ConnectionKeyService
 from app.services.connections.set_up import SetUpService
@@ -90,6 +93,18 @@ class Bridge(Infrastructure):
         self.account_admin = AccountAdmin(database=self.database, audit=self.audit, clock=self.clock)
         self.held = HeldLoginService(
             database=self.database, clock=self.clock, randomness=self.randomness, audit=self.audit
+        )
+
+        self._people()
+
+    def _people(self) -> None:
+        self.people = PeopleService(database=self.database, throttled=self.throttled, traces=self.traces)
+        self.person = PersonService(database=self.database, account_admin=self.account_admin, throttled=self.throttled)
+        self.account_changes = AccountChanges(
+            database=self.database,
+            writer=AccountWriter(audit=self.audit, clock=self.clock, randomness=self.randomness),
+            audit=self.audit,
+            clock=self.clock,
         )
 
     def _apply(self) -> None:

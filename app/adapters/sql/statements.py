@@ -14,7 +14,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from app.adapters.sql.tables import Base
 
-__all__ = ["among", "insert", "insert_once", "storable", "upsert"]
+__all__ = ["among", "contains", "insert", "insert_once", "storable", "upsert"]
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -59,6 +59,27 @@ def _among_array(among: Among, compiler: SQLCompiler, **more: Any) -> str:
 def _among_json(among: Among, compiler: SQLCompiler, **more: Any) -> str:
     listed = func.json_each(bindparam(among.values, type_=JSON)).table_valued("value")
     return compiler.process(among.column.in_(select(listed.c.value)), **more)
+
+
+class Contains(Among):
+    """See `contains`."""
+
+    inherit_cache = False
+
+
+def contains(column: InstrumentedAttribute[Any], text: str) -> Contains:
+    """Whether the text given as `text` is part of the column's; nothing in it is a pattern."""
+    return Contains(column, text)
+
+
+@compiles(Contains, "postgresql")
+def _contains_strpos(contains: Contains, compiler: SQLCompiler, **more: Any) -> str:
+    return compiler.process(func.strpos(contains.column, bindparam(contains.values, type_=Text)) > 0, **more)
+
+
+@compiles(Contains, "sqlite")
+def _contains_instr(contains: Contains, compiler: SQLCompiler, **more: Any) -> str:
+    return compiler.process(func.instr(contains.column, bindparam(contains.values, type_=Text)) > 0, **more)
 
 
 def storable(text: str) -> bool:

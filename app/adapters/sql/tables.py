@@ -5,7 +5,18 @@ A foreign key between two objects of a tenant includes the tenant, so that no ro
 
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Double, ForeignKey, ForeignKeyConstraint, Index, MetaData, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -27,6 +38,11 @@ class Base(DeclarativeBase):
         list[dict[str, Any]]: JSON,
         dict[str, Any]: JSON,
     }
+
+
+def _only(condition: str) -> dict[str, Any]:
+    """An index of the rows that meet a condition."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 class TenantRow(Base):
@@ -109,6 +125,10 @@ class AccountRow(Base):
         UniqueConstraint("tenant_id", "username_key"),
         Index(None, "tenant_id", "email_key"),
         Index(None, "tenant_id", "external_id"),
+        # For the search in all tenants.
+        Index(None, "username_key"),
+        Index(None, "email_key"),
+        Index("ix_accounts_name_beginning", text("substr(lower(name), 1, 100)")),
     )
 
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
@@ -157,6 +177,7 @@ class IdentityAccountRow(Base):
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "identity_id"], ["identities.tenant_id", "identities.id"]),
         ForeignKeyConstraint(["tenant_id", "account_id"], ["accounts.tenant_id", "accounts.id"]),
+        Index(None, "tenant_id", "account_id"),
     )
 
     connection_id: Mapped[str] = mapped_column(primary_key=True)
@@ -220,10 +241,19 @@ class ProviderLogoutRow(Base):
 
 
 class TraceRow(Base):
-    """The outcome of a login attempt. It has no foreign keys, so nothing prevents its deletion."""
+    """The outcome of a login attempt. It has no foreign keys, so nothing prevents its deletion.
+
+    `login_outcome` and `provider_state` are those of domain/traces/login_outcome.
+    """
 
     __tablename__ = "traces"
-    __table_args__ = (Index(None, "bound", "at"), Index(None, "tenant_id", "at"))
+    __table_args__ = (
+        Index(None, "bound", "at"),
+        Index(None, "tenant_id", "at"),
+        Index(None, "tenant_id", "account_id", "at", **_only("account_id IS NOT NULL")),
+        Index(None, "tenant_id", "connection", "provider_state", "at", **_only("provider_state IS NOT NULL")),
+        Index("ix_traces_unsuccessful", "tenant_id", "at", **_only("login_outcome <> 'signed_in'")),
+    )
 
     reference: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[float]
@@ -236,6 +266,33 @@ class TraceRow(Base):
     steps: Mapped[list[dict[str, Any]]]
     correlated: Mapped[bool] = mapped_column("bound")
     sought: Mapped[str | None]
+    account_id: Mapped[str | None]
+    login_outcome: Mapped[str | None]
+    provider_state: Mapped[str | None]
+
+
+class LoginCountRow(Base):
+    """How many logins of a tenant ended so in the quarter of an hour that begins at `begins_at`.
+
+    For all tenants together, `tenant_id` is empty.
+    """
+
+    __tablename__ = "login_counts"
+    __table_args__ = (Index(None, "begins_at"),)
+
+    tenant_id: Mapped[str] = mapped_column(primary_key=True)
+    begins_at: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    outcome: Mapped[str] = mapped_column(primary_key=True)
+    logins: Mapped[int]
+
+
+class LoginCountsUntilRow(Base):
+    """One row: up to where the logins are counted."""
+
+    __tablename__ = "login_counts_until"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    until: Mapped[int] = mapped_column(BigInteger)
 
 
 class HeldLoginRow(Base):
@@ -270,28 +327,3 @@ class HeldLoginRow(Base):
     decision: Mapped[str]
     decided_at: Mapped[float | None]
     decided_by: Mapped[str | None]
-
-
-class ClientRow(Base):
-    """An app of the vendor's, or an API credential."""
-
-    __tablename__ = "clients"
-
-    client_id: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    secret_hash: Mapped[str | None]
-    redirect_uris: Mapped[list[str]]
-    grants: Mapped[list[str]]
-    scopes: Mapped[list[str]]
-    trusted: Mapped[bool]
-    tenant_id: Mapped[str | None] = mapped_column(ForeignKey("tenants.id"))
-    status: Mapped[str]
-
-
-class ScopeRow(Base):
-    """What a client may ask for."""
-
-    __tablename__ = "scopes"
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    description: Mapped[str]

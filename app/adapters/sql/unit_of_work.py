@@ -11,6 +11,7 @@ from app.adapters.sql import schema, write_probe
 from app.adapters.sql.accounts.accounts import SqlAccounts
 from app.adapters.sql.accounts.held import SqlHeldLogins
 from app.adapters.sql.accounts.identities import SqlIdentities
+from app.adapters.sql.accounts.search import SqlPeople
 from app.adapters.sql.audit.audit import SqlAudit
 from app.adapters.sql.connections.connection_keys import SqlConnectionKeys
 from app.adapters.sql.connections.connections import SqlConnections
@@ -26,6 +27,7 @@ from app.adapters.sql.sso_only.readiness import SqlReadinessFacts
 from app.adapters.sql.tables import ConnectionKeyRow, ConsumedAttemptRow, ProviderLogoutRow, SessionRow
 from app.adapters.sql.tenants.tenants import SqlTenants
 from app.adapters.sql.throttling.counters import CounterRow
+from app.adapters.sql.traces.login_activity import SqlLoginActivity
 from app.adapters.sql.traces.traces import SqlTraces
 from app.domain.audit.audit import Chain, ChainedEntry, ChainHead
 
@@ -77,10 +79,12 @@ class SqlWork:
     connections = Repository(SqlConnections)
     connection_keys = Repository(SqlConnectionKeys)
     accounts = Repository(SqlAccounts)
+    people = Repository(SqlPeople)
     identities = Repository(SqlIdentities)
     sessions = Repository(SqlSessions)
     attempts = Repository(SqlAttempts)
     traces = Repository(SqlTraces)
+    login_activity = Repository(SqlLoginActivity)
     held = Repository(SqlHeldLogins)
     clients = Repository(SqlClients)
     outbox = Repository(SqlOutbox)

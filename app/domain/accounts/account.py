@@ -1,5 +1,7 @@
 """A person's login here. Several accounts may share an email; one person may have several accounts."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
@@ -47,3 +49,9 @@ class Account:
     last_sso_at: float | None = None
     """When the tenant's provider last led to this account, by a login or by a check without one."""
     last_password_at: float | None = None
+
+    @property
+    def version(self) -> str:
+        """The version of what a form shows: it changes with any of it."""
+        shown = [self.username, self.name, self.email, self.roles, self.external_id, self.status]
+        return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]

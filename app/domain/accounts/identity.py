@@ -58,6 +58,15 @@ class Identity:
     """The accounts that this identity has opened, most recent first."""
 
 
+@dataclass(frozen=True, slots=True)
+class LinkedIdentity:
+    """An identity that opens one account, since when, and when it last did."""
+
+    identity: Identity
+    linked_at: float
+    last_used_at: float
+
+
 def kept_elsewhere(path: str, distributed: Sequence[str]) -> dict[str, Detail]:
     """The trace detail that explains a missing claim where the provider only points to it."""
     return next(({"distributed": name} for name in distributed if path == name or path.startswith(f"{name}.")), {})

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from app.domain.accounts.account import AccountId
 from app.domain.connections.connection import Sealed
 from app.domain.errors import Detail, SsoError
 from app.domain.login.login_attempt import Purpose
@@ -38,6 +39,17 @@ class Trace:
     correlated: bool = True
     sought: Sealed | None = None
     """The value that no account has, for staff who may see it. Never exported: `details` hold it masked."""
+    account_id: AccountId | None = None
+    """Whose login it was, as far as known: the account of a typed username, or the one that was matched or chosen."""
+
+    @property
+    def purpose(self) -> Purpose:
+        """What the attempt was for."""
+        return Purpose(str(self.details.get("purpose", Purpose.LOGIN.value)))
+
+
+CHANNEL = "channel"
+"""The detail of a provider's logout, which is no login: the channel that it came by."""
 
 
 class NobodyFound(SsoError):

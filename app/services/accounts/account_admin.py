@@ -1,15 +1,15 @@
-"""Support's work on one person's account: find it, look at it, disable and enable it, end its sessions."""
+"""One person's account as others look after it: a look at it, and its sessions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app.domain.accounts.account import Account, AccountId
 from app.domain.audit.audit import Actor, named
-from app.domain.errors import Detail, NotFound
+from app.domain.errors import NotFound
 from app.domain.passwords.second_factor import SecondFactor
 from app.domain.sessions.session import SessionId, SignedIn
 from app.domain.tenants.login_policy import Method
-from app.domain.tenants.tenant import Status, Tenant
+from app.domain.tenants.tenant import Tenant
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock
 from app.services.audit.audit import AuditService
@@ -17,15 +17,6 @@ from app.services.tenants.named import account_of, locked_tenant, tenant_named
 
 PAGE = 50
 SESSIONS_ENDED = "sessions.ended"
-
-
-@dataclass(frozen=True, slots=True)
-class AccountPage:
-    """`next_after` is where the next page begins; None on the last page."""
-
-    tenant: Tenant
-    accounts: Sequence[Account]
-    next_after: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +48,6 @@ class AccountAdmin:
     audit: AuditService
     clock: Clock
 
-    def search(self, slug: str, query: str, *, after: str = "") -> AccountPage:
-        """A page of a tenant's accounts."""
-        with self.database.read() as work:
-            tenant = tenant_named(work, slug)
-            found = work.accounts.search(tenant.id, query.strip(), most=PAGE + 1, after=after)
-        shown = found[:PAGE]
-        return AccountPage(tenant, shown, next_after=shown[-1].username if len(found) > PAGE else None)
-
     def one(self, slug: str, account_id: AccountId) -> AccountAtAGlance:
         with self.database.read() as work:
             tenant = tenant_named(work, slug)
@@ -87,26 +70,6 @@ class AccountAdmin:
         shown = found[:PAGE]
         last = (shown[-1].account.username, shown[-1].session.id) if len(found) > PAGE else None
         return SessionPage(tenant, shown, live=live, next_after=last)
-
-    def switch(self, slug: str, account_id: AccountId, status: Status, *, by: Actor) -> bool:
-        """Disable it: its sessions end, and stay ended when it is enabled again. False if it was disabled already."""
-        with self.database.write() as work:
-            tenant = locked_tenant(work, slug)
-            before = account_of(work, tenant, account_id)
-            if before.status is status:
-                return False
-            now = self.clock.now()
-            shown: dict[str, Detail] = {"status": status.value}
-            if status is Status.DISABLED:
-                shown["sessions_ended"] = len(work.sessions.of_account(tenant.id, account_id, now=now))
-                work.sessions.end_of_account(tenant.id, account_id, at=now)
-            work.accounts.save(replace(before, status=status))
-            was: dict[str, Detail] = {"status": before.status.value}
-            subject = named(tenant, before)
-            self.audit.record(
-                work, by.did("account.changed", subject, tenant_id=tenant.id, at=now, before=was, after=shown)
-            )
-        return True
 
     def session(self, slug: str, session_id: SessionId) -> SignedIn:
         """A live session of the tenant."""

@@ -64,13 +64,17 @@ class AccountService:
         try:
             found = candidates(value, known)
         except SsoError as error:
-            raise self._refused(error, connection, external, value, known=known, reference=attempt.reference) from error
+            refused = self._refused(error, connection, external, value, known=known, reference=attempt.reference)
+            refused.account_id = _only_one(known)
+            raise refused from error
         of_subject = work.held.of_subject(tenant.id, issuer=external.issuer, subject=external.subject)
         if one := still_held(connection.id, value, of_subject):
             held = self._held(
                 connection, external, value, reason=one.reason, before=one.before, reference=attempt.reference
             )
-            raise LoginHeld(held, held_as=one.reference)
+            again = LoginHeld(held, held_as=one.reference)
+            again.account_id = _only_one(known)
+            raise again
         origin = Origin(
             connection=connection,
             attempt=attempt,
@@ -196,3 +200,9 @@ def _by_username(accounts: Sequence[Account]) -> tuple[Account, ...]:
 def _last_choice_first(accounts: Sequence[Account], known: Known) -> tuple[Account, ...]:
     order = {account_id: place for place, account_id in enumerate(known.identity.linked if known.identity else ())}
     return tuple(sorted(accounts, key=lambda account: (order.get(account.id, len(order)), account.username)))
+
+
+def _only_one(known: Known) -> AccountId | None:
+    """The account that was meant, unless several may have been."""
+    meant = {account.id for account in (*known.linked, *known.with_value)}
+    return meant.pop() if len(meant) == 1 else None

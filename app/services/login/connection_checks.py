@@ -75,6 +75,7 @@ class ConnectionCheckService:
         connection, attempt = whom.origin.connection, whom.origin.attempt
         starter = self._starter(work, attempt, connection, cookie=visitor.session)
         log.facts["candidates"] = len(whom.accounts)
+        log.account_id = starter.account.id
         own = any(account.id == starter.account.id for account in whom.accounts)
         log.facts["own_account"] = own
         if not own and attempt.purpose is not Purpose.TEST:

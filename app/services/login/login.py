@@ -251,6 +251,7 @@ class LoginService:
     ) -> Opened:
         log.begin("session")
         log.facts["candidates"] = len(whom.accounts)
+        log.account_id = account.id
         connection, attempt = whom.origin.connection, whom.origin.attempt
         authentication = Authentication(attempt.reference, attempt.return_to, origin=whom.origin, consumes=consumes)
         opened = self.sessions.open(work, whom.tenant, account, authentication, visitor)

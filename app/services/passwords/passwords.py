@@ -67,7 +67,7 @@ class PasswordService:
         with self.traces.attempt(Method.PASSWORD, tenant) as log:
             guess = self._counted(log, tenant, username, visitor)
             with self.guesses.place(log, tenant, guess):
-                verified = self._verified(tenant, username, password)
+                verified = self._verified(log, tenant, username, password)
             log.begin("session")
             with self.database.write() as work:
                 fresh_tenant, account = self._still(work, verified)
@@ -148,7 +148,7 @@ class PasswordService:
         with self.traces.attempt(Method.PASSWORD, tenant, purpose=Purpose.REAUTH) as log:
             guess = self._counted(log, tenant, account.username, visitor)
             with self.guesses.place(log, tenant, guess):
-                verified = self._verified(tenant, account.username, password)
+                verified = self._verified(log, tenant, account.username, password)
             if verified.account_id != account.id:
                 raise SsoError(ReasonCode.WRONG_PASSWORD)
             log.begin("code")
@@ -166,13 +166,14 @@ class PasswordService:
         self.enforcement.require(tenant, Method.PASSWORD, client_ip=visitor.client_ip)
         return self.guesses.counted(log, tenant, username, visitor)
 
-    def _verified(self, tenant: Tenant, username: str, password: str) -> VerifiedPassword:
+    def _verified(self, log: TraceLog, tenant: Tenant, username: str, password: str) -> VerifiedPassword:
         """The account whose password this is. Raises SsoError."""
         if len(password) > MAX_PASSWORD_CHARACTERS:
             raise SsoError(ReasonCode.WRONG_PASSWORD)
         with self.database.read() as work:
             account = work.accounts.by_username(tenant.id, username)
             stored = work.accounts.password_hash(tenant.id, account.id) if account else None
+        log.account_id = account.id if account else None
         if not self.hasher.verify(password, stored) or account is None:
             raise SsoError(ReasonCode.WRONG_PASSWORD)
         return VerifiedPassword(tenant.id, tenant.password_epoch, account.id, fingerprint(stored))
@@ -184,6 +185,7 @@ class PasswordService:
             if work.attempts.consumed(pending.id):
                 raise SsoError(ReasonCode.ATTEMPT_USED)
         log.resume(pending.reference, pending.steps)
+        log.account_id = pending.verified.account_id
         require_fresh(pending, now=self.clock.now())
         return pending
 

@@ -11,10 +11,12 @@ from app.domain.login.login_attempt import CHOICE_S, LIFETIME_S, AttemptId
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status
+from app.domain.traces.trace import CHANNEL
+from app.domain.traces.trace import CHANNEL
 from app.ports.provider_client import ProviderClient
 from app.ports.repositories import Database
 from app.ports.system import Clock
-from app.services.traces.traces import CHANNEL, TraceService
+from app.services.traces.traces import TraceService
 
 PROVIDER_TIME_S = 10.0
 DAY_S = 86_400

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.domain.accounts.account import Account, AccountId
+from app.domain.accounts.account import Account, AccountId, ascii_lower
 from app.domain.audit.audit import Actor
 from app.domain.errors import Detail, NotFound
 from app.domain.tenants.tenant import Tenant
@@ -32,6 +32,11 @@ class Throttled:
     hits: int
     until: float
 
+    @property
+    def stops_logins(self) -> bool:
+        """Or else only that links are mailed or used."""
+        return self.counted.startswith(("password:", "code:"))
+
 
 @dataclass(frozen=True, slots=True)
 class ThrottledService:
@@ -44,8 +49,20 @@ class ThrottledService:
 
     def all(self) -> Sequence[Throttled]:
         """The last to expire first."""
+        return self._read(lambda _: True)
+
+    def of_tenant(self, tenant: Tenant) -> Sequence[Throttled]:
+        """Those of one tenant, the last to expire first."""
+        return self._read(lambda key: key.tenant_id == tenant.id)
+
+    def of_account(self, tenant: Tenant, account: Account) -> Sequence[Throttled]:
+        """What stops this person, by name or by account: passwords, codes and mailed links."""
+        name = ascii_lower(account.username)
+        return self._read(lambda key: key.tenant_id == tenant.id and (key.account_id == account.id or key.name == name))
+
+    def _read(self, wanted: Callable[[ThrottleKey], bool]) -> Sequence[Throttled]:
         stopped = sorted(self.counters.stopped(""), key=lambda one: -one.until)
-        keys = [(one, key) for one in stopped if (key := read_key(one.key))]
+        keys = [(one, key) for one in stopped if (key := read_key(one.key)) and wanted(key)]
         with self.database.read() as work:
             tenants = work.tenants.these({key.tenant_id for _, key in keys})
             accounts = work.accounts.these({(key.tenant_id, AccountId(key.account_id)) for _, key in keys})

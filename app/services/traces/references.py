@@ -33,7 +33,7 @@ class LookedUp:
     @property
     def purpose(self) -> Purpose:
         """The purpose of the attempt."""
-        return Purpose(str(self.trace.details.get("purpose", Purpose.LOGIN.value)))
+        return self.trace.purpose
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from app.domain.accounts.account import AccountId
 from app.domain.accounts.held import HeldLogin, LoginHeld
 from app.domain.connections.connection import Connection, Sealed
 from app.domain.errors import Detail, NotFound, SsoError, StoreUnavailable
@@ -12,7 +13,7 @@ from app.domain.reasons import Outcome, reason, remedy, summary
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant
-from app.domain.traces.trace import LoginStopped, NobodyFound, Step, Trace
+from app.domain.traces.trace import CHANNEL, LoginStopped, NobodyFound, Step, Trace
 from app.ports.repositories import Database
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock, Randomness
@@ -24,8 +25,6 @@ _DONE = {
     Purpose.REAUTH: "The person confirmed who they are at the provider; their session continues",
 }
 
-CHANNEL = "channel"
-"""The trace detail of a provider's logout, which is no login: the channel that it came by."""
 UNCORRELATED_MOST = 1000
 """How many traces are kept of requests that belong to no login attempt of ours."""
 UNCORRELATED_PER_MINUTE = 60
@@ -52,6 +51,7 @@ class TraceLog:
     return_to: str | None = None
     purpose: Purpose = Purpose.LOGIN
     sought: Sealed | None = None
+    account_id: AccountId | None = None
     _hide: tuple[str, ...] = ()
     _done: list[Step] = field(default_factory=list)
     _step: str = "request"
@@ -101,6 +101,7 @@ class TraceLog:
             steps=tuple(self._done),
             correlated=self.correlated,
             sought=self.sought,
+            account_id=self.account_id,
         )
 
     def _without_secrets(self, value: Detail) -> Detail:
@@ -155,6 +156,8 @@ class TraceService:
             yield
         except SsoError as error:
             held = error.held if isinstance(error, LoginHeld) else None
+            if error.account_id is not None:
+                log.account_id = AccountId(error.account_id)
             if isinstance(error, NobodyFound):
                 log.sought = Sealed(self.sealer.seal(error.value.encode(), purpose=SOUGHT))
             raise self._stopped(log, error.code, error.details, held=held) from error
@@ -256,7 +259,7 @@ def _refused(trace: Trace, code: ReasonCode) -> str:
 
 
 def _done(trace: Trace) -> str:
-    text = _DONE[Purpose(str(trace.details.get("purpose", Purpose.LOGIN.value)))]
+    text = _DONE[trace.purpose]
     if trace.details.get("own_account") is False:
         text += "; it did not lead to the tester's own account"
     if trace.details.get("would_be_refused"):

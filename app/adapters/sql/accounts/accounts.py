@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Integer, bindparam, select, update
 
+from app.adapters.sql.accounts.search import SAVE_TEXT, text_row
 from app.adapters.sql.executor import Executor, Statement
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import among, storable, upsert
@@ -175,6 +176,7 @@ class SqlAccounts:
     def save(self, *accounts: Account) -> None:
         if accounts:
             self.sql.each(_SAVE, [from_domain(account) for account in accounts])
+            self.sql.each(SAVE_TEXT, [text_row(account) for account in accounts])
 
     def password_hash(self, tenant_id: TenantId, account_id: AccountId) -> str | None:
         found: str | None = self.sql.value(_PASSWORD_HASH, tenant=tenant_id, wanted=account_id)

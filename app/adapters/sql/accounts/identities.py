@@ -1,6 +1,6 @@
 """How people appear at providers, and which accounts they have opened."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import and_, bindparam, delete, select
@@ -10,7 +10,7 @@ from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import among, insert, storable
 from app.adapters.sql.tables import IdentityAccountRow, IdentityRow
 from app.domain.accounts.account import AccountId
-from app.domain.accounts.identity import Identity, IdentityId
+from app.domain.accounts.identity import Identity, IdentityId, LinkedIdentity
 from app.domain.connections.connection import ConnectionId
 from app.domain.tenants.tenant import TenantId
 
@@ -44,6 +44,12 @@ _HOLDERS = (
     )
     .join(IdentityRow, _LINKS)
     .where(among(IdentityAccountRow.connection_id, "connections"), among(IdentityAccountRow.account_id, "accounts"))
+)
+_OF_ACCOUNT = (
+    select(IdentityAccountRow.linked_at, IdentityAccountRow.last_used_at, *IDENTITY.columns)
+    .join(IdentityRow, _LINKS)
+    .where(IdentityAccountRow.tenant_id == bindparam("tenant"), IdentityAccountRow.account_id == bindparam("wanted"))
+    .order_by(IdentityAccountRow.last_used_at.desc(), IdentityRow.id)
 )
 _UNLINK = delete(IdentityAccountRow).where(
     IdentityAccountRow.identity_id == bindparam("identity"),
@@ -91,6 +97,12 @@ class SqlIdentities:
     ) -> Mapping[tuple[ConnectionId, str, AccountId], str]:
         found = self.sql.all(_HOLDERS, tuple, connections=list(connections), accounts=list(accounts))
         return {(connection_id, issuer, account_id): subject for connection_id, issuer, account_id, subject in found}
+
+    def of_account(self, tenant_id: TenantId, account_id: AccountId) -> Sequence[LinkedIdentity]:
+        if not storable(account_id):
+            return []
+        rows = self.sql.all(_OF_ACCOUNT, tuple, tenant=tenant_id, wanted=account_id)
+        return [LinkedIdentity(IDENTITY.to_domain(row[2:]), row[0], row[1]) for row in rows]
 
     def save(self, identity: Identity, *, at: float) -> IdentityId:
         return IdentityId(self.sql.value(_SAVE, **IDENTITY.from_domain(identity), created_at=at, changed_at=at))

@@ -23,6 +23,8 @@ class AuditEntryRow(Base):
     __tablename__ = "audit_entries"
     __table_args__ = (
         Index(None, "chain", "id"),
+        Index(None, "chain", "at"),
+        Index(None, "chain", "actor", "id"),
         Index("uq_audit_entries_chain_seq", "chain", "seq", unique=True),
     )
 

@@ -1,6 +1,6 @@
 """The outcomes of login attempts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -12,6 +12,7 @@ from app.adapters.sql.statements import insert, storable
 from app.adapters.sql.tables import TraceRow
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import TenantId
+from app.domain.traces.login_outcome import login_outcome, provider_state
 from app.domain.traces.trace import Trace
 
 AT_ONCE = 2000
@@ -32,11 +33,12 @@ _SIGNED_IN = _RECENT.where(
     TraceRow.method == bindparam("by"),
     or_(bindparam("through", type_=Text).is_(None), TraceRow.connection == bindparam("through", type_=Text)),
 )
+_MARKS = (TraceRow.login_outcome, TraceRow.provider_state)
 _NEW = insert(TraceRow)
 # A second try of an attempt replaces the first, but a later failure must not hide a success.
 _ADD = _NEW.on_conflict_do_update(
     index_elements=["reference"],
-    set_={column.name: _NEW.excluded[column.name] for column in TRACE.columns[1:]},
+    set_={column.name: _NEW.excluded[column.name] for column in (*TRACE.columns[1:], *_MARKS)},
     where=TraceRow.reason.is_not(None),
 )
 # By `correlated` too, because the index starts with that column.
@@ -58,6 +60,11 @@ _FORGET_UNCORRELATED = delete(TraceRow).where(
 )
 
 
+def from_domain(trace: Trace) -> Mapping[str, object]:
+    """With what it says, for the activity pages."""
+    return TRACE.from_domain(trace) | {"login_outcome": login_outcome(trace), "provider_state": provider_state(trace)}
+
+
 @dataclass(frozen=True, slots=True)
 class SqlTraces:
     """The port `Traces`."""
@@ -65,7 +72,7 @@ class SqlTraces:
     sql: Executor
 
     def add(self, trace: Trace) -> None:
-        self.sql.changed(_ADD, **TRACE.from_domain(trace))
+        self.sql.changed(_ADD, **from_domain(trace))
 
     def get(self, reference: str) -> Trace | None:
         return self.sql.first(_ONE, TRACE.to_domain, wanted=reference) if storable(reference) else None

@@ -1,0 +1,234 @@
+"""Makes and changes a tenant's accounts, one by one or many at once (docs/rules.md, rule 18)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import NamedTuple
+
+from app.domain.accounts.account import TENANT_ROLES, Account, AccountId, Role, ascii_lower
+from app.domain.accounts.account_draft import AccountDraft, DraftProblem, FieldProblem
+from app.domain.accounts.identity import IdentityId
+from app.domain.audit.audit import Actor, differing, named
+from app.domain.errors import ChangedMeanwhile, Detail, NotFound, Refused
+from app.domain.tenants.login_policy import Method
+from app.domain.tenants.tenant import STAFF, Status, Tenant
+from app.ports.repositories import AlreadyStored, Database, Work
+from app.ports.system import Clock, Randomness
+from app.services.apply.accounts import account_shown
+from app.services.audit.audit import AuditService
+from app.services.tenants.named import account_of, locked_tenant
+
+
+class Obstacle(StrEnum):
+    """Why something may not be done to an account."""
+
+    OWN_ROLE = "own_role"
+    """Nobody takes away their own role of an administrator."""
+    OWN_ACCOUNT = "own_account"
+    """Nobody disables themselves."""
+    LAST_ADMIN = "last_admin"
+    """No active administrator would be left; whoever acts may accept that."""
+
+
+class AccountRefused(Refused):
+    """Nothing was changed."""
+
+    def __init__(self, why: Obstacle) -> None:
+        super().__init__(why.value)
+        self.why = why
+
+
+class DraftsRefused(Refused):
+    """Nothing was stored. `problems` has those of each draft that has any, by its place."""
+
+    def __init__(self, problems: Mapping[int, Sequence[FieldProblem]]) -> None:
+        super().__init__(", ".join(f"{place}: {found}" for place, found in problems.items()))
+        self.problems = dict(problems)
+
+
+class Change(NamedTuple):
+    """An account as it is stored, and what it is to become."""
+
+    account: Account
+    draft: AccountDraft
+
+
+@dataclass(frozen=True, slots=True)
+class AccountWriter:
+    """For many at once, in the caller's transaction and over the tenant that it has locked."""
+
+    audit: AuditService
+    clock: Clock
+    randomness: Randomness
+
+    def problems(
+        self, work: Work, tenant: Tenant, drafts: Sequence[AccountDraft], *, instead_of: Sequence[Account] = ()
+    ) -> Mapping[int, Sequence[FieldProblem]]:
+        """By the drafts' places; `instead_of` are the accounts that they change, in the same order."""
+        taken = work.accounts.by_usernames(tenant.id, [draft.username for draft in drafts])
+        changed = {account.id for account in instead_of}
+        seen: set[str] = set()
+        found: dict[int, Sequence[FieldProblem]] = {}
+        for place, draft in enumerate(drafts):
+            key, problems = ascii_lower(draft.username), draft.problems(TENANT_ROLES)
+            if key in taken and taken[key].id not in changed:
+                problems.append(FieldProblem("username", DraftProblem.TAKEN))
+            elif key in seen:
+                problems.append(FieldProblem("username", DraftProblem.REPEATED))
+            seen.add(key)
+            if problems:
+                found[place] = problems
+        return found
+
+    def create(self, work: Work, tenant: Tenant, drafts: Sequence[AccountDraft], *, by: Actor) -> Sequence[Account]:
+        """All or none. Raises DraftsRefused."""
+        if problems := self.problems(work, tenant, drafts):
+            raise DraftsRefused(problems)
+        accounts = [draft.written_to(self._blank(tenant)) for draft in drafts]
+        work.accounts.save(*accounts)
+        for account in accounts:
+            self._record(work, "account.created", tenant, account, by=by, after=account_shown(account))
+        return accounts
+
+    def change(self, work: Work, tenant: Tenant, changes: Sequence[Change], *, by: Actor) -> Sequence[Account]:
+        """All or none; what is as described already is not recorded. Raises DraftsRefused."""
+        drafts, accounts = [change.draft for change in changes], [change.account for change in changes]
+        if problems := self.problems(work, tenant, drafts, instead_of=accounts):
+            raise DraftsRefused(problems)
+        after = [draft.written_to(account) for account, draft in changes]
+        work.accounts.save(*(new for old, new in zip(accounts, after, strict=True) if old != new))
+        for old, new in zip(accounts, after, strict=True):
+            was, becomes = differing(account_shown(old), account_shown(new))
+            if becomes:
+                self._record(work, "account.changed", tenant, new, by=by, before=was, after=becomes)
+        return after
+
+    def _blank(self, tenant: Tenant) -> Account:
+        return Account(id=AccountId(self.randomness.short_id()), tenant_id=tenant.id, username="")
+
+    def _record(
+        self,
+        work: Work,
+        action: str,
+        tenant: Tenant,
+        account: Account,
+        *,
+        by: Actor,
+        after: Mapping[str, Detail],
+        before: Mapping[str, Detail] | None = None,
+    ) -> None:
+        at, subject = self.clock.now(), named(tenant, account)
+        self.audit.record(work, by.did(action, subject, tenant_id=tenant.id, at=at, before=before, after=after))
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChanges:
+    """One account at a time, by the tenant's slug first. The staff's own tenant has `services/staff/staff`.
+
+    `acting` is the account of whoever acts, which protects it from itself. Raises NotFound.
+    """
+
+    database: Database
+    writer: AccountWriter
+    audit: AuditService
+    clock: Clock
+
+    def create(self, slug: str, draft: AccountDraft, *, by: Actor) -> Account:
+        """Raises DraftsRefused. It has no password: its owner gets in by SSO or by an invitation."""
+        try:
+            with self.database.write() as work:
+                (account,) = self.writer.create(work, _customer(work, slug), [draft], by=by)
+        except AlreadyStored as error:  # by an `apply` file in the same moment, which locks nothing before it inserts
+            raise DraftsRefused({0: [FieldProblem("username", DraftProblem.TAKEN)]}) from error
+        return account
+
+    def change(
+        self,
+        slug: str,
+        account_id: AccountId,
+        draft: AccountDraft,
+        *,
+        version: str,
+        by: Actor,
+        acting: AccountId,
+        without_admin: bool = False,
+    ) -> Account:
+        """Based on `version`. With `without_admin`, the tenant may be left without an administrator.
+
+        Raises DraftsRefused, AccountRefused and ChangedMeanwhile.
+        """
+        with self.database.write() as work:
+            tenant = _customer(work, slug)
+            before = account_of(work, tenant, account_id)
+            if before.version != version:
+                raise ChangedMeanwhile("account", before.username)
+            if _is_admin(before) and Role.TENANT_ADMIN not in draft.roles:
+                if before.id == acting:
+                    raise AccountRefused(Obstacle.OWN_ROLE)
+                if not without_admin and last_admin(work, before):
+                    raise AccountRefused(Obstacle.LAST_ADMIN)
+            (after,) = self.writer.change(work, tenant, [Change(before, draft)], by=by)
+        return after
+
+    def switch(self, slug: str, account_id: AccountId, status: Status, *, by: Actor, acting: AccountId) -> bool:
+        """Disable it: its sessions end, and stay ended when it is enabled again. False if it was disabled already.
+
+        Raises AccountRefused. Staff are disabled in `services/staff/staff`, which keeps an operator.
+        """
+        with self.database.write() as work:
+            tenant = _customer(work, slug)
+            before = account_of(work, tenant, account_id)
+            if before.status is status:
+                return False
+            if status is Status.DISABLED and before.id == acting:
+                raise AccountRefused(Obstacle.OWN_ACCOUNT)
+            now = self.clock.now()
+            shown: dict[str, Detail] = {"status": status.value}
+            if status is Status.DISABLED:
+                shown["sessions_ended"] = len(work.sessions.of_account(tenant.id, account_id, now=now))
+                work.sessions.end_of_account(tenant.id, account_id, at=now)
+            work.accounts.save(replace(before, status=status))
+            was: dict[str, Detail] = {"status": before.status.value}
+            subject = named(tenant, before)
+            entry = by.did("account.changed", subject, tenant_id=tenant.id, at=now, before=was, after=shown)
+            self.audit.record(work, entry)
+        return True
+
+    def unlink(self, slug: str, account_id: AccountId, identity_id: IdentityId, *, by: Actor) -> None:
+        """The identity no longer opens this account, and the account's SSO sessions end.
+
+        A login under way waits for this transaction or this one for it: what it opened is ended, what it would open is
+        matched anew.
+        """
+        now = self.clock.now()
+        with self.database.write() as work:
+            tenant = locked_tenant(work, slug)
+            account = account_of(work, tenant, account_id)
+            linked = {one.identity.id: one.identity for one in work.identities.of_account(tenant.id, account.id)}
+            identity = linked.get(identity_id)
+            if identity is None:
+                raise NotFound("identity", identity_id)
+            work.identities.unlink(identity.id, [account.id])
+            ended = work.sessions.end_of_account(tenant.id, account.id, at=now, method=Method.SSO)
+            before: dict[str, Detail] = {"subject": identity.subject, "issuer": identity.issuer}
+            after: dict[str, Detail] = {"subject": None, "sessions_ended": ended}
+            subject = named(tenant, account)
+            entry = by.did("account.unlinked", subject, tenant_id=tenant.id, at=now, before=before, after=after)
+            self.audit.record(work, entry)
+
+
+def last_admin(work: Work, account: Account) -> bool:
+    """Whether the tenant has no other active administrator than this account."""
+    admins = work.readiness.admins(account.tenant_id, Role.TENANT_ADMIN)
+    return _is_admin(account) and all(admin.id == account.id for admin in admins)
+
+
+def _is_admin(account: Account) -> bool:
+    return account.status is Status.ACTIVE and Role.TENANT_ADMIN in account.roles
+
+
+def _customer(work: Work, slug: str) -> Tenant:
+    """A tenant other than the staff's own."""
+    if slug == STAFF:
+        raise NotFound("customer", slug)
+    return locked_tenant(work, slug)
