@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from flask import Blueprint
 
 from app.web.accounts.account_acts import AccountActViews
-from app.web.accounts.accounts import AccountViews
 from app.web.accounts.held import HeldViews
+from app.web.accounts.people import FormerAddresses, PeopleViews
+from app.web.accounts.person import PersonViews
+from app.web.accounts.person_form import PersonFormViews
+from app.web.accounts.tenant_held import TenantHeldViews
 from app.web.audit.audit import BridgeAuditViews, TenantAuditViews
 from app.web.connections.connections import ConnectionFormViews
 from app.web.consoles.console import Console
@@ -56,7 +59,30 @@ def admin_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
 def _pages_of_both(bridge: Bridge, console: Console) -> Iterator[Blueprint]:
     """What admins see of their own tenant, and staff of any."""
     place = TenantConsole(console, bridge.tenant_directory)
+    yield from _people_pages(bridge, place)
     yield TenantAuditViews(audit=bridge.audit, place=place).blueprint()
+
+
+def _people_pages(bridge: Bridge, place: TenantConsole) -> Iterator[Blueprint]:
+    """A tenant's accounts, and the logins that wait for a decision about them."""
+    yield PeopleViews(people=bridge.people, held=bridge.held, clock=bridge.clock, place=place).blueprint()
+    yield PersonFormViews(
+        people=bridge.people,
+        person=bridge.person,
+        account_changes=bridge.account_changes,
+        password_links=bridge.password_links,
+        place=place,
+    ).blueprint()
+    yield TenantHeldViews(held=bridge.held, clock=bridge.clock, place=place).blueprint()
+    yield PersonViews(person=bridge.person, clock=bridge.clock, place=place).blueprint()
+    yield AccountActViews(
+        second_factors=bridge.second_factors,
+        password_links=bridge.password_links,
+        account_admin=bridge.account_admin,
+        account_changes=bridge.account_changes,
+        person=bridge.person,
+        place=place,
+    ).blueprint()
 
 
 def _tenant_pages(bridge: Bridge, frame: Frame, console: Console) -> Iterator[Blueprint]:
@@ -94,13 +120,7 @@ def _tenant_pages(bridge: Bridge, frame: Frame, console: Console) -> Iterator[Bl
 
 
 def _account_pages(bridge: Bridge, console: Console) -> Iterator[Blueprint]:
-    """A tenant's people, their sessions, and held logins."""
-    yield AccountViews(account_admin=bridge.account_admin, clock=bridge.clock, console=console).blueprint()
-    yield AccountActViews(
-        second_factors=bridge.second_factors,
-        password_links=bridge.password_links,
-        account_admin=bridge.account_admin,
-        console=console,
-    ).blueprint()
+    """Sessions of a tenant, and held logins of all."""
+    yield FormerAddresses(console=console).blueprint()
     yield SessionViews(account_admin=bridge.account_admin, clock=bridge.clock, console=console).blueprint()
     yield HeldViews(held=bridge.held, clock=bridge.clock, console=console).blueprint()

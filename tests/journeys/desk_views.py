@@ -97,25 +97,25 @@ def throttled(visit: Visit) -> None:
 
 def accounts(visit: Visit) -> None:
     visit.site.world.account(visit.acme, ODD, email=f"{ODD[:60]}@acme.example")
-    as_staff(visit, "/support/tenants/acme/accounts")
+    as_staff(visit, "/support/tenants/acme/people")
 
 
 def accounts_not_found(visit: Visit) -> None:
-    as_staff(visit, f"/support/tenants/acme/accounts?q={ODD}")
+    as_staff(visit, f"/support/tenants/acme/people?q={ODD}")
 
 
 def account_with_a_session(visit: Visit) -> None:
     _signed_in(visit)
-    as_staff(visit, f"/support/tenants/acme/accounts/{_alice(visit).id}")
+    as_staff(visit, f"/support/tenants/acme/people/{_alice(visit).id}")
 
 
 def account_to_be_disabled(visit: Visit) -> None:
-    as_staff(visit, f"/support/tenants/acme/accounts/{_alice(visit).id}/disable")
+    as_staff(visit, f"/support/tenants/acme/people/{_alice(visit).id}/disable")
 
 
 def account_without_a_reason(visit: Visit) -> None:
     visit.change(policy=LoginPolicy.SSO_ONLY)
-    as_staff(visit, f"/support/tenants/acme/accounts/{_alice(visit).id}/reset")
+    as_staff(visit, f"/support/tenants/acme/people/{_alice(visit).id}/reset")
     visit.page.get_by_label("Reason").fill(" ")
     visit.page.get_by_role("button", name="Send link").click()
 

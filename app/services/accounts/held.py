@@ -17,6 +17,8 @@ from app.services.audit.audit import AuditService
 from app.services.tenants.named import tenant_named
 
 PAGE = 25
+OF_TENANT_MOST = 100
+"""On one page; the oldest, so that what is decided makes room for the others."""
 DECIDED_S = 30 * 86_400
 """How long a decision stays in the list."""
 
@@ -61,6 +63,12 @@ class HeldLoginService:
         with self.database.read() as work:
             tenant = tenant_named(work, slug)
             return tenant, work.held.of_tenant(tenant.id, decision=HeldDecision.OPEN)
+
+    def of_tenant(self, slug: str) -> Sequence[BothSides]:
+        """The same with both sides. Raises NotFound."""
+        with self.database.read() as work:
+            tenant = tenant_named(work, slug)
+            return _both_sides(work, work.held.of_tenant(tenant.id, decision=HeldDecision.OPEN)[:OF_TENANT_MOST])
 
     def everywhere(self, *, after: tuple[float, HeldLoginId] | None = None) -> HeldPage:
         """A page of the undecided ones of all tenants, oldest first, each with both sides."""

@@ -1,6 +1,7 @@
 """One account's page: everything that answers why its owner cannot sign in."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from app.domain.accounts.account import Account, AccountId
@@ -16,6 +17,7 @@ from app.domain.accounts.sign_in_check import (
     sso_obstacle,
     verdict,
 )
+from app.domain.audit.audit import Actor
 from app.domain.connections.connection import Connection
 from app.domain.errors import NotFound, StoreUnavailable
 from app.domain.sso_only.readiness import active
@@ -51,7 +53,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class PersonService:
-    """Read-only, by the tenant's slug first. Raises NotFound."""
+    """By the tenant's slug first. Raises NotFound."""
 
     database: Database
     account_admin: AccountAdmin
@@ -95,6 +97,15 @@ class PersonService:
             if linked.identity.id == identity_id:
                 return person, linked
         raise NotFound("identity", identity_id)
+
+    def release(self, person: Person, *, by: Actor) -> None:
+        """Reset what stops this person's passwords and codes, each with an audit entry."""
+        tenant = person.glance.tenant
+        for key in sorted({one.key for one in person.blocks or () if one.stops_logins}):
+            with suppress(NotFound):  # it has ended in the meantime
+                self.throttled.release(
+                    key, by=by, may=lambda one: one.tenant is not None and one.tenant.id == tenant.id
+                )
 
     def _blocks(self, tenant: Tenant, account: Account) -> Sequence[Throttled] | None:
         try:

@@ -1,37 +1,27 @@
-"""`/support/tenants/<slug>/accounts/<id>/<act>`: support's actions on an account."""
+"""`/people/<id>/<act>` of a tenant: what staff and the tenant's admins can do to an account."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from flask import Blueprint, Response, request
 
-from app.domain.accounts.account import STAFF_ROLES, Account, AccountId
+from app.domain.accounts.account import AccountId
 from app.domain.audit.audit import Actor
 from app.domain.errors import NotFound
 from app.domain.passwords.password_link import LinkKind
-from app.domain.tenants.login_policy import Method, refusal
 from app.domain.tenants.tenant import STAFF, Status, Tenant
 from app.services.accounts.account_admin import AccountAdmin
+from app.services.accounts.account_changes import AccountChanges, AccountRefused
+from app.services.accounts.person import Person, PersonService
 from app.services.passwords.password_links import PasswordLinkService
 from app.services.passwords.second_factors import SecondFactorService
-from app.web.accounts.accounts import account_url
-from app.web.consoles.acts import Act, ActPages
-from app.web.consoles.console import Console
-from app.web.consoles.console_pages import ConsolePages
-from app.web.i18n import gettext
+from app.web.accounts.act_words import WORDS, Words, obstacle_words, unlink_words
+from app.web.accounts.addresses import TAB, person_url
+from app.web.consoles.acts import Act, ReasonForm
+from app.web.consoles.tenant_acts import TenantActPages
+from app.web.consoles.tenant_console import TenantConsole, TenantPages
 
-Wording = Callable[[Tenant, Account], Act]
-Deed = Callable[["AccountActViews", Tenant, Account, Actor], object]
-
-
-class Words(NamedTuple):
-    """The texts of an action's page."""
-
-    title: str
-    consequences: list[str]
-    button: str
-    danger: bool = True
+Deed = Callable[["AccountActViews", Person, Actor], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,127 +31,95 @@ class AccountActViews:
     second_factors: SecondFactorService
     password_links: PasswordLinkService
     account_admin: AccountAdmin
-    console: Console
+    account_changes: AccountChanges
+    person: PersonService
+    place: TenantConsole
 
     def blueprint(self) -> Blueprint:
-        pages = ConsolePages("support_account_acts", self.console, roles=STAFF_ROLES)
-        pages.form("/support/tenants/<slug>/accounts/<account_id>/<act>", self.ask, self.carry_out)
+        pages = TenantPages("account_acts", self.place)
+        pages.form("/people/<account_id>/<act>", self.ask, self.carry_out)
+        pages.form("/people/<account_id>/identities/<identity_id>/unlink", self.ask_unlink, self.unlink)
         return pages
 
-    def ask(self, slug: str, account_id: str, act: str) -> Response:
-        tenant, account, wording, _ = self._found(slug, account_id, act)
-        return ActPages(self.console).ask(tenant, wording(tenant, account))
+    def ask(self, tenant: Tenant, account_id: str, act: str) -> Response:
+        person = self._found(tenant, account_id, act)
+        return TenantActPages(self.place).ask(tenant, self._act(person, act, WORDS[act](person)))
 
-    def carry_out(self, slug: str, account_id: str, act: str) -> Response:
-        tenant, account, wording, deed = self._found(slug, account_id, act)
-        return ActPages(self.console).carry_out(
-            tenant, wording(tenant, account), lambda by: deed(self, tenant, account, by)
+    def carry_out(self, tenant: Tenant, account_id: str, act: str) -> Response:
+        person = self._found(tenant, account_id, act)
+        asked = self._act(person, act, WORDS[act](person))
+        return self._carried_out(tenant, asked, lambda by: DEEDS[act](self, person, by))
+
+    def ask_unlink(self, tenant: Tenant, account_id: str, identity_id: str) -> Response:
+        return TenantActPages(self.place).ask(tenant, self._unlinking(tenant, account_id, identity_id))
+
+    def unlink(self, tenant: Tenant, account_id: str, identity_id: str) -> Response:
+        person, linked = self.person.identity(tenant.slug, AccountId(account_id), identity_id)
+        return self._carried_out(
+            tenant,
+            self._unlinking(tenant, account_id, identity_id),
+            lambda by: self.account_changes.unlink(tenant.slug, person.glance.account.id, linked.identity.id, by=by),
         )
 
-    def _found(self, slug: str, account_id: str, act: str) -> tuple[Tenant, Account, Wording, Deed]:
-        if act not in ACTS or (slug == STAFF and act in OF_STAFF_PAGE):
+    def switch(self, person: Person, status: Status, by: Actor) -> None:
+        tenant, account = person.glance.tenant, person.glance.account
+        acting = self.place.console.user().signed_in.account.id
+        self.account_changes.switch(tenant.slug, account.id, status, by=by, acting=acting)
+
+    def release(self, person: Person, by: Actor) -> None:
+        """What has ended in the meantime needs no release."""
+        self.person.release(person, by=by)
+
+    def _carried_out(self, tenant: Tenant, act: Act, deed: Callable[[Actor], object]) -> Response:
+        pages = TenantActPages(self.place)
+        try:
+            return pages.carry_out(tenant, act, deed)
+        except AccountRefused as refused:
+            return pages.refused(tenant, act, ReasonForm(request.form), obstacle_words(refused.why))
+
+    def _found(self, tenant: Tenant, account_id: str, act: str) -> Person:
+        if act not in DEEDS or (tenant.slug == STAFF and act in OF_STAFF_PAGE):
             raise NotFound("page", request.path)
-        found = self.account_admin.one(slug, AccountId(account_id))
-        return found.tenant, found.account, *ACTS[act]
+        return self.person.one(tenant.slug, AccountId(account_id))
+
+    def _unlinking(self, tenant: Tenant, account_id: str, identity_id: str) -> Act:
+        person, linked = self.person.identity(tenant.slug, AccountId(account_id), identity_id)
+        return self._act(person, "unlinked", unlink_words(linked), f"identities/{identity_id}/unlink")
+
+    def _act(self, person: Person, name: str, words: Words, path: str = "") -> Act:
+        back = person_url(self.place, person.glance.tenant, person.glance.account)
+        return Act(
+            title=words.title,
+            about=person.glance.account.username,
+            consequences=words.consequences,
+            button=words.button,
+            url=f"{back}/{path or name}",
+            back=back,
+            done=DONE.get(name, name),
+            tab=TAB,
+            danger=words.danger,
+        )
 
 
-def _disable(tenant: Tenant, account: Account) -> Act:
-    consequences = [
-        gettext("This person can no longer sign in, with SSO or with a password."),
-        gettext("Their sessions end and are not restored when the account is enabled again."),
-        gettext("Nothing is deleted."),
-    ]
-    title, button = gettext("Disable this account"), gettext("Disable")
-    return _act("disable", tenant, account, Words(title, consequences, button))
-
-
-def _enable(tenant: Tenant, account: Account) -> Act:
-    consequences = [
-        gettext("This person can sign in again, as the tenant's sign-in policy allows."),
-        gettext("Previous sessions are not restored."),
-    ]
-    title, button = gettext("Enable this account"), gettext("Enable")
-    return _act("enable", tenant, account, Words(title, consequences, button, danger=False))
-
-
-def _end_sessions(tenant: Tenant, account: Account) -> Act:
-    consequences = [
-        gettext("This person is signed out everywhere at their next click."),
-        gettext("They can sign in again right away. To keep them out, disable the account."),
-    ]
-    title, button = gettext("End all sessions of this account"), gettext("End all sessions")
-    return _act("sessions", tenant, account, Words(title, consequences, button))
-
-
-def _reset(tenant: Tenant, account: Account) -> Act:
-    consequences = [
-        gettext("A link to set a new password is sent to %(email)s.", email=account.email or gettext("their email")),
-        gettext("The link works once, within one hour. The current password works until it is used."),
-        gettext("You cannot see the link. Anyone who can read that mailbox can use it."),
-    ]
-    title, button = gettext("Send a password reset link"), gettext("Send link")
-    return _act("reset", tenant, account, Words(title, consequences, button, danger=False))
-
-
-def _invite(tenant: Tenant, account: Account) -> Act:
-    goes = gettext("An invitation is sent to %(email)s.", email=account.email or gettext("their email"))
-    if refusal(tenant.policy, Method.PASSWORD) is None:
-        then = gettext("Its link sets the first password. It works once, within seven days.")
-    else:
-        then = gettext("It leads to OAuth Login. No password is set, because the tenant does not allow passwords.")
-    title, button = gettext("Send an invitation"), gettext("Send invitation")
-    return _act("invite", tenant, account, Words(title, [goes, then], button, danger=False))
-
-
-def _remove_factor(tenant: Tenant, account: Account) -> Act:
-    consequences = [
-        gettext("This person's authenticator app and recovery codes stop working."),
-        gettext("Their password alone signs them in or, if a second factor is required, lets them set up a new one."),
-        gettext(
-            "Do this only if you are sure who is asking: someone with a stolen password would ask for exactly this."
-        ),
-    ]
-    title, button = gettext("Remove second factor"), gettext("Remove")
-    return _act("second-factor", tenant, account, Words(title, consequences, button))
-
-
-def _act(name: str, tenant: Tenant, account: Account, words: Words) -> Act:
-    back = account_url(tenant, account)
-    return Act(
-        title=words.title,
-        about=account.username,
-        consequences=words.consequences,
-        button=words.button,
-        url=f"{back}/{name}",
-        back=back,
-        done=name,
-        tab="accounts",
-        danger=words.danger,
+def _send(kind: LinkKind) -> Deed:
+    return lambda views, person, by: views.password_links.send(
+        person.glance.tenant.id, person.glance.account.id, kind, by=by
     )
 
 
-def _switch(views: AccountActViews, tenant: Tenant, account: Account, by: Actor, *, status: Status) -> object:
-    return views.account_admin.switch(tenant.slug, account.id, status, by=by)
-
-
-def _send(views: AccountActViews, tenant: Tenant, account: Account, by: Actor, *, kind: LinkKind) -> None:
-    views.password_links.send(tenant.id, account.id, kind, by=by)
-
-
-def _remove(views: AccountActViews, tenant: Tenant, account: Account, by: Actor) -> None:
-    views.second_factors.remove(tenant.id, account.id, by=by)
-
-
-ACTS: dict[str, tuple[Wording, Deed]] = {
-    "disable": (_disable, lambda *who: _switch(*who, status=Status.DISABLED)),
-    "enable": (_enable, lambda *who: _switch(*who, status=Status.ACTIVE)),
-    "sessions": (
-        _end_sessions,
-        lambda views, tenant, account, by: views.account_admin.end_of_account(tenant.slug, account.id, by=by),
+DEEDS: dict[str, Deed] = {
+    "disable": lambda views, person, by: views.switch(person, Status.DISABLED, by),
+    "enable": lambda views, person, by: views.switch(person, Status.ACTIVE, by),
+    "sessions": lambda views, person, by: views.account_admin.end_of_account(
+        person.glance.tenant.slug, person.glance.account.id, by=by
     ),
-    "reset": (_reset, lambda *who: _send(*who, kind=LinkKind.RESET)),
-    "invite": (_invite, lambda *who: _send(*who, kind=LinkKind.INVITATION)),
-    "second-factor": (_remove_factor, _remove),
+    "reset": _send(LinkKind.RESET),
+    "invite": _send(LinkKind.INVITATION),
+    "second-factor": lambda views, person, by: views.second_factors.remove(
+        person.glance.tenant.id, person.glance.account.id, by=by
+    ),
+    "release": lambda views, person, by: views.release(person, by),
 }
 OF_STAFF_PAGE = ("disable", "enable")
 """For staff, `/support/staff` does these, because it makes sure that an operator remains."""
+DONE = {"release": "released"}

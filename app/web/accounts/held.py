@@ -1,11 +1,11 @@
 """`/support/held`: logins held because an address seems to have changed hands; both sides, and the decision."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
 
-from app.domain.accounts.account import STAFF_ROLES
+from app.domain.accounts.account import STAFF_ROLES, Account
 from app.domain.accounts.held import HeldDecision, HeldLogin, HeldLoginId
 from app.domain.errors import NotFound
 from app.domain.reasons import ReasonCode
@@ -44,7 +44,8 @@ class HeldViews:
         return self._page(
             "support/held.html",
             rows=[
-                {**_both_sides(side, now=now), "may": self.console.may_act_on(side.tenant.slug)} for side in found.sides
+                {**side_rows(side, _OF_SUPPORT, now=now), "may": self.console.may_act_on(side.tenant.slug)}
+                for side in found.sides
             ],
             decided=[_decided(tenant, held) for tenant, held in decided],
             done=request.args.get("done"),
@@ -81,7 +82,7 @@ class HeldViews:
         return self._page(
             "support/held_one.html",
             status=status,
-            row=_both_sides(side, now=self.clock.now()),
+            row=side_rows(side, _OF_SUPPORT, now=self.clock.now()),
             form=form,
         )
 
@@ -89,28 +90,45 @@ class HeldViews:
         return self.console.page(template, support_nav(self.console, HERE), status=status, form_targets=(), **context)
 
 
-def _both_sides(side: BothSides, *, now: float) -> Mapping[str, object]:
+@dataclass(frozen=True, slots=True)
+class HeldLinks:
+    """Where the page of both sides leads, in its console."""
+
+    to_held: Callable[[HeldLoginId], str]
+    to_account: Callable[[Tenant, Account], str]
+    to_reference: Callable[[str], str]
+
+
+_OF_SUPPORT = HeldLinks(
+    to_held=lambda held_id: f"{HERE}/{held_id}",
+    to_account=lambda tenant, account: tenant_url(tenant.slug, "people", account.id),
+    to_reference=reference_url,
+)
+
+
+def side_rows(side: BothSides, links: HeldLinks, *, now: float) -> Mapping[str, object]:
+    """One held login, for support/_held.html."""
     held = side.held
     return {
         "held": held,
-        "url": f"{HERE}/{held.id}",
+        "url": links.to_held(held.id),
         "tenant": side.tenant,
         "tenant_url": tenant_url(side.tenant.slug),
         "connection": side.connection.name,
         "when": moment(held.at),
         "ago": ago(held.at, now=now),
         "moved": held.reason is ReasonCode.HELD_EMAIL_MOVED,
-        "holders": [_holder(holder, side.tenant, now=now) for holder in side.holders],
-        "reference_url": reference_url(held.reference),
+        "holders": [_holder(holder, links.to_account(side.tenant, holder.account), now=now) for holder in side.holders],
+        "reference_url": links.to_reference(held.reference),
     }
 
 
-def _holder(holder: Holder, tenant: Tenant, *, now: float) -> Mapping[str, object]:
+def _holder(holder: Holder, url: str, *, now: float) -> Mapping[str, object]:
     account = holder.account
     return {
         "name": account.name,
         "username": account.username,
-        "url": tenant_url(tenant.slug, "accounts", account.id),
+        "url": url,
         "subject": holder.subject,
         "disabled": account.status is Status.DISABLED,
         "last_login": ago(account.last_login_at, now=now),

@@ -27,7 +27,7 @@ def tenant_pages() -> list[TenantPage]:
         TenantPage("", gettext("Overview"), STAFF_ROLES),
         TenantPage("", gettext("Single sign-on"), ADMINS),
         TenantPage("switch", gettext("SSO only"), STAFF_ROLES),
-        TenantPage("accounts", gettext("Accounts"), STAFF_ROLES),
+        TenantPage("people", gettext("People"), BOTH),
         TenantPage("sessions", gettext("Sessions"), STAFF_ROLES),
         TenantPage("security", gettext("Security"), STAFF_ROLES),
         TenantPage("activity", gettext("Activity"), BOTH),

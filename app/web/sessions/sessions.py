@@ -9,13 +9,14 @@ from app.domain.sessions.session import SessionId
 from app.domain.tenants.tenant import Tenant
 from app.ports.system import Clock
 from app.services.accounts.account_admin import AccountAdmin, SessionPage
-from app.web.accounts.accounts import account_url, session_rows
+from app.web.accounts.session_rows import session_rows
 from app.web.consoles.acts import Act, ActPages
 from app.web.consoles.console import Console
 from app.web.consoles.console_pages import ConsolePages
 from app.web.consoles.nav import support_nav, tenant_nav, tenant_url
 from app.web.i18n import gettext
 from app.web.pages import with_query
+from app.web.traces.references import reference_url
 
 PLACE_MOST = 300
 
@@ -45,7 +46,13 @@ class SessionViews:
             support_nav(self.console, "/support/"),
             customer=found.tenant,
             tabs=tenant_nav(found.tenant, "sessions"),
-            rows=session_rows(found.tenant, found.sessions, now=self.clock.now()),
+            rows=session_rows(
+                found.sessions,
+                now=self.clock.now(),
+                to_account=lambda account: tenant_url(slug, "people", account.id),
+                to_reference=reference_url,
+                to_end=lambda session_id: tenant_url(slug, "sessions", session_id, "end"),
+            ),
             live=found.live,
             here=tenant_url(slug, "sessions"),
             may=self.console.may_act_on(found.tenant.slug),
@@ -83,7 +90,7 @@ class SessionViews:
             ],
             button=gettext("End session"),
             url=tenant_url(slug, "sessions", session_id, "end"),
-            back=account_url(live.tenant, live.account),
+            back=tenant_url(slug, "people", live.account.id),
             done="session",
             tab="sessions",
         )

@@ -180,7 +180,7 @@ class SwitchViews:
                         "email": account.email,
                         "sso": ago(account.last_sso_at, now=now),
                         "password": ago(account.last_password_at, now=now),
-                        "url": tenant_url(slug, "accounts", account.id),
+                        "url": tenant_url(slug, "people", account.id),
                     }
                     for account in found
                 ]

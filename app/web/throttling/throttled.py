@@ -90,7 +90,7 @@ RELEASED = frozenset(str(number) for number in range(MOST + 1))
 def _row(one: Throttled, *, now: float, chosen: bool) -> Mapping[str, object]:
     return {
         "key": one.key,
-        "what": _what(one.counted),
+        "what": counted_words(one.counted),
         "username": one.username,
         "client_ip": one.client_ip,
         "tenant": one.tenant.name if one.tenant else "",
@@ -102,7 +102,8 @@ def _row(one: Throttled, *, now: float, chosen: bool) -> Mapping[str, object]:
     }
 
 
-def _what(counted: Counted) -> str:
+def counted_words(counted: Counted) -> str:
+    """What a limit blocks."""
     return {
         Counted.CLIENT_IP: gettext("Passwords from this address"),
         Counted.CLIENT_IP_ANYWHERE: gettext("Passwords from this address, in all tenants"),

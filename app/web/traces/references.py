@@ -135,7 +135,7 @@ def _near(found: LookedUp, account: Account, how: Near) -> Mapping[str, str]:
     return {
         "username": printable(account.username),
         "how": near_words(how),
-        "url": tenant_url(tenant, "accounts", account.id),
+        "url": tenant_url(tenant, "people", account.id),
         "status": account.status.value,
     }
 

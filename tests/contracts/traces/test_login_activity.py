@@ -220,9 +220,7 @@ def test_a_page_of_logins_is_read_along_an_index(
 
 def test_a_list_of_tenants_reads_a_few_entries_of_an_index_for_each(crowded: SqlDatabase) -> None:
     records = plan_of(crowded, login_activity.PROVIDER_RECORDS, tenants=[ACME.id, GLOBEX.id])
-    failures = plan_of(
-        crowded, login_activity.UNSUCCESSFUL, tenants=[ACME.id, GLOBEX.id], since=NOW - 60, most=1000
-    )
+    failures = plan_of(crowded, login_activity.UNSUCCESSFUL, tenants=[ACME.id, GLOBEX.id], since=NOW - 60, most=1000)
     assert "ix_traces_tenant_id_connection_provider_state_at" in records, records
     assert "ix_traces_unsuccessful" in failures, failures
     for plan in (records, failures):

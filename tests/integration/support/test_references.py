@@ -226,7 +226,7 @@ def test_support_sees_whom_somebody_may_be_and_not_their_whole_address(
     assert f"a…@{email.rpartition('@')[2]}" in page
     assert email not in page
     assert words in page
-    assert "/support/tenants/acme/accounts/" in page
+    assert "/support/tenants/acme/people/" in page
 
 
 def test_an_operator_sees_the_whole_address_that_came(counter: Counter, acme: Tenant, idp: FakeProvider) -> None:

@@ -176,7 +176,7 @@ def test_only_operators_are_offered_what_only_operators_may(counter: Counter, id
 def test_the_pages_of_a_tenant_are_one_click_from_each_other(counter: Counter) -> None:
     counter.world.tenant("acme")
     page = counter.browser().get("/support/tenants/acme").get_data(as_text=True)
-    for name in ("switch", "accounts", "sessions", "security", "activity"):
+    for name in ("switch", "people", "sessions", "security", "activity"):
         assert f'href="/support/tenants/acme/{name}"' in page
 
 

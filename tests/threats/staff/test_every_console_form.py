@@ -19,7 +19,10 @@ WITHOUT_CONFIRMATION = {
     "/admin/switch-request": "it only asks support, who decide",
 }
 """Whoever adds an address here says why."""
-ANYTHING = {"slug": "acme", "name": "main", "account_id": "a", "session_id": "s", "held_id": "h", "act": "disable"}
+ANYTHING = {
+    **{"slug": "acme", "name": "main", "account_id": "a", "session_id": "s"},
+    **{"held_id": "h", "act": "disable", "identity_id": "i"},
+}
 
 
 @pytest.fixture

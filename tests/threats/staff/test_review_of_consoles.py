@@ -14,7 +14,7 @@ from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.planned_switch import PlannedSwitch
 from app.domain.tenants.tenant import Status
 from app.services.sso_only.switch_command import SwitchCommand, SwitchRefused, version
-from app.web.accounts.account_acts import ACTS
+from app.web.accounts.account_acts import DEEDS
 from app.wiring import Bridge
 from tests.builders import World, hidden_fields, password_login
 from tests.fake_idp import FakeProvider
@@ -177,9 +177,10 @@ def test_nothing_that_support_posts_changes_the_vendors_own_tenant(
         **dict.fromkeys(("on", "shared_desk"), "yes"),
     }
     parts = {"slug": "staff", "name": "main", "session_id": session.session.id, "account_id": boss.id, "held_id": "x"}
+    parts |= {"identity_id": "x"}
     for rule in world.app.url_map.iter_rules():
         if rule.rule.startswith("/support") and "POST" in (rule.methods or ()):
-            for act in ACTS:
+            for act in DEEDS:
                 path = re.sub(r"<(?:\w+:)?(\w+)>", lambda part, act=act: {**parts, "act": act}[part[1]], rule.rule)  # type: ignore[misc]  # mypy knows no lambda with a default
                 assert sam.client.post(path, data=fields).status_code in {400, 403, 404}, path
     assert counter.tenant("staff") == staff

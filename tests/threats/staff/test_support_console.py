@@ -14,13 +14,15 @@ from app.domain.connections.connection import Connection
 from app.domain.sessions.session import FRESH_S
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Status, Tenant
-from app.web.accounts.account_acts import ACTS
+from app.web.accounts.account_acts import DEEDS
 from tests.builders import World, hidden_fields, password_login
-from tests.contracts.samples import HELD
+from tests.contracts.samples import HELD, PERSON
 from tests.fake_idp import FakeProvider
 
 PASSWORD = "correct horse battery staple"
-OPERATORS = re.compile(r"/support/(staff|audit|tenants/new|tenants/[^/]*/(edit|connections|security)\b)")
+OPERATORS = re.compile(
+    r"/support/(staff|audit|tenants/new|tenants/[^/]*/(edit|connections|security|people/new|people/[^/]*/edit)\b)"
+)
 """What only operators change; `security` may be read by all staff."""
 
 
@@ -31,10 +33,13 @@ def site(world: World, idp: FakeProvider) -> World:
     world.account(staff, "sam", password=PASSWORD, roles=[Role.SUPPORT])
     world.account(staff, "olga", password=PASSWORD, roles=[Role.OPERATOR])
     acme = world.tenant("acme")
-    world.account(acme, "ada", email="alice@acme.example", password=PASSWORD, roles=list(TENANT_ROLES))
+    ada = world.account(acme, "ada", email="alice@acme.example", password=PASSWORD, roles=list(TENANT_ROLES))
     main = world.connection(acme, idp)
     with world.bridge.database.write() as work:
         work.held.add(replace(HELD, tenant_id=acme.id, connection_id=main.id))
+        known = replace(PERSON, tenant_id=acme.id, connection_id=main.id)
+        work.identities.save(known, at=world.clock.now())
+        work.identities.link(known, ada.id, at=world.clock.now())
     browser(world, "ada", "acme")
     return world
 
@@ -57,12 +62,13 @@ def routes(world: World, method: str) -> Iterator[str]:
     assert ada is not None
     assert sam is not None
     parts = {"slug": "acme", "name": "main", "held_id": held.id, "session_id": signed_in.session.id}
+    parts |= {"identity_id": PERSON.id}
     for rule in world.app.url_map.iter_rules():
         if not rule.rule.startswith("/support") or method not in (rule.methods or ()):
             continue
         account = sam if rule.rule.startswith("/support/staff") else ada
         known = {**parts, "account_id": account.id}
-        for act in ACTS if "<act>" in rule.rule else [""]:
+        for act in DEEDS if "<act>" in rule.rule else [""]:
             yield filled(rule.rule, {**known, "act": act})
 
 

@@ -60,7 +60,7 @@ def desk(acme: Acme) -> Desk:
 
 @pytest.mark.parametrize("act", ["", "/disable", "/sessions", "/reset", "/invite", "/second-factor", "/enable"])
 def test_an_account_of_another_tenant_is_as_good_as_absent(desk: Desk, act: str) -> None:
-    path = f"/support/tenants/acme/accounts/{desk.gina.id}{act}"
+    path = f"/support/tenants/acme/people/{desk.gina.id}{act}"
     assert desk.sam.get(path).status_code == 404
     if act:
         assert desk.post(path).status_code == 404
@@ -84,7 +84,7 @@ def test_a_session_of_another_tenant_is_as_good_as_absent(desk: Desk) -> None:
 
 def test_the_cookie_of_a_session_stands_on_no_page(desk: Desk) -> None:
     cookie = cookies(desk.gina_browser)["sso_session"]
-    for path in ("sessions", f"accounts/{desk.gina.id}"):
+    for path in ("sessions", f"people/{desk.gina.id}"):
         page = desk.sam.get(f"/support/tenants/globex/{path}").get_data(as_text=True)
         assert desk.of_gina() in page
         assert cookie not in page
@@ -128,7 +128,7 @@ def test_names_that_people_have_or_type_are_text_on_every_page(desk: Desk) -> No
     password_login(browser, SCRIPT, PASSWORD, tenant="globex")
     for _ in range(11):
         password_login(world.client(), SCRIPT, "a guess", tenant="globex")
-    paths = ["accounts", "accounts?q=%3Cscript", f"accounts/{odd.id}", f"accounts/{odd.id}/disable", "sessions"]
+    paths = ["people", "people?q=%3Cscript", f"people/{odd.id}", f"people/{odd.id}/disable", "sessions"]
     for path in [*(f"/support/tenants/globex/{path}" for path in paths), "/support/throttled"]:
         page = desk.sam.get(path).get_data(as_text=True)
         assert "alert(1)" in page, path
@@ -146,7 +146,7 @@ def test_a_subject_and_an_issuer_that_are_held_are_text(desk: Desk, idp: FakePro
 
 @pytest.mark.parametrize("typed", [SCRIPT, TURNED, "'; DROP TABLE traces; --", "%27"])
 def test_what_support_types_comes_back_as_text(desk: Desk, typed: str) -> None:
-    for path, name in (("/support/references", "q"), ("/support/tenants/globex/accounts", "q")):
+    for path, name in (("/support/references", "q"), ("/support/tenants/globex/people", "q")):
         page = desk.sam.get(path, query_string={name: typed}).get_data(as_text=True)
         assert not LIVE_MARKUP.search(page)
 
