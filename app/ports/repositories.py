@@ -16,6 +16,7 @@ from app.domain.login.login_attempt import AttemptId
 from app.domain.oauth2.client import Client, Scope
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant, TenantId
+from app.ports.account_imports import AccountImports
 from app.ports.held import HeldLogins
 from app.ports.identities import Identities
 from app.ports.login_activity import LoginActivity
@@ -231,6 +232,8 @@ class Work(Protocol):
     def accounts(self) -> Accounts: ...
     @property
     def people(self) -> People: ...
+    @property
+    def account_imports(self) -> AccountImports: ...
     @property
     def identities(self) -> Identities: ...
     @property

@@ -13,6 +13,7 @@ from app.ports.sealing import PasswordHasher
 from app.ports.system import Clock
 from app.services.accounts.account_admin import AccountAdmin
 from app.services.accounts.account_changes import AccountChanges, AccountWriter
+from app.services.accounts.account_import import AccountImportService
 from app.services.accounts.held import HeldLoginService
 from app.services.accounts.matching import AccountService
 from app.services.accounts.people import PeopleService
@@ -100,11 +101,15 @@ class Bridge(Infrastructure):
     def _people(self) -> None:
         self.people = PeopleService(database=self.database, throttled=self.throttled, traces=self.traces)
         self.person = PersonService(database=self.database, account_admin=self.account_admin, throttled=self.throttled)
-        self.account_changes = AccountChanges(
+        writer = AccountWriter(audit=self.audit, clock=self.clock, randomness=self.randomness)
+        self.account_changes = AccountChanges(database=self.database, writer=writer, audit=self.audit, clock=self.clock)
+        self.account_imports = AccountImportService(
             database=self.database,
-            writer=AccountWriter(audit=self.audit, clock=self.clock, randomness=self.randomness),
+            writer=writer,
             audit=self.audit,
+            sealer=self.sealer,
             clock=self.clock,
+            randomness=self.randomness,
         )
 
     def _apply(self) -> None:
@@ -249,6 +254,8 @@ class Bridge(Infrastructure):
             clock=self.clock,
             jobs=(
                 Job("deliver mail", every_s=5, run=self.outbox.deliver),
+                Job("account imports", every_s=2, run=self.account_imports.carry_out_waiting),
+                Job("forget old imports", every_s=3600, run=self.account_imports.forget_old),
                 Job("planned switches", every_s=5, run=self.switching.carry_out_due),
                 Job("purge", every_s=600, run=lambda: self.database.purge(self.clock.now())),
                 Job("forget old traces", every_s=3600, run=lambda: self.traces.forget_old(days=days)),

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from sqlalchemy import Connection, bindparam, delete, select, text
 
 from app.adapters.sql import schema, write_probe
+from app.adapters.sql.accounts.account_imports import SqlAccountImports
 from app.adapters.sql.accounts.accounts import SqlAccounts
 from app.adapters.sql.accounts.held import SqlHeldLogins
 from app.adapters.sql.accounts.identities import SqlIdentities
@@ -80,6 +81,7 @@ class SqlWork:
     connection_keys = Repository(SqlConnectionKeys)
     accounts = Repository(SqlAccounts)
     people = Repository(SqlPeople)
+    account_imports = Repository(SqlAccountImports)
     identities = Repository(SqlIdentities)
     sessions = Repository(SqlSessions)
     attempts = Repository(SqlAttempts)

@@ -12,7 +12,6 @@ from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status
 from app.domain.traces.trace import CHANNEL
-from app.domain.traces.trace import CHANNEL
 from app.ports.provider_client import ProviderClient
 from app.ports.repositories import Database
 from app.ports.system import Clock

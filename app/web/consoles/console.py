@@ -82,6 +82,7 @@ class Console:
             csrf_token=self.browser.csrf_token(user),
             tenant=None if self.staff else user.signed_in.tenant,
             changed_meanwhile="changed_meanwhile" in g,
+            too_large="too_large" in g,
             **context,
         )
 

@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Callable, Collection
+from http import HTTPStatus
 from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, g, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.domain.accounts.account import Role
 from app.domain.errors import ChangedMeanwhile, NotFound
 from app.web.consoles.console import Console
 from app.web.pages import go
+from app.web.server.limits import UPLOAD_BYTES
 
 View = Callable[..., Response]
 _ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -30,10 +33,12 @@ class ConsolePages(Blueprint):
         self._stands_on: dict[str, str] = {}
         self._kept: dict[str, Collection[str]] = {}
         self._seen_when_fresh: set[str] = set()
+        self._uploads: set[str] = set()
         self.without_confirmation: dict[str, str] = {}
         """Views that change something without a confirmation, each with the reason."""
         self.before_request(self._admit)
         self.register_error_handler(ChangedMeanwhile, self._as_it_is_now)
+        self.register_error_handler(RequestEntityTooLarge, self._too_large)
 
     def page(self, rule: str, view: View, *, keep: Collection[str] = ()) -> None:
         """A read-only page. `keep` are query parameters that must survive a login or a confirmation."""
@@ -46,6 +51,11 @@ class ConsolePages(Blueprint):
         self.page(rule, show, keep=keep)
         self.button(rule, save, on=rule)
         self._seen_when_fresh.add(show.__name__)
+
+    def upload(self, rule: str, show: View, save: View, *, keep: Collection[str] = ()) -> None:
+        """A form that may carry a file of `UPLOAD_BYTES`. The server knows these routes by web/server/limits.py."""
+        self.form(rule, show, save, keep=keep)
+        self._uploads.add(save.__name__)
 
     def button(self, rule: str, view: View, *, on: str, unconfirmed_because: str | None = None) -> None:
         """A form on the page with the rule `on`: a confirmation leads back to that page."""
@@ -61,6 +71,8 @@ class ConsolePages(Blueprint):
         refused = self._console.admit(self._roles, back=back)
         if refused is not None:
             return refused
+        if view in self._uploads:
+            request.max_content_length = request.max_form_memory_size = UPLOAD_BYTES
         if changes:
             self._console.browser.poster()
         if not changes and view not in self._seen_when_fresh:
@@ -75,8 +87,16 @@ class ConsolePages(Blueprint):
     def _as_it_is_now(self, _: ChangedMeanwhile) -> Response:
         """The form's page again, with the changes that someone else has made."""
         g.changed_meanwhile = True
+        return self._shown_again(HTTPStatus.CONFLICT)
+
+    def _too_large(self, _: RequestEntityTooLarge) -> Response:
+        """The form's page again. Nothing of what was sent has been read."""
+        g.too_large = True
+        return self._shown_again(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+    def _shown_again(self, status: HTTPStatus) -> Response:
         response = self._shown_at[self._stands_on[_view()]](**(request.view_args or {}))
-        response.status_code = 409
+        response.status_code = status
         return response
 
 

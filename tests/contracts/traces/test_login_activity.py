@@ -17,7 +17,7 @@ from app.domain.tenants.tenant import Status
 from app.domain.traces.activity import QUARTER_S, Ended, LoginFilter, ProviderRecord, quarter_of
 from app.domain.traces.trace import Step, Trace
 from tests.contracts.plans import plan_of
-from tests.contracts.samples import ACME, ALICE, BOB, GLOBEX, MAIN, NOW, SPARE, TRACE, unstorable
+from tests.contracts.samples import ACME, ALICE, BOB, GLOBEX, NOW, SPARE, TRACE, unstorable
 
 QUARTER = quarter_of(NOW)
 GOOD = replace(TRACE, reason=None, details={}, account_id=BOB.id, steps=(Step("session", NOW, 1, ok=True),))

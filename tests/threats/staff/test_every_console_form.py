@@ -20,8 +20,13 @@ WITHOUT_CONFIRMATION = {
 }
 """Whoever adds an address here says why."""
 ANYTHING = {
-    **{"slug": "acme", "name": "main", "account_id": "a", "session_id": "s"},
-    **{"held_id": "h", "act": "disable", "identity_id": "i"},
+    "slug": "acme",
+    "name": "main",
+    "account_id": "a",
+    "session_id": "s",
+    "held_id": "h",
+    "act": "disable",
+    "identity_id": "i",
 }
 
 
