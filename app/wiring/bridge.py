@@ -17,6 +17,7 @@ from app.services.accounts.account_import import AccountImportService
 from app.services.accounts.held import HeldLoginService
 from app.services.accounts.matching import AccountService
 from app.services.accounts.people import PeopleService
+from app.services.accounts.people_files import PeopleFiles
 from app.services.accounts.person import PersonService
 from app.services.apply import ApplyService
 from app.services.connections.connection_keys import ConnectionKeyService
@@ -103,6 +104,7 @@ class Bridge(Infrastructure):
         self.person = PersonService(database=self.database, account_admin=self.account_admin, throttled=self.throttled)
         writer = AccountWriter(audit=self.audit, clock=self.clock, randomness=self.randomness)
         self.account_changes = AccountChanges(database=self.database, writer=writer, audit=self.audit, clock=self.clock)
+        self.people_files = PeopleFiles(self.database)
         self.account_imports = AccountImportService(
             database=self.database,
             writer=writer,

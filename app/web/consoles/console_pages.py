@@ -52,10 +52,13 @@ class ConsolePages(Blueprint):
         self.button(rule, save, on=rule)
         self._seen_when_fresh.add(show.__name__)
 
-    def upload(self, rule: str, show: View, save: View, *, keep: Collection[str] = ()) -> None:
+    def upload(self, rule: str, show: View, save: View, *, unconfirmed_because: str | None = None) -> None:
         """A form that may carry a file of `UPLOAD_BYTES`. The server knows these routes by web/server/limits.py."""
-        self.form(rule, show, save, keep=keep)
+        self.page(rule, show)
+        self.button(rule, save, on=rule, unconfirmed_because=unconfirmed_because)
         self._uploads.add(save.__name__)
+        if not unconfirmed_because:
+            self._seen_when_fresh.add(show.__name__)
 
     def button(self, rule: str, view: View, *, on: str, unconfirmed_because: str | None = None) -> None:
         """A form on the page with the rule `on`: a confirmation leads back to that page."""

@@ -88,7 +88,7 @@ class Bodies:
 
     async def _received(
         self,
-        request: Any,
+        request: Any,  # noqa: ANN401 - as granian has it
         patience: Timeout,
         most_bytes: int,
     ) -> tuple[bytes, bool]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.adapters.sql.executor import Executor
@@ -49,11 +49,13 @@ _CLAIM = (
         AccountImportRow.id
         == select(AccountImportRow.id)
         .where(
-            AccountImportRow.state.in_([ImportState.WAITING.value, ImportState.RUNNING.value]),
             or_(
                 AccountImportRow.state == ImportState.WAITING.value,
-                AccountImportRow.claimed_at < bindparam("stale"),
-            ),
+                and_(
+                    AccountImportRow.state == ImportState.RUNNING.value,
+                    AccountImportRow.claimed_at < bindparam("stale"),
+                ),
+            )
         )
         .order_by(AccountImportRow.uploaded_at)
         .limit(1)
