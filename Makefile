@@ -7,12 +7,13 @@
 # make fuzz      a few minutes' search for input that breaks a promise, with other values each time
 # make drills    stops, hangs and kills what it runs on, and says what came of it (not part of `make test`)
 # make providers tries logins and logouts against a real Keycloak and oidc-provider (not part of `make test`)
+# make messages  collects what is said, and shows what is left to translate (docs/translating.md)
 # make lock      renew config/requirements/ (needs uv)
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format-check lint types layers tests quick coverage fuzz drills providers servers format lock clean
+.PHONY: help install demo test check format-check lint types layers tests quick coverage fuzz drills providers messages servers format lock clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -80,6 +81,9 @@ providers: .venv/.installed-tests
 	[ -z "$$missing" ] || { echo "Real providers need what is missing here:$$missing" \
 	    "(Debian: default-jre-headless maven nodejs npm)" >&2; exit 1; }
 	@$(BIN)/python -m tests.compatibility.run $(PROVIDERS)
+
+messages: .venv/.installed-tests
+	@$(BIN)/python -m tests.architecture.messages
 
 format: .venv/.installed-tests
 	@$(BIN)/ruff format .

@@ -12,6 +12,7 @@ from app.cli.errors import REFUSED
 from app.cli.options import json_option
 from app.cli.output import columns, plain, show, show_json
 from app.domain.connections.connection import SEALED_FOR, SECRETS, Connection, Sealed
+from app.domain.connections.expiry import Credential, expiries
 from app.domain.connections.finding import Finding, Level
 from app.domain.errors import NotFound
 from app.domain.tenants.login_policy import LoginPolicy
@@ -150,6 +151,22 @@ def _opens(bridge: Bridge, sealed: Sealed | None) -> bool:
     return True
 
 
+def _secret(connection: Connection, *, now: float) -> Iterator[Finding]:
+    """Its last day, where someone has entered it; for certificates the provider's inspection says it."""
+    for expiry in expiries(connection, now=now):
+        if expiry.credential is Credential.CLIENT_SECRET:
+            ended = "valid for no more than" if expiry.days_left >= 0 else "expired; its last day was"
+            days = f"{expiry.days_left} more days" if expiry.days_left >= 0 else str(connection.client_secret_expires)
+            successor = "; the next one takes its place" if expiry.replaced else ""
+            level = Level.OK if expiry.warning is None or expiry.replaced else Level.WARNING
+            yield Finding(
+                f"{connection.name}: client secret",
+                Level.WRONG if expiry.days_left < 0 and not expiry.replaced else level,
+                f"{ended} {days}{successor}",
+                "" if level is Level.OK else "Tenant admin: create a new one, and set it as next_client_secret.",
+            )
+
+
 def _tenant(bridge: Bridge, tenant: Tenant, connections: list[Connection]) -> Iterator[Finding]:
     active = tenant.status is Status.ACTIVE
     yield Finding(
@@ -166,6 +183,7 @@ def _tenant(bridge: Bridge, tenant: Tenant, connections: list[Connection]) -> It
         problem = "; ".join(f"{finding.text}: set it and apply" for finding in access_details(connection))
         untested = "" if connection.tested else "no one has signed in with its current settings yet"
         yield Finding(f"connection {connection.name}", _wrong_unless(not problem), problem or untested)
+        yield from _secret(connection, now=bridge.clock.now())
         for finding in bridge.provider_client.inspect(
             connection,
             deadline=bridge.clock.monotonic() + PROVIDER_TIME_S,

@@ -12,9 +12,13 @@
     └── Refused               the request cannot be carried out at present; nothing is changed
         ├── SwitchRefused     (services/sso_only/switch_command) a blocker that has not been accepted
         ├── NotPossible       (services/sso_only/switching) the tenant's state does not allow this
+        ├── DraftRefused      (services/connections/draft_state) a draft that is not tested, or overtaken
         ├── StaffRefused      (services/staff/staff) no operator would be left, or you have lost the right to do this
         ├── FactorDemanded    (services/passwords/second_factors) the tenant requires a second factor
+        ├── AccountRefused    (services/accounts/account_changes) would lock out whoever acts, or leave no administrator
+        ├── DraftsRefused     (services/accounts/account_changes) invalid details of accounts
         ├── MemberInvalid     (services/staff/staff) invalid details of a staff member
+        ├── DomainRefused     (services/tenants/domains) a domain that a tenant cannot claim
         ├── SecuritySettingsRefused  (services/tenants/security_settings) invalid security settings
         └── DocumentInvalid   (services/apply/reading) an `apply` file, or a form by the same rules
             └── ApplyFileInvalid  (adapters/apply_file/problems)

@@ -1,11 +1,12 @@
-"""The bridge's own private keys, for decrypting and signing."""
+"""The bridge's own private keys, for decrypting and signing, and where they are stored."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from app.domain.connections.connection import Connection
-from app.domain.connections.connection_key import KeyType
+from app.domain.connections.connection import Connection, ConnectionId
+from app.domain.connections.connection_key import ConnectionKey, KeyType
+from app.domain.tenants.tenant import TenantId
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +37,16 @@ class ConnectionKeys(Protocol):
 
     def signing(self, connection: Connection, key_type: KeyType) -> PrivateKey:
         """The key that signs at present."""
+
+
+class ConnectionKeyStore(Protocol):
+    """The bridge's own keys for each connection."""
+
+    def of_connection(self, tenant_id: TenantId, connection_id: ConnectionId) -> Sequence[ConnectionKey]:
+        """Newest first, including replaced ones."""
+
+    def add(self, keys: Sequence[ConnectionKey]) -> bool:
+        """False if there are keys of this generation already, which stay: a unique row decides every race."""
+
+    def retire(self, tenant_id: TenantId, connection_id: ConnectionId, *, before: int, at: float) -> None:
+        """End keys of the generations below `before` at `at`, unless they end earlier."""

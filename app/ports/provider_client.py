@@ -8,6 +8,7 @@ from app.domain.accounts.identity import ExternalIdentity
 from app.domain.connections.connection import Connection
 from app.domain.connections.finding import Finding
 from app.domain.login.login_attempt import LoginAttempt
+from app.domain.login.received_claims import ReceivedClaims
 from app.domain.tenants.step_up import NOTHING_MORE, StepUp
 
 
@@ -50,6 +51,9 @@ class StepLog(Protocol):
 
     def note(self, text: str) -> None:
         """A few words about the present step. Never a secret."""
+
+    def received(self, claims: ReceivedClaims) -> None:
+        """In a test only: what the provider has sent so far. Shown to the tester, and never recorded."""
 
 
 class ProviderClient(Protocol):

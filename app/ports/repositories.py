@@ -9,14 +9,17 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from app.domain.accounts.account import Account, AccountId
-from app.domain.audit.audit import AuditEntry, Chain, ChainedEntry, ChainHead
 from app.domain.connections.connection import Connection, ConnectionId, MatchBy
-from app.domain.connections.connection_key import ConnectionKey
 from app.domain.login.login_attempt import AttemptId
-from app.domain.oauth2.client import Client, Scope
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant, TenantId
+from app.ports.account_finder import AccountFinder
 from app.ports.account_imports import AccountImports
+from app.ports.audit import Audit
+from app.ports.clients import Clients
+from app.ports.connection_drafts import ConnectionDraftStore
+from app.ports.connection_keys import ConnectionKeyStore
+from app.ports.domains import DomainClaims
 from app.ports.held import HeldLogins
 from app.ports.identities import Identities
 from app.ports.login_activity import LoginActivity
@@ -25,6 +28,7 @@ from app.ports.people import People
 from app.ports.readiness import ReadinessFacts
 from app.ports.second_factors import SecondFactors
 from app.ports.sessions import Sessions
+from app.ports.setup import SetupLinks
 from app.ports.traces import Traces
 
 
@@ -89,24 +93,14 @@ class Connections(Protocol):
         """The same for several tenants, in one query."""
 
     def save(self, connection: Connection) -> None: ...
+    def remove(self, tenant_id: TenantId, connection_id: ConnectionId) -> None:
+        """With its keys. Only for one that never was active, so that nothing else refers to it."""
+
     def mark_tested(self, connection: Connection, *, at: float) -> None:
         """Note that a login or test with the settings in `connection` succeeded."""
 
     def mark_backchannel(self, connection: Connection, *, at: float) -> None:
         """Note that a valid logout token arrived. `save` does not change it."""
-
-
-class ConnectionKeyStore(Protocol):
-    """The bridge's own keys for each connection."""
-
-    def of_connection(self, tenant_id: TenantId, connection_id: ConnectionId) -> Sequence[ConnectionKey]:
-        """Newest first, including replaced ones."""
-
-    def add(self, keys: Sequence[ConnectionKey]) -> bool:
-        """False if there are keys of this generation already, which stay: a unique row decides every race."""
-
-    def retire(self, tenant_id: TenantId, connection_id: ConnectionId, *, before: int, at: float) -> None:
-        """End keys of the generations below `before` at `at`, unless they end earlier."""
 
 
 class Accounts(Protocol):
@@ -176,64 +170,29 @@ class Attempts(Protocol):
     def consumed(self, attempt_id: AttemptId) -> bool: ...
 
 
-class Clients(Protocol):
-    """The vendor's apps, API credentials and the scopes they may have."""
-
-    def get(self, client_id: str) -> Client | None: ...
-    def all(self) -> Sequence[Client]: ...
-    def save(self, client: Client) -> None: ...
-    def scopes(self) -> Sequence[Scope]: ...
-    def save_scope(self, scope: Scope) -> None: ...
-
-
-class Audit(Protocol):
-    """Append-only chains. Only `AuditService.record` writes here."""
-
-    def lock(self, chain: Chain) -> ChainHead:
-        """The head, locked so that nobody else appends to this chain until the transaction ends; others do not wait."""
-
-    def add(self, link: ChainedEntry, *, seal: str) -> None:
-        """Call after `lock`; the entry becomes the head, with this seal."""
-
-    def seal(self, head: ChainHead) -> None:
-        """Add the seal to a head that has none; the store refuses a second one."""
-
-    def mac(self, chain: Chain, seq: int) -> str | None:
-        """The MAC of the entry with this number."""
-
-    def of_tenant(self, tenant_id: TenantId | None) -> Sequence[AuditEntry]:
-        """Oldest first."""
-
-    def chains(self) -> Sequence[Chain]:
-        """Those of all tenants, and any others that have entries or a head; the bridge's own first."""
-
-    def head(self, chain: Chain) -> ChainHead:
-        """Number 0 if there is none."""
-
-    def page(self, chain: Chain, *, after: int, most: int) -> Sequence[ChainedEntry]:
-        """At most `most`, in the order of writing, starting after the position `after`."""
-
-    def latest(
-        self, chain: Chain, *, before: int | None = None, action: str | None = None, most: int
-    ) -> Sequence[ChainedEntry]:
-        """At most `most`, newest first, starting before the position `before`; with `action`, of this action only."""
-
-
 class Work(Protocol):
     """One unit of work: repositories that share a transaction."""
 
     @property
     def tenants(self) -> Tenants: ...
     @property
+    def domains(self) -> DomainClaims: ...
+    @property
+    def setup_links(self) -> SetupLinks: ...
+    @property
     def connections(self) -> Connections: ...
     @property
     def connection_keys(self) -> ConnectionKeyStore: ...
+    @property
+    def connection_drafts(self) -> ConnectionDraftStore: ...
     @property
     def accounts(self) -> Accounts: ...
     @property
     def people(self) -> People: ...
     @property
     def account_imports(self) -> AccountImports: ...
+    @property
+    def account_finder(self) -> AccountFinder: ...
     @property
     def identities(self) -> Identities: ...
     @property

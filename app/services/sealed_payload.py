@@ -27,7 +27,11 @@ class SealedPayload(Generic[P]):
 
     def seal(self, payload: P, sealer: Sealer) -> str:
         """URL-safe text that reveals nothing. Short, because it goes into cookies and mails."""
-        return sealer.seal(json.dumps(_plain(payload), separators=(",", ":")).encode(), purpose=self.purpose)
+        return sealer.seal(_written(payload), purpose=self.purpose)
+
+    def size(self, payload: P) -> int:
+        """In bytes, before it is sealed."""
+        return len(_written(payload))
 
     def open(self, sealed: str, sealer: Sealer) -> P:
         """Raises SealBroken if it is not ours. The caller checks whose it is, and its age."""
@@ -46,6 +50,10 @@ def require_fresh(payload: Expiring, *, now: float) -> None:
     """Raises SsoError if it is too old."""
     if now >= payload.expires_at:
         raise SsoError(ReasonCode.ATTEMPT_EXPIRED)
+
+
+def _written(payload: object) -> bytes:
+    return json.dumps(_plain(payload), separators=(",", ":")).encode()
 
 
 def _plain(value: object) -> object:

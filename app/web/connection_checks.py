@@ -1,20 +1,20 @@
 """The result page of an attempt that was not a login."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from urllib.parse import urlencode
 
 from flask import Response
 
-from app.domain.connections.connection import Connection, MatchBy
+from app.domain.connections.connection import Connection
+from app.domain.errors import Detail
 from app.domain.login.login_attempt import Purpose
 from app.domain.login.return_to import ACCOUNT_HOME
 from app.domain.reasons import ReasonCode, reason
 from app.domain.sessions.session import SignedIn
 from app.domain.sso_only.observing import TRY_SSO
 from app.domain.traces.trace import LoginStopped
-from app.services.login.connection_checks import MAY_TEST, ConnectionCheck
-from app.services.traces.traces import explain
+from app.services.login.connection_checks import ConnectionCheck
 from app.web.i18n import gettext
 from app.web.pages import RETRY_AFTER_S, page, what_to_do
 
@@ -36,24 +36,15 @@ def proof_page(proof: ConnectionCheck, signed_in: SignedIn) -> Response:
     return page(
         "proof.html",
         tenant=signed_in.tenant,
-        test=proof.purpose is Purpose.TEST,
-        connection=proof.connection,
-        matched_by=_matched_by(proof.match_by),
-        match_value=proof.match_value,
-        claims=proof.claims,
-        accounts=proof.accounts,
         name=signed_in.account.name or signed_in.account.username,
-        own=proof.own,
-        reference=proof.reference,
         onward=proof.return_to,
     )
 
 
 def failed_proof_page(error: LoginStopped, signed_in: SignedIn) -> Response:
-    """It failed. `signed_in` is this browser's session: the tenant's admins see the whole trace."""
+    """It failed. `signed_in` is this browser's session."""
     why = reason(error.code)
     onward = error.return_to or ACCOUNT_HOME
-    told = error.purpose is Purpose.TEST and _may_read(error, signed_in)
     response = page(
         "proof_failed.html",
         status=why.status,
@@ -64,15 +55,15 @@ def failed_proof_page(error: LoginStopped, signed_in: SignedIn) -> Response:
         again=_again(error, onward),
         onward=ACCOUNT_HOME if error.purpose is Purpose.REAUTH else onward,
         reference=error.trace.reference,
-        trace=explain(error.trace) if told else None,
     )
-    if why.status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
-        response.headers["Retry-After"] = str(error.trace.details.get("retry_after_s") or RETRY_AFTER_S)
+    return retry_when_it_passes(response, why.status, error.trace.details)
+
+
+def retry_when_it_passes(response: Response, status: int, details: Mapping[str, Detail]) -> Response:
+    """Says when trying again may help, where the status is one that passes."""
+    if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+        response.headers["Retry-After"] = str(details.get("retry_after_s") or RETRY_AFTER_S)
     return response
-
-
-def _may_read(error: LoginStopped, signed_in: SignedIn) -> bool:
-    return error.trace.tenant_id == signed_in.tenant.id and bool(set(MAY_TEST) & set(signed_in.account.roles))
 
 
 def _again(error: LoginStopped, onward: str) -> str | None:
@@ -91,11 +82,3 @@ def _failed(error: LoginStopped) -> str:
         Purpose.PROVE: gettext("OAuth Login doesn't work for you yet"),
         Purpose.REAUTH: gettext("We couldn't confirm that it's you"),
     }[error.purpose]
-
-
-def _matched_by(match_by: MatchBy) -> str:
-    return {
-        MatchBy.EMAIL: gettext("Email"),
-        MatchBy.USERNAME: gettext("Username"),
-        MatchBy.EXTERNAL_ID: gettext("External ID"),
-    }[match_by]

@@ -2,7 +2,8 @@
 
 Every cookie is HttpOnly and SameSite=Lax; over https they are Secure with the `__Host-` prefix, so that no other
 host of the same domain can plant or read them. One cookie is shared with sibling hosts, if the operator names their
-domain: it stands for the session at `/forward-auth` and `/session`, and opens nothing else.
+domain: it stands for the session at `/forward-auth` and `/session`, and opens nothing else. One is written by our own
+script, and says nothing but the browser's time zone.
 """
 
 import re
@@ -29,6 +30,7 @@ ATTEMPT_KEPT_S = 6 * LIFETIME_S
 """Longer than the attempt is valid, so that an expired attempt can be told from an unknown one."""
 SHARED = "shared-session"
 BROWSER_KEPT_S = 30 * 24 * 3600
+LANGUAGE_KEPT_S = 365 * 24 * 3600
 LINK_KEPT_S = 300
 """How long a mailed link is kept, so that its page can be reloaded."""
 
@@ -107,6 +109,17 @@ class Cookies:
 
     def set_check_result(self, response: Response, sealed: str) -> None:
         self._set(response, f"{self._host_prefix}sso_check", sealed, max_age=CHECK_KEPT_S)
+
+    def language(self, request: Request) -> str | None:
+        """The language that was last asked for in this browser."""
+        return request.cookies.get(f"{self._host_prefix}sso_language")
+
+    def set_language(self, response: Response, tag: str) -> None:
+        self._set(response, f"{self._host_prefix}sso_language", tag, max_age=LANGUAGE_KEPT_S)
+
+    def zone(self, request: Request) -> str | None:
+        """The browser's time zone as static/site.js wrote it, or as anybody else did."""
+        return request.cookies.get("sso_zone")
 
     def attempt(self, request: Request, state: str) -> str | None:
         return request.cookies.get(self._attempt_prefix + attempt_id(state))

@@ -20,7 +20,7 @@ from app.ports.system import Randomness
 from app.services.traces.traces import TraceService
 from app.web.connection_checks import RESULT_GONE, failed_proof_page
 from app.web.connections.connection_keys import KEY_SET
-from app.web.i18n import gettext
+from app.web.i18n import gettext, speak_for
 from app.web.metrics import Metrics
 from app.web.pages import RETRY_AFTER_S, login_url, page, what_to_do, with_query
 from app.web.user_session import signed_in_user
@@ -124,7 +124,7 @@ class ErrorPages:
 
     def refused(self, error: Refused) -> Response:
         """A refusal that the form's page does not handle itself."""
-        sentence = gettext(error.sentence, **error.values) if error.values else str(error)
+        sentence = gettext(error.sentence, **error.values)
         next_step = gettext("Nothing was changed. Go back, and look at the page again.")
         return self._plain(HTTPStatus.CONFLICT, sentence=sentence, next_step=next_step)
 
@@ -158,6 +158,8 @@ class ErrorPages:
         details: Mapping[str, Detail] | None = None,
     ) -> Response:
         why, details = reason(code), details or {}
+        if tenant is not None:
+            speak_for(tenant.reader)
         if _machine():
             response = problem(why.status, code.value, reference=reference)
         else:
@@ -170,6 +172,7 @@ class ErrorPages:
                 reference=reference,
                 actions=actions or [{"label": gettext("Back to sign-in"), "url": "/"}],
                 tenant=tenant,
+                languages=(),  # the same page, however it was reached
             )
         if why.status in (429, 503):
             retry = details.get("retry_after_s")

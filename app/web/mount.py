@@ -10,6 +10,7 @@ from app.web.browser import Browser
 from app.web.errors import ErrorPages
 from app.web.headers import mount_headers
 from app.web.pages import mount_pages
+from app.web.readers import Readers
 from app.web.request_log import RequestLog
 from app.web.server.limits import MAX_BODY_BYTES
 from app.web.site import SiteOptions
@@ -23,6 +24,7 @@ class Frame:
     options: SiteOptions
     sessions: SessionService
     browser: Browser
+    readers: Readers
     errors: ErrorPages
     request_log: RequestLog
 
@@ -33,7 +35,8 @@ class Frame:
             app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's documented way
         self.request_log.mount(app)
         mount_headers(app, self.options)
-        mount_pages(app)
+        mount_pages(app, self.readers)
+        self.readers.mount(app)
         mount_user_session(app, self.sessions, self.browser.cookies)
         self.errors.mount(app)
 

@@ -14,7 +14,8 @@ from app.domain.errors import Detail
 from app.domain.reasons import advice
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.tenant import Tenant
-from app.web.i18n import ago, duration, gettext, language, mount_translations
+from app.web.i18n import ago, duration, gettext, language, mount_translations, speak_for
+from app.web.readers import Readers
 
 STATIC = Path(__file__).parent / "static"
 RETRY_AFTER_S = 5
@@ -34,9 +35,9 @@ class AccountCard:
     is_last: bool
 
 
-def mount_pages(app: Flask) -> None:
+def mount_pages(app: Flask, readers: Readers) -> None:
     """Translations, and functions for templates."""
-    mount_translations(app)
+    mount_translations(app, readers.translations, readers.reader)
     versions = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in STATIC.iterdir()}
 
     def asset(name: str) -> str:
@@ -45,11 +46,18 @@ def mount_pages(app: Flask) -> None:
     @app.context_processor
     def _context() -> dict[str, object]:
         locale, direction = language()
-        return {"locale": locale, "text_direction": direction, "asset": asset}
+        return {
+            "locale": locale,
+            "text_direction": direction,
+            "asset": asset,
+            "languages": readers.choices(locale),
+        }
 
 
 def page(template: str, *, status: int = 200, form_targets: Sequence[str] = (), **context: object) -> Response:
     """Render a page. `form_targets` are URLs, or `https:`, that its forms may be redirected to, for the CSP."""
+    if isinstance(tenant := context.get("tenant"), Tenant):
+        speak_for(tenant.reader)
     response = make_response(render_template(template, **context), status)
     allowed = " ".join(["'self'", *sorted({_source(target) for target in form_targets})])
     response.headers["Content-Security-Policy"] = (

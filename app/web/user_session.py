@@ -12,6 +12,7 @@ from flask_login import LoginManager, current_user
 from app.domain.sessions.session import SignedIn
 from app.services.sessions.sessions import SessionService
 from app.web.cookies import Cookies
+from app.web.i18n import speak_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,10 @@ def mount_user_session(app: Flask, sessions: SessionService, cookies: Cookies) -
     def load(request: Request) -> SignedInUser | None:
         token = cookies.session(request)
         signed_in = sessions.check(token)
-        return SignedInUser(signed_in=signed_in, token=token) if signed_in and token else None
+        if signed_in is None or token is None:
+            return None
+        speak_for(signed_in.tenant.reader)
+        return SignedInUser(signed_in=signed_in, token=token)
 
 
 def logout_targets(user: SignedInUser) -> list[str]:

@@ -6,9 +6,11 @@ from app.adapters.apply_file import FormReader, read_presets
 from app.adapters.crypto.common_passwords import CommonPasswords
 from app.adapters.crypto.connection_keys import make_key
 from app.adapters.crypto.one_time_codes import TimeBasedCodes
+from app.adapters.dns.text_records import DnsTextRecords
 from app.adapters.provider.provider_client import OAuthProviderClient
 from app.domain.passwords.password_mails import PasswordMails
 from app.domain.passwords.password_rules import PasswordRules
+from app.domain.setup.setup_mails import SetupMails
 from app.ports.sealing import PasswordHasher
 from app.ports.system import Clock
 from app.services.accounts.account_admin import AccountAdmin
@@ -20,12 +22,16 @@ from app.services.accounts.people import PeopleService
 from app.services.accounts.people_files import PeopleFiles
 from app.services.accounts.person import PersonService
 from app.services.apply import ApplyService
+from app.services.apply.connections import ConnectionApplier
 from app.services.connections.connection_keys import ConnectionKeyService
+from app.services.connections.drafts import ConnectionDrafts
+from app.services.connections.next_secret import NextSecretService
 from app.services.connections.set_up import SetUpService
 from app.services.health import HealthService
 from app.services.jobs import Job, Jobs
 from app.services.login.attempts import AttemptService
 from app.services.login.connection_checks import ConnectionCheckService
+from app.services.login.draft_tests import DraftTestService
 from app.services.login.login import LoginService
 from app.services.login.tickets import TicketService
 from app.services.passwords.guesses import Guesses
@@ -35,14 +41,18 @@ from app.services.passwords.passwords import PasswordService
 from app.services.passwords.second_factors import SecondFactorService
 from app.services.sessions.logout import LogoutService
 from app.services.sessions.provider_logout import ProviderLogoutService
+from app.services.setup.setup_links import SetupLinkService
 from app.services.sso_only.readiness import ReadinessService
 from app.services.sso_only.switching import SwitchService
+from app.services.staff.caller_search import CallerSearch
 from app.services.staff.staff import StaffService
 from app.services.staff.tenant_directory import TenantDirectory
+from app.services.tenants.domains import DomainService
 from app.services.tenants.security_settings import TenantSecurityService
 from app.services.tenants.tenant_lookup import TenantLookup
 from app.services.throttling.devices import Devices
 from app.services.throttling.throttled import ThrottledService
+from app.services.traces.login_activity import LoginActivityService
 from app.services.traces.references import ReferenceService
 from app.settings import Settings
 from app.wiring.infrastructure import Infrastructure
@@ -58,6 +68,7 @@ class Bridge(Infrastructure):
         super().__init__(settings, clock=clock, hasher=hasher)
         self._throttling_and_traces()
         self._tenants()
+        self._setup_links()
         self._sso_only()
         self._accounts()
         self._apply()
@@ -74,10 +85,30 @@ class Bridge(Infrastructure):
             database=self.database, counters=self.counters, audit=self.audit, clock=self.clock
         )
         self.references = ReferenceService(database=self.database, traces=self.traces)
+        self.login_activity = LoginActivityService(database=self.database, clock=self.clock)
 
     def _tenants(self) -> None:
         self.tenant_lookup = TenantLookup(database=self.database)
         self.tenant_security = TenantSecurityService(database=self.database, clock=self.clock, audit=self.audit)
+        self.domains = DomainService(
+            database=self.database,
+            records=DnsTextRecords(),
+            counters=self.counters,
+            clock=self.clock,
+            randomness=self.randomness,
+            audit=self.audit,
+        )
+
+    def _setup_links(self) -> None:
+        self.setup_links = SetupLinkService(
+            database=self.database,
+            outbox=self.outbox,
+            audit=self.audit,
+            sealer=self.sealer,
+            clock=self.clock,
+            randomness=self.randomness,
+            mails=SetupMails(self.settings.public_url),
+        )
 
     def _sso_only(self) -> None:
         self.readiness = ReadinessService(database=self.database, clock=self.clock)
@@ -97,9 +128,6 @@ class Bridge(Infrastructure):
             database=self.database, clock=self.clock, randomness=self.randomness, audit=self.audit
         )
 
-        self._people()
-
-    def _people(self) -> None:
         self.people = PeopleService(database=self.database, throttled=self.throttled, traces=self.traces)
         self.person = PersonService(database=self.database, account_admin=self.account_admin, throttled=self.throttled)
         writer = AccountWriter(audit=self.audit, clock=self.clock, randomness=self.randomness)
@@ -139,6 +167,16 @@ class Bridge(Infrastructure):
             own_keys=self.connection_keys,
             allow_http=self.settings.development,
         )
+        self.drafts = ConnectionDrafts(
+            database=self.database,
+            reader=self.reader,
+            applier=ConnectionApplier(sealer=self.sealer, outbound=self.outbound, randomness=self.randomness),
+            provider_client=self.provider_client,
+            audit=self.audit,
+            clock=self.clock,
+            randomness=self.randomness,
+            base_url=self.settings.public_url,
+        )
         self.set_up = SetUpService(
             database=self.database,
             reader=self.reader,
@@ -156,7 +194,10 @@ class Bridge(Infrastructure):
             audit=self.audit,
             reader=self.reader,
         )
-        self.tenant_directory = TenantDirectory(database=self.database, readiness=self.readiness)
+        self.caller_search = CallerSearch(database=self.database)
+        self.tenant_directory = TenantDirectory(
+            database=self.database, readiness=self.readiness, activity=self.login_activity
+        )
 
     def _login(self) -> None:
         self.login = LoginService(
@@ -168,6 +209,8 @@ class Bridge(Infrastructure):
             tickets=TicketService(sealer=self.sealer, clock=self.clock),
             attempts=AttemptService(database=self.database, sealer=self.sealer, clock=self.clock),
             connection_checks=ConnectionCheckService(database=self.database, sessions=self.sessions, clock=self.clock),
+            next_secret=NextSecretService(database=self.database, audit=self.audit, clock=self.clock),
+            draft_tests=DraftTestService(database=self.database, accounts=self.accounts, clock=self.clock),
             traces=self.traces,
             clock=self.clock,
             randomness=self.randomness,
@@ -259,6 +302,8 @@ class Bridge(Infrastructure):
                 Job("account imports", every_s=2, run=self.account_imports.carry_out_waiting),
                 Job("forget old imports", every_s=3600, run=self.account_imports.forget_old),
                 Job("planned switches", every_s=5, run=self.switching.carry_out_due),
+                Job("count logins", every_s=300, run=self.login_activity.count),
+                Job("check domains", every_s=60, run=self.domains.check_due),
                 Job("purge", every_s=600, run=lambda: self.database.purge(self.clock.now())),
                 Job("forget old traces", every_s=3600, run=lambda: self.traces.forget_old(days=days)),
                 Job("forget old mail", every_s=3600, run=self.outbox.forget_old),

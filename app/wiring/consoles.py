@@ -4,6 +4,10 @@ from collections.abc import Iterator
 
 from flask import Blueprint
 
+from app.services.connections.issuer_lookup import IssuerLookup
+from app.services.connections.overview import ConnectionOverview
+from app.services.login.check_diagnosis import CheckDiagnosis
+from app.services.login.check_results import CheckResultService
 from app.web.accounts.account_acts import AccountActViews
 from app.web.accounts.held import HeldViews
 from app.web.accounts.people import FormerAddresses, PeopleViews
@@ -13,18 +17,31 @@ from app.web.accounts.person import PersonViews
 from app.web.accounts.person_form import PersonFormViews
 from app.web.accounts.tenant_held import TenantHeldViews
 from app.web.audit.audit import BridgeAuditViews, TenantAuditViews
+from app.web.connections.advanced import AdvancedViews
+from app.web.connections.connection_test import ConnectionTestViews
 from app.web.connections.connections import ConnectionFormViews
+from app.web.connections.draft_acts import DraftActViews, DraftTestViews
+from app.web.connections.draft_pages import DraftPages
+from app.web.connections.drafts import DraftViews
+from app.web.connections.key_pages import KeyPageViews
+from app.web.connections.sso import SsoViews
+from app.web.connections.sso_changes import SsoChangeViews
 from app.web.consoles.console import Console
 from app.web.consoles.tenant_console import TenantConsole
+from app.web.login.check_result import CheckResultViews
 from app.web.mount import Frame
 from app.web.sessions.sessions import SessionViews
 from app.web.sso_only.sign_on import SignOnViews
 from app.web.sso_only.switch import SwitchViews
+from app.web.staff.search import SearchViews
 from app.web.staff.staff import StaffViews
+from app.web.tenants.domains import DomainViews
 from app.web.tenants.security import SecurityFormViews, SecurityViews
 from app.web.tenants.tenant_form import TenantFormViews
 from app.web.tenants.tenants import TenantViews
 from app.web.throttling.throttled import ThrottledViews
+from app.web.traces.all_logins import AllLoginsViews
+from app.web.traces.logins import LoginViews
 from app.web.traces.references import ReferenceViews
 from app.wiring.bridge import Bridge
 
@@ -34,7 +51,9 @@ def support_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     console = Console(browser=frame.browser, clock=bridge.clock, staff=True)
     yield from _tenant_pages(bridge, frame, console)
     yield from _account_pages(bridge, console)
-    yield from _pages_of_both(bridge, console)
+    yield from _pages_of_both(bridge, frame, console)
+    yield SearchViews(search=bridge.caller_search, clock=bridge.clock, console=console).blueprint()
+    yield AllLoginsViews(activity=bridge.login_activity, clock=bridge.clock, console=console).blueprint()
     yield ReferenceViews(references=bridge.references, clock=bridge.clock, console=console).blueprint()
     yield ThrottledViews(throttled=bridge.throttled, clock=bridge.clock, console=console).blueprint()
     yield StaffViews(
@@ -47,7 +66,6 @@ def admin_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     """Behind one guard: pages show the signed-in account's own tenant, and no URL can name another."""
     console = Console(browser=frame.browser, clock=bridge.clock, staff=False)
     yield SignOnViews(
-        tenant_lookup=bridge.tenant_lookup,
         login=bridge.login,
         readiness=bridge.readiness,
         switching=bridge.switching,
@@ -55,14 +73,61 @@ def admin_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
         clock=bridge.clock,
         console=console,
     ).blueprint()
-    yield from _pages_of_both(bridge, console)
+    yield from _pages_of_both(bridge, frame, console)
 
 
-def _pages_of_both(bridge: Bridge, console: Console) -> Iterator[Blueprint]:
+def check_results(bridge: Bridge, frame: Frame) -> CheckResultViews:
+    """Where checks of connections are shown, for whatever begins or ends one."""
+    return CheckResultViews(
+        check_results=CheckResultService(sealer=bridge.sealer, clock=bridge.clock),
+        diagnosis=CheckDiagnosis(database=bridge.database, references=bridge.references),
+        clock=bridge.clock,
+        browser=frame.browser,
+        errors=frame.errors,
+    )
+
+
+def _pages_of_both(bridge: Bridge, frame: Frame, console: Console) -> Iterator[Blueprint]:
     """What admins see of their own tenant, and staff of any."""
     place = TenantConsole(console, bridge.tenant_directory)
     yield from _people_pages(bridge, place)
+    yield LoginViews(
+        activity=bridge.login_activity, references=bridge.references, clock=bridge.clock, place=place
+    ).blueprint()
+    yield SessionViews(account_admin=bridge.account_admin, clock=bridge.clock, place=place).blueprint()
     yield TenantAuditViews(audit=bridge.audit, place=place).blueprint()
+    yield ConnectionTestViews(
+        tenant_lookup=bridge.tenant_lookup,
+        login=bridge.login,
+        place=place,
+        stopped=check_results(bridge, frame).stopped,
+    ).blueprint()
+    yield DomainViews(domains=bridge.domains, clock=bridge.clock, place=place).blueprint()
+    yield from _connection_pages(bridge, place)
+
+
+def _connection_pages(bridge: Bridge, place: TenantConsole) -> Iterator[Blueprint]:
+    """A tenant's connections, and the steps of setting one up."""
+    overview = ConnectionOverview(database=bridge.database)
+    draft_pages = DraftPages(place=place, base_url=bridge.settings.public_url)
+    yield SsoViews(
+        overview=overview, drafts=bridge.drafts, login=bridge.login, clock=bridge.clock, place=place
+    ).blueprint()
+    yield SsoChangeViews(overview=overview, drafts=bridge.drafts, set_up=bridge.set_up, place=place).blueprint()
+    yield DraftViews(
+        drafts=bridge.drafts,
+        issuer_lookup=IssuerLookup(drafts=bridge.drafts),
+        draft_pages=draft_pages,
+        place=place,
+    ).blueprint()
+    yield AdvancedViews(drafts=bridge.drafts, draft_pages=draft_pages, place=place).blueprint()
+    yield DraftTestViews(
+        drafts=bridge.drafts, login=bridge.login, draft_pages=draft_pages, clock=bridge.clock, place=place
+    ).blueprint()
+    yield KeyPageViews(
+        connection_keys=bridge.connection_keys, clock=bridge.clock, base_url=bridge.settings.public_url, place=place
+    ).blueprint()
+    yield DraftActViews(drafts=bridge.drafts, draft_pages=draft_pages, clock=bridge.clock, place=place).blueprint()
 
 
 def _people_pages(bridge: Bridge, place: TenantConsole) -> Iterator[Blueprint]:
@@ -124,7 +189,6 @@ def _tenant_pages(bridge: Bridge, frame: Frame, console: Console) -> Iterator[Bl
 
 
 def _account_pages(bridge: Bridge, console: Console) -> Iterator[Blueprint]:
-    """Sessions of a tenant, and held logins of all."""
+    """Held logins of all tenants, and where accounts stood before."""
     yield FormerAddresses(console=console).blueprint()
-    yield SessionViews(account_admin=bridge.account_admin, clock=bridge.clock, console=console).blueprint()
     yield HeldViews(held=bridge.held, clock=bridge.clock, console=console).blueprint()

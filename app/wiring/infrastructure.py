@@ -13,10 +13,12 @@ from app.adapters.smtp.server import mail_address, smtp_server
 from app.adapters.sql.throttling.counters import SqlCounters
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.adapters.system import SystemRandomness
+from app.adapters.translations.catalogs import Catalogs
 from app.ports.counters import Counters
 from app.ports.mail import Mailer
 from app.ports.sealing import PasswordHasher, Sealer
 from app.ports.system import Clock, Randomness
+from app.ports.translations import Translations
 from app.services.audit.audit import AuditService
 from app.services.mail.outbox import OutboxService
 from app.services.sessions.sessions import SessionService
@@ -36,6 +38,7 @@ class Infrastructure:
         self.places = FairPlaces()
         self._open: list[Callable[[], None]] = []
         self.randomness: Randomness = SystemRandomness()
+        self.translations: Translations = Catalogs()
         self.sealer: Sealer = KeyringSealer(settings.secret_keys)
         self._stores()
         self._ways_out()
@@ -67,6 +70,7 @@ class Infrastructure:
             sealer=self.sealer,
             clock=self.clock,
             randomness=self.randomness,
+            translations=self.translations,
             keep_bodies=self.settings.development,
         )
 

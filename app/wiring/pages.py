@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from flask import Blueprint, Flask
 
-from app.services.login.check_results import CheckResultService
 from app.settings import Settings, environment
 from app.web.accounts.account import AccountViews
 from app.web.browser import Browser
@@ -14,7 +13,6 @@ from app.web.csrf import CsrfGuard
 from app.web.errors import ErrorPages
 from app.web.health import HealthViews
 from app.web.login.callback import CallbackViews
-from app.web.login.check_result import CheckResultViews
 from app.web.login.confirm import ConfirmViews
 from app.web.login.login import LoginViews
 from app.web.login.try_sso import TrySsoViews
@@ -24,12 +22,13 @@ from app.web.mount import Frame
 from app.web.passwords.password_change import PasswordChangeViews
 from app.web.passwords.password_pages import PasswordPages
 from app.web.passwords.second_factor import SecondFactorViews
+from app.web.readers import Readers
 from app.web.request_log import RequestLog
 from app.web.sessions.provider_logout import ProviderLogoutViews
 from app.web.sessions.session_info import SessionInfoViews
 from app.web.site import SiteOptions
 from app.wiring.bridge import Bridge
-from app.wiring.consoles import admin_pages, support_pages
+from app.wiring.consoles import admin_pages, check_results, support_pages
 
 
 def mount_pages(app: Flask, bridge: Bridge) -> None:
@@ -60,15 +59,17 @@ def site_options(settings: Settings) -> SiteOptions:
 
 def _frame(bridge: Bridge, metrics: Metrics) -> Frame:
     options = site_options(bridge.settings)
+    cookies = Cookies(options=options, sealer=bridge.sealer)
     return Frame(
         options=options,
         sessions=bridge.sessions,
         browser=Browser(
-            cookies=Cookies(options=options, sealer=bridge.sealer),
+            cookies=cookies,
             guard=CsrfGuard(sealer=bridge.sealer),
             randomness=bridge.randomness,
             metrics=metrics,
         ),
+        readers=Readers(translations=bridge.translations, cookies=cookies),
         errors=ErrorPages(randomness=bridge.randomness, traces=bridge.traces, metrics=metrics),
         request_log=RequestLog(clock=bridge.clock, randomness=bridge.randomness, metrics=metrics),
     )
@@ -85,11 +86,7 @@ def _login_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
         browser=frame.browser,
         errors=frame.errors,
     ).blueprint()
-    check_result = CheckResultViews(
-        check_results=CheckResultService(sealer=bridge.sealer, clock=bridge.clock),
-        traces=bridge.traces,
-        browser=frame.browser,
-    )
+    check_result = check_results(bridge, frame)
     yield check_result.blueprint()
     yield CallbackViews(
         login=bridge.login,

@@ -7,7 +7,9 @@ from app.domain.accounts.held import HeldDecision
 from app.web.audit.audit_words import ACTIONS
 from tests.architecture.test_doors import APP, calls
 
-ACTION = re.compile(r"(tenant|connection|account|client|scope|held|second_factor|sessions|throttle)\.[a-z_]+")
+ACTION = re.compile(
+    r"(tenant|domain|setup_link|connection|account|client|scope|held|second_factor|sessions|throttle)\.[a-z_]+"
+)
 MADE = ("created", "changed")
 
 

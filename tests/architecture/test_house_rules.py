@@ -110,4 +110,4 @@ def test_what_a_process_remembers_for_good_is_no_secret() -> None:
     remembered = {name for path in (ROOT / "app").rglob("*.py") for name in cached.findall(path.read_text())}
     # Names of migrations, the public authorities, providers' public keys, statements without the values they are given,
     # the types of a payload's fields.
-    assert remembered == {"revisions", "shared_context", "_inline", "prepare", "_types"}
+    assert remembered == {"revisions", "shared_context", "_inline", "prepare", "found", "listing", "_types"}

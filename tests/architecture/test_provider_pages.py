@@ -9,6 +9,8 @@ from app.adapters.apply_file import parse_apply_file
 from app.adapters.apply_file.models import ConnectionTable, TenantTable
 from app.adapters.apply_file.presets import read_presets
 from app.domain.reasons import ReasonCode
+from app.web.connections.guides import GUIDES, Value
+from tests.architecture.guide_pages import with_part
 
 ROOT = Path(__file__).parents[2]
 INDEX = (ROOT / "docs/providers.md").read_text()
@@ -93,3 +95,34 @@ def test_every_test_of_the_table_exists(row: list[str]) -> None:
     assert named
     for file, _, test in named:
         assert f"\ndef {test}(" in (ROOT / file).read_text(), f"{file}::{test}"
+
+
+def test_every_preset_has_a_guide() -> None:
+    assert set(GUIDES) == set(PRESETS)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_steps_of_a_page_are_those_that_the_console_shows(name: str) -> None:
+    assert with_part(name, PAGES[name]) == PAGES[name], "run: .venv/bin/python -m tests.architecture.guide_pages"
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_guide_hands_out_the_redirect_uri_once(name: str) -> None:
+    values = [value for step in GUIDES[name].steps for value in step.values]
+    assert values.count(Value.REDIRECT_URI) == 1
+    assert len(values) == len(set(values))
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_what_is_optional_in_a_guide_comes_last(name: str) -> None:
+    optional = [step.optional for step in GUIDES[name].steps]
+    assert optional == sorted(optional)
+    assert not all(optional)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_guide_is_written_in_the_few_marks_that_a_page_knows(name: str) -> None:
+    for text in (GUIDES[name].before, *(step.text for step in GUIDES[name].steps)):
+        assert re.findall(r"[*`]", re.sub(r"\*\*[^*]+\*\*|\*[^*]+\*|`[^`]+`", "", text)) == []
+        assert "%" not in text
+        assert text == " ".join(text.split())

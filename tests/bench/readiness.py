@@ -13,7 +13,8 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from app.adapters.sql.tables import AccountRow, SessionRow, TraceRow
+from app.adapters.sql.tables import AccountRow, SessionRow
+from app.adapters.sql.traces.traces import TraceRow
 from app.domain.connections.connection import Connection, ConnectionId, Provider
 from app.domain.sso_only.readiness import Group
 from app.domain.tenants.tenant import Tenant, TenantId

@@ -80,7 +80,7 @@ def test_upgrading_again_does_nothing(empty: SqlDatabase) -> None:
 
 
 # SQLAlchemy does not read an index on an expression back from SQLite; that they are there, the plans of their queries
-# show (contracts/tenants, contracts/test_search).
+# show (contracts/tenants, contracts/accounts).
 @pytest.mark.filterwarnings("ignore:.*expression-based index.*ix_tenants_lower_name")
 @pytest.mark.filterwarnings("ignore:.*expression-based index.*ix_accounts_name_beginning")
 @pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index")

@@ -78,11 +78,11 @@ def sign_on_without_a_provider(visit: Visit) -> None:
 
 def activity(visit: Visit) -> None:
     changed(visit, 16)  # the last of them lets people in again
-    as_admin(visit, "/admin/activity?action=tenant.changed")
+    as_admin(visit, "/admin/activity/changes?action=tenant.changed")
 
 
 def activity_of_nothing(visit: Visit) -> None:
-    as_admin(visit, "/admin/activity")
+    as_admin(visit, "/admin/activity/changes")
 
 
 def not_for_agents(visit: Visit) -> None:
@@ -145,7 +145,7 @@ def staff_form_with_mistakes(visit: Visit) -> None:
 
 def audit_of_a_tenant(visit: Visit) -> None:
     changed(visit, 3)
-    as_staff(visit, "/support/tenants/acme/activity")
+    as_staff(visit, "/support/tenants/acme/activity/changes")
 
 
 def audit_of_the_bridge(visit: Visit) -> None:

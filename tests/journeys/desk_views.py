@@ -123,11 +123,11 @@ def account_without_a_reason(visit: Visit) -> None:
 def sessions(visit: Visit) -> None:
     for _ in range(3):
         _signed_in(visit)
-    as_staff(visit, "/support/tenants/acme/sessions")
+    as_staff(visit, "/support/tenants/acme/activity/sessions")
 
 
 def sessions_none(visit: Visit) -> None:
-    as_staff(visit, "/support/tenants/acme/sessions")
+    as_staff(visit, "/support/tenants/acme/activity/sessions")
 
 
 DESK_VIEWS: tuple[Callable[[Visit], None], ...] = (

@@ -7,11 +7,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.fake_idp import FakeProvider
+from tests.journeys.activity_views import ACTIVITY_VIEWS
 from tests.journeys.admin_views import ADMIN_VIEWS
 from tests.journeys.desk_views import DESK_VIEWS
+from tests.journeys.domain_views import DOMAIN_VIEWS
 from tests.journeys.password_views import PASSWORD_VIEWS
 from tests.journeys.proof_views import PROOF_VIEWS
 from tests.journeys.second_factor_views import SECOND_FACTOR_VIEWS
+from tests.journeys.sso_views import SSO_VIEWS
 from tests.journeys.support_views import SUPPORT_VIEWS
 from tests.journeys.views import VIEWS, Visit
 from tests.journeys.watch import Watch, weight
@@ -40,7 +43,18 @@ def visit(site: Site, idp: FakeProvider, page: Page) -> Visit:
 
 @pytest.mark.parametrize(
     "view",
-    [*VIEWS, *PROOF_VIEWS, *PASSWORD_VIEWS, *SECOND_FACTOR_VIEWS, *SUPPORT_VIEWS, *ADMIN_VIEWS, *DESK_VIEWS],
+    [
+        *VIEWS,
+        *PROOF_VIEWS,
+        *PASSWORD_VIEWS,
+        *SECOND_FACTOR_VIEWS,
+        *SUPPORT_VIEWS,
+        *ADMIN_VIEWS,
+        *ACTIVITY_VIEWS,
+        *SSO_VIEWS,
+        *DESK_VIEWS,
+        *DOMAIN_VIEWS,
+    ],
     ids=lambda view: view.__name__,
 )
 def test_a_page_is_accessible_light_and_dark_fits_a_phone_and_loads_little(

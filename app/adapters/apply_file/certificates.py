@@ -7,6 +7,8 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 from cryptography.x509 import load_pem_x509_certificates
 
+from app.domain.text import Text
+
 KEY_IN_PEM = re.compile(r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.+?-----END \1-----", re.DOTALL)
 
 
@@ -15,14 +17,22 @@ def certificate_problem(text: str, *, key: str | None) -> str | None:
     try:
         chain = load_pem_x509_certificates(text.encode())
     except ValueError:
-        return "must be a PEM certificate, with the bridge's own first"
+        return Text("must be a PEM certificate, with the bridge's own first")
     private = load_key(key) if key else None
     if private is None:
         return None
     as_info = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     if chain[0].public_key().public_bytes(*as_info) != private.public_key().public_bytes(*as_info):
-        return "does not match private_key"
+        return Text("does not match private_key")
     return None
+
+
+def certificate_expires_at(text: str) -> float | None:
+    """Of the first certificate, in Unix seconds; None if there is no readable one."""
+    try:
+        return load_pem_x509_certificates(text.encode())[0].not_valid_after_utc.timestamp()
+    except ValueError:
+        return None
 
 
 def load_key(text: str) -> PrivateKeyTypes | None:

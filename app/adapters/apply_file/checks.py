@@ -13,6 +13,7 @@ from app.domain.accounts.email_address import domain_key, parse_email
 from app.domain.errors import InvalidInput
 from app.domain.oauth2.client import Grant
 from app.domain.tenants.tenant import ACCENTS, SLUG, STAFF
+from app.domain.text import LANGUAGES, Text, is_zone, joined
 from app.services.apply.clients import OWN_SCOPES, STANDARD_SCOPES
 from app.services.passwords.passwords import MAX_PASSWORD_CHARACTERS
 
@@ -43,15 +44,14 @@ def repetitions(file: ApplyFile, slugs: Sequence[str], staff: Iterable[Named]) -
 
 def tenant_problems(tenant: TenantTable, path: str, *, development: bool) -> Iterator[InvalidInput]:
     if not SLUG.fullmatch(tenant.slug):
-        yield InvalidInput(f"{path}.slug", "must be at most 63 lower-case letters, digits and hyphens")
+        yield InvalidInput(f"{path}.slug", Text("must be at most 63 lower-case letters, digits and hyphens"))
     yield from _wrong(f"{path}.name", tenant.name and line_problem(tenant.name, most=100))
     if tenant.name == "":
-        yield InvalidInput(f"{path}.name", "must not be empty")
-    if tenant.accent not in ACCENTS:
-        yield InvalidInput(f"{path}.accent", one_of(ACCENTS))
+        yield InvalidInput(f"{path}.name", Text("must not be empty"))
+    yield from _of_its_pages(tenant, path)
     for place, domain in enumerate(tenant.email_domains):
         if not _is_domain(domain):
-            yield InvalidInput(f"{path}.email_domains[{place}]", "must be a domain like acme.example")
+            yield InvalidInput(f"{path}.email_domains[{place}]", Text("must be a domain like acme.example"))
     for key, problem in tenant.demands().problems():
         yield InvalidInput(f"{path}.{key}", problem)
     for place, connection in enumerate(tenant.connections):
@@ -65,6 +65,15 @@ def tenant_problems(tenant: TenantTable, path: str, *, development: bool) -> Ite
         yield from _twice(usernames(tenant.accounts, f"{path}.accounts"))
 
 
+def _of_its_pages(tenant: TenantTable, path: str) -> Iterator[InvalidInput]:
+    if tenant.accent not in ACCENTS:
+        yield InvalidInput(f"{path}.accent", one_of(ACCENTS))
+    if tenant.language not in LANGUAGES:
+        yield InvalidInput(f"{path}.language", one_of(LANGUAGES))
+    if not is_zone(tenant.time_zone):
+        yield InvalidInput(f"{path}.time_zone", Text("must be the name of a time zone like Europe/Berlin, or UTC"))
+
+
 def _accounts(accounts: Sequence[AccountTable], above: str, *, staff: bool) -> Iterator[InvalidInput]:
     allowed = STAFF_ROLES if staff else TENANT_ROLES
     for place, account in enumerate(accounts):
@@ -72,7 +81,7 @@ def _accounts(accounts: Sequence[AccountTable], above: str, *, staff: bool) -> I
         yield from _wrong(f"{path}.username", line_problem(account.username, most=255))
         yield from _wrong(f"{path}.name", line_problem(account.name, most=200, least=0))
         if account.email is not None and not _is_email(account.email):
-            yield InvalidInput(f"{path}.email", "must be a single plain address like bob@acme.example")
+            yield InvalidInput(f"{path}.email", Text("must be a single plain address like bob@acme.example"))
         for index, role in enumerate(account.roles):
             if role not in allowed:
                 yield InvalidInput(f"{path}.roles[{index}]", one_of(allowed))
@@ -86,24 +95,26 @@ def _scopes(file: ApplyFile) -> Iterator[InvalidInput]:
     for place, scope in enumerate(file.scopes):
         path = f"scopes[{place}]"
         if not _SCOPE.fullmatch(scope.name):
-            yield InvalidInput(f"{path}.name", "must be a single word (RFC 6749, section 3.3)")
+            yield InvalidInput(f"{path}.name", Text("must be a single word (RFC 6749, section 3.3)"))
         if scope.name in STANDARD_SCOPES | OWN_SCOPES:
-            yield InvalidInput(f"{path}.name", "is built in and cannot be listed")
+            yield InvalidInput(f"{path}.name", Text("is built in and cannot be listed"))
         yield from _wrong(f"{path}.description", line_problem(scope.description, most=200))
 
 
 def _client(client: ClientTable, path: str, *, development: bool) -> Iterator[InvalidInput]:
     if not _CLIENT_ID.fullmatch(client.client_id):
-        yield InvalidInput(f"{path}.client_id", "must be 1 to 200 ASCII characters without spaces")
+        yield InvalidInput(f"{path}.client_id", Text("must be 1 to 200 ASCII characters without spaces"))
     yield from _wrong(f"{path}.name", client.name and line_problem(client.name, most=100))
     if client.client_secret is not None:
         least = 1 if development else CLIENT_SECRET_CHARACTERS
         problem = secret_problem(client.client_secret, most=MAX_PASSWORD_CHARACTERS, least=least)
-        yield from _wrong(f"{path}.client_secret", problem and problem + ("" if development else " in production"))
+        yield from _wrong(
+            f"{path}.client_secret", problem and (problem if development else joined(problem, Text(" in production")))
+        )
     for place, uri in enumerate(client.redirect_uris):
         yield from _wrong(f"{path}.redirect_uris[{place}]", redirect_uri_problem(uri))
     if not client.redirect_uris and Grant.AUTHORIZATION_CODE in client.grants:
-        yield InvalidInput(f"{path}.redirect_uris", "is required for the grant authorization_code")
+        yield InvalidInput(f"{path}.redirect_uris", Text("is required for the grant authorization_code"))
 
 
 def usernames(accounts: Sequence[AccountTable], above: str) -> list[Named]:
@@ -115,7 +126,9 @@ def _twice(entries: Iterable[Named]) -> Iterator[InvalidInput]:
     seen: dict[str, str] = {}
     for path, key, value in entries:
         if value in seen:
-            yield InvalidInput(f"{path}.{key}", f"is the same as {seen[value]}.{key}")
+            yield InvalidInput(
+                f"{path}.{key}", Text("is the same as %(value)s.%(key)s", value=str(seen[value]), key=str(key))
+            )
         seen.setdefault(value, path)
 
 

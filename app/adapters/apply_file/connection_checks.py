@@ -13,12 +13,14 @@ from app.domain.connections import ipsie
 from app.domain.connections.connection import (
     ENCRYPTION_ALGS,
     OWN_PARAMETERS,
+    SECRET_AUTH,
     SIGNING_ALGS,
     TLS_AUTH,
     ClientAuth,
     Protocol,
 )
 from app.domain.tenants.step_up import LONGEST_MAX_AGE_S, PROMPTS, acr_values_problem, prompt_problem
+from app.domain.text import Text
 
 Problem = tuple[str, str]
 """A key, relative to the connection, and what is wrong with it."""
@@ -72,29 +74,39 @@ def _urls(table: ConnectionTable, *, development: bool) -> Iterator[Problem]:
 def _needed(table: ConnectionTable) -> Iterator[Problem]:
     if table.protocol is Protocol.OIDC:
         if table.issuer is None:
-            yield "issuer", "is required for protocol oidc"
+            yield "issuer", Text("is required for protocol oidc")
         if "openid" not in table.scopes:
-            yield "scopes", "must include openid for protocol oidc"
+            yield "scopes", Text("must include openid for protocol oidc")
         return
     for key in ("authorization_endpoint", "token_endpoint", "userinfo_endpoint"):
         if getattr(table, key) is None:
-            yield key, "is required for protocol oauth2"
+            yield key, Text("is required for protocol oauth2")
     if table.par == "required" and table.par_endpoint is None and table.issuer is None:
-        yield "par_endpoint", "is required if par is required and there is no issuer"
+        yield "par_endpoint", Text("is required if par is required and there is no issuer")
 
 
 def _secrets(table: ConnectionTable) -> Iterator[Problem]:
     symmetric = [name for name in table.signing_algs if name.startswith("HS")]
     if symmetric and table.client_auth is ClientAuth.NONE:
-        yield "signing_algs", f"{symmetric[0]} requires a client_secret, but client_auth is none"
-    if table.client_secret is not None:
-        yield from _wrong("client_secret", secret_problem(table.client_secret, most=4096))
+        yield (
+            "signing_algs",
+            Text("%(value)s requires a client_secret, but client_auth is none", value=str(symmetric[0])),
+        )
+    for key in ("client_secret", "next_client_secret"):
+        secret = getattr(table, key)
+        if secret is not None:
+            yield from _wrong(key, secret_problem(secret, most=4096))
+    if table.next_client_secret is not None and table.client_auth not in SECRET_AUTH:
+        yield (
+            "next_client_secret",
+            Text("is not used for client_auth %(client_auth)s", client_auth=str(table.client_auth)),
+        )
     if table.private_key is not None and not _private_key(table.private_key):
-        yield "private_key", "must be a private key in PEM without a passphrase (RSA, EC or Ed25519), or a JWK"
+        yield "private_key", Text("must be a private key in PEM without a passphrase (RSA, EC or Ed25519), or a JWK")
     elif table.certificate is not None:
         yield from _wrong("certificate", certificate_problem(table.certificate, key=table.private_key))
     if table.client_auth in TLS_AUTH and (table.private_key or "").lstrip().startswith("{"):
-        yield "private_key", f"must be in PEM for client_auth {table.client_auth}"
+        yield "private_key", Text("must be in PEM for client_auth %(client_auth)s", client_auth=str(table.client_auth))
 
 
 def _private_key(text: str) -> bool:
@@ -107,11 +119,11 @@ def _private_key(text: str) -> bool:
 def _lists(table: ConnectionTable) -> Iterator[Problem]:
     for place, scope in enumerate(table.scopes):
         if not _SCOPE.fullmatch(scope):
-            yield f"scopes[{place}]", "must be a single word (RFC 6749, section 3.3)"
+            yield f"scopes[{place}]", Text("must be a single word (RFC 6749, section 3.3)")
     for key, known in (("signing_algs", SIGNING_ALGS), ("encryption_algs", ENCRYPTION_ALGS)):
         named: list[str] = getattr(table, key)
         if not named:
-            yield key, "must contain at least one value"
+            yield key, Text("must contain at least one value")
         for place, name in enumerate(named):
             if name not in known:
                 yield f"{key}[{place}]", one_of(known)
@@ -122,7 +134,7 @@ def _lists(table: ConnectionTable) -> Iterator[Problem]:
 def _maps(table: ConnectionTable) -> Iterator[Problem]:
     for key, value in table.authorize_params.items():
         if key in OWN_PARAMETERS:
-            yield f"authorize_params.{key}", "is set by the bridge itself"
+            yield f"authorize_params.{key}", Text("is set by the bridge itself")
         else:
             yield from _wrong("authorize_params", line_problem(key, most=100))
             yield from _wrong(f"authorize_params.{key}", line_problem(value, most=1000, least=0))
@@ -135,31 +147,31 @@ def _keys(table: ConnectionTable) -> Iterator[Problem]:
         return
     keys = _key_set(table.jwks)
     if not keys:
-        yield "jwks", 'must be a JSON key set with at least one key: {"keys": [{"kty": …}]}'
+        yield "jwks", Text('must be a JSON key set with at least one key: {"keys": [{"kty": …}]}')
     if any(_PRIVATE_MEMBERS & key.keys() for key in keys):
-        yield "jwks", "must contain public keys only, and one of these is private"
+        yield "jwks", Text("must contain public keys only, and one of these is private")
 
 
 def _step_up(table: ConnectionTable) -> Iterator[Problem]:
     words = tuple((table.prompt or "").split())
     if "none" in words:
-        yield "prompt", "cannot be none for every login; use /oauth/login?prompt=none for a single one"
+        yield "prompt", Text("cannot be none for every login; use /oauth/login?prompt=none for a single one")
     else:
         yield from _wrong("prompt", prompt_problem(words))
     if table.max_age is not None and not 0 <= table.max_age <= LONGEST_MAX_AGE_S:
-        yield "max_age", "must be a number of seconds, at least 0"
+        yield "max_age", Text("must be a number of seconds, at least 0")
     if any(word not in PROMPTS for word in table.prompt_values_supported):
-        yield "prompt_values_supported", f"must be a selection of {', '.join(PROMPTS)}"
+        yield "prompt_values_supported", Text("must be a selection of %(value)s", value=", ".join(PROMPTS))
     yield from _wrong("acr_values", acr_values_problem(tuple(table.acr_values)))
     if table.client_assertion_audience == "issuer" and table.issuer is None:
-        yield "client_assertion_audience", "cannot be issuer if the connection has no issuer"
+        yield "client_assertion_audience", Text("cannot be issuer if the connection has no issuer")
     if table.protocol is Protocol.OAUTH2:
         asked = {"prompt": "login" in words, "max_age": table.max_age is not None, "acr_values": bool(table.acr_values)}
         for key, there in asked.items():
             if there:
                 yield (
                     key,
-                    "cannot be enforced with protocol oauth2; use authorize_params to request it only",
+                    Text("cannot be enforced with protocol oauth2; use authorize_params to request it only"),
                 )
 
 

@@ -3,10 +3,12 @@
 Meaning (is it a URL, do the keys fit together?) is checked by the other modules of this folder.
 """
 
+import re
 from dataclasses import fields
+from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.domain.accounts.account import Role
 from app.domain.connections.connection import (
@@ -27,13 +29,25 @@ from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.security_policy import TotpRule
 from app.domain.tenants.security_settings import TenantSecuritySettings, usual_demands
 from app.domain.tenants.tenant import Status
+from app.domain.text import ENGLISH, UTC_ZONE
 
 _DEFAULT = Provider()
 _USUAL = usual_demands(slug="")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def _only_a_day(value: object) -> object:
+    """Pydantic would also take a number of seconds, and a point in time."""
+    if type(value) is date or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return value
+    raise ValueError("must be a date like 2027-01-31")
+
 
 # Strict everywhere but here: TOML has no enumerations, so strings are converted.
 Word = Field(strict=False)
 ClaimValue = str | int | bool
+Day = Annotated[date, Field(strict=False), BeforeValidator(_only_a_day)]
+"""A TOML date, or its text (`2027-01-31`)."""
 
 
 class Table(BaseModel):
@@ -50,6 +64,8 @@ class ConnectionTable(Table):
     issuer: str | None = None
     client_id: str = ""
     client_secret: str | None = Field(default=None, repr=False)
+    next_client_secret: str | None = Field(default=None, repr=False)
+    client_secret_expires: Day | None = None
     client_auth: Annotated[ClientAuth, Word] = _DEFAULT.client_auth
     private_key: str | None = Field(default=None, repr=False)
     certificate: str | None = Field(default=None, repr=False)
@@ -124,6 +140,8 @@ class TenantTable(Table):
     policy: Annotated[LoginPolicy, Word] | None = None
     email_domains: list[str] = []
     accent: str = "indigo"
+    language: str = ENGLISH
+    time_zone: str = UTC_ZONE
     status: Annotated[Status, Word] = Status.ACTIVE
     allowed_networks: list[str] = []
     session_idle_minutes: int = _USUAL.session_idle_minutes

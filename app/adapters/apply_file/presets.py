@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.adapters.apply_file.problems import Place, key_path, tables
 from app.domain.errors import InvalidInput
+from app.domain.text import Text
 
 Presets = Mapping[str, Mapping[str, object]]
 
@@ -31,8 +32,8 @@ def with_presets(document: dict[str, object], presets: Presets) -> tuple[dict[st
 def _filled(connection: dict[str, object], presets: Presets, place: Place) -> Iterator[InvalidInput]:
     name = str(connection["preset"])
     if name not in presets:
-        known = f"; known presets: {', '.join(sorted(presets))}" if presets else ""
-        yield InvalidInput(key_path((*place, "preset")), f"is not a known preset{known}")
+        known = Text("; known presets: %(names)s", names=", ".join(sorted(presets))) if presets else ""
+        yield InvalidInput(key_path((*place, "preset")), Text("is not a known preset%(known)s", known=known))
         return
     for key, value in presets[name].items():
         given = connection.get(key, value)
@@ -41,7 +42,7 @@ def _filled(connection: dict[str, object], presets: Presets, place: Place) -> It
             given = {**value, **given}
         connection[key] = given
         for path in _empty(given, (*place, key)):
-            yield InvalidInput(key_path(path), f"is required for preset {name}")
+            yield InvalidInput(key_path(path), Text("is required for preset %(name)s", name=str(name)))
 
 
 def _empty(value: object, place: Place) -> Iterator[Place]:

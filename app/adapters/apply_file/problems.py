@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from app.domain.errors import InvalidInput
+from app.domain.text import Text
 from app.services.apply.reading import DocumentInvalid
 
 Place = tuple[str | int, ...]
@@ -17,15 +18,15 @@ Place = tuple[str | int, ...]
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 _PLAIN = {
-    "missing": "is required",
-    "string_type": "must be a string",
-    "bool_type": "must be true or false",
-    "int_type": "must be a whole number",
-    "float_type": "must be a number",
-    "list_type": "must be a list",
-    "dict_type": "must be a table",
-    "model_type": "must be a table",
-    "model_attributes_type": "must be a table",
+    "missing": Text("is required"),
+    "string_type": Text("must be a string"),
+    "bool_type": Text("must be true or false"),
+    "int_type": Text("must be a whole number"),
+    "float_type": Text("must be a number"),
+    "list_type": Text("must be a list"),
+    "dict_type": Text("must be a table"),
+    "model_type": Text("must be a table"),
+    "model_attributes_type": Text("must be a table"),
 }
 
 
@@ -56,7 +57,11 @@ def in_plain_words(error: ValidationError, model: type[BaseModel], *, above: Pla
 
 def one_of(words: Iterable[str]) -> str:
     first, *more = words
-    return f"must be one of {', '.join((first, *more))}" if more else f"must be {first}"
+    return (
+        Text("must be one of %(value)s", value=", ".join((first, *more)))
+        if more
+        else Text("must be %(first)s", first=str(first))
+    )
 
 
 def _place(location: Place) -> Place:
@@ -73,16 +78,23 @@ def _words(detail: ErrorDetails, model: type[BaseModel]) -> str:
     if kind in ("enum", "literal_error"):
         return one_of(re.findall(r"'([^']+)'", str(detail.get("ctx", {}).get("expected", ""))))
     if kind == "value_error":
-        return detail["msg"].removeprefix("Value error, ")
+        cause = detail.get("ctx", {}).get("error")
+        return cause.args[0] if isinstance(cause, ValueError) else detail["msg"].removeprefix("Value error, ")
+    if kind.startswith("date_"):
+        return Text("must be a date like 2027-01-31")
     if len(detail["loc"]) != len(_place(detail["loc"])):
-        return "must be a string, a whole number, or true or false"
-    return _PLAIN.get(kind, "is not a valid value")
+        return Text("must be a string, a whole number, or true or false")
+    return _PLAIN.get(kind, Text("is not a valid value"))
 
 
 def _unknown_key(location: Place, model: type[BaseModel]) -> str:
     known = _keys_at(location[:-1], model)
     close = difflib.get_close_matches(str(location[-1]), known, n=1)
-    return f"is not a known key; did you mean {close[0]}?" if close else "is not a known key"
+    return (
+        Text("is not a known key; did you mean %(value)s?", value=str(close[0]))
+        if close
+        else Text("is not a known key")
+    )
 
 
 def _keys_at(location: Place, model: type[BaseModel]) -> list[str]:

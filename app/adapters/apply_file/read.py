@@ -9,15 +9,19 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from app.adapters.apply_file.checks import problems_beside_tenants, repetitions
-from app.adapters.apply_file.models import ApplyFile
+from app.adapters.apply_file.connection_checks import connection_problems
+from app.adapters.apply_file.models import ApplyFile, ConnectionTable
 from app.adapters.apply_file.presets import Presets, with_presets
-from app.adapters.apply_file.problems import ApplyFileInvalid, in_plain_words
+from app.adapters.apply_file.problems import ApplyFileInvalid, Place, in_plain_words, tables
 from app.adapters.apply_file.tenants import TenantReader
-from app.adapters.apply_file.to_spec import to_spec
+from app.adapters.apply_file.to_spec import connection_spec, to_spec
 from app.adapters.apply_file.values import Values
 from app.domain.errors import InvalidInput
-from app.services.apply.reading import Document
-from app.services.apply.spec import Spec, TenantSpec
+from app.services.apply.reading import CONNECTION, Document
+from app.services.apply.spec import ConnectionSpec, Spec, TenantSpec
+
+_ONE_CONNECTION: Place = ("tenants", 0, "connections", 0)
+"""Where the first connection of the first tenant stands, as in a file."""
 
 
 def read_apply_file(path: Path, *, environment: Mapping[str, str], presets: Presets, development: bool) -> Spec:
@@ -54,6 +58,19 @@ class FormReader:
         whole = copy.deepcopy(dict(document))
         return spec_of(whole, presets=self.presets, development=self.development)
 
+    def connection(self, document: Document) -> tuple[ConnectionSpec, Sequence[InvalidInput]]:
+        whole, unfilled = with_presets({"tenants": [{"connections": [copy.deepcopy(dict(document))]}]}, self.presets)
+        ((table,),) = (tables(tenant["connections"]) for tenant in tables(whole["tenants"]))
+        try:
+            known = ConnectionTable.model_validate(table)
+        except ValidationError as error:
+            raise ApplyFileInvalid(in_plain_words(error, ConnectionTable, above=_ONE_CONNECTION)) from error
+        path = CONNECTION
+        found = {problem.path: problem for problem in unfilled}
+        for key, problem in connection_problems(known, development=self.development):
+            found.setdefault(f"{path}.{key}", InvalidInput(f"{path}.{key}", problem))
+        return connection_spec(known, path), tuple(found.values())
+
 
 def spec_of(
     document: dict[str, object], *, presets: Presets, development: bool, found: Sequence[InvalidInput] = ()
@@ -65,10 +82,10 @@ def spec_of(
     document, unknown_presets = with_presets(document, presets)
     reader = TenantReader(development=development)
     tenants: list[TenantSpec] = []
-    tables = document.get("tenants")
-    if isinstance(tables, list):
+    unread = document.get("tenants")
+    if isinstance(unread, list):
         document["tenants"] = []
-        tenants += reader.read(tables)
+        tenants += reader.read(unread)
     wrong = reader.misshapen
     try:
         file = ApplyFile.model_validate(document)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from app.adapters.apply_file.certificates import certificate_expires_at
 from app.adapters.apply_file.models import AccountTable, ApplyFile, ClientTable, ConnectionTable, TenantTable
 from app.domain.accounts.email_address import domain_key
 from app.domain.oauth2.client import Scope
@@ -26,23 +27,28 @@ def tenant_spec(table: TenantTable, path: str) -> TenantSpec:
         policy=table.policy,
         email_domains=tuple(dict.fromkeys(domain_key(domain) for domain in table.email_domains)),
         accent=table.accent,
+        language=table.language,
+        time_zone=table.time_zone,
         status=table.status,
         demands=table.demands(),
         connections=tuple(
-            _connection(connection, f"{path}.connections[{n}]") for n, connection in enumerate(table.connections)
+            connection_spec(connection, f"{path}.connections[{n}]") for n, connection in enumerate(table.connections)
         ),
         accounts=_accounts(table.accounts),
     )
 
 
-def _connection(table: ConnectionTable, path: str) -> ConnectionSpec:
+def connection_spec(table: ConnectionTable, path: str) -> ConnectionSpec:
     return ConnectionSpec(
         path=path,
         name=table.name,
         provider=table.provider(),
         client_secret=table.client_secret,
+        next_client_secret=table.next_client_secret,
+        client_secret_expires=table.client_secret_expires.isoformat() if table.client_secret_expires else None,
         private_key=table.private_key,
         certificate=table.certificate,
+        certificate_expires_at=certificate_expires_at(table.certificate) if table.certificate else None,
         status=table.status,
     )
 

@@ -3,9 +3,11 @@
 import re
 from urllib.parse import SplitResult, urlsplit
 
+from app.domain.text import Text
+
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 MAX_CHARACTERS = 2000
-_NOT_WHOLE = "must be a full URI like https://app.example.com/callback"
+_NOT_WHOLE = Text("must be a full URI like https://app.example.com/callback")
 _PRINTABLE_ASCII = re.compile(r"[!-~]+")
 _REVERSE_DNS = re.compile(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+")
 
@@ -15,19 +17,19 @@ def issuer_problem(url: str, *, development: bool) -> str | None:
     problem = endpoint_problem(url, development=development)
     if problem:
         return problem
-    return "must not have a query (?…)" if "?" in url else None
+    return Text("must not have a query (?…)") if "?" in url else None
 
 
 def endpoint_problem(url: str, *, development: bool) -> str | None:
     """A URL at a provider for the bridge or a browser."""
     parts = _split(url)
     if parts is None or not parts.hostname:
-        return "must be a URL like https://idp.example.com"
+        return Text("must be a URL like https://idp.example.com")
     if parts.scheme != "https" and not (development and parts.scheme == "http"):
-        return "must start with https://" + ("" if development else " in production")
+        return Text("must start with https://") if development else Text("must start with https:// in production")
     if parts.username is not None or parts.password is not None:
-        return "must not contain a username or password"
-    return "must not have a fragment (#…)" if "#" in url else None
+        return Text("must not contain a username or password")
+    return Text("must not have a fragment (#…)") if "#" in url else None
 
 
 def redirect_uri_problem(uri: str) -> str | None:
@@ -36,11 +38,11 @@ def redirect_uri_problem(uri: str) -> str | None:
     if parts is None or not parts.scheme:
         return _NOT_WHOLE
     if "#" in uri:
-        return "must not have a fragment (#…)"
+        return Text("must not have a fragment (#…)")
     if parts.scheme in ("https", "http"):
         return _web_redirect_problem(parts)
     if not _REVERSE_DNS.fullmatch(parts.scheme):
-        return "must start with https://, or with an app's own scheme such as com.example.app:/"
+        return Text("must start with https://, or with an app's own scheme such as com.example.app:/")
     return None
 
 
@@ -48,9 +50,9 @@ def _web_redirect_problem(parts: SplitResult) -> str | None:
     if not parts.hostname or parts.username is not None or parts.password is not None:
         return _NOT_WHOLE
     if "*" in parts.netloc:
-        return "must be exact: wildcards (*) are not supported"
+        return Text("must be exact: wildcards (*) are not supported")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        return "must start with https:// (http is allowed for loopback only: http://127.0.0.1/…)"
+        return Text("must start with https:// (http is allowed for loopback only: http://127.0.0.1/…)")
     return None
 
 

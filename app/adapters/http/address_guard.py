@@ -4,6 +4,8 @@ from contextlib import suppress
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from socket import inet_aton
 
+from app.domain.text import Text, joined
+
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
@@ -31,35 +33,35 @@ _METADATA = frozenset(
 _SPECIAL: tuple[tuple[Network, str], ...] = tuple(
     (ip_network(network), kind)
     for network, kind in (
-        ("127.0.0.0/8", "a loopback address"),
-        ("::1/128", "a loopback address"),
-        ("169.254.0.0/16", "a link-local address"),
-        ("fe80::/10", "a link-local address"),
-        ("10.0.0.0/8", "a private address"),
-        ("172.16.0.0/12", "a private address"),
-        ("192.168.0.0/16", "a private address"),
-        ("fc00::/7", "a private address"),
-        ("100.64.0.0/10", "a carrier's shared address"),
-        ("224.0.0.0/4", "a multicast address"),
-        ("ff00::/8", "a multicast address"),
-        ("0.0.0.0/8", "an unspecified address"),
-        ("::/128", "an unspecified address"),
-        ("192.0.0.0/24", "a reserved address"),
-        ("192.0.2.0/24", "a reserved address"),
-        ("192.88.99.0/24", "a reserved address"),
-        ("198.18.0.0/15", "a reserved address"),
-        ("198.51.100.0/24", "a reserved address"),
-        ("203.0.113.0/24", "a reserved address"),
-        ("240.0.0.0/4", "a reserved address"),
-        ("2001::/23", "a reserved address"),
-        ("2001:db8::/32", "a reserved address"),
-        ("2002::/16", "a reserved address"),
-        ("3fff::/20", "a reserved address"),
+        ("127.0.0.0/8", Text("a loopback address")),
+        ("::1/128", Text("a loopback address")),
+        ("169.254.0.0/16", Text("a link-local address")),
+        ("fe80::/10", Text("a link-local address")),
+        ("10.0.0.0/8", Text("a private address")),
+        ("172.16.0.0/12", Text("a private address")),
+        ("192.168.0.0/16", Text("a private address")),
+        ("fc00::/7", Text("a private address")),
+        ("100.64.0.0/10", Text("a carrier's shared address")),
+        ("224.0.0.0/4", Text("a multicast address")),
+        ("ff00::/8", Text("a multicast address")),
+        ("0.0.0.0/8", Text("an unspecified address")),
+        ("::/128", Text("an unspecified address")),
+        ("192.0.0.0/24", Text("a reserved address")),
+        ("192.0.2.0/24", Text("a reserved address")),
+        ("192.88.99.0/24", Text("a reserved address")),
+        ("198.18.0.0/15", Text("a reserved address")),
+        ("198.51.100.0/24", Text("a reserved address")),
+        ("203.0.113.0/24", Text("a reserved address")),
+        ("240.0.0.0/4", Text("a reserved address")),
+        ("2001::/23", Text("a reserved address")),
+        ("2001:db8::/32", Text("a reserved address")),
+        ("2002::/16", Text("a reserved address")),
+        ("3fff::/20", Text("a reserved address")),
     )
 )
 _LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 _IPV6_PUBLIC = ip_network("2000::/3")
-METADATA = "the address of a cloud's metadata service"
+METADATA = Text("the address of a cloud's metadata service")
 _NAT64 = ip_network("64:ff9b::/96")
 
 
@@ -80,7 +82,7 @@ class AddressGuard:
             if address in network:
                 return kind
         if isinstance(address, IPv6Address) and address not in _IPV6_PUBLIC:
-            return "a reserved address"
+            return Text("a reserved address")
         return None
 
     def refusal_of_literal(self, host: str) -> str | None:
@@ -89,9 +91,11 @@ class AddressGuard:
         kind = self.refusal(str(address)) if address else None
         if address is None or kind is None:
             return None
-        refused = f"is {kind}, which the bridge never connects to"
+        refused = Text("is %(kind)s, which the bridge never connects to", kind=kind)
         network = ip_network(_reached(address))
-        return refused if kind == METADATA else f"{refused}; SSO_BRIDGE_UPSTREAM_NETWORKS={network} would allow it"
+        if kind == METADATA:
+            return refused
+        return joined(refused, Text("; SSO_BRIDGE_UPSTREAM_NETWORKS=%(network)s would allow it", network=str(network)))
 
 
 def _literal(host: str) -> Address | None:

@@ -49,14 +49,16 @@ class Inspection:
                 answer = self.channel.send(OutboundRequest(method="GET", url=address), endpoint="discovery")
                 document = parse_object(answer.body)
             except BadDocument as error:
-                yield Finding("discovery", Level.WRONG, f"{address}: {error}", f"{ADMIN}check the issuer.")
+                advice, where = f"{ADMIN}check the issuer.", {"address": address}
+                yield Finding("discovery", Level.WRONG, f"{address}: {error}", advice, "discovery_unreadable", where)
                 return
             except SsoError as error:
                 yield stopped("discovery", error)
                 return
             if answer.status != OK:
                 text = f"HTTP {answer.status} from {address} instead of the discovery document"
-                yield Finding("discovery", Level.WRONG, text, f"{ADMIN}check the issuer.")
+                details = {"address": address, "status": answer.status}
+                yield Finding("discovery", Level.WRONG, text, f"{ADMIN}check the issuer.", "discovery_missing", details)
                 return
             yield Finding("discovery", text=f"HTTP {answer.status} in {answer.took_ms} ms from {address}")
             yield _issuer(provider, document)
@@ -92,7 +94,8 @@ class Inspection:
         except SsoError as error:
             return stopped("certificate", error)
         if expires_at is None:
-            return Finding("certificate", Level.WARNING, "plain http, which is allowed in development only")
+            text = "plain http, which is allowed in development only"
+            return Finding("certificate", Level.WARNING, text, code="plain_http")
         advice = "Tenant IT: renew the provider's certificate."
         return _expiry("certificate", expires_at - self.now(), remedy=advice)
 
@@ -103,32 +106,38 @@ class Inspection:
             answer = self.channel.send(OutboundRequest(method="GET", url=known.jwks_uri), endpoint="keys")
             ring = parse_keys(parse_object(answer.body))
         except BadDocument as error:
-            return Finding("keys", Level.WRONG, f"{known.jwks_uri}: {error}", f"{ADMIN}check jwks_uri.")
+            text, details = f"{known.jwks_uri}: {error}", {"address": known.jwks_uri}
+            return Finding("keys", Level.WRONG, text, f"{ADMIN}check jwks_uri.", "keys_unreadable", details)
         except SsoError as error:
             return stopped("keys", error)
         unsigned = _without_key(provider, ring)
         if unsigned:
             text = f"no usable key for {', '.join(unsigned)} (keys found: {len(ring.keys)})"
-            return Finding("keys", Level.WRONG, text, f"{ADMIN}set signing_algs to the provider's signing algorithms.")
-        return Finding("keys", text=f"{len(ring.keys)} usable")
+            fix = f"{ADMIN}set signing_algs to the provider's signing algorithms."
+            return Finding("keys", Level.WRONG, text, fix, "keys_unusable", {"accepted": unsigned})
+        return Finding("keys", text=f"{len(ring.keys)} usable", code="keys_usable", details={"count": len(ring.keys)})
 
 
 def _expiry(check: str, left_s: float, *, remedy: str) -> Finding:
     days = int(left_s // DAY_S)
     text = f"valid for {days} more days" if left_s > 0 else "expired"
+    code, details = ("expires", {"days": days}) if left_s > 0 else ("expired", {})
     if days >= CERTIFICATE_WARNING_DAYS:
-        return Finding(check, text=text)
-    return Finding(check, Level.WRONG if days < CERTIFICATE_WRONG_DAYS else Level.WARNING, text, remedy)
+        return Finding(check, text=text, code=code, details=details)
+    level = Level.WRONG if days < CERTIFICATE_WRONG_DAYS else Level.WARNING
+    return Finding(check, level, text, remedy, code, details)
 
 
 def _issuer(provider: Provider, document: Mapping[str, object]) -> Finding:
     expected, received = provider.issuer or "", document.get("issuer")
     if received == expected:
-        return Finding("issuer", text=expected)
+        return Finding("issuer", text=expected, code="issuer_same", details={"issuer": expected})
     text = f"the provider's issuer is {shown(received)}, but the connection expects {expected}"
     if isinstance(received, str) and received.rstrip("/") == expected.rstrip("/"):
         text += "; they differ only in the trailing slash"
-    return Finding("issuer", Level.WRONG, text, f"{ADMIN}set issuer to the provider's exact issuer.")
+    details = {"received": shown(received), "expected": expected}
+    fix = f"{ADMIN}set issuer to the provider's exact issuer."
+    return Finding("issuer", Level.WRONG, text, fix, "issuer_differs", details)
 
 
 def _clock(answer: Answer, now: float) -> Finding:
@@ -141,21 +150,15 @@ def _clock(answer: Answer, now: float) -> Finding:
     if abs(skew_s) <= SKEW_WARNING_S:
         return Finding("clock", text=text)
     level = Level.WRONG if abs(skew_s) > SKEW_WRONG_S else Level.WARNING
-    return Finding("clock", level, text, "Tenant IT and operator: synchronise both clocks with NTP.")
+    fix = "Tenant IT and operator: synchronise both clocks with NTP."
+    return Finding("clock", level, text, fix, f"clock_{direction}", {"seconds": abs(skew_s)})
 
 
 def _capabilities(provider: Provider, document: Mapping[str, object], *, rehearsed: bool) -> Iterator[Finding]:
     """What the metadata says, compared with what the connection will request. A provider may say nothing."""
     if not document:
         return
-    algs = _listed(document, "id_token_signing_alg_values_supported")
-    if algs is not None:
-        shared = [alg for alg in provider.signing_algs if alg in algs]
-        text = (
-            f"the provider signs with {', '.join(algs)}, but the connection accepts {', '.join(provider.signing_algs)}"
-        )
-        fix = f"{ADMIN}set signing_algs to one of the provider's."
-        yield Finding("signing", text=", ".join(shared)) if shared else Finding("signing", Level.WRONG, text, fix)
+    yield from _signing(provider, document)
     methods = _listed(document, "token_endpoint_auth_methods_supported") or ["client_secret_basic"]
     auth = provider.client_auth.value
     if auth in methods or auth == "none":
@@ -163,16 +166,19 @@ def _capabilities(provider: Provider, document: Mapping[str, object], *, rehears
         yield Finding("client authentication", text=f"{auth}{untried}")
     else:
         text = f"the provider accepts {', '.join(methods)}, but the connection uses {auth}"
-        yield Finding("client authentication", Level.WRONG, text, f"{ADMIN}set client_auth to one of them.")
+        fix, details = f"{ADMIN}set client_auth to one of them.", {"offered": methods, "used": auth}
+        yield Finding("client authentication", Level.WRONG, text, fix, "client_auth_differs", details)
     modes = _listed(document, "response_modes_supported") or ["query"]
     if provider.response_mode not in modes:
         text = f"the provider does not list {provider.response_mode}, only {', '.join(modes)}"
-        yield Finding("response mode", Level.WARNING, text, f"{ADMIN}set response_mode to one of them.")
+        fix, details = f"{ADMIN}set response_mode to one of them.", {"offered": modes, "used": provider.response_mode}
+        yield Finding("response mode", Level.WARNING, text, fix, "response_mode_unlisted", details)
     scopes = _listed(document, "scopes_supported")
     unknown = [scope for scope in provider.scopes if scopes is not None and scope not in scopes]
     if unknown:
         text = f"the provider does not list {', '.join(unknown)}"
-        yield Finding("scopes", Level.WARNING, text, f"{ADMIN}check the scopes if a claim is missing after a login.")
+        fix, details = f"{ADMIN}check the scopes if a claim is missing after a login.", {"scopes": unknown}
+        yield Finding("scopes", Level.WARNING, text, fix, "scopes_unlisted", details)
     yield _pkce(provider, document)
     promised = document.get("authorization_response_iss_parameter_supported") is True
     yield Finding(
@@ -184,6 +190,19 @@ def _capabilities(provider: Provider, document: Mapping[str, object], *, rehears
         yield Finding("pushed requests", text="required" if demanded else "supported")
 
 
+def _signing(provider: Provider, document: Mapping[str, object]) -> Iterator[Finding]:
+    algs = _listed(document, "id_token_signing_alg_values_supported")
+    if algs is not None:
+        shared = [alg for alg in provider.signing_algs if alg in algs]
+        text = (
+            f"the provider signs with {', '.join(algs)}, but the connection accepts {', '.join(provider.signing_algs)}"
+        )
+        fix = f"{ADMIN}set signing_algs to one of the provider's."
+        details = {"offered": algs, "accepted": provider.signing_algs}
+        wrong = Finding("signing", Level.WRONG, text, fix, "signing_differs", details)
+        yield Finding("signing", text=", ".join(shared)) if shared else wrong
+
+
 def _pkce(provider: Provider, document: Mapping[str, object]) -> Finding:
     methods = _listed(document, "code_challenge_methods_supported")
     if not provider.pkce:
@@ -192,14 +211,14 @@ def _pkce(provider: Provider, document: Mapping[str, object]) -> Finding:
             Level.WARNING,
             "turned off in the connection",
             f"{ADMIN}set pkce = true if the provider supports it.",
+            "pkce_off",
         )
     if methods is None:
         return Finding("PKCE", text="sent; the provider does not say whether it checks it")
     if "S256" in methods:
         return Finding("PKCE", text="S256")
-    return Finding(
-        "PKCE", Level.WARNING, "the provider does not list S256", f"{ADMIN}if logins fail, set pkce = false."
-    )
+    text, fix = "the provider does not list S256", f"{ADMIN}if logins fail, set pkce = false."
+    return Finding("PKCE", Level.WARNING, text, fix, "pkce_unlisted")
 
 
 def _logout(connection: Connection, document: Mapping[str, object], known: Metadata) -> Finding:

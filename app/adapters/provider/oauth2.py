@@ -8,6 +8,7 @@ from app.adapters.provider.emails import read_primary_email
 from app.adapters.provider.id_token import check_required_claims, subject_text
 from app.adapters.provider.metadata import Metadata, required
 from app.adapters.provider.person import distributed, email_of, origins
+from app.adapters.provider.received import report
 from app.adapters.provider.token_request import AuthorizationGrant, TokenRequest
 from app.adapters.provider.trust import Trust
 from app.adapters.provider.userinfo import read_userinfo
@@ -53,15 +54,17 @@ class OAuth2Protocol:
         log.begin("userinfo")
         open_token = self.trust.userinfo_token(connection, metadata, channel)
         userinfo = read_userinfo(channel, endpoint, access_token=tokens.access_token, open_token=open_token)
+        documents = {"userinfo": userinfo}
+        report(log, provider, grant.attempt, documents)
         subject = subject_text(at_path(userinfo, provider.subject_claim))
         if subject is None:
             raise SsoError(ReasonCode.SUBJECT_MISSING, claim=provider.subject_claim, claims=names(userinfo))
         check_required_claims(userinfo, provider.required_claims)
-        documents = {"userinfo": userinfo}
         by_email = provider.match_by is MatchBy.EMAIL
         email = email_of(provider, documents)
         if by_email and provider.emails_endpoint:
             email = read_primary_email(channel, provider.emails_endpoint, access_token=tokens.access_token)
+            report(log, provider, grant.attempt, documents, listed=email)
         return ExternalIdentity(
             issuer=connection.identity_issuer,
             subject=subject,

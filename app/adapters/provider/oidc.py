@@ -18,6 +18,7 @@ from app.adapters.provider.person import (
     short_texts,
 )
 from app.adapters.provider.profile import check_assertion
+from app.adapters.provider.received import report
 from app.adapters.provider.token_request import AuthorizationGrant, TokenRequest
 from app.adapters.provider.token_response import Tokens
 from app.adapters.provider.trust import Trust
@@ -58,6 +59,7 @@ class OidcProtocol:
             tokens = replace(tokens, id_token=self.trust.decrypted(connection, tokens.id_token))
         claims = self._verified(connection, grant.attempt, tokens=tokens, metadata=metadata, channel=channel)
         documents: dict[str, dict[str, object]] = {"id_token": claims}
+        report(log, connection.provider, grant.attempt, documents)
         missing = lacking(connection.provider, claims)
         if missing and metadata.userinfo_endpoint:
             log.begin("userinfo")
@@ -71,6 +73,7 @@ class OidcProtocol:
             check_same_subject(userinfo, subject=claims["sub"])
             documents["userinfo"] = userinfo
         email = _email(connection.provider, documents, tokens=tokens, log=log, channel=channel)
+        report(log, connection.provider, grant.attempt, documents, listed=email)
         return _identity(connection, documents, email=email, tokens=tokens, metadata=metadata)
 
     def _verified(

@@ -30,12 +30,17 @@ def email_of(provider: Provider, documents: Documents) -> EmailClaim | None:
 
     A document with both takes precedence over one with only the address.
     """
-    found = [
-        EmailClaim(value=value, verified=at_path(document, provider.email_verified_claim))
-        for document in documents.values()
-        if (value := at_path(document, provider.email_claim)) not in (None, "")
-    ]
-    with_word = [claim for claim in found if claim.verified is not None]
+    source = email_source(provider, documents)
+    if source is None:
+        return None
+    document = documents[source]
+    return EmailClaim(at_path(document, provider.email_claim), at_path(document, provider.email_verified_claim))
+
+
+def email_source(provider: Provider, documents: Documents) -> str | None:
+    """The document that the email is taken from."""
+    found = [name for name, document in documents.items() if at_path(document, provider.email_claim) not in (None, "")]
+    with_word = [name for name in found if at_path(documents[name], provider.email_verified_claim) is not None]
     if provider.email_trust == "verified" and with_word:
         return with_word[0]
     return found[0] if found else None
@@ -43,8 +48,13 @@ def email_of(provider: Provider, documents: Documents) -> EmailClaim | None:
 
 def first_value(path: str, documents: Documents) -> object:
     """The value in the first document that has one."""
-    values = (at_path(document, path) for document in documents.values())
-    return next((value for value in values if value is not None and value != ""), None)
+    source = source_of(path, documents)
+    return at_path(documents[source], path) if source else None
+
+
+def source_of(path: str, documents: Documents) -> str | None:
+    """The first document that has a value at `path`."""
+    return next((name for name, document in documents.items() if at_path(document, path) not in (None, "")), None)
 
 
 def origins(documents: Documents) -> dict[str, str]:

@@ -43,16 +43,20 @@ def findings(provider: Provider, metadata: Metadata, claims: Sequence[str] | Non
         return
     check = "profile ipsie" if provider.profile else "DPoP"
     for key, problem in ipsie.connection_problems(provider):
-        yield Finding(check, Level.WRONG, f"{key} {problem}", f"Tenant admin: change {key} in the connection.")
+        advice = f"Tenant admin: change {key} in the connection."
+        yield Finding(check, Level.WRONG, f"{key} {problem}", advice, "profile_setting", {"key": key})
     unsaid = [claim for claim in ipsie.CLAIMS if provider.profile and claims is not None and claim not in claims]
     if missing := lacking(provider, metadata):
         advice = "Tenant IT: enable it at the provider and have its metadata say so."
-        yield Finding(check, Level.WRONG, f"the provider lacks {', '.join(missing)}", advice)
+        text = f"the provider lacks {', '.join(missing)}"
+        yield Finding(check, Level.WRONG, text, advice, "profile_lacking", {"missing": missing})
     elif unsaid:
         advice = "Tenant IT: configure the provider to send them in every id_token of this client."
-        yield Finding(check, Level.WARNING, f"the provider does not list the claims {', '.join(unsaid)}", advice)
+        text = f"the provider does not list the claims {', '.join(unsaid)}"
+        yield Finding(check, Level.WARNING, text, advice, "profile_claims", {"missing": unsaid})
     elif metadata.dpop_algs is None:
-        yield Finding(check, Level.WARNING, "the provider does not say that it supports it", "Try a login.")
+        text = "the provider does not say that it supports it"
+        yield Finding(check, Level.WARNING, text, "Try a login.", "dpop_unsaid")
     else:
         yield Finding(check, text="the provider says that it supports it; responses are checked at each login")
 

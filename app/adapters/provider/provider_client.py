@@ -216,14 +216,14 @@ class OAuthProviderClient:
             )
         return ProofMaker(
             key=proof_key(secret),
-            bulkhead_key=connection.id,
+            bulkhead_key=connection.bulkhead_key,
             nonces=self._nonces,
             clock=self._clock,
             randomness=self._randomness,
         )
 
     def _channel(self, connection: Connection, deadline: float) -> ProviderChannel:
-        return ProviderChannel(outbound=self._outbound, bulkhead_key=connection.id, deadline=deadline)
+        return ProviderChannel(outbound=self._outbound, bulkhead_key=connection.bulkhead_key, deadline=deadline)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from app.domain.connections.connection import Connection, Protocol
 from app.domain.connections.finding import Finding, Level
 from app.domain.errors import SsoError
 from app.domain.login.login_attempt import LoginAttempt
+from app.domain.login.received_claims import ReceivedClaims
 from app.domain.reasons import ReasonCode, remedy, summary
 from app.domain.tenants.step_up import NOTHING_MORE, StepUp
 from app.domain.tenants.tenant import TenantId
@@ -34,6 +35,7 @@ _NEEDS_A_PERSON = (ReasonCode.LOGIN_REQUIRED, ReasonCode.ACCESS_DENIED)
 class _NoLog:
     def begin(self, step: str) -> None: ...
     def note(self, text: str) -> None: ...
+    def received(self, claims: ReceivedClaims) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ class Rehearsal:
         if answer.status in _CLIENT_ERRORS and answer.status not in _SAYS_NOTHING:
             text = f"rejected with HTTP {answer.status}: the provider does not know it, or does not know client_id"
             advice = f"Tenant admin: register exactly {self.redirect_uri} at the provider, and compare client_id."
-            return Finding(REDIRECT_URI, Level.WRONG, text, advice)
+            details = {"status": answer.status, "redirect_uri": self.redirect_uri}
+            return Finding(REDIRECT_URI, Level.WRONG, text, advice, "redirect_uri_rejected", details)
         return Finding(REDIRECT_URI, text=f"not rejected (HTTP {answer.status}); tested by the first login")
 
     def _came_back(self, known: Metadata, target: str) -> Finding:
@@ -113,6 +116,7 @@ class Rehearsal:
             Level.WARNING,
             "the provider issued tokens for a made-up code",
             "Tenant IT: check the provider's configuration.",
+            "tokens_for_nothing",
         )
 
     def _parameters(self, known: Metadata) -> tuple[tuple[str, str], ...]:
@@ -150,8 +154,11 @@ def _error_without_iss() -> Finding:
         "registered, but the provider leaves iss out of error responses (RFC 9207, section 2)",
         "Tenant admin: test the connection once, to see that a successful login has iss. Until errors have it too, a "
         "login that the provider refuses stops with response_issuer_mismatch.",
+        "errors_without_iss",
     )
 
 
 def stopped(check: str, error: SsoError, *, level: Level = Level.WRONG) -> Finding:
-    return Finding(check, level, summary(error.code, error.details), remedy(error.code, error.details))
+    return Finding(
+        check, level, summary(error.code, error.details), remedy(error.code, error.details), error.code, error.details
+    )

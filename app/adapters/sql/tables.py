@@ -1,22 +1,8 @@
-"""The tables. Ids are text, times Unix seconds, lists and mappings plain JSON.
-
-A foreign key between two objects of a tenant includes the tenant, so that no row can link two tenants.
-"""
+"""The tables. Times are Unix seconds. A foreign key between two objects of a tenant includes it: no row links two."""
 
 from typing import Any, ClassVar
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Double,
-    ForeignKey,
-    ForeignKeyConstraint,
-    Index,
-    MetaData,
-    Text,
-    UniqueConstraint,
-    text,
-)
+from sqlalchemy import JSON, Double, ForeignKey, ForeignKeyConstraint, Index, MetaData, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -40,11 +26,6 @@ class Base(DeclarativeBase):
     }
 
 
-def _only(condition: str) -> dict[str, Any]:
-    """An index of the rows that meet a condition."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
-
-
 class TenantRow(Base):
     """A customer."""
 
@@ -66,10 +47,13 @@ class TenantRow(Base):
     planned: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     planned_at: Mapped[float | None] = mapped_column(index=True)
     requested: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    language: Mapped[str] = mapped_column(server_default="en")
+    time_zone: Mapped[str] = mapped_column(server_default="UTC")
+    proven_domains: Mapped[list[str]] = mapped_column(server_default="[]")
 
 
 class TenantEmailDomainRow(Base):
-    """A copy of `tenants.email_domains`, for finding a tenant by one of them."""
+    """A copy of `tenants.email_domains` and `proven_domains`, for finding a tenant by one of them."""
 
     __tablename__ = "tenant_email_domains"
 
@@ -88,8 +72,11 @@ class ConnectionRow(Base):
     name: Mapped[str]
     provider: Mapped[dict[str, Any]]
     client_secret: Mapped[str | None]
+    next_client_secret: Mapped[str | None]
+    client_secret_expires: Mapped[str | None]
     private_key: Mapped[str | None]
     certificate: Mapped[str | None]
+    certificate_expires_at: Mapped[float | None]
     status: Mapped[str]
     tested_at: Mapped[float | None]
     tested_fingerprint: Mapped[str | None]
@@ -238,92 +225,3 @@ class ProviderLogoutRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[float]
     expires_at: Mapped[float] = mapped_column(index=True)
-
-
-class TraceRow(Base):
-    """The outcome of a login attempt. It has no foreign keys, so nothing prevents its deletion.
-
-    `login_outcome` and `provider_state` are those of domain/traces/login_outcome.
-    """
-
-    __tablename__ = "traces"
-    __table_args__ = (
-        Index(None, "bound", "at"),
-        Index(None, "tenant_id", "at"),
-        Index(None, "tenant_id", "account_id", "at", **_only("account_id IS NOT NULL")),
-        Index(None, "tenant_id", "connection", "provider_state", "at", **_only("provider_state IS NOT NULL")),
-        Index("ix_traces_unsuccessful", "tenant_id", "at", **_only("login_outcome <> 'signed_in'")),
-    )
-
-    reference: Mapped[str] = mapped_column(primary_key=True)
-    at: Mapped[float]
-    tenant_id: Mapped[str | None]
-    tenant: Mapped[str | None]
-    connection: Mapped[str | None]
-    method: Mapped[str]
-    reason: Mapped[str | None]
-    details: Mapped[dict[str, Any]]
-    steps: Mapped[list[dict[str, Any]]]
-    correlated: Mapped[bool] = mapped_column("bound")
-    sought: Mapped[str | None]
-    account_id: Mapped[str | None]
-    login_outcome: Mapped[str | None]
-    provider_state: Mapped[str | None]
-
-
-class LoginCountRow(Base):
-    """How many logins of a tenant ended so in the quarter of an hour that begins at `begins_at`.
-
-    For all tenants together, `tenant_id` is empty.
-    """
-
-    __tablename__ = "login_counts"
-    __table_args__ = (Index(None, "begins_at"),)
-
-    tenant_id: Mapped[str] = mapped_column(primary_key=True)
-    begins_at: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    outcome: Mapped[str] = mapped_column(primary_key=True)
-    logins: Mapped[int]
-
-
-class LoginCountsUntilRow(Base):
-    """One row: up to where the logins are counted."""
-
-    __tablename__ = "login_counts_until"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    until: Mapped[int] = mapped_column(BigInteger)
-
-
-class HeldLoginRow(Base):
-    """A held login. An accepted one may be held again; an open or refused one exists once."""
-
-    __tablename__ = "held_logins"
-    __table_args__ = (
-        ForeignKeyConstraint(["tenant_id", "connection_id"], ["connections.tenant_id", "connections.id"]),
-        Index(
-            "uq_held_logins_undecided",
-            *("connection_id", "issuer", "subject", "match_value"),
-            unique=True,
-            sqlite_where=text("decision <> 'accepted'"),
-            postgresql_where=text("decision <> 'accepted'"),
-        ),
-        Index(None, "tenant_id", "decision", "at"),
-        Index(None, "tenant_id", "subject"),
-        Index(None, "decision", "at"),
-        Index(None, "decided_at"),
-    )
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    tenant_id: Mapped[str]
-    connection_id: Mapped[str]
-    issuer: Mapped[str]
-    subject: Mapped[str]
-    match_value: Mapped[str]
-    reason: Mapped[str]
-    before: Mapped[str]
-    reference: Mapped[str]
-    at: Mapped[float]
-    decision: Mapped[str]
-    decided_at: Mapped[float | None]
-    decided_by: Mapped[str | None]

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from sqlalchemy import Connection, bindparam, delete, select, text
 
 from app.adapters.sql import schema, write_probe
+from app.adapters.sql.accounts.account_finder import SqlAccountFinder
 from app.adapters.sql.accounts.account_imports import SqlAccountImports
 from app.adapters.sql.accounts.accounts import SqlAccounts
 from app.adapters.sql.accounts.held import SqlHeldLogins
@@ -16,6 +17,7 @@ from app.adapters.sql.accounts.search import SqlPeople
 from app.adapters.sql.audit.audit import SqlAudit
 from app.adapters.sql.connections.connection_keys import SqlConnectionKeys
 from app.adapters.sql.connections.connections import SqlConnections
+from app.adapters.sql.connections.drafts import SqlConnectionDrafts
 from app.adapters.sql.engine import SqlEngine
 from app.adapters.sql.executor import Executor
 from app.adapters.sql.login.attempts import SqlAttempts
@@ -24,8 +26,10 @@ from app.adapters.sql.oauth2.clients import SqlClients
 from app.adapters.sql.passwords.second_factors import SqlSecondFactors
 from app.adapters.sql.postgres import MAINTENANCE_S, MIGRATION_S, STATEMENT_S
 from app.adapters.sql.sessions.sessions import SqlSessions
+from app.adapters.sql.setup.links import SqlSetupLinks
 from app.adapters.sql.sso_only.readiness import SqlReadinessFacts
 from app.adapters.sql.tables import ConnectionKeyRow, ConsumedAttemptRow, ProviderLogoutRow, SessionRow
+from app.adapters.sql.tenants.domains import SqlDomainClaims
 from app.adapters.sql.tenants.tenants import SqlTenants
 from app.adapters.sql.throttling.counters import CounterRow
 from app.adapters.sql.traces.login_activity import SqlLoginActivity
@@ -77,11 +81,15 @@ class SqlWork:
     waiting: list[tuple[ChainedEntry, ChainHead]] = field(default_factory=list)
 
     tenants = Repository(SqlTenants)
+    domains = Repository(SqlDomainClaims)
+    setup_links = Repository(SqlSetupLinks)
     connections = Repository(SqlConnections)
     connection_keys = Repository(SqlConnectionKeys)
+    connection_drafts = Repository(SqlConnectionDrafts)
     accounts = Repository(SqlAccounts)
     people = Repository(SqlPeople)
     account_imports = Repository(SqlAccountImports)
+    account_finder = Repository(SqlAccountFinder)
     identities = Repository(SqlIdentities)
     sessions = Repository(SqlSessions)
     attempts = Repository(SqlAttempts)

@@ -59,7 +59,7 @@ def verify(*, slug: str | None, heads: tuple[str, ...], as_json: bool) -> None:
         if not found.sound:
             click.get_current_context().exit(REFUSED)
         return
-    table = columns("TENANT", "ENTRIES", "HEAD", "")
+    table = columns("TENANT", "ENTRIES", "HEAD", "STATE")
     for report in found.chains:
         whole = Text("broken", style="bold red") if report.fault else Text("whole", style="green")
         table.add_row(_name(report, names), str(report.head.seq), plain(report.head.mac), whole)

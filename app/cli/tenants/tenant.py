@@ -65,6 +65,7 @@ def show_tenant(*, slug: str, as_json: bool) -> None:
                 ("policy", found.policy),
                 ("status", _status(found.status)),
                 ("email domains", ", ".join(found.email_domains) or "any"),
+                ("verified domains", ", ".join(found.proven_domains) or "none"),
                 ("login page", f"{bridge.settings.public_url}/t/{found.slug}/login"),
                 *_demands(TenantSecuritySettings.of_tenant(found)),
                 *_switch_facts(found, summary),
@@ -148,7 +149,10 @@ def _object(bridge: Bridge, found: Tenant) -> dict[str, object]:
         "policy": found.policy.value,
         "status": found.status.value,
         "email_domains": list(found.email_domains),
+        "proven_domains": list(found.proven_domains),
         "accent": found.accent,
+        "language": found.language,
+        "time_zone": found.time_zone,
         "login_url": f"{bridge.settings.public_url}/t/{found.slug}/login",
         **TenantSecuritySettings.of_tenant(found).shown(),
     }

@@ -7,6 +7,7 @@ from app.domain.accounts.account import Account, AccountId, ascii_lower
 from app.domain.accounts.email_address import EmailAddress, parse_email
 from app.domain.accounts.identity import ExternalIdentity, Identity, kept_elsewhere
 from app.domain.connections.connection import MatchBy, Provider
+from app.domain.connections.open_sign_up import believed_beyond_reason
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.tenant import Status
@@ -37,10 +38,17 @@ class Candidates:
     match_value: str
 
 
-def match_value(provider: Provider, external: ExternalIdentity, *, email_domains: Sequence[str]) -> str:
-    """The normalised value to match by. Raises SsoError if the provider sent none that can be trusted."""
+def match_value(
+    provider: Provider, external: ExternalIdentity, *, email_domains: Sequence[str], own_domains: Sequence[str] = ()
+) -> str:
+    """The normalised value to match by. Raises SsoError if the provider sent none that can be trusted.
+
+    `email_domains` are the only ones that may be matched (empty: any), `own_domains` those known to be the tenant's.
+    """
     if provider.match_by is MatchBy.EMAIL:
-        return _trusted_email(provider, external, email_domains).key
+        # The word of a provider that knows none of its people counts for the tenant's own domains at most.
+        within = email_domains or (own_domains if believed_beyond_reason(provider) else ())
+        return _trusted_email(provider, external, within).key
     value = external.match_claim
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)

@@ -10,7 +10,6 @@ from app.domain.accounts.held import HeldLogin
 from app.domain.connections.connection import Connection, MatchBy
 from app.domain.tenants.login_policy import Method, refusal
 from app.domain.tenants.tenant import Status, Tenant
-from app.domain.traces.trace import Trace
 
 
 class Verdict(StrEnum):
@@ -62,14 +61,15 @@ class SsoRoute:
 
 @dataclass(frozen=True, slots=True)
 class SignInFacts:
-    """`blocked_until` is None if nothing stops passwords, `last` is the newest login of this account."""
+    """`blocked_until` is None if nothing stops passwords."""
 
     tenant: Tenant
     account: Account
     has_password: bool
     routes: Sequence[SsoRoute]
     blocked_until: float | None
-    last: Trace | None
+    last_failed: bool
+    """Whether the newest login of this account did not succeed."""
     signed_in: bool
 
 
@@ -103,7 +103,7 @@ def sso_obstacle(tenant: Tenant, account: Account, by: MatchBy) -> SsoObstacle |
         return None if account.external_id else SsoObstacle.NO_EXTERNAL_ID
     if account.email is None:
         return SsoObstacle.NO_EMAIL
-    outside = tenant.email_domains and parse_email(account.email).domain not in tenant.email_domains
+    outside = tenant.matched_domains and parse_email(account.email).domain not in tenant.matched_domains
     return SsoObstacle.OUTSIDE_DOMAINS if outside else None
 
 
@@ -119,7 +119,7 @@ def verdict(facts: SignInFacts) -> Verdict:
         Verdict.HELD: held,
         Verdict.BLOCKED: by_password and facts.blocked_until is not None,
         _no_way(facts, by_password=by_password, by_sso=by_sso): not found and not (by_password and facts.has_password),
-        Verdict.LAST_FAILED: facts.last is not None and facts.last.reason is not None,
+        Verdict.LAST_FAILED: facts.last_failed,
         Verdict.SIGNED_IN: facts.signed_in,
         Verdict.NEVER_TRIED: account.last_login_at is None,
     }

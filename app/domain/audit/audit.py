@@ -92,6 +92,19 @@ class ChainedEntry:
     """Its position among all stored entries, in the order they were written."""
 
 
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which entries to read; None does not matter. `since` is included, `until` is not. Times in Unix seconds."""
+
+    action: str | None = None
+    actor: str | None = None
+    since: float | None = None
+    until: float | None = None
+
+
+ANY = AuditFilter()
+
+
 def named(tenant: Tenant, account: Account) -> str:
     """An account, as an actor or a subject: `acme/ada`."""
     return f"{tenant.slug}/{account.username}"

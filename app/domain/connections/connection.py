@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Literal, NewType
 
@@ -13,7 +13,7 @@ from app.domain.tenants.tenant import Status, TenantId
 ConnectionId = NewType("ConnectionId", str)
 Sealed = NewType("Sealed", str)
 """A secret under our own key. Opened only where it is used."""
-SECRETS = ("client_secret", "private_key", "certificate")
+SECRETS = ("client_secret", "next_client_secret", "private_key", "certificate")
 """What of a connection is sealed."""
 SEALED_FOR = "connection-secret"
 """The purpose under which it is."""
@@ -174,14 +174,22 @@ class Connection:
     name: str
     provider: Provider
     client_secret: Sealed | None = None
+    next_client_secret: Sealed | None = None
+    """Used where the provider refuses the present one, and takes its place then."""
+    client_secret_expires: str | None = None
+    """The day, as `2027-01-31`, after which the provider no longer accepts the present client secret."""
     private_key: Sealed | None = None
     certificate: Sealed | None = None
     """PEM: the bridge's own certificate first, then its chain (RFC 8705)."""
+    certificate_expires_at: float | None = None
+    """Of the first one; None also if an earlier version stored it."""
     status: Status = Status.ACTIVE
     tested_at: float | None = None
     tested_fingerprint: str | None = None
     backchannel_at: float | None = None
     """The day its provider last proved that its back-channel logouts reach us."""
+    is_draft: bool = False
+    """These are the settings of a draft. They serve tests, never a login (docs/rules.md, rule 23)."""
 
     @property
     def fingerprint(self) -> str:
@@ -195,14 +203,39 @@ class Connection:
         return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
     @property
+    def with_next_secret(self) -> "Connection | None":
+        """The next client secret in the place of the present one; None if there is none.
+
+        A test stays valid: this is done where the provider has just accepted it.
+        """
+        if self.next_client_secret is None or self.provider.client_auth not in SECRET_AUTH:
+            return None
+        after = replace(
+            self, client_secret=self.next_client_secret, next_client_secret=None, client_secret_expires=None
+        )
+        return replace(after, tested_fingerprint=after.fingerprint) if self.tested else after
+
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """What the fingerprint may become during a login without a change of settings."""
+        after = self.with_next_secret
+        return (self.fingerprint, after.fingerprint) if after else (self.fingerprint,)
+
+    @property
     def version(self) -> str:
         """Changes with everything that someone can set."""
-        return hashlib.sha256(f"{self.fingerprint} {self.status}".encode()).hexdigest()
+        beside = [self.fingerprint, self.status, self.next_client_secret, self.client_secret_expires]
+        return hashlib.sha256(json.dumps(beside).encode()).hexdigest()
 
     @property
     def tested(self) -> bool:
         """Someone has signed in or run a test with exactly the present settings."""
         return self.tested_fingerprint == self.fingerprint
+
+    @property
+    def bulkhead_key(self) -> str:
+        """What its requests are limited by. A draft that hangs or fails must not hold up the logins beside it."""
+        return f"draft of {self.id}" if self.is_draft else self.id
 
     @property
     def identity_issuer(self) -> str:

@@ -56,6 +56,8 @@ class LoginAttempt:
 
     For a login, the other tenant's session that the person agreed to leave.
     """
+    draft: str = ""
+    """The version of the connection's draft that is tested; empty if the connection itself is used."""
     proof_secret: str = ""
     """The key that the access token is bound to is derived from it (RFC 9449); empty without DPoP."""
 

@@ -6,6 +6,7 @@ from typing import NewType
 
 from app.domain.accounts.email_address import parse_email
 from app.domain.connections.connection import Sealed
+from app.domain.text import IN_ENGLISH, Reader
 
 MessageId = NewType("MessageId", str)
 
@@ -17,11 +18,12 @@ GIVE_UP_S = 3 * 86400
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`to` is one plain address; subject and body are text as the recipient reads it."""
+    """`to` is one plain address. Subject and body may be a `Text`: the outbox writes them in the reader's language."""
 
     to: str
     subject: str
     body: str
+    reader: Reader = IN_ENGLISH
 
 
 class Delivery(StrEnum):

@@ -1,12 +1,13 @@
 """Mails about passwords and second factors: who, where, what to do, and what to do if it was not you."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from app.domain.accounts.account import Account
 from app.domain.mail.message import Message, one_line, recipient
 from app.domain.reasons.reason import N_
 from app.domain.tenants.tenant import Status, Tenant
+from app.domain.text import Moment, Reader, Text, joined
 
 _HELLO = N_("Hello %(person)s,\n\n")
 _RESET = N_(
@@ -77,37 +78,42 @@ class PasswordMails:
 
     base_url: str
 
-    def reset(self, tenant: Tenant, account: Account, sealed: str, *, by_staff: bool) -> Message:
+    def reset(
+        self, tenant: Tenant, account: Account, sealed: str, *, by_staff: bool, reader: Reader | None = None
+    ) -> Message:
+        """`reader` is whoever asked for it, if that was the person; otherwise mails speak the tenant's language."""
         text = _RESET_BY_STAFF if by_staff else _RESET
         subject = N_("Choose a new password for %(tenant)s")
-        return self._mail(subject, text, tenant, account, url=self._url(tenant, sealed))
+        message = self._mail(subject, [text], tenant, account, url=self._url(tenant, sealed))
+        return replace(message, reader=reader or tenant.reader)
 
-    def no_password(self, tenant: Tenant, account: Account) -> Message:
-        return self._mail(N_("Your account at %(tenant)s has no password"), _NO_PASSWORD, tenant, account)
+    def no_password(self, tenant: Tenant, account: Account, *, reader: Reader | None = None) -> Message:
+        message = self._mail(N_("Your account at %(tenant)s has no password"), [_NO_PASSWORD], tenant, account)
+        return replace(message, reader=reader or tenant.reader)
 
     def invitation(self, tenant: Tenant, account: Account, sealed: str | None) -> Message:
         """Without a link in a tenant that uses OAuth Login only."""
         subject = N_("Your account at %(tenant)s")
         if sealed is None:
-            return self._mail(subject, _INVITATION_SSO, tenant, account)
-        return self._mail(subject, _INVITATION, tenant, account, url=self._url(tenant, sealed))
+            return self._mail(subject, [_INVITATION_SSO], tenant, account)
+        return self._mail(subject, [_INVITATION], tenant, account, url=self._url(tenant, sealed))
 
     def changed(self, tenant: Tenant, account: Account, *, at: float, client_ip: str) -> Message:
         subject = N_("Your password for %(tenant)s was changed")
-        return self._mail(subject, _CHANGED + _NOT_YOU, tenant, account, when=_written(at), address=client_ip)
+        return self._mail(subject, [_CHANGED, _NOT_YOU], tenant, account, when=Moment(at), address=client_ip)
 
     def second_factor(
         self, tenant: Tenant, account: Account, action: str, *, at: float, client_ip: str | None
     ) -> Message:
         """`action` is the audit action; `client_ip` is None if support did it."""
         subject = N_("Second factor changed for your account at %(tenant)s")
-        text = _FACTOR[action] + (_BY_THE_PERSON if client_ip else _BY_SUPPORT) + _NOT_YOU
-        return self._mail(subject, text, tenant, account, when=_written(at), address=client_ip or "")
+        texts = [_FACTOR[action], _BY_THE_PERSON if client_ip else _BY_SUPPORT, _NOT_YOU]
+        return self._mail(subject, texts, tenant, account, when=Moment(at), address=client_ip or "")
 
     def _url(self, tenant: Tenant, sealed: str) -> str:
         return f"{self.base_url}/t/{tenant.slug}/password/new?link={sealed}"
 
-    def _mail(self, subject: str, text: str, tenant: Tenant, account: Account, **more: str) -> Message:
+    def _mail(self, subject: str, texts: Sequence[str], tenant: Tenant, account: Account, **more: str) -> Message:
         place = f"{self.base_url}/t/{tenant.slug}"
         values = {
             "person": one_line(account.name) or account.username,
@@ -117,8 +123,9 @@ class PasswordMails:
             "forgot": f"{place}/password/forgot",
             **more,
         }
-        return Message(to=account.email or "", subject=subject % values, body=(_HELLO + text) % values)
-
-
-def _written(at: float) -> str:
-    return datetime.fromtimestamp(at, tz=UTC).strftime("%Y-%m-%d, %H:%M UTC")
+        return Message(
+            to=account.email or "",
+            subject=Text(subject, **values),
+            body=joined(*(Text(text, **values) for text in (_HELLO, *texts))),
+            reader=tenant.reader,
+        )

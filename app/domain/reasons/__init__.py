@@ -21,6 +21,7 @@ from app.domain.reasons.filling import LONGEST, fill
 from app.domain.reasons.next_steps import GIVE_IT
 from app.domain.reasons.provider_words import known_message
 from app.domain.reasons.reason import Outcome, Reason
+from app.domain.text import Text, joined
 
 __all__ = ["Outcome", "Reason", "ReasonCode", "advice", "reason", "remedy", "summary"]
 
@@ -48,13 +49,14 @@ def reason(code: ReasonCode) -> Reason:
     return _REASONS[code]
 
 
-def summary(code: ReasonCode, details: Mapping[str, object], *, lead: str = "") -> str:
+def summary(code: ReasonCode, details: Mapping[str, object], *, lead: str = "") -> Text:
     """What happened, for support, with the values compared: one sentence of at most `LONGEST` characters.
 
     `lead` comes first and counts towards the length. Long values are clipped here but complete in the details. Plain
     text: escape it where it is shown.
     """
-    return lead + fill(_REASONS[code].summary, details, most=LONGEST - len(lead))
+    filled = fill(_REASONS[code].summary, details, most=LONGEST - len(lead))
+    return joined(lead, filled) if lead else filled
 
 
 def advice(code: ReasonCode, details: Mapping[str, object]) -> str:
@@ -63,10 +65,10 @@ def advice(code: ReasonCode, details: Mapping[str, object]) -> str:
     return GIVE_IT if judged else _REASONS[code].next_step
 
 
-def remedy(code: ReasonCode, details: Mapping[str, object]) -> str:
+def remedy(code: ReasonCode, details: Mapping[str, object]) -> Text:
     """What to change, where, by whom, in the provider's terms if its message is a known one. Plain text."""
     known = known_message(details) if code in _PROVIDER_SAID else None
     if known:
-        return known.remedy
+        return Text(known.remedy)
     proof = provider_setup.PROOFS.get(str(details.get("client_auth"))) if code is ReasonCode.CLIENT_REFUSED else None
-    return proof or fill(_REASONS[code].remedy, details)
+    return Text(proof) if proof else fill(_REASONS[code].remedy, details)

@@ -7,13 +7,15 @@ details all exist is used, so that a missing detail costs precision but never le
 import re
 from collections.abc import Mapping, Sequence
 
+from app.domain.text import Text
+
 LONGEST = 300
 """Characters of a summary, and of any single detail in a text (docs/reference.md, Traces)."""
 
 _NAME = re.compile(r"\{([a-z_]+)\}")
 
 
-def fill(text: str, details: Mapping[str, object], *, most: int | None = None) -> str:
+def fill(text: str, details: Mapping[str, object], *, most: int | None = None) -> Text:
     """The most specific wording of `text` for which `details` suffice. None, "" and [] count as missing.
 
     With `most`, the longest details are clipped until the result fits.
@@ -25,8 +27,12 @@ def fill(text: str, details: Mapping[str, object], *, most: int | None = None) -
         named = _NAME.findall(wording)
         each = _longest_each([len(shown[name]) for name in named], room=most - len(_NAME.sub("", wording)))
         shown = {name: _clipped(shown[name], each) for name in named}
-    # One pass with a function, so that a provider's value that contains `{…}` or `\1` is not expanded.
-    return _NAME.sub(lambda match: shown[match[1]], wording)
+    return Text(template(wording), **{name: shown[name] for name in _NAME.findall(wording)})
+
+
+def template(wording: str) -> str:
+    """The wording as a `Text` and the catalogs have it: `%(expected)s` for `{expected}`."""
+    return _NAME.sub(r"%(\1)s", wording.replace("%", "%%")) if _NAME.search(wording) else wording
 
 
 def _longest_each(lengths: Sequence[int], *, room: int) -> int:

@@ -88,7 +88,7 @@ class Sorting:
         ids = (one.external_id for one in accounts if one.external_id) if MatchBy.EXTERNAL_ID in match_by else ()
         return cls(
             match_by=match_by,
-            email_domains=frozenset(tenant.email_domains),
+            email_domains=frozenset(tenant.matched_domains),
             since=proven_since(now),
             shared_emails=_repeated(emails),
             shared_ids=_repeated(ids),

@@ -10,8 +10,10 @@ from types import MappingProxyType
 
 from app.domain.accounts.account import Account
 from app.domain.connections.connection import Connection
+from app.domain.reasons.reason import N_
 from app.domain.sso_only.readiness import PROVEN_DAYS, SAME_LOGIN_S, Group, Tally, active, proven_since
 from app.domain.tenants.tenant import Tenant
+from app.domain.text import Text, joined
 
 
 class Kind(StrEnum):
@@ -43,9 +45,9 @@ class ReadinessIssue:
     values: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
-    def text(self) -> str:
-        """In English, for the command line and the audit."""
-        return f"{self.sentence} {self.remedy}" % self.values
+    def text(self) -> Text:
+        """Both together: for the command line and the audit, and in mails."""
+        return joined(Text(self.sentence, **self.values), Text(self.remedy, **self.values), by=" ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,8 @@ class Facts:
         return min((one.tested_at for one in active(self.connections) if one.tested and one.tested_at), default=0.0)
 
 
-_NOT_LATELY = "No admin of %(tenant)s has signed in with OAuth Login in the last %(days)s days."
-_NOT_SINCE = "No admin of %(tenant)s has signed in with OAuth Login since its settings were last changed or tested."
+_NOT_LATELY = N_("No admin of %(tenant)s has signed in with OAuth Login in the last %(days)s days.")
+_NOT_SINCE = N_("No admin of %(tenant)s has signed in with OAuth Login since its settings were last changed or tested.")
 
 
 def blockers(facts: Facts) -> tuple[ReadinessIssue, ...]:
@@ -92,22 +94,22 @@ def _blockers(facts: Facts) -> Iterator[ReadinessIssue]:
     if not usable:
         yield ReadinessIssue(
             Kind.NO_CONNECTION,
-            "%(tenant)s has no active connection.",
-            "Set up its connection, and sign in through it once.",
+            N_("%(tenant)s has no active connection."),
+            N_("Set up its connection, and sign in through it once."),
             {"tenant": facts.tenant.slug},
         )
     elif not any(connection.tested for connection in usable):
         yield ReadinessIssue(
             Kind.NOT_TESTED,
-            "No one has signed in with the current settings of %(connections)s.",
-            "Sign in once with OAuth Login while passwords still work, or have an admin test the connection.",
+            N_("No one has signed in with the current settings of %(connections)s."),
+            N_("Sign in once with OAuth Login while passwords still work, or have an admin test the connection."),
             {"connections": ", ".join(connection.name for connection in usable)},
         )
     if facts.admins and not facts.admins_in:
         yield ReadinessIssue(
             Kind.NO_ADMIN_PROVEN,
             _NOT_LATELY if not facts.admins_lately else _NOT_SINCE,
-            "Ask one of them to sign in with it once: %(admins)s.",
+            N_("Ask one of them to sign in with it once: %(admins)s."),
             {"tenant": facts.tenant.slug, "days": str(PROVEN_DAYS), "admins": some_names(facts.admins)},
         )
 
@@ -122,14 +124,14 @@ def _about_admins(facts: Facts) -> Iterator[ReadinessIssue]:
     if not facts.admins:
         yield ReadinessIssue(
             Kind.NO_ADMIN,
-            "This tenant has no active admin account.",
-            "No one at the tenant can manage its provider. Agree who contacts support if it fails.",
+            N_("This tenant has no active admin account."),
+            N_("No one at the tenant can manage its provider. Agree who contacts support if it fails."),
         )
     elif inside and len(inside) < len(facts.admins):
         yield ReadinessIssue(
             Kind.SOME_ADMINS_UNPROVEN,
-            "Admins who have not yet signed in with OAuth Login: %(admins)s.",
-            "Ask them to sign in with it once.",
+            N_("Admins who have not yet signed in with OAuth Login: %(admins)s."),
+            N_("Ask them to sign in with it once."),
             {"admins": some_names([one for one in facts.admins if one not in inside])},
         )
 
@@ -140,21 +142,28 @@ def _about_connections(facts: Facts) -> Iterator[ReadinessIssue]:
     if untested and len(untested) < len(usable):
         yield ReadinessIssue(
             Kind.CONNECTION_UNTESTED,
-            "No one has signed in with the current settings of %(connections)s; other connections have been tested.",
-            "Test it, or disable it if no one needs it.",
+            N_(
+                "No one has signed in with the current settings of %(connections)s; other connections have been tested."
+            ),
+            N_("Test it, or disable it if no one needs it."),
             {"connections": ", ".join(untested)},
         )
     if not facts.tenant.policy.takes_sso:
         yield ReadinessIssue(
             Kind.NOT_OFFERED,
-            "The sign-in page does not offer OAuth Login yet, so only checks and tests count.",
-            "Switch to SSO or password (sso_optional) for a few days, so that people can try it while passwords work.",
+            N_("The sign-in page does not offer OAuth Login yet, so only checks and tests count."),
+            N_(
+                "Switch to SSO or password (sso_optional) for a few days, so that people can try it while passwords "
+                "work."
+            ),
         )
 
 
 def _about_people(tally: Tally, *, held: int) -> Iterator[ReadinessIssue]:
     if not tally.accounts:
-        yield ReadinessIssue(Kind.NO_ACCOUNTS, "There are no active accounts.", "Add the people who need to sign in.")
+        yield ReadinessIssue(
+            Kind.NO_ACCOUNTS, N_("There are no active accounts."), N_("Add the people who need to sign in.")
+        )
     counted = (
         (Kind.PASSWORD_ONLY, tally.password_only),
         (Kind.NO_EMAIL, tally.counts[Group.NO_EMAIL]),
@@ -170,24 +179,24 @@ def _about_people(tally: Tally, *, held: int) -> Iterator[ReadinessIssue]:
 
 _COUNTED = {
     Kind.PASSWORD_ONLY: (
-        "People who have signed in with a password but not with OAuth Login in the last %(days)s days: %(count)s.",
-        "Start observing: each of them is offered a check after a password login, which changes nothing.",
+        N_("People who have signed in with a password but not with OAuth Login in the last %(days)s days: %(count)s."),
+        N_("Start observing: each of them is offered a check after a password login, which changes nothing."),
     ),
     Kind.NO_EMAIL: (
-        "Accounts without the email that they are matched by: %(count)s.",
-        "Enter their emails, or match by another field.",
+        N_("Accounts without the email that they are matched by: %(count)s."),
+        N_("Enter their emails, or match by another field."),
     ),
     Kind.NO_EXTERNAL_ID: (
-        "Accounts without the external ID that they are matched by: %(count)s.",
-        "Enter their external IDs, or match by another field.",
+        N_("Accounts without the external ID that they are matched by: %(count)s."),
+        N_("Enter their external IDs, or match by another field."),
     ),
     Kind.OUTSIDE_DOMAINS: (
-        "Accounts with an email outside the tenant's email domains: %(count)s.",
-        "Correct their emails, or add the domain if it is the tenant's own.",
+        N_("Accounts with an email outside the tenant's email domains: %(count)s."),
+        N_("Correct their emails, or add the domain if it is the tenant's own."),
     ),
     Kind.HELD: (
-        "Held logins, where an address may have a new owner: %(count)s.",
-        "Accept or refuse them: these people cannot sign in until then.",
+        N_("Held logins, where an address may have a new owner: %(count)s."),
+        N_("Accept or refuse them: these people cannot sign in until then."),
     ),
 }
 
@@ -203,32 +212,32 @@ def some_names(accounts: Sequence[Account]) -> str:
 
 GROUP_TEXTS: Mapping[Group, tuple[str, str, str]] = MappingProxyType(
     {
-        Group.PROVEN: ("Proven", "Has used OAuth Login, or passed a check of it, in the last 30 days.", ""),
+        Group.PROVEN: (N_("Proven"), N_("Has used OAuth Login, or passed a check of it, in the last 30 days."), ""),
         Group.WOULD_MATCH: (
-            "Would match",
-            "Has the value to match by, but has not tried recently.",
-            "Ask them to sign in once with OAuth Login.",
+            N_("Would match"),
+            N_("Has the value to match by, but has not tried recently."),
+            N_("Ask them to sign in once with OAuth Login."),
         ),
         Group.SHARED: (
-            "Shared",
-            "Shares its email or external ID with other active accounts; people choose one after signing in.",
-            "No action needed if this is intended.",
+            N_("Shared"),
+            N_("Shares its email or external ID with other active accounts; people choose one after signing in."),
+            N_("No action needed if this is intended."),
         ),
         Group.NEVER_SEEN: (
-            "Never seen",
-            "Would match, but no one has ever signed in to it.",
-            "Disable accounts that no one needs.",
+            N_("Never seen"),
+            N_("Would match, but no one has ever signed in to it."),
+            N_("Disable accounts that no one needs."),
         ),
-        Group.NO_EMAIL: ("No email", "Cannot be matched: it has no email.", "Enter the person's email."),
+        Group.NO_EMAIL: (N_("No email"), N_("Cannot be matched: it has no email."), N_("Enter the person's email.")),
         Group.NO_EXTERNAL_ID: (
-            "No external ID",
-            "Cannot be matched: it has no external ID.",
-            "Enter the ID that the provider uses for the person.",
+            N_("No external ID"),
+            N_("Cannot be matched: it has no external ID."),
+            N_("Enter the ID that the provider uses for the person."),
         ),
         Group.OUTSIDE_DOMAINS: (
-            "Outside the domains",
-            "Cannot be matched: its email is not in one of the tenant's email domains.",
-            "Correct the email, or add the domain if it is the tenant's own.",
+            N_("Outside the domains"),
+            N_("Cannot be matched: its email is not in one of the tenant's email domains."),
+            N_("Correct the email, or add the domain if it is the tenant's own."),
         ),
     }
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.domain.accounts.account import Account
 from app.domain.connections.connection import Connection, MatchBy
 from app.domain.login.login_attempt import Purpose
+from app.domain.reasons.reason import N_
 from app.domain.sso_only.readiness import EXPECTED, LEFT_OUT, Group, Tally, percent
 from app.domain.sso_only.readiness_issues import GROUP_TEXTS, Facts, ReadinessIssue
 from app.domain.tenants.tenant import Tenant
@@ -77,14 +78,14 @@ class Preview:
 
 
 WHAT_ENDS = (
-    "Every session that was opened with a password, in every browser.",
-    "Links to set or reset a password that were sent before.",
-    "Unfinished password logins that are waiting for a code.",
-    "Signing in with a password. Passwords are kept in case you switch back.",
+    N_("Every session that was opened with a password, in every browser."),
+    N_("Links to set or reset a password that were sent before."),
+    N_("Unfinished password logins that are waiting for a code."),
+    N_("Signing in with a password. Passwords are kept in case you switch back."),
 )
 WHAT_STAYS = (
-    "Sessions that were opened with OAuth Login.",
-    "API credentials: they are not passwords and stay valid.",
+    N_("Sessions that were opened with OAuth Login."),
+    N_("API credentials: they are not passwords and stay valid."),
 )
 
 

@@ -4,6 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from app.domain.tenants.login_policy import LoginPolicy
+from app.domain.text import Text
 
 DAY_S = 86_400
 LATEST_S = 90 * DAY_S
@@ -47,18 +48,18 @@ class SwitchRequest:
 def time_problem(at: float, *, now: float) -> str | None:
     """What is wrong with planning a switch for `at`, and what to choose instead."""
     if not at > now:
-        return "is in the past: choose a time in the future, or switch now"
+        return Text("is in the past: choose a time in the future, or switch now")
     if at > now + LATEST_S:
-        return f"is more than {LATEST_S // DAY_S} days ahead: choose an earlier time"
+        return Text("is more than %(value)s days ahead: choose an earlier time", value=str(LATEST_S // DAY_S))
     return None
 
 
 def note_problem(text: str, *, required: bool) -> str | None:
     """What is wrong with a reason or a note, which is kept permanently."""
     if required and not text.strip():
-        return "must not be empty: it is recorded in the audit log, where the tenant can see it"
+        return Text("must not be empty: it is recorded in the audit log, where the tenant can see it")
     if len(text) > NOTE_MOST:
-        return f"is longer than {NOTE_MOST} characters"
+        return Text("is longer than %(note_most)s characters", note_most=str(NOTE_MOST))
     if any(unicodedata.category(letter) in _NOT_SHOWN for letter in text):
-        return "must be one line without control characters"
+        return Text("must be one line without control characters")
     return None

@@ -5,6 +5,7 @@ from enum import StrEnum
 from ipaddress import IPv6Address, IPv6Network, ip_address, ip_network
 
 from app.domain.tenants.step_up import AFRESH, NOTHING_MORE, StepUp
+from app.domain.text import Text
 
 MOST_NETWORKS = 100
 IDLE_MINUTES = range(1, 7 * 24 * 60 + 1)
@@ -81,14 +82,16 @@ def network_problem(text: str) -> str | None:
     try:
         loose = ip_network(text.strip(), strict=False)
     except ValueError:
-        return "is not a network: use one like 203.0.113.0/24 or 2001:db8::/32, or a single address"
+        return Text("is not a network: use one like 203.0.113.0/24 or 2001:db8::/32, or a single address")
     if isinstance(loose, IPv6Network):
         if loose.network_address.ipv4_mapped is not None:
-            return "is an IPv4 network in IPv6 notation: write it as IPv4"
+            return Text("is an IPv4 network in IPv6 notation: write it as IPv4")
         if loose.network_address.scope_id is not None:
-            return "has a zone, which only has a meaning on one machine: remove the % and what follows it"
+            return Text("has a zone, which only has a meaning on one machine: remove the % and what follows it")
     try:
         ip_network(text.strip())
     except ValueError:
-        return f"is an address with a network prefix: use {loose} for the network, or the address alone"
+        return Text(
+            "is an address with a network prefix: use %(loose)s for the network, or the address alone", loose=str(loose)
+        )
     return None

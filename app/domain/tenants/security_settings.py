@@ -21,6 +21,7 @@ from app.domain.tenants.security_policy import (
     network_problem,
 )
 from app.domain.tenants.tenant import STAFF, SessionLimits, Tenant
+from app.domain.text import Text
 
 MINUTE_S = 60
 
@@ -73,7 +74,10 @@ class TenantSecuritySettings:
     def problems(self) -> Iterator[tuple[str, str]]:
         """Pairs of a key and what is wrong with it, in words that follow its name."""
         if len(self.allowed_networks) > MOST_NETWORKS:
-            yield "allowed_networks", f"must not have more than {MOST_NETWORKS} entries"
+            yield (
+                "allowed_networks",
+                Text("must not have more than %(most_networks)s entries", most_networks=str(MOST_NETWORKS)),
+            )
         for place, text in enumerate(self.allowed_networks[:MOST_NETWORKS]):
             if problem := network_problem(text):
                 yield f"allowed_networks[{place}]", problem
@@ -85,9 +89,12 @@ class TenantSecuritySettings:
         }
         for key, allowed in ranges.items():
             if getattr(self, key) not in allowed:
-                yield key, f"must be between {allowed[0]} and {allowed[-1]}"
+                yield (
+                    key,
+                    Text("must be between %(value)s and %(value2)s", value=str(allowed[0]), value2=str(allowed[-1])),
+                )
         if self.session_idle_minutes > self.session_absolute_minutes:
-            yield "session_idle_minutes", "must not be longer than the total limit (session_absolute_minutes)"
+            yield "session_idle_minutes", Text("must not be longer than the total limit (session_absolute_minutes)")
 
     def shown(self) -> dict[str, Detail]:
         """The form in which plans and audit entries show them."""

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from app.domain.text import Text
+
 SELECT_ACCOUNT = "select_account"
 PROMPTS = ("none", "login", "consent", SELECT_ACCOUNT)
 LONGEST_MAX_AGE_S = 10**9
@@ -70,14 +72,17 @@ def parse_step_up(*, prompt: str | None, max_age: str | None, acr_values: str | 
 def prompt_problem(words: tuple[str, ...]) -> str | None:
     """What is wrong with these words as `prompt`; `none` cannot be combined."""
     if any(word not in PROMPTS for word in words) or len(set(words)) != len(words):
-        return f"must be one or more of {', '.join(PROMPTS)}, each once"
-    return "must be none alone, or without it" if "none" in words and len(words) > 1 else None
+        return Text("must be one or more of %(value)s, each once", value=", ".join(PROMPTS))
+    return Text("must be none alone, or without it") if "none" in words and len(words) > 1 else None
 
 
 def acr_values_problem(values: tuple[str, ...]) -> str | None:
     """What is wrong with these words as `acr_values`."""
     if any(not value or not value.isascii() or not value.isprintable() or " " in value for value in values):
-        return "must be of visible ASCII characters"
+        return Text("must be of visible ASCII characters")
     if len(" ".join(values)) > LONGEST_ACR_VALUES:
-        return f"must not have more than {LONGEST_ACR_VALUES} characters together"
+        return Text(
+            "must not have more than %(longest_acr_values)s characters together",
+            longest_acr_values=str(LONGEST_ACR_VALUES),
+        )
     return None

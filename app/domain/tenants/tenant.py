@@ -10,6 +10,7 @@ from typing import NewType
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.planned_switch import PlannedSwitch, SwitchRequest
 from app.domain.tenants.security_policy import NOTHING_DEMANDED, SecurityPolicy
+from app.domain.text import ENGLISH, UTC_ZONE, Reader
 
 TenantId = NewType("TenantId", str)
 
@@ -49,7 +50,7 @@ class Tenant:
     policy: LoginPolicy = LoginPolicy.PASSWORD
     password_epoch: int = 1
     email_domains: tuple[str, ...] = ()
-    """Lower case, IDNA A-labels. Empty: any domain may be matched."""
+    """What the vendor set, by file or in the console: lower case, IDNA A-labels. Empty: any domain may be matched."""
     accent: str = "indigo"
     status: Status = Status.ACTIVE
     limits: SessionLimits = SessionLimits()
@@ -58,9 +59,30 @@ class Tenant:
     """Since when password logins record that `sso_only` would have refused them; None if they do not."""
     planned: PlannedSwitch | None = None
     requested: SwitchRequest | None = None
+    language: str = ENGLISH
+    """Of its pages, for browsers that ask for none that we have, and of its mails."""
+    time_zone: str = UTC_ZONE
+    """Of its pages, until a browser has told its own, and of its mails: a name of the IANA database."""
+    proven_domains: tuple[str, ...] = ()
+    """What the tenant's admins added and proved by a DNS record (domain/tenants/domain_claim.py)."""
+
+    @property
+    def reader(self) -> Reader:
+        """Whoever belongs to it, as long as nothing better is known about them."""
+        return Reader(self.language, self.time_zone)
+
+    @property
+    def own_domains(self) -> tuple[str, ...]:
+        """All that are known to be its own: set by the vendor, or proven."""
+        return tuple(dict.fromkeys((*self.email_domains, *self.proven_domains)))
+
+    @property
+    def matched_domains(self) -> tuple[str, ...]:
+        """The only domains that may be matched; empty: any. To prove one adds to a list, and never makes one."""
+        return self.own_domains if self.email_domains else ()
 
     @property
     def version(self) -> str:
         """The version of what a form shows: it changes with any of it."""
-        described = [self.name, self.email_domains, self.accent, self.status]
+        described = [self.name, self.email_domains, self.accent, self.status, self.language, self.time_zone]
         return hashlib.sha256(json.dumps(described).encode()).hexdigest()[:16]

@@ -7,6 +7,7 @@ from app.domain.accounts.account import AccountId
 from app.domain.connections.connection import Sealed
 from app.domain.errors import Detail, SsoError
 from app.domain.login.login_attempt import Purpose
+from app.domain.login.received_claims import ReceivedClaims
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant, TenantId
@@ -64,7 +65,7 @@ class LoginStopped(Exception):
     """Raised by services to the web layer when an attempt fails; carries the trace, already recorded.
 
     `tenant` is None if unknown: the error page then carries no tenant's name or colour. `return_to` is where the login
-    would have led. `purpose` is what the attempt was for, as far as known.
+    would have led. `purpose` is what the attempt was for, as far as known. `claims` is what a test had received.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class LoginStopped(Exception):
         *,
         return_to: str | None = None,
         purpose: Purpose = Purpose.LOGIN,
+        claims: ReceivedClaims | None = None,
     ) -> None:
         super().__init__(code.value)
         self.trace = trace
@@ -82,3 +84,4 @@ class LoginStopped(Exception):
         self.tenant = tenant
         self.return_to = return_to
         self.purpose = purpose
+        self.claims = claims

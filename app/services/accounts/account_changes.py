@@ -54,6 +54,15 @@ class Change(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A draft based on `version`. With `without_admin`, the tenant may be left without an administrator."""
+
+    draft: AccountDraft
+    version: str
+    without_admin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AccountWriter:
     """For many at once, in the caller's transaction and over the tenant that it has locked."""
 
@@ -87,7 +96,8 @@ class AccountWriter:
         accounts = [draft.written_to(self._blank(tenant)) for draft in drafts]
         work.accounts.save(*accounts)
         for account in accounts:
-            self._record(work, "account.created", tenant, account, by=by, after=account_shown(account))
+            name, now, after = named(tenant, account), self.clock.now(), account_shown(account)
+            self.audit.record(work, by.did("account.created", name, tenant_id=tenant.id, at=now, after=after))
         return accounts
 
     def change(self, work: Work, tenant: Tenant, changes: Sequence[Change], *, by: Actor) -> Sequence[Account]:
@@ -100,39 +110,27 @@ class AccountWriter:
         for old, new in zip(accounts, after, strict=True):
             was, becomes = differing(account_shown(old), account_shown(new))
             if becomes:
-                self._record(work, "account.changed", tenant, new, by=by, before=was, after=becomes)
+                name, now = named(tenant, new), self.clock.now()
+                entry = by.did("account.changed", name, tenant_id=tenant.id, at=now, before=was, after=becomes)
+                self.audit.record(work, entry)
         return after
 
     def switch(self, work: Work, tenant: Tenant, account: Account, status: Status, *, by: Actor) -> bool:
         """Enable or disable one, which ends its sessions. False if it was so already."""
         if account.status is status:
             return False
-        shown: dict[str, Detail] = {"status": status.value}
+        now, shown = self.clock.now(), dict[str, Detail](status=status.value)
         if status is Status.DISABLED:
-            now = self.clock.now()
             shown["sessions_ended"] = len(work.sessions.of_account(tenant.id, account.id, now=now))
             work.sessions.end_of_account(tenant.id, account.id, at=now)
         work.accounts.save(replace(account, status=status))
         was: dict[str, Detail] = {"status": account.status.value}
-        self._record(work, "account.changed", tenant, account, by=by, before=was, after=shown)
+        entry = by.did("account.changed", named(tenant, account), tenant_id=tenant.id, at=now, before=was, after=shown)
+        self.audit.record(work, entry)
         return True
 
     def _blank(self, tenant: Tenant) -> Account:
         return Account(id=AccountId(self.randomness.short_id()), tenant_id=tenant.id, username="")
-
-    def _record(
-        self,
-        work: Work,
-        action: str,
-        tenant: Tenant,
-        account: Account,
-        *,
-        by: Actor,
-        after: Mapping[str, Detail],
-        before: Mapping[str, Detail] | None = None,
-    ) -> None:
-        at, subject = self.clock.now(), named(tenant, account)
-        self.audit.record(work, by.did(action, subject, tenant_id=tenant.id, at=at, before=before, after=after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,32 +154,19 @@ class AccountChanges:
             raise DraftsRefused({0: [FieldProblem("username", DraftProblem.TAKEN)]}) from error
         return account
 
-    def change(
-        self,
-        slug: str,
-        account_id: AccountId,
-        draft: AccountDraft,
-        *,
-        version: str,
-        by: Actor,
-        acting: AccountId,
-        without_admin: bool = False,
-    ) -> Account:
-        """Based on `version`. With `without_admin`, the tenant may be left without an administrator.
-
-        Raises DraftsRefused, AccountRefused and ChangedMeanwhile.
-        """
+    def change(self, slug: str, account_id: AccountId, edit: Edit, *, by: Actor, acting: AccountId) -> Account:
+        """Raises DraftsRefused, AccountRefused and ChangedMeanwhile."""
         with self.database.write() as work:
             tenant = _customer(work, slug)
             before = account_of(work, tenant, account_id)
-            if before.version != version:
+            if before.version != edit.version:
                 raise ChangedMeanwhile("account", before.username)
-            if _is_admin(before) and Role.TENANT_ADMIN not in draft.roles:
+            if _is_admin(before) and Role.TENANT_ADMIN not in edit.draft.roles:
                 if before.id == acting:
                     raise AccountRefused(Obstacle.OWN_ROLE)
-                if not without_admin and last_admin(work, before):
+                if not edit.without_admin and last_admin(work, before):
                     raise AccountRefused(Obstacle.LAST_ADMIN)
-            (after,) = self.writer.change(work, tenant, [Change(before, draft)], by=by)
+            (after,) = self.writer.change(work, tenant, [Change(before, edit.draft)], by=by)
         return after
 
     def switch(self, slug: str, account_id: AccountId, status: Status, *, by: Actor, acting: AccountId) -> bool:

@@ -59,7 +59,9 @@ class AccountService:
         attempt: LoginAttempt,
     ) -> MatchResult:
         """Raises SsoError if no account may be opened, LoginHeld if the tenant's admin must decide first."""
-        value = match_value(connection.provider, external, email_domains=tenant.email_domains)
+        value = match_value(
+            connection.provider, external, email_domains=tenant.matched_domains, own_domains=tenant.own_domains
+        )
         known = _known(work, connection, external=external, value=value)
         try:
             found = candidates(value, known)

@@ -76,7 +76,7 @@ class PersonService:
             has_password=glance.has_password,
             routes=routes,
             blocked_until=max(until, default=None),
-            last=logins[0] if logins else None,
+            last_failed=bool(logins) and logins[0].reason is not None,
             signed_in=bool(glance.sessions),
         )
         return Person(

@@ -80,7 +80,7 @@ class AccountApplier:
             self._change(run, before, spec, name)
             if spec.password is not None:
                 self._password(run, before, spec, name)
-        if spec.email and tenant.email_domains and parse_email(spec.email).domain not in tenant.email_domains:
+        if spec.email and tenant.matched_domains and parse_email(spec.email).domain not in tenant.matched_domains:
             run.note("account", name, f"{spec.email} is outside email_domains, so SSO cannot match it by email")
         return new
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from app.domain.errors import Detail, InvalidInput
 from app.domain.oauth2.client import Client, ClientId, Grant, Scope
 from app.domain.tenants.tenant import TenantId
+from app.domain.text import Text
 from app.ports.repositories import Work
 from app.services.apply.run import Run, shown
 from app.services.apply.spec import ClientSpec
@@ -41,7 +42,7 @@ def apply_client(run: Run, spec: ClientSpec) -> None:
         tenant_id=tenant_id,
     )
     if Grant.CLIENT_CREDENTIALS in after.grants and after.secret_hash is None:
-        raise InvalidInput(f"{spec.path}.client_secret", "is required for the grant client_credentials")
+        raise InvalidInput(f"{spec.path}.client_secret", Text("is required for the grant client_credentials"))
     was, becomes = _shown(run.work, before) if before else None, _shown(run.work, after, before)
     if run.made("client", spec.client_id, tenant_id=tenant_id, before=was, after=becomes):
         run.work.clients.save(after)
@@ -52,7 +53,7 @@ def _tenant(work: Work, spec: ClientSpec) -> TenantId | None:
         return None
     tenant = work.tenants.by_slug(spec.tenant)
     if tenant is None:
-        raise InvalidInput(f"{spec.path}.tenant", f"tenant {spec.tenant} does not exist")
+        raise InvalidInput(f"{spec.path}.tenant", Text("tenant %(tenant)s does not exist", tenant=str(spec.tenant)))
     return tenant.id
 
 
@@ -60,7 +61,10 @@ def _require_scopes(work: Work, spec: ClientSpec) -> None:
     known = STANDARD_SCOPES | OWN_SCOPES | {scope.name for scope in work.clients.scopes()}
     for place, name in enumerate(spec.scopes):
         if name not in known:
-            raise InvalidInput(f"{spec.path}.scopes[{place}]", f"scope {name} does not exist: add it under [[scopes]]")
+            raise InvalidInput(
+                f"{spec.path}.scopes[{place}]",
+                Text("scope %(name)s does not exist: add it under [[scopes]]", name=str(name)),
+            )
 
 
 def _hash(secret: str) -> str:

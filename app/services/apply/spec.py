@@ -9,6 +9,7 @@ from app.domain.oauth2.client import Grant, Scope
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.security_settings import TenantSecuritySettings
 from app.domain.tenants.tenant import Status
+from app.domain.text import ENGLISH, UTC_ZONE
 
 
 class Existing(StrEnum):
@@ -30,8 +31,12 @@ class ConnectionSpec:
     name: str
     provider: Provider
     client_secret: str | None = field(default=None, repr=False)
+    next_client_secret: str | None = field(default=None, repr=False)
+    client_secret_expires: str | None = None
     private_key: str | None = field(default=None, repr=False)
     certificate: str | None = field(default=None, repr=False)
+    certificate_expires_at: float | None = None
+    """Of `certificate`, in Unix seconds."""
     status: Status = Status.ACTIVE
     version: str | None = None
     """The version that it was made from; empty if it must not exist yet; None for any version."""
@@ -60,6 +65,8 @@ class TenantSpec:
     policy: LoginPolicy | None = None
     email_domains: tuple[str, ...] = ()
     accent: str = "indigo"
+    language: str = ENGLISH
+    time_zone: str = UTC_ZONE
     status: Status = Status.ACTIVE
     demands: TenantSecuritySettings | None = None
     """None for the defaults."""

@@ -6,6 +6,7 @@ from app.domain.errors import ChangedMeanwhile, Detail, InvalidInput
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.security_settings import TenantSecuritySettings, usual_demands
 from app.domain.tenants.tenant import STAFF, Status, Tenant, TenantId
+from app.domain.text import Text, joined
 from app.ports.system import Randomness
 from app.services.apply.accounts import AccountApplier
 from app.services.apply.connections import ConnectionApplier
@@ -15,7 +16,7 @@ from app.services.apply.spec import AccountSpec, Existing, TenantSpec
 from app.services.sso_only.enforcement import Enforcement
 from app.services.sso_only.switch_command import SwitchCommand, SwitchRefused
 
-_KEYS = ("name", "email_domains", "accent", "status")
+_KEYS = ("name", "email_domains", "accent", "status", "language", "time_zone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class TenantApplier:
         if before is None:
             return self._create(run, spec)
         if spec.existing is Existing.REFUSE:
-            raise InvalidInput(f"{spec.path}.slug", "is already used by another tenant")
+            raise InvalidInput(f"{spec.path}.slug", Text("is already used by another tenant"))
         if spec.existing is Existing.LEAVE:
             return before
         if spec.version not in (None, before.version):
@@ -77,7 +78,7 @@ class TenantApplier:
         try:
             self.enforcement.switch_within(run.work, tenant, SwitchCommand(spec.slug, policy, by=run.by))
         except SwitchRefused as refused:
-            raise InvalidInput(f"{spec.path}.policy", " ".join(refused.blockers)) from refused
+            raise InvalidInput(f"{spec.path}.policy", joined(*refused.blockers, by=" ")) from refused
         run.planned("tenant", spec.slug, [Difference("policy", tenant.policy.value, policy.value)])
 
 

@@ -5,7 +5,18 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
-from app.domain.audit.audit import Actor, AuditEntry, Chain, ChainedEntry, ChainHead, chain_of, head_text, signed_text
+from app.domain.audit.audit import (
+    ANY,
+    Actor,
+    AuditEntry,
+    AuditFilter,
+    Chain,
+    ChainedEntry,
+    ChainHead,
+    chain_of,
+    head_text,
+    signed_text,
+)
 from app.domain.errors import Detail, NotFound
 from app.ports.repositories import Database, Work
 from app.ports.sealing import Sealer
@@ -117,19 +128,19 @@ class AuditService:
         for chain in self._chains(slug):
             yield from (link for link in self.of_chain(chain) if since is None or link.entry.at >= since)
 
-    def of_chain(self, chain: Chain) -> Iterator[ChainedEntry]:
+    def of_chain(self, chain: Chain, wanted: AuditFilter = ANY) -> Iterator[ChainedEntry]:
         """Oldest first, page by page, in constant memory."""
         position = START
-        while page := self._page(chain, after=position):
+        while page := self._page(chain, wanted, after=position):
             position = page[-1].position
             yield from page
 
     def latest(
-        self, chain: Chain, *, before: int | None = None, action: str | None = None, most: int
+        self, chain: Chain, wanted: AuditFilter = ANY, *, before: int | None = None, most: int
     ) -> Sequence[ChainedEntry]:
-        """Newest first, starting before a position; with `action`, of this action only."""
+        """Newest first, starting before a position."""
         with self.database.read() as work:
-            return work.audit.latest(chain, before=before, action=action, most=most)
+            return work.audit.latest(chain, wanted, before=before, most=most)
 
     def _verify(self, chain: Chain, missing: set[str]) -> ChainReport:
         """Removes the MACs that it meets from `missing`."""
@@ -191,9 +202,9 @@ class AuditService:
             head_text(ChainHead(head.chain, seq=int(number), mac=mac or "")), signature, purpose=SEALED_FOR
         )
 
-    def _page(self, chain: Chain, *, after: int) -> Sequence[ChainedEntry]:
+    def _page(self, chain: Chain, wanted: AuditFilter, *, after: int) -> Sequence[ChainedEntry]:
         with self.database.read() as work:
-            return work.audit.page(chain, after=after, most=PAGE)
+            return work.audit.page(chain, wanted, after=after, most=PAGE)
 
     def _chains(self, slug: str | None) -> Sequence[Chain]:
         with self.database.read() as work:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from app.domain.audit.audit import Actor
-from app.domain.connections.connection import Connection, Sealed
+from app.domain.connections.connection import Connection, ConnectionId, Sealed
 from app.domain.connections.connection_key import (
     OVERLAP_S,
     SLOTS,
@@ -17,11 +17,11 @@ from app.domain.connections.connection_key import (
     published,
     signer,
 )
-from app.domain.errors import NotFound, SsoError
+from app.domain.errors import ChangedMeanwhile, Detail, NotFound, SsoError
 from app.domain.reasons.codes import ReasonCode
-from app.domain.tenants.tenant import Status
+from app.domain.tenants.tenant import Status, Tenant
 from app.ports.connection_keys import MadeKey, PrivateKey
-from app.ports.repositories import Database
+from app.ports.repositories import Database, Work
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock
 from app.services.audit.audit import AuditService
@@ -76,24 +76,61 @@ class ConnectionKeyService:
         with self.database.read() as work:
             _, connection = connection_named(work, slug, name)
         generation = self._of(connection)[0].generation + 1
+        return self._made(connection, generation, withdraw=withdraw, by=by)
+
+    def of_connection(self, tenant: Tenant, connection_id: ConnectionId) -> tuple[Connection, Sequence[ConnectionKey]]:
+        """The connection and its keys that still work, newest first. Generates none. Raises NotFound."""
+        with self.database.read() as work:
+            connection = work.connections.get(tenant.id, connection_id)
+        if connection is None:
+            raise NotFound("connection", connection_id)
+        now = self.clock.now()
+        return connection, [key for key in self._stored(connection) if key.good(now)]
+
+    def make_new(
+        self, tenant: Tenant, connection_id: ConnectionId, *, generation: int, withdraw: bool, by: Actor
+    ) -> None:
+        """`rotate`, or the first keys, by someone who saw keys up to `generation`; 0 for none.
+
+        Raises NotFound and ChangedMeanwhile.
+        """
+        connection = self._seen(tenant, connection_id, generation)
+        self._made(connection, generation + 1, withdraw=withdraw, by=by)
+
+    def retire_old(self, tenant: Tenant, connection_id: ConnectionId, *, generation: int, by: Actor) -> None:
+        """End the keys that `generation`, the newest, has replaced. A second click finds it done. Raises likewise."""
+        connection = self._seen(tenant, connection_id, generation)
+        old = [key for key in self._stored(connection) if key.generation < generation and key.good(self.clock.now())]
+        if not old:
+            return
+        now = self.clock.now()
+        with self.database.write() as work:
+            work.connection_keys.retire(connection.tenant_id, connection.id, before=generation, at=now)
+            after: dict[str, Detail] = {"kids": [key.kid for key in old]}
+            self._record(work, "connection.keys_retired", connection, by, after)
+
+    def _seen(self, tenant: Tenant, connection_id: ConnectionId, generation: int) -> Connection:
+        connection, _ = self.of_connection(tenant, connection_id)
+        newest = next((key.generation for key in self._stored(connection)), 0)
+        if newest != generation:
+            raise ChangedMeanwhile("connection keys", connection.name)
+        return connection
+
+    def _made(self, connection: Connection, generation: int, *, withdraw: bool, by: Actor) -> list[str]:
         new = self._make(connection, generation)
         now = self.clock.now()
         with self.database.write() as work:
             work.connection_keys.add(new)  # does nothing if a concurrent rotation was faster
             expires_at = now if withdraw else now + OVERLAP_S
             work.connection_keys.retire(connection.tenant_id, connection.id, before=generation, at=expires_at)
-            self.audit.record(
-                work,
-                by.did(
-                    "connection.keys_rotated",
-                    name,
-                    tenant_id=connection.tenant_id,
-                    at=now,
-                    after={"generation": generation, "old_keys_until": expires_at},
-                ),
-            )
+            after: dict[str, Detail] = {"generation": generation, "old_keys_until": expires_at}
+            self._record(work, "connection.keys_rotated", connection, by, after)
             keys = work.connection_keys.of_connection(connection.tenant_id, connection.id)
         return [key.kid for key in keys if key.generation == generation]
+
+    def _record(self, work: Work, action: str, connection: Connection, by: Actor, after: Mapping[str, Detail]) -> None:
+        entry = by.did(action, connection.name, tenant_id=connection.tenant_id, at=self.clock.now(), after=after)
+        self.audit.record(work, entry)
 
     def _of(self, connection: Connection) -> Sequence[ConnectionKey]:
         """Newest first; at least one."""

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from urllib.parse import urlsplit
 
 from app.domain.audit.audit import Actor
 from app.domain.connections.connection import SEALED_FOR, SECRET_AUTH, Connection, ConnectionId, Provider, Sealed
+from app.domain.connections.draft import SENT_SECRETS, secret_hosts
 from app.domain.connections.finding import Finding, Level
 from app.domain.errors import InvalidInput
 from app.domain.tenants.tenant import STAFF, Status, Tenant
+from app.domain.text import Text
 from app.ports.provider_client import ProviderClient
 from app.ports.repositories import Database, Work
 from app.ports.sealing import Sealer
@@ -54,7 +55,7 @@ class SetUpService:
         tenant = self._tenant(slug)
         (wanted,) = self.reader.spec({"tenants": [{**document, "slug": slug}]}).tenants
         if tenant.slug == STAFF and wanted.status is not Status.ACTIVE:
-            raise InvalidInput("status", "must be active: no one could sign in to enable it again")
+            raise InvalidInput("status", Text("must be active: no one could sign in to enable it again"))
         described = replace(
             wanted, existing=Existing.DESCRIBE, policy=None, connections=(), accounts=(), version=version
         )
@@ -98,7 +99,7 @@ class SetUpService:
         with self.database.read() as work:
             tenant = tenant_named(work, slug)
             stored = _named(work, tenant, name)
-        document = _changed(_document(stored) if stored else {"name": name}, changes)
+        document = with_changes(connection_document(stored) if stored else {"name": name}, changes)
         (only_tenant,) = self.reader.spec({"tenants": [{"slug": slug, "connections": [document]}]}).tenants
         (spec,) = only_tenant.connections
         return tenant, spec
@@ -107,12 +108,13 @@ class SetUpService:
         """A stored secret must not be sent to a host that it was not given for, where someone could read it."""
         with self.database.read() as work:
             stored = _named(work, tenant, spec.name)
-        if stored is None or stored.client_secret is None or spec.client_secret is not None:
+        if stored is None or secret_hosts(spec.provider) <= secret_hosts(stored.provider):
             return
-        if not _hosts(spec.provider) <= _hosts(stored.provider):
-            raise InvalidInput(
-                f"{spec.path}.client_secret", "must be entered again because it would be sent to a different host"
-            )
+        for key in SENT_SECRETS:
+            if getattr(stored, key) is not None and getattr(spec, key) is None:
+                raise InvalidInput(
+                    f"{spec.path}.{key}", Text("must be entered again because it would be sent to a different host")
+                )
 
     def _tenant(self, slug: str) -> Tenant:
         with self.database.read() as work:
@@ -132,15 +134,11 @@ def access_details(connection: Connection) -> Iterator[Finding]:
         yield Finding("credentials", Level.WRONG, text, "Tenant admin: send the client secret over a secure channel.")
 
 
-def _hosts(provider: Provider) -> set[str | None]:
-    """The keys that decide where the secret is sent."""
-    addresses = (provider.issuer, provider.discovery_url, provider.token_endpoint)
-    return {urlsplit(address).netloc.lower() for address in addresses if address}
-
-
-def _document(connection: Connection) -> dict[str, object]:
+def connection_document(connection: Connection) -> dict[str, object]:
     """A connection in the form of an `apply` file, without its secrets, which stay where they are."""
     document: dict[str, object] = {"name": connection.name, "status": connection.status}
+    if connection.client_secret_expires:
+        document["client_secret_expires"] = connection.client_secret_expires
     for field in fields(Provider):
         value = getattr(connection.provider, field.name)
         if isinstance(value, tuple):
@@ -150,7 +148,8 @@ def _document(connection: Connection) -> dict[str, object]:
     return document
 
 
-def _changed(document: Mapping[str, object], changes: Changes) -> dict[str, object]:
+def with_changes(document: Mapping[str, object], changes: Changes) -> dict[str, object]:
+    """A key that becomes None is left out: it has its default, or its preset's."""
     return {key: value for key, value in {**document, **changes}.items() if value is not None}
 
 

@@ -11,7 +11,7 @@ from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock
 from app.services.sealed_payload import SealedPayload, require_fresh
 
-ATTEMPT = SealedPayload(LoginAttempt, "login-attempt-4")
+ATTEMPT = SealedPayload(LoginAttempt, "login-attempt-5")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,10 @@ from app.ports.provider_client import AuthorizationResponse, ProviderClient
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock, Randomness
 from app.services.accounts.matching import AccountService, MatchResult
+from app.services.connections.next_secret import NextSecretService
 from app.services.login.attempts import AttemptService
 from app.services.login.connection_checks import ConnectionCheck, ConnectionCheckService, step_up_of
+from app.services.login.draft_tests import DraftTestService
 from app.services.login.outcomes import Begun, Choice
 from app.services.login.request import LoginRequest
 from app.services.login.tickets import Ticket, TicketService
@@ -45,6 +47,8 @@ class LoginService:
     tickets: TicketService
     attempts: AttemptService
     connection_checks: ConnectionCheckService
+    draft_tests: DraftTestService
+    next_secret: NextSecretService
     traces: TraceService
     clock: Clock
     randomness: Randomness
@@ -64,19 +68,26 @@ class LoginService:
 
     def begin(self, tenant: Tenant, connection: Connection, request: LoginRequest, *, client_ip: str) -> Begun:
         """Start an attempt. Nothing is written: everything travels in the sealed cookie."""
+        if request.draft is not None:
+            connection = request.draft.connection
         with self.traces.attempt(Method.SSO, tenant, connection, purpose=request.purpose, rate_limited=True) as log:
             log.return_to = request.return_to
             log.begin("policy")
             self._require_open(tenant, connection, request.purpose, client_ip=client_ip)
-            attempt = self._attempt(tenant, connection, request, reference=log.reference)
+            attempt = self._attempt(tenant, connection, request, client_ip=client_ip, reference=log.reference)
             log.begin("discovery")
-            url = self.provider_client.authorization_url(
+            deadline = self.clock.monotonic() + PROVIDER_TIME_S
+            url = self.next_secret.ask(
                 connection,
-                attempt,
-                redirect_uri=self.redirect_uri(connection.id),
-                options=request.options,
-                log=log,
-                deadline=self.clock.monotonic() + PROVIDER_TIME_S,
+                log,
+                lambda asking: self.provider_client.authorization_url(
+                    asking,
+                    attempt,
+                    redirect_uri=self.redirect_uri(connection.id),
+                    options=request.options,
+                    log=log,
+                    deadline=deadline,
+                ),
             )
         return Begun(url=url, attempt=attempt, sealed=self.attempts.seal(attempt))
 
@@ -92,10 +103,14 @@ class LoginService:
             log.begin("attempt")
             attempt = self._claimed(connection, response, sealed, log)
             log.begin("policy")
+            if attempt.draft:
+                log.connection = connection = self.draft_tests.tested(attempt)
             self._require_open(tenant, connection, attempt.purpose, client_ip=visitor.client_ip)
-            self.connection_checks.require_starter(attempt, connection, cookie=visitor.session)
+            self._require_starter(attempt, connection, visitor)
             external = self._identified(connection, attempt, response, log)
             log.begin("account")
+            if attempt.draft:
+                return self.draft_tests.finish(tenant, external, attempt, visitor, log)
             with self.database.write() as work:
                 whom = self._whom(work, connection, external, attempt, client_ip=visitor.client_ip, log=log)
                 if attempt.purpose is not Purpose.LOGIN:
@@ -115,9 +130,11 @@ class LoginService:
             log.facts["claims"] = sorted(ticket.external.claims)
             log.resume(ticket.attempt.reference, ticket.steps, connection=connection)
             require_fresh(ticket, now=self.clock.now())
-            if connection.fingerprint != ticket.settings:  # the login was checked under other settings
+            if connection.fingerprint not in ticket.settings:  # the login was checked under other settings
                 raise SsoError(ReasonCode.CHOICE_REFUSED, error="the connection was changed in the meantime")
-            self.connection_checks.require_starter(ticket.attempt, connection, cookie=visitor.session)
+            self.connection_checks.require_starter(
+                ticket.attempt, connection, cookie=visitor.session, client_ip=visitor.client_ip
+            )
             with self.database.write() as work:
                 whom = self._whom(
                     work, connection, ticket.external, ticket.attempt, client_ip=visitor.client_ip, log=log
@@ -129,10 +146,14 @@ class LoginService:
                 return self._open(work, whom, account, visitor, log, consumes=ticket)
 
     def _attempt(
-        self, tenant: Tenant, connection: Connection, request: LoginRequest, *, reference: str
+        self, tenant: Tenant, connection: Connection, request: LoginRequest, *, client_ip: str, reference: str
     ) -> LoginAttempt:
         """The attempt, if this person may start one for this purpose. Raises SsoError."""
-        session = self.connection_checks.may_start(request.purpose, request.started_by, connection)
+        session = request.starter
+        if request.draft is None:
+            session = self.connection_checks.may_start(
+                request.purpose, request.started_by, connection, client_ip=client_ip
+            )
         asked = request.options.step_up.tightened_by(step_up_of(request.purpose, connection))
         return LoginAttempt(
             state=self.randomness.token(),
@@ -146,6 +167,7 @@ class LoginService:
             step_up=connection.provider.step_up.tightened_by(asked).tightened_by(tenant.security.step_up),
             purpose=request.purpose,
             session=session,
+            draft=request.draft.version if request.draft else "",
             proof_secret=self.randomness.token() if connection.provider.dpop else "",
         )
 
@@ -167,19 +189,31 @@ class LoginService:
         log.begin("response")
         deadline = self.clock.monotonic() + PROVIDER_TIME_S
         code = self.provider_client.check_response(connection, response, deadline=deadline)
-        external = self.provider_client.identify(
+        external = self.next_secret.ask(
             connection,
-            attempt,
-            code=code,
-            redirect_uri=self.redirect_uri(connection.id),
-            log=log,
-            deadline=deadline,
+            log,
+            lambda asking: self.provider_client.identify(
+                asking,
+                attempt,
+                code=code,
+                redirect_uri=self.redirect_uri(connection.id),
+                log=log,
+                deadline=deadline,
+            ),
         )
         log.rate_limited = False
         log.facts["claims"] = sorted(external.claims)
         if external.distributed:
             log.facts["distributed_claims"] = list(external.distributed)
         return external
+
+    def _require_starter(self, attempt: LoginAttempt, connection: Connection, visitor: Visitor) -> None:
+        if attempt.draft:
+            self.draft_tests.require_starter(attempt, visitor)
+        else:
+            self.connection_checks.require_starter(
+                attempt, connection, cookie=visitor.session, client_ip=visitor.client_ip
+            )
 
     def _connection(self, connection_id: ConnectionId) -> tuple[Connection, Tenant]:
         with self.database.read() as work:
@@ -191,9 +225,9 @@ class LoginService:
     def _require_open(self, tenant: Tenant, connection: Connection, purpose: Purpose, *, client_ip: str) -> None:
         if purpose is Purpose.LOGIN:
             self.enforcement.require(tenant, Method.SSO, client_ip=client_ip)
-        else:
-            self.enforcement.require_active(tenant, client_ip=client_ip)
-        if connection.status is not Status.ACTIVE:
+        else:  # who runs a test may be of the staff, whom the tenant's networks do not concern (connection_checks)
+            self.enforcement.require_active(tenant, client_ip=None if purpose is Purpose.TEST else client_ip)
+        if connection.status is not Status.ACTIVE and not connection.is_draft:
             raise SsoError(ReasonCode.CONNECTION_DISABLED, connection=connection.name)
 
     def _whom(
@@ -215,7 +249,7 @@ class LoginService:
         fresh, tenant = found
         log.tenant, log.connection = tenant, fresh
         self._require_open(tenant, fresh, attempt.purpose, client_ip=client_ip)
-        if fresh.fingerprint != connection.fingerprint:
+        if fresh.fingerprint not in connection.fingerprints:
             raise SsoError(ReasonCode.CONNECTION_CHANGED, connection=fresh.name)
         return self.accounts.whom(work, tenant, fresh, external=external, attempt=attempt)
 
@@ -225,7 +259,7 @@ class LoginService:
             whom.origin.attempt,
             external,
             whom.accounts,
-            settings=connection.fingerprint,
+            settings=connection.fingerprints,
             browser=visitor.browser,
             steps=log.steps,
         )

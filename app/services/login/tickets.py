@@ -22,10 +22,10 @@ from app.services.sealed_payload import SealedPayload
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """`browser` is a hash of the browser's cookie, `settings` the fingerprint of the connection that was checked."""
+    """`browser` is a hash of the browser's cookie, `settings` the fingerprints of the connection that was checked."""
 
     attempt: LoginAttempt
-    settings: str
+    settings: tuple[str, ...]
     external: ExternalIdentity
     accounts: tuple[AccountId, ...]
     browser: str
@@ -46,7 +46,7 @@ class Ticket:
         return self.attempt.connection_id
 
 
-TICKET = SealedPayload(Ticket, "choice-ticket-5")
+TICKET = SealedPayload(Ticket, "choice-ticket-6")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class TicketService:
         external: ExternalIdentity,
         accounts: Sequence[Account],
         *,
-        settings: str,
+        settings: tuple[str, ...],
         browser: str,
         steps: Sequence[Step],
     ) -> str:

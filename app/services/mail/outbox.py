@@ -17,10 +17,12 @@ from app.domain.mail.message import (
     wait_s,
 )
 from app.domain.passwords.password_mails import reachable
+from app.domain.text import said
 from app.ports.mail import MailConnection, Mailer, MailRefused, MailServerAway
 from app.ports.repositories import Database, Work
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock, Randomness
+from app.ports.translations import Translations
 
 SEALED_FOR = "mail"
 ROUND_S = 10
@@ -43,10 +45,14 @@ class OutboxService:
     sealer: Sealer
     clock: Clock
     randomness: Randomness
+    translations: Translations
     keep_bodies: bool = False
 
     def enqueue(self, work: Work, message: Message) -> MessageId:
-        """Queue it in the caller's transaction. Raises ValueError if `message.to` is not one plain address."""
+        """Queue it in the caller's transaction, in its reader's language.
+
+        Raises ValueError if `message.to` is not one plain address.
+        """
         queued = self._queued(recipient(message.to), message)
         work.outbox.add(queued)
         return queued.id
@@ -62,12 +68,12 @@ class OutboxService:
         work.outbox.add(replace(queued, state=Delivery.FOR_NOBODY, settled_at=queued.queued_at))
 
     def _queued(self, to: str, message: Message) -> QueuedMessage:
-        now = self.clock.now()
+        now, voice = self.clock.now(), self.translations.voice(message.reader)
         return QueuedMessage(
             id=MessageId(self.randomness.token()),
             to=to,
-            subject=one_line(message.subject),
-            body=Sealed(self.sealer.seal(message.body.encode(), purpose=SEALED_FOR)),
+            subject=one_line(said(message.subject, voice)),
+            body=Sealed(self.sealer.seal(said(message.body, voice).encode(), purpose=SEALED_FOR)),
             queued_at=now,
             due_at=now,
         )

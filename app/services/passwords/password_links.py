@@ -11,6 +11,7 @@ from app.domain.passwords.password_mails import PasswordMails, reachable
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.login_policy import Method, refusal
 from app.domain.tenants.tenant import Status, Tenant, TenantId
+from app.domain.text import Reader, Text
 from app.ports.counters import Counters
 from app.ports.repositories import Database, Work
 from app.ports.sealing import SealBroken, Sealer
@@ -41,8 +42,10 @@ class PasswordLinkService:
     clock: Clock
     mails: PasswordMails
 
-    def request(self, tenant: Tenant, username: str, client_ip: str) -> None:
+    def request(self, tenant: Tenant, username: str, client_ip: str, *, reader: Reader | None = None) -> None:
         """Someone has forgotten a password. Known or unknown, throttled or not, the response is the same.
+
+        `reader` is who asks, and is written to in the same language.
 
         Raises LoginStopped if the tenant takes no passwords, for everyone alike.
         """
@@ -58,7 +61,7 @@ class PasswordLinkService:
                 if fresh is None:
                     raise SsoError(ReasonCode.TENANT_DISABLED)
                 self.enforcement.require(fresh, Method.PASSWORD, client_ip=client_ip)
-                self._answer(work, fresh, work.accounts.by_username(fresh.id, username))
+                self._answer(work, fresh, work.accounts.by_username(fresh.id, username), reader)
 
     def send(self, tenant_id: TenantId, account_id: AccountId, kind: LinkKind, *, by: Actor) -> None:
         """Sent by staff. In `sso_only`, an invitation carries no link and points to OAuth Login; a reset is refused.
@@ -146,14 +149,14 @@ class PasswordLinkService:
             return True
         return False
 
-    def _answer(self, work: Work, tenant: Tenant, known: Account | None) -> None:
+    def _answer(self, work: Work, tenant: Tenant, known: Account | None, reader: Reader | None) -> None:
         """The same statements and the same sealing for every name; only the row differs."""
         account = known or Account(id=NOBODY, tenant_id=tenant.id, username="")
         stored = work.accounts.password_hash(tenant.id, account.id)
         sealed = self._sealed(PasswordLink.made(LinkKind.RESET, tenant, account, stored, now=self.clock.now()))
-        message = self.mails.reset(tenant, account, sealed, by_staff=False)
+        message = self.mails.reset(tenant, account, sealed, by_staff=False, reader=reader)
         if known is not None and stored is None:
-            message = self.mails.no_password(tenant, account)
+            message = self.mails.no_password(tenant, account, reader=reader)
         if reachable(account):
             self.outbox.enqueue(work, message)
         else:
@@ -166,11 +169,11 @@ class PasswordLinkService:
 def _not_to_be_sent(account: Account, stored: str | None, kind: LinkKind, *, carries: bool) -> str | None:
     name = account.username
     if account.status is not Status.ACTIVE:
-        return f"{name} is disabled: set its status to active first"
+        return Text("%(name)s is disabled: set its status to active first", name=name)
     if not reachable(account):
-        return f"{name} has no valid email address: add one first"
+        return Text("%(name)s has no valid email address: add one first", name=name)
     if kind is LinkKind.RESET and stored is None:
-        return f"{name} has no password to reset: send an invitation instead"
+        return Text("%(name)s has no password to reset: send an invitation instead", name=name)
     if kind is LinkKind.INVITATION and stored is not None and carries:
-        return f"{name} already has a password: send a reset instead"
+        return Text("%(name)s already has a password: send a reset instead", name=name)
     return None

@@ -7,13 +7,15 @@ The switch itself is services/sso_only/enforcement.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from app.domain.audit.audit import Actor, AuditEntry, chain_of
+from app.domain.audit.audit import Actor, AuditEntry, AuditFilter, chain_of
 from app.domain.errors import Detail, InvalidInput, NotFound, Refused
+from app.domain.reasons.reason import N_
 from app.domain.sso_only.readiness_issues import ReadinessIssue
 from app.domain.sso_only.readiness_report import Preview
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.planned_switch import LATE_S, PlannedSwitch, SwitchRequest, note_problem, time_problem
 from app.domain.tenants.tenant import Tenant, TenantId
+from app.domain.text import Text
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock
 from app.services.audit.audit import AuditService
@@ -29,10 +31,12 @@ class NotPossible(Refused):
     """The tenant's state does not allow this; nothing was changed."""
 
 
-ALREADY_SO = "%(tenant)s is already %(policy)s; nothing was changed."
-ALREADY_PLANNED = "A switch of %(tenant)s to sso_only is already planned."
-PLANNER_GONE = "%(actor)s, who planned this, no longer has the support role. Ask someone in support to plan it again."
-NO_PASSWORDS_TO_OBSERVE = "%(tenant)s is sso_only, so there are no password logins to observe."
+ALREADY_SO = N_("%(tenant)s is already %(policy)s; nothing was changed.")
+ALREADY_PLANNED = N_("A switch of %(tenant)s to sso_only is already planned.")
+PLANNER_GONE = N_(
+    "%(actor)s, who planned this, no longer has the support role. Ask someone in support to plan it again."
+)
+NO_PASSWORDS_TO_OBSERVE = N_("%(tenant)s is sso_only, so there are no password logins to observe.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ class SwitchService:
     def last_switch(self, tenant: Tenant) -> AuditEntry | None:
         """Who last changed the policy, when and why; None if the tenant was created with it."""
         with self.database.read() as work:
-            found = work.audit.latest(chain_of(tenant.id), action=SWITCHED, most=1)
+            found = work.audit.latest(chain_of(tenant.id), AuditFilter(action=SWITCHED), most=1)
         return found[0].entry if found else None
 
     def decide(self, command: SwitchCommand) -> None:
@@ -210,7 +214,7 @@ class SwitchService:
             found = blockers(work, tenant, plan.policy, now=now)
             new = [issue.text for issue in found if issue.kind.value not in plan.overridden]
             if planner_is_gone(work, plan.actor):
-                new.append(PLANNER_GONE % {"actor": plan.actor})
+                new.append(Text(PLANNER_GONE, actor=plan.actor))
             if new:
                 work.tenants.save(without)
                 self._not_done(work, tenant, plan, new)
@@ -219,8 +223,8 @@ class SwitchService:
                 self.enforcement.switch_within(work, without, command_of(tenant.slug, plan)).before is not plan.policy
             )
 
-    def _not_done(self, work: Work, tenant: Tenant, plan: PlannedSwitch, sentences: list[str]) -> None:
-        after: Mapping[str, Detail] = {"policy": tenant.policy.value, "blockers": sentences}
+    def _not_done(self, work: Work, tenant: Tenant, plan: PlannedSwitch, sentences: Sequence[str]) -> None:
+        after: Mapping[str, Detail] = {"policy": tenant.policy.value, "blockers": list(sentences)}
         entry = command_of(tenant.slug, plan).by.did(
             "tenant.switch_not_done",
             tenant.slug,

@@ -8,6 +8,7 @@ from app.domain.audit.audit import Actor, differing, named
 from app.domain.errors import ChangedMeanwhile, NotFound, Refused
 from app.domain.sessions.session import SignedIn
 from app.domain.tenants.tenant import STAFF, Status, Tenant
+from app.domain.text import Text
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock, Randomness
 from app.services.apply.accounts import account_shown
@@ -106,7 +107,7 @@ class StaffService:
             if instead_of is not None and set(instead_of) != set(before.roles):
                 raise ChangedMeanwhile("account", before.username)
             if before.id == by.account.id and Role.OPERATOR not in roles:
-                raise StaffRefused("You cannot remove your own operator role. Ask another operator.")
+                raise StaffRefused(Text("You cannot remove your own operator role. Ask another operator."))
             return self._change(work, before, replace(before, roles=tuple(roles)), by=_actor(by, client_ip))
 
     def switch(self, account_id: AccountId, status: Status, *, by: SignedIn, client_ip: str) -> Account:
@@ -114,7 +115,7 @@ class StaffService:
         with self.database.write() as work:
             before = account_of(work, self._locked(work, by), account_id)
             if before.id == by.account.id and status is Status.DISABLED:
-                raise StaffRefused("You cannot disable your own account. Ask another operator.")
+                raise StaffRefused(Text("You cannot disable your own account. Ask another operator."))
             after = self._change(work, before, replace(before, status=status), by=_actor(by, client_ip))
             if status is Status.DISABLED:
                 work.sessions.end_of_account(after.tenant_id, after.id, at=self.clock.now())
@@ -127,7 +128,7 @@ class StaffService:
             found = {problem.path.removeprefix("staff[0].").partition("[")[0]: problem for problem in invalid.problems}
             raise MemberInvalid({key: problem.problem for key, problem in found.items()}) from invalid
         if not wanted.roles:
-            raise MemberInvalid({"roles": "must name at least one"})
+            raise MemberInvalid({"roles": Text("must name at least one")})
         return wanted
 
     def _locked(self, work: Work, by: SignedIn) -> Tenant:
@@ -137,7 +138,7 @@ class StaffService:
         if tenant is None or tenant.slug != STAFF:
             raise NotFound("tenant", STAFF)
         if acting is None or not _is_operator(acting):
-            raise StaffRefused("You are no longer an operator, so nothing was changed.")
+            raise StaffRefused(Text("You are no longer an operator, so nothing was changed."))
         return tenant
 
     def _change(self, work: Work, before: Account, after: Account, *, by: Actor) -> Account:
@@ -145,7 +146,7 @@ class StaffService:
         if becomes:
             work.accounts.save(after)
             if not any(_is_operator(account) for account in work.accounts.of_tenant(after.tenant_id)):
-                raise StaffRefused("This is the last operator. Give someone else the operator role first.")
+                raise StaffRefused(Text("This is the last operator. Give someone else the operator role first."))
             subject = f"{STAFF}/{after.username}"
             self.audit.record(
                 work,
@@ -175,4 +176,4 @@ def _is_operator(account: Account) -> bool:
 
 def _require_roles(roles: Sequence[Role]) -> None:
     if not roles or any(role not in STAFF_ROLES for role in roles):
-        raise StaffRefused("Select at least one role: support, operator or both.")
+        raise StaffRefused(Text("Select at least one role: support, operator or both."))

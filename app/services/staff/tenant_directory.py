@@ -12,6 +12,7 @@ from app.domain.traces.trace import Trace
 from app.ports.repositories import Database
 from app.services.sso_only.readiness import ReadinessService
 from app.services.tenants.named import tenant_named
+from app.services.traces.login_activity import LoginActivityService, LoginsAtAGlance
 
 PAGE = 25
 FAILED_MOST = 10
@@ -23,6 +24,7 @@ class ListedTenant:
 
     tenant: Tenant
     summary: Summary
+    logins: LoginsAtAGlance
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +51,17 @@ class TenantDirectory:
 
     database: Database
     readiness: ReadinessService
+    activity: LoginActivityService
 
-    def page(self, query: str, *, after: str) -> TenantPage:
+    def page(self, query: str, *, after: str, today: float) -> TenantPage:
+        """`today` is when the reader's day began."""
         with self.database.read() as work:
             found = work.tenants.search(query.strip(), most=PAGE + 1, after=after)
         shown = found[:PAGE]
-        summaries = self.readiness.summaries([tenant.id for tenant in shown])
+        wanted = [tenant.id for tenant in shown]
+        summaries, logins = self.readiness.summaries(wanted), self.activity.at_a_glance(wanted, since=today)
         return TenantPage(
-            rows=[ListedTenant(tenant, summaries.get(tenant.id, Summary())) for tenant in shown],
+            rows=[ListedTenant(one, summaries.get(one.id, Summary()), logins[one.id]) for one in shown],
             next_after=shown[-1].slug if len(found) > PAGE else None,
         )
 

@@ -7,6 +7,7 @@ from app.domain.audit.audit import Actor, differing
 from app.domain.errors import ChangedMeanwhile, Refused
 from app.domain.tenants.security_settings import TenantSecuritySettings
 from app.domain.tenants.tenant import STAFF, Tenant
+from app.domain.text import Text
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock
 from app.services.audit.audit import AuditService
@@ -68,5 +69,7 @@ class TenantSecurityService:
 def _require_a_way_in(after: Tenant, client_ip: str) -> None:
     """Staff who lock themselves out could not undo it here."""
     if after.slug == STAFF and not after.security.admits(client_ip):
-        problem = f"would lock you out: your address, {client_ip}, is not in any of these networks"
+        problem = Text(
+            "would lock you out: your address, %(address)s, is not in any of these networks", address=client_ip
+        )
         raise SecuritySettingsRefused([("allowed_networks", problem)])

@@ -32,6 +32,8 @@ class Counted(StrEnum):
     LINKS_BY_TENANT = "link:tenant"
     LINK_USES = "link:account"
     """Uses of links that set one account's password."""
+    DOMAIN_CHECKS = "domain:tenant"
+    """Looks at the DNS records of a tenant's domains."""
 
 
 _PARTS = {
@@ -48,6 +50,7 @@ _PARTS = {
     Counted.LINKS_BY_NAME: ("name",),
     Counted.LINKS_BY_TENANT: (),
     Counted.LINK_USES: ("account_id",),
+    Counted.DOMAIN_CHECKS: (),
 }
 
 

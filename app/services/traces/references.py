@@ -1,4 +1,4 @@
-"""Support's view of a reference: the outcome of that login, compared with the last successful one."""
+"""A reference: the outcome of that login, compared with the last successful one."""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,9 @@ from app.domain.accounts.account import Account
 from app.domain.accounts.held import HeldLogin
 from app.domain.accounts.near_miss import Near, beginnings_near, nearness, values_near
 from app.domain.connections.connection import Connection, MatchBy
-from app.domain.errors import Detail
+from app.domain.errors import Detail, NotFound
 from app.domain.login.login_attempt import Purpose
+from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.tenant import Tenant, TenantId
 from app.domain.traces.trace import Trace
 from app.ports.repositories import Database, Work
@@ -23,12 +24,18 @@ class LookedUp:
     trace: Trace
     tenant: Tenant | None = None
     connection: Connection | None = None
+    account: Account | None = None
     held: HeldLogin | None = None
     good: Trace | None = None
     sought: str | None = None
     """The whole value that no account has."""
     near: tuple[tuple[Account, Near], ...] = ()
     """Accounts that may have been meant."""
+
+    @property
+    def nobody(self) -> bool:
+        """Whether it found no account."""
+        return self.trace.reason is ReasonCode.NO_ACCOUNT
 
     @property
     def purpose(self) -> Purpose:
@@ -43,9 +50,11 @@ class ReferenceService:
     database: Database
     traces: TraceService
 
-    def look_up(self, reference: str) -> LookedUp:
-        """Raises NotFound."""
+    def look_up(self, reference: str, *, within: Tenant | None = None) -> LookedUp:
+        """Raises NotFound; with `within`, also for another tenant's."""
         trace = self.traces.get(reference)
+        if within is not None and trace.tenant_id != within.id:
+            raise NotFound("trace", reference)
         if trace.tenant_id is None:
             return LookedUp(trace)
         sought = self.traces.sought(trace)
@@ -53,6 +62,7 @@ class ReferenceService:
             return LookedUp(
                 trace=trace,
                 tenant=work.tenants.get(trace.tenant_id),
+                account=work.accounts.get(trace.tenant_id, trace.account_id) if trace.account_id else None,
                 connection=work.connections.named(trace.tenant_id, trace.connection or ""),
                 sought=sought,
                 near=_near(work, trace.tenant_id, sought, by=trace.details.get("match_by")) if sought else (),

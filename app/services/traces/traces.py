@@ -9,20 +9,22 @@ from app.domain.accounts.held import HeldLogin, LoginHeld
 from app.domain.connections.connection import Connection, Sealed
 from app.domain.errors import Detail, NotFound, SsoError, StoreUnavailable
 from app.domain.login.login_attempt import Purpose
+from app.domain.login.received_claims import ReceivedClaims
 from app.domain.reasons import Outcome, reason, remedy, summary
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant
+from app.domain.text import Text, joined
 from app.domain.traces.trace import CHANNEL, LoginStopped, NobodyFound, Step, Trace
 from app.ports.repositories import Database
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock, Randomness
 
 _DONE = {
-    Purpose.LOGIN: "Signed in",
-    Purpose.TEST: "The connection test passed; no session was opened",
-    Purpose.PROVE: "The sign-in at the provider leads to the account that checked it; no session was opened",
-    Purpose.REAUTH: "The person confirmed who they are at the provider; their session continues",
+    Purpose.LOGIN: Text("Signed in"),
+    Purpose.TEST: Text("The connection test passed; no session was opened"),
+    Purpose.PROVE: Text("The sign-in at the provider leads to the account that checked it; no session was opened"),
+    Purpose.REAUTH: Text("The person confirmed who they are at the provider; their session continues"),
 }
 
 UNCORRELATED_MOST = 1000
@@ -32,6 +34,8 @@ RATE_LIMITED_PER_MINUTE = 300
 """How many traces a flood of requests can make one worker keep, per tenant and reason."""
 DAY_S = 86_400
 SOUGHT = "sought"
+DRAFT = "draft"
+"""The trace detail of a test whose settings were those of a draft."""
 
 
 @dataclass(slots=True)
@@ -52,6 +56,8 @@ class TraceLog:
     purpose: Purpose = Purpose.LOGIN
     sought: Sealed | None = None
     account_id: AccountId | None = None
+    claims: ReceivedClaims | None = None
+    """What a test has received so far, with values: handed to the tester, and no part of the trace."""
     _hide: tuple[str, ...] = ()
     _done: list[Step] = field(default_factory=list)
     _step: str = "request"
@@ -68,6 +74,9 @@ class TraceLog:
 
     def note(self, text: str) -> None:
         self._note = text
+
+    def received(self, claims: ReceivedClaims) -> None:
+        self.claims = claims
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -89,6 +98,8 @@ class TraceLog:
         self._close(ok=code is None)
         if self.purpose is not Purpose.LOGIN:
             self.facts["purpose"] = self.purpose.value
+        if self.connection is not None and self.connection.is_draft:
+            self.facts[DRAFT] = True
         return Trace(
             reference=self.reference,
             at=self._done[-1].at,
@@ -177,7 +188,7 @@ class TraceService:
         most = RATE_LIMITED_PER_MINUTE if trace.correlated else UNCORRELATED_PER_MINUTE
         if not rate_limited or self._allowed(trace.tenant, code, most=most):
             self._record(trace, held)
-        return LoginStopped(trace, code, log.tenant, return_to=log.return_to, purpose=log.purpose)
+        return LoginStopped(trace, code, log.tenant, return_to=log.return_to, purpose=log.purpose, claims=log.claims)
 
     def _record(self, trace: Trace, held: HeldLogin | None) -> None:
         try:
@@ -252,16 +263,18 @@ def explain(trace: Trace) -> dict[str, object]:
     }
 
 
-def _refused(trace: Trace, code: ReasonCode) -> str:
+def _refused(trace: Trace, code: ReasonCode) -> Text:
     channel = trace.details.get(CHANNEL)
-    lead = f"The provider's {channel} logout was refused, and no one was signed out: " if channel else ""
+    if not channel:
+        return summary(code, trace.details)
+    lead = Text("The provider's %(channel)s logout was refused, and no one was signed out: ", channel=str(channel))
     return summary(code, trace.details, lead=lead)
 
 
-def _done(trace: Trace) -> str:
-    text = _DONE[trace.purpose]
+def _done(trace: Trace) -> Text:
+    parts = [_DONE[trace.purpose]]
     if trace.details.get("own_account") is False:
-        text += "; it did not lead to the tester's own account"
+        parts.append(Text("; it did not lead to the tester's own account"))
     if trace.details.get("would_be_refused"):
-        text += "; under sso_only it would have been refused"
-    return f"{text}."
+        parts.append(Text("; under sso_only it would have been refused"))
+    return joined(*parts, ".")

@@ -16,8 +16,8 @@ from app.services.accounts.person import Person, PersonService
 from app.services.passwords.password_links import PasswordLinkService
 from app.services.passwords.second_factors import SecondFactorService
 from app.web.accounts.act_words import WORDS, Words, obstacle_words, unlink_words
-from app.web.accounts.addresses import TAB, person_url
 from app.web.consoles.acts import Act, ReasonForm
+from app.web.consoles.people_urls import TAB, person_url
 from app.web.consoles.tenant_acts import TenantActPages
 from app.web.consoles.tenant_console import TenantConsole, TenantPages
 

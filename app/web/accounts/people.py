@@ -6,16 +6,16 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
-from app.domain.accounts.account import STAFF_ROLES, Account, Role
+from app.domain.accounts.account import STAFF_ROLES, Account
 from app.domain.accounts.people import PeopleFilter
-from app.domain.tenants.tenant import STAFF, Status, Tenant
+from app.domain.tenants.tenant import Status, Tenant
 from app.ports.system import Clock
 from app.services.accounts.held import HeldLoginService
 from app.services.accounts.people import COUNTED_MOST, PeoplePage, PeopleService
-from app.web.accounts.addresses import TAB, new_person_url, person_url
 from app.web.consoles.console import Console
 from app.web.consoles.console_pages import ConsolePages
 from app.web.consoles.nav import tenant_url
+from app.web.consoles.people_urls import TAB, may_change, new_person_url, person_url
 from app.web.consoles.tenant_console import TenantConsole, TenantPages
 from app.web.i18n import ago, gettext
 from app.web.pages import go, role_name
@@ -92,15 +92,6 @@ class FormerAddresses:
 
     def person(self, slug: str, account_id: str) -> Response:
         return go(tenant_url(slug, TAB, account_id))
-
-
-def may_change(place: TenantConsole, tenant: Tenant) -> bool:
-    """Who may make accounts and change what they say: the tenant's admins, and of staff the operators.
-
-    Support could otherwise give a customer's account an address of its own, and reset its password. The staff's own
-    accounts have pages of their own.
-    """
-    return tenant.slug != STAFF and (not place.console.staff or place.console.has(Role.OPERATOR))
 
 
 def filter_words(one: PeopleFilter) -> str:

@@ -13,10 +13,10 @@ from app.domain.accounts.email_differences import EmailDifferences
 from app.domain.accounts.people_file import Column, PeopleFileInvalid, safe_cell
 from app.domain.tenants.tenant import Tenant
 from app.services.accounts.people_files import PeopleFiles
-from app.web.accounts.addresses import TAB, person_url
 from app.web.accounts.differences_words import lists_of
 from app.web.accounts.people_file_words import file_problem_words, too_large_words
 from app.web.consoles.console_form import ConsoleForm
+from app.web.consoles.people_urls import TAB, person_url
 from app.web.consoles.tenant_console import TenantConsole, TenantPages
 from app.web.i18n import gettext
 

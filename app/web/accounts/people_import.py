@@ -13,9 +13,9 @@ from app.domain.errors import NotFound
 from app.domain.tenants.tenant import STAFF, Tenant
 from app.services.accounts.account_import import AccountImportService, ImportCheck
 from app.services.accounts.people import PAGE
-from app.web.accounts.addresses import TAB
 from app.web.accounts.people_file_words import column_words, file_problem_words, row_problem_words, too_large_words
 from app.web.consoles.console_form import ConsoleForm
+from app.web.consoles.people_urls import TAB
 from app.web.consoles.tenant_console import TenantConsole, TenantPages
 from app.web.i18n import gettext
 from app.web.pages import go, with_query

@@ -16,10 +16,10 @@ from app.domain.traces.trace import Trace
 from app.ports.system import Clock
 from app.services.accounts.person import Person, PersonService
 from app.services.throttling.throttled import Throttled
-from app.web.accounts.addresses import TAB, login_reference_url, person_url
-from app.web.accounts.people import may_change
 from app.web.accounts.person_words import answer, looked_for, route_words, second_factor_words
 from app.web.accounts.session_rows import session_rows
+from app.web.consoles.activity_tabs import SESSIONS, activity_url
+from app.web.consoles.people_urls import TAB, may_change, person_url
 from app.web.consoles.tenant_console import TenantConsole, TenantPages
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import role_name
@@ -70,7 +70,7 @@ class PersonViews:
         glance, now = found.glance, self.clock.now()
         account, factor = glance.account, glance.second_factor
         return {
-            "answer": answer(found.verdict, found.facts),
+            "answer": answer(found),
             "account": account,
             "roles": [role_name(role) for role in account.roles],
             "only_admin": found.only_admin,
@@ -87,15 +87,15 @@ class PersonViews:
 
     def _logins(self, found: Person) -> Mapping[str, Any]:
         tenant, now = found.glance.tenant, self.clock.now()
-        may_end = self.place.console.staff and self.place.console.may_act_on(tenant.slug)
+        may_end = self.place.console.may_act_on(tenant.slug)
         return {
             "logins": [self._login(tenant, trace, now=now) for trace in found.logins],
             "sessions": session_rows(
                 found.glance.sessions,
                 now=now,
                 to_account=lambda account: person_url(self.place, tenant, account),
-                to_reference=lambda reference: login_reference_url(self.place, tenant, reference),
-                to_end=lambda session_id: self.place.url(tenant, "sessions", session_id, "end") if may_end else None,
+                to_reference=lambda reference: activity_url(self.place, tenant, reference),
+                to_end=lambda session_id: activity_url(self.place, tenant, SESSIONS, session_id, "end"),
             ),
             "may_end": may_end,
         }
@@ -120,7 +120,7 @@ class PersonViews:
         outcome = reason(trace.reason).outcome if trace.reason else Outcome.SIGNED_IN
         return {
             "reference": trace.reference,
-            "url": login_reference_url(self.place, tenant, trace.reference),
+            "url": activity_url(self.place, tenant, trace.reference),
             "when": moment(trace.at),
             "ago": ago(trace.at, now=now),
             "way": way_words(trace, trace.purpose),

@@ -13,13 +13,13 @@ from app.domain.accounts.account_draft import DraftProblem as Is
 from app.domain.errors import InvalidInput, NotFound, SsoError
 from app.domain.passwords.password_link import LinkKind
 from app.domain.tenants.tenant import STAFF, Tenant
-from app.services.accounts.account_changes import AccountChanges, AccountRefused, DraftsRefused, Obstacle
+from app.services.accounts.account_changes import AccountChanges, AccountRefused, DraftsRefused, Edit, Obstacle
 from app.services.accounts.people import PeopleService
 from app.services.accounts.person import PersonService
 from app.services.passwords.password_links import PasswordLinkService
 from app.web.accounts.act_words import obstacle_words
-from app.web.accounts.addresses import TAB, new_person_url, person_url
 from app.web.consoles.console_form import ConsoleForm, one_line
+from app.web.consoles.people_urls import TAB, new_person_url, person_url
 from app.web.consoles.tenant_console import TenantConsole, TenantPages
 from app.web.i18n import gettext
 from app.web.pages import go, role_name
@@ -69,7 +69,7 @@ class PersonForm(ConsoleForm):
 
 @dataclass(frozen=True, slots=True)
 class PersonFormViews:
-    """For the tenant's admins, and of staff for operators: see `may_change` in people.py."""
+    """For the tenant's admins, and of staff for operators: see `may_change` in consoles/people_urls.py."""
 
     people: PeopleService
     person: PersonService
@@ -115,11 +115,9 @@ class PersonFormViews:
             self.account_changes.change(
                 tenant.slug,
                 account.id,
-                form.draft(),
-                version=form.version.data or "",
+                Edit(form.draft(), form.version.data or "", without_admin=bool(form.without_admin.data)),
                 by=self.place.console.actor(),
                 acting=self.place.console.user().signed_in.account.id,
-                without_admin=bool(form.without_admin.data),
             )
         except DraftsRefused as refused:
             form.refuse_draft(refused.problems[0])

@@ -8,6 +8,7 @@ from app.domain.reasons import remedy, summary
 from app.domain.tenants.security_policy import TotpRule
 from app.domain.tenants.tenant import Tenant
 from app.domain.traces.trace import Trace
+from app.services.accounts.person import Person
 from app.web.i18n import gettext, moment
 
 GOOD = (Verdict.SIGNED_IN, Verdict.CAN, Verdict.NEVER_TRIED)
@@ -22,9 +23,10 @@ class Answer:
     good: bool
 
 
-def answer(verdict: Verdict, facts: SignInFacts) -> Answer:
-    if verdict is Verdict.LAST_FAILED and facts.last is not None:
-        return _last_failed(facts.last)
+def answer(person: Person) -> Answer:
+    verdict, facts = person.verdict, person.facts
+    if verdict is Verdict.LAST_FAILED:
+        return _last_failed(person.logins[0])
     if verdict is Verdict.SSO_FINDS_NOBODY:
         obstacles = [route.obstacle for route in facts.routes if route.obstacle]
         return Answer(

@@ -9,9 +9,10 @@ from app.domain.errors import NotFound
 from app.domain.tenants.tenant import Tenant
 from app.ports.system import Clock
 from app.services.accounts.held import BothSides, HeldLoginService
-from app.web.accounts.addresses import TAB, login_reference_url, person_url
 from app.web.accounts.held import HeldLinks, side_rows
+from app.web.consoles.activity_tabs import activity_url
 from app.web.consoles.acts import ReasonForm
+from app.web.consoles.people_urls import TAB, person_url
 from app.web.consoles.tenant_acts import TenantActPages
 from app.web.consoles.tenant_console import TenantConsole, TenantPages
 from app.web.pages import go
@@ -85,5 +86,5 @@ class TenantHeldViews:
         return HeldLinks(
             to_held=lambda held_id: self.place.url(tenant, TAB, "held", held_id),
             to_account=lambda _, account: person_url(self.place, tenant, account),
-            to_reference=lambda reference: login_reference_url(self.place, tenant, reference),
+            to_reference=lambda reference: activity_url(self.place, tenant, reference),
         )

@@ -8,13 +8,16 @@ from app.domain.accounts.account import Role
 from app.domain.audit.audit import chain_of
 from app.domain.tenants.tenant import Tenant
 from app.services.audit.audit import AuditService
-from app.web.audit.audit_page import audit_export, audit_page
+from app.web.audit.audit_page import FILTERS, audit_as_csv, audit_as_json_lines, audit_page
+from app.web.consoles.activity_tabs import ACTIVITY, CHANGES, activity_tabs, activity_url
 from app.web.consoles.console import Console
 from app.web.consoles.console_pages import ConsolePages
 from app.web.consoles.nav import support_nav
 from app.web.consoles.tenant_console import TenantConsole, TenantPages
+from app.web.pages import go
 
 HERE = "/support/audit"
+KEPT = [*FILTERS, "before"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +28,32 @@ class TenantAuditViews:
     place: TenantConsole
 
     def blueprint(self) -> Blueprint:
-        pages = TenantPages("activity", self.place)
-        pages.page("/activity", self.show, keep=["action", "before"])
-        pages.page("/activity.jsonl", self.export)
+        pages = TenantPages("changes", self.place)
+        pages.page("/activity/changes", self.show, keep=KEPT)
+        pages.page("/activity/changes.csv", self.as_csv, keep=FILTERS)
+        pages.page("/activity/changes.jsonl", self.as_json_lines, keep=FILTERS)
+        pages.page("/activity.jsonl", self.moved)
         return pages
 
     def show(self, tenant: Tenant) -> Response:
-        here = self.place.url(tenant, "activity")
+        here = activity_url(self.place, tenant, CHANGES)
         return self.place.page(
-            "activity.html", tenant, "activity", audit=audit_page(self.audit, chain_of(tenant.id), url=here)
+            "activity_changes.html",
+            tenant,
+            ACTIVITY,
+            subtabs=activity_tabs(self.place, tenant, CHANGES),
+            audit=audit_page(self.audit, chain_of(tenant.id), url=here, slug=tenant.slug),
         )
 
-    def export(self, tenant: Tenant) -> Response:
-        return audit_export(self.audit, chain_of(tenant.id), slug=tenant.slug)
+    def as_csv(self, tenant: Tenant) -> Response:
+        return audit_as_csv(self.audit, chain_of(tenant.id), slug=tenant.slug)
+
+    def as_json_lines(self, tenant: Tenant) -> Response:
+        return audit_as_json_lines(self.audit, chain_of(tenant.id), slug=tenant.slug)
+
+    def moved(self, tenant: Tenant) -> Response:
+        """The address that programs knew before logins had an export too."""
+        return go(activity_url(self.place, tenant, "changes.jsonl"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +65,9 @@ class BridgeAuditViews:
 
     def blueprint(self) -> Blueprint:
         pages = ConsolePages("support_audit", self.console, roles=[Role.OPERATOR])
-        pages.page(HERE, self.show, keep=["action", "before"])
-        pages.page(f"{HERE}.jsonl", self.export)
+        pages.page(HERE, self.show, keep=KEPT)
+        pages.page(f"{HERE}.csv", self.as_csv, keep=FILTERS)
+        pages.page(f"{HERE}.jsonl", self.as_json_lines, keep=FILTERS)
         return pages
 
     def show(self) -> Response:
@@ -60,5 +77,8 @@ class BridgeAuditViews:
             audit=audit_page(self.audit, chain_of(None), url=HERE),
         )
 
-    def export(self) -> Response:
-        return audit_export(self.audit, chain_of(None), slug=None)
+    def as_csv(self) -> Response:
+        return audit_as_csv(self.audit, chain_of(None), slug=None)
+
+    def as_json_lines(self) -> Response:
+        return audit_as_json_lines(self.audit, chain_of(None), slug=None)

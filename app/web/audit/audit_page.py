@@ -1,19 +1,25 @@
-"""The audit log for people: newest first, each entry in words, with an export as JSON Lines."""
+"""The audit log for people: newest first, each entry in words, with filters and exports."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Response, request
 
-from app.domain.audit.audit import Chain, ChainedEntry
+from app.domain.audit.audit import ANY, COMMAND_LINE, AuditFilter, Chain, ChainedEntry
 from app.domain.errors import Detail
 from app.services.audit.audit import AuditService, exported
 from app.web.audit.audit_words import ACTIONS, in_words
-from app.web.i18n import gettext, moment
+from app.web.downloads import csv_download, json_lines_download
+from app.web.i18n import gettext, moment, time_zone
 from app.web.pages import with_query
+from app.web.period import Days, utc
 
 PAGE = 50
-ACTION_MOST = 100
+TEXT_MOST = 300
+FILTERS = ("action", "actor", "from", "to")
+"""The query's parameters."""
+HEADER = ("number", "time", "actor", "address", "action", "subject", "before", "after", "reason")
 TIMES = ("_at", "_until")
 """Endings of key names that hold a time in Unix seconds."""
 _NEWEST = 2**63 - 1
@@ -46,43 +52,89 @@ class AuditLine:
 
 @dataclass(frozen=True, slots=True)
 class AuditPage:
-    """For `_audit.html`. `actions` are the choices of the filter, `action` the present one."""
+    """For `_audit.html`. `actions` are the choices of the filter, `values` the present ones."""
 
     lines: Sequence[AuditLine]
     actions: Sequence[tuple[str, str]]
-    action: str | None
+    values: Mapping[str, str]
+    filtered: bool
     url: str
     newest_url: str | None
     older_url: str | None
+    csv_url: str
+    jsonl_url: str
 
 
-def audit_page(audit: AuditService, chain: Chain, *, url: str) -> AuditPage:
-    """The page for the request's `before` and `action`; `url` is the address without them."""
-    action = request.args.get("action", "")[:ACTION_MOST] or None
+@dataclass(frozen=True, slots=True)
+class AskedChanges:
+    """The request's filter. `values` are the query's, as the form shows them again."""
+
+    values: Mapping[str, str]
+    wanted: AuditFilter
+
+    @classmethod
+    def of_request(cls, slug: str | None) -> "AskedChanges":
+        """`slug` is the tenant whose accounts need not be named with it."""
+        values = {name: request.args.get(name, "")[:TEXT_MOST].strip() for name in FILTERS}
+        days = Days.asked(values, time_zone())
+        wanted = AuditFilter(
+            action=values["action"] or None, actor=_actor(values["actor"], slug), since=days.since, until=days.until
+        )
+        return cls({**values, "from": days.first, "to": days.last}, wanted)
+
+    def url(self, path: str, **more: str) -> str:
+        """An address with the same filter; an action that is none is left out."""
+        kept = {name: value for name, value in self.values.items() if name != "action" or value in ACTIONS}
+        return with_query(path, **kept, **more)
+
+
+def audit_page(audit: AuditService, chain: Chain, *, url: str, slug: str | None = None) -> AuditPage:
+    """The page for the request's `before` and filter; `url` is the address without them."""
+    asked = AskedChanges.of_request(slug)
     before = _position(request.args.get("before", ""))
-    found = audit.latest(chain, before=before, action=action, most=PAGE + 1)
+    found = audit.latest(chain, asked.wanted, before=before, most=PAGE + 1)
     shown = found[:PAGE]
-    chosen = action if action in ACTIONS else None
     return AuditPage(
         lines=[_line(link) for link in shown],
         actions=[(name, in_words(name)) for name in ACTIONS],
-        action=action,
+        values=asked.values,
+        filtered=asked.wanted != ANY,
         url=url,
-        newest_url=with_query(url, action=chosen) if before is not None else None,
-        older_url=with_query(url, action=chosen, before=str(shown[-1].position)) if len(found) > PAGE else None,
+        newest_url=asked.url(url) if before is not None else None,
+        older_url=asked.url(url, before=str(shown[-1].position)) if len(found) > PAGE else None,
+        csv_url=asked.url(f"{url}.csv"),
+        jsonl_url=asked.url(f"{url}.jsonl"),
     )
 
 
-def audit_export(audit: AuditService, chain: Chain, *, slug: str | None) -> Response:
-    """Like `sso-bridge audit export`, oldest first; streamed while it is read."""
-    response = Response(_lines(audit, chain, slug), mimetype="application/x-ndjson")
-    response.headers["Content-Disposition"] = f'attachment; filename="audit-{slug or "bridge"}.jsonl"'
-    return response
+def audit_as_json_lines(audit: AuditService, chain: Chain, *, slug: str | None) -> Response:
+    """Like `sso-bridge audit export`, oldest first, with the request's filter."""
+    found = audit.of_chain(chain, AskedChanges.of_request(slug).wanted)
+    return json_lines_download(_name(slug), (exported(link, slug) for link in found))
 
 
-def _lines(audit: AuditService, chain: Chain, slug: str | None) -> Iterator[str]:
-    for link in audit.of_chain(chain):
-        yield f"{exported(link, slug)}\n"
+def audit_as_csv(audit: AuditService, chain: Chain, *, slug: str | None) -> Response:
+    """The same as a table; what was there before and after as JSON."""
+    found = audit.of_chain(chain, AskedChanges.of_request(slug).wanted)
+    return csv_download(_name(slug), HEADER, (_row(link) for link in found))
+
+
+def _row(link: ChainedEntry) -> Sequence[object]:
+    """In the order of HEADER."""
+    entry = link.entry
+    sides = [json.dumps(dict(side), default=repr, ensure_ascii=False) for side in (entry.before, entry.after)]
+    return (link.seq, utc(entry.at), entry.actor, entry.address, entry.action, entry.subject, *sides, entry.reason)
+
+
+def _name(slug: str | None) -> str:
+    return f"audit-{slug or 'bridge'}"
+
+
+def _actor(typed: str, slug: str | None) -> str | None:
+    """As the log names them: `ada` is `acme/ada` on acme's page; the command line has no tenant."""
+    if not typed or not slug or "/" in typed or typed.startswith(COMMAND_LINE):
+        return typed or None
+    return f"{slug}/{typed}"
 
 
 def _position(text: str) -> int | None:
@@ -98,7 +150,7 @@ def _line(link: ChainedEntry) -> AuditLine:
         number=link.seq,
         when=moment(entry.at),
         who=entry.actor,
-        where=entry.address,
+        where="" if entry.address == COMMAND_LINE and entry.actor.startswith(COMMAND_LINE) else entry.address,
         what=in_words(entry.action),
         subject=entry.subject,
         changes=_changes(entry.before, entry.after),

@@ -9,10 +9,11 @@ from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
 from app.domain.accounts.account import Role
-from app.domain.connections.connection import Connection
+from app.domain.connections.connection import Connection, Protocol
 from app.domain.connections.finding import Finding
 from app.domain.errors import InvalidInput
 from app.domain.tenants.tenant import Tenant
+from app.domain.text import Text
 from app.services.apply.reading import DocumentInvalid
 from app.services.connections.set_up import SetUpService
 from app.services.login.login import LoginService
@@ -20,13 +21,12 @@ from app.services.staff.tenant_directory import TenantDirectory
 from app.services.tenants.tenant_lookup import TenantLookup
 from app.web.connections.addresses import further_addresses
 from app.web.connections.connection_fields import as_text, blank, changes, present
-from app.web.connections.connection_form import connection_form, sections
+from app.web.connections.connection_form import connection_form, not_in_form, sections
 from app.web.connections.preset_words import preset_name
 from app.web.consoles.console import Console
 from app.web.consoles.console_form import ConsoleForm
 from app.web.consoles.console_pages import ConsolePages
 from app.web.consoles.nav import support_nav, tenant_nav, tenant_url
-from app.web.i18n import gettext
 from app.web.pages import go
 
 NEW = "new"
@@ -96,7 +96,7 @@ class ConnectionFormViews:
 
     def _saved(self, about: _Page, name: str, changed: Mapping[str, object]) -> Response:
         if about.connection is None and name == NEW:
-            raise InvalidInput("name", "cannot be “new”")
+            raise InvalidInput("name", Text("cannot be “new”"))
         connection = self.set_up.save_connection(
             about.tenant.slug,
             about.connection.name if about.connection else name,
@@ -157,7 +157,7 @@ class ConnectionFormViews:
             redirect_uri=self.login.redirect_uri(connection.id) if connection else None,
             addresses=further_addresses(base_url, about.tenant, connection) if connection else [],
             sections=sections(base),
-            secret_hint=_secret_hint(connection),
+            not_here=_not_here(base),
             elsewhere=elsewhere,
             wrong=status != HTTPStatus.OK,
             findings=findings,
@@ -170,7 +170,7 @@ def connection_url(tenant: Tenant, connection: Connection) -> str:
     return tenant_url(tenant.slug, "connections", quote(connection.name, safe=""))
 
 
-def _secret_hint(connection: Connection | None) -> str:
-    if connection is not None and connection.client_secret is not None:
-        return gettext("A secret is stored and never shown. Leave this empty to keep it.")
-    return gettext("Stored encrypted and never shown again.")
+def _not_here(base: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Name and status are on this page."""
+    reasons = not_in_form(oauth2=base.get("protocol") == Protocol.OAUTH2)
+    return [(key, reason) for key, reason in reasons.items() if key not in ("name", "status")]

@@ -1,21 +1,21 @@
-"""Names of providers and examples of their issuers, by preset (config/providers.toml)."""
+"""Names of providers, and what their consoles call their address, by preset (config/providers.toml)."""
 
 from app.web.i18n import gettext
 
 ISSUERS = {
-    "entra": "https://login.microsoftonline.com/<directory id>/v2.0",
-    "okta": "https://<org>.okta.com",
-    "okta-custom": "https://<org>.okta.com/oauth2/<server id>",
-    "keycloak": "https://<host>/realms/<realm>",
-    "dex": "https://<host>/dex",
-    "auth0": "https://<tenant>.auth0.com/",
-    "adfs": "https://<federation service>/adfs",
-    "pingfederate": "https://<host>",
-    "pingone": "https://auth.pingone.<region>/<environment id>/as",
-    "onelogin": "https://<subdomain>.onelogin.com/oidc/2",
-    "authentik": "https://<host>/application/o/<slug>/",
-    "zitadel": "https://<instance>",
-    "cognito": "https://cognito-idp.<region>.amazonaws.com/<user pool id>",
+    "entra": "2f1c5f0e-0a6b-4c43-9d5c-7a1f6f1f2c11",
+    "okta": "acme.okta.com",
+    "okta-custom": "https://acme.okta.com/oauth2/default",
+    "keycloak": "https://sso.acme.example/realms/acme",
+    "dex": "https://dex.acme.example/dex",
+    "auth0": "acme.eu.auth0.com",
+    "adfs": "fs.acme.example",
+    "pingfederate": "https://sso.acme.example:9031",
+    "pingone": "https://auth.pingone.eu/4c2f6a1e-9d5b-4c0c-8a5e-0d6f3b1e7a10/as",
+    "onelogin": "https://acme.onelogin.com/oidc/2",
+    "authentik": "https://id.acme.example/application/o/sso-bridge/",
+    "zitadel": "https://acme-x1y2z3.zitadel.cloud",
+    "cognito": "eu-west-1_Ab1Cd2Ef3",
 }
 NAMES = {
     "entra": "Microsoft Entra ID",
@@ -42,12 +42,33 @@ NAMES = {
 }
 
 
+GENERIC = ("oidc", "oauth2")
+"""For whatever has no preset of its own."""
+
+
 def issuer_hint(preset: str) -> str:
-    """An example of this provider's issuers."""
+    """An example of what to enter: the issuer is derived from it (domain/connections/typed_issuer.py)."""
     example = ISSUERS.get(preset)
     if example is None:
         return gettext("Exactly as the provider shows it, including any trailing slash.")
     return gettext("For example, %(example)s", example=example)
+
+
+def issuer_label(preset: str | None) -> str:
+    """What the provider's console calls the value from which the issuer is derived."""
+    known = {
+        "entra": gettext("Directory (tenant) ID"),
+        "okta": gettext("Okta domain"),
+        "okta-custom": gettext("Issuer URI"),
+        "auth0": gettext("Auth0 domain"),
+        "adfs": gettext("Federation service name"),
+        "onelogin": gettext("Issuer URL"),
+        "cognito": gettext("User pool ID"),
+        "pingone": gettext("Issuer ID"),
+        "zitadel": gettext("Address of your instance"),
+        "gitlab": gettext("Address of your GitLab"),
+    }
+    return known.get(preset or "") or gettext("Issuer or discovery URL")
 
 
 def preset_name(preset: str) -> str:

@@ -77,7 +77,7 @@ class ActPages:
             problem = summary(error.code, error.details)
         else:
             return go(f"{act.back}{'&' if '?' in act.back else '?'}done={act.done}")
-        form.reason.errors = [problem]
+        form.reason.errors = [gettext(problem)]
         return self._page(tenant, act, form, status=409)
 
     def _page(self, tenant: Tenant, act: Act, form: ReasonForm, *, status: int = 200) -> Response:

@@ -81,6 +81,7 @@ class Console:
             role_names=[role_name(role) for role in account.roles],
             csrf_token=self.browser.csrf_token(user),
             tenant=None if self.staff else user.signed_in.tenant,
+            search_url="/support/search" if self.staff else None,
             changed_meanwhile="changed_meanwhile" in g,
             too_large="too_large" in g,
             **context,

@@ -9,6 +9,7 @@ from app.web.consoles.console import Console, NavItem
 from app.web.i18n import gettext
 
 SIGN_ON = "/admin/"
+SEARCH = "/support/search"
 ADMINS = (Role.TENANT_ADMIN,)
 BOTH = (*STAFF_ROLES, *ADMINS)
 
@@ -26,9 +27,10 @@ def tenant_pages() -> list[TenantPage]:
     return [
         TenantPage("", gettext("Overview"), STAFF_ROLES),
         TenantPage("", gettext("Single sign-on"), ADMINS),
+        TenantPage("sso", gettext("Connections"), BOTH),
         TenantPage("switch", gettext("SSO only"), STAFF_ROLES),
         TenantPage("people", gettext("People"), BOTH),
-        TenantPage("sessions", gettext("Sessions"), STAFF_ROLES),
+        TenantPage("domains", gettext("Domains"), BOTH),
         TenantPage("security", gettext("Security"), STAFF_ROLES),
         TenantPage("activity", gettext("Activity"), BOTH),
     ]
@@ -47,6 +49,7 @@ def support_nav(console: Console, current: str) -> list[NavItem]:
     """`current` is the URL of the page's section."""
     sections = [
         (gettext("Tenants"), "/support/"),
+        (gettext("Activity"), "/support/activity"),
         (gettext("References"), "/support/references"),
         (gettext("Held logins"), "/support/held"),
         (gettext("Throttled"), "/support/throttled"),

@@ -3,6 +3,7 @@
 import re
 
 from app.domain.errors import InvalidInput
+from app.domain.text import Text
 from app.web.i18n import gettext
 
 _ABOVE = re.compile(r"^tenants\[0\]\.?(?:connections\[0\]\.?)?")
@@ -36,7 +37,8 @@ def _inside(rest: str) -> str:
 
 
 def sentence(*words: str) -> str:
-    text = " ".join(word for word in words if word)
+    """A rule's words, in the reader's language, as a sentence of their own."""
+    text = " ".join(gettext(word) if isinstance(word, Text) else word for word in words if word)
     return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "?")) else ".")
 
 

@@ -29,6 +29,11 @@ class TenantConsole:
         """Distinguishes the blueprints of the two consoles."""
         return "support" if self.console.staff else "admin"
 
+    @property
+    def may_set_up(self) -> bool:
+        """Whether this person may change connections. Support without the operator's role looks, and tests."""
+        return not self.console.staff or self.console.has(Role.OPERATOR)
+
     def rule(self, rule: str) -> str:
         """The route of a rule like `/people/<account_id>`."""
         return f"{_SUPPORT if self.console.staff else _ADMIN}{rule}"

@@ -5,61 +5,115 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 
 from app.domain.errors import NotFound
+from app.domain.login.login_attempt import Purpose
+from app.domain.login.received_claims import ReceivedClaims
+from app.domain.reasons import reason
 from app.domain.sessions.session import SignedIn
-from app.domain.tenants.login_policy import Method
-from app.domain.traces.trace import LoginStopped, Trace
-from app.services.login.check_results import CheckResultService, StoppedCheck
-from app.services.login.connection_checks import ConnectionCheck
-from app.services.traces.traces import TraceService
+from app.domain.tenants.tenant import STAFF
+from app.domain.traces.trace import LoginStopped
+from app.ports.system import Clock
+from app.services.login.check_diagnosis import CheckDiagnosis, Diagnosis
+from app.services.login.check_results import CheckResult, CheckResultService, StoppedCheck, holder_of
+from app.services.login.connection_checks import ConnectionCheck, may_test
 from app.web.browser import Browser
-from app.web.connection_checks import RESULT_GONE, failed_proof_page, proof_page
-from app.web.pages import go
-from app.web.user_session import signed_in_user
+from app.web.connection_checks import RESULT_GONE, failed_proof_page, proof_page, retry_when_it_passes
+from app.web.connections.connection_test import test_url
+from app.web.errors import ErrorPages
+from app.web.login.test_result_words import story
+from app.web.pages import go, page
+from app.web.user_session import SignedInUser, signed_in_user
 
 HERE = "/account/check"
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResultViews:
-    """The callback keeps a result here, and sends the browser on to it."""
+    """The callback keeps a result here, and sends the browser on to it. Who tested may have no account here."""
 
     check_results: CheckResultService
-    traces: TraceService
+    diagnosis: CheckDiagnosis
+    clock: Clock
     browser: Browser
+    errors: ErrorPages
 
     def blueprint(self) -> Blueprint:
         blueprint = Blueprint("check_result", __name__)
         blueprint.add_url_rule(HERE, view_func=self.show, endpoint="show")
         return blueprint
 
-    def keep(self, check: ConnectionCheck | StoppedCheck, signed_in: SignedIn) -> Response:
-        session = signed_in.session.id
+    def stopped(self, error: LoginStopped) -> Response:
+        """The failure of an attempt that was no login."""
+        self.errors.note(error)
+        received, reference = error.claims or ReceivedClaims(), error.trace.reference
+        return self.keep(StoppedCheck(error.code, error.purpose, reference, error.return_to, received=received))
+
+    def keep(self, check: ConnectionCheck | StoppedCheck) -> Response:
+        holder = self._holder(signed_in_user())
         if isinstance(check, ConnectionCheck):
-            sealed = self.check_results.passed(check, session)
+            sealed = self.check_results.passed(check, holder)
         else:
-            sealed = self.check_results.stopped(check, session)
+            sealed = self.check_results.stopped(check, holder)
         response = go(HERE)
         self.browser.cookies.set_check_result(response, sealed)
+        self.browser.keep(response)
         return response
 
     def show(self) -> Response:
         user = signed_in_user()
-        if user is None:
-            raise NotFound(RESULT_GONE, HERE)
         sealed = self.browser.cookies.check_result(request)
-        result = self.check_results.open(sealed, user.signed_in.session.id)
-        if result is not None and result.passed is not None:
-            return proof_page(result.passed, user.signed_in)
-        if result is not None and result.stopped is not None:
-            return failed_proof_page(self._stopped(result.stopped, at=result.ended_at), user.signed_in)
-        raise NotFound(RESULT_GONE, HERE)
+        result = self.check_results.open(sealed, self._holder(user))
+        if result is None:
+            raise NotFound(RESULT_GONE, HERE)
+        signed_in = user.signed_in if user else None
+        diagnosis = self.diagnosis.of(result)
+        tenant_id = diagnosis.known.trace.tenant_id
+        named = signed_in is not None and may_test(signed_in, tenant_id)
+        if result.purpose is Purpose.TEST and (named or (signed_in is None and tenant_id is not None)):
+            return self._test(result, diagnosis, user, named=named)
+        if signed_in is None:
+            raise NotFound(RESULT_GONE, HERE)
+        if result.passed is not None:
+            return proof_page(result.passed, signed_in)
+        return failed_proof_page(_stopped(result, diagnosis), signed_in)
 
-    def _stopped(self, check: StoppedCheck, *, at: float) -> LoginStopped:
-        """With its trace, as far as that was kept."""
-        try:
-            trace = self.traces.get(check.reference)
-        except NotFound:
-            trace = Trace(
-                check.reference, at, tenant_id=None, tenant=None, connection=None, method=Method.SSO, reason=check.code
-            )
-        return LoginStopped(trace, check.code, return_to=check.return_to, purpose=check.purpose)
+    def _holder(self, user: SignedInUser | None) -> str:
+        return holder_of(user.signed_in.session.id if user else None, self.browser.name())
+
+    def _test(self, result: CheckResult, diagnosis: Diagnosis, user: SignedInUser | None, *, named: bool) -> Response:
+        code = diagnosis.known.trace.reason
+        why = reason(code) if code else None
+        known, staff = diagnosis.known, user is not None and _is_staff(user.signed_in)
+        connection = known.connection
+        # The button of a draft is on the page that the result leads back to.
+        offered = known.tenant and connection and not connection.is_draft
+        retry = test_url(known.tenant, connection, staff=staff) if known.tenant and connection and offered else None
+        response = page(
+            "test_result.html",
+            status=why.status if why else 200,
+            form_targets=["https:", *self._targets(diagnosis)],
+            tenant=None if staff or user is None else user.signed_in.tenant,
+            customer=known.tenant,
+            again=retry if user is not None and named else None,
+            onward=result.return_to,
+            own=result.passed.own if result.passed else None,
+            csrf_token=self.browser.csrf_token(user) if user else "",
+            **story(diagnosis, result.passed, now=self.clock.now(), named=named),
+        )
+        return retry_when_it_passes(response, why.status, known.trace.details) if why else response
+
+    def _targets(self, diagnosis: Diagnosis) -> list[str]:
+        connection = diagnosis.known.connection
+        provider = connection.provider if connection else None
+        return [url for url in (provider.issuer, provider.authorization_endpoint) if url] if provider else []
+
+
+def _is_staff(signed_in: SignedIn) -> bool:
+    return signed_in.tenant.slug == STAFF
+
+
+def _stopped(result: CheckResult, diagnosis: Diagnosis) -> LoginStopped:
+    """With its trace, as far as that was kept."""
+    if result.stopped is None:
+        raise RuntimeError("only of one that stopped")
+    check = result.stopped
+    return LoginStopped(diagnosis.known.trace, check.code, return_to=check.return_to, purpose=check.purpose)

@@ -26,7 +26,7 @@ from app.web.browser import Browser, client_ip
 from app.web.connection_checks import providers_of
 from app.web.csrf import BoundForm
 from app.web.errors import ErrorPages
-from app.web.i18n import gettext
+from app.web.i18n import gettext, speak_for
 from app.web.login.announcement import announcement
 from app.web.pages import go, page
 from app.web.passwords.code_page import CodePage
@@ -94,6 +94,7 @@ class LoginViews:
 
     def login_page(self, tenant: str) -> Response:
         options = self.tenant_lookup.options(tenant)
+        speak_for(options.tenant.reader)
         problem = None if options.open else gettext("This workspace is disabled. Ask your supervisor or IT team.")
         onward, user = request.args.get("next"), signed_in_user()
         return self._login_page(
@@ -158,6 +159,7 @@ class LoginViews:
 
     def password_login(self, tenant: str) -> Response:
         options = self.tenant_lookup.options(tenant)
+        speak_for(options.tenant.reader)
         self.passwords.refuse_where_closed(options.tenant, client_ip=client_ip())
         self.browser.check_csrf()
         form = self._form(onward=None)

@@ -16,7 +16,7 @@ from app.services.passwords.passwords import PasswordService
 from app.services.tenants.tenant_lookup import TenantLookup
 from app.web.browser import Browser, client_ip
 from app.web.csrf import BoundForm
-from app.web.i18n import gettext
+from app.web.i18n import gettext, reader
 from app.web.pages import go, login_url, page
 
 FORGOT = "/t/<tenant>/password/forgot"
@@ -77,7 +77,7 @@ class PasswordPages:
         form = self._forgot_form()
         if not form.validate():
             return self._forgot_page(found, problem=gettext("Enter your username."), status=HTTPStatus.BAD_REQUEST)
-        self.password_links.request(found, form.username.data or "", client_ip())
+        self.password_links.request(found, form.username.data or "", client_ip(), reader=reader())
         return go(f"/t/{found.slug}/password/forgot?{ASKED}=1")
 
     def link(self, tenant: str) -> Response:

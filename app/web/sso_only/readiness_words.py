@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from app.domain.login.login_attempt import Purpose
 from app.domain.reasons.reason import N_
 from app.domain.sso_only.readiness import Group
 from app.domain.sso_only.readiness_issues import Kind, ReadinessIssue
@@ -75,12 +76,23 @@ def groups(readiness: Readiness) -> list[dict[str, str | int]]:
     ]
 
 
+def no_login(purpose: Purpose) -> str:
+    """What it was instead of a login; empty for one."""
+    return {
+        Purpose.LOGIN: "",
+        Purpose.TEST: gettext("connection test"),
+        Purpose.PROVE: gettext("check after a password login"),
+        Purpose.REAUTH: gettext("to confirm identity"),
+    }[purpose]
+
+
 def last_sso(readiness: Readiness) -> dict[str, str] | None:
     last = readiness.last_sso
     if last is None:
         return None
     return {
         "at": moment(last.at),
+        "what": no_login(last.purpose),
         "username": last.username or "",
         "connection": last.connection,
         "claims": ", ".join(last.claims),

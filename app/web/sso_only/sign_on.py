@@ -1,28 +1,23 @@
 """`/admin/`: how a tenant's people sign in, whether its provider works, and what is missing for SSO only."""
 
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 from wtforms import HiddenField, StringField, ValidationError
 
 from app.domain.accounts.account import Role
 from app.domain.connections.connection import Connection
-from app.domain.login.login_attempt import Purpose
 from app.domain.tenants.planned_switch import note_problem
 from app.domain.tenants.tenant import Status, Tenant
-from app.ports.provider_client import AuthorizationOptions
 from app.ports.system import Clock
 from app.services.login.login import LoginService
-from app.services.login.request import LoginRequest
 from app.services.sso_only.readiness import ReadinessService
 from app.services.sso_only.switch_command import version
 from app.services.sso_only.switching import NotPossible, SwitchService
 from app.services.staff.tenant_directory import TenantDirectory
-from app.services.tenants.tenant_lookup import TenantLookup
-from app.web.browser import client_ip
 from app.web.connection_checks import providers_of
 from app.web.connections.addresses import further_addresses
+from app.web.connections.connection_test import test_url
 from app.web.consoles.console import Console
 from app.web.consoles.console_form import ConsoleForm, one_line
 from app.web.consoles.console_pages import ConsolePages
@@ -48,7 +43,6 @@ class SwitchRequestForm(ConsoleForm):
 class SignOnViews:
     """Admins can look, test and request. No URL here changes the login policy (docs/rules.md, rule 5)."""
 
-    tenant_lookup: TenantLookup
     login: LoginService
     readiness: ReadinessService
     switching: SwitchService
@@ -60,35 +54,12 @@ class SignOnViews:
         pages = ConsolePages("admin_sign_on", self.console, roles=[Role.TENANT_ADMIN])
         pages.page(SIGN_ON, self.show)
         pages.button(
-            "/admin/connections/<path:name>/test",
-            self.test,
-            on=SIGN_ON,
-            unconfirmed_because="a test opens nothing, and changes only when it was last tested",
-        )
-        pages.button(
             "/admin/switch-request", self.ask, on=SIGN_ON, unconfirmed_because="it only asks support, who decide"
         )
         return pages
 
     def show(self) -> Response:
         return self._page(asked="asked" in request.args)
-
-    def test(self, name: str) -> Response:
-        """To the provider and back, like a login, but without opening a session."""
-        signed_in = self.console.user().signed_in
-        tenant, connection = self.tenant_lookup.connection(signed_in.tenant.slug, name)
-        begun = self.login.begin(
-            tenant,
-            connection,
-            LoginRequest(
-                return_to=SIGN_ON,
-                options=AuthorizationOptions(login_hint=signed_in.account.email),
-                purpose=Purpose.TEST,
-                started_by=signed_in,
-            ),
-            client_ip=client_ip(),
-        )
-        return self.console.browser.sent_out(begun)
 
     def ask(self) -> Response:
         """Support decides."""
@@ -151,5 +122,5 @@ class SignOnViews:
             "active": connection.status is Status.ACTIVE,
             "tested": connection.tested,
             "tested_at": ago(connection.tested_at, now=now),
-            "test_url": f"/admin/connections/{quote(connection.name, safe='')}/test",
+            "test_url": test_url(tenant, connection, staff=False),
         }

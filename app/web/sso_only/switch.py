@@ -23,6 +23,7 @@ from app.web.consoles.console_pages import ConsolePages
 from app.web.consoles.nav import support_nav, tenant_nav, tenant_url
 from app.web.i18n import ago, gettext, moment
 from app.web.pages import go
+from app.web.sso_only.readiness_words import no_login
 from app.web.sso_only.switch_form import CancelForm, DeclineForm, ObserveForm, SwitchForm, SwitchReasonForm
 from app.web.sso_only.switch_words import DONE, done_sentence, happens, last_switch, policy_name
 
@@ -237,6 +238,7 @@ def _last_sso(readiness: Readiness, *, now: float) -> Mapping[str, object] | Non
     return {
         "who": last.username,
         "when": ago(last.at, now=now),
+        "what": no_login(last.purpose),
         "connection": last.connection,
         "claims": ", ".join(last.claims),
         "reference": last.reference,

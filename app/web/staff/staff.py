@@ -90,7 +90,7 @@ class StaffViews:
                 form.refuse_field(key, sentence(problem))
             return self._new_page(form, status=400)
         except StaffRefused as refused:
-            return self._new_page(form, status=400, problem=str(refused))
+            return self._new_page(form, status=400, problem=gettext(refused.sentence, **refused.values))
         try:
             self._invite(account.id)
         except InvalidInput as no:
@@ -115,7 +115,7 @@ class StaffViews:
         try:
             acts[act](AccountId(account_id))
         except StaffRefused as refused:
-            return self._member_page(account_id, problem=str(refused))
+            return self._member_page(account_id, problem=gettext(refused.sentence, **refused.values))
         except InvalidInput as no:
             return self._member_page(account_id, problem=sentence(no.problem))
         return go(f"{HERE}/{account_id}?done={done[act]}")

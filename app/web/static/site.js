@@ -1,5 +1,5 @@
 // A row of links that is wider than the screen begins where its page is.
-for (const here of document.querySelectorAll(".site-nav [aria-current], .tabs [aria-current]")) {
+for (const here of document.querySelectorAll(".site-nav [aria-current], .tabs [aria-current], .steps [aria-current]")) {
   const row = here.closest("nav");
   row.scrollLeft += here.getBoundingClientRect().left - row.getBoundingClientRect().left - (row.clientWidth - here.offsetWidth) / 2;
 }
@@ -29,6 +29,13 @@ if (navigator.clipboard) {
   }
 }
 
+// From the next page on, times are shown in this browser's time zone.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone && !document.cookie.split("; ").includes(`sso_zone=${zone}`)) {
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `sso_zone=${zone}; path=/; max-age=31536000; samesite=lax${secure}`;
+}
+
 // The header's menu opens and closes by itself; Escape and a click elsewhere close it too.
 for (const menu of document.querySelectorAll("details.menu")) {
   document.addEventListener("click", event => {
@@ -38,5 +45,16 @@ for (const menu of document.querySelectorAll("details.menu")) {
     if (event.key !== "Escape" || !menu.open) return;
     menu.open = false;
     menu.querySelector("summary").focus();
+  });
+}
+
+// "/" goes to the search, unless somebody is typing.
+const search = document.querySelector(".site-search input");
+if (search) {
+  document.addEventListener("keydown", event => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    event.preventDefault();
+    search.focus();
   });
 }

@@ -9,6 +9,7 @@ from wtforms.fields.core import Field
 from app.domain.tenants.security_policy import TotpRule
 from app.domain.tenants.security_settings import TenantSecuritySettings
 from app.web.consoles.acts import ReasonForm
+from app.web.consoles.problems import sentence
 from app.web.i18n import gettext
 
 DIGITS_MOST = 9
@@ -67,9 +68,8 @@ class SecurityForm(ReasonForm):
         """Problems found by the rules, beside their fields; a network is named as it was typed."""
         for path, problem in problems:
             key, _, place = path.partition("[")
-            subject = f"“{self._networks()[int(place.removesuffix(']'))]}” " if place else ""
-            text = f"{subject}{problem}" if subject else f"{problem[:1].upper()}{problem[1:]}"
-            self.refuse_field(key, text if text.endswith(".") else f"{text}.")
+            subject = f"“{self._networks()[int(place.removesuffix(']'))]}”" if place else ""
+            self.refuse_field(key, sentence(subject, problem))
 
     def _networks(self) -> tuple[str, ...]:
         """One per line, or separated by commas."""

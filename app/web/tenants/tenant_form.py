@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import Blueprint, Response, request
-from wtforms import HiddenField, RadioField, StringField
+from wtforms import HiddenField, RadioField, SelectField, StringField
 
 from app.domain.accounts.account import Role
 from app.domain.errors import InvalidInput, SsoError
 from app.domain.passwords.password_link import LinkKind
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import ACCENTS, Status, Tenant
+from app.domain.text import ENGLISH, UTC_ZONE, Text
 from app.services.apply.reading import DocumentInvalid
 from app.services.connections.set_up import SetUpService
 from app.services.passwords.password_links import PasswordLinkService
@@ -22,6 +23,7 @@ from app.web.consoles.console_pages import ConsolePages
 from app.web.consoles.nav import support_nav, tenant_nav, tenant_url
 from app.web.i18n import gettext
 from app.web.pages import go
+from app.web.readers import NAMES
 from app.web.sso_only.switch_words import policy_name
 
 NEW = "new"
@@ -37,19 +39,27 @@ class TenantForm(ConsoleForm):
     name = StringField(filters=[stripped])
     email_domains = StringField(filters=[stripped])
     accent = RadioField(choices={accent: accent for accent in ACCENTS}, default="indigo", validate_choice=False)
+    language = SelectField(choices=NAMES, default=ENGLISH, validate_choice=False)
+    time_zone = StringField(filters=[stripped], default=UTC_ZONE)
     status = RadioField(choices={status.value: status.value for status in Status}, validate_choice=False)
     version = HiddenField()
 
     @classmethod
     def of(cls, tenant: Tenant) -> "TenantForm":
-        keys = ("name", "accent", "status", "version")
+        keys = ("name", "accent", "language", "time_zone", "status", "version")
         domains = " ".join(tenant.email_domains)
         return cls(data={**{key: getattr(tenant, key) for key in keys}, "email_domains": domains})
 
     def document(self) -> dict[str, object]:
         """The keys of an `apply` file."""
         domains = (self.email_domains.data or "").replace(",", " ").split()
-        return {"name": self.name.data, "email_domains": domains, "accent": self.accent.data}
+        return {
+            "name": self.name.data,
+            "email_domains": domains,
+            "accent": self.accent.data,
+            "language": self.language.data,
+            "time_zone": self.time_zone.data or UTC_ZONE,
+        }
 
 
 class NewTenantForm(TenantForm):
@@ -123,10 +133,10 @@ class TenantFormViews:
     def _created(self, form: NewTenantForm) -> tuple[Tenant, bool]:
         """Also tells whether the first admin was invited."""
         if form.slug.data == NEW:
-            raise InvalidInput("slug", "cannot be “new”")
+            raise InvalidInput("slug", Text("cannot be “new”"))
         admin, invite = form.admin(), form.invite.data == "yes"
         if admin and invite and not admin.get("email"):
-            raise InvalidInput(f"{ADMIN}email", "is required to send an invitation")
+            raise InvalidInput(f"{ADMIN}email", Text("is required to send an invitation"))
         tenant = self.set_up.create_tenant(form.document(), by=self.console.actor())
         return tenant, not (admin and invite) or self._invited(tenant, str(admin["username"]))
 

@@ -13,14 +13,19 @@ from app.domain.traces.trace import Trace
 from app.ports.system import Clock
 from app.services.login.login import LoginService
 from app.services.staff.tenant_directory import ListedTenant, TenantDirectory
+from app.services.traces.login_activity import UNSUCCESSFUL_MOST
+from app.web.connection_checks import providers_of
 from app.web.connections.addresses import further_addresses
+from app.web.connections.connection_test import test_url
 from app.web.connections.connections import connection_url
 from app.web.consoles.console import Console
 from app.web.consoles.console_pages import ConsolePages
 from app.web.consoles.nav import support_nav, tenant_nav, tenant_url
-from app.web.i18n import ago, gettext, moment
+from app.web.i18n import ago, gettext, moment, number, time_zone
 from app.web.pages import with_query
+from app.web.period import today
 from app.web.site import SiteOptions
+from app.web.traces.provider_words import provider_words
 
 HERE = "/support/"
 QUERY_MOST = 100
@@ -44,14 +49,15 @@ class TenantViews:
 
     def tenants(self) -> Response:
         query, after = request.args.get("q", "")[:QUERY_MOST], request.args.get("after", "")[:QUERY_MOST]
-        found = self.tenant_directory.page(query, after=after)
+        now = self.clock.now()
+        found = self.tenant_directory.page(query, after=after, today=today(now, time_zone()))
         return self.console.page(
             "support/tenants.html",
             support_nav(self.console, HERE),
             query=query,
             later=bool(after),
             next_url=with_query(HERE, q=query, after=found.next_after) if found.next_after else None,
-            rows=[self._row(row) for row in found.rows],
+            rows=[self._row(row, now=now) for row in found.rows],
             operator=self.console.has(Role.OPERATOR),
         )
 
@@ -75,14 +81,23 @@ class TenantViews:
             connections=[self._connection(tenant, connection) for connection in found.connections],
             new_connection_url=tenant_url(tenant.slug, "connections", "new"),
             failed=[_failed(trace, now=now) for trace in found.failed],
+            form_targets=providers_of(found.connections),
+            may_test=self.console.may_act_on(slug),
         )
 
-    def _row(self, row: ListedTenant) -> Mapping[str, object]:
+    def _row(self, row: ListedTenant, *, now: float) -> Mapping[str, object]:
+        failed = row.logins.unsuccessful
         return {
             "tenant": row.tenant,
             "url": tenant_url(row.tenant.slug),
             "summary": row.summary,
-            "last_login": ago(row.summary.last_login_at, now=self.clock.now()),
+            "last_login": ago(row.summary.last_login_at, now=now),
+            "failed_today": gettext("%(count)s or more", count=number(failed))
+            if failed >= UNSUCCESSFUL_MOST
+            else number(failed),
+            "any_failed": failed > 0,
+            "failed_url": with_query(tenant_url(row.tenant.slug, "activity"), outcome="unsuccessful"),
+            "providers": [provider_words(record) for record in row.logins.providers],
             "staff": row.tenant.slug == STAFF,
         }
 
@@ -90,6 +105,7 @@ class TenantViews:
         return {
             "name": connection.name,
             "url": connection_url(tenant, connection),
+            "test_url": test_url(tenant, connection, staff=True),
             "status": connection.status,
             "issuer": connection.identity_issuer,
             "redirect_uri": self.login.redirect_uri(connection.id),

@@ -97,7 +97,7 @@ def _row(one: Throttled, *, now: float, chosen: bool) -> Mapping[str, object]:
         "tenant_url": tenant_url(one.tenant.slug) if one.tenant else "",
         "hits": one.hits,
         "until": moment(one.until),
-        "opens": ago(one.until, now=now),
+        "opens": str(ago(one.until, now=now)),
         "chosen": chosen,
     }
 
@@ -118,4 +118,5 @@ def counted_words(counted: Counted) -> str:
         Counted.LINKS_BY_NAME: gettext("Links requested for this username from anywhere"),
         Counted.LINKS_BY_TENANT: gettext("Links requested in the whole tenant"),
         Counted.LINK_USES: gettext("Links used for this account"),
+        Counted.DOMAIN_CHECKS: gettext("Checks of the tenant's domains"),
     }[counted]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.adapters.sql.unit_of_work import SqlDatabase
-from app.domain.audit.audit import chain_of
+from app.domain.audit.audit import AuditFilter, chain_of
 from tests.contracts.audit.audited import GLOBEX_SWITCHED, ROTATED, SWITCHED, record
 from tests.contracts.samples import ACME, unstorable
 
@@ -24,7 +24,7 @@ def latest(
     database: SqlDatabase, *, before: int | None = None, action: str | None = None, most: int = 10
 ) -> list[tuple[str, int]]:
     with database.read() as work:
-        found = work.audit.latest(CHAIN, before=before, action=action, most=most)
+        found = work.audit.latest(CHAIN, AuditFilter(action=action), before=before, most=most)
     return [(link.entry.subject, link.position) for link in found]
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import insert
 
-from app.adapters.sql.tables import LoginCountRow
 from app.adapters.sql.traces import login_activity
+from app.adapters.sql.traces.login_activity import LoginCountRow
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.login.login_attempt import Purpose
 from app.domain.reasons import Outcome
@@ -20,6 +20,7 @@ from tests.contracts.plans import plan_of
 from tests.contracts.samples import ACME, ALICE, BOB, GLOBEX, NOW, SPARE, TRACE, unstorable
 
 QUARTER = quarter_of(NOW)
+EVERYTHING = LoginFilter()
 GOOD = replace(TRACE, reason=None, details={}, account_id=BOB.id, steps=(Step("session", NOW, 1, ok=True),))
 TEST = replace(GOOD, details={"purpose": Purpose.TEST.value})
 RING = replace(TRACE, correlated=False)
@@ -37,7 +38,7 @@ def keep(database: SqlDatabase, traces: Mapping[str, tuple[Trace, float]]) -> No
             work.traces.add(replace(trace, reference=reference, at=NOW - age))
 
 
-def listed(database: SqlDatabase, wanted: LoginFilter = LoginFilter(), **page: object) -> list[str]:
+def listed(database: SqlDatabase, wanted: LoginFilter = EVERYTHING, **page: object) -> list[str]:
     with database.read() as work:
         found = work.login_activity.page(ACME.id, wanted, **{"most": 99, **page})  # type: ignore[arg-type]  # its own
     return [trace.reference for trace in found]

@@ -1,11 +1,11 @@
-"""`/admin/activity`: the tenant's own part of the audit."""
+"""`/admin/activity/changes`: the tenant's own part of the audit."""
 
 import json
 
 from app.domain.audit.audit import Actor
 from tests.integration.admin.office import Office
 
-ACTIVITY = "/admin/activity"
+ACTIVITY = "/admin/activity/changes"
 
 
 def test_a_tenant_reads_what_was_changed_by_whom_and_why(office: Office) -> None:

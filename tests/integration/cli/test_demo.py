@@ -15,6 +15,8 @@ from tests.integration.cli.conftest import STOP_S, Commands, Start, Started
 from tests.services.process import free_port
 
 TRIES = 1200
+HEARS_CTRL_C = ["/usr/bin/env", "--default-signal=INT"]
+"""A shell's background job, in which the tests may run, ignores Ctrl-C, and so do its children."""
 ROOT = Path(__file__).parents[3]
 
 
@@ -64,8 +66,9 @@ def test_the_providers_port_may_be_taken_meanwhile_too(tmp_path: Path, monkeypat
 @pytest.mark.parametrize("loaded", ["_sqlite3", "_pydantic_core", "_cffi_backend"])
 def test_ctrl_c_while_the_commands_are_being_loaded_leaves_no_traceback(commands: Commands, loaded: str) -> None:
     """The first second: from when Python itself has begun, until the demo takes signals into its own hands."""
+    demo = [sys.executable, "-P", "-m", "app.cli.start", "demo", "--port", str(free_port())]
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "app.cli.start", "demo", "--port", str(free_port())],
+        [*HEARS_CTRL_C, *demo],
         env=commands.environment,
         cwd=commands.folder,
         stdout=subprocess.PIPE,

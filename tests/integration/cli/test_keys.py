@@ -57,3 +57,17 @@ def test_private_keys_rest_sealed(commands: Commands) -> None:
     commands.apply(ACME)
     commands.run("keys", "rotate-connection", "acme", "main")
     assert not [key for key in stored(commands) if '"d"' in key.private or "{" in key.private]
+
+
+def test_keys_and_what_expires_are_shown(commands: Commands) -> None:
+    by_secret = ACME.replace('"private_key_jwt"', '"client_secret_basic"')
+    commands.apply(by_secret + 'client_secret = "s3cret"\nclient_secret_expires = 2020-01-31\n')
+    assert commands.lines("keys", "connection", "acme", "main") == [
+        "No keys yet: they are created when the provider first fetches them.",
+        "client_secret: expired",
+    ]
+    commands.run("keys", "rotate-connection", "acme", "main")
+    shown = "\n".join(commands.lines("keys", "connection", "acme", "main"))
+    assert shown.count("enc RSA, created ") == 2
+    assert shown.count(", replaced, until ") == 4
+    commands.run("keys", "connection", "acme", "other", exit_code=1)

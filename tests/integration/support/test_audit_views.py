@@ -12,7 +12,7 @@ from app.domain.tenants.tenant import Tenant
 from app.services.audit.audit import exported
 from tests.integration.support.counter import Browser, Counter
 
-PAGE = "/support/tenants/acme/activity"
+PAGE = "/support/tenants/acme/activity/changes"
 ENTRY = AuditEntry(
     tenant_id=None,
     at=1_790_000_000.0,
@@ -127,7 +127,7 @@ def test_one_kind_of_action_may_be_shown_alone(counter: Counter, acme: Tenant, s
     assert shown == [f"entry {n}" for n in range(118, 18, -2)]
     assert subjects(sam, str(link(sam, path, "Older"))) == [f"entry {n}" for n in range(18, -2, -2)]
     assert link(sam, str(link(sam, path, "Older")), "Newest") == path
-    assert "No entries for this action." in sam.read(f"{PAGE}?action=held.accepted")
+    assert "No changes match these filters." in sam.read(f"{PAGE}?action=held.accepted")
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_an_odd_address_shows_a_page_all_the_same(counter: Counter, acme: Tenant
 
 
 def test_a_tenant_without_entries_says_so(acme: Tenant, sam: Browser) -> None:
-    assert "No changes yet." in sam.read(f"/support/tenants/{acme.slug}/activity")
+    assert "No changes yet." in sam.read(f"/support/tenants/{acme.slug}/activity/changes")
 
 
 def test_each_part_has_its_own_page(counter: Counter, acme: Tenant, sam: Browser) -> None:
@@ -192,9 +192,9 @@ def test_an_export_is_written_while_it_is_read(
     service = counter.world.bridge.audit
     page = type(service)._page
 
-    def counting(self: object, chain: object, *, after: int) -> object:
+    def counting(self: object, chain: object, wanted: object, *, after: int) -> object:
         fetched.append(after)
-        return page(self, chain, after=after)  # type: ignore[arg-type]  # what it is called with
+        return page(self, chain, wanted, after=after)  # type: ignore[arg-type]  # what it is called with
 
     monkeypatch.setattr(type(service), "_page", counting)
     answer = sam.client.get(f"{PAGE}.jsonl", buffered=False)

@@ -188,7 +188,7 @@ def test_a_connection_can_be_switched_off_and_on_again(counter: Counter, main: C
         ({"issuer": ""}, "Is required for protocol oidc."),
         ({"scopes": "email"}, "Must include openid for protocol oidc."),
         ({"signing_algs": "none"}, "must be one of RS256"),
-        ({"client_auth": "tls_client_auth"}, "private_key is required for client_auth tls_client_auth"),
+        ({"client_auth": "tls_client_auth"}, "Is required for client_auth tls_client_auth."),
         ({"match_by": "shoe size"}, "Must be one of email, username, external_id."),
         ({"required_claims": "= 1"}, "Must not be empty."),
         ({"required_claims": "tid"}, "Must have a name, = and a value on each line."),

@@ -9,8 +9,8 @@ from app.domain.tenants.tenant import Tenant
 from tests.builders import password_login
 from tests.integration.support.counter import Counter
 
-HERE = "/support/tenants/acme/sessions"
-END = re.compile(r'href="(/support/tenants/acme/sessions/[0-9a-f]{64}/end)"')
+HERE = "/support/tenants/acme/activity/sessions"
+END = re.compile(r'href="(/support/tenants/acme/activity/sessions/[0-9a-f]{64}/end)"')
 REASON = {"reason": "a stolen laptop"}
 
 
@@ -96,7 +96,7 @@ def test_ending_asks_who_does_it(counter: Counter) -> None:
 
 
 def test_sessions_of_staff_are_ended_by_operators(counter: Counter) -> None:
-    here = "/support/tenants/staff/sessions"
+    here = "/support/tenants/staff/activity/sessions"
     sam = counter.browser("sam")
     assert "End all" not in sam.read(here)
     assert sam.get(f"{here}/end-all").status_code == 404

@@ -58,7 +58,7 @@ def test_a_long_list_is_read_page_by_page_and_each_tenant_once(counter: Counter)
     while url:
         page = browser.get(url)
         found += listed(page)
-        onward = re.search(r'href="(/support/\?[^"]*after[^"]*)"', page.get_data(as_text=True))
+        onward = re.search(r'href="(/support/\?[^"]*after[^"]*)">Next page', page.get_data(as_text=True))
         url = onward[1].replace("&amp;", "&") if onward else ""
     assert found == slugs
 
@@ -176,8 +176,11 @@ def test_only_operators_are_offered_what_only_operators_may(counter: Counter, id
 def test_the_pages_of_a_tenant_are_one_click_from_each_other(counter: Counter) -> None:
     counter.world.tenant("acme")
     page = counter.browser().get("/support/tenants/acme").get_data(as_text=True)
-    for name in ("switch", "people", "sessions", "security", "activity"):
+    for name in ("switch", "people", "security", "activity"):
         assert f'href="/support/tenants/acme/{name}"' in page
+    page = counter.browser().get("/support/tenants/acme/activity").get_data(as_text=True)
+    for name in ("", "/sessions", "/changes"):
+        assert f'href="/support/tenants/acme/activity{name}"' in page
 
 
 def test_a_tenant_that_does_not_exist_is_not_found(counter: Counter) -> None:

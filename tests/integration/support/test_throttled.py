@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.audit.audit import Chain
+from app.domain.audit.audit import AuditFilter, Chain
 from app.domain.sessions.session import FRESH_S
 from app.domain.tenants.tenant import Tenant
 from app.services.throttling.throttle import password_limits
@@ -100,7 +100,7 @@ def test_an_address_that_was_stopped_at_all_tenants_is_shown_and_released(counte
     assert answer.headers["Location"] == f"{HERE}?released=1"
     assert counter.world.bridge.counters.hit([everywhere]) == 0
     with counter.world.bridge.database.read() as work:
-        (entry,) = [one.entry for one in work.audit.latest(Chain(""), action="throttle.released", most=5)]
+        (entry,) = [one.entry for one in work.audit.latest(Chain(""), AuditFilter(action="throttle.released"), most=5)]
     assert (entry.tenant_id, entry.subject, entry.reason) == (None, "203.0.113.7", "their new office")
 
 

@@ -19,15 +19,26 @@ from tests.integration.admin.office import TEST, Office
 from tests.threats.acme import session_cookie
 
 PEOPLE_FORMS = {
-    "/admin/people/new",
     "/admin/people/<account_id>/edit",
     "/admin/people/<account_id>/<act>",
     "/admin/people/<account_id>/identities/<identity_id>/unlink",
     "/admin/people/held/<held_id>",
 }
-PEOPLE = {"/admin/people", "/admin/people/<account_id>", "/admin/people/held", *PEOPLE_FORMS}
-LOOKING = {"/admin/", "/admin/activity", "/admin/activity.jsonl", *PEOPLE}
-DOING = {"/admin/connections/<path:name>/test", "/admin/switch-request", *PEOPLE_FORMS}
+LOOKING = {
+    *("/admin/", "/admin/activity", "/admin/activity.jsonl", "/admin/domains", "/admin/domains/new"),
+    *("/admin/people", "/admin/people/new", "/admin/people/held"),
+}
+OF_ONE = {"/admin/domains/<domain>/remove", "/admin/people/<account_id>", *PEOPLE_FORMS}
+"""Pages about a thing of the tenant's."""
+DOING = {
+    "/admin/connections/<path:name>/test",
+    "/admin/switch-request",
+    "/admin/domains/new",
+    "/admin/domains/<domain>/check",
+    "/admin/domains/<domain>/remove",
+    "/admin/people/new",
+    *PEOPLE_FORMS,
+}
 
 
 @pytest.fixture
@@ -66,7 +77,7 @@ def stored(world: World, tenant: Tenant) -> Tenant:
 def test_nothing_else_is_there(world: World) -> None:
     """Whoever adds an address here adds it to these tests."""
     found = set(routes(world, "/admin"))
-    assert found == {("GET", rule) for rule in LOOKING} | {("POST", rule) for rule in DOING}
+    assert found == {("GET", rule) for rule in LOOKING | OF_ONE} | {("POST", rule) for rule in DOING}
 
 
 def test_no_address_changes_the_login_policy_or_what_logins_must_meet(office: Office) -> None:

@@ -14,9 +14,21 @@ from tests.threats.staff.test_support_console import filled
 
 CONSOLES = ("/support", "/admin")
 ONLY_LOOKS = {"GET", "HEAD", "OPTIONS"}
+_A_DRAFT = "a draft serves no login: activating it asks"
+_OF_BOTH = {
+    "/sso/new": _A_DRAFT,
+    "/sso/<connection_id>/change": _A_DRAFT,
+    "/sso/<connection_id>/<step>": _A_DRAFT,
+    "/sso/<connection_id>/advanced": _A_DRAFT,
+    "/sso/<connection_id>/discard": _A_DRAFT,
+    "/sso/<connection_id>/test": "a test opens nothing, and only says that it passed",
+    "/sso/<connection_id>/live-test": "a test opens nothing, and changes only when it was last tested",
+}
 WITHOUT_CONFIRMATION = {
     "/admin/connections/<path:name>/test": "a test opens nothing, and changes only when it was last tested",
     "/admin/switch-request": "it only asks support, who decide",
+    **{f"/admin{rule}": why for rule, why in _OF_BOTH.items()},
+    **{f"/support/tenants/<slug>{rule}": why for rule, why in _OF_BOTH.items()},
 }
 """Whoever adds an address here says why."""
 ANYTHING = {
@@ -27,6 +39,9 @@ ANYTHING = {
     "held_id": "h",
     "act": "disable",
     "identity_id": "i",
+    "domain": "d.example",
+    "connection_id": "c",
+    "step": "address",
 }
 
 

@@ -176,8 +176,15 @@ def test_nothing_that_support_posts_changes_the_vendors_own_tenant(
         **dict.fromkeys(("reason", "username", "name"), "mine"),
         **dict.fromkeys(("on", "shared_desk"), "yes"),
     }
-    parts = {"slug": "staff", "name": "main", "session_id": session.session.id, "account_id": boss.id, "held_id": "x"}
-    parts |= {"identity_id": "x"}
+    parts = {
+        "slug": "staff",
+        "name": "main",
+        "session_id": session.session.id,
+        "account_id": boss.id,
+        "held_id": "x",
+        "domain": "d.x",
+        "identity_id": "x",
+    }
     for rule in world.app.url_map.iter_rules():
         if rule.rule.startswith("/support") and "POST" in (rule.methods or ()):
             for act in DEEDS:

@@ -61,8 +61,15 @@ def routes(world: World, method: str) -> Iterator[str]:
         (signed_in,) = work.sessions.of_tenant(acme.id, now=world.clock.now(), most=1)
     assert ada is not None
     assert sam is not None
-    parts = {"slug": "acme", "name": "main", "held_id": held.id, "session_id": signed_in.session.id}
-    parts |= {"identity_id": PERSON.id}
+    parts = {
+        "slug": "acme",
+        "name": "main",
+        "held_id": held.id,
+        "session_id": signed_in.session.id,
+        "domain": "d.example",
+        "identity_id": PERSON.id,
+        "reference": HELD.reference,
+    }
     for rule in world.app.url_map.iter_rules():
         if not rule.rule.startswith("/support") or method not in (rule.methods or ()):
             continue

@@ -12,6 +12,7 @@ from app.adapters.crypto.sealing import KeyringSealer
 from app.domain.accounts.account import Account, AccountId
 from app.domain.connections.connection import ConnectionId, MatchBy
 from app.domain.login.login_attempt import AttemptId, LoginAttempt, Purpose
+from app.domain.login.received_claims import ClaimUse, ReceivedClaim, ReceivedClaims
 from app.domain.passwords.password_link import LinkKind, PasswordLink
 from app.domain.reasons.codes import ReasonCode
 from app.domain.sessions.session import SessionId
@@ -20,8 +21,8 @@ from app.domain.tenants.tenant import Tenant, TenantId
 from app.domain.traces.trace import Step
 from app.ports.sealing import SealBroken
 from app.services.login.attempts import ATTEMPT
-from app.services.login.check_results import CHECK_RESULT, CheckResult, StoppedCheck
-from app.services.login.connection_checks import ConnectionCheck
+from app.services.login.check_results import CHECK_RESULT, CheckResult, StoppedCheck, holder_of
+from app.services.login.connection_checks import ConnectionCheck, NotOffered, WouldOpen
 from app.services.login.tickets import TICKET
 from app.services.passwords.guesses import Guess
 from app.services.passwords.password_links import LINK
@@ -32,9 +33,9 @@ from app.services.sealed_payload import SealedPayload
 NOW = 1_790_000_000.125
 SEALER = KeyringSealer([b"k" * 32])
 SHAPES = {
-    "login-attempt-4": "cd772ac662e196af",
-    "choice-ticket-5": "c6c9c12134c2748e",
-    "check-result-1": "167de4d9dc41008b",
+    "login-attempt-5": "632ffdaab76de9b7",
+    "choice-ticket-6": "7f307a4daacd88be",
+    "check-result-2": "f88588ab34159698",
     "pending-mfa-1": "9671674954644182",
     "second-factor-offer-2": "541c3ad3e3b27067",
     "password-link": "6aee7bc8cad8f03e",
@@ -104,22 +105,29 @@ def test_a_login_that_waits_for_its_code_comes_back_as_it_went_out(secret: str |
 
 CHECKS = (
     CheckResult(
-        SessionId("session"),
+        holder_of(SessionId("session"), "browser"),
         NOW,
         passed=ConnectionCheck(
             Purpose.TEST,
             connection="main",
             match_by=MatchBy.EMAIL,
             match_value="alice@acme.example",
-            claims=("email", "name"),
-            accounts=("alice",),
-            own=True,
+            accounts=(WouldOpen("alice", "Alice", linked=True),),
+            others=(NotOffered("bob", disabled=True),),
+            own=None,
             reference="7K3Q-9MWT-2X",
             return_to="/admin/",
+            received=ReceivedClaims(
+                (ReceivedClaim("id_token", "email", "alice@acme.example"),),
+                (ClaimUse("email_claim", "email", "id_token", "alice@acme.example"),),
+                dropped=("groups",),
+            ),
         ),
     ),
     CheckResult(
-        SessionId("session"), NOW, stopped=StoppedCheck(ReasonCode.NO_ACCOUNT, Purpose.PROVE, "7K3Q-9MWT-2X", None)
+        holder_of(None, "browser"),
+        NOW,
+        stopped=StoppedCheck(ReasonCode.NO_ACCOUNT, Purpose.PROVE, "7K3Q-9MWT-2X", None),
     ),
 )
 

@@ -3,14 +3,50 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Double, Integer, bindparam, select, text, tuple_, update
+from sqlalchemy import Double, ForeignKeyConstraint, Index, Integer, bindparam, select, text, tuple_, update
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.adapters.sql.executor import Executor
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import insert_once, storable
-from app.adapters.sql.tables import HeldLoginRow
+from app.adapters.sql.tables import Base
 from app.domain.accounts.held import HeldDecision, HeldLogin, HeldLoginId
 from app.domain.tenants.tenant import TenantId
+
+
+class HeldLoginRow(Base):
+    """A held login. An accepted one may be held again; an open or refused one exists once."""
+
+    __tablename__ = "held_logins"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "connection_id"], ["connections.tenant_id", "connections.id"]),
+        Index(
+            "uq_held_logins_undecided",
+            *("connection_id", "issuer", "subject", "match_value"),
+            unique=True,
+            sqlite_where=text("decision <> 'accepted'"),
+            postgresql_where=text("decision <> 'accepted'"),
+        ),
+        Index(None, "tenant_id", "decision", "at"),
+        Index(None, "tenant_id", "subject"),
+        Index(None, "decision", "at"),
+        Index(None, "decided_at"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str]
+    connection_id: Mapped[str]
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    match_value: Mapped[str]
+    reason: Mapped[str]
+    before: Mapped[str]
+    reference: Mapped[str]
+    at: Mapped[float]
+    decision: Mapped[str]
+    decided_at: Mapped[float | None]
+    decided_by: Mapped[str | None]
+
 
 HELD_LOGIN = RowMapper(HeldLogin, HeldLoginRow)
 

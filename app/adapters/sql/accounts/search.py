@@ -6,6 +6,7 @@ The texts have a table of their own (docs/decisions/0025): narrow rows that no l
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from sqlalchemy import ForeignKeyConstraint, Integer, Select, bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -72,7 +73,7 @@ def text_row(account: Account) -> dict[str, object]:
 def found(*, by_text: bool, filters: frozenset[PeopleFilter], listed: bool) -> Statement:
     """One statement for each combination, made once: the executor keeps what it has compiled."""
     narrowed = bool(filters) or listed
-    query: Select[tuple[str]] = _OF_TEXTS if by_text else _OF_ACCOUNTS
+    query: Select[Any] = _OF_TEXTS if by_text else _OF_ACCOUNTS
     if by_text and narrowed:
         query = query.join(AccountRow, _WITH_ACCOUNT)
     query = query.where(*(_PASSES[one] for one in sorted(filters)))

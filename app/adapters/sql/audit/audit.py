@@ -2,17 +2,18 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Text, bindparam, cast, insert, select, update
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Select, Text, bindparam, cast, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.adapters.sql.executor import Executor, first_column
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import insert_once, storable
 from app.adapters.sql.tables import Base, TenantRow
-from app.domain.audit.audit import AuditEntry, Chain, ChainedEntry, ChainHead, chain_of
+from app.domain.audit.audit import ANY, AuditEntry, AuditFilter, Chain, ChainedEntry, ChainHead, chain_of
 from app.domain.errors import Detail
 from app.domain.tenants.tenant import TenantId
 
@@ -64,20 +65,34 @@ _PLACE = (AuditEntryRow.id, AuditEntryRow.chain, AuditEntryRow.seq, AuditEntryRo
 _AT_ONCE = 500
 _ADD = insert(AuditEntryRow)
 _OF_CHAIN = select(*COLUMNS).where(AuditEntryRow.chain == bindparam("wanted")).order_by(AuditEntryRow.id)
-_PAGE = (
-    select(*_PLACE, *COLUMNS)
-    .where(AuditEntryRow.chain == bindparam("wanted"), AuditEntryRow.id > bindparam("after", type_=BigInteger))
-    .order_by(AuditEntryRow.id)
-    .limit(bindparam("most"))
-)
 _NEWEST = 2**63 - 1
-_LATEST = (
-    select(*_PLACE, *COLUMNS)
-    .where(AuditEntryRow.chain == bindparam("wanted"), AuditEntryRow.id < bindparam("before", type_=BigInteger))
-    .order_by(AuditEntryRow.id.desc())
-    .limit(bindparam("most"))
-)
-_LATEST_OF_ACTION = _LATEST.where(AuditEntryRow.action == bindparam("kind"))
+_OLDEST = -_NEWEST - 1
+_IN_CHAIN = AuditEntryRow.chain == bindparam("wanted")
+_FILTERS = {
+    "before": AuditEntryRow.id < bindparam("before", type_=BigInteger),
+    "after": AuditEntryRow.id > bindparam("after", type_=BigInteger),
+    "action": AuditEntryRow.action == bindparam("action"),
+    "actor": AuditEntryRow.actor == bindparam("actor"),
+    "since": AuditEntryRow.at >= bindparam("since"),
+    "until": AuditEntryRow.at < bindparam("until"),
+}
+
+
+@cache
+def listing(conditions: tuple[str, ...], *, newest_first: bool) -> Select[Any]:
+    """The statement with these of `_FILTERS`: one for each combination, so that each is compiled once."""
+    return (
+        select(*_PLACE, *COLUMNS)
+        .where(_IN_CHAIN, *(_FILTERS[name] for name in conditions))
+        .order_by(AuditEntryRow.id.desc() if newest_first else AuditEntryRow.id)
+        .limit(bindparam("most"))
+    )
+
+
+# Entries are written in the order of time: a period is found by its first and its last, and what lies between is read.
+_OF_TIME = select(AuditEntryRow.id).where(_IN_CHAIN).limit(1)
+FIRST_SINCE = _OF_TIME.where(_FILTERS["since"]).order_by(AuditEntryRow.at, AuditEntryRow.id)
+LAST_UNTIL = _OF_TIME.where(_FILTERS["until"]).order_by(AuditEntryRow.at.desc(), AuditEntryRow.id.desc())
 _CHAINS = (
     select(AuditHeadRow.chain).union(select(AuditEntryRow.chain), select(TenantRow.id.label("chain"))).order_by("chain")
 )
@@ -157,18 +172,32 @@ class SqlAudit:
         self.flush()
         return self.sql.first(_HEAD, HEAD.to_domain, wanted=chain) or ChainHead(chain)
 
-    def page(self, chain: Chain, *, after: int, most: int) -> Sequence[ChainedEntry]:
-        self.flush()
-        return self.sql.all(_PAGE, _link, wanted=chain, after=after, most=most)
+    def page(self, chain: Chain, wanted: AuditFilter = ANY, *, after: int, most: int) -> Sequence[ChainedEntry]:
+        return self._some(chain, wanted, after=after, most=most)
 
     def latest(
-        self, chain: Chain, *, before: int | None = None, action: str | None = None, most: int
+        self, chain: Chain, wanted: AuditFilter = ANY, *, before: int | None = None, most: int
     ) -> Sequence[ChainedEntry]:
+        return self._some(chain, wanted, before=_NEWEST if before is None else before, most=most)
+
+    def _some(
+        self, chain: Chain, wanted: AuditFilter, *, before: int | None = None, after: int | None = None, most: int
+    ) -> Sequence[ChainedEntry]:
+        """Newest first with `before`, oldest first with `after`."""
         self.flush()
-        wanted = {"wanted": chain, "before": _NEWEST if before is None else before, "most": most}
-        if action is None:
-            return self.sql.all(_LATEST, _link, **wanted)
-        return self.sql.all(_LATEST_OF_ACTION, _link, **wanted, kind=action) if storable(action) else []
+        if not all(storable(text) for text in (wanted.action, wanted.actor) if text is not None):
+            return []
+        newest_first = after is None
+        if wanted.since is not None:
+            first = self.sql.value(FIRST_SINCE, wanted=chain, since=wanted.since)
+            after = max(_OLDEST if after is None else after, _NEWEST - 1 if first is None else first - 1)
+        if wanted.until is not None:
+            last = self.sql.value(LAST_UNTIL, wanted=chain, until=wanted.until)
+            before = min(_NEWEST if before is None else before, _OLDEST if last is None else last + 1)
+        given = {name: value for name, value in asdict(wanted).items() if value is not None}
+        given |= {name: value for name, value in (("before", before), ("after", after)) if value is not None}
+        statement = listing(tuple(name for name in _FILTERS if name in given), newest_first=newest_first)
+        return self.sql.all(statement, _link, wanted=chain, most=most, **given)
 
 
 def _link(row: Sequence[Any]) -> ChainedEntry:

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from app.adapters.sql.executor import Executor, Row
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import among, storable, upsert
-from app.adapters.sql.tables import ConnectionRow, TenantRow
+from app.adapters.sql.tables import ConnectionKeyRow, ConnectionRow, TenantRow
 from app.adapters.sql.tenants.tenants import TENANT
 from app.domain.connections.connection import Connection, ConnectionId
 from app.domain.tenants.tenant import Tenant, TenantId
@@ -33,6 +33,10 @@ _SAVE = upsert(ConnectionRow, on=["tenant_id", "id"], never=["backchannel_at"])
 _MARK_TESTED = (
     update(ConnectionRow).where(*_THIS).values(tested_at=bindparam("at"), tested_fingerprint=bindparam("fingerprint"))
 )
+_REMOVE_KEYS = delete(ConnectionKeyRow).where(
+    ConnectionKeyRow.tenant_id == bindparam("tenant"), ConnectionKeyRow.connection_id == bindparam("wanted")
+)
+_REMOVE = delete(ConnectionRow).where(*_THIS)
 _MARK_BACKCHANNEL = update(ConnectionRow).where(*_THIS).values(backchannel_at=bindparam("at"))
 
 
@@ -66,6 +70,10 @@ class SqlConnections:
 
     def save(self, connection: Connection) -> None:
         self.sql.changed(_SAVE, **CONNECTION.from_domain(connection))
+
+    def remove(self, tenant_id: TenantId, connection_id: ConnectionId) -> None:
+        for statement in (_REMOVE_KEYS, _REMOVE):
+            self.sql.changed(statement, tenant=tenant_id, wanted=connection_id)
 
     def mark_backchannel(self, connection: Connection, *, at: float) -> None:
         self.sql.changed(_MARK_BACKCHANNEL, tenant=connection.tenant_id, wanted=connection.id, at=at)

@@ -8,8 +8,8 @@ from sqlalchemy import Integer, Text, bindparam, case, cast, func, select
 from app.adapters.sql.accounts.accounts import ACCOUNT
 from app.adapters.sql.executor import Executor
 from app.adapters.sql.statements import among
-from app.adapters.sql.tables import AccountRow, TraceRow
-from app.adapters.sql.traces.traces import TRACE
+from app.adapters.sql.tables import AccountRow
+from app.adapters.sql.traces.traces import TRACE, TraceRow
 from app.domain.accounts.account import Account, AccountId, Role
 from app.domain.sso_only.readiness import Standing, Summary
 from app.domain.tenants.login_policy import Method

@@ -94,8 +94,8 @@ class SqlTenants:
     def save(self, tenant: Tenant) -> None:
         self.sql.changed(_SAVE, **from_domain(tenant))
         self.sql.changed(_FORGET_DOMAINS, tenant=tenant.id)
-        if tenant.email_domains:
-            domains = sorted(set(tenant.email_domains))
+        if tenant.own_domains:
+            domains = sorted(tenant.own_domains)
             self.sql.each(_ADD_DOMAIN, [{"tenant_id": tenant.id, "domain": domain} for domain in domains])
 
     def lock(self, tenant_id: TenantId) -> Tenant | None:

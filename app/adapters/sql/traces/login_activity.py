@@ -6,6 +6,8 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
+    Index,
     Integer,
     Select,
     bindparam,
@@ -20,16 +22,42 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.adapters.sql.executor import Executor, Statement
 from app.adapters.sql.statements import among, insert_once, storable
-from app.adapters.sql.tables import ConnectionRow, LoginCountRow, LoginCountsUntilRow, TenantRow, TraceRow
-from app.adapters.sql.traces.traces import TRACE
+from app.adapters.sql.tables import Base, ConnectionRow, TenantRow
+from app.adapters.sql.traces.traces import TRACE, TraceRow
 from app.domain.reasons import Outcome
 from app.domain.tenants.tenant import Status, TenantId
 from app.domain.traces.activity import QUARTER_S, Ended, LoginCount, LoginFilter, ProviderRecord, quarter_of
 from app.domain.traces.login_outcome import ProviderState
 from app.domain.traces.trace import Trace
+
+
+class LoginCountRow(Base):
+    """How many logins of a tenant ended so in the quarter of an hour that begins at `begins_at`.
+
+    For all tenants together, `tenant_id` is empty.
+    """
+
+    __tablename__ = "login_counts"
+    __table_args__ = (Index(None, "begins_at"),)
+
+    tenant_id: Mapped[str] = mapped_column(primary_key=True)
+    begins_at: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    outcome: Mapped[str] = mapped_column(primary_key=True)
+    logins: Mapped[int]
+
+
+class LoginCountsUntilRow(Base):
+    """One row: up to where the logins are counted."""
+
+    __tablename__ = "login_counts_until"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    until: Mapped[int] = mapped_column(BigInteger)
+
 
 ALL_TENANTS = ""
 
@@ -188,7 +216,7 @@ class SqlLoginActivity:
 
     def not_yet_counted(self, tenant_id: TenantId | None, *, begins_at: int) -> Sequence[LoginCount]:
         statement: Statement = NOT_YET_COUNTED_OF_ALL if tenant_id is None else NOT_YET_COUNTED
-        wanted = {"begins_at": begins_at, "ends_at": begins_at + QUARTER_S}
+        wanted: dict[str, object] = {"begins_at": begins_at, "ends_at": begins_at + QUARTER_S}
         if tenant_id is not None:
             wanted["tenant"] = tenant_id
         return self.sql.all(statement, lambda row: LoginCount(begins_at, Outcome(row[0]), row[1]), **wanted)

@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
+from typing import Any
 
-from sqlalchemy import Integer, Text, bindparam, delete, false, or_, select
+from sqlalchemy import Index, Integer, Text, bindparam, delete, false, or_, select, text
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.adapters.sql.executor import Executor
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import insert, storable
-from app.adapters.sql.tables import TraceRow
+from app.adapters.sql.tables import Base
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import TenantId
 from app.domain.traces.login_outcome import login_outcome, provider_state
@@ -17,6 +19,43 @@ from app.domain.traces.trace import Trace
 
 AT_ONCE = 2000
 """How many of a kind one transaction deletes, so that nobody waits long for it."""
+
+
+def _only(condition: str) -> dict[str, Any]:
+    """An index of the rows that meet a condition."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+class TraceRow(Base):
+    """The outcome of a login attempt. It has no foreign keys, so nothing prevents its deletion.
+
+    `login_outcome` and `provider_state` are those of domain/traces/login_outcome.
+    """
+
+    __tablename__ = "traces"
+    __table_args__ = (
+        Index(None, "bound", "at"),
+        Index(None, "tenant_id", "at"),
+        Index(None, "tenant_id", "account_id", "at", **_only("account_id IS NOT NULL")),
+        Index(None, "tenant_id", "connection", "provider_state", "at", **_only("provider_state IS NOT NULL")),
+        Index("ix_traces_unsuccessful", "tenant_id", "at", **_only("login_outcome <> 'signed_in'")),
+    )
+
+    reference: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[float]
+    tenant_id: Mapped[str | None]
+    tenant: Mapped[str | None]
+    connection: Mapped[str | None]
+    method: Mapped[str]
+    reason: Mapped[str | None]
+    details: Mapped[dict[str, Any]]
+    steps: Mapped[list[dict[str, Any]]]
+    correlated: Mapped[bool] = mapped_column("bound")
+    sought: Mapped[str | None]
+    account_id: Mapped[str | None]
+    login_outcome: Mapped[str | None]
+    provider_state: Mapped[str | None]
+
 
 TRACE = RowMapper(Trace, TraceRow)
 
@@ -33,12 +72,12 @@ _SIGNED_IN = _RECENT.where(
     TraceRow.method == bindparam("by"),
     or_(bindparam("through", type_=Text).is_(None), TraceRow.connection == bindparam("through", type_=Text)),
 )
-_MARKS = (TraceRow.login_outcome, TraceRow.provider_state)
+_MARKS = ("login_outcome", "provider_state")
 _NEW = insert(TraceRow)
 # A second try of an attempt replaces the first, but a later failure must not hide a success.
 _ADD = _NEW.on_conflict_do_update(
     index_elements=["reference"],
-    set_={column.name: _NEW.excluded[column.name] for column in (*TRACE.columns[1:], *_MARKS)},
+    set_={name: _NEW.excluded[name] for name in (*(column.name for column in TRACE.columns[1:]), *_MARKS)},
     where=TraceRow.reason.is_not(None),
 )
 # By `correlated` too, because the index starts with that column.

@@ -7,6 +7,7 @@ from functools import cache
 from app.adapters.crypto.connection_keys import make_key
 from app.domain.connections.connection import Connection
 from app.domain.connections.connection_key import KeyType, KeyUse
+from app.domain.login.received_claims import ReceivedClaims
 from app.ports.connection_keys import MadeKey, PrivateKey
 from app.ports.sealing import SealBroken
 
@@ -83,9 +84,13 @@ def made(use: KeyUse, key_type: KeyType) -> MadeKey:
 class RecordingLog:
     steps: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    claims: ReceivedClaims | None = None
 
     def begin(self, step: str) -> None:
         self.steps.append(step)
 
     def note(self, text: str) -> None:
         self.notes.append(text)
+
+    def received(self, claims: ReceivedClaims) -> None:
+        self.claims = claims

@@ -14,7 +14,10 @@ from app.domain.accounts.people_file import (
 
 
 def rows(content: bytes) -> list[dict[str, str]]:
-    return [dict(row.cells) for row in read_people(content, needs=Column.USERNAME).rows]
+    return [
+        {column.value: text for column, text in row.cells.items()}
+        for row in read_people(content, needs=Column.USERNAME).rows
+    ]
 
 
 def refused(content: bytes) -> tuple[FileProblem, int]:

@@ -49,7 +49,7 @@ PERSON = ExternalIdentity(
     end_session_endpoint="https://idp.acme.example/logout",
     claims={"sub": "id_token", "email": "userinfo"},
 )
-SETTINGS = "the fingerprint of a connection"
+SETTINGS = ("the fingerprint of a connection",)
 ACCOUNTS = tuple(Account(id=AccountId(name), tenant_id=TenantId("acme"), username=name) for name in ("bob", "bob-lead"))
 STEPS = (
     Step(step="token", at=NOW - 1, took_ms=87, ok=True, note="200"),

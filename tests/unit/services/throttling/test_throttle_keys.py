@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from app.domain.accounts.account import AccountId
 from app.domain.tenants.tenant import Tenant, TenantId
+from app.services.tenants.domains import check_limits
 from app.services.throttling.link_limits import request_limits, use_limits
 from app.services.throttling.throttle import ALL_TENANTS, code_limits, password_limits
 from app.services.throttling.throttle_keys import Counted, ThrottleKey, read_key
@@ -18,6 +19,7 @@ def test_every_limit_can_be_read_again() -> None:
         *code_limits(ACME, AccountId("bob")),
         *request_limits(ACME, username="bob", client_ip="192.0.2.1"),
         *use_limits(ACME, AccountId("bob")),
+        *check_limits(ACME),
     ]
     read = [read_key(limit.key) for limit in limits]
     assert {key.counted for key in read if key} == set(Counted)

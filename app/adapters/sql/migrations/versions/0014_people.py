@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0014"
-down_revision = "0011"
+down_revision = "0013"
 
 WORD = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 BATCH = 5000

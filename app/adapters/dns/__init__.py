@@ -1,0 +1,1 @@
+"""DNS, asked through the resolver that the system is configured with."""

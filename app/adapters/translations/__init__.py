@@ -1,0 +1,1 @@
+"""The catalogs of the languages, and the forms of dates in them."""

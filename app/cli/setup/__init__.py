@@ -1,0 +1,1 @@
+"""Set-up links from the command line."""

@@ -1,0 +1,1 @@
+"""Set-up links: customer IT without an account here proposes a connection."""

@@ -1,0 +1,52 @@
+"""A tenant's connections as their pages show them: with drafts, and when somebody last signed in through each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+
+from app.domain.connections.connection import Connection, ConnectionId
+from app.domain.connections.draft import Draft, DraftKind
+from app.domain.errors import NotFound
+from app.domain.tenants.login_policy import Method
+from app.domain.tenants.tenant import Tenant
+from app.ports.repositories import Database, Work
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionAtAGlance:
+    """`last_login_at` is that of the newest trace of a login that succeeded; None if there is none any more."""
+
+    connection: Connection
+    draft: Draft | None
+    last_login_at: float | None
+
+    @property
+    def being_set_up(self) -> bool:
+        """It has never been active."""
+        return self.draft is not None and self.draft.kind is DraftKind.NEW
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionOverview:
+    """Read-only. Another tenant's connection is not found."""
+
+    database: Database
+
+    def of_tenant(self, tenant: Tenant) -> Sequence[ConnectionAtAGlance]:
+        """By name."""
+        with self.database.read() as work:
+            drafts = {draft.id: draft for draft in work.connection_drafts.of_tenant(tenant.id)}
+            return [_at_a_glance(work, one, drafts.get(one.id)) for one in work.connections.of_tenant(tenant.id)]
+
+    def one(self, tenant: Tenant, connection_id: ConnectionId) -> ConnectionAtAGlance:
+        """Raises NotFound."""
+        with self.database.read() as work:
+            connection = work.connections.get(tenant.id, connection_id)
+            if connection is None:
+                raise NotFound("connection", connection_id)
+            return _at_a_glance(work, connection, work.connection_drafts.get(tenant.id, connection_id))
+
+
+def _at_a_glance(work: Work, connection: Connection, draft: Draft | None) -> ConnectionAtAGlance:
+    trace = work.traces.last_signed_in(connection.tenant_id, connection=connection.name, method=Method.SSO, before=inf)
+    return ConnectionAtAGlance(connection, draft, trace.at if trace else None)

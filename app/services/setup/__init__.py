@@ -1,0 +1,1 @@
+"""Set-up links: sent, opened with a code, revoked."""

@@ -1,0 +1,94 @@
+"""Which language and which time zone a page is written in.
+
+Language: `ui_locales` of this address, then what this browser last chose, then what it accepts, then the tenant's, then
+English. Time zone: the browser's own, which site.js keeps in a cookie, then the tenant's, then UTC.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from flask import Flask, Response, g, request
+
+from app.domain.login.return_to import return_to
+from app.domain.text import Reader, is_zone
+from app.ports.translations import Translations
+from app.web.cookies import Cookies
+
+UI_LOCALES = "ui_locales"
+"""As in OpenID Connect Core, section 3.1.2.1: tags of languages, the preferred one first, separated by spaces."""
+NAMES = {"en": "English", "de": "Deutsch", "hu": "Magyar", "pl": "Polski", "ro": "Română"}
+"""Each language in itself."""
+LONGEST = 100
+MOST = 20
+ONCE = ("/callback/",)
+"""Addresses that cannot be opened a second time, so that their pages offer no other language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A language that the reader can change to."""
+
+    tag: str
+    name: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    translations: Translations
+    cookies: Cookies
+
+    def mount(self, app: Flask) -> None:
+        app.after_request(self._keep)
+
+    def reader(self) -> Reader:
+        """Of the present request. Nothing is looked up: the tenant's part is told by `i18n.speak_for`."""
+        standard: Reader = g.get("standard", Reader())
+        zone = self.cookies.zone(request) or ""
+        return Reader(
+            language=self._asked() or self._chosen() or self._accepted() or standard.language,
+            zone=zone if is_zone(zone) else standard.zone,
+        )
+
+    def choices(self, current: str) -> list[Choice]:
+        """Links to this page in every language; none where the page has no address of its own."""
+        if request.method not in ("GET", "HEAD") or request.path.startswith(ONCE) or not request.path.isprintable():
+            return []
+        here = [(name, value) for name, value in request.args.items(multi=True) if self._kept(name, value)]
+        path = quote(request.path)
+        return [
+            Choice(tag, NAMES[tag], f"{path}?{urlencode([*here, (UI_LOCALES, tag)])}", current=tag == current)
+            for tag in self.translations.languages
+        ]
+
+    def _kept(self, name: str, value: str) -> bool:
+        """A link of ours repeats no address that leads elsewhere."""
+        if name in ("next", "target_link_uri"):
+            return return_to(value, hosts=self.cookies.options.forward_auth_hosts) == value
+        return name != UI_LOCALES and value.isprintable()
+
+    def _asked(self) -> str | None:
+        return self.known(request.args.get(UI_LOCALES, "")[:LONGEST].split()[:MOST])
+
+    def _chosen(self) -> str | None:
+        return self.known([self.cookies.language(request) or ""])
+
+    def _accepted(self) -> str | None:
+        return self.known(tag for tag, quality in request.accept_languages if quality > 0)
+
+    def known(self, tags: Iterable[str]) -> str | None:
+        """The first that there is a catalog for: `de-AT` is German."""
+        for tag in tags:
+            language = tag.lower().replace("_", "-").partition("-")[0]
+            if language in self.translations.languages:
+                return language
+        return None
+
+    def _keep(self, response: Response) -> Response:
+        """What was asked for holds for the pages that follow, such as the one after the provider."""
+        asked = self._asked()
+        if asked is not None and asked != self.cookies.language(request):
+            self.cookies.set_language(response, asked)
+        return response

@@ -1,0 +1,1 @@
+"""Set-up links: sending them, opening one, and the wizard behind it."""
