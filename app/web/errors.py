@@ -109,18 +109,22 @@ class ErrorPages:
     def not_found(self, error: NotFound) -> Response:
         _log.info("not_found", what=error.what)
         if request.path.startswith(SUPPORT):
-            sentence = gettext("Page not found.")
+            title = gettext("Page not found")
+            sentence = gettext("There is nothing at this address.")
             next_step = gettext("Check the address, or start from the list of tenants.")
         elif error.what == RESULT_GONE:
+            title = gettext("Test result not found")
             sentence = gettext("This test result is no longer available.")
             next_step = gettext("A result is shown for 5 minutes, only in the browser that ran the test. Run it again.")
         elif error.what == "tenant":
-            sentence = gettext("Workspace not found.")
+            title = gettext("Workspace not found")
+            sentence = gettext("There is no workspace at this address.")
             next_step = gettext("Check the address, or find your workspace by its name or your work email.")
         else:
-            sentence = gettext("Page not found.")
+            title = gettext("Page not found")
+            sentence = gettext("There is nothing at this address.")
             next_step = gettext("Check the address, or start again from the sign-in page.")
-        return self._plain(404, sentence=sentence, next_step=next_step)
+        return self._plain(404, title=title, sentence=sentence, next_step=next_step)
 
     def refused(self, error: Refused) -> Response:
         """A refusal that the form's page does not handle itself."""
@@ -179,7 +183,7 @@ class ErrorPages:
             response.headers["Retry-After"] = str(retry if isinstance(retry, int) else RETRY_AFTER_S)
         return response
 
-    def _plain(self, status: int, *, sentence: str, next_step: str) -> Response:
+    def _plain(self, status: int, *, sentence: str, next_step: str, title: str = "") -> Response:
         reference = g.reference = self.randomness.reference()
         if _machine():
             return problem(status, "request", reference=reference)
@@ -189,7 +193,7 @@ class ErrorPages:
         return page(
             "error.html",
             status=status,
-            title=gettext("Something went wrong"),
+            title=title or gettext("Something went wrong"),
             sentence=sentence,
             next_step=next_step,
             reference=reference,

@@ -7,6 +7,7 @@ from flask import Flask, Response, request
 from app.domain.connections.connection_key import CACHEABLE_S
 from app.web.connections.connection_keys import KEY_SET
 from app.web.site import SiteOptions
+from app.web.tenants.logo import IMAGE
 
 YEAR_S = 365 * 24 * 3600
 CLOSED = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -28,7 +29,8 @@ def mount_headers(app: Flask, options: SiteOptions) -> None:
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
         if options.secure:
             headers["Strict-Transport-Security"] = f"max-age={YEAR_S}; includeSubDomains"
-        if request.endpoint == "static" and "v" in request.args and response.status_code == HTTPStatus.OK:
+        named_by_content = request.endpoint == IMAGE or (request.endpoint == "static" and "v" in request.args)
+        if named_by_content and response.status_code == HTTPStatus.OK:
             headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable"
         elif request.endpoint == KEY_SET and response.status_code == HTTPStatus.OK:
             headers["Cache-Control"] = f"public, max-age={CACHEABLE_S}"

@@ -34,6 +34,7 @@ from app.services.login.connection_checks import ConnectionCheckService
 from app.services.login.draft_tests import DraftTestService
 from app.services.login.login import LoginService
 from app.services.login.tickets import TicketService
+from app.services.operations import OperationsService
 from app.services.passwords.guesses import Guesses
 from app.services.passwords.password_changes import PasswordChangeService
 from app.services.passwords.password_links import PasswordLinkService
@@ -48,6 +49,7 @@ from app.services.staff.caller_search import CallerSearch
 from app.services.staff.staff import StaffService
 from app.services.staff.tenant_directory import TenantDirectory
 from app.services.tenants.domains import DomainService
+from app.services.tenants.logos import LogoService
 from app.services.tenants.security_settings import TenantSecurityService
 from app.services.tenants.tenant_lookup import TenantLookup
 from app.services.throttling.devices import Devices
@@ -90,6 +92,7 @@ class Bridge(Infrastructure):
     def _tenants(self) -> None:
         self.tenant_lookup = TenantLookup(database=self.database)
         self.tenant_security = TenantSecurityService(database=self.database, clock=self.clock, audit=self.audit)
+        self.logos = LogoService(database=self.database, clock=self.clock, audit=self.audit)
         self.domains = DomainService(
             database=self.database,
             records=DnsTextRecords(),
@@ -181,9 +184,6 @@ class Bridge(Infrastructure):
             database=self.database,
             reader=self.reader,
             applier=self.applier,
-            provider_client=self.provider_client,
-            sealer=self.sealer,
-            clock=self.clock,
         )
 
     def _staff(self) -> None:
@@ -210,7 +210,9 @@ class Bridge(Infrastructure):
             attempts=AttemptService(database=self.database, sealer=self.sealer, clock=self.clock),
             connection_checks=ConnectionCheckService(database=self.database, sessions=self.sessions, clock=self.clock),
             next_secret=NextSecretService(database=self.database, audit=self.audit, clock=self.clock),
-            draft_tests=DraftTestService(database=self.database, accounts=self.accounts, clock=self.clock),
+            draft_tests=DraftTestService(
+                database=self.database, accounts=self.accounts, setup_links=self.setup_links, clock=self.clock
+            ),
             traces=self.traces,
             clock=self.clock,
             randomness=self.randomness,
@@ -294,6 +296,9 @@ class Bridge(Infrastructure):
     def _operations(self) -> None:
         """Health checks, and the jobs of `sso-bridge worker` with their intervals."""
         self.health = HealthService(database=self.database, counters=self.counters, outbox=self.outbox)
+        self.operations = OperationsService(
+            database=self.database, outbox=self.outbox, switching=self.switching, clock=self.clock
+        )
         days = self.settings.trace_days
         self.jobs = Jobs(
             clock=self.clock,
@@ -304,6 +309,7 @@ class Bridge(Infrastructure):
                 Job("planned switches", every_s=5, run=self.switching.carry_out_due),
                 Job("count logins", every_s=300, run=self.login_activity.count),
                 Job("check domains", every_s=60, run=self.domains.check_due),
+                *self.notice_jobs.jobs(),
                 Job("purge", every_s=600, run=lambda: self.database.purge(self.clock.now())),
                 Job("forget old traces", every_s=3600, run=lambda: self.traces.forget_old(days=days)),
                 Job("forget old mail", every_s=3600, run=self.outbox.forget_old),

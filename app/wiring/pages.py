@@ -27,8 +27,9 @@ from app.web.request_log import RequestLog
 from app.web.sessions.provider_logout import ProviderLogoutViews
 from app.web.sessions.session_info import SessionInfoViews
 from app.web.site import SiteOptions
+from app.web.tenants.logo import LogoImageViews
 from app.wiring.bridge import Bridge
-from app.wiring.consoles import admin_pages, check_results, support_pages
+from app.wiring.consoles import admin_pages, check_results, setup_pages, support_pages
 
 
 def mount_pages(app: Flask, bridge: Bridge) -> None:
@@ -41,6 +42,7 @@ def mount_pages(app: Flask, bridge: Bridge) -> None:
         *_own_pages(bridge, frame),
         *support_pages(bridge, frame),
         *admin_pages(bridge, frame),
+        *setup_pages(bridge, frame),
         *_machine_pages(bridge, frame, metrics),
     ):
         app.register_blueprint(blueprint)
@@ -113,6 +115,7 @@ def _login_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
 
 def _own_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     """People's own account and password, and signing out."""
+    yield LogoImageViews(logos=bridge.logos).blueprint()
     yield AccountViews(
         tenant_lookup=bridge.tenant_lookup,
         accounts=bridge.accounts,
@@ -153,6 +156,8 @@ def _machine_pages(bridge: Bridge, frame: Frame, metrics: Metrics) -> Iterator[B
     yield ProviderLogoutViews(provider_logout=bridge.provider_logout).blueprint()
     yield ConnectionKeyViews(connection_keys=bridge.connection_keys).blueprint()
     yield SessionInfoViews(options=frame.options, sessions=bridge.sessions, cookies=frame.browser.cookies).blueprint()
-    yield HealthViews(health=bridge.health, metrics=metrics, token=frame.options.metrics_token).blueprint()
+    yield HealthViews(
+        health=bridge.health, operations=bridge.operations, metrics=metrics, token=frame.options.metrics_token
+    ).blueprint()
     if frame.options.development:
         yield DevelopmentMailViews(outbox=bridge.outbox).blueprint()

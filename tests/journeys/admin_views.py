@@ -63,7 +63,26 @@ def sign_on_asked_and_planned(visit: Visit) -> None:
         requested=SwitchRequest(at=now, actor="acme/ada", note="On a Monday, please. " + "x" * 120),
         planned=PlannedSwitch(LoginPolicy.SSO_ONLY, at=now + 3600, actor="staff/sam", address="", reason="ticket 4711"),
     )
-    as_admin(visit, "/admin/?asked")
+    as_admin(visit, "/admin/")
+
+
+def readiness_for_admins(visit: Visit) -> None:
+    visit.site.world.account(visit.acme, "bob", email="bob@elsewhere.example")
+    visit.site.world.account(visit.acme, "carol")
+    as_admin(visit, "/admin/readiness?group=no_email")
+
+
+def trial_for_admins(visit: Visit) -> None:
+    as_admin(visit, "/admin/trial")
+
+
+def switch_for_admins(visit: Visit) -> None:
+    as_admin(visit, "/admin/switch")
+
+
+def switch_asked_for(visit: Visit) -> None:
+    sign_on_asked_and_planned(visit)
+    visit.go("/admin/switch?asked")
 
 
 def sign_on_without_a_provider(visit: Visit) -> None:
@@ -153,7 +172,8 @@ def audit_of_the_bridge(visit: Visit) -> None:
 
 
 ADMIN_VIEWS: tuple[Callable[[Visit], None], ...] = (
-    account_of_an_admin, sign_on, sign_on_asked_and_planned, sign_on_without_a_provider, activity, activity_of_nothing,
+    account_of_an_admin, sign_on, sign_on_asked_and_planned, readiness_for_admins, trial_for_admins,
+    switch_for_admins, switch_asked_for, sign_on_without_a_provider, activity, activity_of_nothing,
     not_for_agents, security, security_form, security_form_with_mistakes, staff, staff_member,
     staff_member_who_is_oneself, staff_form_with_mistakes, audit_of_a_tenant, audit_of_the_bridge,
 )  # fmt: skip

@@ -130,9 +130,16 @@ def sessions_none(visit: Visit) -> None:
     as_staff(visit, "/support/tenants/acme/activity/sessions")
 
 
+def account_to_be_edited(visit: Visit) -> None:
+    with visit.site.world.bridge.database.read() as work:
+        alice = work.accounts.by_username(visit.acme.id, "alice")
+    assert alice
+    as_staff(visit, f"/support/tenants/acme/people/{alice.id}/edit")
+
+
 DESK_VIEWS: tuple[Callable[[Visit], None], ...] = (
     reference_asked_for, reference_unknown, reference_of_a_mismatch, reference_of_a_missing_claim,
     reference_of_a_provider_that_says_much, held_none, held_one_of_each, held_decision, throttled, accounts,
-    accounts_not_found, account_with_a_session, account_to_be_disabled, account_without_a_reason, sessions,
-    sessions_none,
+    accounts_not_found, account_with_a_session, account_to_be_disabled, account_to_be_edited, account_without_a_reason,
+    sessions, sessions_none,
 )  # fmt: skip

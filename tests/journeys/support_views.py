@@ -8,6 +8,8 @@ from app.domain.tenants.planned_switch import PlannedSwitch, SwitchRequest
 from tests.journeys.steps import fill_in_password
 from tests.journeys.views import LONG, Visit
 
+READINESS = "/support/tenants/acme/readiness"
+TRIAL = "/support/tenants/acme/trial"
 SWITCH = "/support/tenants/acme/switch"
 STAFF_PASSWORD = "what staff type"
 
@@ -60,9 +62,32 @@ def tenant_just_made(visit: Visit) -> None:
     as_staff(visit, "/support/tenants/globex?created=without_mail")
 
 
+def readiness(visit: Visit) -> None:
+    crowded(visit)
+    as_staff(visit, f"{READINESS}?group=no_email")
+
+
+def readiness_of_nobody(visit: Visit) -> None:
+    visit.site.world.tenant("globex")
+    as_staff(visit, "/support/tenants/globex/readiness")
+
+
+def trial(visit: Visit) -> None:
+    crowded(visit)
+    as_staff(visit, TRIAL)
+
+
+def trial_with_mistakes(visit: Visit) -> None:
+    as_staff(visit, TRIAL)
+    visit.page.get_by_label("Reason").fill("x")
+    visit.page.evaluate("document.querySelector('main form').noValidate = true")
+    visit.page.get_by_label("Reason").fill("")
+    visit.page.get_by_role("button", name="Start observing").click()
+
+
 def switch(visit: Visit) -> None:
     crowded(visit)
-    as_staff(visit, f"{SWITCH}?group=no_email")
+    as_staff(visit, SWITCH)
 
 
 def switch_left_alone(visit: Visit) -> None:
@@ -115,26 +140,6 @@ def edit_tenant(visit: Visit) -> None:
     as_staff(visit, "/support/tenants/acme/edit")
 
 
-def providers(visit: Visit) -> None:
-    as_staff(visit, "/support/tenants/acme/connections/new")
-
-
-def new_connection(visit: Visit) -> None:
-    as_staff(visit, "/support/tenants/acme/connections/new?preset=entra")
-    visit.page.get_by_role("button", name="Save").click()
-
-
-def connection(visit: Visit) -> None:
-    as_staff(visit, "/support/tenants/acme/connections/main?saved")
-    for fold in visit.page.locator("summary").all():
-        fold.click()
-
-
-def connection_checked(visit: Visit) -> None:
-    as_staff(visit, "/support/tenants/acme/connections/main")
-    visit.page.get_by_role("button", name="Check without saving").click()
-
-
 def edited_by_somebody_else(visit: Visit) -> None:
     as_staff(visit, "/support/tenants/acme/edit")
     visit.change(name=LONG)
@@ -143,7 +148,7 @@ def edited_by_somebody_else(visit: Visit) -> None:
 
 
 SUPPORT_VIEWS: tuple[Callable[[Visit], None], ...] = (
-    tenants, tenants_not_found, tenant, tenant_just_made, switch, switch_left_alone, switch_with_mistakes,
-    switch_check, switched, new_tenant, new_tenant_with_mistakes, edit_tenant, providers, new_connection, connection,
-    connection_checked, edited_by_somebody_else,
+    tenants, tenants_not_found, tenant, tenant_just_made, readiness, readiness_of_nobody, trial, trial_with_mistakes,
+    switch, switch_left_alone, switch_with_mistakes,
+    switch_check, switched, new_tenant, new_tenant_with_mistakes, edit_tenant, edited_by_somebody_else,
 )  # fmt: skip

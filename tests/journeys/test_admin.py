@@ -33,6 +33,8 @@ def test_an_admin_tests_the_provider_and_asks_for_the_switch(site: Site, acme: T
     ada.get_by_role("link", name="Continue").click()
     expect(ada).to_have_url(site.url("/admin/"))
     expect(ada.get_by_text("Never tested")).to_have_count(0)
+    ada.get_by_role("link", name="SSO only", exact=True).click()
+    ada.get_by_role("link", name="Switch", exact=True).click()
     ada.get_by_label("A note for support").fill("any Monday")
     ada.get_by_role("button", name="Request switch").click()
     expect(ada.get_by_text("Your request has been sent to support.")).to_be_visible()
@@ -42,11 +44,21 @@ def test_an_admin_tests_the_provider_and_asks_for_the_switch(site: Site, acme: T
     assert site.world.bridge.tenant_directory.one(acme.slug).policy is LoginPolicy.SSO_OPTIONAL
 
 
-def test_all_of_it_is_reached_by_keyboard(ada: Page) -> None:
-    reached = []
-    for _ in range(14):
-        ada.keyboard.press("Tab")
-        reached.append(ada.evaluate("document.activeElement.innerText || document.activeElement.ariaLabel || ''"))
-    assert reached[0] == "Skip to content"
-    for name in ("Single sign-on", "Activity", "Test connection", "Request switch"):
-        assert name in reached
+def test_all_of_it_is_reached_by_keyboard(site: Site, ada: Page) -> None:
+    first = reached(ada)
+    assert first[0] == "Skip to content"
+    for name in ("Single sign-on", "SSO only", "Activity", "Test connection"):
+        assert name in first
+    ada.goto(site.url("/admin/switch"))
+    second = reached(ada)
+    for name in ("Readiness", "Trial run", "Request switch"):
+        assert name in second
+
+
+def reached(page: Page) -> list[str]:
+    """What Tab comes to, one after another."""
+    texts = []
+    for _ in range(16):
+        page.keyboard.press("Tab")
+        texts.append(page.evaluate("document.activeElement.innerText || document.activeElement.ariaLabel || ''"))
+    return texts

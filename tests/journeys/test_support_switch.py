@@ -52,6 +52,7 @@ def open_switch(page: Page) -> None:
     page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name="Acme Support").click()
     page.get_by_role("link", name="Readiness and switch").click()
+    page.get_by_role("link", name="Switch", exact=True).click()
 
 
 def fill_in(page: Page, policy: str, reason: str) -> None:

@@ -80,14 +80,17 @@ def test_a_whole_switch_over_and_back(site: Site, acme: Tenant, page: Page, some
 
 def the_admin_tests_the_provider_and_asks(site: Site, ada: Page) -> None:
     password_login(site, ada, "ada", "demo-ada")
-    ada.goto(site.url("/admin/"))
+    ada.goto(site.url("/admin/readiness"))
     expect(ada.get_by_text("No one has signed in with the current settings of main.")).to_be_visible()
+    ada.get_by_role("link", name="Single sign-on").click()
     ada.get_by_role("button", name="Test connection: main").click()
     sign_in_at_provider(ada, person("ada"))
     ada.wait_for_url(f"{site.base_url}/**")
     expect_heading(ada, "The connection works")
     expect(ada.get_by_text("Your own account is one of them")).to_be_visible()
     ada.get_by_role("link", name="Continue").click()
+    ada.get_by_role("link", name="SSO only", exact=True).click()
+    ada.get_by_role("link", name="Switch", exact=True).click()
     expect(ada.get_by_text("No blockers found.")).to_be_visible()
     ada.get_by_label("A note for support").fill("Next Monday would suit us")
     ada.get_by_role("button", name="Request switch").click()
@@ -98,9 +101,9 @@ def support_observes(site: Site, sam: Page) -> None:
     sam.goto(site.url(SWITCH))
     fill_in_password(sam, "sam", STAFF_PASSWORD)
     expect(sam.get_by_text("Next Monday would suit us")).to_be_visible()
-    observe = sam.locator("section", has=sam.get_by_role("heading", name="Observe"))
-    observe.get_by_label("Reason").fill("ticket 4711")
-    observe.get_by_role("button", name="Start observing").click()
+    sam.get_by_role("link", name="Trial run").click()
+    sam.get_by_label("Reason").fill("ticket 4711")
+    sam.get_by_role("button", name="Start observing").click()
     expect(sam.get_by_text("Observing").first).to_be_visible()
 
 

@@ -49,6 +49,7 @@ class TenantRow(Base):
     requested: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     language: Mapped[str] = mapped_column(server_default="en")
     time_zone: Mapped[str] = mapped_column(server_default="UTC")
+    logo: Mapped[str] = mapped_column(server_default="")
     proven_domains: Mapped[list[str]] = mapped_column(server_default="[]")
 
 

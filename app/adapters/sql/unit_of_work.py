@@ -21,6 +21,7 @@ from app.adapters.sql.connections.drafts import SqlConnectionDrafts
 from app.adapters.sql.engine import SqlEngine
 from app.adapters.sql.executor import Executor
 from app.adapters.sql.login.attempts import SqlAttempts
+from app.adapters.sql.mail.notices import SqlNotices
 from app.adapters.sql.mail.outbox import SqlOutbox
 from app.adapters.sql.oauth2.clients import SqlClients
 from app.adapters.sql.passwords.second_factors import SqlSecondFactors
@@ -30,6 +31,7 @@ from app.adapters.sql.setup.links import SqlSetupLinks
 from app.adapters.sql.sso_only.readiness import SqlReadinessFacts
 from app.adapters.sql.tables import ConnectionKeyRow, ConsumedAttemptRow, ProviderLogoutRow, SessionRow
 from app.adapters.sql.tenants.domains import SqlDomainClaims
+from app.adapters.sql.tenants.logos import SqlLogos
 from app.adapters.sql.tenants.tenants import SqlTenants
 from app.adapters.sql.throttling.counters import CounterRow
 from app.adapters.sql.traces.login_activity import SqlLoginActivity
@@ -81,6 +83,7 @@ class SqlWork:
     waiting: list[tuple[ChainedEntry, ChainHead]] = field(default_factory=list)
 
     tenants = Repository(SqlTenants)
+    logos = Repository(SqlLogos)
     domains = Repository(SqlDomainClaims)
     setup_links = Repository(SqlSetupLinks)
     connections = Repository(SqlConnections)
@@ -98,6 +101,7 @@ class SqlWork:
     held = Repository(SqlHeldLogins)
     clients = Repository(SqlClients)
     outbox = Repository(SqlOutbox)
+    notices = Repository(SqlNotices)
     second_factors = Repository(SqlSecondFactors)
     readiness = Repository(SqlReadinessFacts)
 

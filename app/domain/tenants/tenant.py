@@ -63,6 +63,8 @@ class Tenant:
     """Of its pages, for browsers that ask for none that we have, and of its mails."""
     time_zone: str = UTC_ZONE
     """Of its pages, until a browser has told its own, and of its mails: a name of the IANA database."""
+    logo: str = ""
+    """The version of its logo (domain/tenants/logo.py), which its URL names; empty for none."""
     proven_domains: tuple[str, ...] = ()
     """What the tenant's admins added and proved by a DNS record (domain/tenants/domain_claim.py)."""
 

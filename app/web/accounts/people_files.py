@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 from wtforms import FileField, TextAreaField
 
 from app.domain.accounts.account import Account
@@ -38,9 +38,7 @@ class PeopleFileViews:
     def blueprint(self) -> Blueprint:
         pages = TenantPages("people_files", self.place)
         pages.page("/people/export.csv", self.export)
-        pages.upload(
-            "/people/differences", self.ask, self.compare, unconfirmed_because="it only compares, and keeps nothing"
-        )
+        pages.form("/people/differences", self.ask, self.compare, too_large=self.too_large)
         return pages
 
     def export(self, tenant: Tenant) -> Response:
@@ -49,10 +47,12 @@ class PeopleFileViews:
         return response
 
     def ask(self, tenant: Tenant) -> Response:
+        return self._page(tenant, DifferencesForm())
+
+    def too_large(self, tenant: Tenant) -> Response:
         form = DifferencesForm()
-        if "too_large" in g:
-            form.refuse_field("file", too_large_words())
-        return self._page(tenant, form)
+        form.refuse_field("file", too_large_words())
+        return self._page(tenant, form, status=413)
 
     def compare(self, tenant: Tenant) -> Response:
         form, file = DifferencesForm(request.form), request.files.get("file")

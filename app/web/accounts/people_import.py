@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 from wtforms import FileField
 
 from app.domain.accounts.account import Role
@@ -38,18 +38,19 @@ class PeopleImportViews:
 
     def blueprint(self) -> Blueprint:
         pages = TenantPages("people_import", self.place, staff_roles=[Role.OPERATOR])
-        pages.upload("/people/import", self.ask, self.upload)
+        pages.form("/people/import", self.ask, self.upload, too_large=self.too_large)
         pages.page("/people/import/<import_id>", self.show, keep=["show", "from"])
         pages.button("/people/import/<import_id>", self.confirm, on="/people/import/<import_id>")
         return pages
 
     def ask(self, tenant: Tenant) -> Response:
-        """The form; with what is wrong, if the file was too large to be read."""
         _require_customer(tenant)
+        return self._form(tenant, UploadForm())
+
+    def too_large(self, tenant: Tenant) -> Response:
         form = UploadForm()
-        if "too_large" in g:
-            form.refuse_field("file", too_large_words())
-        return self._form(tenant, form)
+        form.refuse_field("file", too_large_words())
+        return self._form(tenant, form, status=413)
 
     def upload(self, tenant: Tenant) -> Response:
         _require_customer(tenant)

@@ -9,6 +9,7 @@ from flask import Response, g, request
 
 from app.domain.accounts.account import Role
 from app.domain.audit.audit import Actor, named
+from app.domain.sessions.session import SessionId
 from app.domain.tenants.tenant import STAFF
 from app.ports.system import Clock
 from app.web.browser import Browser, client_ip
@@ -47,6 +48,14 @@ class Console:
         signed_in = self.user().signed_in
         return Actor(named(signed_in.tenant, signed_in.account), client_ip(), reason)
 
+    def poster(self) -> None:
+        """Raises SsoError `csrf` unless the posted form is of this session."""
+        self.browser.poster()
+
+    def session(self) -> SessionId:
+        """What tells this browser from others when it comes back from a provider."""
+        return self.user().signed_in.session.id
+
     def has(self, role: Role) -> bool:
         return role in self.user().signed_in.account.roles
 
@@ -72,7 +81,7 @@ class Console:
         """A page in the console's wide frame; for `form_targets` see `pages.page`."""
         user = self.user()
         account = user.signed_in.account
-        return page(
+        response = page(
             template,
             status=status,
             form_targets=[*form_targets, *logout_targets(user)],
@@ -83,9 +92,10 @@ class Console:
             tenant=None if self.staff else user.signed_in.tenant,
             search_url="/support/search" if self.staff else None,
             changed_meanwhile="changed_meanwhile" in g,
-            too_large="too_large" in g,
             **context,
         )
+        response.headers["Content-Security-Policy"] += "; connect-src 'self'"  # lists are fetched
+        return response
 
     def admit(self, roles: Collection[Role], *, back: str) -> Response | None:
         """Where to send anyone but a signed-in account of this console with one of `roles`.

@@ -28,10 +28,13 @@ def tenant_pages() -> list[TenantPage]:
         TenantPage("", gettext("Overview"), STAFF_ROLES),
         TenantPage("", gettext("Single sign-on"), ADMINS),
         TenantPage("sso", gettext("Connections"), BOTH),
-        TenantPage("switch", gettext("SSO only"), STAFF_ROLES),
+        TenantPage("readiness", gettext("SSO only"), BOTH),
         TenantPage("people", gettext("People"), BOTH),
+        TenantPage("setup-links", gettext("Set-up links"), BOTH),
         TenantPage("domains", gettext("Domains"), BOTH),
         TenantPage("security", gettext("Security"), STAFF_ROLES),
+        TenantPage("notices", gettext("Notices"), BOTH),
+        TenantPage("logo", gettext("Logo"), BOTH),
         TenantPage("activity", gettext("Activity"), BOTH),
     ]
 

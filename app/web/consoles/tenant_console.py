@@ -86,6 +86,11 @@ class TenantPages(ConsolePages):
     def page(self, rule: str, view: View, *, keep: Collection[str] = ()) -> None:
         super().page(self._place.rule(rule), self._about_tenant(view), keep=keep)
 
+    def form(
+        self, rule: str, show: View, save: View, *, keep: Collection[str] = (), too_large: View | None = None
+    ) -> None:
+        super().form(rule, show, save, keep=keep, too_large=self._about_tenant(too_large) if too_large else None)
+
     def button(self, rule: str, view: View, *, on: str, unconfirmed_because: str | None = None) -> None:
         super().button(
             self._place.rule(rule),

@@ -1,4 +1,4 @@
-"""Readiness for a tenant's admins: where only support can act, it says to ask support."""
+"""Readiness in words. To a tenant's admins it says to ask support where only support can act."""
 
 from collections.abc import Sequence
 
@@ -12,12 +12,13 @@ from app.web.i18n import gettext, moment
 
 _REMEDIES = {
     Kind.NO_CONNECTION: N_("Tell support which identity provider you use, and they will set it up with you."),
-    Kind.NOT_TESTED: N_("Click “Test connection” above, or sign in once with OAuth Login."),
+    Kind.NOT_TESTED: N_("Click “Test connection” on the page “Single sign-on”, or sign in once with OAuth Login."),
     Kind.NO_ADMIN_PROVEN: N_(
-        "Test the connection above with your own sign-in, or sign out and sign in again with OAuth Login."
+        "Test the connection with your own sign-in, on the page “Single sign-on”, or sign out and sign in again with "
+        "OAuth Login."
     ),
     Kind.NO_ACCOUNTS: N_("Send support a list of the people who need to sign in."),
-    Kind.CONNECTION_UNTESTED: N_("Test it above, or tell support that no one needs it."),
+    Kind.CONNECTION_UNTESTED: N_("Test it, or tell support that no one needs it."),
     Kind.NOT_OFFERED: N_(
         "Ask support to offer OAuth Login alongside passwords for a few days, so that people can try it while their "
         "passwords still work."
@@ -52,9 +53,21 @@ def meaning(policy: LoginPolicy) -> str:
     }[policy]
 
 
-def in_words(issues: Sequence[ReadinessIssue]) -> list[dict[str, str]]:
+def for_support(issues: Sequence[ReadinessIssue]) -> list[dict[str, str]]:
     return [
         {
+            "kind": one.kind.value,
+            "sentence": gettext(one.sentence, **one.values),
+            "remedy": gettext(one.remedy, **one.values),
+        }
+        for one in issues
+    ]
+
+
+def for_admins(issues: Sequence[ReadinessIssue]) -> list[dict[str, str]]:
+    return [
+        {
+            "kind": one.kind.value,
             "sentence": gettext(one.sentence, **one.values),
             "remedy": gettext(_REMEDIES.get(one.kind, one.remedy), **one.values),
         }
@@ -62,14 +75,16 @@ def in_words(issues: Sequence[ReadinessIssue]) -> list[dict[str, str]]:
     ]
 
 
-def groups(readiness: Readiness) -> list[dict[str, str | int]]:
-    """The groups that are not empty."""
+def groups(readiness: Readiness, staff: bool) -> list[dict[str, str | int]]:  # noqa: FBT001 - see TenantConsole.page
+    """The groups that are not empty, with what staff, or the tenant's own admins, can do about them."""
+    remedies = {} if staff else _OF_GROUPS
     return [
         {
+            "id": one.group.value,
             "title": gettext(one.title),
             "count": one.count,
             "sentence": gettext(one.sentence),
-            "remedy": gettext(remedy) if (remedy := _OF_GROUPS.get(one.group, one.remedy)) else "",
+            "remedy": gettext(remedy) if (remedy := remedies.get(one.group, one.remedy)) else "",
         }
         for one in readiness.groups
         if one.count
@@ -96,4 +111,5 @@ def last_sso(readiness: Readiness) -> dict[str, str] | None:
         "username": last.username or "",
         "connection": last.connection,
         "claims": ", ".join(last.claims),
+        "reference": last.reference,
     }

@@ -40,7 +40,7 @@ def _passwords_end(readiness: Readiness) -> list[str]:
         )
     else:
         first = gettext(
-            "No sessions end, because none were opened with a password; from then on, everyone uses OAuth Login."
+            "No sessions end, because none were opened with a password. From the switch on, everyone uses OAuth Login."
         )
     said = [first, gettext("Links to set or reset a password, and unfinished password logins, stop working.")]
     if preview.outside:
@@ -80,7 +80,8 @@ def _sso_ends(readiness: Readiness) -> list[str]:
         )
     else:
         first = gettext(
-            "No sessions end, because none were opened with OAuth Login; from then on, only passwords are accepted."
+            "No sessions end, because none were opened with OAuth Login. "
+            "From the switch on, only passwords are accepted."
         )
     return [
         first,

@@ -20,13 +20,18 @@ from app.web.consoles.console_form import ConsoleForm, stripped
 from app.web.consoles.console_pages import ConsolePages
 from app.web.consoles.nav import support_nav, tenant_url
 from app.web.consoles.problems import sentence
+from app.web.consoles.sorting import Sorting
 from app.web.i18n import ago, gettext
 from app.web.pages import go, role_name
 
 HERE = "/support/staff"
 DONE = ("added", "roles", "enabled", "disabled", "invited")
 """The values of the `done` parameter."""
-
+_SORTED_BY: dict[str, Callable[[Member], str | float | bool]] = {
+    "name": lambda member: (member.account.name or member.account.username).casefold(),
+    "second_factor": lambda member: member.second_factor,
+    "last_login": lambda member: member.account.last_login_at or 0,
+}
 
 ROLES = SelectMultipleField(choices={role.value: role.value for role in STAFF_ROLES}, validate_choice=False)
 
@@ -73,8 +78,11 @@ class StaffViews:
 
     def members(self) -> Response:
         now = self.clock.now()
-        rows = [_row(member, now=now, you=self._is_you(member)) for member in self.staff.all()]
-        return self.console.page("support/staff.html", self._nav(), rows=rows, links=tenant_url(STAFF))
+        sorting = Sorting.read(HERE, request.args, list(_SORTED_BY))
+        rows = [
+            _row(member, now=now, you=self._is_you(member)) for member in sorting.sort(self.staff.all(), _SORTED_BY)
+        ]
+        return self.console.page("support/staff.html", self._nav(), rows=rows, sorting=sorting, links=tenant_url(STAFF))
 
     def new(self) -> Response:
         return self._new_page(MemberForm())

@@ -48,6 +48,40 @@ for (const menu of document.querySelectorAll("details.menu")) {
   });
 }
 
+// Lists that htmx fetches (support/_list.html). Whatever is no list, a login page for example, is opened as a page.
+const said = document.createElement("p");
+said.className = "visually-hidden";
+said.setAttribute("role", "status");
+if (document.getElementById("results")) document.body.append(said);
+
+document.addEventListener("htmx:beforeSwap", event => {
+  const { xhr, pathInfo } = event.detail;
+  if (xhr.status === 200 && new URL(xhr.responseURL).pathname === new URL(pathInfo.finalRequestPath, location).pathname) return;
+  event.detail.shouldSwap = false;
+  location.assign(pathInfo.finalRequestPath);
+});
+document.addEventListener("htmx:targetError", event => {
+  if (event.target.href) location.assign(event.target.href);
+});
+document.addEventListener("htmx:afterSettle", () => {
+  const results = document.querySelector("#results[data-said]");
+  if (!results) return;
+  said.textContent = results.dataset.said;
+  if (document.activeElement === document.body) results.focus({ preventScroll: true });
+});
+
+// A password can be looked at while it is typed; it is sent, and kept by the browser, as a password.
+for (const button of document.querySelectorAll("button[data-reveal]")) {
+  const field = document.getElementById(button.dataset.reveal);
+  const show = shown => {
+    field.type = shown ? "text" : "password";
+    button.setAttribute("aria-pressed", String(shown));
+  };
+  button.addEventListener("click", () => show(field.type === "password"));
+  field.form?.addEventListener("submit", () => show(false));
+  button.hidden = false;
+}
+
 // "/" goes to the search, unless somebody is typing.
 const search = document.querySelector(".site-search input");
 if (search) {
@@ -56,5 +90,14 @@ if (search) {
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
     event.preventDefault();
     search.focus();
+  });
+}
+
+// A file that is too large is refused before it is sent; the server would refuse it too.
+for (const field of document.querySelectorAll("input[data-most-bytes]")) {
+  field.addEventListener("change", () => {
+    const large = [...field.files].some(file => file.size > Number(field.dataset.mostBytes));
+    field.setCustomValidity(large ? field.dataset.tooLarge : "");
+    if (large) field.reportValidity();
   });
 }

@@ -15,13 +15,12 @@ from app.services.login.login import LoginService
 from app.services.staff.tenant_directory import ListedTenant, TenantDirectory
 from app.services.traces.login_activity import UNSUCCESSFUL_MOST
 from app.web.connection_checks import providers_of
-from app.web.connections.addresses import further_addresses
+from app.web.connections.addresses import connection_url, further_addresses
 from app.web.connections.connection_test import test_url
-from app.web.connections.connections import connection_url
 from app.web.consoles.console import Console
 from app.web.consoles.console_pages import ConsolePages
 from app.web.consoles.nav import support_nav, tenant_nav, tenant_url
-from app.web.i18n import ago, gettext, moment, number, time_zone
+from app.web.i18n import ago, duration, gettext, moment, number, time_zone
 from app.web.pages import with_query
 from app.web.period import today
 from app.web.site import SiteOptions
@@ -73,13 +72,13 @@ class TenantViews:
             created=request.args.get("created"),
             operator=self.console.has(Role.OPERATOR),
             login_url=f"{self.options.base_url}/t/{tenant.slug}/login",
-            idle_h=_hours(tenant.limits.idle_s),
-            absolute_h=_hours(tenant.limits.absolute_s),
+            idle=duration(tenant.limits.idle_s // 60),
+            absolute=duration(tenant.limits.absolute_s // 60),
             summary=found.summary,
             last_login=ago(found.summary.last_login_at, now=now),
             planned_at=moment(tenant.planned.at) if tenant.planned else None,
             connections=[self._connection(tenant, connection) for connection in found.connections],
-            new_connection_url=tenant_url(tenant.slug, "connections", "new"),
+            new_connection_url=tenant_url(tenant.slug, "sso", "new"),
             failed=[_failed(trace, now=now) for trace in found.failed],
             form_targets=providers_of(found.connections),
             may_test=self.console.may_act_on(slug),
@@ -126,10 +125,3 @@ def _failed(trace: Trace, *, now: float) -> Mapping[str, object]:
         "why": in_words(trace.reason, trace.details) if trace.reason else "",
         "connection": trace.connection,
     }
-
-
-def _hours(seconds: int) -> str:
-    hours, rest = divmod(seconds, 3600)
-    if not rest:
-        return gettext("%(count)s h", count=str(hours))
-    return gettext("%(count)s min", count=str(seconds // 60))

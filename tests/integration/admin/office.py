@@ -49,9 +49,9 @@ class Office:
     def read(self, path: str = "/admin/", *, status: int = 200) -> str:
         return words(self.browser.get(path), status=status)
 
-    def press(self, path: str, **fields: str) -> TestResponse:
-        """A button of the first page."""
-        return self.browser.post(path, data={**hidden_fields(self.browser.get("/admin/")), **fields})
+    def press(self, path: str, *, on: str = "/admin/", **fields: str) -> TestResponse:
+        """A button of the page `on`."""
+        return self.browser.post(path, data={**hidden_fields(self.browser.get(on)), **fields})
 
     def test_connection(self) -> TestResponse:
         """There and back; what the browser shows in the end."""

@@ -9,7 +9,7 @@ ACTIVITY = "/admin/activity/changes"
 
 
 def test_a_tenant_reads_what_was_changed_by_whom_and_why(office: Office) -> None:
-    office.press("/admin/switch-request", note="please")
+    office.press("/admin/switch-request", on="/admin/switch", note="please")
     switching = office.world.bridge.switching
     switching.decline("acme", by=Actor("staff/sam", "198.51.100.7", "not tested yet"))
     page = office.read(ACTIVITY)
@@ -18,7 +18,7 @@ def test_a_tenant_reads_what_was_changed_by_whom_and_why(office: Office) -> None
 
 
 def test_and_takes_it_home(office: Office) -> None:
-    office.press("/admin/switch-request", note="please")
+    office.press("/admin/switch-request", on="/admin/switch", note="please")
     answer = office.browser.get(f"{ACTIVITY}.jsonl")
     (line,) = answer.get_data(as_text=True).splitlines()
     entry = json.loads(line)

@@ -54,6 +54,20 @@ def test_the_list_says_who_may_what_and_with_what(counter: Counter, olga: Browse
     assert "Zoe zoe · zoe@vendor.example Support Operator None Never" in page
 
 
+def test_the_list_is_sorted_by_the_column_that_its_address_names(counter: Counter, olga: Browser) -> None:
+    counter.world.account(counter.staff, "zoe", roles=[Role.SUPPORT])
+
+    def order(query: str) -> list[str]:
+        page = olga.read(f"{STAFF}{query}")
+        return sorted(("Olga olga", "Sam sam", "Zoe zoe"), key=page.index)
+
+    assert order("") == order("?sort=name") == order("?sort=anything") == ["Olga olga", "Sam sam", "Zoe zoe"]
+    assert order("?sort=name&dir=desc") == ["Zoe zoe", "Sam sam", "Olga olga"]
+    assert order("?sort=last_login&dir=desc")[0] == "Olga olga"
+    html = olga.get(f"{STAFF}?sort=name").get_data(as_text=True)
+    assert '<th scope="col" aria-sort="ascending"><a class="sort" href="/support/staff?sort=name&amp;dir=desc"' in html
+
+
 def test_the_list_shows_who_has_a_second_factor(counter: Counter, olga: Browser) -> None:
     Phone.of(counter.world, counter.staff, account(counter, "sam"))
     assert "Sam sam Support Set up Never" in olga.read(STAFF)

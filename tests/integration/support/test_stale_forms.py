@@ -4,10 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from flask import Response, request
 from werkzeug.test import TestResponse
 
-from app.domain.accounts.account import Role
+from app.domain.accounts.account import STAFF_ROLES, Role
+from app.domain.errors import ChangedMeanwhile, StoreUnavailable
 from app.domain.tenants.tenant import Tenant
+from app.web.consoles.console_pages import ConsolePages
 from tests.builders import hidden_fields
 from tests.integration.support.connection_page import MAIN, fields_of, stored
 from tests.integration.support.counter import CHANGED_MEANWHILE, Browser, Counter, words
@@ -119,3 +122,24 @@ def test_the_page_shows_what_the_first_has_saved(counter: Counter, ready: Tenant
 def test_a_page_that_is_opened_by_its_address_says_nothing_of_it(counter: Counter, ready: Tenant) -> None:
     for path in (SWITCH, MAIN, THROTTLED):
         assert CHANGED_MEANWHILE not in counter.browser("olga").read(path)
+
+
+def test_a_store_that_goes_away_while_the_form_is_shown_again_is_not_a_bug_of_ours(counter: Counter) -> None:
+    switch = counter.world.app.blueprints["support_switch"]
+    assert isinstance(switch, ConsolePages)
+    pages = ConsolePages("of_this_test", switch._console, roles=STAFF_ROLES)
+
+    def show() -> Response:
+        if request.method == "POST":
+            raise StoreUnavailable("the database")
+        return Response("the form")
+
+    def save() -> Response:
+        raise ChangedMeanwhile("tenant", "acme")
+
+    pages.form("/support/of-this-test", show, save)
+    counter.world.app.register_blueprint(pages)
+    browser = counter.browser("olga")
+    token = hidden_fields(browser.get("/account"))["csrf_token"]
+    answer = browser.client.post("/support/of-this-test", data={"csrf_token": token})
+    assert answer.status_code == 503

@@ -14,6 +14,8 @@ from tests.builders import hidden_fields
 from tests.integration.support.counter import CHANGED_MEANWHILE, Browser, Counter, words
 
 HERE = "/support/tenants/acme/switch"
+READINESS = "/support/tenants/acme/readiness"
+TRIAL = "/support/tenants/acme/trial"
 BLOCKED = ["not_tested", "no_admin_proven"]
 
 
@@ -45,7 +47,7 @@ def change_settings(counter: Counter, tenant: Tenant) -> None:
 
 def test_readiness_is_shown_in_full(counter: Counter, acme: Tenant) -> None:
     counter.world.account(acme, "bob")
-    page = counter.browser().read(HERE)
+    page = counter.browser().read(READINESS)
     for said in (
         "Not yet",
         "0% proven: 0 of 2 people",
@@ -61,8 +63,8 @@ def test_the_people_of_a_group_are_named_fifty_of_them(counter: Counter, acme: T
     for number in range(52):
         counter.world.account(acme, f"agent-{number:02}")
     browser = counter.browser()
-    assert "agent-00" not in browser.read(HERE)
-    page = browser.read(f"{HERE}?group=no_email")
+    assert "agent-00" not in browser.read(READINESS)
+    page = browser.read(f"{READINESS}?group=no_email")
     assert "agent-49" in page
     assert "agent-50" not in page
     assert "And 2 more" in page
@@ -70,7 +72,7 @@ def test_the_people_of_a_group_are_named_fifty_of_them(counter: Counter, acme: T
 
 @pytest.mark.parametrize("group", ["", "nonsense", "%00", "proven"])
 def test_an_unknown_or_empty_group_names_nobody(counter: Counter, acme: Tenant, group: str) -> None:
-    assert "Username" not in counter.browser().read(f"{HERE}?group={group}")
+    assert "Username" not in counter.browser().read(f"{READINESS}?group={group}")
 
 
 def test_a_ready_tenant_needs_no_override(counter: Counter, ready: Tenant) -> None:
@@ -260,7 +262,7 @@ def day(counter: Counter, ahead: int) -> str:
 
 
 def observe(browser: Browser, on: str, reason: str) -> TestResponse:
-    return browser.fill(f"{HERE}/observe", {"on": on, "reason": reason}, page=HERE)
+    return browser.fill(f"{HERE}/observe", {"on": on, "reason": reason}, page=TRIAL)
 
 
 def test_observing_is_switched_on_and_off_with_a_reason(counter: Counter, acme: Tenant) -> None:
@@ -268,7 +270,7 @@ def test_observing_is_switched_on_and_off_with_a_reason(counter: Counter, acme: 
     assert "Give a reason" in words(observe(browser, "yes", ""), status=400)
     observe(browser, "yes", "first week")
     assert counter.tenant().observing_since is not None
-    assert "Stop observing" in browser.read(f"{HERE}?done=observing")
+    assert "Stop observing" in browser.read(f"{TRIAL}?done=observing")
     observe(browser, "no", "enough")
     assert counter.tenant().observing_since is None
     assert [entry.reason for entry in counter.audit()] == ["first week", "enough"]

@@ -10,7 +10,7 @@ from app.domain.sessions.session import FRESH_S
 from app.web.consoles.console_pages import ConsolePages
 from tests.builders import World, hidden_fields
 from tests.integration.support.counter import PASSWORD, Browser, Counter
-from tests.threats.staff.test_support_console import filled
+from tests.threats.staff.addresses import filled
 
 CONSOLES = ("/support", "/admin")
 ONLY_LOOKS = {"GET", "HEAD", "OPTIONS"}
@@ -22,10 +22,10 @@ _OF_BOTH = {
     "/sso/<connection_id>/advanced": _A_DRAFT,
     "/sso/<connection_id>/discard": _A_DRAFT,
     "/sso/<connection_id>/test": "a test opens nothing, and only says that it passed",
-    "/sso/<connection_id>/live-test": "a test opens nothing, and changes only when it was last tested",
 }
 WITHOUT_CONFIRMATION = {
     "/admin/connections/<path:name>/test": "a test opens nothing, and changes only when it was last tested",
+    "/support/tenants/<slug>/test/<path:name>": "a test opens nothing, and changes only when it was last tested",
     "/admin/switch-request": "it only asks support, who decide",
     **{f"/admin{rule}": why for rule, why in _OF_BOTH.items()},
     **{f"/support/tenants/<slug>{rule}": why for rule, why in _OF_BOTH.items()},
@@ -37,6 +37,7 @@ ANYTHING = {
     "account_id": "a",
     "session_id": "s",
     "held_id": "h",
+    "link_id": "l",
     "act": "disable",
     "identity_id": "i",
     "domain": "d.example",
