@@ -63,7 +63,6 @@ VISITED: dict[str, Callable[[Visit], None]] = {
     "/logged-out": views.signed_out,
     "/support/held/<held_id>": desk_views.held_decision,
     "/support/staff/<account_id>": admin_views.staff_member,
-    "/support/tenants/<slug>/connections/<path:name>": support_views.connection,
     "/t/<tenant>/login": views.login_with_both,
     "/t/<tenant>/password/forgot": password_views.forgotten,
     "/t/<tenant>/password/new": password_views.reset_link,

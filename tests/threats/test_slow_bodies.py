@@ -23,6 +23,7 @@ class Sent:
 
     chunks: tuple[bytes, ...] = ()
     headers: dict[str, str] = field(default_factory=dict)
+    path: str = "/t/acme/login"
     silent: bool = False
     taken: int = 0
 
@@ -177,3 +178,13 @@ def test_whoever_has_lost_the_place_does_not_win_it_back_by_one_more_byte() -> N
             yield b""
 
     assert in_a_loop(read(gate, Late(headers={"content-length": "5"}))) == 408
+
+
+def test_uploads_hold_few_places_and_no_other_bodies() -> None:
+    """Each may be held in memory whole: more than a few at once are sent away, and forms are read as before."""
+    gate = Bodies(Limits(most=MOST, upload=100))
+    upload = Sent(chunks=(b"x" * 50, b""), headers={"content-length": "50"}, path="/admin/people/import")
+    assert in_a_loop(read(gate, upload)) == Body(50, b"x" * 50)
+    gate._uploading = bodies.UPLOADS_AT_ONCE
+    assert in_a_loop(read(gate, upload)) == 503
+    assert in_a_loop(read(gate, Sent(chunks=(b"1", b""), headers={"content-length": "1"}))) == Body(1, b"1")
