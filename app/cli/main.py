@@ -14,6 +14,7 @@ COMMANDS = {
     "held": ("app.cli.accounts.held", "Review held logins"),
     "keys": ("app.cli.connections.keys", "Rotate keys that the bridge generates"),
     "serve": ("app.cli.serve", "Run the server in the foreground until SIGTERM or Ctrl-C"),
+    "setup-link": ("app.cli.setup.setup_link", "Email customer IT a link to set up a connection"),
     "tenant": ("app.cli.tenants.tenant", "Show tenants and switch their sign-in policy"),
     "trace": ("app.cli.traces.trace", "Explain a login attempt"),
     "worker": ("app.cli.worker", "Send email, carry out planned switches and clean up"),
@@ -32,7 +33,7 @@ class Commands(click.Group):
             return None
         module, _ = COMMANDS[cmd_name]
         with ended_by_ctrl_c():
-            command: click.Command = getattr(load(module), cmd_name)
+            command: click.Command = getattr(load(module), cmd_name.replace("-", "_"))
         return command
 
     def resolve_command(

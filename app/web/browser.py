@@ -46,6 +46,7 @@ class Browser:
             client_ip=client_ip(),
             browser=self.name(),
             session=self.cookies.session(request),
+            setup=self.cookies.setup(request),
             device=self.cookies.device(request),
         )
 

@@ -14,6 +14,7 @@ from flask import Request, Response
 
 from app.domain.login.login_attempt import LIFETIME_S, LoginAttempt, attempt_id
 from app.domain.sessions.session import SessionId, session_id
+from app.domain.setup.setup_link import SESSION_S as SETUP_KEPT_S
 from app.ports.sealing import SealBroken, Sealer
 from app.services.login.attempts import ATTEMPT
 from app.services.login.check_results import KEPT_S as CHECK_KEPT_S
@@ -102,6 +103,14 @@ class Cookies:
     def set_link(self, response: Response, sealed: str) -> None:
         """An empty value deletes it."""
         self._set(response, f"{self._host_prefix}sso_link", sealed, max_age=LINK_KEPT_S if sealed else 0)
+
+    def setup(self, request: Request) -> str | None:
+        """Of a browser that has opened a set-up link: it is no session, and opens `/setup/` only."""
+        return request.cookies.get(f"{self._host_prefix}sso_setup")
+
+    def set_setup(self, response: Response, token: str) -> None:
+        """An empty value deletes it."""
+        self._set(response, f"{self._host_prefix}sso_setup", token, max_age=SETUP_KEPT_S if token else 0)
 
     def check_result(self, request: Request) -> str | None:
         """How a check of a connection ended; for one session only, which stands in it."""

@@ -60,5 +60,9 @@ def session_binding(token: str) -> str:
     return f"session:{token}"
 
 
+def setup_binding(token: str) -> str:
+    return f"setup:{token}"
+
+
 def browser_binding(value: str) -> str:
     return f"browser:{value}"

@@ -172,9 +172,6 @@ class Bridge(Infrastructure):
             database=self.database,
             reader=self.reader,
             applier=self.applier,
-            provider_client=self.provider_client,
-            sealer=self.sealer,
-            clock=self.clock,
         )
 
     def _staff(self) -> None:
@@ -201,7 +198,9 @@ class Bridge(Infrastructure):
             attempts=AttemptService(database=self.database, sealer=self.sealer, clock=self.clock),
             connection_checks=ConnectionCheckService(database=self.database, sessions=self.sessions, clock=self.clock),
             next_secret=NextSecretService(database=self.database, audit=self.audit, clock=self.clock),
-            draft_tests=DraftTestService(database=self.database, accounts=self.accounts, clock=self.clock),
+            draft_tests=DraftTestService(
+                database=self.database, accounts=self.accounts, setup_links=self.setup_links, clock=self.clock
+            ),
             traces=self.traces,
             clock=self.clock,
             randomness=self.randomness,

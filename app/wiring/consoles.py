@@ -17,7 +17,6 @@ from app.web.accounts.tenant_held import TenantHeldViews
 from app.web.audit.audit import BridgeAuditViews, TenantAuditViews
 from app.web.connections.advanced import AdvancedViews
 from app.web.connections.connection_test import ConnectionTestViews
-from app.web.connections.connections import ConnectionFormViews
 from app.web.connections.draft_acts import DraftActViews, DraftTestViews
 from app.web.connections.draft_pages import DraftPages
 from app.web.connections.drafts import DraftViews
@@ -29,6 +28,10 @@ from app.web.consoles.tenant_console import TenantConsole
 from app.web.login.check_result import CheckResultViews
 from app.web.mount import Frame
 from app.web.sessions.sessions import SessionViews
+from app.web.setup.links import SetupLinkViews
+from app.web.setup.open_link import OpenLinkViews
+from app.web.setup.proposals import SetupProposalViews
+from app.web.setup.setup_console import SetupConsole, SetupVisit
 from app.web.sso_only.readiness_pages import ReadinessViews
 from app.web.sso_only.sign_on import SignOnViews
 from app.web.sso_only.switch import SwitchViews
@@ -79,6 +82,22 @@ def admin_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     yield from _pages_of_both(bridge, frame, console)
 
 
+def setup_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
+    """For whoever has opened a set-up link: the wizard for one tenant, and nothing else."""
+    visit = SetupVisit(
+        browser=frame.browser, clock=bridge.clock, staff=False, links=bridge.setup_links, drafts=bridge.drafts
+    )
+    place = SetupConsole(visit, bridge.tenant_directory, visit)
+    yield OpenLinkViews(setup_links=bridge.setup_links, browser=frame.browser).blueprint()
+    yield SetupProposalViews(
+        setup_links=bridge.setup_links,
+        drafts=bridge.drafts,
+        draft_pages=DraftPages(place=place, base_url=bridge.settings.public_url),
+        place=place,
+    ).blueprint()
+    yield from _draft_pages(bridge, frame, place)
+
+
 def check_results(bridge: Bridge, frame: Frame) -> CheckResultViews:
     """Where checks of connections are shown, for whatever begins or ends one."""
     return CheckResultViews(
@@ -109,16 +128,30 @@ def _pages_of_both(bridge: Bridge, frame: Frame, console: Console) -> Iterator[B
         stopped=check_results(bridge, frame).stopped,
     ).blueprint()
     yield DomainViews(domains=bridge.domains, clock=bridge.clock, place=place).blueprint()
-    yield from _connection_pages(bridge, place)
+    yield SetupLinkViews(
+        setup_links=bridge.setup_links, drafts=bridge.drafts, clock=bridge.clock, place=place
+    ).blueprint()
+    yield from _connection_pages(bridge, frame, place)
 
 
-def _connection_pages(bridge: Bridge, place: TenantConsole) -> Iterator[Blueprint]:
+def _connection_pages(bridge: Bridge, frame: Frame, place: TenantConsole) -> Iterator[Blueprint]:
     """A tenant's connections, and the steps of setting one up."""
     overview = ConnectionOverview(database=bridge.database)
     draft_pages = DraftPages(place=place, base_url=bridge.settings.public_url)
     yield SsoViews(
         overview=overview, drafts=bridge.drafts, login=bridge.login, clock=bridge.clock, place=place
     ).blueprint()
+    yield KeyPageViews(
+        connection_keys=bridge.connection_keys, clock=bridge.clock, base_url=bridge.settings.public_url, place=place
+    ).blueprint()
+    yield DraftActViews(drafts=bridge.drafts, draft_pages=draft_pages, clock=bridge.clock, place=place).blueprint()
+    yield from _draft_pages(bridge, frame, place)
+
+
+def _draft_pages(bridge: Bridge, frame: Frame, place: TenantConsole) -> Iterator[Blueprint]:
+    """What makes a draft, fills it in and tests it; whoever has a set-up link gets these too."""
+    overview = ConnectionOverview(database=bridge.database)
+    draft_pages = DraftPages(place=place, base_url=bridge.settings.public_url)
     yield SsoChangeViews(overview=overview, drafts=bridge.drafts, set_up=bridge.set_up, place=place).blueprint()
     yield DraftViews(
         drafts=bridge.drafts,
@@ -128,12 +161,13 @@ def _connection_pages(bridge: Bridge, place: TenantConsole) -> Iterator[Blueprin
     ).blueprint()
     yield AdvancedViews(drafts=bridge.drafts, draft_pages=draft_pages, place=place).blueprint()
     yield DraftTestViews(
-        drafts=bridge.drafts, login=bridge.login, draft_pages=draft_pages, clock=bridge.clock, place=place
+        drafts=bridge.drafts,
+        login=bridge.login,
+        draft_pages=draft_pages,
+        clock=bridge.clock,
+        place=place,
+        stopped=check_results(bridge, frame).stopped,
     ).blueprint()
-    yield KeyPageViews(
-        connection_keys=bridge.connection_keys, clock=bridge.clock, base_url=bridge.settings.public_url, place=place
-    ).blueprint()
-    yield DraftActViews(drafts=bridge.drafts, draft_pages=draft_pages, clock=bridge.clock, place=place).blueprint()
 
 
 def _people_pages(bridge: Bridge, place: TenantConsole) -> Iterator[Blueprint]:
@@ -169,13 +203,6 @@ def _tenant_pages(bridge: Bridge, frame: Frame, console: Console) -> Iterator[Bl
     ).blueprint()
     yield TenantFormViews(
         password_links=bridge.password_links,
-        tenant_directory=bridge.tenant_directory,
-        set_up=bridge.set_up,
-        console=console,
-    ).blueprint()
-    yield ConnectionFormViews(
-        tenant_lookup=bridge.tenant_lookup,
-        login=bridge.login,
         tenant_directory=bridge.tenant_directory,
         set_up=bridge.set_up,
         console=console,

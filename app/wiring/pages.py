@@ -29,7 +29,7 @@ from app.web.sessions.session_info import SessionInfoViews
 from app.web.site import SiteOptions
 from app.web.tenants.logo import LogoImageViews
 from app.wiring.bridge import Bridge
-from app.wiring.consoles import admin_pages, check_results, support_pages
+from app.wiring.consoles import admin_pages, check_results, setup_pages, support_pages
 
 
 def mount_pages(app: Flask, bridge: Bridge) -> None:
@@ -42,6 +42,7 @@ def mount_pages(app: Flask, bridge: Bridge) -> None:
         *_own_pages(bridge, frame),
         *support_pages(bridge, frame),
         *admin_pages(bridge, frame),
+        *setup_pages(bridge, frame),
         *_machine_pages(bridge, frame, metrics),
     ):
         app.register_blueprint(blueprint)

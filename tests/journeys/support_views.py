@@ -140,26 +140,6 @@ def edit_tenant(visit: Visit) -> None:
     as_staff(visit, "/support/tenants/acme/edit")
 
 
-def providers(visit: Visit) -> None:
-    as_staff(visit, "/support/tenants/acme/connections/new")
-
-
-def new_connection(visit: Visit) -> None:
-    as_staff(visit, "/support/tenants/acme/connections/new?preset=entra")
-    visit.page.get_by_role("button", name="Save").click()
-
-
-def connection(visit: Visit) -> None:
-    as_staff(visit, "/support/tenants/acme/connections/main?saved")
-    for fold in visit.page.locator("summary").all():
-        fold.click()
-
-
-def connection_checked(visit: Visit) -> None:
-    as_staff(visit, "/support/tenants/acme/connections/main")
-    visit.page.get_by_role("button", name="Check without saving").click()
-
-
 def edited_by_somebody_else(visit: Visit) -> None:
     as_staff(visit, "/support/tenants/acme/edit")
     visit.change(name=LONG)
@@ -170,6 +150,5 @@ def edited_by_somebody_else(visit: Visit) -> None:
 SUPPORT_VIEWS: tuple[Callable[[Visit], None], ...] = (
     tenants, tenants_not_found, tenant, tenant_just_made, readiness, readiness_of_nobody, trial, trial_with_mistakes,
     switch, switch_left_alone, switch_with_mistakes,
-    switch_check, switched, new_tenant, new_tenant_with_mistakes, edit_tenant, providers, new_connection, connection,
-    connection_checked, edited_by_somebody_else,
+    switch_check, switched, new_tenant, new_tenant_with_mistakes, edit_tenant, edited_by_somebody_else,
 )  # fmt: skip

@@ -21,7 +21,7 @@ def keys() -> None:
 @click.argument("slug")
 @click.argument("name")
 def of_connection(*, slug: str, name: str) -> None:
-    """Show a connection's keys, and how many days its client secret and certificate are valid."""
+    """Show a connection's keys and what expires."""
     bridge = open_migrated_bridge()
     tenant, connection = bridge.tenant_lookup.connection(slug, name)
     _, found = bridge.connection_keys.of_connection(tenant, connection.id)

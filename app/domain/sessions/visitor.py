@@ -15,5 +15,7 @@ class Visitor:
     """The browser's random id, which forms and choosers are bound to."""
     session: str | None = field(default=None, repr=False)
     """The session cookie."""
+    setup: str | None = field(default=None, repr=False)
+    """The cookie of a browser that has opened a set-up link."""
     device: str | None = field(default=None, repr=False)
     """The cookie that says who has signed in with a password on this browser before (services/throttling/devices)."""

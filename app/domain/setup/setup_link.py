@@ -1,5 +1,6 @@
-"""A link by which customer IT, who has no account here, sets up a connection of one tenant (docs/rules.md, rule 23)."""
+"""A link by which customer IT, who has no account here, sets up a connection of one tenant (docs/rules.md, rule 24)."""
 
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NewType
@@ -8,6 +9,8 @@ from app.domain.audit.audit import Actor
 from app.domain.tenants.tenant import Status, Tenant, TenantId
 
 SetupLinkId = NewType("SetupLinkId", str)
+
+_BY_LINK = re.compile(r"set-up link \((.+)\)")
 
 LIFETIME_S = 72 * 3600
 SESSION_S = 8 * 3600
@@ -113,6 +116,12 @@ class SetupLink:
     def opened(self, session: str, *, now: float) -> "SetupLink":
         ends_at = min(now + SESSION_S, self.expires_at)
         return replace(self, opened_at=now, session=session, session_ends_at=ends_at, code_mac=None, code_browser=None)
+
+
+def recipient_of(actor_name: str) -> str | None:
+    """To whom the link was sent by which this was done; None if it was done by someone with an account."""
+    found = _BY_LINK.fullmatch(actor_name)
+    return found[1] if found else None
 
 
 def spoken(code: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.domain.mail.message import Message, one_line
 from app.domain.reasons.reason import N_
 from app.domain.tenants.tenant import Tenant
+from app.domain.text import Text
 
 _LINK = N_(
     "Hello,\n\n"
@@ -32,10 +33,14 @@ class SetupMails:
     base_url: str
 
     def link(self, tenant: Tenant, email: str, token: str) -> Message:
-        name = one_line(tenant.name) or tenant.slug
-        values = {"tenant": name, "url": f"{self.base_url}/setup/{token}"}
-        return Message(email, N_("Set up single sign-on for %(tenant)s") % values, _LINK % values)
+        subject = N_("Set up single sign-on for %(tenant)s")
+        return _mail(tenant, email, subject, _LINK, url=f"{self.base_url}/setup/{token}")
 
     def code(self, tenant: Tenant, email: str, code: str) -> Message:
-        values = {"tenant": one_line(tenant.name) or tenant.slug, "code": code}
-        return Message(email, N_("Your code for the set-up of %(tenant)s") % values, _CODE % values)
+        return _mail(tenant, email, N_("Your code for the set-up of %(tenant)s"), _CODE, code=code)
+
+
+def _mail(tenant: Tenant, email: str, subject: str, text: str, **more: str) -> Message:
+    """In the tenant's language: nothing is known about its reader."""
+    values = {"tenant": one_line(tenant.name) or tenant.slug, **more}
+    return Message(to=email, subject=Text(subject, **values), body=Text(text, **values), reader=tenant.reader)

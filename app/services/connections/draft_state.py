@@ -18,6 +18,8 @@ class DraftProblem(StrEnum):
     """No test has passed with exactly these settings."""
     OVERTAKEN = "overtaken"
     """The connection itself was changed since the draft was begun."""
+    NO_DOMAIN = "no_domain"
+    """Anyone can sign up at the provider, its emails count unverified, and the tenant has no domain of its own."""
     NO_PREVIOUS = "no_previous"
     """There is nothing to go back to: the connection was changed otherwise since."""
 

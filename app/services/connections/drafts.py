@@ -16,6 +16,7 @@ from app.domain.connections.draft import (
     with_kept_secrets,
 )
 from app.domain.connections.finding import Finding
+from app.domain.connections.open_sign_up import needs_own_domains
 from app.domain.errors import ChangedMeanwhile, Detail, InvalidInput, NotFound
 from app.domain.tenants.tenant import Status, Tenant
 from app.domain.text import Text
@@ -145,12 +146,12 @@ class ConnectionDrafts:
         A second click finds it done. Raises DraftRefused, and DocumentInvalid if something is still missing.
         """
         with self.database.write() as work:
-            work.tenants.lock(tenant.id)
+            tenant = work.tenants.lock(tenant.id) or tenant
             live = _connection_of(work, tenant, connection_id)
             if work.connection_drafts.get(tenant.id, connection_id) is None and draft_version(live) == version:
                 return live
             draft, live = self._current(work, tenant, connection_id, version)
-            self._require_ready(self._state(work, tenant, draft))
+            self._require_ready(self._state(work, tenant, draft), tenant)
             after = settled(live, draft.settings)
             if draft.kind is DraftKind.NEW:
                 after = replace(after, status=Status.ACTIVE)
@@ -213,11 +214,13 @@ class ConnectionDrafts:
             found.setdefault(problem.path, problem)
         return DraftState(draft, live, tuple(found.values()))
 
-    def _require_ready(self, state: DraftState) -> None:
+    def _require_ready(self, state: DraftState, tenant: Tenant) -> None:
         if state.overtaken:
             raise DraftRefused(DraftProblem.OVERTAKEN)
         if state.problems:
             raise DocumentInvalid(state.problems)
+        if needs_own_domains(state.draft.settings.provider, tenant.own_domains):
+            raise DraftRefused(DraftProblem.NO_DOMAIN)
         if not state.draft.tested:
             raise DraftRefused(DraftProblem.UNTESTED)
 

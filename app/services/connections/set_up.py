@@ -1,19 +1,16 @@
 """What operators set up in the console, by the rules of `sso-bridge apply`: tenants and their connections."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 
 from app.domain.audit.audit import Actor
-from app.domain.connections.connection import SEALED_FOR, SECRET_AUTH, Connection, ConnectionId, Provider, Sealed
+from app.domain.connections.connection import SECRET_AUTH, Connection, Provider
 from app.domain.connections.draft import SENT_SECRETS, secret_hosts
 from app.domain.connections.finding import Finding, Level
 from app.domain.errors import InvalidInput
 from app.domain.tenants.tenant import STAFF, Status, Tenant
 from app.domain.text import Text
-from app.ports.provider_client import ProviderClient
 from app.ports.repositories import Database, Work
-from app.ports.sealing import Sealer
-from app.ports.system import Clock
 from app.services.apply.reading import Document, DocumentReader
 from app.services.apply.service import ApplyService
 from app.services.apply.spec import ConnectionSpec, Existing, Spec, TenantSpec
@@ -33,9 +30,6 @@ class SetUpService:
     database: Database
     reader: DocumentReader
     applier: ApplyService
-    provider_client: ProviderClient
-    sealer: Sealer
-    clock: Clock
 
     @property
     def presets(self) -> Mapping[str, Document]:
@@ -80,20 +74,6 @@ class SetUpService:
         self._apply(only_this, by=by)
         with self.database.read() as work:
             return connection_named(work, slug, name)[1]
-
-    def check_connection(self, slug: str, name: str, changes: Changes) -> Sequence[Finding]:
-        """The checks of `sso-bridge doctor`, for the settings that would be saved. Raises NotFound, DocumentInvalid."""
-        tenant, spec = self._connection_spec(slug, name, changes)
-        with self.database.read() as work:
-            stored = _named(work, tenant, name)
-        bulkhead_key = ConnectionId(f"check of {tenant.id}")  # logins must neither wait for this nor share its failures
-        blank = Connection(id=bulkhead_key, tenant_id=tenant.id, name=name, provider=spec.provider)
-        connection = replace(stored or blank, id=bulkhead_key, provider=spec.provider)
-        if spec.client_secret is not None:
-            sealed = self.sealer.seal(spec.client_secret.encode(), purpose=SEALED_FOR)
-            connection = replace(connection, client_secret=Sealed(sealed))
-        deadline = self.clock.monotonic() + CHECK_S
-        return [*access_details(connection), *self.provider_client.inspect(connection, deadline=deadline)]
 
     def _connection_spec(self, slug: str, name: str, changes: Changes) -> tuple[Tenant, ConnectionSpec]:
         with self.database.read() as work:

@@ -26,6 +26,7 @@ from app.services.login.connection_checks import (
     require_own_network,
     would_open,
 )
+from app.services.setup.setup_links import SetupLinkService
 from app.services.traces.traces import TraceLog
 
 
@@ -35,6 +36,7 @@ class DraftTestService:
 
     database: Database
     accounts: AccountService
+    setup_links: SetupLinkService
     clock: Clock
 
     def tested(self, attempt: LoginAttempt) -> Connection:
@@ -43,10 +45,15 @@ class DraftTestService:
             return _draft(work, attempt).connection
 
     def require_starter(self, attempt: LoginAttempt, visitor: Visitor) -> None:
-        """The browser still has what the test was started with: the session of someone who may test this tenant's.
+        """The browser still has what the test was started with, and it still allows to test this tenant's drafts.
 
-        Raises SsoError.
+        That is the session of someone with an account, or an open set-up link. Raises SsoError.
         """
+        if visitor.setup and session_id(visitor.setup) == attempt.session:
+            seen = self.setup_links.at_work(visitor.setup)
+            if seen is None or seen.tenant.id != attempt.tenant_id:
+                raise SsoError(ReasonCode.SESSION_CHANGED, error="the set-up link that started it is closed")
+            return
         if not visitor.session or session_id(visitor.session) != attempt.session:
             raise SsoError(
                 ReasonCode.SESSION_CHANGED, error="the browser came back without the session that started it"

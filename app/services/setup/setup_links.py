@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from app.domain.audit.audit import Actor
 from app.domain.errors import Detail, InvalidInput, NotFound
 from app.domain.mail.message import recipient
+from app.domain.reasons.reason import N_
 from app.domain.sessions.session import session_id
 from app.domain.setup.setup_link import (
     LIFETIME_S,
@@ -19,6 +20,7 @@ from app.domain.setup.setup_link import (
 )
 from app.domain.setup.setup_mails import SetupMails
 from app.domain.tenants.tenant import Tenant
+from app.domain.text import Text
 from app.ports.repositories import Database, Work
 from app.ports.sealing import Sealer
 from app.ports.system import Clock, Randomness
@@ -67,14 +69,15 @@ class SetupLinkService:
         try:
             to = recipient(email)
         except ValueError as error:
-            raise InvalidInput("email", "must be a single plain address like it@acme.example") from error
+            raise InvalidInput("email", N_("must be a single plain address like it@acme.example")) from error
         if not by.reason.strip():
-            raise InvalidInput("reason", "is required")
+            raise InvalidInput("reason", N_("is required"))
         now, token = self.clock.now(), self.randomness.token()
         with self.database.write() as work:
             tenant = locked_tenant(work, slug)
             if self._openable(work, tenant, now=now) >= OPEN_MOST:
-                raise InvalidInput("email", f"cannot be sent: {OPEN_MOST} links are open already, revoke one first")
+                problem = N_("cannot get a link: %(most)s of this tenant are open already, so revoke one first")
+                raise InvalidInput("email", Text(problem, most=str(OPEN_MOST)))
             link = SetupLink(
                 id=SetupLinkId(self.randomness.short_id()),
                 tenant_id=tenant.id,
@@ -187,6 +190,14 @@ class SetupLinkService:
                 "setup_link.proposed", f"{seen.tenant.slug}/{subject}", tenant_id=seen.tenant.id, at=now
             )
             self.audit.record(work, entry)
+
+    def leave(self, seen: SeenLink, *, client_ip: str) -> None:
+        """The recipient ends the set-up; the link stays used."""
+        with self.database.write() as work:
+            link = work.setup_links.lock(seen.tenant.id, seen.link.id)
+            if link is not None and link.session is not None:
+                work.setup_links.save(replace(link, session=None))
+                self._record(work, seen.tenant, link, "setup_link.left", link.actor(client_ip))
 
     def _openable_one(self, work: Work, seen: SeenLink, *, now: float) -> SetupLink | None:
         """Locked; None if it can no longer be opened."""

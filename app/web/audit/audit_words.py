@@ -23,6 +23,7 @@ ACTIONS = {
     "setup_link.opened": N_("Set-up link opened"),
     "setup_link.locked": N_("Set-up link locked after wrong codes"),
     "setup_link.proposed": N_("Connection proposed through a set-up link"),
+    "setup_link.left": N_("Set-up ended by its recipient"),
     "setup_link.revoked": N_("Set-up link revoked"),
     "connection.created": N_("Connection created"),
     "connection.changed": N_("Connection changed"),

@@ -1,8 +1,9 @@
-"""The addresses to register at a provider besides the redirect URI, as pages show them."""
+"""The addresses to register at a provider besides the redirect URI, as pages show them; and a connection's own page."""
 
 from app.domain.connections.connection import Connection
 from app.domain.connections.provider_addresses import provider_addresses
 from app.domain.tenants.tenant import Tenant
+from app.web.consoles.nav import tenant_url
 from app.web.i18n import gettext
 
 
@@ -18,3 +19,8 @@ def further_addresses(base_url: str, tenant: Tenant, connection: Connection) -> 
         (gettext("JWKS URL: the bridge's public keys"), all_of_them.jwks_uri),
     )  # fmt: skip
     return [(name, address) for name, address in named if address]
+
+
+def connection_url(tenant: Tenant, connection: Connection) -> str:
+    """Its page in support's console."""
+    return tenant_url(tenant.slug, "sso", connection.id)

@@ -7,14 +7,14 @@ from http import HTTPStatus
 from flask import Response, request
 
 from app.domain.accounts.account import Role
-from app.domain.connections.connection import ConnectionId
+from app.domain.connections.connection import ConnectionId, Protocol
 from app.domain.errors import InvalidInput
 from app.domain.tenants.tenant import Tenant
 from app.services.apply.reading import DocumentInvalid
 from app.services.connections.draft_state import DraftState
 from app.services.connections.drafts import ConnectionDrafts
 from app.web.connections.connection_fields import changes, present
-from app.web.connections.connection_form import connection_form, sections
+from app.web.connections.connection_form import connection_form, not_in_form, sections
 from app.web.connections.draft_pages import DraftPages
 from app.web.connections.drafts import UNCONFIRMED
 from app.web.connections.steps import ADVANCED, ORDER, furthest
@@ -77,6 +77,7 @@ class AdvancedViews:
             form=form,
             version=request.form.get("version", state.draft.version),
             sections=sections(present(state.draft.settings)),
+            not_here=not_in_form(oauth2=state.draft.settings.provider.protocol is Protocol.OAUTH2).items(),
             elsewhere=elsewhere,
             status_bad=status != HTTPStatus.OK,
         )

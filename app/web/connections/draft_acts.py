@@ -1,5 +1,6 @@
 """`/sso/<id>/guide`, `test` and `activate`: a draft before anything is typed, when it is tried, and when it counts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Response, request
@@ -8,8 +9,9 @@ from app.domain.accounts.account import STAFF_ROLES, Role
 from app.domain.connections.connection import ConnectionId
 from app.domain.connections.draft import DraftKind
 from app.domain.login.login_attempt import Purpose
+from app.domain.reasons import ReasonCode
 from app.domain.tenants.tenant import Tenant
-from app.ports.provider_client import AuthorizationOptions
+from app.domain.traces.trace import LoginStopped
 from app.ports.system import Clock
 from app.services.apply.reading import DocumentInvalid, key_of
 from app.services.connections.draft_state import DraftProblem, DraftRefused, DraftState
@@ -39,6 +41,8 @@ class DraftTestViews:
     draft_pages: DraftPages
     clock: Clock
     place: TenantConsole
+    stopped: Callable[[LoginStopped], Response]
+    """Shows a test that did not even reach the provider, where all results are shown."""
 
     def blueprint(self) -> TenantPages:
         pages = TenantPages("draft_tests", self.place, staff_roles=STAFF_ROLES)
@@ -70,19 +74,18 @@ class DraftTestViews:
         state = self.drafts.one(tenant, ConnectionId(connection_id))
         if state.problems:
             return go(self.draft_pages.url(tenant, state, Step.TEST))
-        signed_in = self.place.console.user().signed_in
-        begun = self.login.begin(
-            tenant,
-            state.connection,
-            LoginRequest(
-                return_to=self.draft_pages.url(tenant, state, Step.TEST),
-                options=AuthorizationOptions(),
-                purpose=Purpose.TEST,
-                draft=state.draft,
-                starter=signed_in.session.id,
-            ),
-            client_ip=client_ip(),
+        asked = LoginRequest(
+            return_to=self.draft_pages.url(tenant, state, Step.TEST),
+            purpose=Purpose.TEST,
+            draft=state.draft,
+            starter=self.place.console.session(),
         )
+        try:
+            begun = self.login.begin(tenant, state.connection, asked, client_ip=client_ip())
+        except LoginStopped as error:
+            if error.code is ReasonCode.STORE_UNAVAILABLE:
+                raise
+            return self.stopped(error)
         return self.place.console.browser.sent_out(begun)
 
 
@@ -158,6 +161,10 @@ def _refusal(problem: DraftProblem) -> str:
         DraftProblem.OVERTAKEN: gettext(
             "The connection itself was changed after this draft was started. Discard the draft and start it again, so "
             "that the other change is not lost."
+        ),
+        DraftProblem.NO_DOMAIN: gettext(
+            "Anyone can sign up at this provider, and unverified emails would count. Verify a domain of yours under "
+            "Domains first, or let only verified emails count."
         ),
         DraftProblem.NO_PREVIOUS: gettext("There is no earlier version to go back to."),
     }[problem]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Response
 
 from app.domain.connections.provider_addresses import ProviderAddresses, provider_addresses
+from app.domain.setup.setup_link import recipient_of
 from app.domain.tenants.tenant import Tenant
 from app.services.connections.draft_state import DraftState
 from app.web.connection_checks import providers_of
@@ -45,6 +46,7 @@ class DraftPages:
             may_set_up=self.place.may_set_up,
             steps=listed(state, step),
             step=step,
+            proposed_by=recipient_of(state.draft.changed_by),
             step_name=step_name(step) if step else "",
             here=self.url(tenant, state),
             overview_url=self.place.url(tenant, "sso"),

@@ -66,44 +66,49 @@ def days_left(expiry: Expiry) -> Ends:
 
 def acts(*, still_signing: bool) -> Mapping[str, KeyAct]:
     """`still_signing`: the bridge signs with the old keys until every copy of the key set is renewed."""
-    too_early = gettext(
-        "The newest keys are less than %(minutes)s minutes old. The provider may not have fetched them yet, and then "
-        "logins fail until it has.",
-        minutes=_MINUTES,
+    return {act.name: act for act in (_new(), _retire(still_signing=still_signing), _withdraw())}
+
+
+def _new() -> KeyAct:
+    return KeyAct(
+        "new",
+        gettext("Create new keys"),
+        [
+            gettext(
+                "The new keys are published at once, and the bridge signs with them after %(minutes)s minutes.",
+                minutes=_MINUTES,
+            ),
+            gettext("The old keys go on working for %(days)s days, so no login fails.", days=_DAYS),
+            gettext("If you have copied a key into the provider by hand, copy the new one before then."),
+        ],
     )
-    tokens = gettext(
-        "If the provider still encrypts to an old key, logins fail until it fetches the key set again. If you have "
-        "copied a key into the provider by hand, replace it there first."
+
+
+def _retire(*, still_signing: bool) -> KeyAct:
+    consequences = [
+        gettext("The old keys stop working at once and are no longer published."),
+        gettext(
+            "If the provider still encrypts to an old key, logins fail until it fetches the key set again. If you have "
+            "copied a key into the provider by hand, replace it there first."
+        ),
+    ]
+    if still_signing:
+        too_early = gettext(
+            "The newest keys are less than %(minutes)s minutes old. The provider may not have fetched them yet, and "
+            "then logins fail until it has.",
+            minutes=_MINUTES,
+        )
+        consequences.append(too_early)
+    return KeyAct("retire", gettext("Retire old keys"), consequences, danger=True)
+
+
+def _withdraw() -> KeyAct:
+    return KeyAct(
+        "withdraw",
+        gettext("Replace compromised keys"),
+        [
+            gettext("All present keys stop working at once, and new ones take their place."),
+            gettext("Logins fail until the provider has fetched the new keys. Do this only if a key may have leaked."),
+        ],
+        danger=True,
     )
-    return {
-        "new": KeyAct(
-            "new",
-            gettext("Create new keys"),
-            [
-                gettext(
-                    "The new keys are published at once, and the bridge signs with them after %(minutes)s minutes.",
-                    minutes=_MINUTES,
-                ),
-                gettext("The old keys go on working for %(days)s days, so nobody notices.", days=_DAYS),
-                gettext("If you have copied a key into the provider by hand, copy the new one before then."),
-            ],
-        ),
-        "retire": KeyAct(
-            "retire",
-            gettext("Retire old keys"),
-            [gettext("The old keys stop working at once and are no longer published."), tokens]
-            + ([too_early] if still_signing else []),
-            danger=True,
-        ),
-        "withdraw": KeyAct(
-            "withdraw",
-            gettext("Replace compromised keys"),
-            [
-                gettext("All present keys stop working at once, and new ones take their place."),
-                gettext(
-                    "Logins fail until the provider has fetched the new keys. Do this only if a key may have leaked."
-                ),
-            ],
-            danger=True,
-        ),
-    }

@@ -9,17 +9,14 @@ from flask import Response, request
 from app.domain.accounts.account import STAFF_ROLES
 from app.domain.connections.connection import Connection, ConnectionId
 from app.domain.connections.draft import PreviousVersion
-from app.domain.login.login_attempt import Purpose
 from app.domain.tenants.tenant import Status, Tenant
-from app.ports.provider_client import AuthorizationOptions
 from app.ports.system import Clock
 from app.services.connections.drafts import ConnectionDrafts
 from app.services.connections.overview import ConnectionAtAGlance, ConnectionOverview
 from app.services.login.login import LoginService
-from app.services.login.request import LoginRequest
-from app.web.browser import client_ip
 from app.web.connection_checks import providers_of
 from app.web.connections.addresses import further_addresses
+from app.web.connections.connection_test import test_url
 from app.web.connections.preset_words import preset_name
 from app.web.connections.summary_words import summary
 from app.web.consoles.tenant_console import TenantConsole, TenantPages
@@ -31,7 +28,7 @@ SOON_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class SsoViews:
-    """Looking, and testing."""
+    """Read-only, for whoever may look."""
 
     overview: ConnectionOverview
     drafts: ConnectionDrafts
@@ -43,12 +40,6 @@ class SsoViews:
         pages = TenantPages("sso", self.place, staff_roles=STAFF_ROLES)
         pages.page("/sso", self.show)
         pages.page(_ONE, self.one)
-        pages.button(
-            f"{_ONE}/live-test",
-            self.test,
-            on=_ONE,
-            unconfirmed_because="a test opens nothing, and changes only when it was last tested",
-        )
         return pages
 
     def show(self, tenant: Tenant) -> Response:
@@ -73,6 +64,7 @@ class SsoViews:
             "sso",
             form_targets=providers_of([connection]),
             connection=connection,
+            test_url=test_url(tenant, connection, staff=self.place.console.staff),
             card=self._card(tenant, found),
             draft=found.draft,
             overview_url=self.place.url(tenant, "sso"),
@@ -86,24 +78,6 @@ class SsoViews:
                 "",
             ),
         )
-
-    def test(self, tenant: Tenant, connection_id: str) -> Response:
-        """To the provider and back, like a login, but without opening a session."""
-        found = self.overview.one(tenant, ConnectionId(connection_id))
-        signed_in = self.place.console.user().signed_in
-        hint = signed_in.account.email if signed_in.tenant.id == tenant.id else None
-        begun = self.login.begin(
-            tenant,
-            found.connection,
-            LoginRequest(
-                return_to=self.place.url(tenant, "sso", connection_id),
-                options=AuthorizationOptions(login_hint=hint),
-                purpose=Purpose.TEST,
-                started_by=signed_in,
-            ),
-            client_ip=client_ip(),
-        )
-        return self.place.console.browser.sent_out(begun)
 
     def _previous(self, previous: PreviousVersion | None) -> Mapping[str, str | None] | None:
         if previous is None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from werkzeug.datastructures import MultiDict
 from wtforms import StringField
 
-from app.domain.connections.connection import SECRET_AUTH, Connection, MatchBy, Protocol
+from app.domain.connections.connection import SECRET_AUTH, SECRETS, Connection, MatchBy, Protocol
 from app.web.connections.connection_fields import SECRET, as_text, present
 from app.web.connections.connection_form import Entry, Kind, Section, client_auth_choices
 from app.web.connections.preset_words import issuer_hint, issuer_label
@@ -39,7 +39,7 @@ def step_form(
 def shown_values(settings: Connection, keys: Sequence[str]) -> dict[str, str]:
     """As their fields show them; secrets never."""
     base = {**present(settings), DOMAIN: _pinned(settings)}
-    return {key: "" if key == SECRET else as_text(base.get(key)) for key in keys}
+    return {key: "" if key in SECRETS else as_text(base.get(key)) for key in keys}
 
 
 def _pinned(settings: Connection) -> object:

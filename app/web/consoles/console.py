@@ -9,6 +9,7 @@ from flask import Response, g, request
 
 from app.domain.accounts.account import Role
 from app.domain.audit.audit import Actor, named
+from app.domain.sessions.session import SessionId
 from app.domain.tenants.tenant import STAFF
 from app.ports.system import Clock
 from app.web.browser import Browser, client_ip
@@ -46,6 +47,14 @@ class Console:
         """The sender of the present request, as the audit log names them."""
         signed_in = self.user().signed_in
         return Actor(named(signed_in.tenant, signed_in.account), client_ip(), reason)
+
+    def poster(self) -> None:
+        """Raises SsoError `csrf` unless the posted form is of this session."""
+        self.browser.poster()
+
+    def session(self) -> SessionId:
+        """What tells this browser from others when it comes back from a provider."""
+        return self.user().signed_in.session.id
 
     def has(self, role: Role) -> bool:
         return role in self.user().signed_in.account.roles

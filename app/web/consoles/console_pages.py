@@ -3,18 +3,34 @@
 import functools
 import re
 from collections.abc import Callable, Collection
+from typing import Protocol
 from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, g, request
 
 from app.domain.accounts.account import Role
 from app.domain.errors import ChangedMeanwhile, NotFound
-from app.web.consoles.console import Console
 from app.web.pages import go
 
 View = Callable[..., Response]
 _ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 _ONLY_LOOKS = ("GET", "HEAD", "OPTIONS")
+
+
+class Guards(Protocol):
+    """What is asked before every view of a console: who comes in, whose form it is, and how sure that must be."""
+
+    def admit(self, roles: Collection[Role], *, back: str) -> Response | None:
+        """None for who may see pages for `roles`; else what they get instead."""
+
+    def poster(self) -> None:
+        """Raises SsoError `csrf` unless the posted form was made for whoever sends it."""
+
+    def may_act_on(self, slug: str) -> bool:
+        """Whether they may change this tenant."""
+
+    def confirm_url(self, back: str) -> str | None:
+        """Where they confirm who they are, and then return to `back`; None if that happened just now."""
 
 
 class ConsolePages(Blueprint):
@@ -23,7 +39,7 @@ class ConsolePages(Blueprint):
     People who may not act on staff (`Console.may_act_on`) get 404 for such addresses.
     """
 
-    def __init__(self, name: str, console: Console, *, roles: Collection[Role]) -> None:
+    def __init__(self, name: str, console: Guards, *, roles: Collection[Role]) -> None:
         super().__init__(name, __name__)
         self._console = console
         self._roles = roles
@@ -73,7 +89,7 @@ class ConsolePages(Blueprint):
             url = self._console.confirm_url(back)
             return self._too_large[view](**(request.view_args or {})) if url is None else go(url)
         if changes:
-            self._console.browser.poster()
+            self._console.poster()
         if not changes and view not in self._seen_when_fresh:
             return None
         if not self._console.may_act_on((request.view_args or {}).get("slug", "")):

@@ -30,6 +30,7 @@ def tenant_pages() -> list[TenantPage]:
         TenantPage("sso", gettext("Connections"), BOTH),
         TenantPage("readiness", gettext("SSO only"), BOTH),
         TenantPage("people", gettext("People"), BOTH),
+        TenantPage("setup-links", gettext("Set-up links"), BOTH),
         TenantPage("domains", gettext("Domains"), BOTH),
         TenantPage("security", gettext("Security"), STAFF_ROLES),
         TenantPage("logo", gettext("Logo"), BOTH),

@@ -33,6 +33,8 @@ def found(claim: DomainClaim) -> Mapping[str, str] | None:
     """The last check of a claim, as an alert: `.kind` and `.text`. None if there was none, or all is well."""
     if claim.result is None or claim.result is ProofResult.FOUND:
         return None
+    if claim.failing_since is not None and claim.result in (ProofResult.NO_SUCH_NAME, ProofResult.NO_RECORD):
+        return None  # that it is missing is said anyway
     return {"kind": "warn", "text": _sentence(claim.result, claim)}
 
 

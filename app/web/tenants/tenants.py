@@ -15,9 +15,8 @@ from app.services.login.login import LoginService
 from app.services.staff.tenant_directory import ListedTenant, TenantDirectory
 from app.services.traces.login_activity import UNSUCCESSFUL_MOST
 from app.web.connection_checks import providers_of
-from app.web.connections.addresses import further_addresses
+from app.web.connections.addresses import connection_url, further_addresses
 from app.web.connections.connection_test import test_url
-from app.web.connections.connections import connection_url
 from app.web.consoles.console import Console
 from app.web.consoles.console_pages import ConsolePages
 from app.web.consoles.nav import support_nav, tenant_nav, tenant_url
@@ -79,7 +78,7 @@ class TenantViews:
             last_login=ago(found.summary.last_login_at, now=now),
             planned_at=moment(tenant.planned.at) if tenant.planned else None,
             connections=[self._connection(tenant, connection) for connection in found.connections],
-            new_connection_url=tenant_url(tenant.slug, "connections", "new"),
+            new_connection_url=tenant_url(tenant.slug, "sso", "new"),
             failed=[_failed(trace, now=now) for trace in found.failed],
             form_targets=providers_of(found.connections),
             may_test=self.console.may_act_on(slug),

@@ -13,7 +13,7 @@ from app.domain.tenants.tenant import STAFF, Tenant
 from app.ports.system import Clock
 from app.services.traces.references import ReferenceService
 from app.services.traces.traces import as_written
-from app.web.connections.connections import connection_url
+from app.web.connections.addresses import connection_url
 from app.web.consoles.console import Console
 from app.web.consoles.console_pages import ConsolePages
 from app.web.consoles.nav import support_nav, tenant_url

@@ -1,17 +1,29 @@
-"""The form of acme's connection `main`, and what becomes of it."""
+"""The page of all settings of a draft of acme's connection `main`, and what becomes of it."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 from werkzeug.test import TestResponse
 
 from app.domain.connections.connection import Connection
 from tests.integration.support.counter import Browser, Counter
 
-NEW = "/support/tenants/acme/connections/new"
-MAIN = "/support/tenants/acme/connections/main"
+SSO = "/support/tenants/acme/sso"
+NEW = f"{SSO}/new"
+MAIN = "main"
+"""Stands for the draft beside that connection; it is begun where there is none."""
 
 
 def stored(counter: Counter, name: str = "main") -> Connection:
+    """What was saved last: the settings of the draft, where there is one."""
+    with counter.world.bridge.database.read() as work:
+        drafts = {draft.id: draft.settings for draft in work.connection_drafts.of_tenant(counter.tenant().id)}
+        found = next(one for one in work.connections.of_tenant(counter.tenant().id) if one.name == name)
+    return drafts.get(found.id, found)
+
+
+def active(counter: Counter, name: str = "main") -> Connection:
+    """What logins use."""
     with counter.world.bridge.database.read() as work:
         return next(one for one in work.connections.of_tenant(counter.tenant().id) if one.name == name)
 
@@ -29,14 +41,33 @@ def fields_of(page: TestResponse) -> dict[str, str]:
         found[name] = text.replace("&#34;", '"').replace("\n", "\r\n")
     for name, options in re.findall(r'<select[^>]*name="(\w+)"[^>]*>(.*?)</select>', html, re.DOTALL):
         found[name] = re.findall(r'value="([^"]*)" selected', options)[0]
-    chosen = re.search(r'name="status" value="(\w+)" checked', html)
-    return {**found, **({"status": chosen[1]} if chosen else {}), "client_secret": ""}
+    return {**found, "client_secret": ""}
+
+
+def settings_page(browser: Browser, path: str = MAIN) -> str:
+    """Its URL."""
+    if path != MAIN:
+        return path
+    html = browser.get(SSO).get_data(as_text=True)
+    found = re.search(rf'href="({SSO}/\w+)"><bdi>{MAIN}</bdi>', html)
+    assert found, html
+    assert browser.fill(f"{found[1]}/change", {}, page=SSO).status_code == 303
+    return f"{found[1]}/advanced"
 
 
 def save(browser: Browser, path: str, **changed: str) -> TestResponse:
-    untouched = fields_of(browser.get(path))
-    return browser.fill(path, {**untouched, "action": "save", **changed})
+    """`NEW?preset=okta` begins a connection first."""
+    if path.startswith(NEW):
+        preset, name = parse_qs(urlsplit(path).query)["preset"][0], changed.pop("name", MAIN)
+        begun = browser.fill(NEW, {"preset": preset, "name": name})
+        if begun.status_code != 303:
+            return begun
+        path = begun.headers["Location"].replace("/guide", "/advanced")
+    page = settings_page(browser, path)
+    return browser.fill(page, {**fields_of(browser.get(page)), **changed})
 
 
-def check(browser: Browser, path: str, **changed: str) -> TestResponse:
-    return save(browser, path, action="check", **changed)
+def check(browser: Browser, step: str, **changed: str) -> TestResponse:
+    """Save a step of `main`'s draft, which is then checked at the provider."""
+    page = settings_page(browser).replace("/advanced", f"/{step}")
+    return browser.fill(page, {**fields_of(browser.get(page)), **changed})

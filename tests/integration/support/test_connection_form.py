@@ -9,7 +9,18 @@ from app.domain.tenants.security_policy import SecurityPolicy
 from app.domain.tenants.tenant import SessionLimits, Status, Tenant
 from tests.builders import CLIENT_SECRET
 from tests.fake_idp import FakeProvider
-from tests.integration.support.connection_page import MAIN, NEW, check, fields_of, save, secret_of, stored
+from tests.integration.support.connection_page import (
+    MAIN,
+    NEW,
+    SSO,
+    active,
+    check,
+    fields_of,
+    save,
+    secret_of,
+    settings_page,
+    stored,
+)
 from tests.integration.support.counter import CHANGED_MEANWHILE, Counter, words
 
 
@@ -52,36 +63,38 @@ def test_an_operator_chooses_a_provider_and_enters_what_the_customer_sent(counte
         client_id="bridge",
         client_secret="s3cret",
     )
-    assert answer.headers["Location"] == f"{MAIN}?saved"
     made = stored(counter)
+    assert answer.headers["Location"] == f"{SSO}/{made.id}/test"
     assert (made.provider.issuer, made.provider.client_id, made.provider.preset) == (
         "https://acme.okta.example",
         "bridge",
         "okta",
     )
     assert secret_of(counter) == "s3cret"
-    page = browser.read(f"{MAIN}?saved")
-    assert "Saved. The connection counts as untested" in page
+    assert active(counter).status is Status.DISABLED
+    page = browser.read(f"{SSO}/{made.id}")
+    assert "Being set up" in page
     assert f"http://localhost:8000/callback/{made.id}" in page
     assert f"http://localhost:8000/backchannel-logout/{made.id}" in page
-    (entry,) = counter.audit()
-    assert (entry.action, entry.subject, entry.actor, entry.address) == (
-        "connection.created",
+    begun, changed = sorted(counter.audit(), key=lambda entry: entry.action)
+    assert (begun.action, begun.subject, begun.actor, begun.address) == (
+        "connection.draft_begun",
         "acme/main",
         "staff/olga",
         "127.0.0.1",
     )
-    assert entry.after["client_secret"] == "set"
+    assert changed.action == "connection.draft_changed"
+    assert changed.after["client_secret"] in ("set", "changed")
 
 
 def test_a_preset_says_what_the_customer_still_has_to_send(counter: Counter, acme: Tenant) -> None:
-    answer = save(counter.browser("olga"), f"{NEW}?preset=entra", client_id="kept")
-    page = words(answer, status=400)
-    assert "Nothing was saved." in page
-    assert page.count("Is required for preset entra.") == 1
+    browser = counter.browser("olga")
+    assert save(browser, f"{NEW}?preset=entra", client_id="kept").status_code == 303
+    page = browser.read(f"{SSO}/{stored(counter).id}/activate")
+    assert "Is required for preset entra." in page
     assert "“tid” is required for preset entra." in page
-    assert 'value="kept"' in answer.get_data(as_text=True)
-    assert counter.audit() == []
+    assert stored(counter).provider.client_id == "kept"
+    assert active(counter).status is Status.DISABLED
 
 
 def test_claims_of_a_preset_are_filled_in(counter: Counter, acme: Tenant) -> None:
@@ -114,9 +127,7 @@ def test_a_connection_of_the_same_name_is_not_overwritten(counter: Counter, main
     assert stored(counter) == main
 
 
-@pytest.mark.parametrize(
-    ("name", "said"), [("new", "Cannot be “new”."), ("", "Must not be empty."), ("a\tb", "one line")]
-)
+@pytest.mark.parametrize(("name", "said"), [("", "Must not be empty."), ("a\tb", "one line")])
 def test_a_name_that_cannot_be_is_refused(counter: Counter, acme: Tenant, name: str, said: str) -> None:
     answer = save(counter.browser("olga"), f"{NEW}?preset=okta", name=name, issuer="https://acme.okta.example")
     assert said in words(answer, status=400)
@@ -126,10 +137,8 @@ def test_a_name_that_cannot_be_is_refused(counter: Counter, acme: Tenant, name: 
 def test_a_connection_of_any_name_has_a_page(counter: Counter, acme: Tenant, name: str, idp: FakeProvider) -> None:
     counter.world.connection(acme, idp, name=name)
     browser = counter.browser("olga")
-    links = re.findall(
-        r'href="(/support/tenants/acme/connections/[^"]+)"', browser.get("/support/tenants/acme").get_data(as_text=True)
-    )
-    assert [f"Connection {name}" in browser.read(link) for link in links if not link.endswith("/new")] == [True]
+    (link, *_) = re.findall(r'<h3 [^>]*><a href="([^"]+)"', browser.get(SSO).get_data(as_text=True))
+    assert f"Connections / {name}" in browser.read(link)
 
 
 # One that exists
@@ -138,7 +147,7 @@ def test_a_connection_of_any_name_has_a_page(counter: Counter, acme: Tenant, nam
 def test_saving_an_untouched_form_changes_nothing(counter: Counter, main: Connection) -> None:
     assert save(counter.browser("olga"), MAIN).status_code == 303
     assert stored(counter) == main
-    assert counter.audit() == []
+    assert [entry.action for entry in counter.audit()] == ["connection.draft_begun"]
 
 
 def test_saving_one_field_resets_no_other_of_connection_or_tenant(counter: Counter, main: Connection) -> None:
@@ -146,9 +155,10 @@ def test_saving_one_field_resets_no_other_of_connection_or_tenant(counter: Count
     save(counter.browser("olga"), MAIN, client_id="other")
     assert stored(counter) == replace(main, provider=replace(main.provider, client_id="other"))
     assert counter.tenant() == before
-    (entry,) = counter.audit()
+    assert active(counter) == main
+    (entry,) = [entry for entry in counter.audit() if entry.action != "connection.draft_begun"]
     assert (entry.action, entry.before, entry.after) == (
-        "connection.changed",
+        "connection.draft_changed",
         {"client_id": "bridge"},
         {"client_id": "other"},
     )
@@ -156,13 +166,18 @@ def test_saving_one_field_resets_no_other_of_connection_or_tenant(counter: Count
 
 def test_the_secret_is_never_shown_and_an_empty_field_keeps_it(counter: Counter, main: Connection) -> None:
     browser = counter.browser("olga")
-    for page in (browser.get(MAIN), check(browser, MAIN), check(browser, MAIN, client_secret="typed just now")):
+    for page in (
+        browser.get(settings_page(browser)),
+        check(browser, "client"),
+        check(browser, "client", client_secret="typed just now"),
+        save(browser, MAIN, client_secret="typed just now", max_age="soon"),
+    ):
         html = page.get_data(as_text=True)
         assert CLIENT_SECRET not in html
         assert "typed just now" not in html
         assert str(main.client_secret) not in html
     save(browser, MAIN, scopes="openid email")
-    assert secret_of(counter) == CLIENT_SECRET
+    assert secret_of(counter) == "typed just now"
     save(browser, MAIN, client_secret=" with spaces ")
     assert secret_of(counter) == " with spaces "
 
@@ -174,21 +189,20 @@ def test_an_emptied_field_goes_back_to_its_default(counter: Counter, main: Conne
 
 
 def test_a_connection_can_be_switched_off_and_on_again(counter: Counter, main: Connection) -> None:
-    browser = counter.browser("olga")
-    save(browser, MAIN, status="disabled")
-    assert stored(counter).status is Status.DISABLED
-    save(browser, MAIN, status="active")
-    assert stored(counter) == main
+    browser, page = counter.browser("olga"), f"{SSO}/{main.id}/status"
+    assert "Everyone who signed in through it is signed out at once." in browser.read(page)
+    browser.fill(page, {})
+    assert active(counter).status is Status.DISABLED
+    browser.fill(page, {})
+    assert active(counter) == main
 
 
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
         ({"issuer": "nonsense"}, "Must be a URL like https://idp.example.com."),
-        ({"issuer": ""}, "Is required for protocol oidc."),
         ({"scopes": "email"}, "Must include openid for protocol oidc."),
         ({"signing_algs": "none"}, "must be one of RS256"),
-        ({"client_auth": "tls_client_auth"}, "Is required for client_auth tls_client_auth."),
         ({"match_by": "shoe size"}, "Must be one of email, username, external_id."),
         ({"required_claims": "= 1"}, "Must not be empty."),
         ({"required_claims": "tid"}, "Must have a name, = and a value on each line."),
@@ -201,6 +215,14 @@ def test_what_is_wrong_is_said_and_nothing_is_saved(
     answer = save(counter.browser("olga"), MAIN, **changed)
     assert said.lower() in words(answer, status=400).lower()
     assert stored(counter) == main
+
+
+def test_what_is_missing_for_a_setting_is_said_before_it_can_be_activated(counter: Counter, main: Connection) -> None:
+    browser = counter.browser("olga")
+    assert save(browser, MAIN, client_auth="tls_client_auth").status_code == 303
+    page = browser.read(settings_page(browser).replace("advanced", "activate"))
+    assert "Private key : Is required for client_auth tls_client_auth." in page
+    assert active(counter) == main
 
 
 def test_a_form_cannot_read_the_servers_files_or_environment(counter: Counter, main: Connection) -> None:
@@ -227,11 +249,12 @@ def test_of_two_people_at_once_the_second_is_told_and_loses_nothing_of_the_first
     counter: Counter, main: Connection
 ) -> None:
     first, second = counter.browser("olga"), counter.browser("olga")
-    form = {**fields_of(second.get(MAIN)), "action": "save", "email_trust": "always"}
-    page = second.get(MAIN)
+    path = settings_page(second)
+    page = second.get(path)
+    form = {**fields_of(page), "email_trust": "always"}
     save(first, MAIN, client_id="of the first")
     stale = re.findall(r'name="(csrf_token|version)" value="([^"]+)"', page.get_data(as_text=True))
-    answer = second.client.post(MAIN, data={**form, **dict(stale)})
+    answer = second.client.post(path, data={**form, **dict(stale)})
     assert CHANGED_MEANWHILE in words(answer, status=409)
     assert 'value="of the first"' in answer.get_data(as_text=True)
     assert stored(counter).provider.email_trust == "verified"
@@ -240,32 +263,30 @@ def test_of_two_people_at_once_the_second_is_told_and_loses_nothing_of_the_first
 # The check-up
 
 
-def test_a_check_looks_at_what_would_be_saved_and_saves_nothing(
+def test_a_check_looks_at_what_was_saved_and_changes_no_login(
     counter: Counter, main: Connection, idp: FakeProvider
 ) -> None:
     browser = counter.browser("olga")
-    page = words(check(browser, MAIN))
-    assert "Check results" in page
-    assert "endpoints OK all there" in page
-    worse = words(check(browser, MAIN, issuer=f"{idp.issuer}/elsewhere"))
-    assert "discovery Problem" in worse
-    assert stored(counter) == main
-    assert counter.audit() == []
+    assert check(browser, "address").headers["Location"].endswith("/client?checked")
+    worse = words(check(browser, "address", issuer=f"{idp.issuer}/elsewhere"))
+    assert "answered with status 404" in worse
+    assert active(counter) == main
 
 
-def test_a_check_says_what_the_customer_has_not_sent(counter: Counter, acme: Tenant, idp: FakeProvider) -> None:
-    page = check(counter.browser("olga"), f"{NEW}?preset=oidc", issuer=idp.issuer)
-    assert "credentials Problem client_id is missing Tenant admin: send the client ID." in words(page)
-    page = check(counter.browser("olga"), f"{NEW}?preset=oidc", issuer=idp.issuer, client_id="x", client_secret="y")
-    assert "access details" not in words(page)
-    assert "Enter the client secret again" in words(page)
+def test_what_the_customer_has_not_sent_is_said(counter: Counter, acme: Tenant, idp: FakeProvider) -> None:
+    browser = counter.browser("olga")
+    save(browser, f"{NEW}?preset=oidc", issuer=idp.issuer)
+    page = browser.read(f"{SSO}/{stored(counter).id}/test")
+    assert "Client ID : Is required." in page
+    assert "Client secret : Is required." in page
+    assert "Start the test" not in page
 
 
 def test_a_check_of_what_cannot_be_saved_says_why(counter: Counter, main: Connection) -> None:
-    assert "Must be a URL" in words(check(counter.browser("olga"), MAIN, issuer="nonsense"), status=400)
+    assert "Must be a URL" in words(check(counter.browser("olga"), "address", token_endpoint="nonsense"), status=400)
 
 
 def test_a_staff_tenant_has_connections_too(counter: Counter, idp: FakeProvider) -> None:
     counter.world.save(replace(counter.staff, policy=LoginPolicy.SSO_OPTIONAL))
-    counter.world.connection(counter.staff, idp)
-    assert "Connection main" in counter.browser("olga").read("/support/tenants/staff/connections/main")
+    connection = counter.world.connection(counter.staff, idp)
+    assert "Connections / main" in counter.browser("olga").read(f"/support/tenants/staff/sso/{connection.id}")

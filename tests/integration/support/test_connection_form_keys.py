@@ -14,7 +14,7 @@ from app.web.connections.connection_form import not_in_form, sections
 from tests.contracts.connections.test_connections import UNUSUAL
 from tests.contracts.samples import MAIN as SAMPLE
 from tests.fake_idp import FakeProvider
-from tests.integration.support.connection_page import MAIN, save, stored
+from tests.integration.support.connection_page import MAIN, save, settings_page, stored
 from tests.integration.support.counter import Counter, words
 
 DEFAULTS = present(Connection(id=SAMPLE.id, tenant_id=SAMPLE.tenant_id, name="main", provider=Provider()))
@@ -70,7 +70,7 @@ def test_a_private_key_is_typed_and_never_shown(counter: Counter, main: Tenant) 
     assert connection.private_key is not None
     assert counter.world.bridge.sealer.open(connection.private_key, purpose=SEALED_FOR).decode() == pem.strip()
     assert connection.provider.max_age == 3600
-    shown = browser.read(MAIN)
+    shown = browser.read(settings_page(browser))
     assert middle not in shown
     assert "A private key is stored and never shown." in shown
     assert save(browser, MAIN, scopes="openid email").status_code == 303
@@ -83,7 +83,7 @@ def test_the_next_secret_and_the_last_day_of_the_present_one_are_entered(counter
     connection = stored(counter)
     assert connection.client_secret_expires == "2027-01-31"
     assert connection.next_client_secret is not None
-    assert "the next" not in browser.read(MAIN)
+    assert "the next" not in browser.read(settings_page(browser))
     assert save(browser, MAIN, scopes="openid email").status_code == 303
     kept = stored(counter)
     assert (kept.client_secret_expires, kept.next_client_secret) == ("2027-01-31", connection.next_client_secret)

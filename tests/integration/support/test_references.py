@@ -188,7 +188,9 @@ def test_a_held_login_leads_to_its_decision(counter: Counter, acme: Tenant, idp:
 @pytest.mark.usefixtures("acme")
 def test_support_is_not_sent_to_pages_that_only_operators_see(counter: Counter, idp: FakeProvider) -> None:
     reference = succeeded(counter.world, idp)
-    link = 'href="/support/tenants/acme/connections/main"'
+    with counter.world.bridge.database.read() as work:
+        (main,) = work.connections.of_tenant(counter.tenant().id)
+    link = f'href="/support/tenants/acme/sso/{main.id}"'
     assert link not in counter.browser("sam").get(url(reference)).get_data(as_text=True)
     assert link in counter.browser("olga").get(url(reference)).get_data(as_text=True)
 

@@ -164,7 +164,7 @@ def test_a_new_tenant_says_what_comes_next(counter: Counter) -> None:
 
 def test_only_operators_are_offered_what_only_operators_may(counter: Counter, idp: FakeProvider) -> None:
     counter.world.connection(counter.world.tenant("acme"), idp)
-    forms = ("/support/tenants/new", "/support/tenants/acme/edit", "/support/tenants/acme/connections/")
+    forms = ("/support/tenants/new", "/support/tenants/acme/edit", "/support/tenants/acme/sso/new")
     for path in ("/support/", "/support/tenants/acme"):
         offered = counter.browser("sam").get(path).get_data(as_text=True)
         assert [form for form in forms if form in offered] == []
@@ -184,7 +184,8 @@ def test_the_pages_of_a_tenant_are_one_click_from_each_other(counter: Counter) -
 
 
 def test_a_tenant_that_does_not_exist_is_not_found(counter: Counter) -> None:
-    for path in ("", "/readiness", "/trial", "/switch", "/edit", "/connections/new", "/connections/main"):
+    paths = ("", "/readiness", "/trial", "/switch", "/edit", "/sso", "/sso/new", "/sso/main", "/sso/main/address")
+    for path in paths:
         assert counter.browser("olga").get(f"/support/tenants/nowhere{path}").status_code == 404
 
 

@@ -24,16 +24,43 @@ PEOPLE_FORMS = {
     "/admin/people/<account_id>/identities/<identity_id>/unlink",
     "/admin/people/held/<held_id>",
 }
+SETUP_FORMS = {
+    "/admin/setup-links/<link_id>/revoke",
+    "/admin/setup-links/proposals/<connection_id>/refuse",
+}
 LOOKING = {
     *("/admin/", "/admin/activity", "/admin/activity.jsonl", "/admin/domains", "/admin/domains/new"),
     *("/admin/logo", "/admin/readiness", "/admin/trial", "/admin/switch"),
-    *("/admin/people", "/admin/people/new", "/admin/people/held"),
+    *("/admin/people", "/admin/people/new", "/admin/people/held", "/admin/setup-links"),
+    *("/admin/sso", "/admin/sso/new"),
 }
-OF_ONE = {"/admin/domains/<domain>/remove", "/admin/people/<account_id>", *PEOPLE_FORMS}
+OF_ONE = {
+    "/admin/domains/<domain>/remove",
+    "/admin/people/<account_id>",
+    *PEOPLE_FORMS,
+    *SETUP_FORMS,
+    "/admin/sso/<connection_id>",
+    "/admin/sso/<connection_id>/<step>",
+    "/admin/sso/<connection_id>/guide",
+    "/admin/sso/<connection_id>/test",
+    "/admin/sso/<connection_id>/activate",
+    "/admin/sso/<connection_id>/advanced",
+    "/admin/sso/<connection_id>/undo",
+    "/admin/sso/<connection_id>/status",
+}
 """Pages about a thing of the tenant's."""
 DOING = {
     "/admin/logo",
     "/admin/logo/remove",
+    "/admin/sso/new",
+    "/admin/sso/<connection_id>/<step>",
+    "/admin/sso/<connection_id>/test",
+    "/admin/sso/<connection_id>/activate",
+    "/admin/sso/<connection_id>/advanced",
+    "/admin/sso/<connection_id>/change",
+    "/admin/sso/<connection_id>/discard",
+    "/admin/sso/<connection_id>/undo",
+    "/admin/sso/<connection_id>/status",
     "/admin/connections/<path:name>/test",
     "/admin/switch-request",
     "/admin/domains/new",
@@ -41,6 +68,7 @@ DOING = {
     "/admin/domains/<domain>/remove",
     "/admin/people/new",
     *PEOPLE_FORMS,
+    *SETUP_FORMS,
 }
 
 

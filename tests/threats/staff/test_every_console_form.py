@@ -22,10 +22,10 @@ _OF_BOTH = {
     "/sso/<connection_id>/advanced": _A_DRAFT,
     "/sso/<connection_id>/discard": _A_DRAFT,
     "/sso/<connection_id>/test": "a test opens nothing, and only says that it passed",
-    "/sso/<connection_id>/live-test": "a test opens nothing, and changes only when it was last tested",
 }
 WITHOUT_CONFIRMATION = {
     "/admin/connections/<path:name>/test": "a test opens nothing, and changes only when it was last tested",
+    "/support/tenants/<slug>/test/<path:name>": "a test opens nothing, and changes only when it was last tested",
     "/admin/switch-request": "it only asks support, who decide",
     **{f"/admin{rule}": why for rule, why in _OF_BOTH.items()},
     **{f"/support/tenants/<slug>{rule}": why for rule, why in _OF_BOTH.items()},
@@ -37,6 +37,7 @@ ANYTHING = {
     "account_id": "a",
     "session_id": "s",
     "held_id": "h",
+    "link_id": "l",
     "act": "disable",
     "identity_id": "i",
     "domain": "d.example",

@@ -10,11 +10,13 @@ from werkzeug.test import TestResponse
 
 from app.domain.accounts.account import STAFF_ROLES, TENANT_ROLES, Role
 from app.domain.accounts.held import HeldDecision
+from app.domain.audit.audit import Actor
 from app.domain.connections.connection import Connection
 from app.domain.sessions.session import FRESH_S
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Status, Tenant
 from app.web.accounts.account_acts import DEEDS
+from app.web.consoles.console_pages import ConsolePages
 from tests.builders import World, hidden_fields, password_login
 from tests.contracts.samples import HELD, PERSON
 from tests.fake_idp import FakeProvider
@@ -22,7 +24,8 @@ from tests.fake_idp import FakeProvider
 PASSWORD = "correct horse battery staple"
 FORM = re.compile(r'<form[^>]* action="([^"]*)"')
 OPERATORS = re.compile(
-    r"/support/(staff|audit|tenants/new|tenants/[^/]*/(edit|connections|security|people/new|people/[^/]*/edit)\b)"
+    r"/support/(staff|audit|tenants/new"
+    r"|tenants/[^/]*/(edit|security|people/new|people/[^/]*/edit|sso/new|sso/[^/]*/(?!guide|test|keys))\b)"
 )
 """What only operators change; `security` may be read by all staff."""
 
@@ -36,6 +39,7 @@ def site(world: World, idp: FakeProvider) -> World:
     acme = world.tenant("acme")
     ada = world.account(acme, "ada", email="alice@acme.example", password=PASSWORD, roles=list(TENANT_ROLES))
     main = world.connection(acme, idp)
+    world.bridge.drafts.begin_change(acme, main.id, by=Actor("staff/olga"))
     with world.bridge.database.write() as work:
         work.held.add(replace(HELD, tenant_id=acme.id, connection_id=main.id))
         known = replace(PERSON, tenant_id=acme.id, connection_id=main.id)
@@ -59,6 +63,7 @@ def routes(world: World, method: str) -> Iterator[str]:
         assert staff is not None
         ada, sam = work.accounts.by_username(acme.id, "ada"), work.accounts.by_username(staff.id, "sam")
         (held,) = work.held.of_tenant(acme.id, decision=HeldDecision.OPEN)
+        (main,) = work.connections.of_tenant(acme.id)
         (signed_in,) = work.sessions.of_tenant(acme.id, now=world.clock.now(), most=1)
     assert ada is not None
     assert sam is not None
@@ -68,6 +73,8 @@ def routes(world: World, method: str) -> Iterator[str]:
         "held_id": held.id,
         "session_id": signed_in.session.id,
         "domain": "d.example",
+        "connection_id": main.id,
+        "step": "address",
         "identity_id": PERSON.id,
         "reference": HELD.reference,
     }
@@ -80,8 +87,21 @@ def routes(world: World, method: str) -> Iterator[str]:
             yield filled(rule.rule, {**known, "act": act})
 
 
+def connection_page(world: World) -> str:
+    """Of acme's."""
+    return next(path for path in routes(world, "POST") if path.endswith("/status")).removesuffix("/status")
+
+
 def filled(rule: str, parts: Mapping[str, str]) -> str:
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: parts[part[1]], rule)
+    """What a part does not name is nothing that exists."""
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: parts.get(part[1], "nothing"), rule)
+
+
+def asks(world: World, path: str) -> bool:
+    """Whether a fresh authentication comes before it."""
+    endpoint, _ = world.app.url_map.bind("localhost").match(path, method="POST")
+    pages = world.app.blueprints[endpoint.partition(".")[0]]
+    return isinstance(pages, ConsolePages) and endpoint.rpartition(".")[2] not in pages.without_confirmation
 
 
 def token(client: FlaskClient) -> str:
@@ -173,7 +193,7 @@ def test_support_neither_sees_nor_posts_what_is_the_operators(site: World) -> No
     before, csrf = stored(site), token(sam)
     for path in (path for path in routes(site, "POST") if OPERATORS.match(path)):
         refused(sam.post(path, data={"csrf_token": csrf, "action": "save", "name": "mine", "slug": "mine"}))
-    for path in ("/support/tenants/new", "/support/tenants/acme/edit", "/support/tenants/acme/connections/main"):
+    for path in ("/support/tenants/new", "/support/tenants/acme/edit", f"{connection_page(site)}/status"):
         refused(sam.get(path))
     assert stored(site) == before
 
@@ -241,6 +261,8 @@ def test_whatever_cannot_be_undone_asks_who_it_is_once_more(site: World) -> None
     site.clock.forward(FRESH_S + 1)
     before = stored(site)
     for path in sorted(set(routes(site, "POST"))):
+        if not asks(site, path):
+            continue  # see test_every_console_form
         answer = olga.post(path, data={"csrf_token": csrf, "reason": "mine", "policy": "password", "when": "now"})
         assert answer.status_code == 303, path
         assert answer.headers["Location"].startswith("/account/confirm?next=%2Fsupport%2F"), path
@@ -250,7 +272,7 @@ def test_whatever_cannot_be_undone_asks_who_it_is_once_more(site: World) -> None
 def test_the_forms_of_operators_are_not_even_shown_to_a_browser_left_alone(site: World) -> None:
     olga = browser(site, "olga")
     site.clock.forward(FRESH_S + 1)
-    for path in ("/support/tenants/new", "/support/tenants/acme/edit", "/support/tenants/acme/connections/main"):
+    for path in ("/support/tenants/new", "/support/tenants/acme/edit", f"{connection_page(site)}/status"):
         assert olga.get(path).headers["Location"].startswith("/account/confirm?next="), path
     page = olga.get("/support/tenants/acme/switch").get_data(as_text=True)
     assert FORM.findall(page) == ["/logout"]
@@ -260,9 +282,10 @@ def test_the_forms_of_operators_are_not_even_shown_to_a_browser_left_alone(site:
 def test_after_saying_who_it_is_the_forms_are_there_again(site: World) -> None:
     olga = browser(site, "olga")
     site.clock.forward(FRESH_S + 1)
-    confirm = olga.get("/support/tenants/acme/connections/main").headers["Location"]
+    page = f"{connection_page(site)}/status"
+    confirm = olga.get(page).headers["Location"]
     answer = olga.post("/account/confirm", data={**hidden_fields(olga.get(confirm)), "password": PASSWORD})
-    assert answer.headers["Location"] == "/support/tenants/acme/connections/main"
+    assert answer.headers["Location"] == page
     assert olga.get(answer.headers["Location"]).status_code == 200
 
 
@@ -286,7 +309,9 @@ def test_no_name_that_somebody_gave_becomes_markup(site: World, hostile: tuple[T
         "/support/tenants/hostile",
         "/support/tenants/hostile/switch?group=no_email",
         "/support/tenants/hostile/edit",
-        "/support/tenants/hostile/connections/%3Cimg%20src%3Dx%20onerror%3Dalert%281%29%3E%22%27",
+        "/support/tenants/hostile/sso",
+        f"/support/tenants/hostile/sso/{hostile[1].id}",
+        f"/support/tenants/hostile/sso/{hostile[1].id}/status",
     ):
         page = olga.get(path)
         assert page.status_code == 200, path

@@ -12,6 +12,7 @@ from app.domain.errors import NotFound, SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.domain_claim import DomainClaim, ProofResult
 from app.domain.tenants.tenant import Tenant
+from app.services.connections.draft_state import DraftProblem, DraftRefused
 from app.services.tenants.domains import CHECKS_MOST, DomainService
 from tests.builders import World, hidden_fields
 from tests.fake_idp import FakeProvider
@@ -149,3 +150,19 @@ def test_to_prove_a_domain_locks_nobody_out(world: World, idp: FakeProvider) -> 
     office.world.save(replace(office.now(), proven_domains=("elsewhere.example",)))
     assert office.now().matched_domains == ()
     assert "The connection works" in office.test_connection().get_data(as_text=True)
+
+
+def test_a_provider_for_anyone_is_not_believed_before_a_domain_is_proven(world: World, domains: DomainService) -> None:
+    """Whoever signs up there with the address of somebody at acme would be let in."""
+    acme = world.tenant("acme")
+    drafts = world.bridge.drafts
+    state = drafts.begin(acme, "gitlab", "main", by=BY)
+    changes = {"client_id": "bridge", "client_secret": "s" * 32, "email_trust": "always"}
+    state = drafts.save(acme, state.draft.id, changes, version=state.draft.version, by=BY)
+    with world.bridge.database.write() as work:
+        work.connection_drafts.mark_tested(state.draft, at=world.clock.now())
+    with pytest.raises(DraftRefused) as refused:
+        drafts.activate(acme, state.draft.id, version=state.draft.version, by=BY)
+    assert refused.value.problem is DraftProblem.NO_DOMAIN
+    world.save(replace(acme, proven_domains=("acme.example",)))
+    assert drafts.activate(acme, state.draft.id, version=state.draft.version, by=BY).tested
