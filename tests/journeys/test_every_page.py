@@ -74,7 +74,6 @@ VISITED: dict[str, Callable[[Visit], None]] = {
 BY_LINK = {"/setup/<token>", "/setup/<token>/code", "/setup/sso", "/setup/sso/new"}
 """The visits are SETUP_VIEWS."""
 NO_PAGES = {
-    "/support/tenants/<slug>/connections/<path:name>",
     "/t/<tenant>/logo/<version>",
     "/support/tenants/<slug>/accounts/<account_id>",
     "/forward-auth", "/frontchannel-logout/<connection_id>", "/healthz", "/metrics", "/readyz", "/session",
