@@ -17,6 +17,8 @@ class AuthorizationOptions:
     """What one authorization request may ask of the provider."""
 
     login_hint: str | None = None
+    ui_locales: str = ""
+    """Languages for its pages, the preferred one first; sent if it says that it supports one of them."""
     step_up: StepUp = NOTHING_MORE
     """In addition to what the connection requires at every login."""
 

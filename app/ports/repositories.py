@@ -23,6 +23,7 @@ from app.ports.held import HeldLogins
 from app.ports.identities import Identities
 from app.ports.login_activity import LoginActivity
 from app.ports.logos import Logos
+from app.ports.notices import Notices
 from app.ports.outbox import Outbox
 from app.ports.people import People
 from app.ports.readiness import ReadinessFacts
@@ -88,6 +89,15 @@ class Connections(Protocol):
     def named(self, tenant_id: TenantId, name: str) -> Connection | None: ...
     def of_tenant(self, tenant_id: TenantId) -> Sequence[Connection]:
         """In any status, by name."""
+
+    def expiring(self, *, before: float) -> Sequence[Connection]:
+        """Active ones whose client secret or certificate expires before then, or has expired. By indexes."""
+
+    def next_expiries(self) -> tuple[float | None, float | None]:
+        """When the next client secret and the next certificate of an active connection expire, or have expired.
+
+        A secret whose successor is stored does not count.
+        """
 
     def of_tenants(self, tenants: Collection[TenantId]) -> Mapping[TenantId, Sequence[Connection]]:
         """The same for several tenants, in one query."""
@@ -209,6 +219,8 @@ class Work(Protocol):
     def audit(self) -> Audit: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def notices(self) -> Notices: ...
     @property
     def second_factors(self) -> SecondFactors: ...
     @property

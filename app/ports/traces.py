@@ -1,8 +1,9 @@
 """Storage for traces."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
+from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import TenantId
 from app.domain.traces.trace import Trace
@@ -19,6 +20,11 @@ class Traces(Protocol):
         self, tenant_id: TenantId, *, most: int, refused_only: bool = False, before: float | None = None
     ) -> Sequence[Trace]:
         """At most `most`, newest first, that ended before `before`; optionally only the unsuccessful ones."""
+
+    def failing(
+        self, *, since: float, reasons: Collection[ReasonCode], most: int
+    ) -> Sequence[tuple[TenantId, str, float]]:
+        """Tenant, connection and time of the first SSO attempt since then that ended for one of these reasons."""
 
     def last_signed_in(
         self, tenant_id: TenantId, *, connection: str | None, method: Method, before: float

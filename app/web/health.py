@@ -7,6 +7,7 @@ from flask import Blueprint, Response, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from app.services.health import HealthService
+from app.services.operations import OperationsService
 from app.web.metrics import Metrics
 from app.web.pages import RETRY_AFTER_S
 
@@ -16,6 +17,7 @@ class HealthViews:
     """Liveness checks nothing, readiness checks every store; metrics require `token`, if one is set."""
 
     health: HealthService
+    operations: OperationsService
     metrics: Metrics
     token: str
 
@@ -51,7 +53,7 @@ class HealthViews:
             refused = Response("Send the token of /metrics as a bearer token.\n", status=401, mimetype="text/plain")
             refused.headers["WWW-Authenticate"] = 'Bearer realm="metrics"'
             return refused
-        return Response(self.metrics.render(), content_type=CONTENT_TYPE_LATEST)
+        return Response(self.metrics.render(self.operations.numbers()), content_type=CONTENT_TYPE_LATEST)
 
 
 def _bears(token: str) -> bool:

@@ -1,11 +1,22 @@
 """Counts for Prometheus. Labels are few and our own: never from tenants, people or providers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 LATENCIES = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0)
+
+GAUGES = {
+    "outbox_waiting": "Emails that wait for delivery.",
+    "outbox_given_up": "Emails that were given up, in the last 30 days.",
+    "outbox_oldest_seconds": "How long the oldest waiting email has waited.",
+    "switches_overdue": "Planned switches that no worker has carried out in time.",
+    "providers_failing": "Connections whose provider failed in the last 5 minutes, at most 200.",
+    "client_secret_expires_days": "Days until the next client secret of an active connection expires.",
+    "certificate_expires_days": "Days until the next client certificate of an active connection expires.",
+}
 
 
 @dataclass(slots=True)
@@ -32,10 +43,20 @@ class Metrics:
             registry=self.registry,
         )
 
-    def render(self) -> bytes:
-        """All workers' numbers together."""
+    def render(self, numbers: Mapping[str, float]) -> bytes:
+        """All workers' numbers together, and those of the database as they are now (services/operations.py)."""
+        return self._counted() + generate_latest(_gauges(numbers))
+
+    def _counted(self) -> bytes:
         if not self.multiprocess:
             return generate_latest(self.registry)
         merged = CollectorRegistry()
         MultiProcessCollector(merged, path=self.multiprocess)  # type: ignore[no-untyped-call]  # the library's gap
         return generate_latest(merged)
+
+
+def _gauges(numbers: Mapping[str, float]) -> CollectorRegistry:
+    registry = CollectorRegistry()
+    for name, value in numbers.items():
+        Gauge(f"sso_bridge_{name}", GAUGES[name], registry=registry).set(value)
+    return registry

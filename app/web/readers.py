@@ -4,6 +4,7 @@ Language: `ui_locales` of this address, then what this browser last chose, then 
 English. Time zone: the browser's own, which site.js keeps in a cookie, then the tenant's, then UTC.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
@@ -23,6 +24,7 @@ LONGEST = 100
 MOST = 20
 ONCE = ("/callback/",)
 """Addresses that cannot be opened a second time, so that their pages offer no other language."""
+_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +94,9 @@ class Readers:
         if asked is not None and asked != self.cookies.language(request):
             self.cookies.set_language(response, asked)
         return response
+
+
+def languages_wanted(cookies: Cookies) -> str:
+    """What a provider is told about its pages: the languages of this address, else what this browser last chose."""
+    asked = request.values.get(UI_LOCALES, "")[:LONGEST] or cookies.language(request) or ""
+    return " ".join(tag for tag in asked.split()[:MOST] if _TAG.fullmatch(tag))

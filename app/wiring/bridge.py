@@ -32,6 +32,7 @@ from app.services.login.connection_checks import ConnectionCheckService
 from app.services.login.draft_tests import DraftTestService
 from app.services.login.login import LoginService
 from app.services.login.tickets import TicketService
+from app.services.operations import OperationsService
 from app.services.passwords.guesses import Guesses
 from app.services.passwords.password_changes import PasswordChangeService
 from app.services.passwords.password_links import PasswordLinkService
@@ -284,6 +285,9 @@ class Bridge(Infrastructure):
     def _operations(self) -> None:
         """Health checks, and the jobs of `sso-bridge worker` with their intervals."""
         self.health = HealthService(database=self.database, counters=self.counters, outbox=self.outbox)
+        self.operations = OperationsService(
+            database=self.database, outbox=self.outbox, switching=self.switching, clock=self.clock
+        )
         days = self.settings.trace_days
         self.jobs = Jobs(
             clock=self.clock,
@@ -292,6 +296,7 @@ class Bridge(Infrastructure):
                 Job("planned switches", every_s=5, run=self.switching.carry_out_due),
                 Job("count logins", every_s=300, run=self.login_activity.count),
                 Job("check domains", every_s=60, run=self.domains.check_due),
+                *self.notice_jobs.jobs(),
                 Job("purge", every_s=600, run=lambda: self.database.purge(self.clock.now())),
                 Job("forget old traces", every_s=3600, run=lambda: self.traces.forget_old(days=days)),
                 Job("forget old mail", every_s=3600, run=self.outbox.forget_old),

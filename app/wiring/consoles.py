@@ -26,6 +26,7 @@ from app.web.connections.sso_changes import SsoChangeViews
 from app.web.consoles.console import Console
 from app.web.consoles.tenant_console import TenantConsole
 from app.web.login.check_result import CheckResultViews
+from app.web.mail.notices import NoticeViews
 from app.web.mount import Frame
 from app.web.sessions.sessions import SessionViews
 from app.web.setup.links import SetupLinkViews
@@ -127,6 +128,7 @@ def _pages_of_both(bridge: Bridge, frame: Frame, console: Console) -> Iterator[B
         place=place,
         stopped=check_results(bridge, frame).stopped,
     ).blueprint()
+    yield NoticeViews(notices=bridge.notices, place=place).blueprint()
     yield DomainViews(domains=bridge.domains, clock=bridge.clock, place=place).blueprint()
     yield SetupLinkViews(
         setup_links=bridge.setup_links, drafts=bridge.drafts, clock=bridge.clock, place=place

@@ -14,12 +14,15 @@ from app.adapters.sql.throttling.counters import SqlCounters
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.adapters.system import SystemRandomness
 from app.adapters.translations.catalogs import Catalogs
+from app.domain.mail.notice_mails import NoticeMails
 from app.ports.counters import Counters
 from app.ports.mail import Mailer
 from app.ports.sealing import PasswordHasher, Sealer
 from app.ports.system import Clock, Randomness
 from app.ports.translations import Translations
 from app.services.audit.audit import AuditService
+from app.services.mail.notice_jobs import NoticeJobs
+from app.services.mail.notices import NoticeService
 from app.services.mail.outbox import OutboxService
 from app.services.sessions.sessions import SessionService
 from app.services.sso_only.enforcement import Enforcement
@@ -76,7 +79,18 @@ class Infrastructure:
 
     def _asked_by_all(self) -> None:
         self.audit = AuditService(database=self.database, sealer=self.sealer)
-        self.enforcement = Enforcement(database=self.database, clock=self.clock, audit=self.audit)
+        self.notices = NoticeService(database=self.database, outbox=self.outbox, audit=self.audit, clock=self.clock)
+        self.notice_mails = NoticeMails(self.settings.public_url)
+        self.notice_jobs = NoticeJobs(
+            database=self.database, notices=self.notices, mails=self.notice_mails, clock=self.clock
+        )
+        self.enforcement = Enforcement(
+            database=self.database,
+            clock=self.clock,
+            audit=self.audit,
+            notices=self.notices,
+            notice_mails=self.notice_mails,
+        )
         self.traces = TraceService(
             database=self.database, clock=self.clock, randomness=self.randomness, sealer=self.sealer
         )

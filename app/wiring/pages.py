@@ -156,6 +156,8 @@ def _machine_pages(bridge: Bridge, frame: Frame, metrics: Metrics) -> Iterator[B
     yield ProviderLogoutViews(provider_logout=bridge.provider_logout).blueprint()
     yield ConnectionKeyViews(connection_keys=bridge.connection_keys).blueprint()
     yield SessionInfoViews(options=frame.options, sessions=bridge.sessions, cookies=frame.browser.cookies).blueprint()
-    yield HealthViews(health=bridge.health, metrics=metrics, token=frame.options.metrics_token).blueprint()
+    yield HealthViews(
+        health=bridge.health, operations=bridge.operations, metrics=metrics, token=frame.options.metrics_token
+    ).blueprint()
     if frame.options.development:
         yield DevelopmentMailViews(outbox=bridge.outbox).blueprint()

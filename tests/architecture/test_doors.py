@@ -119,6 +119,7 @@ def test_whoever_opens_no_door_may_read_which_ones_the_policy_opens() -> None:
         "domain/tenants/planned_switch.py",
         "domain/sso_only/readiness_issues.py",
         "services/tenants/tenant_lookup.py",
+        "domain/mail/notice_mails.py",
         "web/connections/sso.py",
     }
     switching = {"services/sso_only/enforcement.py", "services/sso_only/readiness.py", "services/sso_only/switching.py"}

@@ -142,8 +142,20 @@ def sso_disable(visit: Visit) -> None:
     as_admin(visit, f"/admin/sso/{main_of(visit).id}/status")
 
 
+def sso_keys(visit: Visit) -> None:
+    main = main_of(visit)
+    visit.site.world.bridge.connection_keys.rotate("acme", main.name, withdraw=False, by=ADA)
+    visit.site.world.save(replace(main, client_secret_expires="2026-01-01"))
+    as_admin(visit, f"/admin/sso/{main.id}/keys")
+
+
+def sso_keys_to_retire(visit: Visit) -> None:
+    as_admin(visit, f"/admin/sso/{main_of(visit).id}/keys/retire")
+
+
 SSO_VIEWS: tuple[Callable[[Visit], None], ...] = (
     sso_without_connections, sso_connections, sso_tiles, sso_tiles_in_support, sso_connection, sso_guide,
     sso_guide_of_entra, sso_address_with_a_problem, sso_address_of_a_plain_server, sso_client, sso_claims, sso_advanced,
-    sso_test, sso_test_of_what_is_incomplete, sso_activate, sso_activate_untested, sso_undo, sso_disable,
+    sso_test, sso_test_of_what_is_incomplete, sso_activate, sso_activate_untested, sso_undo, sso_disable, sso_keys,
+    sso_keys_to_retire,
 )  # fmt: skip

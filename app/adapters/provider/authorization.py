@@ -31,10 +31,11 @@ def request_parameters(
     redirect_uri: str,
     options: AuthorizationOptions,
     prompts: Collection[str],
+    locales: Collection[str] = (),
 ) -> tuple[tuple[str, str], ...]:
     """The request's parameters (RFC 6749, section 4.1.1; OpenID Connect Core, section 3.1.2.1).
 
-    `prompts` are those that the provider is known to support.
+    `prompts` and `locales` are those that the provider is known to support.
     """
     scopes = _scopes(provider)
     asked = {
@@ -48,6 +49,8 @@ def request_parameters(
     }
     if options.login_hint:
         asked["login_hint"] = options.login_hint
+    if wanted := _languages(options.ui_locales, locales):
+        asked["ui_locales"] = wanted
     if "openid" in scopes:  # some servers require it with that scope, even if the id_token is not used
         asked["nonce"] = attempt.nonce
     if provider.pkce:
@@ -58,6 +61,12 @@ def request_parameters(
     if provider.response_mode == "form_post":
         asked["response_mode"] = "form_post"
     return tuple((name, value) for name, value in asked.items() if value or name != "scope")
+
+
+def _languages(wanted: str, locales: Collection[str]) -> str:
+    """Those that the provider has pages in, in any regional form: others are left out, as some refuse unknown ones."""
+    known = {locale.lower().partition("-")[0] for locale in locales}
+    return " ".join(tag for tag in wanted.split() if tag.lower().partition("-")[0] in known)
 
 
 def _of_step_up(step_up: StepUp, *, prompts: Collection[str]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from app.ports.system import Clock
 WELL_KNOWN = "/.well-known/openid-configuration"
 LONGEST_URL = 2048
 MOST_DOCUMENTS = 2048
+MOST_LOCALES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class Discovered:
     """Endpoints for clients with a certificate, by the names above (RFC 8705, section 5)."""
     prompts: tuple[str, ...] = ()
     """The `prompt` values that it says it supports."""
+    ui_locales: tuple[str, ...] = ()
+    """The languages of its pages, as it lists them."""
     response_iss: bool = False
     """The provider says that it sends `iss` in the authorization response (RFC 9207, section 3)."""
     challenge_methods: tuple[str, ...] = ()
@@ -58,6 +61,7 @@ class Metadata:
     challenge_methods: tuple[str, ...] = ()
     dpop_algs: tuple[str, ...] | None = None
     prompts: tuple[str, ...] = ()
+    ui_locales: tuple[str, ...] = ()
 
 
 class MetadataStore:
@@ -114,6 +118,7 @@ class MetadataStore:
             par_endpoint=self._optional(document, _PAR),
             par_demanded=document.get("require_pushed_authorization_requests") is True,
             prompts=_known_prompts(document.get("prompt_values_supported")),
+            ui_locales=_locales(document.get("ui_locales_supported")),
             mtls=self._aliases(document.get("mtls_endpoint_aliases")),
             response_iss=document.get("authorization_response_iss_parameter_supported") is True,
             challenge_methods=_words(document, "code_challenge_methods_supported") or (),
@@ -168,6 +173,7 @@ class MetadataStore:
             challenge_methods=found.challenge_methods,
             dpop_algs=found.dpop_algs,
             prompts=provider.prompt_values_supported or found.prompts,
+            ui_locales=found.ui_locales,
         )
 
     def _own(self, provider: Provider, name: str) -> str | None:
@@ -249,3 +255,7 @@ def required(value: str | None, name: str) -> str:
     if value is None:
         raise SsoError(ReasonCode.ENDPOINT_MISSING, endpoint=name)
     return value
+
+
+def _locales(value: object) -> tuple[str, ...]:
+    return tuple(tag for tag in value[:MOST_LOCALES] if isinstance(tag, str)) if isinstance(value, list) else ()

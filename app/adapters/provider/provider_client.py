@@ -114,7 +114,12 @@ class OAuthProviderClient:
                 refuse_step_up(attempt.step_up)
             metadata = self._metadata_of(connection, channel)
             parameters: Parameters = request_parameters(
-                provider, attempt, redirect_uri=redirect_uri, options=options, prompts=metadata.prompts
+                provider,
+                attempt,
+                redirect_uri=redirect_uri,
+                options=options,
+                prompts=metadata.prompts,
+                locales=metadata.ui_locales,
             )
             if is_pushed(connection, metadata):
                 parameters = self._pushed_request.push(

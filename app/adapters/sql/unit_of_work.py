@@ -20,6 +20,7 @@ from app.adapters.sql.connections.drafts import SqlConnectionDrafts
 from app.adapters.sql.engine import SqlEngine
 from app.adapters.sql.executor import Executor
 from app.adapters.sql.login.attempts import SqlAttempts
+from app.adapters.sql.mail.notices import SqlNotices
 from app.adapters.sql.mail.outbox import SqlOutbox
 from app.adapters.sql.oauth2.clients import SqlClients
 from app.adapters.sql.passwords.second_factors import SqlSecondFactors
@@ -98,6 +99,7 @@ class SqlWork:
     held = Repository(SqlHeldLogins)
     clients = Repository(SqlClients)
     outbox = Repository(SqlOutbox)
+    notices = Repository(SqlNotices)
     second_factors = Repository(SqlSecondFactors)
     readiness = Repository(SqlReadinessFacts)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from app.domain.errors import Detail, SsoError
+from app.domain.mail.notice_mails import NoticeMails
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.login_policy import LoginPolicy, Method, refusal
 from app.domain.tenants.planned_switch import PlannedSwitch
@@ -10,6 +11,7 @@ from app.domain.tenants.tenant import Status, Tenant
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock
 from app.services.audit.audit import AuditService
+from app.services.mail.notices import NoticeService
 from app.services.sso_only.readiness import blockers
 from app.services.sso_only.switch_command import SwitchCommand, require_reason, require_version
 from app.services.tenants.named import locked_tenant
@@ -37,6 +39,8 @@ class Enforcement:
     database: Database
     clock: Clock
     audit: AuditService
+    notices: NoticeService
+    notice_mails: NoticeMails
 
     def require(self, tenant: Tenant, method: Method, *, client_ip: str | None) -> None:
         """Raises SsoError unless `tenant`, as read in this request, accepts `method` from `client_ip`.
@@ -96,6 +100,8 @@ class Enforcement:
             after={"policy": policy.value, "sessions_ended": ended, "overridden": list(overridden)},
         )
         self.audit.record(work, entry)
+        notice = self.notice_mails.switched(after, before=tenant.policy.value, at=now, reason=command.by.reason)
+        self.notices.send(work, after, notice)
         return Switched(after, tenant.policy, ended, overridden=overridden, dropped=tenant.planned)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from app.domain.audit.audit import Actor, AuditEntry, AuditFilter, chain_of
 from app.domain.errors import Detail, InvalidInput, NotFound, Refused
+from app.domain.mail.notice_mails import Notice, NoticeMails
 from app.domain.reasons.reason import N_
 from app.domain.sso_only.readiness_issues import ReadinessIssue
 from app.domain.sso_only.readiness_report import Preview
@@ -104,6 +105,13 @@ class SwitchService:
                 "tenant.switch_planned", tenant.slug, tenant_id=tenant.id, at=now, before=was, after=becomes
             )
             self.audit.record(work, planned)
+            self._tell(
+                work,
+                after,
+                self.notice_mails.planned(
+                    after, at=plan.at, decided_at=now, policy=plan.policy.value, reason=command.by.reason
+                ),
+            )
             return after
 
     def cancel(self, slug: str, *, by: Actor, version: str | None = None) -> bool:
@@ -116,8 +124,10 @@ class SwitchService:
             require_version(tenant, version)
             work.tenants.save(replace(tenant, planned=None))
             before = planned_as(tenant.planned)
-            entry = by.did("tenant.switch_cancelled", slug, tenant_id=tenant.id, at=self.clock.now(), before=before)
-            self.audit.record(work, entry)
+            now = self.clock.now()
+            self.audit.record(work, by.did("tenant.switch_cancelled", slug, tenant_id=tenant.id, at=now, before=before))
+            at = tenant.planned.at
+            self._tell(work, tenant, self.notice_mails.cancelled(tenant, at=at, decided_at=now, reason=by.reason))
             return True
 
     def carry_out_due(self) -> int:
@@ -165,6 +175,7 @@ class SwitchService:
             after: Mapping[str, Detail] = {"policy": LoginPolicy.SSO_ONLY.value}
             entry = by.did("tenant.switch_requested", tenant.slug, tenant_id=tenant.id, at=wish.at, after=after)
             self.audit.record(work, entry)
+            self._tell(work, tenant, self.notice_mails.requested(tenant, at=wish.at, actor=by.name, note=by.reason))
             return True
 
     def decline(self, slug: str, *, by: Actor, version: str | None = None) -> bool:
@@ -235,6 +246,19 @@ class SwitchService:
         )
         self.audit.record(work, entry)
         tell_planner(work, self.outbox, tenant, plan, sentences)
+        self._tell(
+            work,
+            tenant,
+            self.notice_mails.not_done(tenant, policy=plan.policy.value, at=plan.at, blockers=sentences),
+        )
+
+    def _tell(self, work: Work, tenant: Tenant, notice: Notice) -> None:
+        """Everyone whom it concerns, in the transaction that decides it."""
+        self.enforcement.notices.send(work, tenant, notice)
+
+    @property
+    def notice_mails(self) -> NoticeMails:
+        return self.enforcement.notice_mails
 
 
 def _same(one: PlannedSwitch, other: PlannedSwitch) -> bool:

@@ -121,7 +121,6 @@ class PersonViews:
         return {
             "reference": trace.reference,
             "url": activity_url(self.place, tenant, trace.reference),
-            "when": moment(trace.at),
             "ago": ago(trace.at, now=now),
             "way": way_words(trace, trace.purpose),
             "connection": trace.connection,

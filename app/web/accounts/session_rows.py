@@ -24,6 +24,7 @@ def session_rows(
             "connection": one.connection,
             "began": moment(one.session.created_at),
             "began_ago": ago(one.session.created_at, now=now),
+            "began_words": str(ago(one.session.created_at, now=now)),
             "seen": ago(one.session.last_seen_at, now=now),
             "ends": moment(min(one.session.expires_at, one.session.last_seen_at + one.session.idle_s)),
             "reference": one.session.reference,

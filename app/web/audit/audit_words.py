@@ -10,6 +10,7 @@ ACTIONS = {
     "tenant.observing": N_("Observing started or stopped"),
     "tenant.switch_requested": N_("Switch requested"),
     "tenant.switch_declined": N_("Switch request declined"),
+    "tenant.notices": N_("Notices changed"),
     "tenant.switch_planned": N_("Switch planned"),
     "tenant.switch_cancelled": N_("Planned switch cancelled"),
     "tenant.switch_not_done": N_("Planned switch not carried out"),

@@ -33,6 +33,7 @@ def tenant_pages() -> list[TenantPage]:
         TenantPage("setup-links", gettext("Set-up links"), BOTH),
         TenantPage("domains", gettext("Domains"), BOTH),
         TenantPage("security", gettext("Security"), STAFF_ROLES),
+        TenantPage("notices", gettext("Notices"), BOTH),
         TenantPage("logo", gettext("Logo"), BOTH),
         TenantPage("activity", gettext("Activity"), BOTH),
     ]

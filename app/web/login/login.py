@@ -30,6 +30,7 @@ from app.web.i18n import gettext, speak_for
 from app.web.login.announcement import announcement
 from app.web.pages import go, page
 from app.web.passwords.code_page import CodePage
+from app.web.readers import languages_wanted
 from app.web.site import SiteOptions
 from app.web.user_session import SignedInUser, signed_in_user
 
@@ -131,6 +132,7 @@ class LoginViews:
                 return_to=self._next(onward),
                 options=AuthorizationOptions(
                     login_hint=_short(request.values.get("login_hint")),
+                    ui_locales=languages_wanted(self.browser.cookies),
                     # A provider that starts a login does not decide how it proceeds.
                     step_up=StepUp() if issuer else _step_up(),
                 ),

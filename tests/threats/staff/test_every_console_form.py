@@ -10,7 +10,7 @@ from app.domain.sessions.session import FRESH_S
 from app.web.consoles.console_pages import ConsolePages
 from tests.builders import World, hidden_fields
 from tests.integration.support.counter import PASSWORD, Browser, Counter
-from tests.threats.staff.test_support_console import filled
+from tests.threats.staff.addresses import filled
 
 CONSOLES = ("/support", "/admin")
 ONLY_LOOKS = {"GET", "HEAD", "OPTIONS"}

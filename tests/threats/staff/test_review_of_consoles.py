@@ -21,7 +21,7 @@ from tests.fake_idp import FakeProvider
 from tests.integration.support.connection_page import active, settings_page, stored
 from tests.integration.support.counter import CHANGED_MEANWHILE, Counter
 from tests.threats.acme import PASSWORD
-from tests.threats.staff.test_support_console import filled
+from tests.threats.staff.addresses import filled
 
 STAFF_LOGIN = "/t/staff/oauth/login"
 KEY = re.compile(r'name="key" value="([^"]+)"')

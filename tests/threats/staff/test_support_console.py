@@ -1,7 +1,7 @@
 """The support console is the vendor's own, and each thing in it belongs to the role that may do it (rule 13)."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -16,10 +16,10 @@ from app.domain.sessions.session import FRESH_S
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Status, Tenant
 from app.web.accounts.account_acts import DEEDS
-from app.web.consoles.console_pages import ConsolePages
 from tests.builders import World, hidden_fields, password_login
 from tests.contracts.samples import HELD, PERSON
 from tests.fake_idp import FakeProvider
+from tests.threats.staff.addresses import asks, filled
 
 PASSWORD = "correct horse battery staple"
 FORM = re.compile(r'<form[^>]* action="([^"]*)"')
@@ -67,17 +67,9 @@ def routes(world: World, method: str) -> Iterator[str]:
         (signed_in,) = work.sessions.of_tenant(acme.id, now=world.clock.now(), most=1)
     assert ada is not None
     assert sam is not None
-    parts = {
-        "slug": "acme",
-        "name": "main",
-        "held_id": held.id,
-        "session_id": signed_in.session.id,
-        "domain": "d.example",
-        "connection_id": main.id,
-        "step": "address",
-        "identity_id": PERSON.id,
-        "reference": HELD.reference,
-    }
+    known_names = {"slug": "acme", "name": "main", "domain": "d.example", "step": "address"}
+    ids = {"held_id": held.id, "session_id": signed_in.session.id, "connection_id": main.id, "identity_id": PERSON.id}
+    parts = {**known_names, **ids, "reference": HELD.reference}
     for rule in world.app.url_map.iter_rules():
         if not rule.rule.startswith("/support") or method not in (rule.methods or ()):
             continue
@@ -90,18 +82,6 @@ def routes(world: World, method: str) -> Iterator[str]:
 def connection_page(world: World) -> str:
     """Of acme's."""
     return next(path for path in routes(world, "POST") if path.endswith("/status")).removesuffix("/status")
-
-
-def filled(rule: str, parts: Mapping[str, str]) -> str:
-    """What a part does not name is nothing that exists."""
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: parts.get(part[1], "nothing"), rule)
-
-
-def asks(world: World, path: str) -> bool:
-    """Whether a fresh authentication comes before it."""
-    endpoint, _ = world.app.url_map.bind("localhost").match(path, method="POST")
-    pages = world.app.blueprints[endpoint.partition(".")[0]]
-    return isinstance(pages, ConsolePages) and endpoint.rpartition(".")[2] not in pages.without_confirmation
 
 
 def token(client: FlaskClient) -> str:

@@ -74,7 +74,7 @@ def test_an_account_of_another_tenant_is_as_good_as_absent(desk: Desk, act: str)
 
 
 def test_a_session_of_another_tenant_is_as_good_as_absent(desk: Desk) -> None:
-    path = f"/support/tenants/acme/sessions/{desk.of_gina()}/end"
+    path = f"/support/tenants/acme/activity/sessions/{desk.of_gina()}/end"
     assert desk.sam.get(path).status_code == 404
     assert desk.post(path).status_code == 404
     assert desk.world.session(desk.gina_browser)
@@ -84,7 +84,7 @@ def test_a_session_of_another_tenant_is_as_good_as_absent(desk: Desk) -> None:
 
 def test_the_cookie_of_a_session_stands_on_no_page(desk: Desk) -> None:
     cookie = cookies(desk.gina_browser)["sso_session"]
-    for path in ("sessions", f"people/{desk.gina.id}"):
+    for path in ("activity/sessions", f"people/{desk.gina.id}"):
         page = desk.sam.get(f"/support/tenants/globex/{path}").get_data(as_text=True)
         assert desk.of_gina() in page
         assert cookie not in page
@@ -128,7 +128,7 @@ def test_names_that_people_have_or_type_are_text_on_every_page(desk: Desk) -> No
     password_login(browser, SCRIPT, PASSWORD, tenant="globex")
     for _ in range(11):
         password_login(world.client(), SCRIPT, "a guess", tenant="globex")
-    paths = ["people", "people?q=%3Cscript", f"people/{odd.id}", f"people/{odd.id}/disable", "sessions"]
+    paths = ["people", "people?q=%3Cscript", f"people/{odd.id}", f"people/{odd.id}/disable", "activity/sessions"]
     for path in [*(f"/support/tenants/globex/{path}" for path in paths), "/support/throttled"]:
         page = desk.sam.get(path).get_data(as_text=True)
         assert "alert(1)" in page, path

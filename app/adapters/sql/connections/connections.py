@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Index, bindparam, delete, or_, select, update
 
 from app.adapters.sql.executor import Executor, Row
 from app.adapters.sql.row_mapper import RowMapper
@@ -11,15 +12,40 @@ from app.adapters.sql.statements import among, storable, upsert
 from app.adapters.sql.tables import ConnectionKeyRow, ConnectionRow, TenantRow
 from app.adapters.sql.tenants.tenants import TENANT
 from app.domain.connections.connection import Connection, ConnectionId
-from app.domain.tenants.tenant import Tenant, TenantId
+from app.domain.tenants.tenant import Status, Tenant, TenantId
 
 CONNECTION = RowMapper(Connection, ConnectionRow)
 _TENANT = len(CONNECTION.columns)
+Index(None, ConnectionRow.client_secret_expires)
+Index(None, ConnectionRow.certificate_expires_at)
 
 _OF_TENANT = (
     select(*CONNECTION.columns).where(ConnectionRow.tenant_id == bindparam("tenant")).order_by(ConnectionRow.name)
 )
 _OF_TENANTS = select(*CONNECTION.columns).where(among(ConnectionRow.tenant_id, "tenants")).order_by(ConnectionRow.name)
+_EXPIRING = select(*CONNECTION.columns).where(
+    or_(
+        ConnectionRow.client_secret_expires < bindparam("day"),
+        ConnectionRow.certificate_expires_at < bindparam("before"),
+    ),
+    ConnectionRow.status == Status.ACTIVE.value,
+)
+_NEXT_SECRET = (
+    select(ConnectionRow.client_secret_expires)
+    .where(
+        ConnectionRow.client_secret_expires.is_not(None),
+        ConnectionRow.next_client_secret.is_(None),
+        ConnectionRow.status == Status.ACTIVE.value,
+    )
+    .order_by(ConnectionRow.client_secret_expires)
+    .limit(1)
+)
+_NEXT_CERTIFICATE = (
+    select(ConnectionRow.certificate_expires_at)
+    .where(ConnectionRow.certificate_expires_at.is_not(None), ConnectionRow.status == Status.ACTIVE.value)
+    .order_by(ConnectionRow.certificate_expires_at)
+    .limit(1)
+)
 _NAMED = _OF_TENANT.where(ConnectionRow.name == bindparam("wanted"))
 _THIS = (ConnectionRow.tenant_id == bindparam("tenant"), ConnectionRow.id == bindparam("wanted"))
 _ONE = select(*CONNECTION.columns).where(*_THIS)
@@ -56,6 +82,16 @@ class SqlConnections:
 
     def of_tenant(self, tenant_id: TenantId) -> Sequence[Connection]:
         return self.sql.all(_OF_TENANT, CONNECTION.to_domain, tenant=tenant_id)
+
+    def expiring(self, *, before: float) -> Sequence[Connection]:
+        day = datetime.fromtimestamp(before, tz=UTC).date().isoformat()
+        return self.sql.all(_EXPIRING, CONNECTION.to_domain, day=day, before=before)
+
+    def next_expiries(self) -> tuple[float | None, float | None]:
+        day = self.sql.first(_NEXT_SECRET, tuple)
+        at = self.sql.first(_NEXT_CERTIFICATE, tuple)
+        secret_at = datetime.fromisoformat(day[0]).replace(tzinfo=UTC).timestamp() if day else None
+        return secret_at, at[0] if at else None
 
     def named(self, tenant_id: TenantId, name: str) -> Connection | None:
         if not storable(name):

@@ -1,17 +1,18 @@
 """The outcomes of login attempts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any
 
-from sqlalchemy import Index, Integer, Text, bindparam, delete, false, or_, select, text
+from sqlalchemy import Index, Integer, Text, bindparam, delete, false, func, or_, select, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.adapters.sql.executor import Executor
+from app.adapters.sql.executor import Executor, Row
 from app.adapters.sql.row_mapper import RowMapper
-from app.adapters.sql.statements import insert, storable
+from app.adapters.sql.statements import among, insert, storable
 from app.adapters.sql.tables import Base
+from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import TenantId
 from app.domain.traces.login_outcome import login_outcome, provider_state
@@ -72,6 +73,19 @@ _SIGNED_IN = _RECENT.where(
     TraceRow.method == bindparam("by"),
     or_(bindparam("through", type_=Text).is_(None), TraceRow.connection == bindparam("through", type_=Text)),
 )
+_FAILING = (
+    select(TraceRow.tenant_id, TraceRow.connection, func.min(TraceRow.at))
+    .where(
+        TraceRow.correlated == true(),
+        TraceRow.at > bindparam("since"),
+        TraceRow.method == Method.SSO.value,
+        among(TraceRow.reason, "reasons"),
+        TraceRow.tenant_id.is_not(None),
+        TraceRow.connection.is_not(None),
+    )
+    .group_by(TraceRow.tenant_id, TraceRow.connection)
+    .limit(bindparam("most", type_=Integer))
+)
 _MARKS = ("login_outcome", "provider_state")
 _NEW = insert(TraceRow)
 # A second try of an attempt replaces the first, but a later failure must not hide a success.
@@ -129,8 +143,19 @@ class SqlTraces:
         wanted = {"tenant": tenant_id, "by": method.value, "through": connection, "before": before, "most": 1}
         return self.sql.first(_SIGNED_IN, TRACE.to_domain, **wanted)
 
+    def failing(
+        self, *, since: float, reasons: Collection[ReasonCode], most: int
+    ) -> Sequence[tuple[TenantId, str, float]]:
+        wanted = {"since": since, "reasons": [one.value for one in reasons], "most": most}
+        return self.sql.all(_FAILING, _failing, **wanted)
+
     def trim(self, *, before: float, uncorrelated_most: int) -> int:
         forgotten = 0
         for correlated in (True, False):
             forgotten += self.sql.changed(_FORGET_OLD, kind=correlated, before=before, at_once=AT_ONCE)
         return forgotten + self.sql.changed(_FORGET_UNCORRELATED, most=uncorrelated_most, at_once=AT_ONCE)
+
+
+def _failing(row: Row) -> tuple[TenantId, str, float]:
+    tenant_id, connection, first_at = row
+    return TenantId(tenant_id), connection, first_at

@@ -221,7 +221,12 @@ class World:
         return ProviderChannel(outbound=self.outbound, bulkhead_key=bulkhead_key, deadline=self.deadline)
 
     def begin(
-        self, to: Connection | None = None, *, login_hint: str | None = None, step_up: StepUp | None = None
+        self,
+        to: Connection | None = None,
+        *,
+        login_hint: str | None = None,
+        step_up: StepUp | None = None,
+        ui_locales: str = "",
     ) -> str:
         """`step_up` of the request; what the connection asks for comes to it, as the service has it."""
         to = to or connection()
@@ -229,7 +234,7 @@ class World:
             to,
             attempt(to.provider.step_up.tightened_by(step_up or StepUp())),
             redirect_uri=REDIRECT_URI,
-            options=AuthorizationOptions(login_hint=login_hint),
+            options=AuthorizationOptions(login_hint=login_hint, ui_locales=ui_locales),
             log=self.log,
             deadline=self.deadline,
         )

@@ -211,3 +211,21 @@ def test_the_connection_may_say_what_the_metadata_does_not() -> None:
 
 def test_the_wish_and_a_demand_are_asked_once() -> None:
     assert parameters(connection(), step_up=StepUp(prompt=("select_account", "login")))["prompt"] == "login"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "supported", "sent"),
+    [
+        ("de-AT en", ("de", "fr"), "de-AT"),
+        ("hu", ("hu-HU",), "hu"),
+        ("de", (), None),
+        ("", ("de",), None),
+    ],
+)
+def test_only_languages_that_the_provider_has_are_asked_for(
+    wanted: str, supported: tuple[str, ...], sent: str | None
+) -> None:
+    world = World()
+    world.outbound.replies[DISCOVERY] = answer(metadata(ui_locales_supported=list(supported)))
+    url = world.begin(ui_locales=wanted)
+    assert dict(parse_qsl(urlsplit(url).query)).get("ui_locales") == sent
