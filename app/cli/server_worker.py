@@ -19,10 +19,9 @@ def load_app() -> object:
     """What the server calls, from the installed package: never a module `app` in the current folder."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     wsgi = load("app.wsgi")
-    from app.web.mount import MAX_BODY_BYTES  # noqa: PLC0415
     from app.web.server.front import Front  # noqa: PLC0415 - after the application, which has loaded most of it
 
-    return Front(wsgi.app, most_bytes=MAX_BODY_BYTES, trusted_proxies=wsgi.settings.trusted_proxies)
+    return Front(wsgi.app, trusted_proxies=wsgi.settings.trusted_proxies)
 
 
 def _end_with_parent() -> None:

@@ -14,6 +14,7 @@ from app.domain.login.login_attempt import AttemptId
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant, TenantId
 from app.ports.account_finder import AccountFinder
+from app.ports.account_imports import AccountImports
 from app.ports.audit import Audit
 from app.ports.clients import Clients
 from app.ports.connection_drafts import ConnectionDraftStore
@@ -199,6 +200,8 @@ class Work(Protocol):
     def accounts(self) -> Accounts: ...
     @property
     def people(self) -> People: ...
+    @property
+    def account_imports(self) -> AccountImports: ...
     @property
     def account_finder(self) -> AccountFinder: ...
     @property

@@ -12,11 +12,9 @@ from app.web.headers import mount_headers
 from app.web.pages import mount_pages
 from app.web.readers import Readers
 from app.web.request_log import RequestLog
+from app.web.server.limits import MAX_BODY_BYTES
 from app.web.site import SiteOptions
 from app.web.user_session import mount_user_session
-
-MAX_BODY_BYTES = 192 * 1024
-"""A chooser's ticket with the longest id_token fits; every other form is far smaller."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,11 @@ from app.adapters.apply_file import FormReader, read_presets
 from app.adapters.crypto.common_passwords import CommonPasswords
 from app.adapters.crypto.connection_keys import make_key
 from app.adapters.crypto.one_time_codes import TimeBasedCodes
-from app.adapters.dns.text_records import DnsTextRecords
 from app.adapters.provider.provider_client import OAuthProviderClient
 from app.domain.passwords.password_mails import PasswordMails
 from app.domain.passwords.password_rules import PasswordRules
-from app.domain.setup.setup_mails import SetupMails
 from app.ports.sealing import PasswordHasher
 from app.ports.system import Clock
-from app.services.accounts.account_admin import AccountAdmin
-from app.services.accounts.account_changes import AccountChanges, AccountWriter
-from app.services.accounts.held import HeldLoginService
-from app.services.accounts.matching import AccountService
-from app.services.accounts.people import PeopleService
-from app.services.accounts.person import PersonService
 from app.services.apply import ApplyService
 from app.services.apply.connections import ConnectionApplier
 from app.services.connections.connection_keys import ConnectionKeyService
@@ -40,37 +32,22 @@ from app.services.passwords.passwords import PasswordService
 from app.services.passwords.second_factors import SecondFactorService
 from app.services.sessions.logout import LogoutService
 from app.services.sessions.provider_logout import ProviderLogoutService
-from app.services.setup.setup_links import SetupLinkService
-from app.services.sso_only.readiness import ReadinessService
-from app.services.sso_only.switching import SwitchService
 from app.services.staff.caller_search import CallerSearch
 from app.services.staff.staff import StaffService
 from app.services.staff.tenant_directory import TenantDirectory
-from app.services.tenants.domains import DomainService
-from app.services.tenants.logos import LogoService
-from app.services.tenants.security_settings import TenantSecurityService
-from app.services.tenants.tenant_lookup import TenantLookup
 from app.services.throttling.devices import Devices
-from app.services.throttling.throttled import ThrottledService
-from app.services.traces.login_activity import LoginActivityService
-from app.services.traces.references import ReferenceService
 from app.settings import Settings
-from app.wiring.infrastructure import Infrastructure
+from app.wiring.tenants_and_people import TenantsAndPeople
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 """Found next to the installed code, so that commands run from any folder."""
 
 
-class Bridge(Infrastructure):
+class Bridge(TenantsAndPeople):
     """Each room builds on the ones before it."""
 
     def __init__(self, settings: Settings, *, clock: Clock, hasher: PasswordHasher) -> None:
         super().__init__(settings, clock=clock, hasher=hasher)
-        self._throttling_and_traces()
-        self._tenants()
-        self._setup_links()
-        self._sso_only()
-        self._accounts()
         self._apply()
         self._connections()
         self._staff()
@@ -79,60 +56,6 @@ class Bridge(Infrastructure):
         self._passwords()
         self._new_passwords()
         self._operations()
-
-    def _throttling_and_traces(self) -> None:
-        self.throttled = ThrottledService(
-            database=self.database, counters=self.counters, audit=self.audit, clock=self.clock
-        )
-        self.references = ReferenceService(database=self.database, traces=self.traces)
-        self.login_activity = LoginActivityService(database=self.database, clock=self.clock)
-
-    def _tenants(self) -> None:
-        self.tenant_lookup = TenantLookup(database=self.database)
-        self.tenant_security = TenantSecurityService(database=self.database, clock=self.clock, audit=self.audit)
-        self.logos = LogoService(database=self.database, clock=self.clock, audit=self.audit)
-        self.domains = DomainService(
-            database=self.database,
-            records=DnsTextRecords(),
-            counters=self.counters,
-            clock=self.clock,
-            randomness=self.randomness,
-            audit=self.audit,
-        )
-
-    def _setup_links(self) -> None:
-        self.setup_links = SetupLinkService(
-            database=self.database,
-            outbox=self.outbox,
-            audit=self.audit,
-            sealer=self.sealer,
-            clock=self.clock,
-            randomness=self.randomness,
-            mails=SetupMails(self.settings.public_url),
-        )
-
-    def _sso_only(self) -> None:
-        self.readiness = ReadinessService(database=self.database, clock=self.clock)
-        self.switching = SwitchService(
-            database=self.database,
-            clock=self.clock,
-            audit=self.audit,
-            enforcement=self.enforcement,
-            readiness=self.readiness,
-            outbox=self.outbox,
-        )
-
-    def _accounts(self) -> None:
-        self.accounts = AccountService(database=self.database, clock=self.clock, randomness=self.randomness)
-        self.account_admin = AccountAdmin(database=self.database, audit=self.audit, clock=self.clock)
-        self.held = HeldLoginService(
-            database=self.database, clock=self.clock, randomness=self.randomness, audit=self.audit
-        )
-
-        self.people = PeopleService(database=self.database, throttled=self.throttled, traces=self.traces)
-        self.person = PersonService(database=self.database, account_admin=self.account_admin, throttled=self.throttled)
-        writer = AccountWriter(audit=self.audit, clock=self.clock, randomness=self.randomness)
-        self.account_changes = AccountChanges(database=self.database, writer=writer, audit=self.audit, clock=self.clock)
 
     def _apply(self) -> None:
         self.reader = FormReader(presets=read_presets(CONFIG / "providers.toml"), development=self.settings.development)
@@ -293,6 +216,8 @@ class Bridge(Infrastructure):
             clock=self.clock,
             jobs=(
                 Job("deliver mail", every_s=5, run=self.outbox.deliver),
+                Job("account imports", every_s=2, run=self.account_imports.carry_out_waiting),
+                Job("forget old imports", every_s=3600, run=self.account_imports.forget_old),
                 Job("planned switches", every_s=5, run=self.switching.carry_out_due),
                 Job("count logins", every_s=300, run=self.login_activity.count),
                 Job("check domains", every_s=60, run=self.domains.check_due),

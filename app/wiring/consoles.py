@@ -11,6 +11,8 @@ from app.services.login.check_results import CheckResultService
 from app.web.accounts.account_acts import AccountActViews
 from app.web.accounts.held import HeldViews
 from app.web.accounts.people import FormerAddresses, PeopleViews
+from app.web.accounts.people_files import PeopleFileViews
+from app.web.accounts.people_import import PeopleImportViews
 from app.web.accounts.person import PersonViews
 from app.web.accounts.person_form import PersonFormViews
 from app.web.accounts.tenant_held import TenantHeldViews
@@ -182,6 +184,8 @@ def _people_pages(bridge: Bridge, place: TenantConsole) -> Iterator[Blueprint]:
         password_links=bridge.password_links,
         place=place,
     ).blueprint()
+    yield PeopleImportViews(account_imports=bridge.account_imports, place=place).blueprint()
+    yield PeopleFileViews(people_files=bridge.people_files, place=place).blueprint()
     yield TenantHeldViews(held=bridge.held, clock=bridge.clock, place=place).blueprint()
     yield PersonViews(person=bridge.person, clock=bridge.clock, place=place).blueprint()
     yield AccountActViews(

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 import requests
 
-from app.web.mount import MAX_BODY_BYTES
+from app.web.server.limits import MAX_BODY_BYTES
 from tests.integration.customer import PASSWORD, Customer
 from tests.integration.server import TIMEOUT_S
 from tests.services.process import LOOPBACK

@@ -8,8 +8,8 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from app.web.mount import MAX_BODY_BYTES
 from app.web.server import bodies
+from app.web.server.limits import MAX_BODY_BYTES
 from tests.fake_idp import FakeProvider
 from tests.integration.customer import new_customer
 from tests.integration.server import Server

@@ -17,7 +17,6 @@ from tests.journeys import (
     proof_views,
     second_factor_views,
     sso_views,
-    support_views,
     views,
 )
 from tests.journeys.admin_views import as_admin
@@ -47,8 +46,12 @@ BOTH: dict[str, Callable[[Visit], None]] = {
     "/sso/<connection_id>/status": sso_views.sso_disable,
 }
 """Of pages that stand in both consoles."""
-WITHOUT_A_VISIT = {f"/sso/<connection_id>/keys{page}" for page in ("", "/new", "/retire", "/withdraw")}
-"""Of both consoles as well: opened by tests of their own, and made of the same parts as the others."""
+WITHOUT_A_VISIT = {
+    *(f"/sso/<connection_id>/keys{page}" for page in ("", "/new", "/retire", "/withdraw")),
+    "/setup-links/<link_id>/revoke",
+    "/setup-links/proposals/<connection_id>/refuse",
+}
+"""Of both consoles as well: they ask before something is done, in the one template for that."""
 VISITED: dict[str, Callable[[Visit], None]] = {
     "/": views.finder,
     "/account": views.account_by_sso,
@@ -63,12 +66,13 @@ VISITED: dict[str, Callable[[Visit], None]] = {
     "/logged-out": views.signed_out,
     "/support/held/<held_id>": desk_views.held_decision,
     "/support/staff/<account_id>": admin_views.staff_member,
-    "/support/tenants/<slug>/connections/<path:name>": support_views.connection,
     "/t/<tenant>/login": views.login_with_both,
     "/t/<tenant>/password/forgot": password_views.forgotten,
     "/t/<tenant>/password/new": password_views.reset_link,
 }
 """Whoever adds a page that needs more than a tenant's slug adds a visit, and a line here."""
+BY_LINK = {"/setup/<token>", "/setup/<token>/code", "/setup/sso", "/setup/sso/new"}
+"""The visits are SETUP_VIEWS."""
 NO_PAGES = {
     "/t/<tenant>/logo/<version>",
     "/support/tenants/<slug>/accounts/<account_id>",
@@ -96,7 +100,7 @@ def test_every_page_is_walked(site: Site) -> None:
         for rule in BOTH.keys() | WITHOUT_A_VISIT
         for console in ("/admin", "/support/tenants/<slug>")
     }
-    assert others - of_both == VISITED.keys() | NO_PAGES
+    assert others - of_both - BY_LINK == VISITED.keys() | NO_PAGES
     assert {*VISITED.values(), *BOTH.values()} <= set(EVERY_VIEW)
 
 

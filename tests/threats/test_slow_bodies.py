@@ -10,6 +10,7 @@ import pytest
 
 from app.web.server import bodies
 from app.web.server.bodies import NO_BODY, Bodies, Body, BodyRefused, allowance_s
+from app.web.server.limits import Limits
 
 V = TypeVar("V")
 MOST = 100
@@ -22,6 +23,7 @@ class Sent:
 
     chunks: tuple[bytes, ...] = ()
     headers: dict[str, str] = field(default_factory=dict)
+    path: str = "/t/acme/login"
     silent: bool = False
     taken: int = 0
 
@@ -56,7 +58,7 @@ async def read(gate: Bodies, sent: Any, client_ip: str = ADDRESS) -> Body | int:
 
 
 def one(sent: Sent) -> Body | int:
-    return in_a_loop(read(Bodies(MOST), sent))
+    return in_a_loop(read(Bodies(Limits(most=MOST)), sent))
 
 
 def test_what_carries_no_body_enters_no_gate() -> None:
@@ -110,7 +112,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("patient")
 def test_who_comes_when_an_address_has_all_its_places_gets_the_oldest() -> None:
     async def attack() -> None:
-        gate = Bodies(MOST)
+        gate = Bodies(Limits(most=MOST))
         slow = await full(gate, iter([ADDRESS] * bodies.OF_ONE_ADDRESS))
         elsewhere = (await full(gate, iter(["198.51.100.1"])))[0]
         assert await read(gate, announced(2, b"ok", b"")) == Body(2, b"ok")
@@ -127,7 +129,7 @@ def test_an_office_that_sends_much_in_one_moment_is_not_taken_for_slow(monkeypat
     monkeypatch.setattr(bodies, "HONEST_S", 600.0)
 
     async def office() -> None:
-        gate = Bodies(MOST)
+        gate = Bodies(Limits(most=MOST))
         sending = await full(gate, iter([ADDRESS] * (bodies.OF_ONE_ADDRESS + 20)))
         assert await read(gate, announced(2, b"ok", b"")) == Body(2, b"ok")
         assert not any(one.done() for one in sending)
@@ -140,7 +142,7 @@ def test_an_office_that_sends_much_in_one_moment_is_not_taken_for_slow(monkeypat
 @pytest.mark.usefixtures("patient")
 def test_slow_bodies_from_everywhere_hold_no_place_that_somebody_needs() -> None:
     async def attack() -> None:
-        gate = Bodies(MOST)
+        gate = Bodies(Limits(most=MOST))
         slow = await full(gate, (f"198.51.100.{number}" for number in range(bodies.AT_ONCE)))
         assert await read(gate, announced(2, b"ok", b"")) == Body(2, b"ok")
         slow += await full(gate, iter(["203.0.113.1", "203.0.113.2"]))
@@ -156,7 +158,7 @@ def test_slow_bodies_from_everywhere_hold_no_place_that_somebody_needs() -> None
 @pytest.mark.usefixtures("patient")
 def test_places_whose_time_is_just_over_stop_no_newcomer() -> None:
     async def crowd() -> None:
-        gate = Bodies(MOST)
+        gate = Bodies(Limits(most=MOST))
         for _ in range(bodies.OF_ONE_ADDRESS):
             async with asyncio.timeout(600) as over:
                 await asyncio.sleep(0)
@@ -167,7 +169,7 @@ def test_places_whose_time_is_just_over_stop_no_newcomer() -> None:
 
 
 def test_whoever_has_lost_the_place_does_not_win_it_back_by_one_more_byte() -> None:
-    gate = Bodies(MOST)
+    gate = Bodies(Limits(most=MOST))
 
     class Late(Sent):
         async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -176,3 +178,13 @@ def test_whoever_has_lost_the_place_does_not_win_it_back_by_one_more_byte() -> N
             yield b""
 
     assert in_a_loop(read(gate, Late(headers={"content-length": "5"}))) == 408
+
+
+def test_uploads_hold_few_places_and_no_other_bodies() -> None:
+    """Each may be held in memory whole: more than a few at once are sent away, and forms are read as before."""
+    gate = Bodies(Limits(most=MOST, upload=100))
+    upload = Sent(chunks=(b"x" * 50, b""), headers={"content-length": "50"}, path="/admin/people/import")
+    assert in_a_loop(read(gate, upload)) == Body(50, b"x" * 50)
+    gate._uploading = bodies.UPLOADS_AT_ONCE
+    assert in_a_loop(read(gate, upload)) == 503
+    assert in_a_loop(read(gate, Sent(chunks=(b"1", b""), headers={"content-length": "1"}))) == Body(1, b"1")

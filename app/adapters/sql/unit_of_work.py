@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, select, text
 
 from app.adapters.sql import schema, write_probe
 from app.adapters.sql.accounts.account_finder import SqlAccountFinder
+from app.adapters.sql.accounts.account_imports import SqlAccountImports
 from app.adapters.sql.accounts.accounts import SqlAccounts
 from app.adapters.sql.accounts.held import SqlHeldLogins
 from app.adapters.sql.accounts.identities import SqlIdentities
@@ -90,6 +91,7 @@ class SqlWork:
     connection_drafts = Repository(SqlConnectionDrafts)
     accounts = Repository(SqlAccounts)
     people = Repository(SqlPeople)
+    account_imports = Repository(SqlAccountImports)
     account_finder = Repository(SqlAccountFinder)
     identities = Repository(SqlIdentities)
     sessions = Repository(SqlSessions)

@@ -23,6 +23,8 @@ class DraftProblem(StrEnum):
     """Control characters, or blanks around it."""
     NOT_AN_EMAIL = "not_an_email"
     ROLE_NOT_ALLOWED = "role_not_allowed"
+    NOT_A_STATUS = "not_a_status"
+    """Only a file can say this."""
     TAKEN = "taken"
     """Another account of the tenant has this username; ASCII case makes no difference."""
     REPEATED = "repeated"

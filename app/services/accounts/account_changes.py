@@ -115,6 +115,20 @@ class AccountWriter:
                 self.audit.record(work, entry)
         return after
 
+    def switch(self, work: Work, tenant: Tenant, account: Account, status: Status, *, by: Actor) -> bool:
+        """Enable or disable one, which ends its sessions. False if it was so already."""
+        if account.status is status:
+            return False
+        now, shown = self.clock.now(), dict[str, Detail](status=status.value)
+        if status is Status.DISABLED:
+            shown["sessions_ended"] = len(work.sessions.of_account(tenant.id, account.id, now=now))
+            work.sessions.end_of_account(tenant.id, account.id, at=now)
+        work.accounts.save(replace(account, status=status))
+        was: dict[str, Detail] = {"status": account.status.value}
+        entry = by.did("account.changed", named(tenant, account), tenant_id=tenant.id, at=now, before=was, after=shown)
+        self.audit.record(work, entry)
+        return True
+
     def _blank(self, tenant: Tenant) -> Account:
         return Account(id=AccountId(self.randomness.short_id()), tenant_id=tenant.id, username="")
 
@@ -163,21 +177,9 @@ class AccountChanges:
         with self.database.write() as work:
             tenant = _customer(work, slug)
             before = account_of(work, tenant, account_id)
-            if before.status is status:
-                return False
             if status is Status.DISABLED and before.id == acting:
                 raise AccountRefused(Obstacle.OWN_ACCOUNT)
-            now = self.clock.now()
-            shown: dict[str, Detail] = {"status": status.value}
-            if status is Status.DISABLED:
-                shown["sessions_ended"] = len(work.sessions.of_account(tenant.id, account_id, now=now))
-                work.sessions.end_of_account(tenant.id, account_id, at=now)
-            work.accounts.save(replace(before, status=status))
-            was: dict[str, Detail] = {"status": before.status.value}
-            subject = named(tenant, before)
-            entry = by.did("account.changed", subject, tenant_id=tenant.id, at=now, before=was, after=shown)
-            self.audit.record(work, entry)
-        return True
+            return self.writer.switch(work, tenant, before, status, by=by)
 
     def unlink(self, slug: str, account_id: AccountId, identity_id: IdentityId, *, by: Actor) -> None:
         """The identity no longer opens this account, and the account's SSO sessions end.

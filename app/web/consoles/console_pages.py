@@ -11,6 +11,7 @@ from flask import Blueprint, Response, g, request
 from app.domain.accounts.account import Role
 from app.domain.errors import ChangedMeanwhile, NotFound
 from app.web.pages import go
+from app.web.server.limits import UPLOAD_BYTES, is_upload
 
 View = Callable[..., Response]
 _ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -85,6 +86,8 @@ class ConsolePages(Blueprint):
         refused = self._console.admit(self._roles, back=back)
         if refused is not None:
             return refused
+        if is_upload(request.path):
+            request.max_content_length = request.max_form_memory_size = UPLOAD_BYTES
         if view in self._too_large and (request.content_length or 0) > (request.max_content_length or 0):
             url = self._console.confirm_url(back)
             return self._too_large[view](**(request.view_args or {})) if url is None else go(url)

@@ -11,10 +11,14 @@ from typing import Any, NamedTuple
 from granian._granian import RSGIHTTPProtocol as HTTPProtocol
 from granian.rsgi import Scope
 
+from app.web.server.limits import Limits, is_upload
+
 GRACE_S = 5.0
 LEAST_BYTES_PER_S = 2_000
 TOTAL_S = 15.0
 AT_ONCE = 256
+UPLOADS_AT_ONCE = 4
+"""Each may be held in memory whole."""
 OF_ONE_ADDRESS = 32
 HONEST_S = 1.0
 """Many people behind one address may send at the same moment: nobody counts as slow before this."""
@@ -47,21 +51,34 @@ class Bodies:
     longest, because an honest body takes milliseconds.
     """
 
-    most_bytes: int
+    limits: Limits
+    _uploading: int = field(default=0, init=False)
     _sending: dict[Timeout, tuple[str, float]] = field(default_factory=dict, init=False)
 
     async def read(self, scope: Scope, request: HTTPProtocol, client_ip: str) -> Body:
         """The whole body. Raises BodyRefused if it is too slow or breaks off."""
+        if not is_upload(scope.path):
+            return await self._read(scope, request, client_ip, self.limits.most)
+        if self._uploading >= UPLOADS_AT_ONCE:
+            message = "Too many files are being uploaded. Try again in a moment."
+            raise BodyRefused(HTTPStatus.SERVICE_UNAVAILABLE, message)
+        self._uploading += 1
+        try:
+            return await self._read(scope, request, client_ip, self.limits.upload)
+        finally:
+            self._uploading -= 1
+
+    async def _read(self, scope: Scope, request: HTTPProtocol, client_ip: str, most_bytes: int) -> Body:
         announced = scope.headers.get("content-length")
         if "transfer-encoding" in scope.headers:
             announced = None
         elif announced is None or int(announced) == 0:
             return NO_BODY
-        elif int(announced) > self.most_bytes:
+        elif int(announced) > most_bytes:
             return Body(int(announced), b"")
         try:
             async with self._place(client_ip) as patience:
-                content, whole = await self._received(request, patience)
+                content, whole = await self._received(request, patience, most_bytes)
         except TimeoutError as error:
             message = "The body of this request was sent too slowly. Send it again."
             raise BodyRefused(HTTPStatus.REQUEST_TIMEOUT, message) from error
@@ -69,7 +86,12 @@ class Bodies:
             raise BodyRefused(HTTPStatus.BAD_REQUEST, "The body of this request broke off. Send it again.")
         return Body(len(content), content)
 
-    async def _received(self, request: Any, patience: Timeout) -> tuple[bytes, bool]:  # noqa: ANN401 - as granian has it
+    async def _received(
+        self,
+        request: Any,  # noqa: ANN401 - as granian has it
+        patience: Timeout,
+        most_bytes: int,
+    ) -> tuple[bytes, bool]:
         """What arrived, up to one byte more than allowed, and whether it was complete.
 
         granian gives an empty chunk at the end, and another if the connection broke.
@@ -78,9 +100,9 @@ class Bodies:
         async for chunk in request:
             if patience not in self._sending:  # its place was just given to another
                 raise TimeoutError
-            content += chunk[: self.most_bytes + 1 - len(content)]
+            content += chunk[: most_bytes + 1 - len(content)]
             ends += not chunk
-            if len(content) > self.most_bytes:
+            if len(content) > most_bytes:
                 return bytes(content), True
             patience.reschedule(began + allowance_s(len(content)))
         return bytes(content), ends <= 1

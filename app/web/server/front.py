@@ -20,6 +20,7 @@ from granian._granian import RSGIHTTPProtocol as HTTPProtocol
 from granian.rsgi import Scope
 
 from app.web.server.bodies import Bodies, Body, BodyRefused
+from app.web.server.limits import Limits
 
 THREADS = 128
 """Per worker. At most 96 wait for providers (`in_total` in adapters/http); the rest serve everyone else."""
@@ -40,10 +41,10 @@ _log = structlog.get_logger("front")
 class Front:
     """What granian loads. A request holds a thread only from when it is complete until it is answered."""
 
-    def __init__(self, application: WSGIApplication, *, most_bytes: int, trusted_proxies: int = 0) -> None:
+    def __init__(self, application: WSGIApplication, *, trusted_proxies: int = 0) -> None:
         self._application = application
         self._trusted_proxies = trusted_proxies
-        self._bodies = Bodies(most_bytes)
+        self._bodies = Bodies(Limits())
         self._threads = ThreadPoolExecutor(THREADS, "request")
         self._prompt = ThreadPoolExecutor(PROMPT_THREADS, "prompt")
         self._inside = 0
