@@ -147,7 +147,7 @@ def set_up_connection(site: Site, sam: Page, provider: DemoProvider) -> None:
     sam.get_by_label("Client ID", exact=True).fill(provider.client_id)
     sam.get_by_label("Client secret", exact=True).fill(provider.client_secret)
     sam.get_by_role("button", name="Advanced settings").click()
-    sam.get_by_text("Client authentication", exact=True).first.click()
+    sam.get_by_text("How the bridge authenticates").click()
     sam.get_by_label("Client ID and secret encoding").select_option("raw")
     sam.get_by_role("button", name="Save and go back to the steps").click()
     sam.get_by_role("link", name="Scopes and claims").or_(sam.get_by_role("button", name="Scopes and claims")).click()
