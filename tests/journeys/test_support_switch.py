@@ -15,6 +15,7 @@ from tests.journeys.steps import (
     fill_in_password,
     oauth_login,
     password_login,
+    send_raw_credentials,
     session,
 )
 from tests.journeys.watch import Watch
@@ -146,11 +147,8 @@ def set_up_connection(site: Site, sam: Page, provider: DemoProvider) -> None:
     sam.get_by_role("button", name="Next", exact=True).click()
     sam.get_by_label("Client ID", exact=True).fill(provider.client_id)
     sam.get_by_label("Client secret", exact=True).fill(provider.client_secret)
-    sam.get_by_role("button", name="Advanced settings").click()
-    sam.get_by_text("How the bridge authenticates").click()
-    sam.get_by_label("Client ID and secret encoding").select_option("raw")
-    sam.get_by_role("button", name="Save and go back to the steps").click()
-    sam.get_by_role("link", name="Scopes and claims").or_(sam.get_by_role("button", name="Scopes and claims")).click()
+    send_raw_credentials(sam)
+    sam.get_by_role("navigation", name="Steps").get_by_text("Scopes and claims").click()
     sam.get_by_label("Which emails count").select_option("always")
     sam.get_by_role("button", name="Next", exact=True).click()
     sam.get_by_role("button", name="Start the test").click()
