@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, g, request
 
+from app.domain.login.login_hint import parse_login_hint
 from app.domain.login.return_to import return_to
 from app.domain.text import Reader, is_zone
 from app.ports.translations import Translations
@@ -66,9 +67,11 @@ class Readers:
         ]
 
     def _kept(self, name: str, value: str) -> bool:
-        """A link of ours repeats no address that leads elsewhere."""
+        """A link of ours repeats no address that leads elsewhere, and no hint that the page itself ignores."""
         if name in ("next", "target_link_uri"):
             return return_to(value, hosts=self.cookies.options.forward_auth_hosts) == value
+        if name == "login_hint":
+            return parse_login_hint(value) is not None
         return name != UI_LOCALES and value.isprintable()
 
     def _asked(self) -> str | None:

@@ -61,8 +61,9 @@ def changes(entered: Mapping[str, str], base: Mapping[str, object]) -> dict[str,
     for key, text in entered.items():
         typed = text.replace("\r\n", "\n").strip()
         if key in SECRETS:
-            if typed:
-                found[key] = typed if key in _PEM else text
+            # A client secret is exactly what was typed, even if that is one space; around PEM, spaces mean nothing.
+            if secret := typed if key in _PEM else text:
+                found[key] = secret
         elif typed != as_text(base.get(key)).strip():
             found[key] = _value(key, typed)
     return found

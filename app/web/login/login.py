@@ -10,6 +10,7 @@ from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from app.domain.connections.connection import Connection
+from app.domain.login.login_hint import parse_login_hint
 from app.domain.login.return_to import ACCOUNT_HOME, return_to
 from app.domain.reasons import ReasonCode
 from app.domain.tenants.step_up import StepUp, parse_step_up
@@ -34,7 +35,6 @@ from app.web.readers import languages_wanted
 from app.web.site import SiteOptions
 from app.web.user_session import SignedInUser, signed_in_user
 
-HINT_MOST = 254
 SHOWN_ON_THE_FORM = (ReasonCode.WRONG_PASSWORD, ReasonCode.THROTTLED)
 
 
@@ -131,7 +131,7 @@ class LoginViews:
             LoginRequest(
                 return_to=self._next(onward),
                 options=AuthorizationOptions(
-                    login_hint=_short(request.values.get("login_hint")),
+                    login_hint=parse_login_hint(request.values.get("login_hint")),
                     ui_locales=languages_wanted(self.browser.cookies),
                     # A provider that starts a login does not decide how it proceeds.
                     step_up=StepUp() if issuer else _step_up(),
@@ -235,7 +235,7 @@ class LoginViews:
     def _query(self, onward: str | None, *, connection: str | None = None, login_hint: str | None = None) -> str:
         """The parameters passed on from the finder to the login page, and from there to the provider."""
         further = onward if onward and self._next(onward) != ACCOUNT_HOME else None
-        named = {"connection": connection, "next": further, "login_hint": _short(login_hint)}
+        named = {"connection": connection, "next": further, "login_hint": parse_login_hint(login_hint)}
         parameters = {name: value for name, value in named.items() if value}
         return f"?{urlencode(parameters)}" if parameters else ""
 
@@ -256,7 +256,3 @@ def _step_up() -> StepUp:
         return parse_step_up(**{name: request.values.get(name) for name in ("prompt", "max_age", "acr_values")})
     except ValueError as error:
         raise BadRequest(str(error)) from error
-
-
-def _short(value: str | None) -> str | None:
-    return value if value and len(value) <= HINT_MOST and value.isprintable() else None

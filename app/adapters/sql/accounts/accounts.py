@@ -57,7 +57,7 @@ _NEAR = {by: _SOME.where(key >= bindparam("begin"), key <= bindparam("end")) for
 _IN_TENANTS = among(AccountRow.tenant_id, "tenants")
 _THESE = select(*ACCOUNT.columns).where(_IN_TENANTS, among(AccountRow.id, "wanted"))
 _MATCHING = {
-    by: select(key, *ACCOUNT.columns).where(_IN_TENANTS, among(key, "wanted")).order_by(AccountRow.username_key)
+    by: select(key, *ACCOUNT.columns).where(_IN_TENANTS, among(key, "wanted")).order_by(_KEY)
     for by, key in _KEYS.items()
 }
 _LAST_CHARACTER = chr(0x10FFFF)
