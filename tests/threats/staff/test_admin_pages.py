@@ -29,13 +29,25 @@ SETUP_FORMS = {
     "/admin/setup-links/<link_id>/revoke",
     "/admin/setup-links/proposals/<connection_id>/refuse",
 }
+KEYS = {f"/admin/sso/<connection_id>/keys/{act}" for act in ("new", "retire", "withdraw")}
+END_SESSIONS = {"/admin/activity/sessions/<session_id>/end", "/admin/activity/sessions/end-all"}
+WHOLE_PAGES = {"/admin/logo", "/admin/notices", "/admin/people/differences", "/admin/people/import"}
+"""Each with a form, at its own address."""
 LOOKING = {
     *("/admin/", "/admin/activity", "/admin/activity.jsonl", "/admin/domains", "/admin/domains/new"),
-    *("/admin/logo", "/admin/readiness", "/admin/trial", "/admin/switch"),
-    *("/admin/people", "/admin/people/new", "/admin/people/held", "/admin/setup-links"),
-    *("/admin/sso", "/admin/sso/new"),
+    *(f"/admin/activity/{one}" for one in ("changes", "changes.csv", "changes.jsonl")),
+    *(f"/admin/activity/{one}" for one in ("logins.csv", "logins.jsonl", "sessions", "sessions/end-all")),
+    *("/admin/sessions", "/admin/readiness", "/admin/trial", "/admin/switch", "/admin/sso", "/admin/sso/new"),
+    *("/admin/people", "/admin/people/new", "/admin/people/held", "/admin/people/export.csv", "/admin/setup-links"),
+    *WHOLE_PAGES,
 }
 OF_ONE = {
+    "/admin/activity/<reference>",
+    "/admin/activity/sessions/<session_id>/end",
+    "/admin/people/import/<import_id>",
+    "/admin/sessions/<session_id>/end",
+    "/admin/sso/<connection_id>/keys",
+    *KEYS,
     "/admin/domains/<domain>/remove",
     "/admin/people/<account_id>",
     *PEOPLE_FORMS,
@@ -53,7 +65,10 @@ OF_ONE = {
 LANGUAGES = re.compile(r'<ul class="languages".*?</ul>', re.DOTALL)
 """Links to the same address, with what the visitor typed into it."""
 DOING = {
-    "/admin/logo",
+    *WHOLE_PAGES,
+    *KEYS,
+    *END_SESSIONS,
+    "/admin/people/import/<import_id>",
     "/admin/logo/remove",
     "/admin/sso/new",
     "/admin/sso/<connection_id>/<step>",
@@ -227,7 +242,7 @@ def test_the_admin_of_one_tenant_sees_nothing_of_another(office: Office) -> None
             assert "globex" not in text, path
             assert secret.id not in text
     gina = office.signed_in("gina", tenant="globex")
-    assert "globex business" in gina.get("/admin/activity").get_data(as_text=True)
+    assert "globex business" in gina.get("/admin/activity/changes").get_data(as_text=True)
 
 
 def test_the_admin_of_one_tenant_tests_nothing_of_another(office: Office) -> None:
