@@ -94,7 +94,7 @@ def sso_address_with_a_problem(visit: Visit) -> None:
     as_admin(visit, f"/admin/sso/{begun(visit).draft.id}/address")
     visit.page.get_by_label("Issuer or discovery URL").fill(f"{visit.idp.issuer}/elsewhere")
     visit.page.get_by_role("button", name="Next").click()
-    visit.page.get_by_text("What the check found").wait_for()
+    visit.page.locator(".alert-bad").wait_for()
 
 
 def sso_address_of_a_plain_server(visit: Visit) -> None:
