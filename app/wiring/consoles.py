@@ -40,6 +40,7 @@ from app.web.sso_only.sign_on import SignOnViews
 from app.web.sso_only.switch import SwitchViews
 from app.web.sso_only.switch_request import SwitchRequestViews
 from app.web.sso_only.trial import TrialViews
+from app.web.sso_only.trial_invite import TrialInviteViews
 from app.web.staff.search import SearchViews
 from app.web.staff.staff import StaffViews
 from app.web.tenants.domains import DomainViews
@@ -116,6 +117,7 @@ def _pages_of_both(bridge: Bridge, frame: Frame, console: Console) -> Iterator[B
     """What admins see of their own tenant, and staff of any."""
     place = TenantConsole(console, bridge.tenant_directory)
     yield ReadinessViews(readiness=bridge.readiness, clock=bridge.clock, place=place).blueprint()
+    yield TrialInviteViews(trial_invitations=bridge.trial_invitations, place=place).blueprint()
     yield TrialViews(readiness=bridge.readiness, switching=bridge.switching, place=place).blueprint()
     yield from _people_pages(bridge, place)
     yield LoginViews(

@@ -15,6 +15,7 @@ from app.services.accounts.person import PersonService
 from app.services.setup.setup_links import SetupLinkService
 from app.services.sso_only.readiness import ReadinessService
 from app.services.sso_only.switching import SwitchService
+from app.services.sso_only.trial_invitations import TrialInvitations
 from app.services.tenants.domains import DomainService
 from app.services.tenants.logos import LogoService
 from app.services.tenants.security_settings import TenantSecurityService
@@ -77,6 +78,15 @@ class TenantsAndPeople(Infrastructure):
             enforcement=self.enforcement,
             readiness=self.readiness,
             outbox=self.outbox,
+        )
+
+        self.trial_invitations = TrialInvitations(
+            database=self.database,
+            readiness=self.readiness,
+            outbox=self.outbox,
+            audit=self.audit,
+            clock=self.clock,
+            base_url=self.settings.public_url,
         )
 
     def _accounts(self) -> None:

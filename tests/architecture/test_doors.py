@@ -121,6 +121,8 @@ def test_whoever_opens_no_door_may_read_which_ones_the_policy_opens() -> None:
         "services/tenants/tenant_lookup.py",
         "domain/mail/notice_mails.py",
         "web/connections/sso.py",
+        "services/sso_only/trial_invitations.py",
+        "web/sso_only/readiness_pages.py",
     }
     switching = {"services/sso_only/enforcement.py", "services/sso_only/readiness.py", "services/sso_only/switching.py"}
     assert reading == showing | switching

@@ -26,10 +26,13 @@ def newest_mail(visit: Visit) -> str:
 
 def proposed(visit: Visit) -> None:
     """By somebody who has opened a link, while another waits."""
-    opened(visit)
-    visit.page.locator("button[name=preset][value=okta]").click()
-    visit.page.wait_for_url("**/guide")
+    set_up_guide(visit)
     sent(visit)
+
+
+def at_step(visit: Visit, step: str) -> None:
+    """Of the draft whose guide is open."""
+    visit.go(visit.page.url.partition(visit.site.base_url)[2].replace("guide", step))
 
 
 def opened(visit: Visit) -> None:
@@ -62,6 +65,27 @@ def code_that_is_wrong(visit: Visit) -> None:
     visit.page.get_by_text("This code is wrong.").wait_for()
 
 
+def set_up_guide(visit: Visit) -> None:
+    opened(visit)
+    visit.page.locator("button[name=preset][value=okta]").click()
+    visit.page.wait_for_url("**/guide")
+
+
+def set_up_address(visit: Visit) -> None:
+    set_up_guide(visit)
+    at_step(visit, "address")
+
+
+def set_up_advanced(visit: Visit) -> None:
+    set_up_guide(visit)
+    at_step(visit, "advanced")
+
+
+def set_up_test(visit: Visit) -> None:
+    set_up_guide(visit)
+    at_step(visit, "test")
+
+
 def set_up_begun(visit: Visit) -> None:
     proposed(visit)
     visit.go("/setup/sso")
@@ -69,7 +93,7 @@ def set_up_begun(visit: Visit) -> None:
 
 def set_up_to_propose(visit: Visit) -> None:
     proposed(visit)
-    visit.go(visit.page.url.partition(visit.site.base_url)[2].replace("guide", "activate"))
+    at_step(visit, "activate")
 
 
 def links(visit: Visit) -> None:
@@ -99,6 +123,7 @@ def proposal_to_refuse(visit: Visit) -> None:
 
 
 SETUP_VIEWS: tuple[Callable[[Visit], None], ...] = (
-    link, link_that_is_unknown, code_to_enter, code_that_is_wrong, set_up_begun, set_up_to_propose, links, links_none,
-    link_to_send, link_to_revoke, proposal_to_refuse,
+    link, link_that_is_unknown, code_to_enter, code_that_is_wrong, opened, set_up_guide, set_up_address,
+    set_up_advanced, set_up_test, set_up_begun, set_up_to_propose, links, links_none, link_to_send, link_to_revoke,
+    proposal_to_refuse,
 )  # fmt: skip

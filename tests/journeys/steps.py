@@ -56,6 +56,14 @@ def expect_signed_in_as(site: Site, page: Page, username: str) -> None:
     assert account(site, page)["username"] == username
 
 
+def send_raw_credentials(page: Page) -> None:
+    """Among the advanced settings of a set-up: Canaille takes the halves of HTTP Basic as they come."""
+    page.get_by_role("button", name="Advanced settings").click()
+    page.get_by_text("How the bridge authenticates").click()
+    page.get_by_label("Client ID and secret encoding").select_option("raw")
+    page.get_by_role("button", name="Save and go back to the steps").click()
+
+
 def session(site: Site, page: Page) -> dict[str, object]:
     """What `/session` says; empty where nobody is signed in. Asked beside the page, with its cookies."""
     answer = page.request.get(site.url("/session"))

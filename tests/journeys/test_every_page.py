@@ -14,8 +14,10 @@ from tests.journeys import (
     desk_views,
     domain_views,
     password_views,
+    people_views,
     proof_views,
     second_factor_views,
+    setup_views,
     sso_views,
     views,
 )
@@ -33,6 +35,7 @@ BOTH: dict[str, Callable[[Visit], None]] = {
     "/people/<account_id>/<act>": desk_views.account_to_be_disabled,
     "/people/<account_id>/edit": desk_views.account_to_be_edited,
     "/people/<account_id>/identities/<identity_id>/unlink": desk_views.account_to_be_disabled,  # the same template
+    "/people/import/<import_id>": people_views.import_to_confirm,
     "/people/held/<held_id>": desk_views.held_decision,
     "/sessions/<session_id>/end": desk_views.account_without_a_reason,
     "/activity/sessions/<session_id>/end": desk_views.account_without_a_reason,
@@ -71,8 +74,20 @@ VISITED: dict[str, Callable[[Visit], None]] = {
     "/t/<tenant>/password/new": password_views.reset_link,
 }
 """Whoever adds a page that needs more than a tenant's slug adds a visit, and a line here."""
-BY_LINK = {"/setup/<token>", "/setup/<token>/code", "/setup/sso", "/setup/sso/new"}
-"""The visits are SETUP_VIEWS."""
+BY_LINK: dict[str, Callable[[Visit], None]] = {
+    "/setup/<token>": setup_views.link,
+    "/setup/<token>/code": setup_views.code_to_enter,
+    "/setup/sso": setup_views.set_up_begun,
+    "/setup/sso/new": setup_views.opened,
+    "/setup/sso/<connection_id>/guide": setup_views.set_up_guide,
+    "/setup/sso/<connection_id>/<step>": setup_views.set_up_address,
+    "/setup/sso/<connection_id>/advanced": setup_views.set_up_advanced,
+    "/setup/sso/<connection_id>/test": setup_views.set_up_test,
+    "/setup/sso/<connection_id>/activate": setup_views.set_up_to_propose,
+}
+"""For whoever has opened a set-up link."""
+NEVER_BY_LINK = {f"/setup/sso/<connection_id>/{page}" for page in ("undo", "status")}
+"""They ask for a fresh authentication, which nobody can give there: not found."""
 NO_PAGES = {
     "/t/<tenant>/logo/<version>",
     "/support/tenants/<slug>/accounts/<account_id>",
@@ -100,8 +115,8 @@ def test_every_page_is_walked(site: Site) -> None:
         for rule in BOTH.keys() | WITHOUT_A_VISIT
         for console in ("/admin", "/support/tenants/<slug>")
     }
-    assert others - of_both - BY_LINK == VISITED.keys() | NO_PAGES
-    assert {*VISITED.values(), *BOTH.values()} <= set(EVERY_VIEW)
+    assert others == of_both | BY_LINK.keys() | NEVER_BY_LINK | VISITED.keys() | NO_PAGES
+    assert {*VISITED.values(), *BOTH.values(), *BY_LINK.values()} <= set(EVERY_VIEW)
 
 
 @pytest.fixture

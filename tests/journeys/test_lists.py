@@ -29,17 +29,17 @@ def sign_in(site: Site, page: Page) -> None:
 
 
 def test_a_list_follows_what_is_typed_and_the_address_with_it(site: Site, tenants: Page) -> None:
-    tenants.get_by_label("Name or slug").press_sequentially("glo")
+    tenants.get_by_role("searchbox", name="Name or slug").press_sequentially("glo")
     expect(tenants.get_by_role("row")).to_have_count(2)  # its heading is one
     expect(tenants).to_have_url(site.url("/support/?q=glo"))
     expect(tenants.get_by_role("status").get_by_text("1 tenant")).to_be_attached()
-    expect(tenants.get_by_label("Name or slug")).to_be_focused()
+    expect(tenants.get_by_role("searchbox", name="Name or slug")).to_be_focused()
     assert not tenants.evaluate(RELOADED)
 
 
 def test_whose_session_has_ended_meanwhile_gets_the_login_page_and_not_a_broken_list(site: Site, tenants: Page) -> None:
     tenants.context.clear_cookies()
-    tenants.get_by_label("Name or slug").press_sequentially("glo")
+    tenants.get_by_role("searchbox", name="Name or slug").press_sequentially("glo")
     tenants.wait_for_url("**/t/staff/login**")
     expect(tenants.get_by_role("heading", level=1)).to_be_visible()
     assert tenants.evaluate(RELOADED)
@@ -50,7 +50,7 @@ def test_without_a_script_the_same_form_searches(site: Site, chromium: Browser) 
     try:
         page = context.new_page()
         sign_in(site, page)
-        page.get_by_label("Name or slug").fill("glo")
+        page.get_by_role("searchbox", name="Name or slug").fill("glo")
         page.get_by_role("button", name="Search").click()
         expect(page.get_by_role("row")).to_have_count(2)
         expect(page).to_have_url(site.url("/support/?q=glo"))

@@ -12,6 +12,7 @@ from tests.journeys.admin_views import ADMIN_VIEWS
 from tests.journeys.desk_views import DESK_VIEWS
 from tests.journeys.domain_views import DOMAIN_VIEWS
 from tests.journeys.password_views import PASSWORD_VIEWS
+from tests.journeys.people_views import PEOPLE_VIEWS
 from tests.journeys.proof_views import PROOF_VIEWS
 from tests.journeys.second_factor_views import SECOND_FACTOR_VIEWS
 from tests.journeys.setup_views import SETUP_VIEWS
@@ -24,7 +25,7 @@ from tests.services.site import Site
 
 EVERY_VIEW: tuple[Callable[[Visit], None], ...] = (
     *VIEWS, *PROOF_VIEWS, *PASSWORD_VIEWS, *SECOND_FACTOR_VIEWS, *SUPPORT_VIEWS, *ADMIN_VIEWS, *DESK_VIEWS,
-    *ACTIVITY_VIEWS, *SSO_VIEWS, *DOMAIN_VIEWS, *SETUP_VIEWS,
+    *ACTIVITY_VIEWS, *SSO_VIEWS, *DOMAIN_VIEWS, *SETUP_VIEWS, *PEOPLE_VIEWS,
 )  # fmt: skip
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = (1280, 360)

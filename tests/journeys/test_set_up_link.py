@@ -10,7 +10,13 @@ from app.cli.demo.provider import DemoProvider
 from app.domain.accounts.account import Role
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Tenant
-from tests.journeys.steps import expect_signed_in_as, fill_in_password, oauth_login, password_login
+from tests.journeys.steps import (
+    expect_signed_in_as,
+    fill_in_password,
+    oauth_login,
+    password_login,
+    send_raw_credentials,
+)
 from tests.journeys.watch import Watch
 from tests.services.browser import STEP_MILLISECONDS, accessibility_faults, sign_in_at_provider
 from tests.services.canaille import person
@@ -80,7 +86,8 @@ def set_up(site: Site, page: Page, provider: DemoProvider) -> None:
     page.get_by_role("button", name="Next", exact=True).click()
     page.get_by_label("Client ID").fill(provider.client_id)
     page.get_by_label("Client secret", exact=True).fill(provider.client_secret)
-    page.get_by_role("navigation", name="Steps").get_by_role("button", name=re.compile("Scopes and claims")).click()
+    send_raw_credentials(page)
+    page.get_by_role("navigation", name="Steps").get_by_text("Scopes and claims").click()
     page.wait_for_url("**/claims*")
     page.locator("[name=email_trust]").select_option("always")
     page.get_by_role("button", name="Next", exact=True).click()

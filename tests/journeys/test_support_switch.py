@@ -15,10 +15,11 @@ from tests.journeys.steps import (
     fill_in_password,
     oauth_login,
     password_login,
+    send_raw_credentials,
     session,
 )
 from tests.journeys.watch import Watch
-from tests.services.browser import STEP_MILLISECONDS
+from tests.services.browser import STEP_MILLISECONDS, sign_in_at_provider
 from tests.services.canaille import person
 from tests.services.site import Site
 
@@ -48,7 +49,7 @@ def sign_in(site: Site, page: Page, username: str) -> None:
 
 def open_switch(page: Page) -> None:
     """From the list."""
-    page.get_by_label("Name or slug").fill("acme")
+    page.get_by_role("searchbox", name="Name or slug").fill("acme")
     page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name="Acme Support").click()
     page.get_by_role("link", name="Readiness and switch").click()
@@ -128,23 +129,32 @@ def test_an_operator_makes_a_tenant_and_connects_it_until_somebody_signs_in(
     sam.get_by_label("No email").check()
     sam.get_by_role("button", name="Create tenant").click()
     sam.get_by_role("link", name="Set up connection").click()
-    sam.get_by_role("link", name="Other OpenID provider").click()
-    sam.get_by_label("Issuer").fill(canaille.issuer)
-    sam.get_by_label("Client ID", exact=True).fill(canaille.client_id)
-    sam.get_by_label("Client secret", exact=True).fill(canaille.client_secret)
-    sam.get_by_label("Trust emails").select_option("always")
-    sam.get_by_text("Requests and tokens").click()
-    sam.get_by_label("Client ID and secret encoding").select_option("raw")
-    sam.get_by_role("button", name="Check without saving").click()
-    expect(sam.get_by_role("heading", name="Check results")).to_be_visible()
-    expect(sam.get_by_label("Issuer")).to_have_value(canaille.issuer)
-    sam.get_by_label("Client secret", exact=True).fill(canaille.client_secret)
-    sam.get_by_role("button", name="Save").click()
-    canaille.register(
-        redirect_uris=[sam.locator("code", has_text="/callback/").inner_text()], post_logout_uris=[site.url("/")]
-    )
+    set_up_connection(site, sam, canaille)
     oauth_login(site, page, person("alice"))
     expect_signed_in_as(site, page, "alice")
     sam.get_by_role("link", name="Overview").click()
     expect_heading(sam, "Acme Support")
     expect(sam.get_by_text("1 of 1 people have proven")).to_be_visible()
+
+
+def set_up_connection(site: Site, sam: Page, provider: DemoProvider) -> None:
+    """Step by step, from the tiles until it is active."""
+    sam.get_by_role("button", name="Other OpenID provider").click()
+    callback = sam.locator("code", has_text="/callback/").first.inner_text()
+    provider.register(redirect_uris=[callback], post_logout_uris=[site.url("/")])
+    sam.get_by_role("link", name="Next: Address").click()
+    sam.get_by_label("Issuer or discovery URL").fill(provider.issuer)
+    sam.get_by_role("button", name="Next", exact=True).click()
+    sam.get_by_label("Client ID", exact=True).fill(provider.client_id)
+    sam.get_by_label("Client secret", exact=True).fill(provider.client_secret)
+    send_raw_credentials(sam)
+    sam.get_by_role("navigation", name="Steps").get_by_text("Scopes and claims").click()
+    sam.get_by_label("Which emails count").select_option("always")
+    sam.get_by_role("button", name="Next", exact=True).click()
+    sam.get_by_role("button", name="Start the test").click()
+    sign_in_at_provider(sam, person("alice"))
+    expect_heading(sam, "The connection works")
+    sam.get_by_role("link", name="Continue").click()
+    sam.get_by_role("link", name="Next: Activate").click()
+    sam.get_by_role("button", name="Activate", exact=True).click()
+    expect(sam.get_by_text("Activated.")).to_be_visible()

@@ -168,6 +168,6 @@ def support_looks_it_up_and_switches_back(site: Site, sam: Page, reference: str)
 def the_admin_reads_what_was_done(site: Site, ada: Page) -> None:
     ada.context.clear_cookies()
     password_login(site, ada, "ada", "demo-ada")
-    ada.goto(site.url("/admin/activity"))
+    ada.goto(site.url("/admin/activity/changes"))
     for why in ("they wait for Nina's account", "ticket 4711", "Next Monday would suit us"):
         expect(ada.get_by_text(why).first).to_be_visible()

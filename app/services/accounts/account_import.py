@@ -29,7 +29,7 @@ from app.services.audit.audit import AuditService
 KEPT_S = 7 * 86_400.0
 STALE_S = 900.0
 """After so long, another worker takes over: the first one was stopped."""
-IMPORTED = "accounts.imported"
+IMPORTED = "account.imported"
 _SEALED_FOR = "account import"
 _STATUSES = {status.value: status for status in Status}
 _ROLES = {"administrator": Role.TENANT_ADMIN, "admin": Role.TENANT_ADMIN} | {role.value: role for role in TENANT_ROLES}

@@ -36,6 +36,8 @@ ACTIONS = {
     "connection.keys_rotated": N_("Connection keys rotated"),
     "connection.keys_retired": N_("Old connection keys retired"),
     "account.created": N_("Account created"),
+    "account.imported": N_("Accounts imported"),
+    "tenant.invited_to_try": N_("People asked to try SSO"),
     "account.changed": N_("Account changed"),
     "account.unlinked": N_("Identity unlinked"),
     "account.password": N_("Password set or changed"),

@@ -83,13 +83,13 @@ def _form(tenant: Tenant, settings: Sequence[NoticeSetting], *, posted: bool = F
     return made
 
 
-def _choices(tenant: Tenant) -> list[tuple[str, str]]:
+def _choices(tenant: Tenant) -> dict[str, str]:
     everyone = gettext("All staff") if tenant.slug == STAFF else gettext("All administrators")
-    return [
-        (Audience.ADMINS.value, everyone),
-        (Audience.ADDRESSES.value, gettext("These addresses")),
-        (Audience.NOBODY.value, gettext("No one")),
-    ]
+    return {
+        Audience.ADMINS.value: everyone,
+        Audience.ADDRESSES.value: gettext("These addresses"),
+        Audience.NOBODY.value: gettext("No one"),
+    }
 
 
 def _wanted(form: ConsoleForm, kind: NoticeKind) -> NoticeSetting:

@@ -41,6 +41,7 @@ class ReadinessViews:
             TAB,
             within=switch_tabs(self.place, found.tenant, READINESS),
             here=self.place.url(found.tenant, READINESS),
+            invite_url=self.place.url(found.tenant, READINESS, "invite") if found.tenant.policy.takes_sso else None,
             readiness=found,
             blockers=in_words(found.blockers),
             warnings=in_words(found.warnings),

@@ -82,7 +82,7 @@ def test_what_was_confirmed_is_carried_out_by_the_worker_as_a_whole(office: Offi
     assert after is not None
     assert (after.id, after.email, after.status) == (bob.id, None, Status.DISABLED)
     assert browser.get("/session").status_code == 401, "disabling ends sessions"
-    assert "people.csv" in office.read("/admin/activity")
+    assert "people.csv" in office.read("/admin/activity/changes")
 
 
 def test_nothing_is_imported_while_a_row_is_wrong(office: Office) -> None:
