@@ -10,7 +10,7 @@ from app.domain.errors import SsoError
 from app.domain.login.login_attempt import LoginAttempt
 from app.domain.login.received_claims import ReceivedClaims
 from app.domain.reasons.codes import ReasonCode
-from app.domain.sessions.session import session_id
+from app.domain.sessions.session import SessionId, session_id
 from app.domain.sessions.visitor import Visitor
 from app.domain.tenants.tenant import Tenant
 from app.domain.traces.trace import NobodyFound
@@ -43,6 +43,18 @@ class DraftTestService:
         """The draft's settings. Raises SsoError if it is another version by now, or gone."""
         with self.database.read() as work:
             return _draft(work, attempt).connection
+
+    def may_start(self, tenant: Tenant, starter: SessionId | None, *, client_ip: str) -> SessionId | None:
+        """What the test is bound to. Raises SsoError for people of the tenant outside its networks.
+
+        Whoever has a set-up link has no account, and may be anywhere.
+        """
+        if starter is not None:
+            with self.database.read() as work:
+                live = work.sessions.live(starter, now=self.clock.now())
+            if live is not None:
+                require_own_network(live, tenant.id, client_ip=client_ip)
+        return starter
 
     def require_starter(self, attempt: LoginAttempt, visitor: Visitor) -> None:
         """The browser still has what the test was started with, and it still allows to test this tenant's drafts.

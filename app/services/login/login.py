@@ -149,8 +149,9 @@ class LoginService:
         self, tenant: Tenant, connection: Connection, request: LoginRequest, *, client_ip: str, reference: str
     ) -> LoginAttempt:
         """The attempt, if this person may start one for this purpose. Raises SsoError."""
-        session = request.starter
-        if request.draft is None:
+        if request.draft is not None:
+            session = self.draft_tests.may_start(tenant, request.starter, client_ip=client_ip)
+        else:
             session = self.connection_checks.may_start(
                 request.purpose, request.started_by, connection, client_ip=client_ip
             )

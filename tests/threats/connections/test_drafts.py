@@ -12,7 +12,9 @@ from app.domain.errors import InvalidInput, NotFound
 from app.domain.login.login_attempt import Purpose
 from app.domain.reasons import ReasonCode
 from app.domain.tenants.login_policy import LoginPolicy
+from app.domain.tenants.security_policy import SecurityPolicy
 from app.domain.tenants.tenant import Status
+from app.domain.traces.trace import LoginStopped
 from app.services.apply.reading import DocumentInvalid, key_of
 from app.services.connections.draft_state import DraftState
 from app.services.login.request import LoginRequest
@@ -112,6 +114,19 @@ def test_an_admin_who_is_none_any_more_tests_no_draft(work: Drafting) -> None:
     callback = work.begin_test(state)
     work.world.save(replace(work.acme.alice, roles=(Role.AGENT,)))
     work.prover.refused(work.prover.end(callback), ReasonCode.SESSION_CHANGED)
+    assert not work.now(state).draft.tested
+
+
+def test_from_outside_the_allowed_networks_no_draft_is_tested_and_no_provider_asked(work: Drafting) -> None:
+    state = work.new()
+    callback = work.begin_test(state)
+    work.world.save(replace(work.acme.tenant, security=SecurityPolicy(networks=("10.0.0.0/8",))))
+    work.acme.idp.forget_requests()
+    with pytest.raises(LoginStopped) as stopped:
+        work.begin_test(state)
+    assert stopped.value.code is ReasonCode.NETWORK_NOT_ALLOWED
+    work.prover.refused(work.prover.end(callback), ReasonCode.NETWORK_NOT_ALLOWED)
+    assert work.acme.idp.requests() == []
     assert not work.now(state).draft.tested
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from flask.testing import FlaskClient
 
 from app.domain.accounts.account import Account, Role
+from app.domain.accounts.account_import import ImportId
 from app.domain.accounts.held import HeldDecision
 from app.domain.connections.connection import Connection, ConnectionId
 from app.domain.tenants.tenant import Tenant
@@ -17,7 +18,7 @@ PASSWORD = "what they type"
 EMAIL = "alice@acme.example"
 TABLES = (
     "tenants", "connections", "connection_drafts", "accounts", "identities", "identity_accounts", "second_factors",
-    "domain_claims", "held_logins", "outbox", "audit_entries",
+    "domain_claims", "held_logins", "account_imports", "notice_settings", "outbox", "audit_entries",
 )  # fmt: skip
 """What none of them may change. A session's last use changes with every request."""
 
@@ -32,13 +33,17 @@ class Everything:
     alice: Account = field(init=False)
     main: Connection = field(init=False)
     draft: ConnectionId = field(init=False)
+    people_file: ImportId = field(init=False)
     newcomer: Newcomer = field(init=False)
 
     def __post_init__(self) -> None:
         world, idp = self.world, self.idp
         self.acme = world.tenant("acme", name="Acme Support")
         self.alice = self._person(self.acme, "alice", Role.AGENT)
-        self._person(self.acme, "ada", Role.TENANT_ADMIN)
+        ada = self._person(self.acme, "ada", Role.TENANT_ADMIN)
+        self.people_file = world.bridge.account_imports.upload(
+            self.acme, b"username,roles\nnew,agent\n", file_name="people.csv", by=BY, account=ada.id
+        )
         self.main = world.connection(self.acme, idp)
         idp.person("alice", email=EMAIL)
         world.sign_in(world.client(), idp)
@@ -66,6 +71,7 @@ class Everything:
             "session_id": sessions[0].session.id,
             "held_id": held.id,
             "connection_id": self.draft,
+            "import_id": self.people_file,
             "link_id": self.newcomer.link.id,
             "domain": "acme.example",
             "act": "disable",

@@ -23,6 +23,8 @@ from tests.threats.staff.addresses import asks, filled
 
 PASSWORD = "correct horse battery staple"
 FORM = re.compile(r'<form[^>]* action="([^"]*)"')
+IN_THE_HEADER = ["/support/search", "/logout"]
+"""The forms of every page."""
 OPERATORS = re.compile(
     r"/support/(staff|audit|tenants/new"
     r"|tenants/[^/]*/(edit|security|people/new|people/[^/]*/edit|sso/new|sso/[^/]*/(?!guide|test|keys))\b)"
@@ -195,7 +197,7 @@ def test_support_does_not_decide_how_the_staff_themselves_come_in(site: World) -
     here = "/support/tenants/staff/switch"
     page = sam.get(here).get_data(as_text=True)
     assert "only an operator can change it" in page
-    assert FORM.findall(page) == ["/logout"]
+    assert FORM.findall(page) == IN_THE_HEADER
     before, form = stored(site), {"csrf_token": token(sam), "policy": "password", "when": "now", "reason": "mine"}
     for path in ("", "/check", "/cancel", "/observe", "/decline"):
         assert sam.post(here + path, data=form).status_code == 404
@@ -255,7 +257,7 @@ def test_the_forms_of_operators_are_not_even_shown_to_a_browser_left_alone(site:
     for path in ("/support/tenants/new", "/support/tenants/acme/edit", f"{connection_page(site)}/status"):
         assert olga.get(path).headers["Location"].startswith("/account/confirm?next="), path
     page = olga.get("/support/tenants/acme/switch").get_data(as_text=True)
-    assert FORM.findall(page) == ["/logout"]
+    assert FORM.findall(page) == IN_THE_HEADER
     assert "/account/confirm?next=%2Fsupport%2Ftenants%2Facme%2Fswitch" in page
 
 
