@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from playwright.sync_api import FilePayload
+
 from tests.journeys.admin_views import as_admin
 from tests.journeys.views import LONG, Visit
 
@@ -10,8 +12,8 @@ ODD = "internationale.vereinigung.der.kundendienste.fuer.haushaltsgrossgeraete"
 
 def _uploaded(visit: Visit, text: str) -> None:
     as_admin(visit, "/admin/people/import")
-    file = {"name": f"{LONG}.csv", "mimeType": "text/csv", "buffer": text.encode()}
-    visit.page.get_by_label("CSV file").set_input_files(file)  # type: ignore[arg-type]  # playwright's FilePayload
+    file = FilePayload(name=f"{LONG}.csv", mimeType="text/csv", buffer=text.encode())
+    visit.page.get_by_label("CSV file").set_input_files(file)
     visit.page.get_by_role("button", name="Check file").click()
     visit.page.get_by_role("region", name="Rows").wait_for()
 

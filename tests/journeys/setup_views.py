@@ -67,6 +67,7 @@ def code_that_is_wrong(visit: Visit) -> None:
 
 def set_up_guide(visit: Visit) -> None:
     opened(visit)
+    visit.page.get_by_label("Name", exact=True).fill("by link")
     visit.page.locator("button[name=preset][value=okta]").click()
     visit.page.wait_for_url("**/guide")
 
