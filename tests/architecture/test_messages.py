@@ -6,10 +6,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Message
+from babel.messages.catalog import Catalog, Message
 
 from app.domain.text import LANGUAGES
-from tests.architecture.messages import APP, stored
+from tests.architecture.messages import APP, current, stored, template, untranslated
 
 TRANSLATED = LANGUAGES[1:]
 PLACEHOLDER = re.compile(r"%\([a-z0-9_]+\)s|%\(num\)d|<[^>]+>")
@@ -20,6 +20,23 @@ NOT_LITERAL = re.compile(r"\b_\(\s*[^'\"\s]")
 def strings(message: Message) -> list[str]:
     found = message.string if isinstance(message.string, tuple | list) else [message.string]
     return [str(one) for one in found if one]
+
+
+@pytest.fixture(scope="module")
+def every_sentence() -> Catalog:
+    return template()
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_sentence_is_translated(every_sentence: Catalog, language: str) -> None:
+    """Run `make messages`, and translate what it lists."""
+    assert untranslated(current(language, every_sentence)) == []
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_form_of_a_plural_says_its_number_but_that_for_one(language: str) -> None:
+    last = [strings(message)[-1] for message in stored(language) if isinstance(message.id, tuple | list)]
+    assert [form for form in last if "%(num)" not in form] == []
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

@@ -75,7 +75,8 @@ class AdvancedViews:
             None,
             status=status,
             form=form,
-            version=request.form.get("version", state.draft.version),
+            # What was typed belongs to the version it was typed over; what is there now, to the present one.
+            version=state.draft.version if status == HTTPStatus.OK else request.form.get("version", ""),
             sections=sections(present(state.draft.settings)),
             not_here=not_in_form(oauth2=state.draft.settings.provider.protocol is Protocol.OAUTH2).items(),
             elsewhere=elsewhere,

@@ -116,7 +116,8 @@ class DraftViews:
             step,
             status=answer.status,
             form=answer.form,
-            version=state.draft.version if answer.saved else request.form.get("version", state.draft.version),
+            # What was typed belongs to the version it was typed over; what is there now, to the present one.
+            version=request.form.get("version", "") if answer.status == HTTPStatus.BAD_REQUEST else state.draft.version,
             sections=step_sections(step, state.draft.settings),
             elsewhere=answer.elsewhere,
             findings=answer.findings,

@@ -45,7 +45,7 @@ def exported(commands: Commands, *options: str) -> list[dict[str, Any]]:
 
 def test_a_whole_audit_is_verified(applied: Commands) -> None:
     lines = applied.lines("audit", "verify")
-    assert lines[0].split() == ["TENANT", "ENTRIES", "HEAD"]
+    assert lines[0].split() == ["TENANT", "ENTRIES", "HEAD", "STATE"]
     assert sorted((line.split()[0], line.split()[-1]) for line in lines[1:4]) == [
         ("(the", "whole"),
         ("acme", "whole"),

@@ -12,7 +12,7 @@ from app.domain.errors import ChangedMeanwhile, StoreUnavailable
 from app.domain.tenants.tenant import Tenant
 from app.web.consoles.console_pages import ConsolePages
 from tests.builders import hidden_fields
-from tests.integration.support.connection_page import MAIN, fields_of, stored
+from tests.integration.support.connection_page import MAIN, fields_of, save, settings_page, stored
 from tests.integration.support.counter import CHANGED_MEANWHILE, Browser, Counter, words
 from tests.integration.support.test_switch import HERE as SWITCH
 from tests.integration.support.test_switch import check, form_of
@@ -24,11 +24,11 @@ Press = Callable[[], TestResponse]
 
 
 def connection(counter: Counter, olga: Browser) -> Press:
-    page = olga.get(MAIN)
-    form = {**hidden_fields(page), **fields_of(page), "action": "save", "email_trust": "always"}
-    main = stored(counter)
-    counter.world.save(replace(main, provider=replace(main.provider, client_id="of the first")))
-    return lambda: olga.client.post(MAIN, data=form)
+    here = settings_page(olga)
+    page = olga.get(here)
+    form = {**hidden_fields(page), **fields_of(page), "email_trust": "always"}
+    assert save(counter.browser("olga"), MAIN, client_id="of the first").status_code == 303
+    return lambda: olga.client.post(here, data=form)
 
 
 def tenant(counter: Counter, olga: Browser) -> Press:
@@ -120,8 +120,17 @@ def test_the_page_shows_what_the_first_has_saved(counter: Counter, ready: Tenant
 
 
 def test_a_page_that_is_opened_by_its_address_says_nothing_of_it(counter: Counter, ready: Tenant) -> None:
-    for path in (SWITCH, MAIN, THROTTLED):
-        assert CHANGED_MEANWHILE not in counter.browser("olga").read(path)
+    olga = counter.browser("olga")
+    for path in (SWITCH, settings_page(olga), THROTTLED):
+        assert CHANGED_MEANWHILE not in olga.read(path)
+
+
+def test_what_is_shown_then_can_be_saved(counter: Counter, ready: Tenant) -> None:
+    olga = counter.browser("olga")
+    page = connection(counter, olga)()
+    form = {**hidden_fields(page), **fields_of(page), "email_trust": "always"}
+    assert olga.client.post(page.request.path, data=form).status_code == 303
+    assert (stored(counter).provider.client_id, stored(counter).provider.email_trust) == ("of the first", "always")
 
 
 def test_a_store_that_goes_away_while_the_form_is_shown_again_is_not_a_bug_of_ours(counter: Counter) -> None:

@@ -31,7 +31,13 @@ SETUP_FORMS = {
 }
 KEYS = {f"/admin/sso/<connection_id>/keys/{act}" for act in ("new", "retire", "withdraw")}
 END_SESSIONS = {"/admin/activity/sessions/<session_id>/end", "/admin/activity/sessions/end-all"}
-WHOLE_PAGES = {"/admin/logo", "/admin/notices", "/admin/people/differences", "/admin/people/import"}
+WHOLE_PAGES = {
+    "/admin/logo",
+    "/admin/notices",
+    "/admin/people/differences",
+    "/admin/people/import",
+    "/admin/readiness/invite",
+}
 """Each with a form, at its own address."""
 LOOKING = {
     *("/admin/", "/admin/activity", "/admin/activity.jsonl", "/admin/domains", "/admin/domains/new"),
