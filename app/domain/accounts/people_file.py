@@ -12,6 +12,8 @@ from app.domain.accounts.account import ascii_lower
 ROWS_MOST = 50_000
 CELL_MOST = 1_000
 """Characters. No field of an account is longer."""
+LINE_MOST = 50_000
+"""Characters. A longer line is no person, and could have millions of cells."""
 _DELIMITERS = (",", ";", "\t")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet may calculate (OWASP, "CSV Injection")."""
@@ -111,7 +113,11 @@ def _text(content: bytes) -> str:
 
 def _cells(text: str) -> Iterator[tuple[int, list[str]]]:
     """The lines that are not empty, each with its number."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    first = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if len(line) > LINE_MOST:
+            raise PeopleFileInvalid(FileProblem.TOO_MANY_CELLS, line=number)
+        first = first or line.strip(" ")
     delimiter = max(_DELIMITERS, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     begins = 1

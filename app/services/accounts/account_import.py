@@ -137,6 +137,8 @@ class AccountImportService:
                 raise NotFound("tenant", claimed.tenant_id)
             planned = _plan(work, tenant, self._file(claimed), account=claimed.account_id)
             totals = _totals([one.fate for one in planned])
+            if not _still_may(work, tenant, claimed.account_id):
+                totals = Totals(wrong=len(planned))
             if not totals.wrong:
                 self._store(work, tenant, planned, by=by)
                 self._record(work, tenant, claimed, totals, by=by)
@@ -164,6 +166,15 @@ class AccountImportService:
     def _file(self, upload: AccountImport) -> PeopleFile:
         opened = self.sealer.open(upload.content or "", purpose=_SEALED_FOR)
         return read_people(zlib.decompress(opened), needs=Column.USERNAME)
+
+
+def _still_may(work: Work, tenant: Tenant, uploader: AccountId) -> bool:
+    """Whoever was disabled or lost the role while the file waited brings nobody in any more."""
+    account, needed = work.accounts.get(tenant.id, uploader), Role.TENANT_ADMIN
+    staff = work.tenants.by_slug(STAFF) if account is None else None
+    if staff is not None:
+        account, needed = work.accounts.get(staff.id, uploader), Role.OPERATOR
+    return account is not None and account.status is Status.ACTIVE and needed in account.roles
 
 
 def _existing(work: Work, tenant: Tenant, import_id: ImportId) -> AccountImport:

@@ -19,6 +19,7 @@ from app.web.consoles.people_urls import TAB
 from app.web.consoles.tenant_console import TenantConsole, TenantPages
 from app.web.i18n import gettext
 from app.web.pages import go, with_query
+from app.web.traces.reference_words import printable
 
 NAME_MOST = 200
 
@@ -63,7 +64,7 @@ class PeopleImportViews:
             upload = self.account_imports.upload(
                 tenant,
                 content,
-                file_name=file.filename[:NAME_MOST],
+                file_name=printable(file.filename)[:NAME_MOST],
                 by=self.place.console.actor(),
                 account=self.place.console.user().signed_in.account.id,
             )

@@ -58,6 +58,7 @@ def test_invalid_utf_8_is_refused_by_its_line() -> None:
         (b"username,login\nbob,bob", FileProblem.COLUMN_TWICE, 1),
         (b"username,name\nbob,Miller, Bob", FileProblem.TOO_MANY_CELLS, 2),
         (b'username,name\nbob,"Bob\n', FileProblem.BAD_QUOTES, 2),
+        (b"username\nbob\n" + b"," * 1_000_000, FileProblem.TOO_MANY_CELLS, 3),
         (b"username\n" + b"x" * (CELL_MOST + 1), FileProblem.CELL_TOO_LONG, 2),
         (b"username\n" + b"x\n" * (ROWS_MOST + 1), FileProblem.TOO_MANY_ROWS, ROWS_MOST + 2),
     ],
