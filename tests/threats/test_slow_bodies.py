@@ -185,6 +185,9 @@ def test_uploads_hold_few_places_and_no_other_bodies() -> None:
     gate = Bodies(Limits(most=MOST, upload=100))
     upload = Sent(chunks=(b"x" * 50, b""), headers={"content-length": "50"}, path="/admin/people/import")
     assert in_a_loop(read(gate, upload)) == Body(50, b"x" * 50)
-    gate._uploading = bodies.UPLOADS_AT_ONCE
+    gate._uploading = [ADDRESS] * bodies.UPLOADS_OF_ONE_ADDRESS
+    assert in_a_loop(read(gate, upload)) == 503, "nobody alone takes all places"
+    assert in_a_loop(read(gate, upload, "198.51.100.9")) == Body(50, b"x" * 50)
+    gate._uploading = [str(number) for number in range(bodies.UPLOADS_AT_ONCE)]
     assert in_a_loop(read(gate, upload)) == 503
     assert in_a_loop(read(gate, Sent(chunks=(b"1", b""), headers={"content-length": "1"}))) == Body(1, b"1")

@@ -179,6 +179,8 @@ class AccountChanges:
             before = account_of(work, tenant, account_id)
             if status is Status.DISABLED and before.id == acting:
                 raise AccountRefused(Obstacle.OWN_ACCOUNT)
+            if status is Status.DISABLED and _of_tenant(work, tenant, acting) and last_admin(work, before):
+                raise AccountRefused(Obstacle.LAST_ADMIN)  # two who disable each other: the second is too late
             return self.writer.switch(work, tenant, before, status, by=by)
 
     def unlink(self, slug: str, account_id: AccountId, identity_id: IdentityId, *, by: Actor) -> None:
@@ -202,6 +204,10 @@ class AccountChanges:
             subject = named(tenant, account)
             entry = by.did("account.unlinked", subject, tenant_id=tenant.id, at=now, before=before, after=after)
             self.audit.record(work, entry)
+
+
+def _of_tenant(work: Work, tenant: Tenant, acting: AccountId) -> bool:
+    return work.accounts.get(tenant.id, acting) is not None
 
 
 def last_admin(work: Work, account: Account) -> bool:

@@ -19,6 +19,8 @@ TOTAL_S = 15.0
 AT_ONCE = 256
 UPLOADS_AT_ONCE = 4
 """Each may be held in memory whole."""
+UPLOADS_OF_ONE_ADDRESS = 2
+"""Nobody alone takes all places."""
 OF_ONE_ADDRESS = 32
 HONEST_S = 1.0
 """Many people behind one address may send at the same moment: nobody counts as slow before this."""
@@ -52,21 +54,22 @@ class Bodies:
     """
 
     limits: Limits
-    _uploading: int = field(default=0, init=False)
+    _uploading: list[str] = field(default_factory=list, init=False)
+    """The addresses of those who upload a file."""
     _sending: dict[Timeout, tuple[str, float]] = field(default_factory=dict, init=False)
 
     async def read(self, scope: Scope, request: HTTPProtocol, client_ip: str) -> Body:
         """The whole body. Raises BodyRefused if it is too slow or breaks off."""
         if not is_upload(scope.path):
             return await self._read(scope, request, client_ip, self.limits.most)
-        if self._uploading >= UPLOADS_AT_ONCE:
+        if len(self._uploading) >= UPLOADS_AT_ONCE or self._uploading.count(client_ip) >= UPLOADS_OF_ONE_ADDRESS:
             message = "Too many files are being uploaded. Try again in a moment."
             raise BodyRefused(HTTPStatus.SERVICE_UNAVAILABLE, message)
-        self._uploading += 1
+        self._uploading.append(client_ip)
         try:
             return await self._read(scope, request, client_ip, self.limits.upload)
         finally:
-            self._uploading -= 1
+            self._uploading.remove(client_ip)
 
     async def _read(self, scope: Scope, request: HTTPProtocol, client_ip: str, most_bytes: int) -> Body:
         announced = scope.headers.get("content-length")

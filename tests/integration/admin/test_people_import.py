@@ -12,6 +12,7 @@ from app.domain.accounts.account_import import ImportId, ImportState
 from app.domain.audit.audit import Actor
 from app.domain.tenants.tenant import Status
 from app.services.accounts import account_import
+from app.services.accounts.account_changes import AccountRefused
 from tests.builders import hidden_fields
 from tests.integration.admin.office import Office
 from tests.integration.support.counter import words
@@ -208,3 +209,12 @@ def test_old_uploads_are_forgotten(office: Office) -> None:
     assert office.world.bridge.account_imports.forget_old() == 1
     office.browser = office.signed_in("ada")
     assert office.browser.get(here).status_code == 404
+
+
+def test_two_administrators_who_disable_each_other_leave_one(office: Office) -> None:
+    """Both pages were opened while both were administrators; the tenant's lock only orders the two clicks."""
+    bob = office.person("bob", Role.TENANT_ADMIN)
+    changes, by = office.world.bridge.account_changes, Actor("acme/ada", "127.0.0.1", "")
+    assert changes.switch("acme", bob.id, Status.DISABLED, by=by, acting=office.ada.id)
+    with pytest.raises(AccountRefused):
+        changes.switch("acme", office.ada.id, Status.DISABLED, by=by, acting=bob.id)
