@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import replace
 
 from app.domain.errors import Detail, InvalidInput
-from app.domain.oauth2.client import Client, ClientId, Grant, Scope
+from app.domain.oauth2.client import Client, ClientId, GrantType, Scope
 from app.domain.tenants.tenant import TenantId
 from app.domain.text import Text
 from app.ports.repositories import Work
@@ -41,7 +41,7 @@ def apply_client(run: Run, spec: ClientSpec) -> None:
         secret_hash=client.secret_hash if spec.client_secret is None else _hash(spec.client_secret),
         tenant_id=tenant_id,
     )
-    if Grant.CLIENT_CREDENTIALS in after.grants and after.secret_hash is None:
+    if GrantType.CLIENT_CREDENTIALS in after.grants and after.secret_hash is None:
         raise InvalidInput(f"{spec.path}.client_secret", Text("is required for the grant client_credentials"))
     was, becomes = _shown(run.work, before) if before else None, _shown(run.work, after, before)
     if run.made("client", spec.client_id, tenant_id=tenant_id, before=was, after=becomes):
