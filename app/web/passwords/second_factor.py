@@ -55,7 +55,7 @@ class SecondFactorViews:
         found = self.tenant_lookup.options(tenant).tenant
         self.passwords.refuse_where_closed(found, client_ip=client_ip())
         self.browser.check_csrf()
-        code_page = CodePage(self.browser, self.options.forward_auth_origins)
+        code_page = CodePage(self.browser, self.browser.onward())
         form = code_page.form()
         ticket = form.ticket.data or ""
         try:

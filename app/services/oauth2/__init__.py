@@ -1,0 +1,1 @@
+"""The bridge as OpenID provider: authorizations, their codes and tokens."""
