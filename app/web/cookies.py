@@ -33,7 +33,7 @@ PENDING_MOST = 4
 PENDING_BYTES = 3072
 """Together with the login attempts they fit into a header line of 8 KB, which is all that many proxies take."""
 _RANDOM_ID = re.compile("[0-9a-f]{32}")
-"""The form that `attempt_id` gives, of attempts and of apps' requests. Other names with our prefix were not set by us and are not echoed."""
+"""The form that `attempt_id` gives. Other names with our prefixes were not set by us and are not echoed."""
 ATTEMPT_KEPT_S = 6 * LIFETIME_S
 """Longer than the attempt is valid, so that an expired attempt can be told from an unknown one."""
 REQUEST_KEPT_S = 2 * PENDING_S

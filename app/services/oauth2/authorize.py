@@ -198,9 +198,7 @@ class AuthorizeService:
         scopes = tuple(catalogue.get(name, Scope(name, "")) for name in pending.request.scopes)
         return ConsentNeeded(pending, client, scopes, owner.name if owner else None)
 
-    def _remember(
-        self, work: Work, consent: Consent, client: Client, signed_in: SignedIn, *, client_ip: str
-    ) -> None:
+    def _remember(self, work: Work, consent: Consent, client: Client, signed_in: SignedIn, *, client_ip: str) -> None:
         """What was allowed before stays allowed."""
         before = work.consents.get(consent.tenant_id, consent.account_id, consent.client_id)
         scopes = tuple(dict.fromkeys((*(before.scopes if before else ()), *consent.scopes)))
@@ -217,7 +215,6 @@ class AuthorizeService:
             after={"scopes": list(scopes)},
         )
         self.audit.record(work, entry)
-
 
 
 def denied(pending: PendingAuthorization) -> Answerable:

@@ -40,9 +40,7 @@ class AuthorizeViews:
 
     def blueprint(self) -> Blueprint:
         blueprint = Blueprint("authorize", __name__)
-        blueprint.add_url_rule(
-            "/oauth2/authorize", view_func=self.ask, endpoint="ask", methods=["GET", "POST"]
-        )
+        blueprint.add_url_rule("/oauth2/authorize", view_func=self.ask, endpoint="ask", methods=["GET", "POST"])
         blueprint.add_url_rule(CONTINUE, view_func=self.resume, endpoint="resume")
         blueprint.add_url_rule(CONTINUE, view_func=self.decide, endpoint="decide", methods=["POST"])
         return blueprint
