@@ -44,6 +44,7 @@ PASSWORD_FORMS = ("login.password", "second_factor.code", "password.ask", "passw
 MACHINE_PATHS = ("/session", "/forward-auth", "/healthz", "/readyz", "/metrics")
 MACHINE_VIEWS = (KEY_SET, *PUBLISHED)
 SUPPORT = "/support/"
+PROBLEM = "application/problem+json"
 
 _log = structlog.get_logger("web")
 
@@ -242,12 +243,16 @@ def oauth_login_url(tenant: Tenant, connection: str | None, *, onward: str | Non
     return with_query(f"/t/{tenant.slug}/oauth/login", connection=connection, next=onward, prompt=prompt)
 
 
+def problem_body(status: int, code: str, reference: str | None = None) -> dict[str, object]:
+    """RFC 9457, section 3.1."""
+    body: dict[str, object] = {"type": "about:blank", "status": status, "title": code}
+    return {**body, "reference": reference} if reference else body
+
+
 def problem(status: int, code: str, *, reference: str | None = None) -> Response:
-    """RFC 9457."""
-    body = {"type": "about:blank", "status": status, "title": code}
-    response = jsonify({**body, "reference": reference} if reference else body)
+    response = jsonify(problem_body(status, code, reference))
     response.status_code = status
-    response.mimetype = "application/problem+json"
+    response.mimetype = PROBLEM
     return response
 
 
