@@ -6,6 +6,8 @@ from werkzeug.datastructures import MultiDict
 from wtforms import StringField
 
 from app.domain.connections.connection import SECRET_AUTH, SECRETS, Connection, MatchBy, Protocol
+from app.domain.tenants.tenant import Status
+from app.web.connections.authentication_entries import next_secret
 from app.web.connections.connection_fields import SECRET, as_text, present
 from app.web.connections.connection_form import Entry, Kind, Section, client_auth_choices
 from app.web.connections.preset_words import issuer_hint, issuer_label
@@ -139,7 +141,13 @@ def _client(settings: Connection) -> Sequence[Section]:
         gettext("As the provider's console calls it, often “token endpoint authentication method”."),
         choices=client_auth_choices(),
     )
-    return (Section("", entries), Section(gettext("Authenticate in another way"), [auth], folded=True))
+    in_use = settings.status is Status.ACTIVE and settings.client_secret is not None
+    later = [next_secret(present(settings))] if in_use and provider.client_auth in SECRET_AUTH else []
+    return (
+        Section("", entries),
+        *([Section(gettext("Replace the secret without a failed login"), later, folded=True)] if later else []),
+        Section(gettext("Authenticate in another way"), [auth], folded=True),
+    )
 
 
 def _claims(settings: Connection) -> Sequence[Section]:
