@@ -101,7 +101,8 @@ def _refused_credentials(code: ReasonCode, provider: Provider) -> str:
     """Where the right secret is in the provider's console; empty for anything else that went wrong."""
     if code is not ReasonCode.CLIENT_REFUSED or provider.client_auth not in (ClientAuth.BASIC, ClientAuth.POST):
         return ""
-    there = gettext(at_provider(provider, code) or "")
+    told = at_provider(provider, code)
+    there = gettext(told) if told else ""
     if provider.client_auth is ClientAuth.POST or provider.client_auth_encoding == "raw":
         return there
     encoding = gettext(

@@ -141,13 +141,17 @@ def _client(settings: Connection) -> Sequence[Section]:
         gettext("As the provider's console calls it, often “token endpoint authentication method”."),
         choices=client_auth_choices(),
     )
+    other = Section(gettext("Authenticate in another way"), [auth], folded=True)
+    return (Section("", entries), *_rotation(settings), other)
+
+
+def _rotation(settings: Connection) -> Sequence[Section]:
+    """Of a connection in use: a new one has nobody whose login could fail."""
     in_use = settings.status is Status.ACTIVE and settings.client_secret is not None
-    later = [next_secret(present(settings))] if in_use and provider.client_auth in SECRET_AUTH else []
-    return (
-        Section("", entries),
-        *([Section(gettext("Replace the secret without a failed login"), later, folded=True)] if later else []),
-        Section(gettext("Authenticate in another way"), [auth], folded=True),
-    )
+    if not in_use or settings.provider.client_auth not in SECRET_AUTH:
+        return ()
+    entries = [next_secret(present(settings))]
+    return (Section(gettext("Replace the secret without a failed login"), entries, folded=True),)
 
 
 def _claims(settings: Connection) -> Sequence[Section]:
