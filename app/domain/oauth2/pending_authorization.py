@@ -30,7 +30,7 @@ class Interaction(StrEnum):
 
 
 _WITHOUT_ASKING: dict[Interaction, tuple[OAuth2ErrorCode, str]] = {
-    Interaction.LOGIN: ("login_required", "nobody is signed in, or not as this request demands"),
+    Interaction.LOGIN: ("login_required", "no session, or none that this request accepts"),
     Interaction.SELECT_ACCOUNT: ("account_selection_required", "the person has to choose an account"),
     Interaction.CONSENT: ("consent_required", "the person has not allowed this yet"),
 }

@@ -12,7 +12,7 @@ REASONS: dict[ReasonCode, Reason] = {
             "below."
         ),
         summary=(
-            "The authorization request of the client “{client}” was refused without sending the person back to it: "
+            "The authorization request of the app “{client}” was refused without sending the person back to it: "
             "{error}.\n"
             "An authorization request was refused without sending the person back to an app: {error}."
         ),

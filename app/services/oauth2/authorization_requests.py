@@ -29,7 +29,7 @@ from app.services.sealed_payload import SealedPayload
 PENDING = SealedPayload(PendingAuthorization, "pending-authorization-1")
 MOST_SEALED = 3000
 """Characters. A browser keeps cookies up to 4 KB, and a proxy a few of them."""
-_UNKNOWN_CLIENT = "client_id is missing, or no client has it"
+_UNKNOWN_CLIENT = "client_id is missing or unknown"
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,10 +51,10 @@ def returns_to(redirect_uri: str) -> str | None:
 def permission(scope: Scope) -> Permission:
     """Our own words for our own scopes, the vendor's for those of its catalogue."""
     sentence = {
-        OPENID: gettext("Know who you are and in which workspace"),
+        OPENID: gettext("Confirm who you are and which workspace you belong to"),
         EMAIL: gettext("See your email address"),
         PROFILE: gettext("See your name and username"),
         ROLES: gettext("See your roles in this workspace"),
-        OFFLINE_ACCESS: gettext("Stay signed in for up to 90 days, also while you are not using it"),
+        OFFLINE_ACCESS: gettext("Keep this access for up to 90 days, even while you are not using the app"),
     }.get(scope.name, scope.description)
     return Permission(sentence, "" if sentence else scope.name)
