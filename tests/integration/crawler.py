@@ -57,7 +57,8 @@ class Crawler:
 
     def pages(self, *starts: str) -> Iterator[tuple[str, TestResponse]]:
         """Each page with the address that it was found at."""
-        waiting, known, forms = [*starts], {*starts}, {}
+        waiting, known = [*starts], {*starts}
+        forms: dict[tuple[str, tuple[str, ...]], tuple[Form, str]] = {}
         while waiting:
             url = waiting.pop(0)
             if not self._wanted(url):

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from app.adapters.sql.unit_of_work import SqlDatabase
-from app.domain.oauth2.client import Client, ClientId, Grant, Scope
+from app.domain.oauth2.client import Client, ClientId, GrantType, Scope
 from app.domain.tenants.tenant import Status, TenantId
 from tests.contracts.samples import ACME, unstorable
 
@@ -13,7 +13,7 @@ DESK = Client(
     name="Agent Desk",
     secret_hash="0123",
     redirect_uris=("http://127.0.0.1/callback",),
-    grants=(Grant.AUTHORIZATION_CODE, Grant.DEVICE_CODE),
+    grants=(GrantType.AUTHORIZATION_CODE, GrantType.DEVICE_CODE),
     scopes=("openid", "users:read"),
     trusted=True,
     tenant_id=ACME.id,

@@ -3,40 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ForeignKey, bindparam, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import bindparam, select
 
 from app.adapters.sql.executor import Executor
+from app.adapters.sql.oauth2.rows import ClientRow, ScopeRow
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import storable, upsert
-from app.adapters.sql.tables import Base
 from app.domain.oauth2.client import Client, Scope
-
-
-class ClientRow(Base):
-    """An app of the vendor's, or an API credential."""
-
-    __tablename__ = "clients"
-
-    client_id: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    secret_hash: Mapped[str | None]
-    redirect_uris: Mapped[list[str]]
-    grants: Mapped[list[str]]
-    scopes: Mapped[list[str]]
-    trusted: Mapped[bool]
-    tenant_id: Mapped[str | None] = mapped_column(ForeignKey("tenants.id"))
-    status: Mapped[str]
-
-
-class ScopeRow(Base):
-    """What a client may ask for."""
-
-    __tablename__ = "scopes"
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    description: Mapped[str]
-
 
 CLIENT = RowMapper(Client, ClientRow)
 SCOPE = RowMapper(Scope, ScopeRow)
