@@ -15,6 +15,7 @@ from tests.builders import hidden_fields, password_login
 from tests.fake_idp import changed, without
 from tests.integration.admin.office import Office
 from tests.integration.support.counter import Counter
+from tests.threats.setup.newcomer import Newcomer
 
 BY = Actor("acme/ada", "192.0.2.1", "4711")
 FOUND, GONE = Proof(ProofResult.FOUND), Proof(ProofResult.NO_SUCH_NAME)
@@ -39,7 +40,9 @@ class LivedIn:
         self.drafts = [*self._connections()]
         self._domains()
         self.imports = [*self._imports()]
-        office.world.bridge.setup_links.send("acme", "it@acme.example", by=BY)
+        self.newcomer = Newcomer(office.world, office.tenant)
+        self.newcomer.open()
+        self.proposed = self.newcomer.begin("okta", "proposed")
         self._every_reason()
         self._switch()
 
@@ -47,7 +50,8 @@ class LivedIn:
     def doors(self) -> list[str]:
         held = [f"people/held/{one}" for one in self._held()]
         steps = [f"sso/{draft}/{step}" for draft in self.drafts for step in STEPS]
-        return ["people/held", *held, *self.imports, *steps, f"sso/{self.office.main.id}/undo"]
+        refuse = f"setup-links/proposals/{self.proposed}/refuse"
+        return ["people/held", *held, refuse, *self.imports, *steps, f"sso/{self.office.main.id}/undo"]
 
     def _people(self) -> None:
         office = self.office
