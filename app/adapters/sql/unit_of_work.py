@@ -23,7 +23,16 @@ from app.adapters.sql.executor import Executor
 from app.adapters.sql.login.attempts import SqlAttempts
 from app.adapters.sql.mail.notices import SqlNotices
 from app.adapters.sql.mail.outbox import SqlOutbox
+from app.adapters.sql.oauth2.authorizations import SqlAuthorizations
 from app.adapters.sql.oauth2.clients import SqlClients
+from app.adapters.sql.oauth2.rows import (
+    AppLogoutRow,
+    AuthorizationRow,
+    DeviceCodeRow,
+    PushedRequestRow,
+    RevokedTokenRow,
+    SigningKeyRow,
+)
 from app.adapters.sql.passwords.second_factors import SqlSecondFactors
 from app.adapters.sql.postgres import MAINTENANCE_S, MIGRATION_S, STATEMENT_S
 from app.adapters.sql.sessions.sessions import SqlSessions
@@ -52,6 +61,12 @@ _PURGES = [
         (ProviderLogoutRow, ProviderLogoutRow.id),
         (SessionRow, SessionRow.id),
         (ConnectionKeyRow, ConnectionKeyRow.kid),
+        (AuthorizationRow, AuthorizationRow.id),
+        (PushedRequestRow, PushedRequestRow.id),
+        (RevokedTokenRow, RevokedTokenRow.jti),
+        (DeviceCodeRow, DeviceCodeRow.device_hash),
+        (SigningKeyRow, SigningKeyRow.kid),
+        (AppLogoutRow, AppLogoutRow.id),
     )
 ]
 
@@ -100,6 +115,7 @@ class SqlWork:
     login_activity = Repository(SqlLoginActivity)
     held = Repository(SqlHeldLogins)
     clients = Repository(SqlClients)
+    authorizations = Repository(SqlAuthorizations)
     outbox = Repository(SqlOutbox)
     notices = Repository(SqlNotices)
     second_factors = Repository(SqlSecondFactors)
