@@ -182,9 +182,7 @@ class TokenService:
         authorized = self._admitted(work, client, code.authorization_id, client_ip=client_ip)
         return self.stored(work, authorized, authorized.authorization.scopes, nonce=code.nonce)
 
-    def _admitted(
-        self, work: Work, client: Client, authorization_id: AuthorizationId, *, client_ip: str
-    ) -> Authorized:
+    def _admitted(self, work: Work, client: Client, authorization_id: AuthorizationId, *, client_ip: str) -> Authorized:
         """The authorization, if it is this client's, alive, and its tenant's policy agrees."""
         authorized = work.authorizations.live(authorization_id, now=self.clock.now())
         if authorized is None or authorized.client.client_id != client.client_id:
@@ -197,14 +195,13 @@ class TokenService:
         stored = work.authorizations.refresh_token(hashed)  # as the transaction that used it has left it
         if stored is None or stored.used_at is None:
             return False
-        since_s = now - stored.used_at
-        if since_s < AT_ONCE_S and stored.retried_at is None:
+        if now - (stored.retried_at or stored.used_at) < AT_ONCE_S:
             raise OAuth2Error(
                 "temporarily_unavailable",
                 "The refresh token is being used by another request: use that one's answer.",
                 retry_after_s=AT_ONCE_S,
             )
-        return since_s < LOST_ANSWER_S and work.authorizations.retry_refresh_token(hashed, at=now)
+        return now - stored.used_at < LOST_ANSWER_S and work.authorizations.retry_refresh_token(hashed, at=now)
 
     def _end_reused(self, work: Work, authorized: Authorized, *, client_ip: str) -> None:
         """Whoever came first, and whoever came second: one of them is a thief (RFC 9700, section 4.14.2)."""
