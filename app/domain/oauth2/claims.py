@@ -9,6 +9,7 @@ from typing import Any
 from app.domain.accounts.account import Account
 from app.domain.accounts.email_address import parse_email
 from app.domain.oauth2.authorization import ACCESS_TOKEN_S, Authorization, AuthorizationId, Authorized
+from app.domain.oauth2.scopes import EMAIL, PROFILE, ROLES
 from app.domain.sessions.session import SignedIn
 from app.domain.tenants.tenant import Tenant
 
@@ -65,12 +66,12 @@ class IdTokenClaims:
 def person(account: Account, tenant: Tenant, scopes: Sequence[str]) -> Claims:
     """What the scopes tell about a person (OpenID Connect Core, section 5.4), in an id_token and at userinfo."""
     claims: Claims = {"sub": account.id, "tenant": tenant.slug}
-    if "profile" in scopes:
+    if PROFILE in scopes:
         claims |= {"preferred_username": account.username}
         claims |= {"name": account.name} if account.name else {}
-    if "email" in scopes and account.email:
+    if EMAIL in scopes and account.email:
         claims |= {"email": account.email, "email_verified": email_verified(account.email, tenant)}
-    if "roles" in scopes:
+    if ROLES in scopes:
         claims["roles"] = [role.value for role in account.roles]
     return claims
 
@@ -118,7 +119,7 @@ def access_token(
     }
     if authorized is None:
         return claims | {"sub": client_id}
-    roles = {"roles": [role.value for role in authorized.account.roles]} if "roles" in scopes else {}
+    roles = {"roles": [role.value for role in authorized.account.roles]} if ROLES in scopes else {}
     identity = {"sub": authorized.account.id, "tenant": authorized.tenant.slug}
     return claims | identity | roles | _authentication(authorized.authorization)
 

@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 
+from app.domain.oauth2.scopes import STANDARD_SCOPES
 from app.domain.oauth2.signing_key import SigningAlg
 
 Metadata = dict[str, str | bool | list[str]]
-
-SCOPES = ("openid", "profile", "email", "roles", "offline_access")
-"""Those with a meaning of their own. What a vendor's APIs offer beside them is between them and their clients."""
 
 GRANT_TYPES = (
     "authorization_code",
@@ -32,7 +30,8 @@ def metadata(issuer: str, *, languages: Sequence[str]) -> Metadata:
     return {
         "issuer": issuer,
         **_endpoints(issuer),
-        "scopes_supported": list(SCOPES),
+        # What a vendor's APIs offer beside them is between the vendor and its clients.
+        "scopes_supported": sorted(STANDARD_SCOPES),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query", "form_post"],
         "grant_types_supported": list(GRANT_TYPES),

@@ -122,7 +122,9 @@ class TokenService:
         scopes = asked or tuple(name for name in client.scopes if name not in STANDARD_SCOPES)
         if not scopes:
             raise OAuth2Error("invalid_scope", "This client holds no scope of its own.")
-        return Issued(self.signer.access_token(client=client, scopes=scopes))
+        with self.database.read() as work:
+            owner = work.tenants.get(client.tenant_id) if client.tenant_id else None
+        return Issued(self.signer.access_token(client=client, scopes=scopes, owner=owner))
 
     def stored(
         self, work: Work, authorized: Authorized, scopes: tuple[str, ...], *, nonce: str | None = None

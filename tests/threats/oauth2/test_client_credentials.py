@@ -50,6 +50,7 @@ def test_its_tokens_die_with_it(world: World, desk: App) -> None:
 def test_its_tokens_die_with_its_tenant(world: World, desk: App, acme: Tenant) -> None:
     api = App.registered(world, "api", tenant_id=acme.id)
     token = api.client_credentials().get_json()["access_token"]
+    assert claims_of(token)["tenant"] == "acme"
     assert desk.active(token)
     world.save(replace(acme, status=Status.DISABLED))
     assert not desk.active(token)
