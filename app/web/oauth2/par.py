@@ -6,6 +6,7 @@ from flask import Blueprint, Response, jsonify
 
 from app.services.oauth2.authorization_requests import AuthorizationRequests
 from app.services.oauth2.client_authentication import ClientAuthenticator
+from app.web.browser import client_ip
 from app.web.oauth2.machine import MachineBlueprint, parameters, readable_by_its_pages
 from app.web.oauth2.server import authenticated
 
@@ -26,7 +27,8 @@ class PushedRequestViews:
     def push(self) -> Response:
         given = parameters()
         client = authenticated(self.authenticator, given)
-        request_uri, expires_in = self.requests.push(client, {name: [value] for name, value in given.items()})
+        asked = {name: [value] for name, value in given.items()}
+        request_uri, expires_in = self.requests.push(client, asked, client_ip=client_ip())
         response = jsonify({"request_uri": request_uri, "expires_in": expires_in})
         response.status_code = 201
         return response

@@ -32,6 +32,7 @@ def test_every_limit_can_be_read_again() -> None:
         Counted.CLIENT_IP_ANYWHERE,
         Counted.CLIENT_AUTHENTICATION,
         Counted.DEVICE_REQUESTS,
+        Counted.PUSHED_REQUESTS,
         Counted.USER_CODES,
     }
     assert {key.tenant_id for key in read if key} == {ACME.id, ALL_TENANTS}
