@@ -50,7 +50,8 @@ def serve(*, host: str, port: int, workers: int) -> None:
 
 def _check(host: str, port: int, workers: int) -> None:
     """In a process of its own: what it imports would stay in this one's memory, which only watches its workers."""
-    command = [sys.executable, "-m", "app.cli.serve_checks", host, str(port), str(workers)]
+    # -P: never a module `app` in the current folder.
+    command = [sys.executable, "-P", "-m", "app.cli.serve_checks", host, str(port), str(workers)]
     checked = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - ourselves
     click.echo(checked.stderr, nl=False, err=True)
     click.echo(checked.stdout, nl=False)
