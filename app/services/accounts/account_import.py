@@ -19,6 +19,7 @@ from app.domain.accounts.account_import import (
 from app.domain.accounts.people_file import Column, PeopleFile, Row, read_people
 from app.domain.audit.audit import Actor
 from app.domain.errors import Detail, NotFound
+from app.domain.reasons.reason import N_
 from app.domain.tenants.tenant import STAFF, Status, Tenant
 from app.ports.repositories import Database, Work
 from app.ports.sealing import Sealer
@@ -30,6 +31,8 @@ KEPT_S = 7 * 86_400.0
 STALE_S = 900.0
 """After so long, another worker takes over: the first one was stopped."""
 IMPORTED = "account.imported"
+IMPORTED_FROM = N_("imported from %(file)s")
+"""The reason in the audit."""
 _SEALED_FOR = "account import"
 _STATUSES = {status.value: status for status in Status}
 _ROLES = {"administrator": Role.TENANT_ADMIN, "admin": Role.TENANT_ADMIN} | {role.value: role for role in TENANT_ROLES}
@@ -130,7 +133,7 @@ class AccountImportService:
 
     def _carry_out(self, claimed: AccountImport) -> None:
         """One transaction: all rows, or none where any is wrong by now."""
-        by = Actor(claimed.uploaded_by, "", f"imported from {claimed.file_name}")
+        by = Actor(claimed.uploaded_by, "", IMPORTED_FROM % {"file": claimed.file_name})
         with self.database.write(maintenance=True) as work:
             tenant = work.tenants.lock(claimed.tenant_id)
             if tenant is None:

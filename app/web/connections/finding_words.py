@@ -7,7 +7,8 @@ from app.domain.connections.at_provider import at_provider
 from app.domain.connections.connection import ClientAuth, Provider
 from app.domain.connections.finding import Finding, Level
 from app.domain.reasons import ReasonCode, remedy, summary
-from app.web.i18n import gettext
+from app.domain.text import Text
+from app.web.i18n import gettext, listed
 
 Words = tuple[str, str]
 """What was found, and what to do."""
@@ -113,7 +114,9 @@ def _refused_credentials(code: ReasonCode, provider: Provider) -> str:
 
 
 def _text(value: object) -> str:
-    return ", ".join(str(one) for one in value) if isinstance(value, list | tuple) else str(value)
+    if isinstance(value, list | tuple):
+        return listed([str(one) for one in value])
+    return gettext(value) if isinstance(value, Text) else str(value)
 
 
 def _about_address(found: Mapping[str, str]) -> Mapping[str, Words]:
@@ -189,6 +192,10 @@ def _about_tokens(found: Mapping[str, str]) -> Mapping[str, Words]:
             gettext("The provider does not list the claims %(missing)s.", missing=missing),
             gettext("Configure the provider to send them in every id_token."),
         ),
+        "profile_setting": (
+            gettext("The setting “%(key)s” %(problem)s.", key=found.get("key", ""), problem=found.get("problem", "")),
+            gettext("Open “Advanced settings” and change it."),
+        ),
         "dpop_unsaid": (gettext("The provider does not say that it supports DPoP."), gettext("Test the login.")),
     }
 
@@ -197,7 +204,16 @@ def _about_client(found: Mapping[str, str]) -> Mapping[str, Words]:
     """Client id, secret, and what is asked for."""
     offered, used = found.get("offered", ""), found.get("used", "")
     fix = gettext("Open “Advanced settings” and choose one of these.")
+    enter = gettext("Enter it in the step “Client ID and secret”.")
     return {
+        "client_id_missing": (
+            gettext("The client ID is missing."),
+            enter,
+        ),
+        "client_secret_missing": (
+            gettext("The client secret is missing."),
+            enter,
+        ),
         "client_auth_differs": (
             gettext("The provider accepts %(offered)s, not %(used)s.", offered=offered, used=used),
             fix,
