@@ -8,7 +8,8 @@ import pytest
 
 from app.domain.connections.finding import Finding, Level
 from app.domain.reasons import ReasonCode
-from app.web.connections.finding_words import finding_words
+from app.web.connections.finding_words import worst_first
+from tests.contracts.samples import MAIN
 
 APP = Path(__file__).parents[2] / "app"
 ENGLISH = "Only for the command line"
@@ -67,5 +68,5 @@ def test_every_finding_to_act_on_names_its_code(level: Level) -> None:
 
 
 def _said(code: str) -> str:
-    found = finding_words(Finding("issuer", Level.WRONG, ENGLISH, ENGLISH, code, {"days": 3}))
+    (found,) = worst_first([Finding("issuer", Level.WRONG, ENGLISH, ENGLISH, code, {"days": 3})], MAIN.provider)
     return found.sentence + found.remedy

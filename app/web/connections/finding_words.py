@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from app.domain.connections.at_provider import at_provider
+from app.domain.connections.connection import ClientAuth, Provider
 from app.domain.connections.finding import Finding, Level
 from app.domain.reasons import ReasonCode, remedy, summary
 from app.domain.text import Text
@@ -44,14 +46,14 @@ class FindingWords:
     """Someone should read it before going on."""
 
 
-def worst_first(findings: Iterable[Finding]) -> list[FindingWords]:
+def worst_first(findings: Iterable[Finding], provider: Provider) -> list[FindingWords]:
     """Problems, then warnings, then what is in order, each in words for the tenant's admin."""
     order = [Level.WRONG, Level.WARNING, Level.OK]
-    return [finding_words(one) for one in sorted(findings, key=lambda one: order.index(one.level))]
+    return [_finding_words(one, provider) for one in sorted(findings, key=lambda one: order.index(one.level))]
 
 
-def finding_words(finding: Finding) -> FindingWords:
-    said, todo = _said(finding)
+def _finding_words(finding: Finding, provider: Provider) -> FindingWords:
+    said, todo = _said(finding, provider)
     field = "" if finding.level is Level.OK else _FIELDS.get(finding.check, "")
     heading = _headings().get(finding.check, finding.check)
     matters = finding.level is not Level.OK and finding.code != "plain_http"
@@ -83,7 +85,7 @@ def _headings() -> Mapping[str, str]:
     }
 
 
-def _said(finding: Finding) -> Words:
+def _said(finding: Finding, provider: Provider) -> Words:
     texts = {key: _text(value) for key, value in finding.details.items()}
     known = {**_about_address(texts), **_about_tokens(texts), **_about_client(texts), **_about_rehearsal(texts)}.get(
         finding.code
@@ -92,8 +94,23 @@ def _said(finding: Finding) -> Words:
         return known
     if finding.code in set(ReasonCode):
         code = ReasonCode(finding.code)
-        return summary(code, finding.details), remedy(code, finding.details)
+        return summary(code, finding.details), _refused_credentials(code, provider) or remedy(code, finding.details)
     return (finding.text, finding.remedy) if finding.level is not Level.OK else ("", "")
+
+
+def _refused_credentials(code: ReasonCode, provider: Provider) -> str:
+    """Where the right secret is in the provider's console; empty for anything else that went wrong."""
+    if code is not ReasonCode.CLIENT_REFUSED or provider.client_auth not in (ClientAuth.BASIC, ClientAuth.POST):
+        return ""
+    told = at_provider(provider, code)
+    there = gettext(told) if told else ""
+    if provider.client_auth is ClientAuth.POST or provider.client_auth_encoding == "raw":
+        return there
+    encoding = gettext(
+        "If they are right and the secret contains special characters, open “Advanced settings” and choose Raw as the "
+        "“Client ID and secret encoding”."
+    )
+    return f"{there} {encoding}"
 
 
 def _text(value: object) -> str:
@@ -235,7 +252,7 @@ def _about_rehearsal(found: Mapping[str, str]) -> Mapping[str, Words]:
             ),
         ),
         "errors_without_iss": (
-            gettext("The redirect URI is registered, but the provider leaves `iss` out of error responses."),
+            gettext("The redirect URI is registered, but the provider leaves “iss” out of error responses."),
             gettext("Test the login. If the provider refuses one, the reason may read as an issuer mismatch."),
         ),
         "tokens_for_nothing": (
