@@ -149,7 +149,8 @@ def test_people_with_the_same_time_are_all_listed_once(people: SqlDatabase) -> N
     for descending in (True, False):
         query = PeopleQuery(order=PeopleOrder.LAST_LOGIN, descending=descending)
         listed = look(people, query)
-        paged, place = [], None
+        paged: list[AccountId] = []
+        place: Place | None = None
         with people.read() as work:
             while found := work.people.find(ACME.id, query, most=1, after=place):
                 paged += found
