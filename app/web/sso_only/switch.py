@@ -19,7 +19,7 @@ from app.services.sso_only.switching import NotPossible, SwitchService
 from app.web.consoles.console_pages import ConsolePages
 from app.web.consoles.nav import tenant_url
 from app.web.consoles.tenant_console import TenantConsole
-from app.web.i18n import gettext, moment
+from app.web.i18n import gettext, moment, reader
 from app.web.pages import go
 from app.web.sso_only.readiness_words import for_support
 from app.web.sso_only.switch_form import CancelForm, DeclineForm, SwitchForm, SwitchReasonForm
@@ -166,6 +166,7 @@ def _planned(tenant: Tenant) -> Mapping[str, str] | None:
     return {
         "policy": policy_name(plan.policy),
         "at": moment(plan.at),
+        "utc": "" if reader().zone == UTC_ZONE else str(Moment(plan.at)),
         "actor": plan.actor,
         "reason": plan.reason,
     }
