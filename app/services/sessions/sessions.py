@@ -117,7 +117,7 @@ class SessionService:
         if visitor.session:
             work.sessions.end(session_id(visitor.session), at=now)
         work.sessions.add(session)
-        work.accounts.signed_in(tenant.id, account.id, at=now, method=method)
+        work.accounts.signed_in(tenant.id, account.id, at=now, method=method, language=visitor.language)
         return Opened(token, session, account, tenant, authentication.return_to)
 
     def change_account(
