@@ -1,6 +1,7 @@
 """An app of a World: a client with its secret, codes as if somebody had just signed in, and the calls it makes."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from werkzeug.test import TestResponse
@@ -113,11 +114,11 @@ class App:
             )
         return SignedInApp(session.id, authorization.id, code)
 
-    def post(self, path: str, *, headers: dict[str, str] | None = None, **fields: str) -> TestResponse:
+    def post(self, path: str, headers: Mapping[str, str] | None = None, /, **fields: str) -> TestResponse:
         """A form, with the client's own authentication unless `fields` say otherwise."""
         own = {"client_id": self.client.client_id} | ({"client_secret": self.secret} if self.secret else {})
         given = {name: value for name, value in {**own, **fields}.items() if value}
-        return self.world.client().post(path, data=given, headers=headers or {})
+        return self.world.client().post(path, data=given, headers=dict(headers or {}))
 
     def redeem(self, code: str, **changes: str) -> TestResponse:
         fields = {

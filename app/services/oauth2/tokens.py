@@ -63,13 +63,6 @@ class CodePresented:
     verifier: str | None
 
 
-class Reused(OAuth2Error):
-    """A code or refresh token that has been used: what was issued for it has been ended."""
-
-    def __init__(self) -> None:
-        super().__init__("invalid_grant", "It has been used before, so what was issued for it has been revoked.")
-
-
 @dataclass(frozen=True, slots=True)
 class TokenService:
     """All methods raise OAuth2Error. `client` has been authenticated."""
@@ -88,7 +81,7 @@ class TokenService:
         with self.database.write() as work:
             redeemed = self._used_code(work, client, code, client_ip=client_ip)
         if redeemed is None:
-            raise Reused
+            raise _reused()
         return self.issued(redeemed)
 
     def refresh(self, client: Client, token: str, *, scope: str | None, client_ip: str) -> Issued:
@@ -107,7 +100,7 @@ class TokenService:
             if redeemed is None:
                 self._end_reused(work, authorized, client_ip=client_ip)
         if redeemed is None:
-            raise Reused
+            raise _reused()
         return self.issued(redeemed)
 
     def of_client(self, client: Client, *, scope: str | None) -> Issued:
@@ -224,6 +217,10 @@ def require_grant(client: Client, grant: GrantType) -> None:
     """Raises OAuth2Error unless the client is registered for it (ASVS 10.4.4)."""
     if grant not in client.grants:
         raise OAuth2Error("unauthorized_client", f"This client may not use the grant {grant.value}.")
+
+
+def _reused() -> OAuth2Error:
+    return OAuth2Error("invalid_grant", "It has been used before, so what was issued for it has been revoked.")
 
 
 def _narrowed(authorized: Authorized, asked: tuple[str, ...]) -> tuple[str, ...]:

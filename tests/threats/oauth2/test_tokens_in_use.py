@@ -146,7 +146,7 @@ def test_a_page_of_the_clients_own_origin_may_read_the_answers_and_no_other(
     world: World, desk: App, acme: Tenant, bob: Account
 ) -> None:
     def allowed(origin: str, path: str = "/oauth2/token") -> str | None:
-        answer = desk.post(path, headers={"Origin": origin}, grant_type="client_credentials", token="x")
+        answer = desk.post(path, {"Origin": origin}, grant_type="client_credentials", token="x")
         assert "Access-Control-Allow-Credentials" not in answer.headers
         return answer.headers.get("Access-Control-Allow-Origin")
 
