@@ -4,7 +4,12 @@ from hypothesis import strategies as st
 
 from app.domain.accounts.account import AccountId
 from app.domain.tenants.tenant import Tenant, TenantId
-from app.services.oauth2.limits import authentication_limits, device_request_limits, pushed_request_limits, user_code_limits
+from app.services.oauth2.limits import (
+    authentication_limits,
+    device_request_limits,
+    pushed_request_limits,
+    user_code_limits,
+)
 from app.services.tenants.domains import check_limits
 from app.services.throttling.link_limits import request_limits, use_limits
 from app.services.throttling.throttle import ALL_TENANTS, code_limits, password_limits
