@@ -1,1 +1,1 @@
-"""The bridge as provider: what apps are told about people, and for how long."""
+"""The bridge as provider: clients, codes, tokens, and what signs them."""
