@@ -130,4 +130,4 @@ def login_url(tenant: Tenant | None) -> str:
 
 def _source(target: str) -> str:
     parts = urlsplit(target)
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else target
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else f"{parts.scheme}:"

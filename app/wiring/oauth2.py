@@ -1,6 +1,8 @@
 """Builds the services of the bridge as provider."""
 
 from app.adapters.crypto.signatures import JoseSignatures
+from app.services.oauth2.app_logouts import AppLogoutService
+from app.services.oauth2.end_session import EndSessionService
 from app.services.oauth2.signing_keys import SigningKeyService
 from app.services.oauth2.token_signer import TokenSigner
 from app.wiring.tenants_and_people import TenantsAndPeople
@@ -23,4 +25,8 @@ class OAuth2Services:
             clock=base.clock,
             randomness=base.randomness,
             issuer=base.settings.public_url,
+        )
+        self.end_session = EndSessionService(database=base.database, token_signer=self.token_signer)
+        self.app_logouts = AppLogoutService(
+            database=base.database, token_signer=self.token_signer, outbound=base.outbound, clock=base.clock
         )

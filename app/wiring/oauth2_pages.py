@@ -5,10 +5,17 @@ from collections.abc import Iterator
 from flask import Blueprint
 
 from app.web.mount import Frame
+from app.web.oauth2.end_session import EndSessionViews
 from app.web.oauth2.published import PublishedViews
+from app.web.sessions.sign_out import SignOut
 from app.wiring.bridge import Bridge
 
 
 def oauth2_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     """For apps that log in through the bridge, and for people on their way to one."""
     yield PublishedViews(signing_keys=bridge.oauth2.signing_keys, issuer=frame.options.base_url).blueprint()
+    yield EndSessionViews(end_session=bridge.oauth2.end_session, out=sign_out(bridge, frame)).blueprint()
+
+
+def sign_out(bridge: Bridge, frame: Frame) -> SignOut:
+    return SignOut(logout=bridge.logout, sealer=bridge.sealer, browser=frame.browser)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.accounts.account import Account
+from app.domain.accounts.account import Account, AccountId
 from app.domain.accounts.email_address import parse_email
 from app.domain.oauth2.authorization import ACCESS_TOKEN_S, Authorization, AuthorizationId, Authorized
 from app.domain.oauth2.scopes import EMAIL, PROFILE, ROLES
@@ -153,7 +153,7 @@ def identity(signed_in: SignedIn, *, audience: str, issuer: str, now: float) -> 
         "email": account.email,
         "roles": [role.value for role in account.roles],
         "method": session.method.value,
-        "sid": session.reference,
+        "sid": session_name(session.reference, account.id),
     }
 
 
@@ -172,6 +172,15 @@ def read_access_token(claims: Mapping[str, Any]) -> AccessTokenClaims:
     )
 
 
+def session_name(reference: str, account_id: AccountId) -> str:
+    """A session as apps know it: the login's, until the person changes to another account.
+
+    Not the reference itself, which a person reads out to support.
+    """
+    digest = hashlib.sha256(f"{reference}.{account_id}".encode()).digest()
+    return urlsafe_b64encode(digest[:18]).decode()
+
+
 def half_hash(value: str) -> str:
     """`at_hash`: the left half of the SHA-256 (OpenID Connect Core, section 3.1.3.6)."""
     digest = hashlib.sha256(value.encode("ascii")).digest()
@@ -180,6 +189,7 @@ def half_hash(value: str) -> str:
 
 def _authentication(authorization: Authorization) -> Claims:
     """How and when the person authenticated."""
-    claims: Claims = {"auth_time": int(authorization.auth_time), "sid": authorization.reference}
+    sid = session_name(authorization.reference, authorization.account_id)
+    claims: Claims = {"auth_time": int(authorization.auth_time), "sid": sid}
     claims |= {"amr": list(authorization.amr)} if authorization.amr else {}
     return claims | ({"acr": authorization.acr} if authorization.acr else {})

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Insert, Update, bindparam, literal, select, update
+from sqlalchemy import Insert, Update, bindparam, exists, literal, select, update
+from sqlalchemy.orm import aliased
 
 from app.adapters.sql.executor import Executor
 from app.adapters.sql.oauth2.rows import AppLogoutRow, AuthorizationRow, ClientRow
@@ -37,8 +38,17 @@ class Ending:
 def _tell_apps(*of_sessions: Any) -> Insert:
     """One logout for each app that was authorized in such a session and wants to know (Back-Channel Logout, 2.5).
 
-    Its id is made of the session and the app, because a session ends once.
+    None for a session that goes on under another id. A logout's id is made of the session and the app: a session ends
+    once.
     """
+    other = aliased(SessionRow)
+    goes_on = exists().where(
+        other.tenant_id == SessionRow.tenant_id,
+        other.account_id == SessionRow.account_id,
+        other.reference == SessionRow.reference,
+        other.ended_at.is_(None),
+    )
+    app_wants = (ClientRow.backchannel_logout_uri.is_not(None), ClientRow.status == Status.ACTIVE.value)
     logouts = (
         select(
             (SessionRow.id + literal(".") + ClientRow.client_id).label("id"),
@@ -60,7 +70,7 @@ def _tell_apps(*of_sessions: Any) -> Insert:
             & (AuthorizationRow.reference == SessionRow.reference),
         )
         .join(ClientRow, ClientRow.client_id == AuthorizationRow.client_id)
-        .where(*of_sessions, ClientRow.backchannel_logout_uri.is_not(None), ClientRow.status == Status.ACTIVE.value)
+        .where(*of_sessions, *app_wants, ~goes_on)
     )
     columns = [column.name for column in logouts.selected_columns]
     return insert(AppLogoutRow).from_select(columns, logouts)
