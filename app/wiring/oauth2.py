@@ -2,6 +2,8 @@
 
 from app.adapters.crypto.signatures import JoseSignatures
 from app.services.oauth2.app_logouts import AppLogoutService
+from app.services.oauth2.authorization_requests import AuthorizationRequests
+from app.services.oauth2.authorize import AuthorizeService
 from app.services.oauth2.end_session import EndSessionService
 from app.services.oauth2.signing_keys import SigningKeyService
 from app.services.oauth2.token_signer import TokenSigner
@@ -13,6 +15,8 @@ class OAuth2Services:
 
     def __init__(self, base: TenantsAndPeople) -> None:
         self._tokens(base)
+        self._logouts(base)
+        self._authorize(base)
 
     def _tokens(self, base: TenantsAndPeople) -> None:
         signatures = JoseSignatures(base.clock)
@@ -26,7 +30,27 @@ class OAuth2Services:
             randomness=base.randomness,
             issuer=base.settings.public_url,
         )
+
+    def _logouts(self, base: TenantsAndPeople) -> None:
         self.end_session = EndSessionService(database=base.database, token_signer=self.token_signer)
         self.app_logouts = AppLogoutService(
             database=base.database, token_signer=self.token_signer, outbound=base.outbound, clock=base.clock
+        )
+
+    def _authorize(self, base: TenantsAndPeople) -> None:
+        self.authorization_requests = AuthorizationRequests(
+            database=base.database,
+            signer=self.token_signer,
+            sealer=base.sealer,
+            clock=base.clock,
+            randomness=base.randomness,
+        )
+        self.authorize = AuthorizeService(
+            database=base.database,
+            enforcement=base.enforcement,
+            traces=base.traces,
+            audit=base.audit,
+            clock=base.clock,
+            randomness=base.randomness,
+            issuer=base.settings.public_url,
         )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from flask import Blueprint
 
 from app.web.mount import Frame
+from app.web.oauth2.authorize import AuthorizeViews
 from app.web.oauth2.end_session import EndSessionViews
 from app.web.oauth2.published import PublishedViews
 from app.web.sessions.sign_out import SignOut
@@ -14,6 +15,11 @@ from app.wiring.bridge import Bridge
 def oauth2_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     """For apps that log in through the bridge, and for people on their way to one."""
     yield PublishedViews(signing_keys=bridge.oauth2.signing_keys, issuer=frame.options.base_url).blueprint()
+    yield AuthorizeViews(
+        requests=bridge.oauth2.authorization_requests,
+        authorize=bridge.oauth2.authorize,
+        browser=frame.browser,
+    ).blueprint()
     yield EndSessionViews(end_session=bridge.oauth2.end_session, out=sign_out(bridge, frame)).blueprint()
 
 

@@ -89,7 +89,7 @@ class AccountViews:
         return self.out.sign_out(user)
 
     def logged_out(self) -> Response:
-        """Also where the provider sends people back to. Only a state of ours tells the tenant and the app they are of."""
+        """Also where the provider sends people back to. Only a state of ours tells the tenant and its app."""
         back = self.out.returned()
         if back is not None and back.onward:
             response = go(back.onward)
