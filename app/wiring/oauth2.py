@@ -5,6 +5,7 @@ from app.services.oauth2.app_logouts import AppLogoutService
 from app.services.oauth2.authorization_requests import AuthorizationRequests
 from app.services.oauth2.authorize import AuthorizeService
 from app.services.oauth2.end_session import EndSessionService
+from app.services.oauth2.identity_tokens import IdentityTokens
 from app.services.oauth2.signing_keys import SigningKeyService
 from app.services.oauth2.token_signer import TokenSigner
 from app.wiring.tenants_and_people import TenantsAndPeople
@@ -30,6 +31,8 @@ class OAuth2Services:
             randomness=base.randomness,
             issuer=base.settings.public_url,
         )
+
+        self.identity_tokens = IdentityTokens(token_signer=self.token_signer, keys=self.signing_keys, clock=base.clock)
 
     def _logouts(self, base: TenantsAndPeople) -> None:
         self.end_session = EndSessionService(database=base.database, token_signer=self.token_signer)

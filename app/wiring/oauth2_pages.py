@@ -8,7 +8,7 @@ from app.web.mount import Frame
 from app.web.oauth2.authorize import AuthorizeViews
 from app.web.oauth2.end_session import EndSessionViews
 from app.web.oauth2.published import PublishedViews
-from app.web.sessions.sign_out import SignOut
+from app.web.sign_out import SignOut
 from app.wiring.bridge import Bridge
 
 

@@ -83,6 +83,7 @@ def _frame(bridge: Bridge, metrics: Metrics) -> Frame:
             cookies=cookies,
             request_log=request_log,
             randomness=bridge.randomness,
+            identities=bridge.oauth2.identity_tokens,
         ),
     )
 

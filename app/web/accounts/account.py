@@ -20,7 +20,7 @@ from app.web.i18n import gettext, moment
 from app.web.login.try_sso import offered
 from app.web.pages import cards, go, login_url, page, role_name
 from app.web.passwords.second_factor import OWN
-from app.web.sessions.sign_out import SignOut
+from app.web.sign_out import SignOut
 from app.web.user_session import logout_targets, signed_in_user
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, request
 
 from app.services.oauth2.end_session import EndSessionRequest, EndSessionService
 from app.web.pages import go, page, with_query
-from app.web.sessions.sign_out import SignOut
+from app.web.sign_out import SignOut
 from app.web.user_session import SignedInUser, logout_targets, signed_in_user
 
 END_SESSION = "/oauth2/logout"
