@@ -2,6 +2,8 @@
 
 from app.adapters.crypto.client_assertions import SignedAssertions
 from app.adapters.crypto.signatures import JoseSignatures
+from app.services.oauth2.authorization_requests import AuthorizationRequests
+from app.services.oauth2.authorize import AuthorizeService
 from app.services.oauth2.client_authentication import ClientAuthenticator
 from app.services.oauth2.signing_keys import SigningKeyService
 from app.services.oauth2.token_inspection import TokenInspection
@@ -15,6 +17,7 @@ class OAuth2Services:
 
     def __init__(self, base: TenantsAndPeople) -> None:
         self._tokens(base)
+        self._authorize(base)
         self._exchange(base)
 
     def _tokens(self, base: TenantsAndPeople) -> None:
@@ -25,6 +28,24 @@ class OAuth2Services:
         self.token_signer = TokenSigner(
             keys=self.signing_keys,
             signatures=signatures,
+            clock=base.clock,
+            randomness=base.randomness,
+            issuer=base.settings.public_url,
+        )
+
+    def _authorize(self, base: TenantsAndPeople) -> None:
+        self.authorization_requests = AuthorizationRequests(
+            database=base.database,
+            signer=self.token_signer,
+            sealer=base.sealer,
+            clock=base.clock,
+            randomness=base.randomness,
+        )
+        self.authorize = AuthorizeService(
+            database=base.database,
+            enforcement=base.enforcement,
+            traces=base.traces,
+            audit=base.audit,
             clock=base.clock,
             randomness=base.randomness,
             issuer=base.settings.public_url,
