@@ -5,6 +5,7 @@ from app.adapters.crypto.signatures import JoseSignatures
 from app.services.oauth2.authorization_requests import AuthorizationRequests
 from app.services.oauth2.authorize import AuthorizeService
 from app.services.oauth2.client_authentication import ClientAuthenticator
+from app.services.oauth2.device_sign_in import DeviceSignIn
 from app.services.oauth2.signing_keys import SigningKeyService
 from app.services.oauth2.token_inspection import TokenInspection
 from app.services.oauth2.token_signer import TokenSigner
@@ -68,3 +69,12 @@ class OAuth2Services:
             randomness=base.randomness,
         )
         self.token_inspection = TokenInspection(database=base.database, signer=self.token_signer, clock=base.clock)
+        self.device_sign_in = DeviceSignIn(
+            database=base.database,
+            enforcement=base.enforcement,
+            tokens=self.tokens,
+            traces=base.traces,
+            counters=base.counters,
+            clock=base.clock,
+            randomness=base.randomness,
+        )

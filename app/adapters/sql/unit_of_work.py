@@ -26,6 +26,7 @@ from app.adapters.sql.mail.outbox import SqlOutbox
 from app.adapters.sql.oauth2.authorizations import SqlAuthorizations
 from app.adapters.sql.oauth2.clients import SqlClients
 from app.adapters.sql.oauth2.consents import SqlConsents
+from app.adapters.sql.oauth2.device_codes import SqlDeviceCodes
 from app.adapters.sql.oauth2.pushed_requests import SqlPushedRequests
 from app.adapters.sql.oauth2.rows import (
     AppLogoutRow,
@@ -121,6 +122,7 @@ class SqlWork:
     pushed_requests = Repository(SqlPushedRequests)
     consents = Repository(SqlConsents)
     authorizations = Repository(SqlAuthorizations)
+    device_codes = Repository(SqlDeviceCodes)
     signing_keys = Repository(SqlSigningKeys)
     outbox = Repository(SqlOutbox)
     notices = Repository(SqlNotices)
