@@ -111,8 +111,16 @@ def _client(client: ClientTable, path: str, *, development: bool) -> Iterator[In
         yield from _wrong(
             f"{path}.client_secret", problem and (problem if development else joined(problem, Text(" in production")))
         )
-    for place, uri in enumerate(client.redirect_uris):
-        yield from _wrong(f"{path}.redirect_uris[{place}]", redirect_uri_problem(uri))
+    for key in ("redirect_uris", "post_logout_redirect_uris"):
+        for where, problem in uris_problems(key, getattr(client, key)):
+            yield InvalidInput(f"{path}.{where}", problem)
+    if client.backchannel_logout_uri is not None:
+        yield from _wrong(
+            f"{path}.backchannel_logout_uri",
+            backchannel_problem(client.backchannel_logout_uri, development=development),
+        )
+    if client.jwks is not None:
+        yield from _wrong(f"{path}.jwks", jwks_problem(parsed_json(client.jwks)))
     if not client.redirect_uris and GrantType.AUTHORIZATION_CODE in client.grants:
         yield InvalidInput(f"{path}.redirect_uris", Text("is required for the grant authorization_code"))
 

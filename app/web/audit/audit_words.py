@@ -51,6 +51,9 @@ ACTIONS = {
     "held.refused": N_("Held login refused"),
     "client.created": N_("App created"),
     "client.changed": N_("App changed"),
+    "client.secret_added": N_("Second client secret added"),
+    "client.secret_retired": N_("Client secret retired"),
+    "client.revoked": N_("API credential revoked"),
     "scope.created": N_("Scope created"),
     "scope.changed": N_("Scope changed"),
 }
