@@ -7,14 +7,14 @@ from app.adapters.apply_file.connection_checks import connection_problems
 from app.adapters.apply_file.models import AccountTable, ApplyFile, ClientTable, TenantTable
 from app.adapters.apply_file.problems import one_of
 from app.adapters.apply_file.text import line_problem, secret_problem
-from app.adapters.apply_file.urls import redirect_uri_problem
 from app.domain.accounts.account import STAFF_ROLES, TENANT_ROLES, ascii_lower
 from app.domain.accounts.email_address import domain_key, parse_email
 from app.domain.errors import InvalidInput
 from app.domain.oauth2.client import GrantType
+from app.domain.oauth2.client_settings import backchannel_problem, jwks_problem, uris_problems
+from app.domain.oauth2.scopes import OWN_SCOPES, STANDARD_SCOPES
 from app.domain.tenants.tenant import ACCENTS, SLUG, STAFF
 from app.domain.text import LANGUAGES, Text, is_zone, joined
-from app.services.apply.clients import OWN_SCOPES, STANDARD_SCOPES
 from app.services.passwords.passwords import MAX_PASSWORD_CHARACTERS
 
 CLIENT_SECRET_CHARACTERS = 32
@@ -120,7 +120,7 @@ def _client(client: ClientTable, path: str, *, development: bool) -> Iterator[In
             backchannel_problem(client.backchannel_logout_uri, development=development),
         )
     if client.jwks is not None:
-        yield from _wrong(f"{path}.jwks", jwks_problem(parsed_json(client.jwks)))
+        yield from _wrong(f"{path}.jwks", jwks_problem(client.jwks))
     if not client.redirect_uris and GrantType.AUTHORIZATION_CODE in client.grants:
         yield InvalidInput(f"{path}.redirect_uris", Text("is required for the grant authorization_code"))
 

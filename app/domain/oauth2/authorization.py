@@ -7,6 +7,7 @@ from typing import NewType
 from app.domain.accounts.account import Account, AccountId
 from app.domain.connections.connection import ConnectionId
 from app.domain.oauth2.client import Client, ClientId
+from app.domain.sessions.session import SignedIn
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant, TenantId
 
@@ -55,6 +56,32 @@ class Authorization:
     def offline(self) -> bool:
         """Whether it outlives its session."""
         return OFFLINE_ACCESS in self.scopes
+
+
+def new_authorization(
+    signed_in: SignedIn, client: Client, scopes: tuple[str, ...], now: float, authorization_id: AuthorizationId
+) -> Authorization:
+    """What this person authorizes `client` to do, born of their live session.
+
+    The caller has asked the decision point, and has the person's consent where it is needed.
+    """
+    session = signed_in.session
+    return Authorization(
+        id=authorization_id,
+        tenant_id=session.tenant_id,
+        account_id=session.account_id,
+        client_id=client.client_id,
+        reference=session.reference,
+        method=session.method,
+        password_epoch=session.password_epoch,
+        auth_time=session.auth_time,
+        scopes=scopes,
+        created_at=now,
+        expires_at=now + REFRESH_TOKEN_S if OFFLINE_ACCESS in scopes else session.expires_at,
+        connection_id=session.connection_id,
+        amr=session.amr,
+        acr=session.acr,
+    )
 
 
 @dataclass(frozen=True, slots=True)

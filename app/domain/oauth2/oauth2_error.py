@@ -12,6 +12,7 @@ OAuth2ErrorCode = Literal[
     "invalid_client",
     "invalid_grant",
     "invalid_request",
+    "invalid_request_uri",
     "invalid_scope",
     "invalid_token",
     "insufficient_scope",

@@ -5,19 +5,12 @@ from dataclasses import replace
 
 from app.domain.errors import Detail, InvalidInput
 from app.domain.oauth2.client import Client, ClientId, GrantType, Scope
+from app.domain.oauth2.scopes import OWN_SCOPES, STANDARD_SCOPES
 from app.domain.tenants.tenant import Status, TenantId
 from app.domain.text import Text
 from app.ports.repositories import Work
 from app.services.apply.run import Run, shown
 from app.services.apply.spec import ClientSpec
-
-STANDARD_SCOPES = frozenset({"openid", "email", "profile", "offline_access"})
-OWN_SCOPES = frozenset(
-    f"{thing}:{action}"
-    for thing in ("tenants", "connections", "accounts", "sessions", "traces", "audit")
-    for action in ("read", "write")
-)
-"""The scopes of the bridge's own admin API."""
 
 _KEYS = (
     *("name", "redirect_uris", "grants", "scopes", "trusted", "status", "expires_iso"),

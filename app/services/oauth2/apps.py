@@ -152,9 +152,7 @@ class AppService:
             self._record(work, after, "client.secret_added", by=by, after={"secrets": 2})
         return WithSecret(after, secret)
 
-    def retire_secret(
-        self, owner: Owner, client_id: str, place: SecretPlace, *, version: str, by: Actor
-    ) -> Client:
+    def retire_secret(self, owner: Owner, client_id: str, place: SecretPlace, *, version: str, by: Actor) -> Client:
         """The other one stays, and is the first from now on. Raises AppRefused if there is no other."""
         with self.database.write() as work:
             before = self._found(work, owner, client_id, version)
@@ -162,9 +160,7 @@ class AppService:
                 raise AppRefused(AppObstacle.ONLY_SECRET)
             after = replace(before, next_secret_hash=None, next_secret_made_at=None)
             if place is SecretPlace.FIRST:
-                after = replace(
-                    after, secret_hash=before.next_secret_hash, secret_made_at=before.next_secret_made_at
-                )
+                after = replace(after, secret_hash=before.next_secret_hash, secret_made_at=before.next_secret_made_at)
             work.clients.save(after)
             retired: dict[str, Detail] = {"retired": place.value, "secrets": 1}
             self._record(work, after, "client.secret_retired", by=by, before={"secrets": 2}, after=retired)
