@@ -24,6 +24,7 @@ from app.services.login.connection_checks import ConnectionCheckService
 from app.services.login.draft_tests import DraftTestService
 from app.services.login.login import LoginService
 from app.services.login.tickets import TicketService
+from app.services.oauth2.apps import AppService
 from app.services.operations import OperationsService
 from app.services.passwords.guesses import Guesses
 from app.services.passwords.password_changes import PasswordChangeService
@@ -49,6 +50,7 @@ class Bridge(TenantsAndPeople):
     def __init__(self, settings: Settings, *, clock: Clock, hasher: PasswordHasher) -> None:
         super().__init__(settings, clock=clock, hasher=hasher)
         self._apply()
+        self._apps()
         self._connections()
         self._staff()
         self._login()
@@ -68,6 +70,15 @@ class Bridge(TenantsAndPeople):
             hasher=self.hasher,
             clock=self.clock,
             randomness=self.randomness,
+        )
+
+    def _apps(self) -> None:
+        self.apps = AppService(
+            database=self.database,
+            audit=self.audit,
+            clock=self.clock,
+            randomness=self.randomness,
+            development=self.settings.development,
         )
 
     def _connections(self) -> None:

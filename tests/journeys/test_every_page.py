@@ -11,6 +11,7 @@ from tests.fake_idp import FakeProvider
 from tests.journeys import (
     activity_views,
     admin_views,
+    app_views,
     desk_views,
     domain_views,
     password_views,
@@ -30,6 +31,11 @@ from tests.services.site import Site
 CONSOLES = ("/support/", "/admin/")
 BOTH: dict[str, Callable[[Visit], None]] = {
     "/activity/<reference>": activity_views.login_explained,
+    "/apps/<client_id>": app_views.app,
+    "/apps/<client_id>/edit": app_views.credential_with_a_mistake,
+    "/apps/<client_id>/<act>": app_views.app_to_be_disabled,
+    "/apps/<client_id>/secret": app_views.secret_to_add,
+    "/apps/<client_id>/retire": app_views.secret_to_retire,
     "/domains/<domain>/remove": domain_views.domain_to_remove,
     "/people/<account_id>": desk_views.account_with_a_session,
     "/people/<account_id>/<act>": desk_views.account_to_be_disabled,
@@ -56,6 +62,8 @@ WITHOUT_A_VISIT = {
 }
 """Of both consoles as well: they ask before something is done, in the one template for that."""
 VISITED: dict[str, Callable[[Visit], None]] = {
+    # The vendor's own: the same templates as a tenant's.
+    **{f"/support{page}": view for page, view in BOTH.items() if page.startswith("/apps/")},
     "/": views.finder,
     "/account": views.account_by_sso,
     "/account/check": proof_views.tested,

@@ -1,7 +1,7 @@
 """What may be set of a client, with one set of rules for files and forms."""
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -47,12 +47,13 @@ class ClientSettings:
         )
 
     def written_to(self, client: Client) -> Client:
+        """What stays keeps its order: a form lists scopes in an order of its own."""
         return replace(
             client,
             name=self.name,
             redirect_uris=self.redirect_uris,
-            grants=self.grants,
-            scopes=self.scopes,
+            grants=tuple(sorted(self.grants, key=_as_in(client.grants))),
+            scopes=tuple(sorted(self.scopes, key=_as_in(client.scopes))),
             trusted=self.trusted,
             expires_iso=self.expires_iso,
             backchannel_logout_uri=self.backchannel_logout_uri,
@@ -133,6 +134,10 @@ def _of_type(uri: str, kind: ClientType) -> str | None:
     if kind in (ClientType.WEB, ClientType.SINGLE_PAGE) and urlsplit(uri).scheme not in ("https", "http"):
         return Text("must start with https://: only native apps have schemes of their own")
     return None
+
+
+def _as_in(known: Sequence[str]) -> Callable[[str], int]:
+    return lambda name: known.index(name) if name in known else len(known)
 
 
 def _json(text: str) -> object:

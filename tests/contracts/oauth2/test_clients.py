@@ -61,3 +61,14 @@ def test_scopes_come_by_name_with_the_newest_description(database: SqlDatabase) 
 def test_a_client_id_that_no_database_can_hold_is_unknown(database: SqlDatabase, text: str) -> None:
     with database.read() as work:
         assert work.clients.get(text) is None
+
+
+def test_an_owner_has_its_own_clients_by_name(stored: SqlDatabase) -> None:
+    of_acme = replace(DESK, client_id=ClientId("z"), name="A first name")
+    with stored.write() as work:
+        for client in (DESK, PUBLIC, of_acme):
+            work.clients.save(client)
+    with stored.read() as work:
+        assert work.clients.of_owner(ACME.id) == [of_acme, DESK]
+        assert work.clients.of_owner(None) == [PUBLIC]
+        assert work.clients.of_owner(TenantId("nobody")) == []
