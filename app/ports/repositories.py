@@ -32,6 +32,7 @@ from app.ports.readiness import ReadinessFacts
 from app.ports.second_factors import SecondFactors
 from app.ports.sessions import Sessions
 from app.ports.setup import SetupLinks
+from app.ports.signing_keys import SigningKeys
 from app.ports.traces import Traces
 
 
@@ -221,6 +222,8 @@ class Work(Protocol):
     def clients(self) -> Clients: ...
     @property
     def authorizations(self) -> Authorizations: ...
+    @property
+    def signing_keys(self) -> SigningKeys: ...
     @property
     def audit(self) -> Audit: ...
     @property

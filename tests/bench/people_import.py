@@ -12,15 +12,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from app.domain.accounts.account import AccountId
+from app.domain.accounts.account import Account, AccountId, Role
 from app.domain.audit.audit import Actor
-from app.domain.tenants.tenant import Tenant
+from app.domain.tenants.tenant import Tenant, TenantId
 from app.wiring import Bridge, build
 from tests.bench.readiness import fill_tenant
 from tests.builders import QuickHasher, settings_for
 
 Result = TypeVar("Result")
-BY = Actor("bench", "127.0.0.1", "")
+BY = Actor("acme/ada", "127.0.0.1", "")
+ADA = Account(AccountId("ada"), TenantId("acme"), "ada", roles=(Role.TENANT_ADMIN,))
 
 
 def people(rows: int, *, domain: str) -> bytes:
@@ -37,7 +38,7 @@ def timed(what: str, act: Callable[[], Result]) -> Result:
 
 def run(bridge: Bridge, tenant: Tenant, content: bytes) -> None:
     imports = bridge.account_imports
-    upload = timed("upload", lambda: imports.upload(tenant, content, file_name="x.csv", by=BY, account=AccountId("-")))
+    upload = timed("upload", lambda: imports.upload(tenant, content, file_name="x.csv", by=BY, account=ADA.id))
     print(timed("check", lambda: imports.check(tenant, upload)).totals)
     imports.confirm(tenant, upload)
     timed("import", imports.carry_out_waiting)
@@ -53,6 +54,8 @@ def main() -> None:
         bridge = build(settings_for(Path(folder), database_url=given.database_url), hasher=QuickHasher())
         bridge.database.upgrade()
         fill_tenant(bridge, "acme", 10)
+        with bridge.database.write() as work:
+            work.accounts.save(ADA)
         tenant = bridge.tenant_directory.one("acme")
         run(bridge, tenant, people(given.rows, domain="acme.example"))
         run(bridge, tenant, people(given.rows, domain="new.example"))

@@ -33,6 +33,7 @@ from app.adapters.sql.oauth2.rows import (
     RevokedTokenRow,
     SigningKeyRow,
 )
+from app.adapters.sql.oauth2.signing_keys import SqlSigningKeys
 from app.adapters.sql.passwords.second_factors import SqlSecondFactors
 from app.adapters.sql.postgres import MAINTENANCE_S, MIGRATION_S, STATEMENT_S
 from app.adapters.sql.sessions.sessions import SqlSessions
@@ -116,6 +117,7 @@ class SqlWork:
     held = Repository(SqlHeldLogins)
     clients = Repository(SqlClients)
     authorizations = Repository(SqlAuthorizations)
+    signing_keys = Repository(SqlSigningKeys)
     outbox = Repository(SqlOutbox)
     notices = Repository(SqlNotices)
     second_factors = Repository(SqlSecondFactors)

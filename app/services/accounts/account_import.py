@@ -19,6 +19,7 @@ from app.domain.accounts.account_import import (
 from app.domain.accounts.people_file import Column, PeopleFile, Row, read_people
 from app.domain.audit.audit import Actor
 from app.domain.errors import Detail, NotFound
+from app.domain.reasons.reason import N_
 from app.domain.tenants.tenant import STAFF, Status, Tenant
 from app.ports.repositories import Database, Work
 from app.ports.sealing import Sealer
@@ -30,6 +31,8 @@ KEPT_S = 7 * 86_400.0
 STALE_S = 900.0
 """After so long, another worker takes over: the first one was stopped."""
 IMPORTED = "account.imported"
+IMPORTED_FROM = N_("imported from %(file)s")
+"""The reason in the audit."""
 _SEALED_FOR = "account import"
 _STATUSES = {status.value: status for status in Status}
 _ROLES = {"administrator": Role.TENANT_ADMIN, "admin": Role.TENANT_ADMIN} | {role.value: role for role in TENANT_ROLES}
@@ -130,7 +133,7 @@ class AccountImportService:
 
     def _carry_out(self, claimed: AccountImport) -> None:
         """One transaction: all rows, or none where any is wrong by now."""
-        by = Actor(claimed.uploaded_by, "", f"imported from {claimed.file_name}")
+        by = Actor(claimed.uploaded_by, "", IMPORTED_FROM % {"file": claimed.file_name})
         with self.database.write(maintenance=True) as work:
             tenant = work.tenants.lock(claimed.tenant_id)
             if tenant is None:
@@ -228,18 +231,20 @@ def _drafted(row: Row, before: Account | None) -> tuple[AccountDraft, list[RowPr
     """A column that the file does not have stays as it is; an empty cell empties the field."""
     cells, problems = row.cells, list[RowProblem]()
     draft = AccountDraft(cells[Column.USERNAME]) if before is None else AccountDraft.of(before)
-    if Column.NAME in cells:
-        draft = replace(draft, name=cells[Column.NAME])
-    if Column.EMAIL in cells:
-        draft = replace(draft, email=cells[Column.EMAIL] or None)
-    if Column.EXTERNAL_ID in cells:
-        draft = replace(draft, external_id=cells[Column.EXTERNAL_ID] or None)
+    roles = draft.roles
     if cells.get(Column.ROLES):
         words = ascii_lower(cells[Column.ROLES]).replace(",", " ").replace(";", " ").split()
         if unknown := [word for word in words if word not in _ROLES]:
             problems.append(RowProblem(Column.ROLES, DraftProblem.ROLE_NOT_ALLOWED))
         known = dict.fromkeys(_ROLES[word] for word in words if word not in unknown)
-        draft = replace(draft, roles=tuple(role for role in TENANT_ROLES if role in known) or draft.roles)
+        roles = tuple(role for role in TENANT_ROLES if role in known) or draft.roles
+    draft = AccountDraft(
+        draft.username,
+        cells.get(Column.NAME, draft.name),
+        cells.get(Column.EMAIL, draft.email) or None,
+        roles,
+        cells.get(Column.EXTERNAL_ID, draft.external_id) or None,
+    )
     problems += [RowProblem(one.field, one.problem) for one in draft.problems(TENANT_ROLES)]
     return draft, problems
 

@@ -16,6 +16,7 @@ from app.domain.sessions.session import SEEN_EVERY_S, Session, SessionId, Signed
 from app.domain.sessions.visitor import Visitor
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status, Tenant
+from app.domain.text import Text
 from app.ports.repositories import Database, Work
 from app.ports.sealing import Sealer
 from app.ports.system import Clock, Randomness
@@ -167,12 +168,12 @@ class SessionService:
         work.tenants.hold(signed_in.session.tenant_id)
         live = work.sessions.live(signed_in.session.id, now=now)
         if live is None:
-            raise SsoError(ReasonCode.SESSION_CHANGED, error="the session has ended")
+            raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the session has ended"))
         if live.session.method is not (Method.PASSWORD if origin is None else Method.SSO):
-            raise SsoError(ReasonCode.SESSION_CHANGED, error="the session was opened in another way")
+            raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the session was opened in another way"))
         self.enforcement.require(live.tenant, live.session.method, client_ip=client_ip)
         if not work.sessions.end(live.session.id, at=now):  # signed out in the meantime
-            raise SsoError(ReasonCode.SESSION_CHANGED, error="the session has ended")
+            raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the session has ended"))
         token = self.randomness.token()
         session = replace(live.session, id=session_id(token), auth_time=now, last_seen_at=now)
         if origin is not None:
@@ -188,7 +189,7 @@ class SessionService:
         now = self.clock.now()
         live = work.sessions.live(signed_in.session.id, now=now)
         if live is None or not work.sessions.end(live.session.id, at=now):
-            raise SsoError(ReasonCode.SESSION_CHANGED, error="the session has ended")
+            raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the session has ended"))
         self.enforcement.require(live.tenant, live.session.method, client_ip=client_ip)
         token = self.randomness.token()
         session = replace(live.session, id=session_id(token), last_seen_at=now)
@@ -233,7 +234,7 @@ class SessionService:
         identity_id = self._linked(work, session, origin)
         expires_at = min(session.expires_at, external.session_expiry or session.expires_at)
         if expires_at <= session.last_seen_at:  # the person took too long to choose an account
-            raise SsoError(ReasonCode.CLAIM_INVALID, claim="session_expiry", error="a time in the past")
+            raise SsoError(ReasonCode.CLAIM_INVALID, claim="session_expiry", error=Text("a time in the past"))
         sealed = self.sealer.seal(external.id_token.encode(), purpose=ID_TOKEN) if external.id_token else None
         return replace(
             session,

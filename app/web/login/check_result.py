@@ -18,6 +18,8 @@ from app.services.login.connection_checks import ConnectionCheck, may_test
 from app.web.browser import Browser
 from app.web.connection_checks import RESULT_GONE, failed_proof_page, proof_page, retry_when_it_passes
 from app.web.connections.connection_test import test_url
+from app.web.connections.steps import Step
+from app.web.consoles.nav import SIGN_ON, tenant_url
 from app.web.errors import ErrorPages
 from app.web.login.test_result_words import story
 from app.web.pages import go, page
@@ -95,6 +97,7 @@ class CheckResultViews:
             customer=known.tenant,
             again=retry if user is not None and named else None,
             onward=result.return_to,
+            settings_url=_settings_url(result, diagnosis, user),
             own=result.passed.own if result.passed else None,
             csrf_token=self.browser.csrf_token(user) if user else "",
             **story(diagnosis, result.passed, now=self.clock.now(), named=named),
@@ -105,6 +108,19 @@ class CheckResultViews:
         connection = diagnosis.known.connection
         provider = connection.provider if connection else None
         return [url for url in (provider.issuer, provider.authorization_endpoint) if url] if provider else []
+
+
+def _settings_url(result: CheckResult, diagnosis: Diagnosis, user: SignedInUser | None) -> str | None:
+    """Where its scopes and claims are changed: the step of a draft, or the page on which a change begins."""
+    tenant, connection = diagnosis.known.tenant, diagnosis.known.connection
+    if tenant is None or connection is None:
+        return None
+    if connection.is_draft:
+        return result.return_to.removesuffix(Step.TEST) + Step.CLAIMS
+    if user is None:
+        return None
+    staff = _is_staff(user.signed_in)
+    return tenant_url(tenant.slug, "sso", connection.id) if staff else f"{SIGN_ON}sso/{connection.id}"
 
 
 def _is_staff(signed_in: SignedIn) -> bool:

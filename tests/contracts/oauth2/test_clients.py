@@ -72,3 +72,12 @@ def test_an_owner_has_its_own_clients_by_name(stored: SqlDatabase) -> None:
         assert work.clients.of_owner(ACME.id) == [of_acme, DESK]
         assert work.clients.of_owner(None) == [PUBLIC]
         assert work.clients.of_owner(TenantId("nobody")) == []
+
+
+def test_saving_a_client_does_not_change_when_it_was_last_used(stored: SqlDatabase) -> None:
+    with stored.write() as work:
+        work.clients.save(PUBLIC)
+        work.clients.used(PUBLIC.client_id, at=1234.5)
+        work.clients.save(replace(PUBLIC, name="Telephone"))
+    with stored.read() as work:
+        assert work.clients.get(PUBLIC.client_id) == replace(PUBLIC, name="Telephone", last_used_at=1234.5)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 
 from app.adapters.sql.executor import Executor
 from app.adapters.sql.oauth2.rows import ClientRow, ScopeRow
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import storable, upsert
-from app.domain.oauth2.client import Client, Scope
+from app.domain.oauth2.client import Client, ClientId, Scope
 from app.domain.tenants.tenant import TenantId
 
 CLIENT = RowMapper(Client, ClientRow)
@@ -20,7 +20,8 @@ _ONE = select(*CLIENT.columns).where(ClientRow.client_id == bindparam("wanted"))
 _BY_NAME = select(*CLIENT.columns).order_by(ClientRow.name, ClientRow.client_id)
 _OF_TENANT = _BY_NAME.where(ClientRow.tenant_id == bindparam("tenant"))
 _OF_NO_TENANT = _BY_NAME.where(ClientRow.tenant_id.is_(None))
-_SAVE = upsert(ClientRow, on=["client_id"])
+_SAVE = upsert(ClientRow, on=["client_id"], never=["last_used_at"])
+_USED = update(ClientRow).where(ClientRow.client_id == bindparam("wanted")).values(last_used_at=bindparam("at"))
 _SCOPES = select(*SCOPE.columns).order_by(ScopeRow.name)
 _SAVE_SCOPE = upsert(ScopeRow, on=["name"])
 
@@ -44,6 +45,9 @@ class SqlClients:
 
     def save(self, client: Client) -> None:
         self.sql.changed(_SAVE, **CLIENT.from_domain(client))
+
+    def used(self, client_id: ClientId, *, at: float) -> None:
+        self.sql.changed(_USED, wanted=client_id, at=at)
 
     def scopes(self) -> Sequence[Scope]:
         return self.sql.all(_SCOPES, SCOPE.to_domain)

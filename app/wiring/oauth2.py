@@ -1,0 +1,26 @@
+"""Builds the services of the bridge as provider."""
+
+from app.adapters.crypto.signatures import JoseSignatures
+from app.services.oauth2.signing_keys import SigningKeyService
+from app.services.oauth2.token_signer import TokenSigner
+from app.wiring.tenants_and_people import TenantsAndPeople
+
+
+class OAuth2Services:
+    """Each builds on the ones before it."""
+
+    def __init__(self, base: TenantsAndPeople) -> None:
+        self._tokens(base)
+
+    def _tokens(self, base: TenantsAndPeople) -> None:
+        signatures = JoseSignatures(base.clock)
+        self.signing_keys = SigningKeyService(
+            database=base.database, signatures=signatures, sealer=base.sealer, clock=base.clock, audit=base.audit
+        )
+        self.token_signer = TokenSigner(
+            keys=self.signing_keys,
+            signatures=signatures,
+            clock=base.clock,
+            randomness=base.randomness,
+            issuer=base.settings.public_url,
+        )

@@ -1,0 +1,14 @@
+"""Which endpoint of the bridge as provider gets which services."""
+
+from collections.abc import Iterator
+
+from flask import Blueprint
+
+from app.web.mount import Frame
+from app.web.oauth2.published import PublishedViews
+from app.wiring.bridge import Bridge
+
+
+def oauth2_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
+    """For apps that log in through the bridge, and for people on their way to one."""
+    yield PublishedViews(signing_keys=bridge.oauth2.signing_keys, issuer=frame.options.base_url).blueprint()
