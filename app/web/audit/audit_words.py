@@ -46,6 +46,7 @@ ACTIONS = {
     "account.changed": N_("Account changed"),
     "account.unlinked": N_("Identity unlinked"),
     "account.password": N_("Password set or changed"),
+    "account.app_disconnected": N_("App disconnected"),
     "account.link_sent": N_("Invitation or reset sent"),
     "second_factor.enrolled": N_("Second factor set up"),
     "second_factor.codes_renewed": N_("Recovery codes renewed"),
