@@ -243,6 +243,13 @@ def oauth_login_url(tenant: Tenant, connection: str | None, *, onward: str | Non
     return with_query(f"/t/{tenant.slug}/oauth/login", connection=connection, next=onward, prompt=prompt)
 
 
+def somebody_else_url(signed_in: SignedIn, *, onward: str) -> str:
+    """A login as another person, from a session."""
+    if signed_in.session.method is Method.SSO:
+        return oauth_login_url(signed_in.tenant, signed_in.connection, onward=onward, prompt=SOMEBODY_ELSE)
+    return with_query(login_url(signed_in.tenant), next=onward, prompt="login")
+
+
 def problem_body(status: int, code: str, reference: str | None = None) -> dict[str, object]:
     """RFC 9457, section 3.1."""
     body: dict[str, object] = {"type": "about:blank", "status": status, "title": code}

@@ -1,6 +1,8 @@
 """Builds the services of the bridge as provider."""
 
 from app.adapters.crypto.signatures import JoseSignatures
+from app.services.oauth2.authorization_requests import AuthorizationRequests
+from app.services.oauth2.authorize import AuthorizeService
 from app.services.oauth2.signing_keys import SigningKeyService
 from app.services.oauth2.token_signer import TokenSigner
 from app.wiring.tenants_and_people import TenantsAndPeople
@@ -11,6 +13,7 @@ class OAuth2Services:
 
     def __init__(self, base: TenantsAndPeople) -> None:
         self._tokens(base)
+        self._authorize(base)
 
     def _tokens(self, base: TenantsAndPeople) -> None:
         signatures = JoseSignatures(base.clock)
@@ -20,6 +23,24 @@ class OAuth2Services:
         self.token_signer = TokenSigner(
             keys=self.signing_keys,
             signatures=signatures,
+            clock=base.clock,
+            randomness=base.randomness,
+            issuer=base.settings.public_url,
+        )
+
+    def _authorize(self, base: TenantsAndPeople) -> None:
+        self.authorization_requests = AuthorizationRequests(
+            database=base.database,
+            signer=self.token_signer,
+            sealer=base.sealer,
+            clock=base.clock,
+            randomness=base.randomness,
+        )
+        self.authorize = AuthorizeService(
+            database=base.database,
+            enforcement=base.enforcement,
+            traces=base.traces,
+            audit=base.audit,
             clock=base.clock,
             randomness=base.randomness,
             issuer=base.settings.public_url,

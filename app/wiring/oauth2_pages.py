@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from flask import Blueprint
 
 from app.web.mount import Frame
+from app.web.oauth2.authorize import AuthorizeViews
 from app.web.oauth2.published import PublishedViews
 from app.wiring.bridge import Bridge
 
@@ -12,3 +13,8 @@ from app.wiring.bridge import Bridge
 def oauth2_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     """For apps that log in through the bridge, and for people on their way to one."""
     yield PublishedViews(signing_keys=bridge.oauth2.signing_keys, issuer=frame.options.base_url).blueprint()
+    yield AuthorizeViews(
+        requests=bridge.oauth2.authorization_requests,
+        authorize=bridge.oauth2.authorize,
+        browser=frame.browser,
+    ).blueprint()

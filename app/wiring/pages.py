@@ -141,7 +141,6 @@ def _own_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
         passwords=bridge.passwords,
         second_factors=bridge.second_factors,
         clock=bridge.clock,
-        options=frame.options,
         browser=frame.browser,
         errors=frame.errors,
     ).blueprint()

@@ -7,6 +7,7 @@ from app.domain.accounts.account import Account, AccountId
 from app.domain.audit.audit import Actor, named
 from app.domain.errors import NotFound
 from app.domain.oauth2.client import Client, ClientId, Scope
+from app.domain.sessions.session import SignedIn
 from app.domain.tenants.tenant import Tenant
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock
@@ -50,6 +51,11 @@ class ConnectedApps:
         """The catalogue, for the words of what the apps may do."""
         with self.database.read() as work:
             return work.clients.scopes()
+
+    def disconnect_own(self, signed_in: SignedIn, client_id: str, *, client_ip: str) -> None:
+        """The person themselves. Raises NotFound."""
+        tenant, account = signed_in.tenant, signed_in.account
+        self.disconnect(tenant, account.id, client_id, by=Actor(named(tenant, account), client_ip))
 
     def disconnect(self, tenant: Tenant, account_id: AccountId, client_id: str, *, by: Actor) -> None:
         """End its authorizations, with every token under them, and withdraw the consent. Raises NotFound."""

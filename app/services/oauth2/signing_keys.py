@@ -17,6 +17,7 @@ from app.domain.oauth2.signing_key import (
     signer,
 )
 from app.domain.reasons.codes import ReasonCode
+from app.domain.text import Text
 from app.ports.repositories import Database
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.signing_keys import Signatures
@@ -96,7 +97,7 @@ class SigningKeyService:
         """What was read recently may have ended meanwhile."""
         key = signer(self._all(), algorithm, now=self.clock.now())
         if key is None:
-            raise SsoError(ReasonCode.MISCONFIGURED, field="signing_keys", error="no key to sign with")
+            raise SsoError(ReasonCode.MISCONFIGURED, field="signing_keys", error=Text("no key to sign with"))
         return key
 
     def _recently(self) -> Sequence[SigningKey]:
@@ -146,5 +147,7 @@ class SigningKeyService:
             return self.sealer.open(key.private, purpose=SEALED_FOR).decode()
         except SealBroken:
             raise SsoError(
-                ReasonCode.MISCONFIGURED, field="signing_keys", error="cannot be decrypted with the configured keys"
+                ReasonCode.MISCONFIGURED,
+                field="signing_keys",
+                error=Text("cannot be decrypted with the configured keys"),
             ) from None

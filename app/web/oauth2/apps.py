@@ -22,7 +22,7 @@ DONE = ("created", "changed", "enable", "disable", "revoke", "retired", "made_al
 
 @dataclass(frozen=True, slots=True)
 class AppViews:
-    """Whoever may look. What changes something is in `app_changes.py` and `app_secrets.py`."""
+    """Whoever may look. What changes something is in `app_changes.py` and `app_acts.py`."""
 
     apps: AppService
     clock: Clock
