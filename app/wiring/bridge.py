@@ -25,6 +25,7 @@ from app.services.login.draft_tests import DraftTestService
 from app.services.login.login import LoginService
 from app.services.login.tickets import TicketService
 from app.services.oauth2.apps import AppService
+from app.services.oauth2.connected_apps import ConnectedApps
 from app.services.operations import OperationsService
 from app.services.passwords.guesses import Guesses
 from app.services.passwords.password_changes import PasswordChangeService
@@ -32,6 +33,7 @@ from app.services.passwords.password_links import PasswordLinkService
 from app.services.passwords.passwords import PasswordService
 from app.services.passwords.second_factors import SecondFactorService
 from app.services.sessions.logout import LogoutService
+from app.services.sessions.own_sessions import OwnSessions
 from app.services.sessions.provider_logout import ProviderLogoutService
 from app.services.staff.caller_search import CallerSearch
 from app.services.staff.staff import StaffService
@@ -82,6 +84,7 @@ class Bridge(TenantsAndPeople):
             randomness=self.randomness,
             development=self.settings.development,
         )
+        self.connected_apps = ConnectedApps(database=self.database, audit=self.audit, clock=self.clock)
 
     def _connections(self) -> None:
         self.connection_keys = ConnectionKeyService(
@@ -145,6 +148,7 @@ class Bridge(TenantsAndPeople):
         )
 
     def _sessions(self) -> None:
+        self.own_sessions = OwnSessions(database=self.database, audit=self.audit, clock=self.clock)
         self.logout = LogoutService(
             database=self.database,
             sessions=self.sessions,

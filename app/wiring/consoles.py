@@ -33,6 +33,7 @@ from app.web.mount import Frame
 from app.web.oauth2.app_acts import AppActViews
 from app.web.oauth2.app_changes import AppChangeViews
 from app.web.oauth2.apps import AppViews
+from app.web.oauth2.disconnect import DisconnectViews
 from app.web.oauth2.vendor_console import VendorConsole
 from app.web.sessions.sessions import SessionViews
 from app.web.setup.links import SetupLinkViews
@@ -203,7 +204,10 @@ def _people_pages(bridge: Bridge, place: TenantConsole) -> Iterator[Blueprint]:
     yield PeopleImportViews(account_imports=bridge.account_imports, place=place).blueprint()
     yield PeopleFileViews(people_files=bridge.people_files, place=place).blueprint()
     yield TenantHeldViews(held=bridge.held, clock=bridge.clock, place=place).blueprint()
-    yield PersonViews(person=bridge.person, clock=bridge.clock, place=place).blueprint()
+    yield PersonViews(
+        person=bridge.person, connected_apps=bridge.connected_apps, clock=bridge.clock, place=place
+    ).blueprint()
+    yield DisconnectViews(person=bridge.person, connected_apps=bridge.connected_apps, place=place).blueprint()
     yield AccountActViews(
         second_factors=bridge.second_factors,
         password_links=bridge.password_links,

@@ -47,9 +47,7 @@ class ConnectedAppViews:
         return page(
             "account_apps.html",
             tenant=tenant,
-            apps=app_rows(
-                self.connected_apps.of(tenant, account), self.connected_apps.scopes(), now=self.clock.now()
-            ),
+            apps=app_rows(self.connected_apps.of(tenant, account), self.connected_apps.scopes(), now=self.clock.now()),
             done="done" in request.args,
             action=HERE,
             csrf_token=self.browser.csrf_token(user),
@@ -61,9 +59,7 @@ class ConnectedAppViews:
         return go(f"{HERE}?done")
 
 
-def app_rows(
-    apps: Sequence[ConnectedApp], catalogue: Sequence[Scope], *, now: float
-) -> Sequence[Mapping[str, object]]:
+def app_rows(apps: Sequence[ConnectedApp], catalogue: Sequence[Scope], *, now: float) -> Sequence[Mapping[str, object]]:
     known = {scope.name: scope for scope in catalogue}
     return [
         {

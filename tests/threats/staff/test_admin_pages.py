@@ -23,6 +23,7 @@ PEOPLE_FORMS = {
     "/admin/people/<account_id>/edit",
     "/admin/people/<account_id>/<act>",
     "/admin/people/<account_id>/identities/<identity_id>/unlink",
+    "/admin/people/<account_id>/apps/<client_id>/disconnect",
     "/admin/people/held/<held_id>",
 }
 SETUP_FORMS = {
