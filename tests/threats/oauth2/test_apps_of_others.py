@@ -113,7 +113,7 @@ def test_a_secret_is_in_no_table_and_no_log(
 def test_an_agent_finds_no_apps(desk: AppDesk) -> None:
     alice = desk.counter.browser("alice", tenant="acme")
     assert alice.get(ADMIN).status_code == 403
-    assert "/apps" not in alice.get("/account").get_data(as_text=True)
+    assert ADMIN not in alice.get("/account").get_data(as_text=True)
 
 
 def test_a_disabled_app_ends_what_people_have_authorized_and_enabling_it_revives_nothing(desk: AppDesk) -> None:
