@@ -37,11 +37,11 @@ class Limits:
 
     connect_timeout_s: float = 2.0
     max_bytes: int = 262_144
-    bulkhead_width: int = 32
+    bulkhead_width: int = 64
     """Concurrent requests of one bulkhead in one process: fewer than it has threads, so that others can proceed."""
     bulkhead_patience_s: float = 1.0
     """How long a further request of that bulkhead waits."""
-    in_total: int = 96
+    in_total: int = 160
     """Concurrent requests of all bulkheads in one process: some `THREADS` (app/web/server/front.py) stay free."""
 
 
