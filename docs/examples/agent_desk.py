@@ -66,10 +66,8 @@ def sign_in_with_browser(bridge):
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
     with HTTPServer(("127.0.0.1", 0), Callback) as server:  # port 0: whichever is free
         redirect_uri = f"http://127.0.0.1:{server.server_port}/callback"
-        asked = {
-            **{"response_type": "code", "client_id": CLIENT_ID, "redirect_uri": redirect_uri, "scope": SCOPE},
-            **{"state": state, "code_challenge": challenge, "code_challenge_method": "S256"},
-        }
+        asked = {"response_type": "code", "client_id": CLIENT_ID, "redirect_uri": redirect_uri, "scope": SCOPE}
+        asked |= {"state": state, "code_challenge": challenge, "code_challenge_method": "S256"}
         webbrowser.open(f"{bridge['authorization_endpoint']}?{urllib.parse.urlencode(asked)}")
         server.timeout, until = 1, time.monotonic() + WAIT_S
         while not answers and time.monotonic() < until:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A web app that signs people in through the bridge, with Flask and Authlib (pip install flask authlib joserfc requests).
+"""A web app that signs people in through the bridge: pip install flask authlib joserfc requests
 
     BRIDGE=http://localhost:8000 CLIENT_ID=web-example CLIENT_SECRET=… python web_app.py 8002
 
@@ -78,7 +78,7 @@ def logout():
 
 @app.post("/backchannel-logout")
 def backchannel_logout():
-    """Somebody has signed out at the bridge or at their company (OpenID Connect Back-Channel Logout 1.0, section 2.6)."""
+    """Someone has signed out at the bridge or at their company (OpenID Connect Back-Channel Logout, section 2.6)."""
     keys = KeySet.import_key_set(requests.get(bridge.load_server_metadata()["jwks_uri"], timeout=10).json())
     try:
         token = jwt.decode(request.form["logout_token"], keys, algorithms=["RS256"])

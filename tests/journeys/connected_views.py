@@ -41,7 +41,6 @@ def connected_apps(visit: Visit) -> None:
     connect(visit, alice, "Agent Desk")
     connect(visit, alice, LONG, live=False)
     visit.go("/account/apps")
-    visit.page.locator("details.fold summary").first.click()
 
 
 def connected_apps_none(visit: Visit) -> None:
