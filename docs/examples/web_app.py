@@ -49,8 +49,9 @@ def home():
 
 @app.get("/login")
 def login():
-    """Authlib makes state, nonce and PKCE verifier, and keeps them in the session."""
-    return bridge.authorize_redirect(url_for("callback", _external=True))
+    """Authlib keeps state, nonce and PKCE verifier in the session. `/login?tenant=acme` spares people a question."""
+    known = {"tenant": request.args["tenant"]} if "tenant" in request.args else {}
+    return bridge.authorize_redirect(url_for("callback", _external=True), **known)
 
 
 @app.get("/callback")
