@@ -107,6 +107,8 @@ NO_PAGES = {
     "/static/<path:filename>", "/t/<slug>/jwks/<path:name>", "/t/<tenant>/login/code", "/t/<tenant>/oauth/login",
 }  # fmt: skip
 """For machines, or redirects."""
+FOR_APPS = ("/.well-known/", "/oauth2/")
+"""The bridge as provider: for programs, and the way of a person who is sent on; see tests/journeys/test_example_apps.py."""
 
 
 def routes(site: Site) -> Iterator[Rule]:
@@ -121,7 +123,7 @@ def of_a_console(rule: Rule) -> bool:
 
 
 def test_every_page_is_walked(site: Site) -> None:
-    others = {rule.rule for rule in routes(site) if not of_a_console(rule)}
+    others = {rule.rule for rule in routes(site) if not of_a_console(rule) and not rule.rule.startswith(FOR_APPS)}
     of_both = {
         f"{console}{rule}"
         for rule in BOTH.keys() | WITHOUT_A_VISIT

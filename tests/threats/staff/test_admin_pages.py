@@ -30,9 +30,8 @@ SETUP_FORMS = {
     "/admin/setup-links/<link_id>/revoke",
     "/admin/setup-links/proposals/<connection_id>/refuse",
 }
-APP_FORMS = {
-    *(f"/admin/apps/new/{kind}" for kind in ("credential", "app")),
-    *(f"/admin/apps/<client_id>/{act}" for act in ("edit", "secret", "retire", "<act>")),
+APP_FORMS = {f"/admin/apps/{one}" for one in ("new/credential", "new/app", "<client_id>/edit", "<client_id>/<act>")} | {
+    f"/admin/apps/<client_id>/{act}" for act in ("secret", "retire")
 }
 KEYS = {f"/admin/sso/<connection_id>/keys/{act}" for act in ("new", "retire", "withdraw")}
 END_SESSIONS = {"/admin/activity/sessions/<session_id>/end", "/admin/activity/sessions/end-all"}
