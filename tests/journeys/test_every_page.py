@@ -108,7 +108,7 @@ NO_PAGES = {
 }  # fmt: skip
 """For machines, or redirects."""
 FOR_APPS = ("/.well-known/", "/oauth2/")
-"""The bridge as provider: for programs, and the way of a person who is sent on; see tests/journeys/test_example_apps.py."""
+"""The bridge as provider: for programs, and the way of a person who is sent on."""
 
 
 def routes(site: Site) -> Iterator[Rule]:
