@@ -18,7 +18,7 @@ SCOPE = RowMapper(Scope, ScopeRow)
 _ALL = select(*CLIENT.columns).order_by(ClientRow.client_id)
 _ONE = select(*CLIENT.columns).where(ClientRow.client_id == bindparam("wanted"))
 _BY_NAME = select(*CLIENT.columns).order_by(ClientRow.name, ClientRow.client_id)
-_OF_TENANT = _BY_NAME.where(ClientRow.tenant_id == bindparam("tenant"))
+OF_TENANT = _BY_NAME.where(ClientRow.tenant_id == bindparam("tenant"))
 _OF_NO_TENANT = _BY_NAME.where(ClientRow.tenant_id.is_(None))
 _SAVE = upsert(ClientRow, on=["client_id"], never=["last_used_at"])
 _USED = update(ClientRow).where(ClientRow.client_id == bindparam("wanted")).values(last_used_at=bindparam("at"))
@@ -41,7 +41,7 @@ class SqlClients:
     def of_owner(self, tenant_id: TenantId | None) -> Sequence[Client]:
         if tenant_id is None:
             return self.sql.all(_OF_NO_TENANT, CLIENT.to_domain)
-        return self.sql.all(_OF_TENANT, CLIENT.to_domain, tenant=tenant_id)
+        return self.sql.all(OF_TENANT, CLIENT.to_domain, tenant=tenant_id)
 
     def save(self, client: Client) -> None:
         self.sql.changed(_SAVE, **CLIENT.from_domain(client))
