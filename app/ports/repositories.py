@@ -15,12 +15,14 @@ from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant, TenantId
 from app.ports.account_finder import AccountFinder
 from app.ports.account_imports import AccountImports
+from app.ports.app_logouts import AppLogouts
 from app.ports.audit import Audit
 from app.ports.authorizations import Authorizations
 from app.ports.clients import Clients
 from app.ports.connection_drafts import ConnectionDraftStore
 from app.ports.connection_keys import ConnectionKeyStore
 from app.ports.consents import Consents
+from app.ports.device_codes import DeviceCodes
 from app.ports.domains import DomainClaims
 from app.ports.held import HeldLogins
 from app.ports.identities import Identities
@@ -231,7 +233,11 @@ class Work(Protocol):
     @property
     def authorizations(self) -> Authorizations: ...
     @property
+    def device_codes(self) -> DeviceCodes: ...
+    @property
     def signing_keys(self) -> SigningKeys: ...
+    @property
+    def app_logouts(self) -> AppLogouts: ...
     @property
     def audit(self) -> Audit: ...
     @property
