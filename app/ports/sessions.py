@@ -6,13 +6,16 @@ from typing import Protocol
 from app.domain.accounts.account import AccountId
 from app.domain.accounts.identity import IdentityId
 from app.domain.connections.connection import ConnectionId
-from app.domain.sessions.session import Session, SessionId, SignedIn
+from app.domain.sessions.session import Session, SessionId, SessionSummary, SignedIn
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import SessionLimits, TenantId
 
 
 class Sessions(Protocol):
-    """Sessions. One that has ended stays ended."""
+    """Sessions. One that has ended stays ended.
+
+    Whatever ends a session also queues a logout for each app that was authorized in it (ports/app_logouts).
+    """
 
     def add(self, session: Session) -> None: ...
     def live(self, session_id: SessionId, *, now: float) -> SignedIn | None:
@@ -23,12 +26,18 @@ class Sessions(Protocol):
         of the session's own and the tenant's present one, and the answer holds that one.
         """
 
+    def summary(self, session_id: SessionId, *, now: float) -> SessionSummary | None:
+        """What apps are told of `live`, under the same conditions, for half the cost."""
+
     def tenant_of(self, session_id: SessionId) -> TenantId | None:
         """Its tenant, also for a session that has ended, for as long as it is stored."""
 
     def seen(self, session_id: SessionId, *, at: float) -> None: ...
-    def end(self, session_id: SessionId, *, at: float) -> bool:
-        """False if there is none or it had already ended: code that replaces a session must know."""
+    def end(self, session_id: SessionId, *, at: float, goes_on: bool = False) -> bool:
+        """False if there is none or it had already ended: code that replaces a session must know.
+
+        With `goes_on` only its id ends: the caller adds it under a new one.
+        """
 
     def end_of_account(
         self,

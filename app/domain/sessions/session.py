@@ -46,6 +46,8 @@ class Session:
     amr: tuple[str, ...] = ()
     acr: str | None = None
     """The provider's authentication context class (OpenID Connect Core, section 2)."""
+    device: str = ""
+    """The browser that it was opened with, for its owner to recognise (domain/sessions/device.py)."""
 
     def within(self, limits: SessionLimits) -> "Session":
         """The same session under its tenant's present limits; only shorter ones apply to a session that is open."""
@@ -63,6 +65,28 @@ class Session:
         """
         shown = self.method is Method.PASSWORD or self.auth_time != self.created_at
         return shown and now < self.auth_time + FRESH_S
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSummary:
+    """What apps are told about a live session: the result of one narrow query, which every request of theirs pays."""
+
+    id: SessionId
+    reference: str
+    method: Method
+    auth_time: float
+    last_seen_at: float
+    expires_at: float
+    """When it ends if nobody clicks: the earlier of both limits."""
+    account_id: AccountId
+    username: str
+    email: str | None
+    name: str
+    roles: tuple[str, ...]
+    tenant: str
+    """The slug."""
+    connection: str | None
+    """The connection's name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from app.domain.errors import SsoError, StoreUnavailable
 from app.domain.login.login_attempt import AttemptId, LoginAttempt
 from app.domain.login.return_to import ACCOUNT_HOME
 from app.domain.reasons.codes import ReasonCode
-from app.domain.sessions.session import SEEN_EVERY_S, Session, SessionId, SignedIn, session_id
+from app.domain.sessions.device import device_of
+from app.domain.sessions.session import SEEN_EVERY_S, Session, SessionId, SessionSummary, SignedIn, session_id
 from app.domain.sessions.visitor import Visitor
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status, Tenant
@@ -111,13 +112,14 @@ class SessionService:
             expires_at=now + tenant.limits.absolute_s,
             password_epoch=tenant.password_epoch,
             amr=authentication.amr,
+            device=device_of(visitor),
         )
         if authentication.origin is not None:
             session = self._of_provider(work, session, authentication.origin)
         if visitor.session:
             work.sessions.end(session_id(visitor.session), at=now)
         work.sessions.add(session)
-        work.accounts.signed_in(tenant.id, account.id, at=now, method=method)
+        work.accounts.signed_in(tenant.id, account.id, at=now, method=method, language=visitor.language)
         return Opened(token, session, account, tenant, authentication.return_to)
 
     def change_account(
@@ -172,7 +174,7 @@ class SessionService:
         if live.session.method is not (Method.PASSWORD if origin is None else Method.SSO):
             raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the session was opened in another way"))
         self.enforcement.require(live.tenant, live.session.method, client_ip=client_ip)
-        if not work.sessions.end(live.session.id, at=now):  # signed out in the meantime
+        if not work.sessions.end(live.session.id, at=now, goes_on=True):  # signed out in the meantime
             raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the session has ended"))
         token = self.randomness.token()
         session = replace(live.session, id=session_id(token), auth_time=now, last_seen_at=now)
@@ -188,7 +190,7 @@ class SessionService:
         """
         now = self.clock.now()
         live = work.sessions.live(signed_in.session.id, now=now)
-        if live is None or not work.sessions.end(live.session.id, at=now):
+        if live is None or not work.sessions.end(live.session.id, at=now, goes_on=True):
             raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the session has ended"))
         self.enforcement.require(live.tenant, live.session.method, client_ip=client_ip)
         token = self.randomness.token()
@@ -205,11 +207,24 @@ class SessionService:
         now = self.clock.now()
         with self.database.read() as work:
             signed_in = work.sessions.live(key, now=now)
-        if signed_in is not None and now - signed_in.session.last_seen_at >= SEEN_EVERY_S:
+        if signed_in is not None:
+            self._seen(key, signed_in.session.last_seen_at, now)
+        return signed_in
+
+    def summary(self, key: SessionId) -> SessionSummary | None:
+        """What apps are told of the live session with this id, by one query."""
+        now = self.clock.now()
+        with self.database.read() as work:
+            found = work.sessions.summary(key, now=now)
+        if found is not None:
+            self._seen(key, found.last_seen_at, now)
+        return found
+
+    def _seen(self, key: SessionId, last_seen_at: float, now: float) -> None:
+        if now - last_seen_at >= SEEN_EVERY_S:
             # If nothing can be written, the session stays valid all the same.
             with suppress(StoreUnavailable), self.database.write() as work:
                 work.sessions.seen(key, at=now)
-        return signed_in
 
     def tenant_left(self, token: str | None) -> Tenant | None:
         """The tenant of this cookie's ended session, so that its person is shown where to sign in."""
