@@ -3,11 +3,21 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from tests.bench.stage.load import Measured, Visit, visited
 from tests.bench.stage.machine import cpu_ms, usage
 from tests.bench.stage.servers import SECRET, Running, bridge, stub_provider, yardstick
-from tests.bench.stage.visits import PasswordLogin, SessionCheck, SsoLogin
+from tests.bench.stage.visits import (
+    App,
+    AppLogin,
+    Introspection,
+    PasswordLogin,
+    Refresh,
+    SessionCheck,
+    SsoLogin,
+    TokenIssue,
+)
 
 USERS = 16
 LOGINS, CHECKS = 960, 9600
@@ -30,6 +40,17 @@ username = "agent{number}"
 email = "agent{number}@{slug}.example"
 password = "{password}"
 """
+CLIENT = """
+[[clients]]
+client_id = "bench-app"
+name = "Bench"
+client_secret = "{secret}"
+redirect_uris = ["https://app.example/callback"]
+grants = ["authorization_code", "refresh_token"]
+scopes = ["openid", "email", "profile", "offline_access"]
+trusted = true
+"""
+CLIENT_SECRET = "a secret of the benchmark's app, long enough"
 STORES = ("sqlite", "postgres", "postgres+redis")
 
 
@@ -96,7 +117,7 @@ def small_bridge(store: str, *, patience: str = "0", workers: int = 1) -> Iterat
     """One tenant with ten accounts."""
     with (
         stub_provider(patience) as issuer,
-        bridge(tenant("acme", issuer), store=store, workers=workers) as running,
+        bridge(tenant("acme", issuer) + CLIENT.format(secret=CLIENT_SECRET), store=store, workers=workers) as running,
     ):
         yield running
 
@@ -116,6 +137,17 @@ def all_scenarios() -> Iterator[Scenario]:
         yield Scenario(
             f"check-{store}", f"/forward-auth, {store}", _at(store), _forward_auth, CHECKS, yardstick="naive-check"
         )
+    for name, title, visit, times in (
+        ("app-login", "SSO login with the app's code exchange and id_token", AppLogin, LOGINS),
+        ("token", "Code and its exchange, signed in already", TokenIssue, LOGINS),
+        ("refresh", "Refresh", Refresh, LOGINS),
+        ("introspection", "Introspection", Introspection, LOGINS * 2),
+    ):
+        yardstick_of = naive_login if visit is AppLogin else None
+        yield Scenario(
+            f"{name}-postgres", f"{title}, postgres", _at("postgres"), partial(_by_app, visit), times,
+            yardstick=yardstick_of,
+        )  # fmt: skip
     yield Scenario("password-postgres", "Password login (argon2id), postgres", _at("postgres"), _password, 64)
     yield Scenario(
         "slow-provider", "SSO login, provider takes 200 ms, postgres", _at("postgres", patience="0.2"), _sso_login,
@@ -136,6 +168,10 @@ def _sso_login(running: Running) -> Visit:
 
 def _forward_auth(running: Running) -> Visit:
     return SessionCheck(SsoLogin(running.base_url), f"{running.base_url}/forward-auth")
+
+
+def _by_app(visit: Callable[[SsoLogin, App], Visit], running: Running) -> Visit:
+    return visit(SsoLogin(running.base_url), App(running.base_url, CLIENT_SECRET))
 
 
 def _password(running: Running) -> Visit:

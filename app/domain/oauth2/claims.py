@@ -10,7 +10,7 @@ from app.domain.accounts.account import Account, AccountId
 from app.domain.accounts.email_address import parse_email
 from app.domain.oauth2.authorization import ACCESS_TOKEN_S, Authorization, AuthorizationId, Authorized
 from app.domain.oauth2.scopes import EMAIL, PROFILE, ROLES
-from app.domain.sessions.session import SignedIn
+from app.domain.sessions.session import SessionSummary
 from app.domain.tenants.tenant import Tenant
 
 Claims = dict[str, Any]
@@ -138,22 +138,21 @@ def logout_token(*, client_id: str, subject: str, sid: str, issuer: str, jti: st
     }
 
 
-def identity(signed_in: SignedIn, *, audience: str, issuer: str, now: float) -> Claims:
+def identity(found: SessionSummary, *, audience: str, issuer: str, now: float) -> Claims:
     """Who makes a request that a proxy has asked about, for the app at the host `audience`."""
-    account, session = signed_in.account, signed_in.session
     return {
         "iss": issuer,
         "aud": audience,
         "iat": int(now),
         "exp": int(now) + IDENTITY_S,
-        "sub": account.id,
-        "tenant": signed_in.tenant.slug,
-        "username": account.username,
-        "name": account.name,
-        "email": account.email,
-        "roles": [role.value for role in account.roles],
-        "method": session.method.value,
-        "sid": session_name(session.reference, account.id),
+        "sub": found.account_id,
+        "tenant": found.tenant,
+        "username": found.username,
+        "name": found.name,
+        "email": found.email,
+        "roles": list(found.roles),
+        "method": found.method.value,
+        "sid": session_name(found.reference, found.account_id),
     }
 
 

@@ -10,7 +10,8 @@ from app.domain.oauth2.claims import AccessToken, AccessTokenClaims, IdTokenClai
 from app.domain.oauth2.client import Client
 from app.domain.oauth2.oauth2_error import OAuth2Error
 from app.domain.oauth2.signing_key import SigningAlg
-from app.domain.sessions.session import SignedIn
+from app.domain.sessions.session import SessionSummary
+from app.domain.tenants.tenant import Tenant
 from app.ports.signing_keys import BadToken, Signatures
 from app.ports.system import Clock, Randomness
 from app.services.oauth2.signing_keys import SigningKeyService
@@ -39,9 +40,14 @@ class TokenSigner:
         return self._rs256(content, claims.ID_TOKEN)
 
     def access_token(
-        self, *, client: Client, scopes: Sequence[str], authorized: Authorized | None = None
+        self,
+        *,
+        client: Client,
+        scopes: Sequence[str],
+        authorized: Authorized | None = None,
+        owner: Tenant | None = None,
     ) -> AccessToken:
-        """For a person, or, without `authorized`, for the client itself."""
+        """For a person, or, without `authorized`, for the client itself; `owner` is the tenant that owns it."""
         jti = self.randomness.token()
         if authorized is not None:
             jti = f"{authorized.authorization.id}.{jti}"
@@ -53,6 +59,8 @@ class TokenSigner:
             jti=jti,
             now=self.clock.now(),
         )
+        if owner is not None:
+            content["tenant"] = owner.slug
         value = self._rs256(content, claims.ACCESS_TOKEN)
         return AccessToken(value=value, jti=jti, expires_at=content["exp"], scopes=tuple(scopes))
 
@@ -68,9 +76,9 @@ class TokenSigner:
         )
         return self._rs256(content, claims.LOGOUT_TOKEN)
 
-    def identity_jwt(self, signed_in: SignedIn, audience: str) -> str:
+    def identity_jwt(self, found: SessionSummary, audience: str) -> str:
         """Tells the app at the host `audience` who makes a request. Valid for a minute."""
-        content = claims.identity(signed_in, audience=audience, issuer=self.issuer, now=self.clock.now())
+        content = claims.identity(found, audience=audience, issuer=self.issuer, now=self.clock.now())
         return self.keys.signed(content, algorithm=SigningAlg.ES256, token_type=claims.IDENTITY)
 
     def open_access_token(self, token: str) -> AccessTokenClaims:

@@ -12,7 +12,7 @@ from app.domain.errors import SsoError, StoreUnavailable
 from app.domain.login.login_attempt import AttemptId, LoginAttempt
 from app.domain.login.return_to import ACCOUNT_HOME
 from app.domain.reasons.codes import ReasonCode
-from app.domain.sessions.session import SEEN_EVERY_S, Session, SessionId, SignedIn, session_id
+from app.domain.sessions.session import SEEN_EVERY_S, Session, SessionId, SessionSummary, SignedIn, session_id
 from app.domain.sessions.visitor import Visitor
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status, Tenant
@@ -117,7 +117,7 @@ class SessionService:
         if visitor.session:
             work.sessions.end(session_id(visitor.session), at=now)
         work.sessions.add(session)
-        work.accounts.signed_in(tenant.id, account.id, at=now, method=method)
+        work.accounts.signed_in(tenant.id, account.id, at=now, method=method, language=visitor.language)
         return Opened(token, session, account, tenant, authentication.return_to)
 
     def change_account(
@@ -205,11 +205,24 @@ class SessionService:
         now = self.clock.now()
         with self.database.read() as work:
             signed_in = work.sessions.live(key, now=now)
-        if signed_in is not None and now - signed_in.session.last_seen_at >= SEEN_EVERY_S:
+        if signed_in is not None:
+            self._seen(key, signed_in.session.last_seen_at, now)
+        return signed_in
+
+    def summary(self, key: SessionId) -> SessionSummary | None:
+        """What apps are told of the live session with this id, by one query."""
+        now = self.clock.now()
+        with self.database.read() as work:
+            found = work.sessions.summary(key, now=now)
+        if found is not None:
+            self._seen(key, found.last_seen_at, now)
+        return found
+
+    def _seen(self, key: SessionId, last_seen_at: float, now: float) -> None:
+        if now - last_seen_at >= SEEN_EVERY_S:
             # If nothing can be written, the session stays valid all the same.
             with suppress(StoreUnavailable), self.database.write() as work:
                 work.sessions.seen(key, at=now)
-        return signed_in
 
     def tenant_left(self, token: str | None) -> Tenant | None:
         """The tenant of this cookie's ended session, so that its person is shown where to sign in."""

@@ -54,6 +54,7 @@ ACTIONS = {
     "throttle.released": N_("Throttling released"),
     "held.accepted": N_("Held login accepted"),
     "held.refused": N_("Held login refused"),
+    "authorization.reused": N_("App's access ended: a code or refresh token was used twice"),
     "client.created": N_("App created"),
     "client.changed": N_("App changed"),
     "scope.created": N_("Scope created"),

@@ -27,6 +27,8 @@ class Browser:
 
     cookies: dict[str, str] = field(default_factory=dict)
     connections: dict[str, socket.socket] = field(default_factory=dict)
+    kept: dict[str, str] = field(default_factory=dict)
+    """What a visit needs for the next one."""
 
     def get(self, url: str, **headers: str) -> Answer:
         return self.send("GET", url, b"", headers)
