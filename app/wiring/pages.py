@@ -19,11 +19,13 @@ from app.web.login.try_sso import TrySsoViews
 from app.web.mail.development_mail import DevelopmentMailViews
 from app.web.metrics import Metrics
 from app.web.mount import Frame
+from app.web.oauth2.connected_apps import ConnectedAppViews
 from app.web.passwords.password_change import PasswordChangeViews
 from app.web.passwords.password_pages import PasswordPages
 from app.web.passwords.second_factor import SecondFactorViews
 from app.web.readers import Readers
 from app.web.request_log import RequestLog
+from app.web.sessions.own_sessions import OwnSessionViews
 from app.web.sessions.provider_logout import ProviderLogoutViews
 from app.web.sessions.session_check import SessionCheck
 from app.web.site import SiteOptions
@@ -136,6 +138,8 @@ def _own_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
         clock=bridge.clock,
         browser=frame.browser,
     ).blueprint()
+    yield OwnSessionViews(own_sessions=bridge.own_sessions, clock=bridge.clock, browser=frame.browser).blueprint()
+    yield ConnectedAppViews(connected_apps=bridge.connected_apps, clock=bridge.clock, browser=frame.browser).blueprint()
     yield SecondFactorViews(
         tenant_lookup=bridge.tenant_lookup,
         passwords=bridge.passwords,

@@ -12,6 +12,7 @@ from app.domain.errors import SsoError, StoreUnavailable
 from app.domain.login.login_attempt import AttemptId, LoginAttempt
 from app.domain.login.return_to import ACCOUNT_HOME
 from app.domain.reasons.codes import ReasonCode
+from app.domain.sessions.device import device_of
 from app.domain.sessions.session import SEEN_EVERY_S, Session, SessionId, SessionSummary, SignedIn, session_id
 from app.domain.sessions.visitor import Visitor
 from app.domain.tenants.login_policy import Method
@@ -111,6 +112,7 @@ class SessionService:
             expires_at=now + tenant.limits.absolute_s,
             password_epoch=tenant.password_epoch,
             amr=authentication.amr,
+            device=device_of(visitor),
         )
         if authentication.origin is not None:
             session = self._of_provider(work, session, authentication.origin)
