@@ -15,6 +15,7 @@ from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant, TenantId
 from app.ports.account_finder import AccountFinder
 from app.ports.account_imports import AccountImports
+from app.ports.app_logouts import AppLogouts
 from app.ports.audit import Audit
 from app.ports.authorizations import Authorizations
 from app.ports.clients import Clients
@@ -165,12 +166,14 @@ class Accounts(Protocol):
         """At most `most` that have one of `values`, and at most as many whose value starts with one of `beginnings`."""
 
     def save(self, *accounts: Account) -> None:
-        """Insert or update; an update does not change the password hash or the last login."""
+        """Insert or update; an update does not change the password hash, the last login or its language."""
 
     def password_hash(self, tenant_id: TenantId, account_id: AccountId) -> str | None: ...
     def set_password_hash(self, tenant_id: TenantId, account_id: AccountId, password_hash: str) -> None: ...
-    def signed_in(self, tenant_id: TenantId, account_id: AccountId, *, at: float, method: Method) -> None:
-        """Note the last login, and the last one by `method`."""
+    def signed_in(
+        self, tenant_id: TenantId, account_id: AccountId, *, at: float, method: Method, language: str | None = None
+    ) -> None:
+        """Note the last login, and the last one by `method`; and the `language`, unless it is None."""
 
     def proven(self, tenant_id: TenantId, account_id: AccountId, *, at: float) -> None:
         """Note that the provider led to this account in an attempt that was not a login."""
@@ -230,6 +233,8 @@ class Work(Protocol):
     def authorizations(self) -> Authorizations: ...
     @property
     def signing_keys(self) -> SigningKeys: ...
+    @property
+    def app_logouts(self) -> AppLogouts: ...
     @property
     def audit(self) -> Audit: ...
     @property

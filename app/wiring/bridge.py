@@ -226,13 +226,18 @@ class Bridge(TenantsAndPeople):
         """Health checks, and the jobs of `sso-bridge worker` with their intervals."""
         self.health = HealthService(database=self.database, counters=self.counters, outbox=self.outbox)
         self.operations = OperationsService(
-            database=self.database, outbox=self.outbox, switching=self.switching, clock=self.clock
+            database=self.database,
+            outbox=self.outbox,
+            switching=self.switching,
+            app_logouts=self.oauth2.app_logouts,
+            clock=self.clock,
         )
         days = self.settings.trace_days
         self.jobs = Jobs(
             clock=self.clock,
             jobs=(
                 Job("deliver mail", every_s=5, run=self.outbox.deliver),
+                Job("tell apps", every_s=2, run=self.oauth2.app_logouts.start_due),
                 Job("account imports", every_s=2, run=self.account_imports.carry_out_waiting),
                 Job("forget old imports", every_s=3600, run=self.account_imports.forget_old),
                 Job("planned switches", every_s=5, run=self.switching.carry_out_due),

@@ -32,7 +32,7 @@ from app.web.site import SiteOptions
 from app.web.tenants.logo import LogoImageViews
 from app.wiring.bridge import Bridge
 from app.wiring.consoles import admin_pages, check_results, setup_pages, support_pages
-from app.wiring.oauth2_pages import oauth2_pages
+from app.wiring.oauth2_pages import oauth2_pages, sign_out
 
 
 def mount_pages(app: Flask, bridge: Bridge) -> None:
@@ -85,6 +85,7 @@ def _frame(bridge: Bridge, metrics: Metrics) -> Frame:
             cookies=cookies,
             request_log=request_log,
             randomness=bridge.randomness,
+            identities=bridge.oauth2.identity_tokens,
         ),
     )
 
@@ -132,9 +133,8 @@ def _own_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
         tenant_lookup=bridge.tenant_lookup,
         accounts=bridge.accounts,
         sessions=bridge.sessions,
-        logout=bridge.logout,
         password_changes=bridge.password_changes,
-        sealer=bridge.sealer,
+        out=sign_out(bridge, frame),
         clock=bridge.clock,
         browser=frame.browser,
     ).blueprint()

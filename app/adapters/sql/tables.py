@@ -132,6 +132,7 @@ class AccountRow(Base):
     last_login_at: Mapped[float | None]
     last_sso_at: Mapped[float | None]
     last_password_at: Mapped[float | None]
+    language: Mapped[str | None]
     password_hash: Mapped[str | None]
 
 

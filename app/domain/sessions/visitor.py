@@ -21,3 +21,5 @@ class Visitor:
     """The cookie of a browser that has opened a set-up link."""
     device: str | None = field(default=None, repr=False)
     """The cookie that says who has signed in with a password on this browser before (services/throttling/devices)."""
+    language: str | None = None
+    """The tag of the language that the request wishes for, if there is a catalog for it."""

@@ -119,7 +119,7 @@ class SessionService:
         if visitor.session:
             work.sessions.end(session_id(visitor.session), at=now)
         work.sessions.add(session)
-        work.accounts.signed_in(tenant.id, account.id, at=now, method=method)
+        work.accounts.signed_in(tenant.id, account.id, at=now, method=method, language=visitor.language)
         return Opened(token, session, account, tenant, authentication.return_to)
 
     def change_account(
@@ -174,7 +174,7 @@ class SessionService:
         if live.session.method is not (Method.PASSWORD if origin is None else Method.SSO):
             raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the session was opened in another way"))
         self.enforcement.require(live.tenant, live.session.method, client_ip=client_ip)
-        if not work.sessions.end(live.session.id, at=now):  # signed out in the meantime
+        if not work.sessions.end(live.session.id, at=now, goes_on=True):  # signed out in the meantime
             raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the session has ended"))
         token = self.randomness.token()
         session = replace(live.session, id=session_id(token), auth_time=now, last_seen_at=now)
@@ -190,7 +190,7 @@ class SessionService:
         """
         now = self.clock.now()
         live = work.sessions.live(signed_in.session.id, now=now)
-        if live is None or not work.sessions.end(live.session.id, at=now):
+        if live is None or not work.sessions.end(live.session.id, at=now, goes_on=True):
             raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the session has ended"))
         self.enforcement.require(live.tenant, live.session.method, client_ip=client_ip)
         token = self.randomness.token()
