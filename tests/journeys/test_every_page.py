@@ -103,7 +103,7 @@ NEVER_BY_LINK = {f"/setup/sso/<connection_id>/{page}" for page in ("undo", "stat
 NO_PAGES = {
     "/t/<tenant>/logo/<version>",
     "/support/tenants/<slug>/accounts/<account_id>",
-    "/forward-auth", "/frontchannel-logout/<connection_id>", "/healthz", "/metrics", "/readyz", "/session",
+    "/frontchannel-logout/<connection_id>", "/healthz", "/metrics", "/readyz",
     "/static/<path:filename>", "/t/<slug>/jwks/<path:name>", "/t/<tenant>/login/code", "/t/<tenant>/oauth/login",
 }  # fmt: skip
 """For machines, or redirects."""

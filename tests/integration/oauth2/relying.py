@@ -87,5 +87,4 @@ class Relying:
 
 def snippets(language: str) -> list[str]:
     """Of docs/developers.md, in their order."""
-    found = re.findall(rf"```{language}\n(.*?)```", PAGE.read_text(), re.DOTALL)
-    return [one for one in found if "logout_url" not in one and "logoutUrl" not in one]
+    return re.findall(rf"```{language}\n(.*?)```", PAGE.read_text(), re.DOTALL)
