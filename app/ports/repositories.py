@@ -22,6 +22,7 @@ from app.ports.clients import Clients
 from app.ports.connection_drafts import ConnectionDraftStore
 from app.ports.connection_keys import ConnectionKeyStore
 from app.ports.consents import Consents
+from app.ports.device_codes import DeviceCodes
 from app.ports.domains import DomainClaims
 from app.ports.held import HeldLogins
 from app.ports.identities import Identities
@@ -231,6 +232,8 @@ class Work(Protocol):
     def consents(self) -> Consents: ...
     @property
     def authorizations(self) -> Authorizations: ...
+    @property
+    def device_codes(self) -> DeviceCodes: ...
     @property
     def signing_keys(self) -> SigningKeys: ...
     @property

@@ -6,6 +6,7 @@ from app.services.oauth2.app_logouts import AppLogoutService
 from app.services.oauth2.authorization_requests import AuthorizationRequests
 from app.services.oauth2.authorize import AuthorizeService
 from app.services.oauth2.client_authentication import ClientAuthenticator
+from app.services.oauth2.device_sign_in import DeviceSignIn
 from app.services.oauth2.end_session import EndSessionService
 from app.services.oauth2.identity_tokens import IdentityTokens
 from app.services.oauth2.signing_keys import SigningKeyService
@@ -80,3 +81,12 @@ class OAuth2Services:
             randomness=base.randomness,
         )
         self.token_inspection = TokenInspection(database=base.database, signer=self.token_signer, clock=base.clock)
+        self.device_sign_in = DeviceSignIn(
+            database=base.database,
+            enforcement=base.enforcement,
+            tokens=self.tokens,
+            traces=base.traces,
+            counters=base.counters,
+            clock=base.clock,
+            randomness=base.randomness,
+        )

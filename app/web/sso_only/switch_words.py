@@ -43,6 +43,13 @@ def _passwords_end(readiness: Readiness) -> list[str]:
             "No sessions end, because none were opened with a password. From the switch on, everyone uses OAuth Login."
         )
     said = [first, gettext("Links to set or reset a password, and unfinished password logins, stop working.")]
+    if preview.password_apps:
+        said.append(
+            gettext(
+                "Apps that stay signed in after a password login are signed out: %(count)s.",
+                count=str(preview.password_apps),
+            )
+        )
     if preview.outside:
         said.append(
             gettext(

@@ -24,9 +24,11 @@ def as_module(relying: Relying) -> str:
             parts.append("say(url.href)\nconst currentUrl = new URL(await read())")
         if "tokenRevocation" in snippet:
             parts.append("say(logoutUrl.href)\nawait read()")
+        if "pollDeviceAuthorizationGrant" in snippet:
+            parts.append("say(device.user_code)\nawait read()")
         parts.append(snippet)
     after = "const ended = await client.tokenIntrospection(config, renewed.refresh_token)"
-    told = "say(JSON.stringify({ claims, person, answer, ended, token }))\nprocess.exit(0)"
+    told = "say(JSON.stringify({ claims, person, answer, ended, token, deviceTokens }))\nprocess.exit(0)"
     return "\n".join([BEFORE, known, *parts, after, told])
 
 
@@ -45,9 +47,13 @@ def test_the_page_for_developers_runs_in_javascript_from_the_first_line_to_the_l
     assert relying.goes(logout_url, until=AFTER_LOGOUT) == AFTER_LOGOUT
     program.stdin.write("\n")
     program.stdin.flush()
+    relying.lets_in(program.stdout.readline().strip())
+    program.stdin.write("\n")
+    program.stdin.flush()
     told = json.loads(says(program))
     assert told["claims"]["tenant"] == "acme"
     assert told["person"]["email"] == "alice@acme.example"
     assert told["answer"]["active"] is True
     assert told["ended"] == {"active": False}
+    assert told["deviceTokens"]["scope"] == "openid"
     assert told["token"]["scope"] == "users:read"
