@@ -78,6 +78,7 @@ VISITED: dict[str, Callable[[Visit], None]] = {
     "/accounts/choose": views.chooser,
     "/callback/<connection_id>": views.forged_callback,
     "/dev/mail": password_views.mail_to_the_person,
+    "/device": connected_views.device_to_let_in,
     "/logged-out": views.signed_out,
     "/support/held/<held_id>": desk_views.held_decision,
     "/support/staff/<account_id>": admin_views.staff_member,
