@@ -9,6 +9,7 @@ from app.adapters.crypto.one_time_codes import TimeBasedCodes
 from app.adapters.provider.provider_client import OAuthProviderClient
 from app.domain.passwords.password_mails import PasswordMails
 from app.domain.passwords.password_rules import PasswordRules
+from app.domain.setup.setup_mails import SetupMails
 from app.ports.sealing import PasswordHasher
 from app.ports.system import Clock
 from app.services.apply import ApplyService
@@ -32,6 +33,7 @@ from app.services.passwords.passwords import PasswordService
 from app.services.passwords.second_factors import SecondFactorService
 from app.services.sessions.logout import LogoutService
 from app.services.sessions.provider_logout import ProviderLogoutService
+from app.services.setup.proposals import SetupProposals
 from app.services.staff.caller_search import CallerSearch
 from app.services.staff.staff import StaffService
 from app.services.staff.tenant_directory import TenantDirectory
@@ -91,6 +93,12 @@ class Bridge(TenantsAndPeople):
             clock=self.clock,
             randomness=self.randomness,
             base_url=self.settings.public_url,
+        )
+        self.setup_proposals = SetupProposals(
+            database=self.database,
+            drafts=self.drafts,
+            outbox=self.outbox,
+            mails=SetupMails(self.settings.public_url),
         )
         self.set_up = SetUpService(
             database=self.database,
@@ -216,7 +224,7 @@ class Bridge(TenantsAndPeople):
             clock=self.clock,
             jobs=(
                 Job("deliver mail", every_s=5, run=self.outbox.deliver),
-                Job("account imports", every_s=2, run=self.account_imports.carry_out_waiting),
+                Job("account imports", every_s=2, run=self.import_run.carry_out_waiting),
                 Job("forget old imports", every_s=3600, run=self.account_imports.forget_old),
                 Job("planned switches", every_s=5, run=self.switching.carry_out_due),
                 Job("count logins", every_s=300, run=self.login_activity.count),
