@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from app.domain.oauth2.client import Client, Scope
+from app.domain.oauth2.client import Client, ClientId, Scope
 
 
 class Clients(Protocol):
@@ -11,6 +11,11 @@ class Clients(Protocol):
 
     def get(self, client_id: str) -> Client | None: ...
     def all(self) -> Sequence[Client]: ...
-    def save(self, client: Client) -> None: ...
+    def save(self, client: Client) -> None:
+        """Insert or update; an update does not change when it was last used."""
+
+    def used(self, client_id: ClientId, *, at: float) -> None:
+        """Note that it has authenticated."""
+
     def scopes(self) -> Sequence[Scope]: ...
     def save_scope(self, scope: Scope) -> None: ...

@@ -38,6 +38,9 @@ class Counters(Protocol):
         Returns 0 if all limits allow it, else the seconds until the last exceeded one allows hits again.
         """
 
+    def wait_s(self, limits: Sequence[Limit]) -> int:
+        """Counts nothing. The seconds until the last limit that refuses hits now allows them again; 0 if none does."""
+
     def check(self) -> None:
         """Raises StoreUnavailable if nothing can be counted."""
 

@@ -16,6 +16,7 @@ from app.domain.tenants.tenant import Tenant, TenantId
 from app.ports.account_finder import AccountFinder
 from app.ports.account_imports import AccountImports
 from app.ports.audit import Audit
+from app.ports.authorizations import Authorizations
 from app.ports.clients import Clients
 from app.ports.connection_drafts import ConnectionDraftStore
 from app.ports.connection_keys import ConnectionKeyStore
@@ -229,6 +230,8 @@ class Work(Protocol):
     def held(self) -> HeldLogins: ...
     @property
     def clients(self) -> Clients: ...
+    @property
+    def authorizations(self) -> Authorizations: ...
     @property
     def audit(self) -> Audit: ...
     @property

@@ -42,6 +42,7 @@ ONCE_MORE = (ReasonCode.LOGIN_REQUIRED, ReasonCode.ATTEMPT_USED)
 PASSWORD_FORMS = ("login.password", "second_factor.code", "password.ask", "password.new", "password_change.change")
 MACHINE_PATHS = ("/session", "/forward-auth", "/healthz", "/readyz", "/metrics")
 SUPPORT = "/support/"
+PROBLEM = "application/problem+json"
 
 _log = structlog.get_logger("web")
 
@@ -240,12 +241,16 @@ def oauth_login_url(tenant: Tenant, connection: str | None, *, onward: str | Non
     return with_query(f"/t/{tenant.slug}/oauth/login", connection=connection, next=onward, prompt=prompt)
 
 
+def problem_body(status: int, code: str, reference: str | None = None) -> dict[str, object]:
+    """RFC 9457, section 3.1."""
+    body: dict[str, object] = {"type": "about:blank", "status": status, "title": code}
+    return {**body, "reference": reference} if reference else body
+
+
 def problem(status: int, code: str, *, reference: str | None = None) -> Response:
-    """RFC 9457."""
-    body = {"type": "about:blank", "status": status, "title": code}
-    response = jsonify({**body, "reference": reference} if reference else body)
+    response = jsonify(problem_body(status, code, reference))
     response.status_code = status
-    response.mimetype = "application/problem+json"
+    response.mimetype = PROBLEM
     return response
 
 

@@ -13,22 +13,40 @@ YEAR_S = 365 * 24 * 3600
 CLOSED = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 
+def closed_headers(options: SiteOptions) -> dict[str, str]:
+    """Of a response that is no page."""
+    return {
+        "Content-Security-Policy": CLOSED,
+        "X-Frame-Options": "DENY",
+        **_always(options),
+        "Cache-Control": "no-store",
+    }
+
+
+def _always(options: SiteOptions) -> dict[str, str]:
+    found = {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",  # a callback's URL holds a code
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    }
+    if options.secure:
+        found["Strict-Transport-Security"] = f"max-age={YEAR_S}; includeSubDomains"
+    return found
+
+
 def mount_headers(app: Flask, options: SiteOptions) -> None:
     """ASVS 5.0, 3.4. Pages set their own policy; anything else gets one that allows nothing."""
+    always = _always(options)
 
     @app.after_request
     def _headers(response: Response) -> Response:
         headers = response.headers
         headers.setdefault("Content-Security-Policy", CLOSED)
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "no-referrer"  # a callback's URL holds a code
         if "frame-ancestors 'none'" in headers["Content-Security-Policy"]:
             headers["X-Frame-Options"] = "DENY"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
-        if options.secure:
-            headers["Strict-Transport-Security"] = f"max-age={YEAR_S}; includeSubDomains"
+        headers.update(always)
         named_by_content = request.endpoint == IMAGE or (request.endpoint == "static" and "v" in request.args)
         if named_by_content and response.status_code == HTTPStatus.OK:
             headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable"

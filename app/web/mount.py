@@ -13,6 +13,7 @@ from app.web.pages import mount_pages
 from app.web.readers import Readers
 from app.web.request_log import RequestLog
 from app.web.server.limits import MAX_BODY_BYTES
+from app.web.sessions.session_check import SessionCheck
 from app.web.site import SiteOptions
 from app.web.user_session import mount_user_session
 
@@ -27,9 +28,11 @@ class Frame:
     readers: Readers
     errors: ErrorPages
     request_log: RequestLog
+    session_check: SessionCheck
 
     def mount(self, app: Flask) -> None:
         _limit(app)
+        app.wsgi_app = self.session_check.in_front_of(app.wsgi_app)  # type: ignore[assignment,method-assign]  # Flask's documented way
         if self.options.trusted_proxies:
             hops = self.options.trusted_proxies
             app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's documented way

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
 
 from app.ports.system import Clock, Randomness
 from app.web.metrics import Metrics
@@ -28,25 +28,43 @@ class RequestLog:
         app.after_request(self.end)
 
     def begin(self) -> None:
-        given = request.headers.get("X-Request-Id", "")
-        g.request_id = given if _REQUEST_ID.fullmatch(given) else self.randomness.short_id()
-        g.request_began = self.clock.monotonic()
+        g.line = self.line(request.headers.get("X-Request-Id"))
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=g.request_id)
+        structlog.contextvars.bind_contextvars(request_id=g.line.request_id)
 
     def end(self, response: Response) -> Response:
-        took_s = self.clock.monotonic() - g.get("request_began", self.clock.monotonic())
+        line: Line = g.get("line") or self.line(None)
         route = str(request.url_rule) if request.url_rule else "none"
-        response.headers["X-Request-Id"] = g.get("request_id", "")
-        self.metrics.requests.labels(route=route, status=str(response.status_code)).observe(took_s)
-        if not request.path.startswith(QUIET):
+        response.headers["X-Request-Id"] = line.request_id
+        line.write(request, route=route, status=response.status_code, reference=g.get("reference"))
+        return response
+
+    def line(self, given: str | None) -> "Line":
+        """For a request that has just arrived, under the id that a proxy has given it, or a new one."""
+        request_id = given if given and _REQUEST_ID.fullmatch(given) else self.randomness.short_id()
+        return Line(self.clock, self.metrics, request_id, began=self.clock.monotonic())
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is logged and counted about one request."""
+
+    clock: Clock
+    metrics: Metrics
+    request_id: str
+    began: float
+
+    def write(self, answered: Request, *, route: str, status: int, reference: str | None) -> None:
+        took_s = self.clock.monotonic() - self.began
+        self.metrics.requests.labels(route=route, status=str(status)).observe(took_s)
+        if not answered.path.startswith(QUIET):
             _log.info(
                 "request",
-                method=request.method,
+                request_id=self.request_id,
+                method=answered.method,
                 route=route,
-                status=response.status_code,
+                status=status,
                 took_ms=round(took_s * 1000, 1),
-                address=request.remote_addr,
-                reference=g.get("reference"),
+                address=answered.remote_addr,
+                reference=reference,
             )
-        return response

@@ -25,7 +25,7 @@ from app.web.passwords.second_factor import SecondFactorViews
 from app.web.readers import Readers
 from app.web.request_log import RequestLog
 from app.web.sessions.provider_logout import ProviderLogoutViews
-from app.web.sessions.session_info import SessionInfoViews
+from app.web.sessions.session_check import SessionCheck
 from app.web.site import SiteOptions
 from app.web.tenants.logo import LogoImageViews
 from app.wiring.bridge import Bridge
@@ -62,6 +62,7 @@ def site_options(settings: Settings) -> SiteOptions:
 def _frame(bridge: Bridge, metrics: Metrics) -> Frame:
     options = site_options(bridge.settings)
     cookies = Cookies(options=options, sealer=bridge.sealer)
+    request_log = RequestLog(clock=bridge.clock, randomness=bridge.randomness, metrics=metrics)
     return Frame(
         options=options,
         sessions=bridge.sessions,
@@ -73,7 +74,14 @@ def _frame(bridge: Bridge, metrics: Metrics) -> Frame:
         ),
         readers=Readers(translations=bridge.translations, cookies=cookies),
         errors=ErrorPages(randomness=bridge.randomness, traces=bridge.traces, metrics=metrics),
-        request_log=RequestLog(clock=bridge.clock, randomness=bridge.randomness, metrics=metrics),
+        request_log=request_log,
+        session_check=SessionCheck(
+            options=options,
+            sessions=bridge.sessions,
+            cookies=cookies,
+            request_log=request_log,
+            randomness=bridge.randomness,
+        ),
     )
 
 
@@ -155,7 +163,6 @@ def _machine_pages(bridge: Bridge, frame: Frame, metrics: Metrics) -> Iterator[B
     """Endpoints for providers and programs; in development, the page of undelivered mail."""
     yield ProviderLogoutViews(provider_logout=bridge.provider_logout).blueprint()
     yield ConnectionKeyViews(connection_keys=bridge.connection_keys).blueprint()
-    yield SessionInfoViews(options=frame.options, sessions=bridge.sessions, cookies=frame.browser.cookies).blueprint()
     yield HealthViews(
         health=bridge.health, operations=bridge.operations, metrics=metrics, token=frame.options.metrics_token
     ).blueprint()

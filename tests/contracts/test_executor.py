@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from app.adapters.sql.accounts import accounts
 from app.adapters.sql.executor import prepare
-from app.adapters.sql.oauth2.clients import ClientRow
+from app.adapters.sql.oauth2.rows import ClientRow
 from app.adapters.sql.statements import among
 from app.adapters.sql.tables import AccountRow
 from app.adapters.sql.unit_of_work import SqlDatabase

@@ -7,14 +7,14 @@ from app.adapters.apply_file.connection_checks import connection_problems
 from app.adapters.apply_file.models import AccountTable, ApplyFile, ClientTable, TenantTable
 from app.adapters.apply_file.problems import one_of
 from app.adapters.apply_file.text import line_problem, secret_problem
-from app.adapters.apply_file.urls import redirect_uri_problem
 from app.domain.accounts.account import STAFF_ROLES, TENANT_ROLES, ascii_lower
 from app.domain.accounts.email_address import domain_key, parse_email
 from app.domain.errors import InvalidInput
-from app.domain.oauth2.client import Grant
+from app.domain.oauth2.client import GrantType
+from app.domain.oauth2.redirect_uris import redirect_uri_problem
+from app.domain.oauth2.scopes import OWN_SCOPES, STANDARD_SCOPES
 from app.domain.tenants.tenant import ACCENTS, SLUG, STAFF
 from app.domain.text import LANGUAGES, Text, is_zone, joined
-from app.services.apply.clients import OWN_SCOPES, STANDARD_SCOPES
 from app.services.passwords.passwords import MAX_PASSWORD_CHARACTERS
 
 CLIENT_SECRET_CHARACTERS = 32
@@ -113,7 +113,7 @@ def _client(client: ClientTable, path: str, *, development: bool) -> Iterator[In
         )
     for place, uri in enumerate(client.redirect_uris):
         yield from _wrong(f"{path}.redirect_uris[{place}]", redirect_uri_problem(uri))
-    if not client.redirect_uris and Grant.AUTHORIZATION_CODE in client.grants:
+    if not client.redirect_uris and GrantType.AUTHORIZATION_CODE in client.grants:
         yield InvalidInput(f"{path}.redirect_uris", Text("is required for the grant authorization_code"))
 
 

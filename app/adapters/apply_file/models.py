@@ -24,7 +24,7 @@ from app.domain.connections.connection import (
     Provider,
     ResponseMode,
 )
-from app.domain.oauth2.client import Grant
+from app.domain.oauth2.client import GrantType
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.security_policy import TotpRule
 from app.domain.tenants.security_settings import TenantSecuritySettings, usual_demands
@@ -179,7 +179,7 @@ class ClientTable(Table):
     name: str | None = None
     client_secret: str | None = Field(default=None, repr=False)
     redirect_uris: list[str] = []
-    grants: list[Annotated[Grant, Word]] = [Grant.AUTHORIZATION_CODE]
+    grants: list[Annotated[GrantType, Word]] = [GrantType.AUTHORIZATION_CODE]
     scopes: list[str] = ["openid"]
     trusted: bool = False
     tenant: str | None = None

@@ -70,6 +70,19 @@ class RedisCounters:
     def hit(self, limits: Sequence[Limit]) -> int:
         return ceil(self._run(self._hit, limits) / 1000)
 
+    def wait_s(self, limits: Sequence[Limit]) -> int:
+        with _away(), self._client.pipeline(transaction=False) as both:
+            for limit in limits:
+                both.get(_hash(limit.key))
+                both.pttl(_hash(limit.key))
+            found = both.execute()
+        waits = [
+            left
+            for limit, hits, left in zip(limits, found[::2], found[1::2], strict=True)
+            if int(hits or 0) >= limit.most
+        ]
+        return ceil(max([0, *map(int, waits)]) / 1000)
+
     def forgive(self, limits: Sequence[Limit]) -> None:
         self._run(self._forgive, limits)
 

@@ -23,7 +23,16 @@ from app.adapters.sql.executor import Executor
 from app.adapters.sql.login.attempts import SqlAttempts
 from app.adapters.sql.mail.notices import SqlNotices
 from app.adapters.sql.mail.outbox import SqlOutbox
+from app.adapters.sql.oauth2.authorizations import SqlAuthorizations
 from app.adapters.sql.oauth2.clients import SqlClients
+from app.adapters.sql.oauth2.rows import (
+    AppLogoutRow,
+    AuthorizationRow,
+    DeviceCodeRow,
+    PushedRequestRow,
+    RevokedTokenRow,
+    SigningKeyRow,
+)
 from app.adapters.sql.passwords.second_factors import SqlSecondFactors
 from app.adapters.sql.postgres import MAINTENANCE_S, MIGRATION_S, STATEMENT_S
 from app.adapters.sql.sessions.sessions import SqlSessions
@@ -54,6 +63,12 @@ _PURGES = [
         (SessionRow, SessionRow.id, 0),
         (ConnectionKeyRow, ConnectionKeyRow.kid, 0),
         (SetupLinkRow, SetupLinkRow.id, KEPT_S),
+        (AuthorizationRow, AuthorizationRow.id, 0),
+        (PushedRequestRow, PushedRequestRow.id, 0),
+        (RevokedTokenRow, RevokedTokenRow.jti, 0),
+        (DeviceCodeRow, DeviceCodeRow.device_hash, 0),
+        (SigningKeyRow, SigningKeyRow.kid, 0),
+        (AppLogoutRow, AppLogoutRow.id, 0),
     )
 ]
 
@@ -102,6 +117,7 @@ class SqlWork:
     login_activity = Repository(SqlLoginActivity)
     held = Repository(SqlHeldLogins)
     clients = Repository(SqlClients)
+    authorizations = Repository(SqlAuthorizations)
     outbox = Repository(SqlOutbox)
     notices = Repository(SqlNotices)
     second_factors = Repository(SqlSecondFactors)

@@ -1,15 +1,16 @@
 """The vendor's apps and API credentials (RFC 6749, section 2), and the scopes that its APIs offer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NewType
+from typing import Any, NewType
 
 from app.domain.tenants.tenant import Status, TenantId
 
 ClientId = NewType("ClientId", str)
 
 
-class Grant(StrEnum):
+class GrantType(StrEnum):
     """Grant types that a client may use."""
 
     AUTHORIZATION_CODE = "authorization_code"
@@ -28,14 +29,36 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """`secret_hash` is the SHA-256 of a generated secret; None for a public client."""
+    """An app, or an API credential: a client with no other grant type than `client_credentials`.
+
+    `secret_hash` is the SHA-256 of a generated secret. A client with neither a secret nor `jwks` is public.
+    """
 
     client_id: ClientId
     name: str
     secret_hash: str | None = None
     redirect_uris: tuple[str, ...] = ()
-    grants: tuple[Grant, ...] = (Grant.AUTHORIZATION_CODE,)
+    grants: tuple[GrantType, ...] = (GrantType.AUTHORIZATION_CODE,)
     scopes: tuple[str, ...] = ("openid",)
     trusted: bool = False
+    """First party: people are not asked for their consent."""
     tenant_id: TenantId | None = None
+    """Its owner. Only this tenant's people sign in to it."""
     status: Status = Status.ACTIVE
+    next_secret_hash: str | None = None
+    """A second secret beside the first, so that it can be rotated without a gap."""
+    jwks: Mapping[str, Any] | None = None
+    """Its public keys (RFC 7517) for `private_key_jwt`."""
+    expires_iso: bool = False
+    """Token answers carry `expires` (UTC, ISO 8601) beside `expires_in`."""
+    backchannel_logout_uri: str | None = None
+    post_logout_redirect_uris: tuple[str, ...] = ()
+    made_at: float = 0.0
+    secret_made_at: float | None = None
+    next_secret_made_at: float | None = None
+    last_used_at: float | None = None
+    """When it last got a token, to within an hour."""
+
+    @property
+    def public(self) -> bool:
+        return self.secret_hash is None and self.next_secret_hash is None and self.jwks is None

@@ -49,11 +49,11 @@ class Session:
 
     def within(self, limits: SessionLimits) -> "Session":
         """The same session under its tenant's present limits; only shorter ones apply to a session that is open."""
-        return replace(
-            self,
-            idle_s=min(self.idle_s, limits.idle_s),
-            expires_at=min(self.expires_at, self.created_at + limits.absolute_s),
-        )
+        idle_s = min(self.idle_s, limits.idle_s)
+        expires_at = min(self.expires_at, self.created_at + limits.absolute_s)
+        if idle_s == self.idle_s and expires_at == self.expires_at:  # as a rule; a copy would cost more than this check
+            return self
+        return replace(self, idle_s=idle_s, expires_at=expires_at)
 
     def fresh(self, now: float) -> bool:
         """Whether the person has authenticated recently enough for an action that cannot simply be undone.

@@ -4,20 +4,13 @@ import hashlib
 from dataclasses import replace
 
 from app.domain.errors import Detail, InvalidInput
-from app.domain.oauth2.client import Client, ClientId, Grant, Scope
+from app.domain.oauth2.client import Client, ClientId, GrantType, Scope
+from app.domain.oauth2.scopes import OWN_SCOPES, STANDARD_SCOPES
 from app.domain.tenants.tenant import TenantId
 from app.domain.text import Text
 from app.ports.repositories import Work
 from app.services.apply.run import Run, shown
 from app.services.apply.spec import ClientSpec
-
-STANDARD_SCOPES = frozenset({"openid", "email", "profile", "offline_access"})
-OWN_SCOPES = frozenset(
-    f"{thing}:{action}"
-    for thing in ("tenants", "connections", "accounts", "sessions", "traces", "audit")
-    for action in ("read", "write")
-)
-"""The scopes of the bridge's own admin API."""
 
 _KEYS = ("name", "redirect_uris", "grants", "scopes", "trusted", "status")
 
@@ -41,7 +34,7 @@ def apply_client(run: Run, spec: ClientSpec) -> None:
         secret_hash=client.secret_hash if spec.client_secret is None else _hash(spec.client_secret),
         tenant_id=tenant_id,
     )
-    if Grant.CLIENT_CREDENTIALS in after.grants and after.secret_hash is None:
+    if GrantType.CLIENT_CREDENTIALS in after.grants and after.secret_hash is None:
         raise InvalidInput(f"{spec.path}.client_secret", Text("is required for the grant client_credentials"))
     was, becomes = _shown(run.work, before) if before else None, _shown(run.work, after, before)
     if run.made("client", spec.client_id, tenant_id=tenant_id, before=was, after=becomes):

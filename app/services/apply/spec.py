@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from app.domain.accounts.account import Role
 from app.domain.connections.connection import Provider
-from app.domain.oauth2.client import Grant, Scope
+from app.domain.oauth2.client import GrantType, Scope
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.security_settings import TenantSecuritySettings
 from app.domain.tenants.tenant import Status
@@ -86,7 +86,7 @@ class ClientSpec:
     name: str
     client_secret: str | None = field(default=None, repr=False)
     redirect_uris: tuple[str, ...] = ()
-    grants: tuple[Grant, ...] = (Grant.AUTHORIZATION_CODE,)
+    grants: tuple[GrantType, ...] = (GrantType.AUTHORIZATION_CODE,)
     scopes: tuple[str, ...] = ("openid",)
     trusted: bool = False
     tenant: str | None = None

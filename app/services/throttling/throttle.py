@@ -32,6 +32,13 @@ def count(counters: Counters, limits: Sequence[Limit]) -> None:
             raise SsoError(ReasonCode.THROTTLED, retry_after_s=retry_after_s)
 
 
+def require_room(counters: Counters, limits: Sequence[Limit]) -> None:
+    """Counts nothing, for what is counted only once it has failed. Raises SsoError `throttled`."""
+    retry_after_s = counters.wait_s(limits)
+    if retry_after_s:
+        raise SsoError(ReasonCode.THROTTLED, retry_after_s=retry_after_s)
+
+
 def forgive(counters: Counters, limits: Sequence[Limit]) -> None:
     """It was not a guess. If the store fails at this moment, the login has succeeded all the same."""
     with suppress(StoreUnavailable):

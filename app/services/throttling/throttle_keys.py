@@ -34,6 +34,12 @@ class Counted(StrEnum):
     """Uses of links that set one account's password."""
     DOMAIN_CHECKS = "domain:tenant"
     """Looks at the DNS records of a tenant's domains."""
+    CLIENT_AUTHENTICATION = "client:address"
+    """Failed authentications of one OAuth client from one address; `name` is its client id."""
+    USER_CODES = "device:address"
+    """Codes of devices typed from one address."""
+    DEVICE_REQUESTS = "device-request:address"
+    """Requests of devices to be signed in, for one client from one address."""
 
 
 _PARTS = {
@@ -51,6 +57,9 @@ _PARTS = {
     Counted.LINKS_BY_TENANT: (),
     Counted.LINK_USES: ("account_id",),
     Counted.DOMAIN_CHECKS: (),
+    Counted.CLIENT_AUTHENTICATION: ("name", "client_ip"),
+    Counted.USER_CODES: ("client_ip",),
+    Counted.DEVICE_REQUESTS: ("name", "client_ip"),
 }
 
 

@@ -119,4 +119,7 @@ def counted_words(counted: Counted) -> str:
         Counted.LINKS_BY_TENANT: gettext("Links requested in the whole tenant"),
         Counted.LINK_USES: gettext("Links used for this account"),
         Counted.DOMAIN_CHECKS: gettext("Checks of the tenant's domains"),
+        Counted.CLIENT_AUTHENTICATION: gettext("Failed authentications of this app from this address"),
+        Counted.USER_CODES: gettext("Device codes typed from this address"),
+        Counted.DEVICE_REQUESTS: gettext("Device sign-ins started by this app from this address"),
     }[counted]

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from app.adapters.sql.unit_of_work import SqlDatabase
-from app.domain.oauth2.client import Client, ClientId, Grant, Scope
+from app.domain.oauth2.client import Client, ClientId, GrantType, Scope
 from app.domain.tenants.tenant import Status, TenantId
 from tests.contracts.samples import ACME, unstorable
 
@@ -13,7 +13,7 @@ DESK = Client(
     name="Agent Desk",
     secret_hash="0123",
     redirect_uris=("http://127.0.0.1/callback",),
-    grants=(Grant.AUTHORIZATION_CODE, Grant.DEVICE_CODE),
+    grants=(GrantType.AUTHORIZATION_CODE, GrantType.DEVICE_CODE),
     scopes=("openid", "users:read"),
     trusted=True,
     tenant_id=ACME.id,
@@ -61,3 +61,12 @@ def test_scopes_come_by_name_with_the_newest_description(database: SqlDatabase) 
 def test_a_client_id_that_no_database_can_hold_is_unknown(database: SqlDatabase, text: str) -> None:
     with database.read() as work:
         assert work.clients.get(text) is None
+
+
+def test_saving_a_client_does_not_change_when_it_was_last_used(stored: SqlDatabase) -> None:
+    with stored.write() as work:
+        work.clients.save(PUBLIC)
+        work.clients.used(PUBLIC.client_id, at=1234.5)
+        work.clients.save(replace(PUBLIC, name="Telephone"))
+    with stored.read() as work:
+        assert work.clients.get(PUBLIC.client_id) == replace(PUBLIC, name="Telephone", last_used_at=1234.5)

@@ -152,3 +152,14 @@ def test_in_redis_a_counter_that_lost_its_end_gets_one_again(redis_server: Redis
     counters.hit([NAME])
     assert 59_000 < client.pttl(key) <= 60_000
     counters.close()
+
+
+def test_asking_how_long_to_wait_counts_nothing(counters: Counters) -> None:
+    assert [counters.wait_s([NAME, ADDRESS]) for _ in range(5)] == [0] * 5
+    counters.hit([NAME])
+    assert counters.wait_s([NAME, ADDRESS]) == 0
+    counters.hit([NAME])
+    assert 59 <= counters.wait_s([NAME, ADDRESS]) <= 60
+    assert counters.wait_s([ADDRESS]) == counters.wait_s([]) == 0
+    counters.release([NAME.key])
+    assert counters.wait_s([NAME]) == 0

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from app.adapters.apply_file import ApplyFileInvalid, parse_apply_file
 from app.adapters.apply_file.models import AccountTable, ClientTable, ConnectionTable, ScopeTable, TenantTable
-from app.adapters.apply_file.urls import endpoint_problem, issuer_problem, redirect_uri_problem
+from app.adapters.apply_file.urls import endpoint_problem, issuer_problem
+from app.domain.oauth2.redirect_uris import redirect_uri_problem
 from app.services.apply.spec import Spec
 
 KEYS = {"tenants", "staff", "scopes", "clients"}.union(

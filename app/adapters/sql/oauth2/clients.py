@@ -3,47 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ForeignKey, bindparam, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import bindparam, select, update
 
 from app.adapters.sql.executor import Executor
+from app.adapters.sql.oauth2.rows import ClientRow, ScopeRow
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import storable, upsert
-from app.adapters.sql.tables import Base
-from app.domain.oauth2.client import Client, Scope
-
-
-class ClientRow(Base):
-    """An app of the vendor's, or an API credential."""
-
-    __tablename__ = "clients"
-
-    client_id: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    secret_hash: Mapped[str | None]
-    redirect_uris: Mapped[list[str]]
-    grants: Mapped[list[str]]
-    scopes: Mapped[list[str]]
-    trusted: Mapped[bool]
-    tenant_id: Mapped[str | None] = mapped_column(ForeignKey("tenants.id"))
-    status: Mapped[str]
-
-
-class ScopeRow(Base):
-    """What a client may ask for."""
-
-    __tablename__ = "scopes"
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    description: Mapped[str]
-
+from app.domain.oauth2.client import Client, ClientId, Scope
 
 CLIENT = RowMapper(Client, ClientRow)
 SCOPE = RowMapper(Scope, ScopeRow)
 
 _ALL = select(*CLIENT.columns).order_by(ClientRow.client_id)
 _ONE = select(*CLIENT.columns).where(ClientRow.client_id == bindparam("wanted"))
-_SAVE = upsert(ClientRow, on=["client_id"])
+_SAVE = upsert(ClientRow, on=["client_id"], never=["last_used_at"])
+_USED = update(ClientRow).where(ClientRow.client_id == bindparam("wanted")).values(last_used_at=bindparam("at"))
 _SCOPES = select(*SCOPE.columns).order_by(ScopeRow.name)
 _SAVE_SCOPE = upsert(ScopeRow, on=["name"])
 
@@ -62,6 +36,9 @@ class SqlClients:
 
     def save(self, client: Client) -> None:
         self.sql.changed(_SAVE, **CLIENT.from_domain(client))
+
+    def used(self, client_id: ClientId, *, at: float) -> None:
+        self.sql.changed(_USED, wanted=client_id, at=at)
 
     def scopes(self) -> Sequence[Scope]:
         return self.sql.all(_SCOPES, SCOPE.to_domain)

@@ -26,6 +26,29 @@ _ACCOUNT = len(SESSION.columns)
 _TENANT = _ACCOUNT + len(ACCOUNT.columns)
 
 
+def within_limits() -> tuple[Any, ...]:
+    """The conditions for a session that has neither ended nor outlived a limit at `now`; the tenant is in the query."""
+    return (
+        SessionRow.ended_at.is_(None),
+        SessionRow.expires_at > bindparam("now"),
+        SessionRow.last_seen_at + SessionRow.idle_s > bindparam("now"),
+        # The tenant's limits as they are now; a session's own limits can only be shorter (Session.within).
+        SessionRow.created_at + TenantRow.absolute_s > bindparam("now"),
+        SessionRow.last_seen_at + TenantRow.idle_s > bindparam("now"),
+    )
+
+
+def method_accepted(row: Any) -> tuple[Any, ...]:  # noqa: ANN401 - any row with these columns
+    """The conditions for a row (a session, an authorization) born of a method that its tenant still accepts."""
+    return (
+        or_(
+            row.method != Method.PASSWORD.value,
+            (row.password_epoch == TenantRow.password_epoch) & (TenantRow.policy != LoginPolicy.SSO_ONLY.value),
+        ),
+        or_(row.method != Method.SSO.value, TenantRow.policy != LoginPolicy.PASSWORD.value),
+    )
+
+
 def _of_good(*columns: Any) -> Select[Any]:
     """The query for the sessions that are live at `now`."""
     return (
@@ -35,21 +58,11 @@ def _of_good(*columns: Any) -> Select[Any]:
         .join(TenantRow, TenantRow.id == SessionRow.tenant_id)
         .outerjoin(ConnectionRow, ConnectionRow.id == SessionRow.connection_id)
         .where(
-            SessionRow.ended_at.is_(None),
-            SessionRow.expires_at > bindparam("now"),
-            SessionRow.last_seen_at + SessionRow.idle_s > bindparam("now"),
-            # The tenant's limits as they are now; a session's own limits can only be shorter (Session.within).
-            SessionRow.created_at + TenantRow.absolute_s > bindparam("now"),
-            SessionRow.last_seen_at + TenantRow.idle_s > bindparam("now"),
+            *within_limits(),
             AccountRow.status == Status.ACTIVE.value,
             TenantRow.status == Status.ACTIVE.value,
             or_(SessionRow.connection_id.is_(None), ConnectionRow.status == Status.ACTIVE.value),
-            or_(
-                SessionRow.method != Method.PASSWORD.value,
-                (SessionRow.password_epoch == TenantRow.password_epoch)
-                & (TenantRow.policy != LoginPolicy.SSO_ONLY.value),
-            ),
-            or_(SessionRow.method != Method.SSO.value, TenantRow.policy != LoginPolicy.PASSWORD.value),
+            *method_accepted(SessionRow),
         )
     )
 

@@ -52,6 +52,7 @@ _STOPPED = (
     .where(CounterRow.label.is_not(None), CounterRow.hits >= CounterRow.most, CounterRow.expires_at > bindparam("now"))
     .order_by(CounterRow.label)
 )
+_HITS = select(CounterRow.key, CounterRow.hits, CounterRow.expires_at).where(among(CounterRow.key, "keys"))
 _RELEASE = delete(CounterRow).where(among(CounterRow.key, "keys"))
 _FORGIVE = (
     update(CounterRow)
@@ -98,6 +99,13 @@ class SqlCounters:
         waits = [expires_at - now for key, hits, expires_at, _ in counted if hits > by_key[key].most]
         return ceil(max(waits, default=0))
 
+    def wait_s(self, limits: Sequence[Limit]) -> int:
+        now = self.clock.now()
+        most = {_key(limit): limit.most for limit in limits}
+        with self._sql() as sql:
+            counted = sql.all(_HITS, _counted, keys=list(most))
+        return ceil(max((until - now for key, hits, until in counted if until > now and hits >= most[key]), default=0))
+
     def forgive(self, limits: Sequence[Limit]) -> None:
         if limits:
             with self._sql() as sql:
@@ -122,6 +130,11 @@ class SqlCounters:
     def _sql(self) -> Iterator[Executor]:
         with self.engine.connect() as connection:
             yield Executor(self.engine, connection)
+
+
+def _counted(row: Row) -> tuple[str, int, float]:
+    key, hits, expires_at = row
+    return key, hits, expires_at
 
 
 def _stopped(row: Row) -> Stopped:

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import pytest
 
-from app.adapters.sql.oauth2.clients import ScopeRow
+from app.adapters.sql.oauth2.rows import ScopeRow
 from app.adapters.sql.row_mapper import RowMapper, reader, writer
 from app.adapters.sql.tables import TenantRow
 from app.domain.tenants.security_policy import SecurityPolicy, TotpRule

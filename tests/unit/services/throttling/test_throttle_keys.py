@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from app.domain.accounts.account import AccountId
 from app.domain.tenants.tenant import Tenant, TenantId
+from app.services.oauth2.limits import authentication_limits, device_request_limits, user_code_limits
 from app.services.tenants.domains import check_limits
 from app.services.throttling.link_limits import request_limits, use_limits
 from app.services.throttling.throttle import ALL_TENANTS, code_limits, password_limits
@@ -20,11 +21,19 @@ def test_every_limit_can_be_read_again() -> None:
         *request_limits(ACME, username="bob", client_ip="192.0.2.1"),
         *use_limits(ACME, AccountId("bob")),
         *check_limits(ACME),
+        *authentication_limits("desk:1", client_ip="2001:db8::1"),
+        *device_request_limits("desk:1", client_ip="2001:db8::1"),
+        *user_code_limits(client_ip="2001:db8::1"),
     ]
     read = [read_key(limit.key) for limit in limits]
     assert {key.counted for key in read if key} == set(Counted)
     everywhere = {key.counted for key in read if key and key.tenant_id == ALL_TENANTS}
-    assert everywhere == {Counted.CLIENT_IP_ANYWHERE}
+    assert everywhere == {
+        Counted.CLIENT_IP_ANYWHERE,
+        Counted.CLIENT_AUTHENTICATION,
+        Counted.DEVICE_REQUESTS,
+        Counted.USER_CODES,
+    }
     assert {key.tenant_id for key in read if key} == {ACME.id, ALL_TENANTS}
 
 

@@ -1,0 +1,206 @@
+"""Authorizations, with their codes and tokens. Whether one is live takes one query."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, bindparam, exists, func, insert, or_, select, update
+
+from app.adapters.sql.accounts.accounts import ACCOUNT
+from app.adapters.sql.executor import Executor
+from app.adapters.sql.oauth2.clients import CLIENT
+from app.adapters.sql.oauth2.rows import (
+    AuthorizationCodeRow,
+    AuthorizationRow,
+    ClientRow,
+    RefreshTokenRow,
+    RevokedTokenRow,
+)
+from app.adapters.sql.row_mapper import RowMapper
+from app.adapters.sql.sessions.sessions import method_accepted, within_limits
+from app.adapters.sql.statements import insert_once, storable
+from app.adapters.sql.tables import AccountRow, ConnectionRow, SessionRow, TenantRow
+from app.adapters.sql.tenants.tenants import TENANT
+from app.domain.accounts.account import AccountId
+from app.domain.oauth2.authorization import (
+    Authorization,
+    AuthorizationCode,
+    AuthorizationId,
+    Authorized,
+    RefreshToken,
+    TokenHash,
+)
+from app.domain.oauth2.client import ClientId
+from app.domain.tenants.login_policy import Method
+from app.domain.tenants.tenant import Status, TenantId
+
+AUTHORIZATION = RowMapper(Authorization, AuthorizationRow)
+CODE = RowMapper(AuthorizationCode, AuthorizationCodeRow)
+REFRESH_TOKEN = RowMapper(RefreshToken, RefreshTokenRow)
+_ACCOUNT = len(AUTHORIZATION.columns)
+_TENANT = _ACCOUNT + len(ACCOUNT.columns)
+_CLIENT = _TENANT + len(TENANT.columns)
+
+_SESSION_LIVES = exists().where(
+    SessionRow.tenant_id == AuthorizationRow.tenant_id,
+    SessionRow.account_id == AuthorizationRow.account_id,
+    SessionRow.reference == AuthorizationRow.reference,
+    *within_limits(),
+)
+
+
+def _of_good(*columns: Any) -> Select[Any]:
+    """The query for the authorizations that are live at `now`."""
+    return (
+        select(*columns)
+        .select_from(AuthorizationRow)
+        .join(
+            AccountRow,
+            (AccountRow.tenant_id == AuthorizationRow.tenant_id) & (AccountRow.id == AuthorizationRow.account_id),
+        )
+        .join(TenantRow, TenantRow.id == AuthorizationRow.tenant_id)
+        .join(ClientRow, ClientRow.client_id == AuthorizationRow.client_id)
+        .outerjoin(ConnectionRow, ConnectionRow.id == AuthorizationRow.connection_id)
+        .where(
+            AuthorizationRow.ended_at.is_(None),
+            AuthorizationRow.expires_at > bindparam("now"),
+            ClientRow.status == Status.ACTIVE.value,
+            AccountRow.status == Status.ACTIVE.value,
+            TenantRow.status == Status.ACTIVE.value,
+            or_(AuthorizationRow.connection_id.is_(None), ConnectionRow.status == Status.ACTIVE.value),
+            *method_accepted(AuthorizationRow),
+            or_(AuthorizationRow.offline, _SESSION_LIVES),
+        )
+    )
+
+
+_GOOD = _of_good(*AUTHORIZATION.columns, *ACCOUNT.columns, *TENANT.columns, *CLIENT.columns, ConnectionRow.name)
+_LIVE = _GOOD.where(AuthorizationRow.id == bindparam("wanted"))
+_OF_ACCOUNT = _GOOD.where(
+    AuthorizationRow.tenant_id == bindparam("tenant"), AuthorizationRow.account_id == bindparam("wanted")
+).order_by(AuthorizationRow.created_at.desc(), AuthorizationRow.id)
+_COUNT_LIVE = _of_good(func.count()).where(
+    AuthorizationRow.tenant_id == bindparam("tenant"),
+    AuthorizationRow.method == bindparam("born_of"),
+    AuthorizationRow.offline,
+)
+_ADD = insert(AuthorizationRow)
+_USED = update(AuthorizationRow).where(AuthorizationRow.id == bindparam("wanted")).values(last_used_at=bindparam("at"))
+_END = update(AuthorizationRow).where(AuthorizationRow.ended_at.is_(None)).values(ended_at=bindparam("at"))
+_END_ONE = _END.where(AuthorizationRow.id == bindparam("wanted"))
+_END_OF_CLIENT = _END.where(AuthorizationRow.client_id == bindparam("of_client"))
+_END_OF_TENANT = _END.where(
+    AuthorizationRow.tenant_id == bindparam("tenant"), AuthorizationRow.method == bindparam("born_of")
+)
+_END_OF_ACCOUNT = _END.where(
+    AuthorizationRow.tenant_id == bindparam("tenant"), AuthorizationRow.account_id == bindparam("wanted")
+)
+_END_OF_ACCOUNT_AND_CLIENT = _END_OF_ACCOUNT.where(AuthorizationRow.client_id == bindparam("of_client"))
+
+_ADD_CODE = insert(AuthorizationCodeRow)
+_CODE = select(*CODE.columns).where(AuthorizationCodeRow.code_hash == bindparam("wanted"))
+_USE_CODE = (
+    update(AuthorizationCodeRow)
+    .where(AuthorizationCodeRow.code_hash == bindparam("wanted"), AuthorizationCodeRow.used_at.is_(None))
+    .values(used_at=bindparam("at"))
+)
+_ADD_REFRESH_TOKEN = insert(RefreshTokenRow)
+_REFRESH_TOKEN = select(*REFRESH_TOKEN.columns).where(RefreshTokenRow.token_hash == bindparam("wanted"))
+_USE_REFRESH_TOKEN = (
+    update(RefreshTokenRow)
+    .where(RefreshTokenRow.token_hash == bindparam("wanted"), RefreshTokenRow.used_at.is_(None))
+    .values(used_at=bindparam("at"))
+)
+_RETRY_REFRESH_TOKEN = (
+    update(RefreshTokenRow)
+    .where(
+        RefreshTokenRow.token_hash == bindparam("wanted"),
+        RefreshTokenRow.used_at.is_not(None),
+        RefreshTokenRow.retried_at.is_(None),
+    )
+    .values(retried_at=bindparam("at"))
+)
+_REVOKE = insert_once(RevokedTokenRow)
+_REVOKED = select(RevokedTokenRow.jti).where(RevokedTokenRow.jti == bindparam("wanted"))
+
+
+def _authorized(row: Sequence[Any]) -> Authorized:
+    """From the values of `_GOOD`."""
+    return Authorized(
+        authorization=AUTHORIZATION.to_domain(row[:_ACCOUNT]),
+        account=ACCOUNT.to_domain(row[_ACCOUNT:_TENANT]),
+        tenant=TENANT.to_domain(row[_TENANT:_CLIENT]),
+        client=CLIENT.to_domain(row[_CLIENT:-1]),
+        connection=row[-1],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SqlAuthorizations:
+    """The port `Authorizations`."""
+
+    sql: Executor
+
+    def add(self, authorization: Authorization) -> None:
+        stored = AUTHORIZATION.from_domain(authorization)
+        self.sql.changed(_ADD, **stored, offline=authorization.offline)
+
+    def live(self, authorization_id: AuthorizationId, *, now: float) -> Authorized | None:
+        if not storable(authorization_id):
+            return None
+        return self.sql.first(_LIVE, _authorized, wanted=authorization_id, now=now)
+
+    def used(self, authorization_id: AuthorizationId, *, at: float) -> None:
+        self.sql.changed(_USED, wanted=authorization_id, at=at)
+
+    def end(self, authorization_id: AuthorizationId, *, at: float) -> bool:
+        return self.sql.changed(_END_ONE, wanted=authorization_id, at=at) > 0
+
+    def end_of_account(
+        self, tenant_id: TenantId, account_id: AccountId, *, at: float, client_id: ClientId | None = None
+    ) -> int:
+        wanted = {"tenant": tenant_id, "wanted": account_id, "at": at}
+        if client_id is None:
+            return self.sql.changed(_END_OF_ACCOUNT, **wanted)
+        return self.sql.changed(_END_OF_ACCOUNT_AND_CLIENT, **wanted, of_client=client_id)
+
+    def end_of_client(self, client_id: ClientId, *, at: float) -> int:
+        return self.sql.changed(_END_OF_CLIENT, of_client=client_id, at=at)
+
+    def end_of_tenant(self, tenant_id: TenantId, *, at: float, method: Method) -> int:
+        return self.sql.changed(_END_OF_TENANT, tenant=tenant_id, born_of=method.value, at=at)
+
+    def of_account(self, tenant_id: TenantId, account_id: AccountId, *, now: float) -> Sequence[Authorized]:
+        if not storable(account_id):
+            return []
+        return self.sql.all(_OF_ACCOUNT, _authorized, tenant=tenant_id, wanted=account_id, now=now)
+
+    def count_live(self, tenant_id: TenantId, *, now: float, method: Method) -> int:
+        return int(self.sql.value(_COUNT_LIVE, tenant=tenant_id, born_of=method.value, now=now))
+
+    def add_code(self, code: AuthorizationCode) -> None:
+        self.sql.changed(_ADD_CODE, **CODE.from_domain(code))
+
+    def code(self, code_hash: TokenHash) -> AuthorizationCode | None:
+        return self.sql.first(_CODE, CODE.to_domain, wanted=code_hash)
+
+    def use_code(self, code_hash: TokenHash, *, at: float) -> bool:
+        return self.sql.changed(_USE_CODE, wanted=code_hash, at=at) > 0
+
+    def add_refresh_token(self, token: RefreshToken) -> None:
+        self.sql.changed(_ADD_REFRESH_TOKEN, **REFRESH_TOKEN.from_domain(token))
+
+    def refresh_token(self, token: TokenHash) -> RefreshToken | None:
+        return self.sql.first(_REFRESH_TOKEN, REFRESH_TOKEN.to_domain, wanted=token)
+
+    def use_refresh_token(self, token: TokenHash, *, at: float) -> bool:
+        return self.sql.changed(_USE_REFRESH_TOKEN, wanted=token, at=at) > 0
+
+    def retry_refresh_token(self, token: TokenHash, *, at: float) -> bool:
+        return self.sql.changed(_RETRY_REFRESH_TOKEN, wanted=token, at=at) > 0
+
+    def revoke_access_token(self, jti: str, *, expires_at: float) -> None:
+        self.sql.changed(_REVOKE, jti=jti, expires_at=expires_at)
+
+    def access_token_revoked(self, jti: str) -> bool:
+        return self.sql.value(_REVOKED, wanted=jti) is not None

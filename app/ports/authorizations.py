@@ -1,0 +1,73 @@
+"""Storage for what people have authorized clients to do, and for the codes and tokens issued under it."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from app.domain.accounts.account import AccountId
+from app.domain.oauth2.authorization import (
+    Authorization,
+    AuthorizationCode,
+    AuthorizationId,
+    Authorized,
+    RefreshToken,
+    TokenHash,
+)
+from app.domain.oauth2.client import ClientId
+from app.domain.tenants.login_policy import Method
+from app.domain.tenants.tenant import TenantId
+
+
+class Authorizations(Protocol):
+    """Authorizations. One that has ended stays ended.
+
+    The methods without a tenant find by a secret's hash, or by an id that only such a secret leads to.
+    """
+
+    def add(self, authorization: Authorization) -> None: ...
+    def live(self, authorization_id: AuthorizationId, *, now: float) -> Authorized | None:
+        """The live authorization with this id, by one query, or None.
+
+        Live means: not ended, not expired, with client, account, tenant and connection active, and with a method that
+        the tenant still accepts, as for a session. Without `offline_access` its session must be live as well.
+        """
+
+    def used(self, authorization_id: AuthorizationId, *, at: float) -> None: ...
+    def end(self, authorization_id: AuthorizationId, *, at: float) -> bool:
+        """False if there is none or it had already ended."""
+
+    def end_of_account(
+        self, tenant_id: TenantId, account_id: AccountId, *, at: float, client_id: ClientId | None = None
+    ) -> int:
+        """All of them, or those of one client. Returns how many were ended."""
+
+    def end_of_client(self, client_id: ClientId, *, at: float) -> int: ...
+    def end_of_tenant(self, tenant_id: TenantId, *, at: float, method: Method) -> int:
+        """Those of sessions opened with `method`."""
+
+    def of_account(self, tenant_id: TenantId, account_id: AccountId, *, now: float) -> Sequence[Authorized]:
+        """The live ones, newest first."""
+
+    def count_live(self, tenant_id: TenantId, *, now: float, method: Method) -> int:
+        """How many with `offline_access`, which would outlive their sessions."""
+
+    def add_code(self, code: AuthorizationCode) -> None: ...
+    def code(self, code_hash: TokenHash) -> AuthorizationCode | None:
+        """Also a used or expired one, for as long as it is stored."""
+
+    def use_code(self, code_hash: TokenHash, *, at: float) -> bool:
+        """True the first time, False afterwards, even in a race."""
+
+    def add_refresh_token(self, token: RefreshToken) -> None: ...
+    def refresh_token(self, token: TokenHash) -> RefreshToken | None:
+        """Also a used or expired one, for as long as it is stored."""
+
+    def use_refresh_token(self, token: TokenHash, *, at: float) -> bool:
+        """True the first time, False afterwards, even in a race."""
+
+    def retry_refresh_token(self, token: TokenHash, *, at: float) -> bool:
+        """The same for the second chance of one that has been used."""
+
+    def revoke_access_token(self, jti: str, *, expires_at: float) -> None:
+        """It is remembered until it would have expired."""
+
+    def access_token_revoked(self, jti: str) -> bool: ...

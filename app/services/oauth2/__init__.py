@@ -1,0 +1,1 @@
+"""The bridge as provider: clients, codes, tokens."""
