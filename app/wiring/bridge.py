@@ -94,6 +94,7 @@ class Bridge(TenantsAndPeople):
             randomness=self.randomness,
             base_url=self.settings.public_url,
         )
+        self.next_secret = NextSecretService(database=self.database, audit=self.audit, clock=self.clock)
         self.setup_proposals = SetupProposals(
             database=self.database,
             drafts=self.drafts,
@@ -129,7 +130,7 @@ class Bridge(TenantsAndPeople):
             tickets=TicketService(sealer=self.sealer, clock=self.clock),
             attempts=AttemptService(database=self.database, sealer=self.sealer, clock=self.clock),
             connection_checks=ConnectionCheckService(database=self.database, sessions=self.sessions, clock=self.clock),
-            next_secret=NextSecretService(database=self.database, audit=self.audit, clock=self.clock),
+            next_secret=self.next_secret,
             draft_tests=DraftTestService(
                 database=self.database, accounts=self.accounts, setup_links=self.setup_links, clock=self.clock
             ),

@@ -144,9 +144,6 @@ def _connection_pages(bridge: Bridge, frame: Frame, place: TenantConsole) -> Ite
     yield SsoViews(
         overview=overview, drafts=bridge.drafts, login=bridge.login, clock=bridge.clock, place=place
     ).blueprint()
-    yield KeyPageViews(
-        connection_keys=bridge.connection_keys, clock=bridge.clock, base_url=bridge.settings.public_url, place=place
-    ).blueprint()
     yield DraftActViews(
         drafts=bridge.drafts,
         proposals=bridge.setup_proposals,
@@ -161,7 +158,20 @@ def _draft_pages(bridge: Bridge, frame: Frame, place: TenantConsole) -> Iterator
     """What makes a draft, fills it in and tests it; whoever has a set-up link gets these too."""
     overview = ConnectionOverview(database=bridge.database)
     draft_pages = DraftPages(place=place, base_url=bridge.settings.public_url)
-    yield SsoChangeViews(overview=overview, drafts=bridge.drafts, set_up=bridge.set_up, place=place).blueprint()
+    yield SsoChangeViews(
+        overview=overview,
+        drafts=bridge.drafts,
+        set_up=bridge.set_up,
+        next_secret=bridge.next_secret,
+        place=place,
+    ).blueprint()
+    yield KeyPageViews(
+        connection_keys=bridge.connection_keys,
+        overview=overview,
+        clock=bridge.clock,
+        base_url=bridge.settings.public_url,
+        place=place,
+    ).blueprint()
     yield DraftViews(
         drafts=bridge.drafts,
         issuer_lookup=IssuerLookup(drafts=bridge.drafts),

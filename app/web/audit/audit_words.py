@@ -29,6 +29,7 @@ ACTIONS = {
     "connection.created": N_("Connection created"),
     "connection.changed": N_("Connection changed"),
     "connection.secret_rotated": N_("Connection changed to its next client secret"),
+    "connection.next_secret_withdrawn": N_("Next client secret withdrawn"),
     "connection.restored": N_("Connection taken back to its previous settings"),
     "connection.draft_begun": N_("Connection draft started"),
     "connection.draft_changed": N_("Connection draft changed"),

@@ -17,7 +17,7 @@ def connection_card(
     place: TenantConsole, tenant: Tenant, found: ConnectionAtAGlance, *, now: float
 ) -> dict[str, object]:
     connection = found.connection
-    provider = (found.draft.settings if found.being_set_up and found.draft else connection).provider
+    provider = found.settings.provider
     active, complete = connection.status is Status.ACTIVE, bool(provider.client_id)
     return {
         "name": connection.name,

@@ -68,9 +68,14 @@ class SsoViews:
             addresses=further_addresses(self.login.base_url, tenant, connection),
             summary=summary(connection),
             previous=self._previous(previous),
+            has_next_secret=found.has_next_secret,
             may_set_up=self.place.may_set_up,
             done=next(
-                (name for name in ("activated", "discarded", "undone", "enabled", "disabled") if name in request.args),
+                (
+                    name
+                    for name in ("activated", "discarded", "undone", "enabled", "disabled", "withdrawn")
+                    if name in request.args
+                ),
                 "",
             ),
         )
