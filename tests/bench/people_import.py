@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from app.domain.accounts.account import AccountId, Role
 from app.domain.audit.audit import Actor
-from app.domain.tenants.tenant import Tenant
+from app.domain.tenants.tenant import Status, Tenant
 from app.wiring import Bridge, build
 from tests.bench.readiness import fill_tenant
 from tests.builders import QuickHasher, settings_for
@@ -62,7 +62,7 @@ def somebody_else(bridge: Bridge) -> Iterator[list[float]]:
 def an_admin(bridge: Bridge, tenant: Tenant) -> AccountId:
     with bridge.database.write() as work:
         account = work.accounts.of_tenant(tenant.id)[0]
-        work.accounts.save(replace(account, roles=(Role.TENANT_ADMIN,)))
+        work.accounts.save(replace(account, roles=(Role.TENANT_ADMIN,), status=Status.ACTIVE))
     return account.id
 
 
