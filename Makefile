@@ -7,13 +7,14 @@
 # make fuzz      a few minutes' search for input that breaks a promise, with other values each time
 # make drills    stops, hangs and kills what it runs on, and says what came of it (not part of `make test`)
 # make providers tries logins and logouts against a real Keycloak and oidc-provider (not part of `make test`)
+# make bench     what logins and session checks cost, beside a naive Flask app (docs/performance.md; needs a quiet machine)
 # make messages  collects what is said, and shows what is left to translate (docs/translating.md)
 # make lock      renew config/requirements/ (needs uv)
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format-check lint types layers tests quick coverage fuzz drills providers messages servers format lock clean
+.PHONY: help install demo test check format-check lint types layers tests quick coverage fuzz bench drills providers messages servers format lock clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -66,6 +67,10 @@ fuzz: SECONDS := 4
 fuzz: .venv/.installed-fuzz
 	@log=$$(mktemp); $(BIN)/python -m tests.fuzz.run $(SECONDS) 2>"$$log" || { tail -n 40 "$$log" >&2; exit 1; }
 	@$(BIN)/pytest -q -m hypothesis --hypothesis-profile=exploring --numprocesses=2 --dist=worksteal
+
+# BENCH="check-sqlite --runs 5" for some scenarios, BENCH=--write to put table, figures and picture into docs/.
+bench: .venv/.installed-bench servers
+	@$(BIN)/python -m tests.bench.run $(BENCH)
 
 # Each of tests/drills; DRILLS="redis_full slow_bodies" for some of them, DRILLS=--write to put the table into docs.
 drills: .venv/.installed-tests servers
@@ -130,6 +135,11 @@ servers:
 	@$(call pip,$(BIN)/python,$(LOCKS)/fuzz.txt)
 	@touch $@
 
+.venv/.installed-bench: $(LOCKS)/bench.txt | .venv/.installed-tests
+	@echo "Installing the yardstick of the benchmark"
+	@$(call pip,$(BIN)/python,$(LOCKS)/bench.txt)
+	@touch $@
+
 .venv/.installed-canaille: $(LOCKS)/canaille.txt | .venv/bin/python
 	@echo "Installing the demo's OpenID provider"
 	@[ -x .venv/canaille/bin/python ] || $(BIN)/python -m venv .venv/canaille
@@ -144,6 +154,7 @@ lock:
 	lock pyproject.toml --extra test --constraint $(LOCKS)/runtime.txt --output-file $(LOCKS)/test.txt; \
 	lock $(LOCKS)/build.in --output-file $(LOCKS)/build.txt; \
 	lock $(LOCKS)/fuzz.in --output-file $(LOCKS)/fuzz.txt; \
+	lock $(LOCKS)/bench.in --constraint $(LOCKS)/runtime.txt --output-file $(LOCKS)/bench.txt; \
 	lock $(LOCKS)/canaille.in --output-file $(LOCKS)/canaille.txt
 	@! grep -nE '://|--(extra-)?index-url|--find-links' $(LOCKS)/*.txt
 

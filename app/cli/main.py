@@ -49,10 +49,13 @@ class Commands(click.Group):
             formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
 
     def invoke(self, ctx: click.Context) -> object:
-        from app.cli.errors import told  # noqa: PLC0415 - it imports settings and files, which help does not need
-
-        with told():
+        try:
             return super().invoke(ctx)
+        except Exception:
+            from app.cli.errors import told  # noqa: PLC0415 - it imports settings and files, which few commands need
+
+            with told():
+                raise
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -3,7 +3,8 @@
 import multiprocessing
 import os
 import resource
-import socket
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +16,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
-from app.cli.bridge import open_migrated_bridge
-from app.cli.errors import Stopped
-from app.cli.server_worker import METRICS_FOLDER, METRICS_PREFIX, SERVING, load_app
+from app.cli.server_worker import METRICS_FOLDER, METRICS_PREFIX, load_app
 
 HEADER_BYTES = 64 * 1024
 HEADER_READ_MS = 10_000
@@ -42,15 +41,22 @@ STOP_S = 20
 )
 def serve(*, host: str, port: int, workers: int) -> None:
     """Run the server in the foreground until SIGTERM or Ctrl-C. Does not run migrations."""
-    bridge = open_migrated_bridge()
-    bridge.database.engine.pooler()  # refuses to serve behind a pooler that breaks transactions
-    bridge.database.close()
-    require_free(host, port)
+    _check(host, port, workers)
     # A fork would share locks and open files.
     multiprocessing.set_start_method("spawn", force=True)
     with shared_metrics(workers):
-        click.echo(f"{SERVING} {bridge.settings.public_url} at {_shown(host)}:{port}, workers: {workers}")
         _server(host, port, workers).serve(target_loader=load_app, wrap_loader=False)
+
+
+def _check(host: str, port: int, workers: int) -> None:
+    """In a process of its own: what it imports would stay in this one's memory, which only watches its workers."""
+    # -P: never a module `app` in the current folder.
+    command = [sys.executable, "-P", "-m", "app.cli.serve_checks", host, str(port), str(workers)]
+    checked = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - ourselves
+    click.echo(checked.stderr, nl=False, err=True)
+    click.echo(checked.stdout, nl=False)
+    if checked.returncode:
+        sys.exit(checked.returncode)
 
 
 def _server(host: str, port: int, workers: int) -> Any:  # noqa: ANN401 - granian's class depends on the interpreter
@@ -80,17 +86,6 @@ def _connections() -> int:
     return min(CONNECTIONS, max(most - FILES_LEFT, most // 2))
 
 
-def require_free(host: str, port: int) -> None:
-    """The server shares its port (SO_REUSEPORT), so a second one would start without an error."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        raise Stopped(f"Cannot listen on {_shown(host)}:{port}: {error.strerror}.") from error
-
-
 @contextmanager
 def shared_metrics(workers: int) -> Iterator[None]:
     """Several workers count into files of one folder; otherwise each would report only its own numbers at /metrics."""
@@ -101,7 +96,3 @@ def shared_metrics(workers: int) -> Iterator[None]:
     with tempfile.TemporaryDirectory(prefix=METRICS_PREFIX) as folder:
         environment[METRICS_FOLDER] = folder
         yield
-
-
-def _shown(host: str) -> str:
-    return f"[{host}]" if ":" in host else host

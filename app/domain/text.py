@@ -5,6 +5,7 @@ they print any string. It remembers its wording and its values, so that a page o
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol, Self
@@ -82,6 +83,19 @@ def said(text: str, by: Speaker) -> str:
         return text
     wording = by.say(text.wording)
     return wording % {name: said(value, by) for name, value in text.values.items()} if text.values else wording
+
+
+def read_back(sentence: str, wordings: Iterable[str]) -> Text:
+    """A sentence that was stored as English, as the `Text` that it was, if it has one of the wordings.
+
+    Anything else may be a wording as it stands. So may each value.
+    """
+    for wording in wordings:
+        parts = re.split(r"%\(([a-z]+)\)s", wording)
+        pattern = "".join(f"(?P<{part}>.+)" if place % 2 else re.escape(part) for place, part in enumerate(parts))
+        if found := re.fullmatch(pattern, sentence, re.DOTALL):
+            return Text(wording, **{name: Text(value) for name, value in found.groupdict().items()})
+    return Text(sentence)
 
 
 def joined(*parts: str, by: str = "") -> Text:

@@ -20,6 +20,7 @@ from app.ports.authorizations import Authorizations
 from app.ports.clients import Clients
 from app.ports.connection_drafts import ConnectionDraftStore
 from app.ports.connection_keys import ConnectionKeyStore
+from app.ports.consents import Consents
 from app.ports.domains import DomainClaims
 from app.ports.held import HeldLogins
 from app.ports.identities import Identities
@@ -28,10 +29,12 @@ from app.ports.logos import Logos
 from app.ports.notices import Notices
 from app.ports.outbox import Outbox
 from app.ports.people import People
+from app.ports.pushed_requests import PushedRequests
 from app.ports.readiness import ReadinessFacts
 from app.ports.second_factors import SecondFactors
 from app.ports.sessions import Sessions
 from app.ports.setup import SetupLinks
+from app.ports.signing_keys import SigningKeys
 from app.ports.traces import Traces
 
 
@@ -231,7 +234,13 @@ class Work(Protocol):
     @property
     def clients(self) -> Clients: ...
     @property
+    def pushed_requests(self) -> PushedRequests: ...
+    @property
+    def consents(self) -> Consents: ...
+    @property
     def authorizations(self) -> Authorizations: ...
+    @property
+    def signing_keys(self) -> SigningKeys: ...
     @property
     def audit(self) -> Audit: ...
     @property

@@ -6,7 +6,7 @@ from typing import Protocol
 from app.domain.accounts.account import AccountId
 from app.domain.accounts.identity import IdentityId
 from app.domain.connections.connection import ConnectionId
-from app.domain.sessions.session import Session, SessionId, SignedIn
+from app.domain.sessions.session import Session, SessionId, SessionSummary, SignedIn
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import SessionLimits, TenantId
 
@@ -22,6 +22,9 @@ class Sessions(Protocol):
         password, with the tenant's present password epoch and a policy other than `sso_only`. Each limit is the shorter
         of the session's own and the tenant's present one, and the answer holds that one.
         """
+
+    def summary(self, session_id: SessionId, *, now: float) -> SessionSummary | None:
+        """What apps are told of `live`, under the same conditions, for half the cost."""
 
     def tenant_of(self, session_id: SessionId) -> TenantId | None:
         """Its tenant, also for a session that has ended, for as long as it is stored."""

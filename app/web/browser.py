@@ -55,6 +55,16 @@ class Browser:
         if not self.cookies.browser(request):
             self.cookies.set_browser(response, self.name())
 
+    def onward(self) -> list[str]:
+        """Where a form that completes a login may lead, for the CSP: hosts that the vendor named, and waiting apps.
+
+        A browser holds every redirect after a form against it, those of the app as well, which nobody here knows: for
+        an app on the web any `https` address.
+        """
+        uris = [pending.request.reply_to.redirect_uri for pending in self.cookies.all_pending(request)]
+        apps = ["https:" if uri.startswith("https:") else uri for uri in uris]
+        return [*self.cookies.options.forward_auth_origins, *apps]
+
     def csrf_context(self, user: SignedInUser | None = None) -> tuple[CsrfGuard, str]:
         """A token for a form in a user's session; without a `user`, for a form posted before there is a session."""
         return self.guard, session_binding(user.token) if user else browser_binding(self.name())

@@ -7,17 +7,21 @@ script, and says nothing but the browser's time zone.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from flask import Request, Response
 
 from app.domain.login.login_attempt import LIFETIME_S, LoginAttempt, attempt_id
+from app.domain.oauth2.pending_authorization import LIFETIME_S as PENDING_S
+from app.domain.oauth2.pending_authorization import PendingAuthorization
 from app.domain.sessions.session import SessionId, session_id
 from app.domain.setup.setup_link import SESSION_S as SETUP_KEPT_S
 from app.ports.sealing import SealBroken, Sealer
 from app.services.login.attempts import ATTEMPT
 from app.services.login.check_results import KEPT_S as CHECK_KEPT_S
+from app.services.oauth2.authorization_requests import PENDING
 from app.services.throttling.devices import KEPT_S as DEVICE_KEPT_S
 from app.web.site import SiteOptions
 
@@ -25,10 +29,14 @@ ATTEMPTS_MOST = 10
 ATTEMPTS_BYTES = 4096
 DROPPED_MOST = 20
 """Per response, so that planted cookies cannot make it grow without limit; later responses remove the rest."""
-_ATTEMPT_ID = re.compile("[0-9a-f]{32}")
-"""The form that `attempt_id` gives. Other names with our prefix were not set by us and are not echoed."""
+PENDING_MOST = 4
+PENDING_BYTES = 3072
+"""Together with the login attempts they fit into a header line of 8 KB, which is all that many proxies take."""
+_RANDOM_ID = re.compile("[0-9a-f]{32}")
+"""The form that `attempt_id` gives. Other names with our prefixes were not set by us and are not echoed."""
 ATTEMPT_KEPT_S = 6 * LIFETIME_S
 """Longer than the attempt is valid, so that an expired attempt can be told from an unknown one."""
+REQUEST_KEPT_S = 2 * PENDING_S
 SHARED = "shared-session"
 BROWSER_KEPT_S = 30 * 24 * 3600
 LANGUAGE_KEPT_S = 365 * 24 * 3600
@@ -130,20 +138,41 @@ class Cookies:
         """The browser's time zone as static/site.js wrote it, or as anybody else did."""
         return request.cookies.get("sso_zone")
 
+    def pending(self, request: Request, request_id: str) -> str | None:
+        """An app's request that waits for its person."""
+        return request.cookies.get(self._pending_prefix + request_id)
+
+    def all_pending(self, request: Request) -> list[PendingAuthorization]:
+        """Those that wait in this browser."""
+        found = []
+        for name, value in request.cookies.items():
+            if name.startswith(self._pending_prefix):
+                with suppress(SealBroken):
+                    found.append(PENDING.open(value, self.sealer))
+        return found
+
+    def set_pending(self, request: Request, response: Response, pending: PendingAuthorization, sealed: str) -> None:
+        """Set it, and drop the oldest ones if the browser would carry too many."""
+        name = self._pending_prefix + pending.id
+        others = [(other, size) for other, size in self._pending_newest_first(request.cookies) if other != name]
+        self._drop(response, crowded_out(others, most=PENDING_MOST, room=PENDING_BYTES - len(name) - len(sealed)))
+        self._set(response, name, sealed, max_age=REQUEST_KEPT_S)
+
+    def clear_pending(self, response: Response, pending: PendingAuthorization) -> None:
+        self._set(response, self._pending_prefix + pending.id, "", max_age=0)
+
+    @property
+    def _pending_prefix(self) -> str:
+        return f"{self._host_prefix}sso_app_"
+
     def attempt(self, request: Request, state: str) -> str | None:
         return request.cookies.get(self._attempt_prefix + attempt_id(state))
 
     def set_attempt(self, request: Request, response: Response, attempt: LoginAttempt, sealed: str) -> None:
         """Set it, and drop the oldest ones if the browser would carry too many."""
         name = self._attempt_prefix + attempt.id
-        room = ATTEMPTS_BYTES - len(name) - len(sealed)
-        surplus = []
-        for place, (other, size) in enumerate(self._attempts_newest_first(request.cookies), start=1):
-            room -= size
-            if place >= ATTEMPTS_MOST or room < 0:
-                surplus.append(other)
-        for oldest in surplus[-DROPPED_MOST:]:
-            self._set(response, oldest, "", max_age=0)
+        others = self._newest_first(request.cookies, self._attempt_prefix, self._started_at)
+        self._drop(response, crowded_out(others, most=ATTEMPTS_MOST, room=ATTEMPTS_BYTES - len(name) - len(sealed)))
         self._set(response, name, sealed, max_age=ATTEMPT_KEPT_S)
 
     def clear_attempt(self, request: Request, response: Response, state: str) -> None:
@@ -155,11 +184,18 @@ class Cookies:
     def _attempt_prefix(self) -> str:
         return f"{self._host_prefix}sso_login_"
 
-    def _attempts_newest_first(self, cookies: Mapping[str, str]) -> list[tuple[str, int]]:
-        found: list[tuple[float, str, int]] = []
-        for name, value in cookies.items():
-            if name.startswith(self._attempt_prefix) and _ATTEMPT_ID.fullmatch(name, len(self._attempt_prefix)):
-                found.append((self._started_at(value), name, len(name) + len(value)))
+    def _pending_newest_first(self, cookies: Mapping[str, str]) -> list[tuple[str, int]]:
+        return self._newest_first(cookies, self._pending_prefix, self._asked_at)
+
+    def _newest_first(
+        self, cookies: Mapping[str, str], prefix: str, begun_at: Callable[[str], float]
+    ) -> list[tuple[str, int]]:
+        """Names and sizes of those with this prefix."""
+        found = [
+            (begun_at(value), name, len(name) + len(value))
+            for name, value in cookies.items()
+            if name.startswith(prefix) and _RANDOM_ID.fullmatch(name, len(prefix))
+        ]
         return [(name, size) for _, name, size in sorted(found, reverse=True)]
 
     def _started_at(self, sealed: str) -> float:
@@ -167,6 +203,16 @@ class Cookies:
             return ATTEMPT.open(sealed, self.sealer).started_at
         except SealBroken:
             return 0.0
+
+    def _asked_at(self, sealed: str) -> float:
+        try:
+            return PENDING.open(sealed, self.sealer).asked_at
+        except SealBroken:
+            return 0.0
+
+    def _drop(self, response: Response, names: list[str]) -> None:
+        for oldest in names[-DROPPED_MOST:]:
+            self._set(response, oldest, "", max_age=0)
 
     def _set(self, response: Response, name: str, value: str, *, max_age: int | None = None, domain: str = "") -> None:
         response.set_cookie(
@@ -179,3 +225,13 @@ class Cookies:
             httponly=True,
             samesite="Lax",
         )
+
+
+def crowded_out(newest_first: Sequence[tuple[str, int]], *, most: int, room: int) -> list[str]:
+    """Names of the cookies that leave when one more is set, the oldest last. `room` is what is left beside that one."""
+    surplus = []
+    for place, (name, size) in enumerate(newest_first, start=1):
+        room -= size
+        if place >= most or room < 0:
+            surplus.append(name)
+    return surplus

@@ -22,6 +22,7 @@ from app.web.connection_checks import RESULT_GONE, failed_proof_page
 from app.web.connections.connection_keys import KEY_SET
 from app.web.i18n import gettext, speak_for
 from app.web.metrics import Metrics
+from app.web.oauth2.published import PUBLISHED
 from app.web.pages import RETRY_AFTER_S, login_url, page, what_to_do, with_query
 from app.web.user_session import signed_in_user
 
@@ -41,6 +42,7 @@ ONCE_MORE = (ReasonCode.LOGIN_REQUIRED, ReasonCode.ATTEMPT_USED)
 """Reasons that another click on OAuth Login resolves."""
 PASSWORD_FORMS = ("login.password", "second_factor.code", "password.ask", "password.new", "password_change.change")
 MACHINE_PATHS = ("/session", "/forward-auth", "/healthz", "/readyz", "/metrics")
+MACHINE_VIEWS = (KEY_SET, *PUBLISHED)
 SUPPORT = "/support/"
 PROBLEM = "application/problem+json"
 
@@ -241,6 +243,13 @@ def oauth_login_url(tenant: Tenant, connection: str | None, *, onward: str | Non
     return with_query(f"/t/{tenant.slug}/oauth/login", connection=connection, next=onward, prompt=prompt)
 
 
+def somebody_else_url(signed_in: SignedIn, *, onward: str) -> str:
+    """A login as another person, from a session."""
+    if signed_in.session.method is Method.SSO:
+        return oauth_login_url(signed_in.tenant, signed_in.connection, onward=onward, prompt=SOMEBODY_ELSE)
+    return with_query(login_url(signed_in.tenant), next=onward, prompt="login")
+
+
 def problem_body(status: int, code: str, reference: str | None = None) -> dict[str, object]:
     """RFC 9457, section 3.1."""
     body: dict[str, object] = {"type": "about:blank", "status": status, "title": code}
@@ -262,4 +271,4 @@ def retry_later(response: Response, retry_after_s: Detail) -> Response:
 
 
 def _machine() -> bool:
-    return request.path.startswith(MACHINE_PATHS) or request.endpoint == KEY_SET
+    return request.path.startswith(MACHINE_PATHS) or request.endpoint in MACHINE_VIEWS

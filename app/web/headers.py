@@ -4,13 +4,18 @@ from http import HTTPStatus
 
 from flask import Flask, Response, request
 
-from app.domain.connections.connection_key import CACHEABLE_S
+from app.domain.connections import connection_key
+from app.domain.oauth2 import signing_key
 from app.web.connections.connection_keys import KEY_SET
+from app.web.oauth2.published import PUBLISHED
 from app.web.site import SiteOptions
 from app.web.tenants.logo import IMAGE
 
 YEAR_S = 365 * 24 * 3600
 CLOSED = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+
+CACHEABLE = {KEY_SET: connection_key.CACHEABLE_S, **dict.fromkeys(PUBLISHED, signing_key.CACHEABLE_S)}
+"""The only views whose responses caches may keep, and for how many seconds; beside images, named by their content."""
 
 
 def closed_headers(options: SiteOptions) -> dict[str, str]:
@@ -50,8 +55,8 @@ def mount_headers(app: Flask, options: SiteOptions) -> None:
         named_by_content = request.endpoint == IMAGE or (request.endpoint == "static" and "v" in request.args)
         if named_by_content and response.status_code == HTTPStatus.OK:
             headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable"
-        elif request.endpoint == KEY_SET and response.status_code == HTTPStatus.OK:
-            headers["Cache-Control"] = f"public, max-age={CACHEABLE_S}"
+        elif request.endpoint in CACHEABLE and response.status_code == HTTPStatus.OK:
+            headers["Cache-Control"] = f"public, max-age={CACHEABLE[request.endpoint]}"
         else:
             headers["Cache-Control"] = "no-store"
         return response

@@ -48,6 +48,7 @@ class Shown(str):
 def mount_translations(app: Flask, translations: Translations, choose: Callable[[], Reader]) -> None:
     _Babel(app, translations, choose)
     app.jinja_env.install_gettext_callables(gettext=_say, ngettext=_say_count, newstyle=True)  # type: ignore[attr-defined]  # of its extension
+    app.jinja_env.filters["number"] = number
     # What a service says reaches a page in the reader's language, wherever a template prints it.
     app.jinja_env.finalize = lambda value: gettext(value) if isinstance(value, Text | Moment) else value
 

@@ -129,5 +129,8 @@ def login_url(tenant: Tenant | None) -> str:
 
 
 def _source(target: str) -> str:
+    """As the CSP names it. It knows no IPv6 address, so that one of those stands for its scheme."""
     parts = urlsplit(target)
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else target
+    if parts.netloc and parts.scheme in ("http", "https"):
+        return f"{parts.scheme}:" if "[" in parts.netloc else f"{parts.scheme}://{parts.netloc}"
+    return f"{parts.scheme}:" if parts.scheme else target

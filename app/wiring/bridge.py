@@ -39,6 +39,7 @@ from app.services.staff.staff import StaffService
 from app.services.staff.tenant_directory import TenantDirectory
 from app.services.throttling.devices import Devices
 from app.settings import Settings
+from app.wiring.oauth2 import OAuth2Services
 from app.wiring.tenants_and_people import TenantsAndPeople
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
@@ -57,6 +58,7 @@ class Bridge(TenantsAndPeople):
         self._sessions()
         self._passwords()
         self._new_passwords()
+        self.oauth2 = OAuth2Services(self)
         self._operations()
 
     def _apply(self) -> None:

@@ -30,6 +30,7 @@ from app.web.site import SiteOptions
 from app.web.tenants.logo import LogoImageViews
 from app.wiring.bridge import Bridge
 from app.wiring.consoles import admin_pages, check_results, setup_pages, support_pages
+from app.wiring.oauth2_pages import oauth2_pages
 
 
 def mount_pages(app: Flask, bridge: Bridge) -> None:
@@ -43,6 +44,7 @@ def mount_pages(app: Flask, bridge: Bridge) -> None:
         *support_pages(bridge, frame),
         *admin_pages(bridge, frame),
         *setup_pages(bridge, frame),
+        *oauth2_pages(bridge, frame),
         *_machine_pages(bridge, frame, metrics),
     ):
         app.register_blueprint(blueprint)
@@ -139,7 +141,6 @@ def _own_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
         passwords=bridge.passwords,
         second_factors=bridge.second_factors,
         clock=bridge.clock,
-        options=frame.options,
         browser=frame.browser,
         errors=frame.errors,
     ).blueprint()

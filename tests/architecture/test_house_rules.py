@@ -108,6 +108,7 @@ def test_a_view_names_the_services_that_it_uses_and_no_others() -> None:
 def test_what_a_process_remembers_for_good_is_no_secret() -> None:
     cached = re.compile(r"^@(?:functools\.)?(?:lru_)?cache\b.*\n(?:@.+\n)*def (\w+)", re.MULTILINE)
     remembered = {name for path in (ROOT / "app").rglob("*.py") for name in cached.findall(path.read_text())}
-    # Names of migrations, the public authorities, providers' public keys, statements without the values they are given,
-    # the types of a payload's fields.
-    assert remembered == {"revisions", "shared_context", "_inline", "prepare", "found", "listing", "_types"}
+    # Names of migrations, the public authorities, providers' public keys and our own, statements without the values
+    # they are given, the types of a payload's fields.
+    known = {"revisions", "shared_context", "_inline", "_public", "prepare", "found", "listing", "_types"}
+    assert remembered == known

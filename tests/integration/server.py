@@ -153,12 +153,16 @@ class Visitor:
     def get(self, path: str) -> requests.Response:
         return self._kept(self.server.get(path, cookies=self.cookies, headers=self.headers))
 
-    def post(self, path: str, fields: Mapping[str, str]) -> requests.Response:
+    def post(
+        self, path: str, fields: Mapping[str, str | bytes], *, files: Mapping[str, tuple[str, bytes]] | None = None
+    ) -> requests.Response:
+        """`files` are name and content of each by its field."""
         url = f"http://{LOOPBACK}:{self.server.port}{path}"
         return self._kept(
             requests.post(
                 url,
                 data=dict(fields),
+                files=files,
                 cookies=self.cookies,
                 headers={"Connection": "close", **self.headers},
                 allow_redirects=False,

@@ -20,6 +20,7 @@ def watch(site: Site) -> Watch:
 def _no_page_makes_the_browser_complain(watch: Watch, browser_context: BrowserContext) -> Iterator[None]:
     watch.over(browser_context)
     yield
+    watch.leave(browser_context)
     assert watch.complaints == []
 
 

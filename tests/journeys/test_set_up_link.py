@@ -10,15 +10,10 @@ from app.cli.demo.provider import DemoProvider
 from app.domain.accounts.account import Role
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Tenant
-from tests.journeys.steps import (
-    expect_signed_in_as,
-    fill_in_password,
-    oauth_login,
-    password_login,
-    send_raw_credentials,
-)
+from tests.journeys.connecting import set_up, try_it
+from tests.journeys.steps import expect_signed_in_as, fill_in_password, oauth_login, password_login
 from tests.journeys.watch import Watch
-from tests.services.browser import STEP_MILLISECONDS, accessibility_faults, sign_in_at_provider
+from tests.services.browser import STEP_MILLISECONDS, accessibility_faults
 from tests.services.canaille import person
 from tests.services.site import Site
 
@@ -74,36 +69,13 @@ def open_link(site: Site, page: Page) -> None:
     page.wait_for_url("**/setup/sso/new")
 
 
-def set_up(site: Site, page: Page, provider: DemoProvider) -> None:
-    page.locator("button[name=preset][value=oidc]").click()
-    page.wait_for_url("**/guide")
-    connection_id = page.url.split("/")[-2]
-    provider.register(
-        redirect_uris=[f"{site.base_url}/callback/{connection_id}"], post_logout_uris=[site.url("/logged-out")]
-    )
-    page.get_by_role("link", name=re.compile("Next")).click()
-    page.get_by_label("Issuer or discovery URL").fill(provider.issuer)
-    page.get_by_role("button", name="Next", exact=True).click()
-    page.get_by_label("Client ID").fill(provider.client_id)
-    page.get_by_label("Client secret", exact=True).fill(provider.client_secret)
-    send_raw_credentials(page)
-    page.get_by_role("navigation", name="Steps").get_by_text("Scopes and claims").click()
-    page.wait_for_url("**/claims*")
-    page.locator("[name=email_trust]").select_option("always")
-    page.get_by_role("button", name="Next", exact=True).click()
-    page.wait_for_url("**/test*")
-
-
 def test_from_the_mail_to_the_first_login(
     site: Site, canaille: DemoProvider, unconnected: Tenant, page: Page, newcomer: Page
 ) -> None:
     send_link(site, page)
     open_link(site, newcomer)
     set_up(site, newcomer, canaille)
-    newcomer.get_by_role("button", name="Start the test").click()
-    sign_in_at_provider(newcomer, person("alice"))
-    newcomer.wait_for_url("**/account/check")
-    assert "The connection works" in newcomer.locator("main").inner_text(), newcomer.locator("main").inner_text()
+    try_it(newcomer)
     newcomer.get_by_role("link", name="Continue").click()
     newcomer.wait_for_url("**/test*")
     newcomer.get_by_role("link", name="Next: Propose").click()

@@ -24,6 +24,10 @@ class Watch:
         context.on("console", self._console)
         context.on("weberror", self._error)
 
+    def leave(self, context: BrowserContext) -> None:
+        context.remove_listener("console", self._console)
+        context.remove_listener("weberror", self._error)
+
     def _console(self, message: ConsoleMessage) -> None:
         where = message.location.get("url", "")
         on_our_page = message.page is not None and message.page.url.startswith(self.origin)

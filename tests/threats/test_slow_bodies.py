@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import pytest
 
 from app.web.server import bodies
-from app.web.server.bodies import NO_BODY, Bodies, Body, BodyRefused, Sending, allowance_s
+from app.web.server.bodies import NO_BODY, TOTAL_S, UPLOAD_S, Bodies, Body, BodyRefused, Sending, allowance_s
 from app.web.server.limits import Limits
 
 V = TypeVar("V")
@@ -92,7 +92,9 @@ def test_a_body_that_does_not_come_is_given_up(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_what_has_come_buys_time_and_never_more_than_there_is() -> None:
-    assert [allowance_s(received) for received in (0, 2_000, 4_000, 106_000)] == [5.0, 6.0, 7.0, 15.0]
+    sizes = (0, 2_000, 4_000, 106_000, 8_000_000)
+    assert [allowance_s(received, most_s=TOTAL_S) for received in sizes] == [5.0, 6.0, 7.0, 15.0, 15.0]
+    assert [allowance_s(received, most_s=UPLOAD_S) for received in sizes] == [5.0, 6.0, 7.0, 58.0, 120.0]
 
 
 async def full(gate: Bodies, addresses: Iterator[str]) -> list["asyncio.Task[Body | int]"]:

@@ -29,7 +29,7 @@ from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.security_policy import TotpRule
 from app.domain.tenants.security_settings import TenantSecuritySettings, usual_demands
 from app.domain.tenants.tenant import Status
-from app.domain.text import ENGLISH, UTC_ZONE
+from app.domain.text import ENGLISH, UTC_ZONE, Text
 
 _DEFAULT = Provider()
 _USUAL = usual_demands(slug="")
@@ -40,7 +40,7 @@ def _only_a_day(value: object) -> object:
     """Pydantic would also take a number of seconds, and a point in time."""
     if type(value) is date or (isinstance(value, str) and _DAY.fullmatch(value)):
         return value
-    raise ValueError("must be a date like 2027-01-31")
+    raise ValueError(Text("must be a date like 2027-01-31"))
 
 
 # Strict everywhere but here: TOML has no enumerations, so strings are converted.

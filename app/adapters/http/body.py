@@ -5,6 +5,7 @@ from http.client import HTTPResponse
 
 from app.adapters.http.exchange import Exchange
 from app.domain.reasons.codes import ReasonCode
+from app.domain.text import Text
 
 _CHUNK_BYTES = 65_536
 _GZIP = 16 + zlib.MAX_WBITS
@@ -33,7 +34,9 @@ def unpack(body: bytes, encoding: str, exchange: Exchange) -> bytes:
         case "gzip" | "x-gzip":
             return _gunzip(body, exchange)
         case _:
-            raise exchange.failed(ReasonCode.ANSWER_INVALID, "the response uses an encoding that was not requested")
+            raise exchange.failed(
+                ReasonCode.ANSWER_INVALID, Text("the response uses an encoding that was not requested")
+            )
 
 
 def _gunzip(body: bytes, exchange: Exchange) -> bytes:
@@ -41,11 +44,11 @@ def _gunzip(body: bytes, exchange: Exchange) -> bytes:
     try:
         plain = inflater.decompress(body, exchange.max_bytes + 1)
     except zlib.error as error:
-        raise exchange.failed(ReasonCode.ANSWER_INVALID, "the response is not valid gzip") from error
+        raise exchange.failed(ReasonCode.ANSWER_INVALID, Text("the response is not valid gzip")) from error
     if len(plain) > exchange.max_bytes:
         raise exchange.too_large()
     if body and (not inflater.eof or inflater.unused_data):
         raise exchange.failed(
-            ReasonCode.ANSWER_INVALID, "the response's gzip data is incomplete, or followed by other data"
+            ReasonCode.ANSWER_INVALID, Text("the response's gzip data is incomplete, or followed by other data")
         )
     return plain

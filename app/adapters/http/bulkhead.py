@@ -7,6 +7,7 @@ from threading import Condition, Lock
 
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
+from app.domain.text import Text
 
 
 @dataclass(slots=True)
@@ -71,5 +72,5 @@ class Bulkhead:
 
 
 def _busy(host: str) -> SsoError:
-    error = "too many requests are already waiting for this provider"
+    error = Text("too many requests are already waiting for this provider")
     return SsoError(ReasonCode.PROVIDER_TIMEOUT, host=host, error=error, busy=True)

@@ -22,6 +22,8 @@ from app.adapters.http.target import parse_target
 from app.adapters.http.tls import Contexts
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
+from app.domain.reasons.error_words import HEADER_VALUE
+from app.domain.text import Text
 from app.ports.outbound import Answer, OutboundRequest
 from app.ports.system import Clock
 
@@ -35,11 +37,11 @@ class Limits:
 
     connect_timeout_s: float = 2.0
     max_bytes: int = 262_144
-    bulkhead_width: int = 32
+    bulkhead_width: int = 64
     """Concurrent requests of one bulkhead in one process: fewer than it has threads, so that others can proceed."""
     bulkhead_patience_s: float = 1.0
     """How long a further request of that bulkhead waits."""
-    in_total: int = 96
+    in_total: int = 160
     """Concurrent requests of all bulkheads in one process: some `THREADS` (app/web/server/front.py) stay free."""
 
 
@@ -141,7 +143,7 @@ def _headers(request: OutboundRequest, exchange: Exchange) -> dict[str, str]:
     for name, value in request.headers.items():
         # An access token may contain any characters; http.client would refuse it, and quote it in its error.
         if not (value.isascii() and value.isprintable()):
-            error = f"the value for {name} is not allowed in a header"
+            error = Text(HEADER_VALUE, name=name)
             raise exchange.failed(ReasonCode.ANSWER_INVALID, error)
         headers[name.title()] = value
     return headers
@@ -154,8 +156,8 @@ def _through(adapter: GuardedAdapter, prepared: GuardedRequest, exchange: Exchan
     except Timeout as error:
         raise exchange.too_slow() from error
     except SSLError as error:
-        raise exchange.failed(ReasonCode.PROVIDER_TLS, "TLS failed") from error
+        raise exchange.failed(ReasonCode.PROVIDER_TLS, Text("TLS failed")) from error
     except RequestsConnectionError as error:
-        raise exchange.failed(ReasonCode.PROVIDER_UNREACHABLE, "the connection failed") from error
+        raise exchange.failed(ReasonCode.PROVIDER_UNREACHABLE, Text("the connection failed")) from error
     except RequestException as error:
-        raise exchange.failed(ReasonCode.ANSWER_INVALID, "the response is not valid HTTP") from error
+        raise exchange.failed(ReasonCode.ANSWER_INVALID, Text("the response is not valid HTTP")) from error

@@ -10,6 +10,8 @@ from app.adapters.http.exchange import Exchange
 from app.adapters.http.resolver import Resolver, SocketAddress
 from app.adapters.http.target import Target
 from app.domain.reasons.codes import ReasonCode
+from app.domain.reasons.error_words import HOST_RESOLVES
+from app.domain.text import Text
 
 _ADDRESSES_TRIED = 4
 _LEAST_SHARE_S = 0.01
@@ -41,17 +43,19 @@ class Dialler:
         try:
             addresses = self.resolve(host, port, timeout=exchange.left())
         except TimeoutError:
-            words = "the DNS server did not respond in time"
+            words = Text("the DNS server did not respond in time")
             raise exchange.failed(ReasonCode.PROVIDER_TIMEOUT, words) from None
         except UnicodeError:
-            raise exchange.failed(ReasonCode.ADDRESS_REFUSED, "the host is not a valid name") from None
+            raise exchange.failed(ReasonCode.ADDRESS_REFUSED, Text("the host is not a valid name")) from None
         except OSError as error:
             away = isinstance(error, gaierror) and error.errno == EAI_AGAIN
-            words = "the DNS server did not respond" if away else "the host name does not resolve to an address"
+            words = (
+                Text("the DNS server did not respond") if away else Text("the host name does not resolve to an address")
+            )
             raise exchange.failed(ReasonCode.PROVIDER_UNREACHABLE, words) from error
         for address in addresses:
             if kind := self.guard.refusal(address[0]):
-                raise exchange.failed(ReasonCode.ADDRESS_REFUSED, f"the host resolves to {kind}")
+                raise exchange.failed(ReasonCode.ADDRESS_REFUSED, Text(HOST_RESOLVES, kind=kind))
         return addresses[:_ADDRESSES_TRIED]
 
     def _connect(self, addresses: list[SocketAddress], exchange: Exchange) -> socket:
@@ -72,16 +76,16 @@ class Dialler:
             else:
                 return connected
         if isinstance(problem, TimeoutError):
-            raise exchange.failed(ReasonCode.PROVIDER_TIMEOUT, "the connection was not established in time")
+            raise exchange.failed(ReasonCode.PROVIDER_TIMEOUT, Text("the connection was not established in time"))
         refused = isinstance(problem, ConnectionRefusedError)
-        words = "the connection was refused" if refused else "the host is unreachable"
+        words = Text("the connection was refused") if refused else Text("the host is unreachable")
         raise exchange.failed(ReasonCode.PROVIDER_UNREACHABLE, words) from problem
 
     def _context(self, target: Target, exchange: Exchange) -> ssl.SSLContext:
         try:
             return self.contexts.presenting(target.certificate)
         except (ssl.SSLError, ValueError) as error:
-            words = "the client certificate and its key cannot be used together"
+            words = Text("the client certificate and its key cannot be used together")
             raise exchange.failed(ReasonCode.MISCONFIGURED, words) from error
 
     def _handshake(self, connected: socket, context: ssl.SSLContext, host: str, exchange: Exchange) -> socket:
@@ -90,10 +94,10 @@ class Dialler:
         try:
             return context.wrap_socket(connected, server_hostname=host.rstrip("."))
         except TimeoutError:
-            words = "the TLS handshake was not completed in time"
+            words = Text("the TLS handshake was not completed in time")
             raise exchange.failed(ReasonCode.PROVIDER_TIMEOUT, words) from None
         except ssl.SSLError as error:
             raise exchange.failed(ReasonCode.PROVIDER_TLS, tls.in_words(error)) from error
         except OSError as error:
-            words = "the server closed the connection during the TLS handshake"
+            words = Text("the server closed the connection during the TLS handshake")
             raise exchange.failed(ReasonCode.PROVIDER_TLS, words) from error

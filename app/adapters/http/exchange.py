@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
+from app.domain.reasons.error_words import RESPONSE_TOO_LARGE
+from app.domain.text import Text
 
 _HEAD_BYTES = 65_536
 """Status line and headers together. Well-behaved providers stay under 8 KB."""
@@ -45,12 +47,12 @@ class Exchange:
 
     def too_slow(self) -> SsoError:
         """The error after the deadline."""
-        error = "the response was not completed in time" if self.received else "no response in time"
+        error = Text("the response was not completed in time") if self.received else Text("no response in time")
         return self.failed(ReasonCode.PROVIDER_TIMEOUT, error)
 
     def too_large(self) -> SsoError:
         """The error for a server that sends too much."""
-        return self.failed(ReasonCode.ANSWER_TOO_LARGE, f"the response is larger than {self.max_bytes // 1024} KB")
+        return self.failed(ReasonCode.ANSWER_TOO_LARGE, Text(RESPONSE_TOO_LARGE, kb=str(self.max_bytes // 1024)))
 
     def failed(self, code: ReasonCode, error: str) -> SsoError:
         """An error of this request for the trace: where, and what in plain words."""

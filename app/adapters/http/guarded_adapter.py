@@ -24,6 +24,7 @@ from app.adapters.http.exchange import Exchange
 from app.adapters.http.pool import Pool
 from app.adapters.http.target import Target
 from app.domain.reasons.codes import ReasonCode
+from app.domain.text import Text
 from app.ports.outbound import OutboundRequest
 
 _CLOSED = (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
@@ -136,15 +137,16 @@ def _in_our_words(exchange: Exchange) -> Iterator[None]:
     except TimeoutError:
         raise exchange.too_slow() from None
     except _CLOSED as error:
-        words = "while sending its response" if exchange.received else "before it responded"
-        raise exchange.failed(ReasonCode.PROVIDER_UNREACHABLE, f"the server closed the connection {words}") from error
+        sending = Text("the server closed the connection while sending its response")
+        words = sending if exchange.received else Text("the server closed the connection before it responded")
+        raise exchange.failed(ReasonCode.PROVIDER_UNREACHABLE, words) from error
     except ssl.SSLError as error:
         raise exchange.failed(ReasonCode.PROVIDER_TLS, tls.in_words(error)) from error
     except IncompleteRead:
         raise exchange.failed(
-            ReasonCode.ANSWER_INVALID, "the response is incomplete, or its framing is broken"
+            ReasonCode.ANSWER_INVALID, Text("the response is incomplete, or its framing is broken")
         ) from None
     except HTTPException as error:
-        raise exchange.failed(ReasonCode.ANSWER_INVALID, "the response is not valid HTTP") from error
+        raise exchange.failed(ReasonCode.ANSWER_INVALID, Text("the response is not valid HTTP")) from error
     except OSError as error:
-        raise exchange.failed(ReasonCode.PROVIDER_UNREACHABLE, "the connection failed") from error
+        raise exchange.failed(ReasonCode.PROVIDER_UNREACHABLE, Text("the connection failed")) from error

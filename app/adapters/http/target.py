@@ -9,6 +9,8 @@ import idna
 
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
+from app.domain.reasons.error_words import PORT_REFUSED
+from app.domain.text import Text
 from app.ports.outbound import ClientCertificate
 
 # Ports of services that might interpret an HTTP request as their own protocol: those that browsers block (Fetch
@@ -45,24 +47,24 @@ def parse_target(url: str, *, allow_http: bool, certificate: ClientCertificate |
     """Parse a URL. Raises SsoError `address_refused` if it must not be connected to."""
     # `urlsplit` drops tabs and line ends, and browsers read a backslash as a slash: both disguise the real target.
     if not url.isprintable() or " " in url or "\\" in url:
-        raise _refused("", "the URL contains invalid characters")
+        raise _refused("", Text("the URL contains invalid characters"))
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise _refused("", "the URL cannot be read") from None
+        raise _refused("", Text("the URL cannot be read")) from None
     if parts.scheme not in _DEFAULT_PORTS:
-        raise _refused(host, "the URL must start with https://")
+        raise _refused(host, Text("the URL must start with https://"))
     if parts.scheme == "http" and (certificate or not allow_http):
-        raise _refused(host, "the URL must start with https://, not http://")
+        raise _refused(host, Text("the URL must start with https://, not http://"))
     if "@" in parts.netloc:
-        raise _refused(host, "the URL must not contain a username or password")
+        raise _refused(host, Text("the URL must not contain a username or password"))
     port = _DEFAULT_PORTS[parts.scheme] if port is None else port
     if port in _REFUSED_PORTS:
-        raise _refused(host, f"port {port} is not allowed for a web server")
+        raise _refused(host, Text(PORT_REFUSED, port=str(port)))
     path = (parts.path or "/") + ("?" + parts.query if parts.query else "")
     if not path.isascii():
-        raise _refused(host, "the path of the URL must be percent-encoded")
+        raise _refused(host, Text("the path of the URL must be percent-encoded"))
     return Target(parts.scheme, _checked_host(host), port, path, certificate)
 
 
@@ -73,10 +75,10 @@ def _checked_host(host: str) -> str:
         if ":" in name:
             return str(IPv6Address(name))
     except ValueError:
-        raise _refused(host, "the host is not a valid name or address") from None
+        raise _refused(host, Text("the host is not a valid name or address")) from None
     labels = name.removesuffix(".").split(".")
     if len(name) > 254 or not all(_LABEL.fullmatch(label) for label in labels):  # noqa: PLR2004  # RFC 1035, 2.3.4
-        raise _refused(host, "the host is not a valid name or address")
+        raise _refused(host, Text("the host is not a valid name or address"))
     return name
 
 

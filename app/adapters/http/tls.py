@@ -13,6 +13,8 @@ from threading import Lock
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from app.domain.errors import InvalidInput
+from app.domain.reasons.error_words import CERTIFICATE_REFUSED, TLS_FAILED
+from app.domain.text import Text
 from app.ports.outbound import ClientCertificate
 
 KEPT_S = 600.0
@@ -20,19 +22,19 @@ KEPT_S = 600.0
 
 # X509_V_ERR_* of OpenSSL.
 _CERTIFICATE_ERRORS = {
-    9: "the certificate is not valid yet",
-    10: "the certificate has expired",
-    18: "the certificate is self-signed",
-    19: "the certificate's CA is not trusted",
-    20: "the certificate's CA is not trusted, or an intermediate certificate is missing",
+    9: Text("the certificate is not valid yet"),
+    10: Text("the certificate has expired"),
+    18: Text("the certificate is self-signed"),
+    19: Text("the certificate's CA is not trusted"),
+    20: Text("the certificate's CA is not trusted, or an intermediate certificate is missing"),
     21: "an intermediate certificate is missing",
-    23: "the certificate has been revoked",
-    62: "the certificate does not match the host name",
-    64: "the certificate does not match the address",
+    23: Text("the certificate has been revoked"),
+    62: Text("the certificate does not match the host name"),
+    64: Text("the certificate does not match the address"),
 }
-_NO_TLS = "the server does not speak TLS on this port"
-_TOO_OLD = "the server does not support TLS 1.2 or newer"
-_OURS_REFUSED = "the server does not accept the client certificate"
+_NO_TLS = Text("the server does not speak TLS on this port")
+_TOO_OLD = Text("the server does not support TLS 1.2 or newer")
+_OURS_REFUSED = Text("the server does not accept the client certificate")
 # Reasons of OpenSSL.
 _TLS_ERRORS = {
     "WRONG_VERSION_NUMBER": _NO_TLS,
@@ -40,11 +42,11 @@ _TLS_ERRORS = {
     "RECORD_LAYER_FAILURE": _NO_TLS,
     "UNSUPPORTED_PROTOCOL": _TOO_OLD,
     "TLSV1_ALERT_PROTOCOL_VERSION": _TOO_OLD,
-    "TLSV13_ALERT_CERTIFICATE_REQUIRED": "the server requires a client certificate",
+    "TLSV13_ALERT_CERTIFICATE_REQUIRED": Text("the server requires a client certificate"),
     "SSLV3_ALERT_BAD_CERTIFICATE": _OURS_REFUSED,
     "SSLV3_ALERT_CERTIFICATE_UNKNOWN": _OURS_REFUSED,
     "TLSV1_ALERT_UNKNOWN_CA": _OURS_REFUSED,
-    "SSLV3_ALERT_CERTIFICATE_EXPIRED": "the client certificate has expired",
+    "SSLV3_ALERT_CERTIFICATE_EXPIRED": Text("the client certificate has expired"),
 }
 
 
@@ -121,15 +123,15 @@ class Contexts:
 
 def _no_passphrase() -> str:
     """Without this, OpenSSL would ask for a passphrase on the server's terminal."""
-    raise ValueError("the key has a passphrase")
+    raise ValueError(Text("the key has a passphrase"))
 
 
 def in_words(error: ssl.SSLError) -> str:
     """What went wrong, for support."""
     if isinstance(error, ssl.SSLCertVerificationError):
         known = _CERTIFICATE_ERRORS.get(error.verify_code)
-        return known or f"the certificate was not accepted: {error.verify_message}"
+        return known or Text(CERTIFICATE_REFUSED, problem=error.verify_message)
     if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
-        return "the server ended the TLS connection"
+        return Text("the server ended the TLS connection")
     reason = error.reason or "no reason given"
-    return _TLS_ERRORS.get(reason) or f"TLS failed: {reason.lower().replace('_', ' ')}"
+    return _TLS_ERRORS.get(reason) or Text(TLS_FAILED, reason=reason.lower().replace("_", " "))

@@ -10,6 +10,7 @@ from app.adapters.provider.dpop import ProofMaker
 from app.domain.connections.connection import ClientAuth
 from app.domain.errors import Detail, SsoError
 from app.domain.reasons.codes import ReasonCode
+from app.domain.text import Text
 from app.ports.outbound import Answer, ClientCertificate, Outbound, OutboundRequest
 
 _OK = 200
@@ -90,7 +91,7 @@ class ProviderChannel:
             if answer.status in _SERVER_ERRORS:
                 raise SsoError(ReasonCode.PROVIDER_ERROR, status=answer.status)
             if answer.status in _REDIRECTS:
-                raise SsoError(invalid, status=answer.status, error="a redirect, which is not followed")
+                raise SsoError(invalid, status=answer.status, error=Text("a redirect, which is not followed"))
             if answer.status != _OK:
                 raise SsoError(refused, status=answer.status)
         return answer

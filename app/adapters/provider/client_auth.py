@@ -29,6 +29,8 @@ from app.domain.connections.connection import (
 from app.domain.connections.connection_key import KeyType
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
+from app.domain.reasons.error_words import KEY_SIGNS_BY
+from app.domain.text import Text
 from app.ports.connection_keys import ConnectionKeys
 from app.ports.outbound import ClientCertificate, OutboundRequest
 from app.ports.sealing import SealBroken, Sealer
@@ -118,7 +120,7 @@ class ClientCredentials:
         try:
             return load_pem_x509_certificate(chain.encode()).not_valid_after_utc.timestamp()
         except ValueError:
-            problem = "not a certificate in PEM"
+            problem = Text("not a certificate in PEM")
             raise SsoError(ReasonCode.MISCONFIGURED, field="certificate", error=problem) from None
 
     def _assertion(self, connection: Connection, *, audience: str) -> str:
@@ -144,7 +146,7 @@ class ClientCredentials:
             header = _allowed(connection.provider, key, header)
             return jwt.encode({**header}, claims, key, algorithms=[header["alg"]])
         except (JoseError, ValueError, TypeError, KeyError):
-            problem = "not an RSA or EC private key in PEM, nor as a JWK"
+            problem = Text("not an RSA or EC private key in PEM, nor as a JWK")
             raise SsoError(ReasonCode.MISCONFIGURED, field="private_key", error=problem) from None
 
     def _key_of(self, connection: Connection) -> str:
@@ -156,12 +158,12 @@ class ClientCredentials:
 
     def _open(self, sealed: Sealed | None, *, name: str) -> str:
         if sealed is None:
-            raise SsoError(ReasonCode.MISCONFIGURED, field=name, error="not set")
+            raise SsoError(ReasonCode.MISCONFIGURED, field=name, error=Text("not set"))
         try:
             return self.sealer.open(sealed, purpose=SEALED_FOR).decode()
         except (SealBroken, UnicodeDecodeError):
             raise SsoError(
-                ReasonCode.MISCONFIGURED, field=name, error="cannot be decrypted with the configured keys"
+                ReasonCode.MISCONFIGURED, field=name, error=Text("cannot be decrypted with the configured keys")
             ) from None
 
 
@@ -180,7 +182,7 @@ def require_credentials(connection: Connection) -> None:
     }
     for name, there in needed.items():
         if not there:
-            raise SsoError(ReasonCode.MISCONFIGURED, field=name, error="not set")
+            raise SsoError(ReasonCode.MISCONFIGURED, field=name, error=Text("not set"))
 
 
 def _basic(provider: Provider, secret: str) -> str:
@@ -202,7 +204,7 @@ def _from_jwk(raw: bytes) -> tuple[SigningKey, dict[str, str]]:
     key = kinds[jwk["kty"]].import_key({**jwk})
     header = {"alg": jwk.get("alg") or _alg(key)}
     if header["alg"] not in SIGNING_ALGS:
-        raise ValueError("a key for another algorithm")
+        raise ValueError(Text("a key for another algorithm"))
     return _private(key), {**header, "kid": jwk["kid"]} if "kid" in jwk else header
 
 
@@ -218,7 +220,7 @@ def _from_pem(raw: bytes) -> tuple[SigningKey, dict[str, str]]:
         except JoseError:
             continue
         return key, {"alg": _alg(key), **_thumbprints(blocks.get(b"CERTIFICATE"))}
-    raise ValueError("a key of another kind")
+    raise ValueError(Text("a key of another kind"))
 
 
 def _thumbprints(certificate: bytes | None) -> dict[str, str]:
@@ -238,13 +240,13 @@ def _allowed(provider: Provider, key: SigningKey, header: dict[str, str]) -> dic
         return header
     if isinstance(key, RSAKey) and key.alg is None:
         return {**header, "alg": "PS256"}
-    problem = f"signs by {header['alg']}, and profile ipsie allows {', '.join(ipsie.ALGS)}"
+    problem = Text(KEY_SIGNS_BY, alg=header["alg"], allowed=", ".join(ipsie.ALGS))
     raise SsoError(ReasonCode.MISCONFIGURED, field="private_key", error=problem)
 
 
 def _private(key: SigningKey) -> SigningKey:
     if not key.is_private:
-        raise ValueError("a public key")
+        raise ValueError(Text("a public key"))
     return key
 
 

@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
+from app.domain.text import Text
 from app.ports.system import Clock
 
 FRESH_S = 600.0
@@ -104,7 +105,9 @@ class DocumentCache(Generic[V]):
         state = self._caller(key, bulkhead_key)
         if not state.board(0.0 if stale is not None else self._patience(deadline)):
             if stale is None:
-                raise SsoError(ReasonCode.PROVIDER_TIMEOUT, error="another login's fetch took too long", busy=True)
+                raise SsoError(
+                    ReasonCode.PROVIDER_TIMEOUT, error=Text("another login's fetch took too long"), busy=True
+                )
             return stale.value
         try:
             return self._get_alone(key, fetch, state=state)

@@ -3,6 +3,9 @@
 import json
 from typing import NoReturn
 
+from app.domain.reasons.error_words import NOT_JSON
+from app.domain.text import Text
+
 
 class BadDocument(ValueError):
     """Not a reliable JSON document. The message is in our own words, never the provider's."""
@@ -18,9 +21,9 @@ def parse_json(raw: bytes) -> object:
     except BadDocument:
         raise
     except RecursionError:
-        raise BadDocument("nested too deeply") from None
+        raise BadDocument(Text("nested too deeply")) from None
     except ValueError:
-        raise BadDocument("not JSON") from None
+        raise BadDocument(Text("not JSON")) from None
     return document
 
 
@@ -28,19 +31,19 @@ def parse_object(raw: bytes) -> dict[str, object]:
     """The same, for a JSON object. Raises BadDocument."""
     document = parse_json(raw)
     if not isinstance(document, dict):
-        raise BadDocument("not a JSON object")
+        raise BadDocument(Text("not a JSON object"))
     return document
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise BadDocument("it contains a member twice")
+        raise BadDocument(Text("it contains a member twice"))
     return members
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise BadDocument(f"{name} is not JSON")
+    raise BadDocument(Text(NOT_JSON, name=name))
 
 
 def _refuse_unstorable(document: object) -> None:
@@ -49,9 +52,9 @@ def _refuse_unstorable(document: object) -> None:
         written = json.dumps(document, ensure_ascii=False)
         written.encode()
     except UnicodeEncodeError:
-        raise BadDocument("it contains text that is not Unicode") from None
+        raise BadDocument(Text("it contains text that is not Unicode")) from None
     if "\\u0000" in written:
-        raise BadDocument("it contains a NUL character")
+        raise BadDocument(Text("it contains a NUL character"))
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse_constant)

@@ -4,6 +4,7 @@ from app.adapters.provider.channel import ProviderChannel
 from app.domain.accounts.identity import EmailClaim
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
+from app.domain.text import Text
 
 
 def read_primary_email(channel: ProviderChannel, endpoint: str, *, access_token: str) -> EmailClaim | None:
@@ -16,7 +17,7 @@ def read_primary_email(channel: ProviderChannel, endpoint: str, *, access_token:
         access_token=access_token,
     )
     if not isinstance(document, list):
-        raise SsoError(ReasonCode.ANSWER_INVALID, endpoint="emails", error="not a JSON list")
+        raise SsoError(ReasonCode.ANSWER_INVALID, endpoint="emails", error=Text("not a JSON list"))
     primary = [entry for entry in document if isinstance(entry, dict) and entry.get("primary") is True]
     for entry in primary:
         if entry.get("verified") is True:

@@ -19,6 +19,8 @@ from app.domain.connections.connection_key import ALGS as KEY_ALGS
 from app.domain.connections.connection_key import KeyType, KeyUse, entry_kid
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
+from app.domain.reasons.error_words import ITS_HEADER_HAS
+from app.domain.text import Text
 from app.ports.connection_keys import PrivateKey
 
 ALGS = {alg: kind for (use, kind), algs in KEY_ALGS.items() if use is KeyUse.ENCRYPTION for alg in algs}
@@ -65,25 +67,25 @@ def decrypt(
 ) -> bytes:
     """The plaintext. Raises SsoError; `keys` is called, and keys are parsed, only if they might fit."""
     if len(raw) > LONGEST_TOKEN or not raw.isascii():
-        raise _unreadable(endpoint, "not a compact JWE, or too long")
+        raise _unreadable(endpoint, Text("not a compact JWE, or too long"))
     header = _header(raw.partition(".")[0], endpoint=endpoint)
     key_type = _accepted(header, allowed=allowed, endpoint=endpoint)
     for key in _candidates(header, key_type, keys(), endpoint=endpoint):
         plain = _open(raw, key, read)
         if plain is not None:
             return plain
-    raise _unreadable(endpoint, "encrypted for a key that the connection does not have, or corrupted")
+    raise _unreadable(endpoint, Text("encrypted for a key that the connection does not have, or corrupted"))
 
 
 def _header(part: str, *, endpoint: str) -> dict[str, object]:
     if len(part) > LONGEST_HEADER:
-        raise _unreadable(endpoint, "not a compact JWE, or too long")
+        raise _unreadable(endpoint, Text("not a compact JWE, or too long"))
     try:
         return parse_object(urlsafe_b64decode(part.encode("ascii")))
     except BadDocument as error:
         raise _unreadable(endpoint, str(error)) from None
     except ValueError:
-        raise _unreadable(endpoint, "not base64url") from None
+        raise _unreadable(endpoint, Text("not base64url")) from None
 
 
 def _accepted(header: dict[str, object], *, allowed: Sequence[str], endpoint: str) -> KeyType:
@@ -95,7 +97,7 @@ def _accepted(header: dict[str, object], *, allowed: Sequence[str], endpoint: st
         raise SsoError(ReasonCode.ALGORITHM_REFUSED, endpoint=endpoint, encryption=shown(enc), expected=[*ENCS])
     for name in _NEVER:
         if name in header:
-            raise SsoError(ReasonCode.TOKEN_TYPE_REFUSED, endpoint=endpoint, error=f"its header has `{name}`")
+            raise SsoError(ReasonCode.TOKEN_TYPE_REFUSED, endpoint=endpoint, error=Text(ITS_HEADER_HAS, name=name))
     return ALGS[alg]
 
 
@@ -110,7 +112,7 @@ def _candidates(
     named = [key for key in fitting if any(entry_kid(key.kid, alg) == kid for alg in ALGS)]
     if not named:
         wanted = shown(kid) if isinstance(kid, str) and len(kid) <= LONGEST_KID else "not a short string"
-        problem = "encrypted for a key that the connection does not have, or no longer"
+        problem = Text("encrypted for a key that the connection does not have, or no longer")
         raise SsoError(ReasonCode.ANSWER_INVALID, endpoint=endpoint, kid=wanted, error=problem)
     return named
 

@@ -18,6 +18,7 @@ from app.adapters.provider.wording import names, shown
 from app.domain.accounts.identity import kept_elsewhere
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
+from app.domain.text import Text
 
 LEEWAY_S = 120
 OLDEST_S = 86_400
@@ -163,10 +164,13 @@ def _check_session_expiry(claims: Mapping[str, object], expected: Expected) -> N
     at = claims["session_expiry"]
     if not isinstance(at, int) or numeric_date(at) is None:
         raise SsoError(
-            ReasonCode.CLAIM_INVALID, claim="session_expiry", received=shown(at), error="not a whole number of seconds"
+            ReasonCode.CLAIM_INVALID,
+            claim="session_expiry",
+            received=shown(at),
+            error=Text("not a whole number of seconds"),
         )
     if at <= expected.now:
-        raise SsoError(ReasonCode.CLAIM_INVALID, claim="session_expiry", received=at, error="a time in the past")
+        raise SsoError(ReasonCode.CLAIM_INVALID, claim="session_expiry", received=at, error=Text("a time in the past"))
 
 
 def _check_acr(claims: Mapping[str, object], expected: Expected) -> None:
@@ -184,7 +188,9 @@ def _check_subject(claims: Mapping[str, object]) -> None:
     """Section 2: a string of 1 to 255 characters."""
     received = _present(claims, "sub")
     if not isinstance(received, str) or subject_text(received) is None:
-        raise SsoError(ReasonCode.CLAIM_INVALID, claim="sub", error="not a string of 1 to 255 printable characters")
+        raise SsoError(
+            ReasonCode.CLAIM_INVALID, claim="sub", error=Text("not a string of 1 to 255 printable characters")
+        )
 
 
 def _check_access_token_hash(claims: Mapping[str, object], expected: Expected, *, alg: str) -> None:
@@ -208,5 +214,5 @@ def _time(claims: Mapping[str, object], claim: str) -> float:
     value = _present(claims, claim)
     at = numeric_date(value)
     if at is None:
-        raise SsoError(ReasonCode.CLAIM_INVALID, claim=claim, received=shown(value), error="not a time")
+        raise SsoError(ReasonCode.CLAIM_INVALID, claim=claim, received=shown(value), error=Text("not a time"))
     return at

@@ -16,6 +16,7 @@ from app.adapters.provider.document_cache import Asker, DocumentCache, Invalidat
 from app.adapters.provider.documents import BadDocument, parse_json
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
+from app.domain.text import Text
 
 PublicKey = RSAKey | ECKey | OKPKey
 
@@ -125,7 +126,7 @@ class RemoteKeys:
         unavailable = ReasonCode.KEYS_UNAVAILABLE
         ring = parse_keys(self.channel.read(self.jwks_uri, endpoint="keys", refused=unavailable, invalid=unavailable))
         if not ring.keys:
-            raise Invalidated(unavailable, endpoint="keys", error="it contains no usable key")
+            raise Invalidated(unavailable, endpoint="keys", error=Text("it contains no usable key"))
         return ring
 
 
@@ -138,7 +139,7 @@ class InlineKeys:
     def current(self) -> KeyRing:
         ring = _inline(self.jwks)
         if not ring.keys:
-            raise SsoError(ReasonCode.KEYS_UNAVAILABLE, endpoint="keys", error="it contains no usable key")
+            raise SsoError(ReasonCode.KEYS_UNAVAILABLE, endpoint="keys", error=Text("it contains no usable key"))
         return ring
 
     def newer(self) -> KeyRing | None:

@@ -18,6 +18,7 @@ from app.adapters.provider.signature import check_type, take_apart, verify
 from app.adapters.provider.wording import names, shown
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
+from app.domain.text import Text
 from app.ports.provider_client import LogoutNotice
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
@@ -49,7 +50,7 @@ def verify_logout_token(
         raise SsoError(ReasonCode.CLAIM_INVALID, claim="events", expected=EVENT, received=shown(events))
     # An id_token has a nonce: no token may be used as both.
     if "nonce" in claims:
-        raise SsoError(ReasonCode.TOKEN_TYPE_REFUSED, error="a logout token with a nonce")
+        raise SsoError(ReasonCode.TOKEN_TYPE_REFUSED, error=Text("a logout token with a nonce"))
     jti, sid = short_text(claims.get("jti")), short_text(claims.get("sid"))
     subject = subject_text(at_path(claims, subject_claim))
     if not jti:

@@ -12,6 +12,7 @@ from app.domain.connections.connection import TLS_AUTH, Connection, Protocol, Pr
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.step_up import PROMPTS
+from app.domain.text import Text
 from app.ports.system import Clock
 
 WELL_KNOWN = "/.well-known/openid-configuration"
@@ -105,7 +106,7 @@ class MetadataStore:
 
     def _read(self, document: object, *, issuer: str | None) -> Discovered:
         if not isinstance(document, dict):
-            raise SsoError(ReasonCode.DISCOVERY_INVALID, endpoint="discovery", error="not a JSON object")
+            raise SsoError(ReasonCode.DISCOVERY_INVALID, endpoint="discovery", error=Text("not a JSON object"))
         # Section 4.3: character by character, before any of its endpoints is trusted.
         if issuer is None or document.get("issuer") != issuer:
             raise Invalidated(ReasonCode.ISSUER_MISMATCH, expected=issuer, received=shown(document.get("issuer")))
@@ -186,19 +187,19 @@ class MetadataStore:
     def _problem(self, value: object) -> str:
         """Why `value` is not a URL to call or redirect to; empty if it is one."""
         if not isinstance(value, str) or not value.isascii() or not value.isprintable() or " " in value:
-            return "not a URL"
+            return Text("not a URL")
         if len(value) > LONGEST_URL or "\\" in value:
-            return "not a URL"
+            return Text("not a URL")
         try:
             parts = urlsplit(value)
             host, _ = parts.hostname, parts.port
         except ValueError:
-            return "not a URL"
+            return Text("not a URL")
         if parts.scheme not in self._schemes:
-            return "not an https URL"
+            return Text("not an https URL")
         if not host or not _HOST.fullmatch(parts.netloc):
-            return "not a plain host"
-        return "a URL with a fragment" if "#" in value else ""
+            return Text("not a plain host")
+        return Text("a URL with a fragment") if "#" in value else ""
 
 
 _HOST = re.compile(r"[A-Za-z0-9._:\[\]-]+")

@@ -18,6 +18,7 @@ from app.domain.connections.connection import Connection, MatchBy
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.step_up import StepUp
+from app.domain.text import Text
 from app.ports.provider_client import StepLog
 
 
@@ -25,7 +26,7 @@ def refuse_step_up(step_up: StepUp) -> None:
     """Such a server does not report how someone authenticated. Raises SsoError if that is required."""
     if step_up.verified:
         claim = "acr" if step_up.acr_values else "auth_time"
-        raise SsoError(ReasonCode.CLAIM_MISSING, claim=claim, error="a plain OAuth 2.0 server does not send it")
+        raise SsoError(ReasonCode.CLAIM_MISSING, claim=claim, error=Text("a plain OAuth 2.0 server does not send it"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ from app.domain.connections.connection import Connection, MatchBy, Provider
 from app.domain.errors import SsoError
 from app.domain.login.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
+from app.domain.reasons.error_words import CLAIMS_LACKING
+from app.domain.text import Text
 from app.ports.provider_client import LogoutNotice, StepLog
 from app.ports.system import Clock
 
@@ -63,7 +65,7 @@ class OidcProtocol:
         missing = lacking(connection.provider, claims)
         if missing and metadata.userinfo_endpoint:
             log.begin("userinfo")
-            log.note(f"the id_token has no {', '.join(missing)}")
+            log.note(Text(CLAIMS_LACKING, claims=", ".join(missing)))
             userinfo = read_userinfo(
                 channel,
                 metadata.userinfo_endpoint,

@@ -11,6 +11,8 @@ from app.domain.connections.connection import Connection, Provider
 from app.domain.connections.finding import Finding, Level
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
+from app.domain.reasons.error_words import SESSION_TOO_SHORT
+from app.domain.text import Text
 
 
 def require_profile(connection: Connection, metadata: Metadata) -> None:
@@ -44,7 +46,8 @@ def findings(provider: Provider, metadata: Metadata, claims: Sequence[str] | Non
     check = "profile ipsie" if provider.profile else "DPoP"
     for key, problem in ipsie.connection_problems(provider):
         advice = f"Tenant admin: change {key} in the connection."
-        yield Finding(check, Level.WRONG, f"{key} {problem}", advice, "profile_setting", {"key": key})
+        text, details = f"{key} {problem}", {"key": key, "problem": problem}
+        yield Finding(check, Level.WRONG, text, advice, "profile_setting", details)
     unsaid = [claim for claim in ipsie.CLAIMS if provider.profile and claims is not None and claim not in claims]
     if missing := lacking(provider, metadata):
         advice = "Tenant IT: enable it at the provider and have its metadata say so."
@@ -64,19 +67,19 @@ def findings(provider: Provider, metadata: Metadata, claims: Sequence[str] | Non
 def check_assertion(claims: Mapping[str, object]) -> None:
     """The additional checks of IPSIE SL1, sections 3.2.1 and 3.2.2, on a valid id_token. Raises SsoError."""
     if not isinstance(claims.get("aud"), str):
-        raise _invalid("aud", claims, "not a single string")
+        raise _invalid("aud", claims, Text("not a single string"))
     for claim in ipsie.CLAIMS:
         if claims.get(claim) is None:
             raise SsoError(ReasonCode.CLAIM_MISSING, claim=claim, claims=names(claims))
     amr, expiry, issued = claims["amr"], numeric_date(claims["session_expiry"]), numeric_date(claims["iat"])
     if not isinstance(claims["acr"], str) or not claims["acr"]:
-        raise _invalid("acr", claims, "not a string")
+        raise _invalid("acr", claims, Text("not a string"))
     if not isinstance(amr, list) or not amr or not all(isinstance(method, str) and method for method in amr):
-        raise _invalid("amr", claims, "not a list of strings")
+        raise _invalid("amr", claims, Text("not a list of strings"))
     if numeric_date(claims["auth_time"]) is None:
-        raise _invalid("auth_time", claims, "not a time")
+        raise _invalid("auth_time", claims, Text("not a time"))
     if expiry is None or issued is None or expiry < issued + ipsie.LEAST_SESSION_S:
-        raise _invalid("session_expiry", claims, f"less than {ipsie.LEAST_SESSION_S} seconds after iat")
+        raise _invalid("session_expiry", claims, Text(SESSION_TOO_SHORT, seconds=str(ipsie.LEAST_SESSION_S)))
 
 
 def _invalid(claim: str, claims: Mapping[str, object], problem: str) -> SsoError:

@@ -31,6 +31,7 @@ from app.domain.connections.finding import Finding
 from app.domain.errors import SsoError
 from app.domain.login.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
+from app.domain.text import Text
 from app.ports.connection_keys import ConnectionKeys
 from app.ports.outbound import Outbound
 from app.ports.provider_client import AuthorizationOptions, AuthorizationResponse, LogoutNotice, StepLog
@@ -160,7 +161,9 @@ class OAuthProviderClient:
 
     def verify_logout_token(self, connection: Connection, raw: str, *, deadline: float) -> LogoutNotice:
         if connection.provider.protocol is not Protocol.OIDC:
-            raise SsoError(ReasonCode.TOKEN_TYPE_REFUSED, error="a plain OAuth 2.0 server does not send logout tokens")
+            raise SsoError(
+                ReasonCode.TOKEN_TYPE_REFUSED, error=Text("a plain OAuth 2.0 server does not send logout tokens")
+            )
         channel = self._channel(connection, deadline)
         with _providers_bytes():
             metadata = self._metadata.of(connection, channel)
@@ -217,7 +220,7 @@ class OAuthProviderClient:
     def _proofs(self, connection: Connection, secret: str) -> ProofMaker:
         if not secret:
             raise SsoError(
-                ReasonCode.ATTEMPT_EXPIRED, error="the attempt started before DPoP was enabled in the connection"
+                ReasonCode.ATTEMPT_EXPIRED, error=Text("the attempt started before DPoP was enabled in the connection")
             )
         return ProofMaker(
             key=proof_key(secret),

@@ -12,6 +12,7 @@ from app.domain.connections.connection import Connection
 from app.domain.errors import SsoError
 from app.domain.login.login_attempt import LoginAttempt
 from app.domain.reasons.codes import ReasonCode
+from app.domain.text import Text
 from app.ports.provider_client import StepLog
 
 LONGEST_REQUEST_URI = 1024
@@ -49,7 +50,7 @@ class PushedRequest:
         log.note(f"HTTP {answer.status}")
         hide = (attempt.state, attempt.nonce, attempt.verifier, authentication.secret)
         with channel.about(endpoint, endpoint="par", client_auth=connection.provider.client_auth):
-            document = parse_answer(answer, wanted="a request_uri", hide=hide)
+            document = parse_answer(answer, wanted=Text("a request_uri"), hide=hide)
             return (("client_id", connection.provider.client_id), ("request_uri", _request_uri(document)))
 
 
@@ -62,5 +63,7 @@ def _request_uri(document: object) -> str:
         or not value.isascii()
         or not value.isprintable()
     ):
-        raise SsoError(ReasonCode.ANSWER_INVALID, field="request_uri", received=shown(value), error="not a request URI")
+        raise SsoError(
+            ReasonCode.ANSWER_INVALID, field="request_uri", received=shown(value), error=Text("not a request URI")
+        )
     return value

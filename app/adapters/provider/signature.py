@@ -14,6 +14,8 @@ from app.adapters.provider.wording import shown
 from app.domain.connections.connection import SIGNING_ALGS
 from app.domain.errors import Detail, SsoError
 from app.domain.reasons.codes import ReasonCode
+from app.domain.reasons.error_words import ITS_HEADER_HAS, ITS_TOKEN
+from app.domain.text import Text
 
 LONGEST_TOKEN = 65_536
 LONGEST_HEADER = 8_192
@@ -38,9 +40,9 @@ def take_apart(raw: str, *, endpoint: str = "token") -> SignedToken:
     """Raises SsoError: `answer_invalid`, or `algorithm_refused` for a token that is (still) encrypted."""
     parts = raw.split(".") if len(raw) <= LONGEST_TOKEN else []
     if len(parts) == _JWE_PARTS:
-        raise SsoError(ReasonCode.ALGORITHM_REFUSED, endpoint=endpoint, error="encrypted, but it must be signed")
+        raise SsoError(ReasonCode.ALGORITHM_REFUSED, endpoint=endpoint, error=Text("encrypted, but it must be signed"))
     if len(parts) != _JWS_PARTS or len(parts[0]) > LONGEST_HEADER:
-        raise _unreadable("not a compact JWS, or too long", endpoint=endpoint)
+        raise _unreadable(Text("not a compact JWS, or too long"), endpoint=endpoint)
     try:
         return SignedToken(
             header=parse_object(urlsafe_b64decode(parts[0].encode("ascii"))),
@@ -51,7 +53,7 @@ def take_apart(raw: str, *, endpoint: str = "token") -> SignedToken:
     except BadDocument as error:
         raise _unreadable(str(error), endpoint=endpoint) from None
     except ValueError:
-        raise _unreadable("not base64url", endpoint=endpoint) from None
+        raise _unreadable(Text("not base64url"), endpoint=endpoint) from None
 
 
 def _signature(part: str) -> bytes:
@@ -69,7 +71,7 @@ def check_type(header: dict[str, object], *, allowed: Sequence[str] = ("jwt", "j
         raise SsoError(ReasonCode.TOKEN_TYPE_REFUSED, expected=allowed[0], received=shown(kind))
     for name in _UNUSABLE_HEADERS:
         if name in header:
-            raise SsoError(ReasonCode.TOKEN_TYPE_REFUSED, error=f"its header has `{name}`")
+            raise SsoError(ReasonCode.TOKEN_TYPE_REFUSED, error=Text(ITS_HEADER_HAS, name=name))
 
 
 def verify(token: SignedToken, *, allowed: Sequence[str], client_secret: Callable[[], bytes], keys: KeySource) -> str:
@@ -86,7 +88,7 @@ def verify(token: SignedToken, *, allowed: Sequence[str], client_secret: Callabl
 
 def _verify_by_secret(token: SignedToken, alg: str, secret: bytes) -> None:
     if not secret:
-        raise SsoError(ReasonCode.ALGORITHM_REFUSED, received=alg, error="the connection has no client secret")
+        raise SsoError(ReasonCode.ALGORITHM_REFUSED, received=alg, error=Text("the connection has no client secret"))
     # Not `import_key`, which warns about short secrets: the provider chooses their length.
     if not JWSRegistry.algorithms[alg].verify(token.signing_input, token.signature, OctKey(secret, secret)):
         raise SsoError(ReasonCode.SIGNATURE_INVALID, alg=alg)
@@ -95,7 +97,7 @@ def _verify_by_secret(token: SignedToken, alg: str, secret: bytes) -> None:
 def _verify_by_key(token: SignedToken, alg: str, keys: KeySource) -> None:
     kid = token.header.get("kid")
     if kid is not None and not (isinstance(kid, str) and len(kid) <= LONGEST_KID):
-        raise SsoError(ReasonCode.KEY_UNKNOWN, alg=alg, error="its `kid` is not a short string")
+        raise SsoError(ReasonCode.KEY_UNKNOWN, alg=alg, error=Text("its `kid` is not a short string"))
     ring = keys.current()
     failure = _try(token, alg, kid, ring)
     if failure is None:
@@ -139,4 +141,4 @@ def _signed_by(token: SignedToken, alg: str, key: PublicKey) -> bool:
 
 
 def _unreadable(problem: str, *, endpoint: str) -> SsoError:
-    return SsoError(ReasonCode.ANSWER_INVALID, endpoint=endpoint, error=f"its token: {problem}")
+    return SsoError(ReasonCode.ANSWER_INVALID, endpoint=endpoint, error=Text(ITS_TOKEN, problem=problem))

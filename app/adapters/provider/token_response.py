@@ -9,6 +9,8 @@ from app.adapters.provider.documents import BadDocument, parse_object
 from app.adapters.provider.wording import error_words, shown
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
+from app.domain.reasons.error_words import NEITHER
+from app.domain.text import Text
 from app.ports.outbound import Answer
 
 _SUCCESS = (200, 201)
@@ -43,7 +45,7 @@ class Tokens:
 
 def parse_token_response(answer: Answer, *, scheme: Scheme = "Bearer", hide: Collection[str] = ()) -> Tokens:
     """The tokens. Raises SsoError with the error in the response; `hide` are secrets that it may repeat."""
-    document = parse_answer(answer, wanted="a token", hide=hide)
+    document = parse_answer(answer, wanted=Text("a token"), hide=hide)
     access_token = _access_token(document)
     _check_type(document.get("token_type"), scheme)
     return Tokens(access_token=access_token, id_token=_id_token(document))
@@ -52,7 +54,7 @@ def parse_token_response(answer: Answer, *, scheme: Scheme = "Bearer", hide: Col
 def parse_answer(answer: Answer, *, wanted: str, hide: Collection[str] = ()) -> Mapping[str, object]:
     """The successful response of an endpoint that authenticates clients. Raises SsoError for any other."""
     if answer.status in _REDIRECTS:
-        raise _invalid("a redirect, which is not followed", status=answer.status)
+        raise _invalid(Text("a redirect, which is not followed"), status=answer.status)
     try:
         document = _document(answer)
     except ValueError as problem:
@@ -60,7 +62,7 @@ def parse_answer(answer: Answer, *, wanted: str, hide: Collection[str] = ()) -> 
     if answer.status in _SERVER_ERRORS or document.get("error"):
         raise _refusal(document, status=answer.status, hide=hide)
     if answer.status not in _SUCCESS:
-        raise _without_words(answer.status, problem=f"neither {wanted} nor an error")
+        raise _without_words(answer.status, problem=Text(NEITHER, wanted=wanted))
     return document
 
 
@@ -70,18 +72,18 @@ def _document(answer: Answer) -> Mapping[str, object]:
         return parse_object(answer.body)
     kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in ("application/x-www-form-urlencoded", "text/plain"):
-        raise BadDocument("neither JSON nor a form")
+        raise BadDocument(Text("neither JSON nor a form"))
     try:
         return _form(answer.body.decode("ascii").strip())
     except ValueError:
-        raise BadDocument("not a form") from None
+        raise BadDocument(Text("not a form")) from None
 
 
 def _form(text: str) -> dict[str, object]:
     pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=50)
     members: dict[str, object] = dict(pairs)
     if len(members) != len(pairs) or "\x00" in text or "%00" in text:
-        raise ValueError("it contains a field twice, or a NUL character")
+        raise ValueError(Text("it contains a field twice, or a NUL character"))
     return members
 
 
@@ -108,7 +110,7 @@ def _access_token(document: Mapping[str, object]) -> str:
     token = document.get("access_token")
     # It goes into a header: RFC 6749, appendix A.12, allows visible ASCII only.
     if not isinstance(token, str) or not token or not token.isascii() or not token.isprintable():
-        raise _invalid("not a token", field="access_token")
+        raise _invalid(Text("not a token"), field="access_token")
     return token
 
 
@@ -126,7 +128,7 @@ def _id_token(document: Mapping[str, object]) -> str | None:
     if token is None or token == "":
         return None
     if not isinstance(token, str):
-        raise _invalid("not a token", field="id_token")
+        raise _invalid(Text("not a token"), field="id_token")
     return token
 
 

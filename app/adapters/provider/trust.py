@@ -17,6 +17,7 @@ from app.adapters.provider.userinfo_token import userinfo_claims
 from app.domain.connections.connection import Connection, Provider
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
+from app.domain.text import Text
 from app.ports.connection_keys import ConnectionKeys
 from app.ports.system import Clock
 
@@ -40,7 +41,7 @@ class Trust:
             return plain.decode("ascii")
         except UnicodeDecodeError:
             raise SsoError(
-                ReasonCode.ANSWER_INVALID, endpoint="token", error="its encrypted content is not a token"
+                ReasonCode.ANSWER_INVALID, endpoint="token", error=Text("its encrypted content is not a token")
             ) from None
 
     def keys(

@@ -10,6 +10,7 @@ from app.adapters.provider.signature import check_type, take_apart, verify
 from app.adapters.provider.wording import shown
 from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
+from app.domain.text import Text
 
 ENDPOINT = "userinfo"
 
@@ -45,7 +46,7 @@ def _text(raw: bytes) -> str:
     try:
         return raw.decode("ascii")
     except UnicodeDecodeError:
-        raise SsoError(ReasonCode.ANSWER_INVALID, endpoint=ENDPOINT, error="not a token") from None
+        raise SsoError(ReasonCode.ANSWER_INVALID, endpoint=ENDPOINT, error=Text("not a token")) from None
 
 
 def _object(raw: bytes) -> dict[str, object]:
@@ -63,7 +64,7 @@ def _check_times(claims: Mapping[str, object], expected: Expected) -> None:
             continue
         at = numeric_date(value)
         if at is None:
-            raise SsoError(ReasonCode.CLAIM_INVALID, claim=claim, received=shown(value), error="not a time")
+            raise SsoError(ReasonCode.CLAIM_INVALID, claim=claim, received=shown(value), error=Text("not a time"))
         if claim == "exp" and at + LEEWAY_S <= expected.now:
             raise SsoError(ReasonCode.TOKEN_EXPIRED, claim=claim, expected=round(expected.now), received=round(at))
         if claim == "nbf" and at > expected.now + LEEWAY_S:

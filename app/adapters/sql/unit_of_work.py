@@ -25,6 +25,8 @@ from app.adapters.sql.mail.notices import SqlNotices
 from app.adapters.sql.mail.outbox import SqlOutbox
 from app.adapters.sql.oauth2.authorizations import SqlAuthorizations
 from app.adapters.sql.oauth2.clients import SqlClients
+from app.adapters.sql.oauth2.consents import SqlConsents
+from app.adapters.sql.oauth2.pushed_requests import SqlPushedRequests
 from app.adapters.sql.oauth2.rows import (
     AppLogoutRow,
     AuthorizationRow,
@@ -33,6 +35,7 @@ from app.adapters.sql.oauth2.rows import (
     RevokedTokenRow,
     SigningKeyRow,
 )
+from app.adapters.sql.oauth2.signing_keys import SqlSigningKeys
 from app.adapters.sql.passwords.second_factors import SqlSecondFactors
 from app.adapters.sql.postgres import MAINTENANCE_S, MIGRATION_S, STATEMENT_S
 from app.adapters.sql.sessions.sessions import SqlSessions
@@ -117,7 +120,10 @@ class SqlWork:
     login_activity = Repository(SqlLoginActivity)
     held = Repository(SqlHeldLogins)
     clients = Repository(SqlClients)
+    pushed_requests = Repository(SqlPushedRequests)
+    consents = Repository(SqlConsents)
     authorizations = Repository(SqlAuthorizations)
+    signing_keys = Repository(SqlSigningKeys)
     outbox = Repository(SqlOutbox)
     notices = Repository(SqlNotices)
     second_factors = Repository(SqlSecondFactors)

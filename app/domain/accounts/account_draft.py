@@ -87,9 +87,13 @@ class AccountDraft:
 
 
 def _line_problem(text: str, *, most: int) -> DraftProblem | None:
-    if text != text.strip() or any(unicodedata.category(character) in _NOT_SHOWN for character in text):
+    if text != text.strip() or not (text.isprintable() or _only_shown(text)):
         return DraftProblem.NOT_ONE_LINE
     return DraftProblem.TOO_LONG if len(text) > most else None
+
+
+def _only_shown(text: str) -> bool:
+    return all(unicodedata.category(character) not in _NOT_SHOWN for character in text)
 
 
 def _is_email(text: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import idna
 
 from app.domain.accounts.account import ascii_lower
+from app.domain.text import Text
 
 _LOCAL = re.compile(r"[^\s\x00-\x1f\x7f\"(),:;<>@\[\\\]]+")
 LOCAL_MOST = 64
@@ -36,24 +37,24 @@ def domain_key(raw: str) -> str:
     encoded = lowered if lowered.isascii() else idna.encode(lowered, strict=True).decode("ascii")
     labels = encoded.split(".")
     if len(encoded) > DOMAIN_MOST or "." not in encoded or not all(_LABEL.fullmatch(label) for label in labels):
-        raise ValueError("not a domain name")
+        raise ValueError(Text("not a domain name"))
     return encoded
 
 
 def parse_email(raw: object) -> EmailAddress:
     """Read one address. No display name, comment, quoted part, list or final dot. Raises ValueError otherwise."""
     if not isinstance(raw, str) or len(raw) > ADDRESS_MOST or not raw.isprintable():
-        raise ValueError("not a single plain address")
+        raise ValueError(Text("not a single plain address"))
     local, at, domain = raw.partition("@")
     if not at or len(local) > LOCAL_MOST or not _LOCAL.fullmatch(local):
-        raise ValueError("not a single plain address")
+        raise ValueError(Text("not a single plain address"))
     if local.startswith(".") or local.endswith(".") or ".." in local:
-        raise ValueError("misplaced dots before the @")
+        raise ValueError(Text("misplaced dots before the @"))
     try:
         address = EmailAddress(local=ascii_lower(local), domain=domain_key(domain))
     except (idna.IDNAError, UnicodeError) as error:
-        raise ValueError("not a domain name") from error
+        raise ValueError(Text("not a domain name")) from error
     # A-labels are longer than the Unicode form; the key must itself be a valid address that either side can write.
     if len(address.key) > ADDRESS_MOST:
-        raise ValueError("too long")
+        raise ValueError(Text("too long"))
     return address

@@ -31,7 +31,8 @@ OAuth2ErrorCode = Literal[
 class OAuth2Error(Exception):
     """`description` is for the app's developer: plain ASCII, what is wrong and what would be right, no secret."""
 
-    def __init__(self, code: OAuth2ErrorCode, description: str) -> None:
+    def __init__(self, code: OAuth2ErrorCode, description: str, *, retry_after_s: int | None = None) -> None:
         super().__init__(f"{code}: {description}")
         self.code = code
         self.description = description
+        self.retry_after_s = retry_after_s

@@ -8,6 +8,7 @@ from typing import Self
 
 from app.domain.accounts.account import Account, AccountId
 from app.domain.tenants.tenant import Status, Tenant, TenantId
+from app.domain.text import Text
 
 
 class LinkKind(StrEnum):
@@ -48,15 +49,15 @@ class PasswordLink:
     def problem(self, tenant: Tenant, account: Account | None, stored: str | None, *, now: float) -> str | None:
         """Why the link is invalid, for support; None if it is valid. `tenant` is the one whose page was opened."""
         if self.tenant_id != tenant.id:
-            return "it belongs to another tenant"
+            return Text("it belongs to another tenant")
         if now >= self.expires_at:
-            return "it is too old"
+            return Text("it is too old")
         if self.password_epoch != tenant.password_epoch:
-            return "the tenant was switched to sso_only since it was sent"
+            return Text("the tenant was switched to sso_only since it was sent")
         if account is None or account.status is not Status.ACTIVE:
-            return "the account is not active"
+            return Text("the account is not active")
         if self.state != _state(account, stored):
-            return "it was used, or the password or the email of the account has changed since it was sent"
+            return Text("it was used, or the password or the email of the account has changed since it was sent")
         return None
 
 

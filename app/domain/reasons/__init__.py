@@ -7,6 +7,7 @@ code that raises a reason. Each `ReasonCode` needs its `Reason` in one of the ta
 from collections.abc import Mapping
 
 from app.domain.reasons import (
+    apps,
     browser,
     id_token,
     own,
@@ -31,6 +32,7 @@ _REASONS: Mapping[ReasonCode, Reason] = {
     **id_token.REASONS,
     **userinfo.REASONS,
     **browser.REASONS,
+    **apps.REASONS,
     **person.REASONS,
     **policy.REASONS,
     **own.REASONS,

@@ -83,6 +83,10 @@ class ReasonCode(StrEnum):
     TENANT_DISABLED = "tenant_disabled"
     CONNECTION_DISABLED = "connection_disabled"
 
+    # an app's request
+    APP_REQUEST_INVALID = "app_request_invalid"
+    APP_REQUEST_GONE = "app_request_gone"
+
     # the bridge itself
     STORE_UNAVAILABLE = "store_unavailable"
     MISCONFIGURED = "misconfigured"

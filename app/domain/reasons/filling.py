@@ -7,6 +7,7 @@ details all exist is used, so that a missing detail costs precision but never le
 import re
 from collections.abc import Mapping, Sequence
 
+from app.domain.reasons.error_words import error_said
 from app.domain.text import Text
 
 LONGEST = 300
@@ -27,7 +28,12 @@ def fill(text: str, details: Mapping[str, object], *, most: int | None = None) -
         named = _NAME.findall(wording)
         each = _longest_each([len(shown[name]) for name in named], room=most - len(_NAME.sub("", wording)))
         shown = {name: _clipped(shown[name], each) for name in named}
-    return Text(template(wording), **{name: shown[name] for name in _NAME.findall(wording)})
+    return Text(template(wording), **{name: _said(name, shown[name]) for name in _NAME.findall(wording)})
+
+
+def _said(name: str, value: str) -> str:
+    """An `error` may be a sentence of ours; the other details are names and values."""
+    return error_said(value) if name == "error" else value
 
 
 def template(wording: str) -> str:

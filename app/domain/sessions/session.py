@@ -66,6 +66,28 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionSummary:
+    """What apps are told about a live session: the result of one narrow query, which every request of theirs pays."""
+
+    id: SessionId
+    reference: str
+    method: Method
+    auth_time: float
+    last_seen_at: float
+    expires_at: float
+    """When it ends if nobody clicks: the earlier of both limits."""
+    account_id: AccountId
+    username: str
+    email: str | None
+    name: str
+    roles: tuple[str, ...]
+    tenant: str
+    """The slug."""
+    connection: str | None
+    """The connection's name."""
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """A live session with its account, tenant and connection: the result of one query."""
 

@@ -13,7 +13,7 @@ from app.domain.connections.connection import Connection
 from app.domain.reasons.reason import N_
 from app.domain.sso_only.readiness import PROVEN_DAYS, SAME_LOGIN_S, Group, Tally, active, proven_since
 from app.domain.tenants.tenant import Tenant
-from app.domain.text import Text, joined
+from app.domain.text import Text, joined, read_back
 
 
 class Kind(StrEnum):
@@ -77,8 +77,20 @@ class Facts:
         return min((one.tested_at for one in active(self.connections) if one.tested and one.tested_at), default=0.0)
 
 
-_NOT_LATELY = N_("No admin of %(tenant)s has signed in with OAuth Login in the last %(days)s days.")
-_NOT_SINCE = N_("No admin of %(tenant)s has signed in with OAuth Login since its settings were last changed or tested.")
+_NO_CONNECTION = (
+    N_("%(tenant)s has no active connection."),
+    N_("Set up its connection, and sign in through it once."),
+)
+_NOT_TESTED = (
+    N_("No one has signed in with the current settings of %(connections)s."),
+    N_("Sign in once with OAuth Login while passwords still work, or have an admin test the connection."),
+)
+_ASK_ONE = N_("Ask one of them to sign in with it once: %(admins)s.")
+_NOT_LATELY = (N_("No admin of %(tenant)s has signed in with OAuth Login in the last %(days)s days."), _ASK_ONE)
+_NOT_SINCE = (
+    N_("No admin of %(tenant)s has signed in with OAuth Login since its settings were last changed or tested."),
+    _ASK_ONE,
+)
 
 
 def blockers(facts: Facts) -> tuple[ReadinessIssue, ...]:
@@ -94,24 +106,31 @@ def _blockers(facts: Facts) -> Iterator[ReadinessIssue]:
     if not usable:
         yield ReadinessIssue(
             Kind.NO_CONNECTION,
-            N_("%(tenant)s has no active connection."),
-            N_("Set up its connection, and sign in through it once."),
+            *_NO_CONNECTION,
             {"tenant": facts.tenant.slug},
         )
     elif not any(connection.tested for connection in usable):
         yield ReadinessIssue(
             Kind.NOT_TESTED,
-            N_("No one has signed in with the current settings of %(connections)s."),
-            N_("Sign in once with OAuth Login while passwords still work, or have an admin test the connection."),
+            *_NOT_TESTED,
             {"connections": ", ".join(connection.name for connection in usable)},
         )
     if facts.admins and not facts.admins_in:
         yield ReadinessIssue(
             Kind.NO_ADMIN_PROVEN,
-            _NOT_LATELY if not facts.admins_lately else _NOT_SINCE,
-            N_("Ask one of them to sign in with it once: %(admins)s."),
+            *(_NOT_LATELY if not facts.admins_lately else _NOT_SINCE),
             {"tenant": facts.tenant.slug, "days": str(PROVEN_DAYS), "admins": some_names(facts.admins)},
         )
+
+
+def blocker_said(stored: str) -> Text:
+    """A blocker that the audit has kept in English, as the two sentences that it was."""
+    for sentence, remedy in (_NO_CONNECTION, _NOT_TESTED, _NOT_LATELY, _NOT_SINCE):
+        both = f"{sentence} {remedy}"
+        found = read_back(stored, [both])
+        if found.wording == both:
+            return joined(Text(sentence, **found.values), Text(remedy, **found.values), by=" ")
+    return Text(stored)
 
 
 def warnings(facts: Facts, tally: Tally, *, held: int) -> tuple[ReadinessIssue, ...]:

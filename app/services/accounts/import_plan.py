@@ -78,18 +78,20 @@ def _drafted(row: Row, before: Account | None) -> tuple[AccountDraft, list[RowPr
     """A column that the file does not have stays as it is; an empty cell empties the field."""
     cells, problems = row.cells, list[RowProblem]()
     draft = AccountDraft(cells[Column.USERNAME]) if before is None else AccountDraft.of(before)
-    if Column.NAME in cells:
-        draft = replace(draft, name=cells[Column.NAME])
-    if Column.EMAIL in cells:
-        draft = replace(draft, email=cells[Column.EMAIL] or None)
-    if Column.EXTERNAL_ID in cells:
-        draft = replace(draft, external_id=cells[Column.EXTERNAL_ID] or None)
+    roles = draft.roles
     if cells.get(Column.ROLES):
         words = ascii_lower(cells[Column.ROLES]).replace(",", " ").replace(";", " ").split()
         if unknown := [word for word in words if word not in _ROLES]:
             problems.append(RowProblem(Column.ROLES, DraftProblem.ROLE_NOT_ALLOWED))
         known = dict.fromkeys(_ROLES[word] for word in words if word not in unknown)
-        draft = replace(draft, roles=tuple(role for role in TENANT_ROLES if role in known) or draft.roles)
+        roles = tuple(role for role in TENANT_ROLES if role in known) or draft.roles
+    draft = AccountDraft(
+        draft.username,
+        cells.get(Column.NAME, draft.name),
+        cells.get(Column.EMAIL, draft.email) or None,
+        roles,
+        cells.get(Column.EXTERNAL_ID, draft.external_id) or None,
+    )
     problems += [RowProblem(one.field, one.problem) for one in draft.problems(TENANT_ROLES)]
     return draft, problems
 

@@ -8,6 +8,7 @@ from app.domain.accounts.account_import import AccountImport, Fate, Totals
 from app.domain.accounts.people_file import PeopleFile
 from app.domain.audit.audit import Actor, AuditEntry
 from app.domain.errors import Detail, NotFound
+from app.domain.reasons.reason import N_
 from app.domain.tenants.tenant import STAFF, Status, Tenant
 from app.ports.repositories import AccountRows, Database, Work
 from app.ports.system import Clock
@@ -19,6 +20,8 @@ from app.services.audit.audit import AuditService, SignedEntries
 STALE_S = 900.0
 """After so long, another worker takes over: the first one was stopped."""
 IMPORTED = "account.imported"
+IMPORTED_FROM = N_("imported from %(file)s")
+"""The reason in the audit."""
 TOLD_EVERY = 1000
 """Rows between two reports of progress."""
 TRIES = 3
@@ -146,7 +149,7 @@ class ImportRun:
 
 def _by(claimed: AccountImport) -> Actor:
     """Whoever confirmed it has decided; an import from before that was kept was its uploader's."""
-    return Actor(claimed.confirmed_by or claimed.uploaded_by, "", f"imported from {claimed.file_name}")
+    return Actor(claimed.confirmed_by or claimed.uploaded_by, "", IMPORTED_FROM % {"file": claimed.file_name})
 
 
 def _deciders(claimed: AccountImport) -> set[AccountId]:

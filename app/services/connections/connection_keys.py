@@ -20,6 +20,7 @@ from app.domain.connections.connection_key import (
 from app.domain.errors import ChangedMeanwhile, Detail, NotFound, SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.tenant import Status, Tenant
+from app.domain.text import Text
 from app.ports.connection_keys import MadeKey, PrivateKey
 from app.ports.repositories import Database, Work
 from app.ports.sealing import SealBroken, Sealer
@@ -65,7 +66,7 @@ class ConnectionKeyService:
     def signing(self, connection: Connection, key_type: KeyType) -> PrivateKey:
         key = signer(self._of(connection), key_type, now=self.clock.now())
         if key is None:
-            raise SsoError(ReasonCode.MISCONFIGURED, field="private_key", error="no key to sign with")
+            raise SsoError(ReasonCode.MISCONFIGURED, field="private_key", error=Text("no key to sign with"))
         return self._open(key)
 
     def rotate(self, slug: str, name: str, *, withdraw: bool, by: Actor) -> list[str]:
@@ -174,6 +175,8 @@ class ConnectionKeyService:
             jwk = self.sealer.open(key.private, purpose=SEALED_FOR).decode()
         except SealBroken:
             raise SsoError(
-                ReasonCode.MISCONFIGURED, field="private_key", error="cannot be decrypted with the configured keys"
+                ReasonCode.MISCONFIGURED,
+                field="private_key",
+                error=Text("cannot be decrypted with the configured keys"),
             ) from None
         return PrivateKey(kid=key.kid, key_type=key.key_type, jwk=jwk)

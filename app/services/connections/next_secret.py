@@ -14,6 +14,7 @@ from app.domain.connections.draft import Draft, PreviousVersion
 from app.domain.errors import ChangedMeanwhile, SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.tenant import Tenant
+from app.domain.text import Text
 from app.ports.provider_client import StepLog
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock
@@ -46,7 +47,7 @@ class NextSecretService:
             after = connection.with_next_secret
             if refused.code is not ReasonCode.CLIENT_REFUSED or after is None or connection.is_draft:
                 raise
-        log.note("the client secret was refused; trying the next one")
+        log.note(Text("the client secret was refused; trying the next one"))
         try:
             answer = request(after)
         except SsoError as ended:

@@ -2,19 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
 
 from app.domain.connections.connection import Connection, ConnectionId
 from app.domain.connections.draft import Draft, DraftKind
 from app.domain.errors import NotFound
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant
+from app.domain.traces.activity import Ended, LoginFilter
 from app.ports.repositories import Database, Work
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionAtAGlance:
-    """`last_login_at` is that of the newest trace of a login that succeeded; None if there is none any more."""
+    """`last_login_at` is that of the newest trace of a login that succeeded; None if there is none any more.
+
+    A test that passed is no login.
+    """
 
     connection: Connection
     draft: Draft | None
@@ -59,5 +62,6 @@ class ConnectionOverview:
 
 
 def _at_a_glance(work: Work, connection: Connection, draft: Draft | None) -> ConnectionAtAGlance:
-    trace = work.traces.last_signed_in(connection.tenant_id, connection=connection.name, method=Method.SSO, before=inf)
-    return ConnectionAtAGlance(connection, draft, trace.at if trace else None)
+    wanted = LoginFilter(ended=Ended.SIGNED_IN, method=Method.SSO, connection=connection.name)
+    newest = work.login_activity.page(connection.tenant_id, wanted, most=1)
+    return ConnectionAtAGlance(connection, draft, newest[0].at if newest else None)

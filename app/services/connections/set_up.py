@@ -108,10 +108,12 @@ def access_details(connection: Connection) -> Iterator[Finding]:
     """What the customer has not sent yet; empty if it is complete."""
     auth = connection.provider.client_auth
     if not connection.provider.client_id:
-        yield Finding("credentials", Level.WRONG, "client_id is missing", "Tenant admin: send the client ID.")
+        text, advice = "client_id is missing", "Tenant admin: send the client ID."
+        yield Finding("credentials", Level.WRONG, text, advice, "client_id_missing")
     elif auth in SECRET_AUTH and connection.client_secret is None:
         text = f"client_secret is missing but required by {auth}"
-        yield Finding("credentials", Level.WRONG, text, "Tenant admin: send the client secret over a secure channel.")
+        advice = "Tenant admin: send the client secret over a secure channel."
+        yield Finding("credentials", Level.WRONG, text, advice, "client_secret_missing")
 
 
 def connection_document(connection: Connection) -> dict[str, object]:

@@ -8,11 +8,13 @@ from app.domain.errors import SsoError
 from app.domain.login.login_attempt import LoginAttempt, Purpose
 from app.domain.login.received_claims import ReceivedClaims
 from app.domain.reasons.codes import ReasonCode
+from app.domain.reasons.error_words import NOT_BY_THIS_SESSION
 from app.domain.sessions.session import SessionId, SignedIn, session_id
 from app.domain.sessions.visitor import Visitor
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.step_up import AFRESH, NOTHING_MORE, StepUp
 from app.domain.tenants.tenant import STAFF, Status, TenantId
+from app.domain.text import Text
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock
 from app.services.accounts.matching import MatchResult, accounts_with
@@ -132,7 +134,7 @@ class ConnectionCheckService:
     ) -> SignedIn:
         if not cookie or session_id(cookie) != attempt.session:
             raise SsoError(
-                ReasonCode.SESSION_CHANGED, error="the browser came back without the session that started it"
+                ReasonCode.SESSION_CHANGED, error=Text("the browser came back without the session that started it")
             )
         live = work.sessions.live(session_id(cookie), now=self.clock.now())
         return _entitled(attempt.purpose, live, connection, client_ip=client_ip)
@@ -163,19 +165,19 @@ def require_own_network(signed_in: SignedIn, tenant_id: TenantId, *, client_ip: 
 
 def _entitled(purpose: Purpose, signed_in: SignedIn | None, connection: Connection, *, client_ip: str) -> SignedIn:
     if signed_in is None:
-        raise SsoError(ReasonCode.SESSION_CHANGED, error="the session that started it has ended")
+        raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the session that started it has ended"))
     session = signed_in.session
     if purpose is Purpose.TEST and may_test(signed_in, connection.tenant_id):
         require_own_network(signed_in, connection.tenant_id, client_ip=client_ip)
         return signed_in
     if session.tenant_id != connection.tenant_id:
-        raise SsoError(ReasonCode.SESSION_CHANGED, error="the session belongs to another tenant")
+        raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the session belongs to another tenant"))
     entitled = {
         Purpose.PROVE: session.method is Method.PASSWORD,
         Purpose.REAUTH: session.method is Method.SSO and session.connection_id == connection.id,
     }
     if not entitled.get(purpose, False):
-        raise SsoError(ReasonCode.SESSION_CHANGED, error=f"the session is not allowed to do this: {purpose.value}")
+        raise SsoError(ReasonCode.SESSION_CHANGED, error=Text(NOT_BY_THIS_SESSION, purpose=purpose.value))
     return signed_in
 
 

@@ -14,6 +14,7 @@ from app.domain.reasons.codes import ReasonCode
 from app.domain.sessions.session import SessionId, session_id
 from app.domain.sessions.visitor import Visitor
 from app.domain.tenants.tenant import Tenant
+from app.domain.text import Text
 from app.domain.traces.trace import NobodyFound
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock
@@ -65,18 +66,18 @@ class DraftTestService:
         if _by_link(attempt, visitor):
             seen = self.setup_links.at_work(visitor.setup)
             if seen is None or seen.tenant.id != attempt.tenant_id:
-                raise SsoError(ReasonCode.SESSION_CHANGED, error="the set-up link that started it is closed")
+                raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the set-up link that started it is closed"))
             return
         if not visitor.session or session_id(visitor.session) != attempt.session:
             raise SsoError(
-                ReasonCode.SESSION_CHANGED, error="the browser came back without the session that started it"
+                ReasonCode.SESSION_CHANGED, error=Text("the browser came back without the session that started it")
             )
         with self.database.read() as work:
             live = work.sessions.live(session_id(visitor.session), now=self.clock.now())
         if live is None:
-            raise SsoError(ReasonCode.SESSION_CHANGED, error="the session that started it has ended")
+            raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the session that started it has ended"))
         if not may_test(live, attempt.tenant_id):
-            raise SsoError(ReasonCode.SESSION_CHANGED, error="the session is not allowed to test this draft")
+            raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the session is not allowed to test this draft"))
         require_own_network(live, attempt.tenant_id, client_ip=visitor.client_ip)
 
     def finish(

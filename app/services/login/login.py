@@ -15,6 +15,7 @@ from app.domain.reasons.codes import ReasonCode
 from app.domain.sessions.visitor import Visitor
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status, Tenant
+from app.domain.text import Text
 from app.ports.provider_client import AuthorizationResponse, ProviderClient
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock, Randomness
@@ -131,7 +132,7 @@ class LoginService:
             log.resume(ticket.attempt.reference, ticket.steps, connection=connection)
             require_fresh(ticket, now=self.clock.now())
             if connection.fingerprint not in ticket.settings:  # the login was checked under other settings
-                raise SsoError(ReasonCode.CHOICE_REFUSED, error="the connection was changed in the meantime")
+                raise SsoError(ReasonCode.CHOICE_REFUSED, error=Text("the connection was changed in the meantime"))
             self.connection_checks.require_starter(
                 ticket.attempt, connection, cookie=visitor.session, client_ip=visitor.client_ip
             )

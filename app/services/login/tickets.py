@@ -14,6 +14,7 @@ from app.domain.errors import SsoError
 from app.domain.login.login_attempt import CHOICE_S, AttemptId, LoginAttempt
 from app.domain.reasons.codes import ReasonCode
 from app.domain.sessions.session import session_id
+from app.domain.text import Text
 from app.domain.traces.trace import Step
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock
@@ -83,7 +84,7 @@ class TicketService:
         try:
             ticket = TICKET.open(sealed, self.sealer)
         except SealBroken as error:
-            raise SsoError(ReasonCode.CHOICE_REFUSED, error="the ticket was not issued by this bridge") from error
+            raise SsoError(ReasonCode.CHOICE_REFUSED, error=Text("the ticket was not issued by this bridge")) from error
         if ticket.browser != session_id(browser):
-            raise SsoError(ReasonCode.CHOICE_REFUSED, error="the ticket belongs to another browser")
+            raise SsoError(ReasonCode.CHOICE_REFUSED, error=Text("the ticket belongs to another browser"))
         return ticket

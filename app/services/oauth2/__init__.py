@@ -1,1 +1,1 @@
-"""The bridge as provider: clients, codes, tokens."""
+"""The bridge as provider: clients, codes, tokens, and what signs them."""

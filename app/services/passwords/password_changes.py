@@ -16,6 +16,7 @@ from app.domain.sessions.session import SessionId, SignedIn
 from app.domain.sessions.visitor import Visitor
 from app.domain.tenants.login_policy import Method, refusal
 from app.domain.tenants.tenant import Tenant
+from app.domain.text import Text
 from app.ports.counters import Counters
 from app.ports.repositories import Database, Work
 from app.ports.sealing import PasswordHasher
@@ -102,7 +103,7 @@ class PasswordChangeService:
                     raise SsoError(ReasonCode.PASSWORD_NOT_ALLOWED)
                 # The password just confirmed may have been replaced in the meantime, by a link or in another tab.
                 if fingerprint(work.accounts.password_hash(fresh.id, account.id)) != present:
-                    raise SsoError(ReasonCode.SESSION_CHANGED, error="the password was changed in the meantime")
+                    raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the password was changed in the meantime"))
                 opened = self.sessions.renew(work, signed_in, client_ip=client_ip, return_to=ACCOUNT_HOME)
                 new_password = NewPassword(hashed, by="the person", kept=opened.session.id)
                 self._set(work, fresh, opened.account, new_password, client_ip=client_ip)

@@ -126,7 +126,7 @@ class PasswordLinkService:
             link = LINK.open(sealed, self.sealer)
         except SealBroken as error:
             raise SsoError(
-                ReasonCode.LINK_REFUSED, error="it was not issued by this bridge, or it is incomplete"
+                ReasonCode.LINK_REFUSED, error=Text("it was not issued by this bridge, or it is incomplete")
             ) from error
         log.correlated = True
         return link

@@ -22,6 +22,7 @@ from app.domain.sessions.session import SessionId, SignedIn
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.security_policy import TotpRule
 from app.domain.tenants.tenant import Tenant, TenantId
+from app.domain.text import Text
 from app.ports.counters import Counters
 from app.ports.one_time_codes import OneTimeCodes, QrCode
 from app.ports.repositories import Database, Work
@@ -202,9 +203,11 @@ class SecondFactorService:
         try:
             offer = OFFER.open(ticket, self.sealer)
         except SealBroken as error:
-            raise SsoError(ReasonCode.SESSION_CHANGED, error="the ticket was not issued by this bridge") from error
+            raise SsoError(
+                ReasonCode.SESSION_CHANGED, error=Text("the ticket was not issued by this bridge")
+            ) from error
         if offer.session != signed_in.session.id:
-            raise SsoError(ReasonCode.SESSION_CHANGED, error="the ticket belongs to another session")
+            raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the ticket belongs to another session"))
         return offer.secret
 
     @contextmanager
@@ -214,7 +217,7 @@ class SecondFactorService:
             work.tenants.hold(signed_in.tenant.id)
             live = work.sessions.live(signed_in.session.id, now=self.clock.now())
             if live is None or live.session.method is not Method.PASSWORD:
-                raise SsoError(ReasonCode.SESSION_CHANGED, error="the session was not opened with a password")
+                raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the session was not opened with a password"))
             self.enforcement.require(live.tenant, Method.PASSWORD, client_ip=client_ip)
             yield work, live.tenant, live.account
 
@@ -233,7 +236,8 @@ class SecondFactorService:
             secret = self.sealer.open(factor.secret, purpose=SECRET).decode()
         except SealBroken as error:
             raise SsoError(
-                ReasonCode.MISCONFIGURED, error="a second factor is encrypted with a key that is no longer configured"
+                ReasonCode.MISCONFIGURED,
+                error=Text("a second factor is encrypted with a key that is no longer configured"),
             ) from error
         step = self.codes.step(secret, plain_code(code), at=self.clock.now(), after=factor.last_step)
         return None if step is None else replace(factor, last_step=step)

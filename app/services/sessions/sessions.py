@@ -12,10 +12,11 @@ from app.domain.errors import SsoError, StoreUnavailable
 from app.domain.login.login_attempt import AttemptId, LoginAttempt
 from app.domain.login.return_to import ACCOUNT_HOME
 from app.domain.reasons.codes import ReasonCode
-from app.domain.sessions.session import SEEN_EVERY_S, Session, SessionId, SignedIn, session_id
+from app.domain.sessions.session import SEEN_EVERY_S, Session, SessionId, SessionSummary, SignedIn, session_id
 from app.domain.sessions.visitor import Visitor
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status, Tenant
+from app.domain.text import Text
 from app.ports.repositories import Database, Work
 from app.ports.sealing import Sealer
 from app.ports.system import Clock, Randomness
@@ -167,12 +168,12 @@ class SessionService:
         work.tenants.hold(signed_in.session.tenant_id)
         live = work.sessions.live(signed_in.session.id, now=now)
         if live is None:
-            raise SsoError(ReasonCode.SESSION_CHANGED, error="the session has ended")
+            raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the session has ended"))
         if live.session.method is not (Method.PASSWORD if origin is None else Method.SSO):
-            raise SsoError(ReasonCode.SESSION_CHANGED, error="the session was opened in another way")
+            raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the session was opened in another way"))
         self.enforcement.require(live.tenant, live.session.method, client_ip=client_ip)
         if not work.sessions.end(live.session.id, at=now):  # signed out in the meantime
-            raise SsoError(ReasonCode.SESSION_CHANGED, error="the session has ended")
+            raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the session has ended"))
         token = self.randomness.token()
         session = replace(live.session, id=session_id(token), auth_time=now, last_seen_at=now)
         if origin is not None:
@@ -188,7 +189,7 @@ class SessionService:
         now = self.clock.now()
         live = work.sessions.live(signed_in.session.id, now=now)
         if live is None or not work.sessions.end(live.session.id, at=now):
-            raise SsoError(ReasonCode.SESSION_CHANGED, error="the session has ended")
+            raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the session has ended"))
         self.enforcement.require(live.tenant, live.session.method, client_ip=client_ip)
         token = self.randomness.token()
         session = replace(live.session, id=session_id(token), last_seen_at=now)
@@ -204,11 +205,24 @@ class SessionService:
         now = self.clock.now()
         with self.database.read() as work:
             signed_in = work.sessions.live(key, now=now)
-        if signed_in is not None and now - signed_in.session.last_seen_at >= SEEN_EVERY_S:
+        if signed_in is not None:
+            self._seen(key, signed_in.session.last_seen_at, now)
+        return signed_in
+
+    def summary(self, key: SessionId) -> SessionSummary | None:
+        """What apps are told of the live session with this id, by one query."""
+        now = self.clock.now()
+        with self.database.read() as work:
+            found = work.sessions.summary(key, now=now)
+        if found is not None:
+            self._seen(key, found.last_seen_at, now)
+        return found
+
+    def _seen(self, key: SessionId, last_seen_at: float, now: float) -> None:
+        if now - last_seen_at >= SEEN_EVERY_S:
             # If nothing can be written, the session stays valid all the same.
             with suppress(StoreUnavailable), self.database.write() as work:
                 work.sessions.seen(key, at=now)
-        return signed_in
 
     def tenant_left(self, token: str | None) -> Tenant | None:
         """The tenant of this cookie's ended session, so that its person is shown where to sign in."""
@@ -233,7 +247,7 @@ class SessionService:
         identity_id = self._linked(work, session, origin)
         expires_at = min(session.expires_at, external.session_expiry or session.expires_at)
         if expires_at <= session.last_seen_at:  # the person took too long to choose an account
-            raise SsoError(ReasonCode.CLAIM_INVALID, claim="session_expiry", error="a time in the past")
+            raise SsoError(ReasonCode.CLAIM_INVALID, claim="session_expiry", error=Text("a time in the past"))
         sealed = self.sealer.seal(external.id_token.encode(), purpose=ID_TOKEN) if external.id_token else None
         return replace(
             session,

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from app.domain.audit.audit import Actor
 from app.domain.errors import Detail, InvalidInput, NotFound
 from app.domain.mail.message import recipient
-from app.domain.reasons.reason import N_
 from app.domain.sessions.session import session_id
 from app.domain.setup.setup_link import (
     LIFETIME_S,
@@ -69,15 +68,18 @@ class SetupLinkService:
         try:
             to = recipient(email)
         except ValueError as error:
-            raise InvalidInput("email", N_("must be a single plain address like it@acme.example")) from error
+            raise InvalidInput("email", Text("must be a single plain address like it@acme.example")) from error
         if not by.reason.strip():
-            raise InvalidInput("reason", N_("is required"))
+            raise InvalidInput("reason", Text("is required"))
         now, token = self.clock.now(), self.randomness.token()
         with self.database.write() as work:
             tenant = locked_tenant(work, slug)
             if self._openable(work, tenant, now=now) >= OPEN_MOST:
-                problem = N_("cannot get a link: %(most)s of this tenant are open already, so revoke one first")
-                raise InvalidInput("email", Text(problem, most=str(OPEN_MOST)))
+                problem = Text(
+                    "cannot get a link: %(most)s of this tenant are open already, so revoke one first",
+                    most=str(OPEN_MOST),
+                )
+                raise InvalidInput("email", problem)
             link = SetupLink(
                 id=SetupLinkId(self.randomness.short_id()),
                 tenant_id=tenant.id,

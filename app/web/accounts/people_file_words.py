@@ -6,7 +6,7 @@ from app.domain.accounts.people_file import CELL_MOST, ROWS_MOST, Column, FilePr
 from app.services.accounts.account_changes import Obstacle
 from app.web.accounts.act_words import obstacle_words
 from app.web.accounts.person_form import problem_words
-from app.web.i18n import gettext
+from app.web.i18n import gettext, number
 from app.web.server.limits import UPLOAD_BYTES
 
 
@@ -25,11 +25,11 @@ def file_problem_words(invalid: PeopleFileInvalid) -> str:
             "The first line has to name the columns, and one of them has to be “%(column)s”.", column=invalid.column
         ),
         FileProblem.COLUMN_TWICE: gettext("There are two columns for “%(column)s”. Keep one.", column=invalid.column),
-        FileProblem.TOO_MANY_ROWS: gettext("Use at most %(most)s rows. Split the file.", most=f"{ROWS_MOST:,}"),
+        FileProblem.TOO_MANY_ROWS: gettext("Use at most %(most)s rows. Split the file.", most=number(ROWS_MOST)),
         FileProblem.TOO_MANY_CELLS: gettext(
             "This row has more cells than there are columns. Put text that contains a comma in quotation marks."
         ),
-        FileProblem.CELL_TOO_LONG: gettext("A cell has more than %(most)s characters.", most=f"{CELL_MOST:,}"),
+        FileProblem.CELL_TOO_LONG: gettext("A cell has more than %(most)s characters.", most=number(CELL_MOST)),
         FileProblem.BAD_QUOTES: gettext("A quotation mark is not closed, or stands inside a cell. Double it there."),
     }[invalid.problem]
     return gettext("Line %(line)s: %(problem)s", line=str(invalid.line), problem=said) if invalid.line else said

@@ -19,6 +19,7 @@ from app.web.consoles.console_form import ConsoleForm
 from app.web.consoles.people_urls import TAB, person_url
 from app.web.consoles.tenant_console import TenantConsole, TenantPages
 from app.web.i18n import gettext
+from app.web.server.limits import UPLOAD_BYTES
 
 
 class DifferencesForm(ConsoleForm):
@@ -79,6 +80,8 @@ class PeopleFileViews:
             lists=lists_of(found, lambda account: person_url(self.place, tenant, account)) if found else [],
             people_url=self.place.url(tenant, TAB),
             import_url=self.place.url(tenant, TAB, "import"),
+            most_bytes=UPLOAD_BYTES,
+            too_large=too_large_words(),
         )
 
 

@@ -19,6 +19,7 @@ from app.web.consoles.people_urls import TAB
 from app.web.consoles.tenant_console import TenantConsole, TenantPages
 from app.web.i18n import gettext, number
 from app.web.pages import go, with_query
+from app.web.server.limits import UPLOAD_BYTES
 from app.web.traces.reference_words import printable
 
 NAME_MOST = 200
@@ -102,6 +103,8 @@ class PeopleImportViews:
             form=form,
             people_url=self.place.url(tenant, TAB),
             rows_most=ROWS_MOST,
+            most_bytes=UPLOAD_BYTES,
+            too_large=too_large_words(),
             export_url=self.place.url(tenant, TAB, "export.csv"),
         )
 

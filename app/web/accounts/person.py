@@ -126,7 +126,7 @@ class PersonViews:
             "connection": trace.connection,
             "good": outcome is Outcome.SIGNED_IN,
             "outcome": outcome_words(outcome, trace.purpose),
-            "why": printable(summary(trace.reason, trace.details)) if trace.reason else "",
+            "why": printable(gettext(summary(trace.reason, trace.details))) if trace.reason else "",
         }
 
     def _route(self, tenant: Tenant, route: SsoRoute) -> Mapping[str, object]:

@@ -9,7 +9,7 @@ from flask import Response, request
 from app.domain.audit.audit import ANY, COMMAND_LINE, AuditFilter, Chain, ChainedEntry
 from app.domain.errors import Detail
 from app.services.audit.audit import AuditService, exported
-from app.web.audit.audit_words import ACTIONS, in_words
+from app.web.audit.audit_words import ACTIONS, SENTENCES, in_words, sentence, who_or_where, why
 from app.web.downloads import csv_download, json_lines_download
 from app.web.i18n import gettext, moment, time_zone
 from app.web.pages import with_query
@@ -149,12 +149,14 @@ def _line(link: ChainedEntry) -> AuditLine:
     return AuditLine(
         number=link.seq,
         when=moment(entry.at),
-        who=entry.actor,
-        where="" if entry.address == COMMAND_LINE and entry.actor.startswith(COMMAND_LINE) else entry.address,
+        who=who_or_where(entry.actor),
+        where=""
+        if entry.address == COMMAND_LINE and entry.actor.startswith(COMMAND_LINE)
+        else who_or_where(entry.address),
         what=in_words(entry.action),
         subject=entry.subject,
         changes=_changes(entry.before, entry.after),
-        why=entry.reason,
+        why=why(entry.reason),
     )
 
 
@@ -174,5 +176,7 @@ def _shown(key: str, value: Detail) -> str | None:
         return moment(value)
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
+    if key in SENTENCES and isinstance(value, list):
+        return " ".join(gettext(sentence(str(one))) for one in value)
     # A value edited in the database by hand may be anything (adapters/sql/audit/audit.py).
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,6 +1,11 @@
 """The names of audit actions on pages."""
 
+from app.domain.audit.audit import COMMAND_LINE
 from app.domain.reasons.reason import N_
+from app.domain.sso_only.readiness_issues import blocker_said
+from app.domain.text import Text, read_back
+from app.services.accounts.import_run import IMPORTED_FROM
+from app.services.sso_only.switching import PLANNER_GONE
 from app.web.i18n import gettext
 
 ACTIONS = {
@@ -50,14 +55,40 @@ ACTIONS = {
     "throttle.released": N_("Throttling released"),
     "held.accepted": N_("Held login accepted"),
     "held.refused": N_("Held login refused"),
+    "authorization.reused": N_("App's access ended: a code or refresh token was used twice"),
     "client.created": N_("App created"),
     "client.changed": N_("App changed"),
     "scope.created": N_("Scope created"),
     "scope.changed": N_("Scope changed"),
 }
 """In the order of the filter."""
+BY_ITSELF = {
+    COMMAND_LINE: N_("command line"),
+    "worker": N_("worker"),
+    "the provider's answer": N_("the provider's answer"),
+}
+"""What stands in the place of a person or of an address."""
+SENTENCES = ("blockers", "overridden")
+"""The keys whose values are sentences, kept in English."""
 
 
 def in_words(action: str) -> str:
     """An action of another version is shown by its own name."""
     return gettext(ACTIONS[action]) if action in ACTIONS else action
+
+
+def sentence(stored: str) -> Text:
+    """One of the values of SENTENCES, to be said in the reader's language."""
+    blocker = blocker_said(stored)
+    return blocker if blocker.values else read_back(stored, [PLANNER_GONE])
+
+
+def who_or_where(stored: str) -> str:
+    """A person's name or a network address as it is; what the bridge did by itself in words."""
+    return gettext(BY_ITSELF[stored]) if stored in BY_ITSELF else stored
+
+
+def why(stored: str) -> str:
+    """What a person gave as the reason stays as it was typed."""
+    found = read_back(stored, [IMPORTED_FROM])
+    return gettext(found) if found.values else stored

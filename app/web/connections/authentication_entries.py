@@ -31,11 +31,15 @@ def authentication(base: Mapping[str, object]) -> list[Entry]:
             gettext("Choose Raw for servers that reject a correct secret that contains special characters."),
             choices=(("form", gettext("Form-encoded, as in the standard (form)")), ("raw", gettext("Raw (raw)"))),
         ),
-        Entry("next_client_secret", gettext("Next client secret"), Kind.SECRET, _next(base)),
+        next_secret(base),
         Entry("private_key", gettext("Private key"), Kind.HIDDEN_LINES, _private_key(base)),
         Entry("certificate", gettext("Client certificate"), Kind.LINES, _certificate(base)),
         *_assertions(),
     ]
+
+
+def next_secret(base: Mapping[str, object]) -> Entry:
+    return Entry("next_client_secret", gettext("Next client secret"), Kind.SECRET, _next(base))
 
 
 def client_auth_choices() -> list[tuple[str, str]]:

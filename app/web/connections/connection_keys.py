@@ -7,7 +7,6 @@ from flask import Blueprint, Response, jsonify
 from app.services.connections.connection_keys import ConnectionKeyService
 
 KEY_SET = "connection_keys.key_set"
-"""The only view whose response may be cached."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ class DraftViews:
         if wanted in {*ORDER, "advanced"}:
             return go(self.place.url(tenant, "sso", connection_id, wanted))
         missing = [problem for problem in state.problems if _field_of(form, key_of(problem))]
-        words = worst_first(findings)
+        words = worst_first(findings, state.draft.settings.provider)
         if missing or any(one.matters for one in words):
             # What was saved is shown; a secret stays out of the page, and need not be typed again.
             shown = _form(state, here)
@@ -124,7 +124,7 @@ class DraftViews:
             status_bad=answer.status != HTTPStatus.OK,
             problems=answer.problems,
             saved=answer.saved,
-            checked="checked" in request.args,
+            checked="checked" in request.args and request.method == "GET",  # a form is posted to its page's URL
             back=before(step),
             onward=after(step),
         )

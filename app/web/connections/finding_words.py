@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from app.domain.connections.at_provider import at_provider
+from app.domain.connections.connection import ClientAuth, Provider
 from app.domain.connections.finding import Finding, Level
 from app.domain.reasons import ReasonCode, remedy, summary
-from app.web.i18n import gettext
+from app.domain.text import Text
+from app.web.i18n import gettext, listed
 
 Words = tuple[str, str]
 """What was found, and what to do."""
@@ -43,14 +46,14 @@ class FindingWords:
     """Someone should read it before going on."""
 
 
-def worst_first(findings: Iterable[Finding]) -> list[FindingWords]:
+def worst_first(findings: Iterable[Finding], provider: Provider) -> list[FindingWords]:
     """Problems, then warnings, then what is in order, each in words for the tenant's admin."""
     order = [Level.WRONG, Level.WARNING, Level.OK]
-    return [finding_words(one) for one in sorted(findings, key=lambda one: order.index(one.level))]
+    return [_finding_words(one, provider) for one in sorted(findings, key=lambda one: order.index(one.level))]
 
 
-def finding_words(finding: Finding) -> FindingWords:
-    said, todo = _said(finding)
+def _finding_words(finding: Finding, provider: Provider) -> FindingWords:
+    said, todo = _said(finding, provider)
     field = "" if finding.level is Level.OK else _FIELDS.get(finding.check, "")
     heading = _headings().get(finding.check, finding.check)
     matters = finding.level is not Level.OK and finding.code != "plain_http"
@@ -82,7 +85,7 @@ def _headings() -> Mapping[str, str]:
     }
 
 
-def _said(finding: Finding) -> Words:
+def _said(finding: Finding, provider: Provider) -> Words:
     texts = {key: _text(value) for key, value in finding.details.items()}
     known = {**_about_address(texts), **_about_tokens(texts), **_about_client(texts), **_about_rehearsal(texts)}.get(
         finding.code
@@ -91,12 +94,29 @@ def _said(finding: Finding) -> Words:
         return known
     if finding.code in set(ReasonCode):
         code = ReasonCode(finding.code)
-        return summary(code, finding.details), remedy(code, finding.details)
+        return summary(code, finding.details), _refused_credentials(code, provider) or remedy(code, finding.details)
     return (finding.text, finding.remedy) if finding.level is not Level.OK else ("", "")
 
 
+def _refused_credentials(code: ReasonCode, provider: Provider) -> str:
+    """Where the right secret is in the provider's console; empty for anything else that went wrong."""
+    if code is not ReasonCode.CLIENT_REFUSED or provider.client_auth not in (ClientAuth.BASIC, ClientAuth.POST):
+        return ""
+    told = at_provider(provider, code)
+    there = gettext(told) if told else ""
+    if provider.client_auth is ClientAuth.POST or provider.client_auth_encoding == "raw":
+        return there
+    encoding = gettext(
+        "If they are right and the secret contains special characters, open “Advanced settings” and choose Raw as the "
+        "“Client ID and secret encoding”."
+    )
+    return f"{there} {encoding}"
+
+
 def _text(value: object) -> str:
-    return ", ".join(str(one) for one in value) if isinstance(value, list | tuple) else str(value)
+    if isinstance(value, list | tuple):
+        return listed([str(one) for one in value])
+    return gettext(value) if isinstance(value, Text) else str(value)
 
 
 def _about_address(found: Mapping[str, str]) -> Mapping[str, Words]:
@@ -172,6 +192,10 @@ def _about_tokens(found: Mapping[str, str]) -> Mapping[str, Words]:
             gettext("The provider does not list the claims %(missing)s.", missing=missing),
             gettext("Configure the provider to send them in every id_token."),
         ),
+        "profile_setting": (
+            gettext("The setting “%(key)s” %(problem)s.", key=found.get("key", ""), problem=found.get("problem", "")),
+            gettext("Open “Advanced settings” and change it."),
+        ),
         "dpop_unsaid": (gettext("The provider does not say that it supports DPoP."), gettext("Test the login.")),
     }
 
@@ -180,7 +204,16 @@ def _about_client(found: Mapping[str, str]) -> Mapping[str, Words]:
     """Client id, secret, and what is asked for."""
     offered, used = found.get("offered", ""), found.get("used", "")
     fix = gettext("Open “Advanced settings” and choose one of these.")
+    enter = gettext("Enter it in the step “Client ID and secret”.")
     return {
+        "client_id_missing": (
+            gettext("The client ID is missing."),
+            enter,
+        ),
+        "client_secret_missing": (
+            gettext("The client secret is missing."),
+            enter,
+        ),
         "client_auth_differs": (
             gettext("The provider accepts %(offered)s, not %(used)s.", offered=offered, used=used),
             fix,
@@ -219,7 +252,7 @@ def _about_rehearsal(found: Mapping[str, str]) -> Mapping[str, Words]:
             ),
         ),
         "errors_without_iss": (
-            gettext("The redirect URI is registered, but the provider leaves `iss` out of error responses."),
+            gettext("The redirect URI is registered, but the provider leaves “iss” out of error responses."),
             gettext("Test the login. If the provider refuses one, the reason may read as an issuer mismatch."),
         ),
         "tokens_for_nothing": (

@@ -21,7 +21,6 @@ NAMES = {
     "entra": "Microsoft Entra ID",
     "google": "Google Workspace",
     "okta": "Okta",
-    "okta-custom": "Okta, custom authorization server",
     "keycloak": "Keycloak",
     "dex": "Dex",
     "auth0": "Auth0",
@@ -73,5 +72,6 @@ def issuer_label(preset: str | None) -> str:
 
 def preset_name(preset: str) -> str:
     """Its common name."""
-    generic = {"oidc": gettext("Other OpenID provider"), "oauth2": gettext("Other OAuth 2.0 server")}
+    known = {"okta-custom": gettext("Okta, custom authorization server")}
+    generic = known | {"oidc": gettext("Other OpenID provider"), "oauth2": gettext("Other OAuth 2.0 server")}
     return generic.get(preset) or NAMES.get(preset, preset)

@@ -6,6 +6,8 @@ from werkzeug.datastructures import MultiDict
 from wtforms import StringField
 
 from app.domain.connections.connection import SECRET_AUTH, SECRETS, Connection, MatchBy, Protocol
+from app.domain.tenants.tenant import Status
+from app.web.connections.authentication_entries import next_secret
 from app.web.connections.connection_fields import SECRET, as_text, present
 from app.web.connections.connection_form import Entry, Kind, Section, client_auth_choices
 from app.web.connections.preset_words import issuer_hint, issuer_label
@@ -139,7 +141,17 @@ def _client(settings: Connection) -> Sequence[Section]:
         gettext("As the provider's console calls it, often “token endpoint authentication method”."),
         choices=client_auth_choices(),
     )
-    return (Section("", entries), Section(gettext("Authenticate in another way"), [auth], folded=True))
+    other = Section(gettext("Authenticate in another way"), [auth], folded=True)
+    return (Section("", entries), *_rotation(settings), other)
+
+
+def _rotation(settings: Connection) -> Sequence[Section]:
+    """Of a connection in use: a new one has nobody whose login could fail."""
+    in_use = settings.status is Status.ACTIVE and settings.client_secret is not None
+    if not in_use or settings.provider.client_auth not in SECRET_AUTH:
+        return ()
+    entries = [next_secret(present(settings))]
+    return (Section(gettext("Replace the secret without a failed login"), entries, folded=True),)
 
 
 def _claims(settings: Connection) -> Sequence[Section]:

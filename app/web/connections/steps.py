@@ -31,8 +31,8 @@ _KEYS: Mapping[Step, Collection[str]] = {
         "jwks_uri", "jwks", "end_session_endpoint", "required_claims",
     ),
     Step.CLIENT: (
-        "client_id", "client_secret", "client_secret_expires", "client_auth", "private_key", "certificate",
-        "trusted_audiences",
+        "client_id", "client_secret", "client_secret_expires", "next_client_secret", "client_auth", "private_key",
+        "certificate", "trusted_audiences",
     ),
     Step.CLAIMS: (
         "scopes", "email_claim", "email_trust", "email_verified_claim", "match_by", "match_claim", "subject_claim",

@@ -1,12 +1,13 @@
 """The callback from the provider, and the account chooser."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, request
 
 from app.domain.accounts.account import AccountId
 from app.domain.connections.connection import ConnectionId
 from app.domain.login.login_attempt import Purpose
+from app.domain.login.return_to import return_to
 from app.domain.reasons import ReasonCode
 from app.domain.traces.trace import LoginStopped
 from app.ports.provider_client import AuthorizationResponse
@@ -17,13 +18,14 @@ from app.services.login.login import LoginService
 from app.services.login.outcomes import Choice
 from app.services.sessions.sessions import Opened, SessionService
 from app.web.browser import Browser, client_ip
-from app.web.errors import SOMEBODY_ELSE, ErrorPages, oauth_login_url
+from app.web.errors import SOMEBODY_ELSE, ErrorPages, oauth_login_url, somebody_else_url
 from app.web.login.check_result import CheckResultViews
-from app.web.pages import cards, go, page
+from app.web.pages import cards, go, page, with_query
 from app.web.site import SiteOptions
 from app.web.user_session import SignedInUser, signed_in_user
 
 PARAMETERS = ("code", "state", "iss", "error", "error_description")
+CHOOSE = "/accounts/choose"
 LONGEST = 4096
 REPOSTED = "reposted"
 
@@ -46,8 +48,8 @@ class CallbackViews:
         blueprint.add_url_rule(
             "/callback/<connection_id>", view_func=self.callback, endpoint="callback", methods=["GET", "POST"]
         )
-        blueprint.add_url_rule("/accounts/choose", view_func=self.chooser, endpoint="chooser")
-        blueprint.add_url_rule("/accounts/choose", view_func=self.choose, endpoint="choose", methods=["POST"])
+        blueprint.add_url_rule(CHOOSE, view_func=self.chooser, endpoint="chooser")
+        blueprint.add_url_rule(CHOOSE, view_func=self.choose, endpoint="choose", methods=["POST"])
         return blueprint
 
     def callback(self, connection_id: str) -> Response:
@@ -77,17 +79,22 @@ class CallbackViews:
         user = signed_in_user()
         if user is None:
             return go("/")
-        accounts = self.accounts.changeable(user.signed_in)
+        signed_in, onward = user.signed_in, request.args.get("next")
+        accounts = self.accounts.changeable(signed_in)
+        if onward is not None:  # who was sent here to choose may stay who they are
+            accounts = (signed_in.account, *accounts)
         if not accounts:
             return go("/account")
         return page(
             "choose.html",
-            tenant=user.signed_in.tenant,
-            heading_email=user.signed_in.account.email,
-            accounts=cards(accounts, user.signed_in.tenant, now=self.clock.now()),
+            form_targets=self.browser.onward(),
+            tenant=signed_in.tenant,
+            heading_email=signed_in.account.email,
+            accounts=cards(accounts, signed_in.tenant, now=self.clock.now()),
             ticket="",
             csrf_token=self.browser.csrf_token(user),
-            action="/accounts/choose",
+            action=with_query(CHOOSE, next=onward),
+            other_login_url=None if onward is None else somebody_else_url(signed_in, onward=self._next(onward)),
         )
 
     def choose(self) -> Response:
@@ -97,7 +104,14 @@ class CallbackViews:
             self.browser.check_csrf()
             opened = self.login.choose(ticket, account_id, self.browser.visitor())
             return self.browser.signed_in(opened)
-        return self.browser.signed_in(self._change(self.browser.poster(), account_id))
+        user, onward = self.browser.poster(), request.args.get("next")
+        if onward is not None and account_id == user.signed_in.account.id:
+            return go(self._next(onward))
+        opened = self._change(user, account_id)
+        return self.browser.signed_in(opened if onward is None else replace(opened, return_to=self._next(onward)))
+
+    def _next(self, raw: str) -> str:
+        return return_to(raw, hosts=self.options.forward_auth_hosts)
 
     def _change(self, user: SignedInUser, account_id: AccountId) -> Opened:
         accounts = self.accounts.changeable(user.signed_in)
@@ -132,13 +146,13 @@ class CallbackViews:
     def _chooser(self, choice: Choice) -> Response:
         response = page(
             "choose.html",
-            form_targets=self.options.forward_auth_origins,
+            form_targets=self.browser.onward(),
             tenant=choice.tenant,
             heading_email=choice.email,
             accounts=cards(choice.accounts, choice.tenant, now=self.clock.now(), marked=choice.last),
             ticket=choice.ticket,
             csrf_token=self.browser.csrf_token(),
-            action="/accounts/choose",
+            action=CHOOSE,
             other_login_url=oauth_login_url(choice.tenant, choice.connection, prompt=SOMEBODY_ELSE),
         )
         self.browser.keep(response)
@@ -151,7 +165,7 @@ class CallbackViews:
             fields = []
         return page(
             "repost.html",
-            form_targets=self.options.forward_auth_origins,
+            form_targets=self.browser.onward(),
             action=f"/callback/{connection_id}",
             fields=[*fields, (REPOSTED, "1")],
         )

@@ -19,6 +19,8 @@ from app.services.setup.setup_links import SetupLinkService
 from app.web.browser import Browser
 from app.web.connection_checks import RESULT_GONE, failed_proof_page, proof_page, retry_when_it_passes
 from app.web.connections.connection_test import test_url
+from app.web.connections.steps import Step
+from app.web.consoles.nav import SIGN_ON, tenant_url
 from app.web.csrf import setup_binding
 from app.web.errors import ErrorPages
 from app.web.login.test_result_words import story
@@ -102,6 +104,7 @@ class CheckResultViews:
             customer=known.tenant,
             again=_again(result, diagnosis, user),
             onward=result.return_to,
+            settings_url=_settings_url(result, diagnosis, user),
             own=result.passed.own if result.passed else None,
             signed_in=user is not None,
             csrf_token=self.browser.csrf_token(user) if user else self._token_of_link(),
@@ -127,6 +130,19 @@ def _again(result: CheckResult, diagnosis: Diagnosis, user: SignedInUser | None)
     if connection.is_draft:
         return result.return_to
     return test_url(tenant, connection, staff=_is_staff(user.signed_in)) if user is not None else None
+
+
+def _settings_url(result: CheckResult, diagnosis: Diagnosis, user: SignedInUser | None) -> str | None:
+    """Where its scopes and claims are changed: the step of a draft, or the page on which a change begins."""
+    tenant, connection = diagnosis.known.tenant, diagnosis.known.connection
+    if tenant is None or connection is None:
+        return None
+    if connection.is_draft:
+        return result.return_to.removesuffix(Step.TEST) + Step.CLAIMS
+    if user is None:
+        return None
+    staff = _is_staff(user.signed_in)
+    return tenant_url(tenant.slug, "sso", connection.id) if staff else f"{SIGN_ON}sso/{connection.id}"
 
 
 def _is_staff(signed_in: SignedIn) -> bool:

@@ -117,7 +117,7 @@ class ConfirmViews:
         return page(
             "confirm.html",
             status=status,
-            form_targets=providers_of(connections) if connections else (),
+            form_targets=[*(providers_of(connections) if connections else ()), *self.browser.onward()],
             tenant=signed_in.tenant,
             account=signed_in.account,
             form=form,

@@ -35,6 +35,8 @@ from app.web.readers import languages_wanted
 from app.web.site import SiteOptions
 from app.web.user_session import SignedInUser, signed_in_user
 
+STEP_UP = ("prompt", "max_age", "acr_values")
+"""Parameters that the login page passes on to the provider."""
 SHOWN_ON_THE_FORM = (ReasonCode.WRONG_PASSWORD, ReasonCode.THROTTLED)
 
 
@@ -97,7 +99,8 @@ class LoginViews:
         options = self.tenant_lookup.options(tenant)
         speak_for(options.tenant.reader)
         problem = None if options.open else gettext("This workspace is disabled. Ask your supervisor or IT team.")
-        onward, user = request.args.get("next"), signed_in_user()
+        onward = request.args.get("next")
+        user = None if "login" in request.args.get("prompt", "").split() else signed_in_user()
         return self._login_page(
             options,
             onward=onward,
@@ -151,7 +154,7 @@ class LoginViews:
         """Any site can make a browser open this URL: only a click here ends a session of another tenant."""
         return page(
             "elsewhere.html",
-            form_targets=providers_of([connection]),
+            form_targets=[*providers_of([connection]), *self.browser.onward()],
             tenant=user.signed_in.tenant,
             account=user.signed_in.account,
             other=tenant,
@@ -180,7 +183,7 @@ class LoginViews:
                 raise
             return self.errors.on_the_form(error, partial(self._login_page, options))
         if isinstance(result, MfaRequired):
-            return CodePage(self.browser, self.options.forward_auth_origins).show(result)
+            return CodePage(self.browser, self.browser.onward()).show(result)
         return self.browser.signed_in(result)
 
     def _login_page(
@@ -198,7 +201,7 @@ class LoginViews:
         response = page(
             "login.html",
             status=status,
-            form_targets=self.options.forward_auth_origins,
+            form_targets=self.browser.onward(),
             tenant=tenant,
             sso_buttons=self._buttons(options, onward) if options.sso else [],
             form=form,
@@ -222,11 +225,13 @@ class LoginViews:
 
     def _buttons(self, options: LoginOptions, onward: str | None) -> list[dict[str, str]]:
         several, hint = len(options.connections) > 1, request.args.get("login_hint")
+        wanted = {name: value for name in STEP_UP if (value := request.args.get(name))}
         login = f"/t/{options.tenant.slug}/oauth/login"
         buttons = []
         for connection in options.connections:
             query = self._query(onward, connection=connection.name if several else None, login_hint=hint)
-            buttons.append({"label": _button(connection, several=several), "url": f"{login}{query}"})
+            url = f"{login}{query}{'&' if query else '?'}{urlencode(wanted)}" if wanted else f"{login}{query}"
+            buttons.append({"label": _button(connection, several=several), "url": url})
         return buttons
 
     def _next(self, raw: str | None) -> str:
@@ -253,6 +258,6 @@ def _button(connection: Connection, *, several: bool) -> str:
 
 def _step_up() -> StepUp:
     try:
-        return parse_step_up(**{name: request.values.get(name) for name in ("prompt", "max_age", "acr_values")})
+        return parse_step_up(**{name: request.values.get(name) for name in STEP_UP})
     except ValueError as error:
         raise BadRequest(str(error)) from error

@@ -23,6 +23,7 @@ from app.web.traces.reference_words import (
     clock_time,
     compared,
     near_words,
+    note_words,
     other_details,
     printable,
     said_by_provider,
@@ -120,7 +121,7 @@ def _secret_tried(trace: Trace, connection: Connection | None) -> str:
 def _step(name: str, ok: bool, took_ms: int, note: str, at: float) -> Mapping[str, Any]:  # noqa: FBT001 - a step's own
     words, looks_at = step_words(name)
     return {
-        "step": name, "name": words, "looks_at": looks_at, "ok": ok, "took_ms": took_ms, "note": printable(note),
+        "step": name, "name": words, "looks_at": looks_at, "ok": ok, "took_ms": took_ms, "note": note_words(note),
         "at": clock_time(at),
     }  # fmt: skip
 

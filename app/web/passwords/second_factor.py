@@ -19,7 +19,6 @@ from app.web.errors import ErrorPages, retry_later
 from app.web.i18n import moment
 from app.web.pages import go, page, with_query
 from app.web.passwords.code_page import CodeForm, CodePage, recovery_codes_page, wrong_code
-from app.web.site import SiteOptions
 from app.web.user_session import SignedInUser, signed_in_user
 
 OWN = "/account/second-factor"
@@ -35,7 +34,6 @@ class SecondFactorViews:
     passwords: PasswordService
     second_factors: SecondFactorService
     clock: Clock
-    options: SiteOptions
     browser: Browser
     errors: ErrorPages
 
@@ -55,7 +53,7 @@ class SecondFactorViews:
         found = self.tenant_lookup.options(tenant).tenant
         self.passwords.refuse_where_closed(found, client_ip=client_ip())
         self.browser.check_csrf()
-        code_page = CodePage(self.browser, self.options.forward_auth_origins)
+        code_page = CodePage(self.browser, self.browser.onward())
         form = code_page.form()
         ticket = form.ticket.data or ""
         try:

@@ -16,6 +16,8 @@ from app.web.server.limits import Limits, is_upload
 GRACE_S = 5.0
 LEAST_BYTES_PER_S = 2_000
 TOTAL_S = 15.0
+UPLOAD_S = 120.0
+"""A file of 8 MB by a line that takes 0.6 Mbit/s."""
 AT_ONCE = 256
 UPLOADS_AT_ONCE = 4
 """Each may be held in memory whole."""
@@ -34,6 +36,13 @@ class Body(NamedTuple):
 
 
 NO_BODY = Body(0, b"")
+
+
+class Allowed(NamedTuple):
+    """How much of a body is read, and for how long."""
+
+    most_bytes: int
+    most_s: float
 
 
 @dataclass(slots=True)
@@ -62,10 +71,10 @@ class BodyRefused(Exception):
 class Bodies:
     """The bodies being sent to one worker.
 
-    Each gets `GRACE_S` seconds, more for what has arrived by then, and `TOTAL_S` at most. Places are limited, in total
-    and per address whose bodies are slow: if all are taken, a new body gets the place of the one that has taken
-    longest, because an honest body takes milliseconds. A file may honestly take seconds: its place goes to a new one
-    only if it is the slowest, and once it is whole it stays until it is answered.
+    Each gets `GRACE_S` seconds, more for what has arrived by then, and `TOTAL_S` at most, a file `UPLOAD_S`. Places are
+    limited, in total and per address whose bodies are slow: if all are taken, a new body gets the place of the one that
+    has taken longest, because an honest body takes milliseconds. A file may honestly take seconds: its place goes to a
+    new one only if it is the slowest, and once it is whole it stays until it is answered.
     """
 
     limits: Limits
@@ -87,17 +96,17 @@ class Bodies:
             self._answering.remove(client_ip)
 
     async def _read(self, scope: Scope, request: HTTPProtocol, client_ip: str, *, upload: bool) -> Body:
-        most_bytes = self.limits.upload if upload else self.limits.most
+        allowed = Allowed(self.limits.upload, UPLOAD_S) if upload else Allowed(self.limits.most, TOTAL_S)
         announced = scope.headers.get("content-length")
         if "transfer-encoding" in scope.headers:
             announced = None
         elif announced is None or int(announced) == 0:
             return NO_BODY
-        elif int(announced) > most_bytes:
+        elif int(announced) > allowed.most_bytes:
             return Body(int(announced), b"")
         try:
             async with self._place(client_ip, upload=upload) as patience:
-                content, whole = await self._received(request, patience, most_bytes)
+                content, whole = await self._received(request, patience, allowed)
         except TimeoutError as error:
             message = "The body of this request was sent too slowly. Send it again."
             raise BodyRefused(HTTPStatus.REQUEST_TIMEOUT, message) from error
@@ -109,7 +118,7 @@ class Bodies:
         self,
         request: Any,  # noqa: ANN401 - as granian has it
         patience: Timeout,
-        most_bytes: int,
+        allowed: Allowed,
     ) -> tuple[bytes, bool]:
         """What arrived, up to one byte more than allowed, and whether it was complete.
 
@@ -119,12 +128,12 @@ class Bodies:
         async for chunk in request:
             if patience not in self._sending:  # its place was just given to another
                 raise TimeoutError
-            content += chunk[: most_bytes + 1 - len(content)]
+            content += chunk[: allowed.most_bytes + 1 - len(content)]
             self._sending[patience].received = len(content)
             ends += not chunk
-            if len(content) > most_bytes:
+            if len(content) > allowed.most_bytes:
                 return bytes(content), True
-            patience.reschedule(began + allowance_s(len(content)))
+            patience.reschedule(began + allowance_s(len(content), most_s=allowed.most_s))
         return bytes(content), ends <= 1
 
     @asynccontextmanager
@@ -170,6 +179,6 @@ class Bodies:
             place.reschedule(0.0)
 
 
-def allowance_s(received: int) -> float:
+def allowance_s(received: int, *, most_s: float) -> float:
     """How long a body may take after this many bytes: bytes buy time, up to the limit."""
-    return min(TOTAL_S, GRACE_S + received / LEAST_BYTES_PER_S)
+    return min(most_s, GRACE_S + received / LEAST_BYTES_PER_S)

@@ -22,8 +22,8 @@ from granian.rsgi import Scope
 from app.web.server.bodies import Bodies, Body, BodyRefused
 from app.web.server.limits import Limits
 
-THREADS = 128
-"""Per worker. At most 96 wait for providers (`in_total` in adapters/http); the rest serve everyone else."""
+THREADS = 192
+"""Per worker. At most 160 wait for providers (`in_total` in adapters/http); the rest serve everyone else."""
 PROMPT_THREADS = 2
 """For requests that need no store, so that they are answered while all other threads are busy."""
 WAITING_AT_MOST = 512

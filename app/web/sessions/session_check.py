@@ -17,7 +17,7 @@ from flask import Request
 from app.domain.errors import SsoError
 from app.domain.login.return_to import ACCOUNT_HOME, return_to
 from app.domain.reasons import ReasonCode, reason
-from app.domain.sessions.session import SignedIn
+from app.domain.sessions.session import SessionSummary, session_id
 from app.domain.tenants.tenant import SLUG
 from app.ports.system import Randomness
 from app.services.sessions.sessions import SessionService
@@ -85,17 +85,17 @@ class SessionCheck:
         return answer
 
     def session(self, request: Request) -> Answer:
-        signed_in = self._signed_in(request)
-        return _json(session_object(signed_in)) if signed_in else problem(HTTPStatus.UNAUTHORIZED, "no_session")
+        found = self._signed_in(request)
+        return _json(session_object(found)) if found else problem(HTTPStatus.UNAUTHORIZED, "no_session")
 
     def forward_auth(self, request: Request) -> Answer:
         """200 with `X-Auth-…`, else 401 (302 for `redirect=1`) with the login URL. `tenant` accepts only that one."""
-        signed_in = self._signed_in(request)
+        found = self._signed_in(request)
         tenant = request.args.get("tenant", "")
-        if signed_in and tenant and signed_in.tenant.slug != tenant:
+        if found and tenant and found.tenant != tenant:
             return problem(HTTPStatus.FORBIDDEN, "another_tenant")
-        if signed_in:
-            return Answer(HTTPStatus.OK, auth_headers(signed_in))
+        if found:
+            return Answer(HTTPStatus.OK, auth_headers(found))
         location = ("Location", self._login(request, tenant))
         if request.args.get("redirect") == "1":
             return Answer(HTTPStatus.FOUND, (location,))
@@ -118,13 +118,11 @@ class SessionCheck:
             _log.error("bug", reference=reference, exc_info=error)
             return _failed(ReasonCode.INTERNAL, reference)
 
-    def _signed_in(self, request: Request) -> SignedIn | None:
+    def _signed_in(self, request: Request) -> SessionSummary | None:
         """By one query. On our own host its own cookie decides, because a sibling could plant the shared one."""
         token = self.cookies.session(request)
-        if token:
-            return self.sessions.check(token)
-        shared = self.cookies.shared_session(request)
-        return self.sessions.check_id(shared) if shared else None
+        key = session_id(token) if token else self.cookies.shared_session(request)
+        return self.sessions.summary(key) if key else None
 
     def _login(self, request: Request, tenant: str) -> str:
         path = f"/t/{tenant}/oauth/login" if SLUG.fullmatch(tenant) else "/"
@@ -145,37 +143,35 @@ def problem(status: HTTPStatus, code: str, *, reference: str | None = None) -> A
     return replace(said, status=status, reference=reference)
 
 
-def session_object(signed_in: SignedIn) -> dict[str, object]:
+def session_object(found: SessionSummary) -> dict[str, object]:
     """docs/reference.md, URLs, `GET /session`."""
-    account, session = signed_in.account, signed_in.session
     return {
         "account": {
-            "id": account.id,
-            "username": account.username,
-            "email": account.email,
-            "name": account.name,
-            "roles": [role.value for role in account.roles],
+            "id": found.account_id,
+            "username": found.username,
+            "email": found.email,
+            "name": found.name,
+            "roles": found.roles,
         },
-        "tenant": signed_in.tenant.slug,
-        "connection": signed_in.connection,
-        "method": session.method.value,
-        "auth_time": int(session.auth_time),
-        "expires_at": int(min(session.expires_at, session.last_seen_at + session.idle_s)),
-        "reference": session.reference,
+        "tenant": found.tenant,
+        "connection": found.connection,
+        "method": found.method.value,
+        "auth_time": int(found.auth_time),
+        "expires_at": int(found.expires_at),
+        "reference": found.reference,
     }
 
 
-def auth_headers(signed_in: SignedIn) -> tuple[tuple[str, str], ...]:
+def auth_headers(found: SessionSummary) -> tuple[tuple[str, str], ...]:
     """Percent-encoded UTF-8 unless it is plain ASCII: headers carry nothing else safely."""
-    account = signed_in.account
     return (
-        ("X-Auth-Account", _encoded(account.id)),
-        ("X-Auth-Username", _encoded(account.username)),
-        ("X-Auth-Email", _encoded(account.email or "")),
-        ("X-Auth-Name", _encoded(account.name)),
-        ("X-Auth-Roles", ",".join(role.value for role in account.roles)),
-        ("X-Auth-Tenant", signed_in.tenant.slug),
-        ("X-Auth-Method", signed_in.session.method.value),
+        ("X-Auth-Account", _encoded(found.account_id)),
+        ("X-Auth-Username", _encoded(found.username)),
+        ("X-Auth-Email", _encoded(found.email or "")),
+        ("X-Auth-Name", _encoded(found.name)),
+        ("X-Auth-Roles", ",".join(found.roles)),
+        ("X-Auth-Tenant", found.tenant),
+        ("X-Auth-Method", found.method.value),
     )
 
 

@@ -12,6 +12,7 @@ from app.domain.errors import NotFound, SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.domain.sessions.session import SessionId
 from app.domain.tenants.tenant import Tenant
+from app.domain.text import Text
 from app.services.connections.drafts import ConnectionDrafts
 from app.services.setup.setup_links import SeenLink, SetupLinkService
 from app.web.browser import client_ip
@@ -68,7 +69,7 @@ class SetupVisit(Console):
         raise NotFound("page", back)
 
     def user(self) -> SignedInUser:
-        raise SsoError(ReasonCode.SESSION_CHANGED, error="a set-up link has no account")
+        raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("a set-up link has no account"))
 
     def actor(self, reason: str = "") -> Actor:  # noqa: ARG002 - it gives none
         return self.seen().link.actor(client_ip())

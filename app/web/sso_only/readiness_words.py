@@ -11,14 +11,14 @@ from app.domain.tenants.login_policy import LoginPolicy
 from app.web.i18n import gettext, moment
 
 _REMEDIES = {
-    Kind.NO_CONNECTION: N_("Tell support which identity provider you use, and they will set it up with you."),
+    Kind.NO_CONNECTION: N_("Connect your identity provider on the page “Connections”, or enable it there."),
     Kind.NOT_TESTED: N_("Click “Test connection” on the page “Single sign-on”, or sign in once with OAuth Login."),
     Kind.NO_ADMIN_PROVEN: N_(
         "Test the connection with your own sign-in, on the page “Single sign-on”, or sign out and sign in again with "
         "OAuth Login."
     ),
-    Kind.NO_ACCOUNTS: N_("Send support a list of the people who need to sign in."),
-    Kind.CONNECTION_UNTESTED: N_("Test it, or tell support that no one needs it."),
+    Kind.NO_ACCOUNTS: N_("Add people on the page “People”, one by one or by a CSV file."),
+    Kind.CONNECTION_UNTESTED: N_("Test it, or disable it on the page “Connections” if no one needs it."),
     Kind.NOT_OFFERED: N_(
         "Ask support to offer OAuth Login alongside passwords for a few days, so that people can try it while their "
         "passwords still work."
@@ -26,13 +26,15 @@ _REMEDIES = {
     Kind.PASSWORD_ONLY: N_(
         "Ask them to sign in once with OAuth Login, or ask support to observe: each of them is then offered a check."
     ),
-    Kind.NO_EMAIL: N_("Send support their email addresses."),
-    Kind.NO_EXTERNAL_ID: N_("Send support the IDs that your provider uses for them."),
-    Kind.OUTSIDE_DOMAINS: N_("Send support the correct email addresses, or the missing domain."),
-    Kind.HELD: N_("Contact support about them: these people cannot sign in until support has decided."),
+    Kind.NO_EMAIL: N_("Enter their email addresses on the page “People”, one by one or by a CSV file."),
+    Kind.NO_EXTERNAL_ID: N_("Enter the IDs that your provider uses for them, on the page “People”."),
+    Kind.OUTSIDE_DOMAINS: N_(
+        "Correct their email addresses on the page “People”, or add the missing domain under “Domains”."
+    ),
+    Kind.HELD: N_("Decide about them on the page “People”: these people cannot sign in until then."),
 }
 _OF_GROUPS = {
-    Group.NEVER_SEEN: N_("Tell support which of them are no longer needed."),
+    Group.NEVER_SEEN: N_("Disable those who no longer need access, on the page “People”."),
     Group.NO_EMAIL: _REMEDIES[Kind.NO_EMAIL],
     Group.NO_EXTERNAL_ID: _REMEDIES[Kind.NO_EXTERNAL_ID],
     Group.OUTSIDE_DOMAINS: _REMEDIES[Kind.OUTSIDE_DOMAINS],

@@ -11,7 +11,7 @@ from app.domain.accounts.account import Role
 from app.domain.errors import InvalidInput, SsoError
 from app.domain.passwords.password_link import LinkKind
 from app.domain.tenants.login_policy import LoginPolicy
-from app.domain.tenants.tenant import ACCENTS, Status, Tenant
+from app.domain.tenants.tenant import Status, Tenant
 from app.domain.text import ENGLISH, UTC_ZONE, Text
 from app.services.apply.reading import DocumentInvalid
 from app.services.connections.set_up import SetUpService
@@ -33,12 +33,26 @@ START_POLICIES = (LoginPolicy.PASSWORD, LoginPolicy.SSO_OPTIONAL)
 ADMIN = "admin_"
 
 
+ACCENT_NAMES = {
+    "indigo": Text("indigo"),
+    "blue": Text("blue"),
+    "teal": Text("teal"),
+    "green": Text("green"),
+    "amber": Text("amber"),
+    "orange": Text("orange"),
+    "red": Text("red"),
+    "pink": Text("pink"),
+    "purple": Text("purple"),
+    "slate": Text("slate grey"),
+}
+
+
 class TenantForm(ConsoleForm):
     """What operators may change later."""
 
     name = StringField(filters=[stripped])
     email_domains = StringField(filters=[stripped])
-    accent = RadioField(choices={accent: accent for accent in ACCENTS}, default="indigo", validate_choice=False)
+    accent = RadioField(choices=ACCENT_NAMES, default="indigo", validate_choice=False)
     language = SelectField(choices=NAMES, default=ENGLISH, validate_choice=False)
     time_zone = StringField(filters=[stripped], default=UTC_ZONE)
     status = RadioField(choices={status.value: status.value for status in Status}, validate_choice=False)

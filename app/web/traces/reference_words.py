@@ -8,6 +8,7 @@ from app.domain.accounts.near_miss import Near
 from app.domain.errors import Detail
 from app.domain.login.login_attempt import Purpose
 from app.domain.reasons import Outcome
+from app.domain.reasons.error_words import error_said
 from app.domain.tenants.login_policy import Method
 from app.domain.traces.difference import Difference, Slip, difference
 from app.domain.traces.trace import Trace
@@ -60,6 +61,11 @@ def way_words(trace: Trace, purpose: Purpose) -> str:
         Purpose.PROVE: gettext("SSO (check after a password login)"),
         Purpose.REAUTH: gettext("SSO (to confirm identity)"),
     }[purpose]
+
+
+def note_words(note: str) -> str:
+    """What a step has noted, in the reader's language."""
+    return printable(gettext(error_said(note)))
 
 
 def step_words(step: str) -> tuple[str, str]:
@@ -137,7 +143,7 @@ def skew_words(details: Mapping[str, Detail]) -> str | None:
 
 def said_by_provider(details: Mapping[str, Detail]) -> str:
     """The provider's `error` and `error_description`, or our own words for the failure."""
-    said = [_plain(details.get(name)) for name in ("error", "error_description")]
+    said = [gettext(error_said(_plain(details.get("error")))), _plain(details.get("error_description"))]
     return printable(": ".join(text for text in said if text))
 
 

@@ -8,6 +8,7 @@ from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.sessions.session import SessionId, SignedIn
 from app.domain.tenants.tenant import SessionLimits
 from tests.contracts.samples import ACME, GLOBEX, NOW, PASSWORD_SESSION, SSO_SESSION
+from tests.contracts.sessions import asked
 
 SHORT = SessionLimits(idle_s=120, absolute_s=900)
 LONG = SessionLimits(idle_s=86_400, absolute_s=864_000)
@@ -28,8 +29,7 @@ def limit(database: SqlDatabase, limits: SessionLimits) -> None:
 
 
 def live(database: SqlDatabase, now: float, *, session: SessionId = SSO_SESSION.id) -> SignedIn | None:
-    with database.read() as work:
-        return work.sessions.live(session, now=now)
+    return asked.live(database, session, now=now)
 
 
 def test_a_shorter_idle_limit_holds_for_a_session_that_is_open(signed_in: SqlDatabase) -> None:

@@ -27,6 +27,7 @@ from tests.contracts.samples import (
     SSO_SESSION,
     STRANGER,
 )
+from tests.contracts.sessions import asked
 
 GLOBEX_SESSION = replace(PASSWORD_SESSION, id=SessionId("session-globex"), tenant_id=GLOBEX.id)
 
@@ -41,8 +42,7 @@ def signed_in(stored: SqlDatabase) -> SqlDatabase:
 
 
 def live(database: SqlDatabase, session: Session, *, now: float = NOW) -> SignedIn | None:
-    with database.read() as work:
-        return work.sessions.live(session.id, now=now)
+    return asked.live(database, session.id, now=now)
 
 
 def change(database: SqlDatabase, act: Callable[[SqlWork], object]) -> None:

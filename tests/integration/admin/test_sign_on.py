@@ -97,9 +97,9 @@ def test_what_stands_in_the_way_is_told_as_something_that_an_admin_can_do(office
     assert "Ask support to offer OAuth Login alongside passwords" in page
 
 
-def test_a_tenant_without_a_provider_is_told_whom_to_ask(office: Office) -> None:
+def test_a_tenant_without_a_provider_is_told_where_to_connect_it(office: Office) -> None:
     office.world.save(replace(office.main, status=Status.DISABLED))
-    assert "Tell support which identity provider you use" in office.read(READINESS)
+    assert "Connect your identity provider on the page “Connections”" in office.read(READINESS)
 
 
 def test_observing_is_said(office: Office) -> None:

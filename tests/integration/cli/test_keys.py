@@ -71,3 +71,25 @@ def test_keys_and_what_expires_are_shown(commands: Commands) -> None:
     assert shown.count("enc RSA, created ") == 2
     assert shown.count(", replaced, until ") == 4
     commands.run("keys", "connection", "acme", "other", exit_code=1)
+
+
+def test_signing_keys_are_listed_and_rotated(commands: Commands) -> None:
+    commands.run("db", "upgrade")
+    assert commands.lines("keys", "list") == ["No keys yet: they are created when the first app needs them."]
+    said = commands.lines("keys", "rotate")
+    assert said[0].startswith("New keys: ")
+    assert said[1] == (
+        "Signing with them starts in 10 minutes. "
+        "The old keys stay published until the last token that they signed has expired."
+    )
+    shown = "\n".join(commands.lines("keys", "list"))
+    assert shown.count(", signs from ") == shown.count(", replaced, until ") == 2
+
+
+def test_signing_keys_in_wrong_hands_are_withdrawn(commands: Commands) -> None:
+    commands.run("db", "upgrade")
+    commands.run("keys", "rotate")
+    said = commands.lines("keys", "rotate", "--withdraw")
+    assert said[1].startswith("The old keys no longer work, and neither does any token")
+    rs256, es256 = (line.split(":")[0] for line in commands.lines("keys", "list"))
+    assert said[0] == f"New keys: {rs256} (RS256), {es256} (ES256)"

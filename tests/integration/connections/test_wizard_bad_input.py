@@ -5,6 +5,7 @@ import re
 import pytest
 
 from app.domain.tenants.tenant import Status
+from app.services.connections import drafts
 from tests.fake_idp import FakeProvider, changed
 from tests.integration.connections.wizard import SECRET, Wizard, untouched
 from tests.integration.support.counter import CHANGED_MEANWHILE, words
@@ -88,6 +89,16 @@ def test_a_provider_that_does_not_answer_is_said_at_the_issuer(wizard: Wizard, i
     assert "could not connect to" in at_field(html, "issuer")
 
 
+def test_a_provider_that_takes_too_long_is_said_at_the_issuer(
+    wizard: Wizard, idp: FakeProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drafts, "CHECK_S", 0.5)
+    idp.hang("discovery")
+    html = refused(wizard, "oidc", "address", status=200, issuer=idp.issuer)
+    idp.release()
+    assert "took too long to answer" in at_field(html, "issuer")
+
+
 def test_a_wrong_secret_is_found_at_once_and_need_not_be_typed_twice_when_it_is_right(
     wizard: Wizard, idp: FakeProvider
 ) -> None:
@@ -97,7 +108,8 @@ def test_a_wrong_secret_is_found_at_once_and_need_not_be_typed_twice_when_it_is_
     wrong = wizard.post(f"{draft}/client", client_id="bridge", client_secret="not the secret")
     html = wrong.get_data(as_text=True)
     assert wrong.status_code == 200
-    assert at_field(html, "client_secret")
+    assert "Compare the client ID, and create a new client secret" in at_field(html, "client_secret")
+    assert "choose Raw" in at_field(html, "client_secret")
     assert "not the secret" not in html
     assert wizard.post(f"{draft}/client", client_secret=SECRET).status_code == 303
     assert wizard.post(f"{draft}/client").status_code == 303

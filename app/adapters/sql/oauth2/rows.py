@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.adapters.sql.tables import Base
@@ -48,9 +48,11 @@ class SigningKeyRow(Base):
     """A key that the bridge signs with as provider; the private part is sealed."""
 
     __tablename__ = "signing_keys"
+    __table_args__ = (UniqueConstraint("algorithm", "generation"),)
 
     kid: Mapped[str] = mapped_column(primary_key=True)
     algorithm: Mapped[str]
+    generation: Mapped[int]
     public: Mapped[dict[str, Any]]
     private: Mapped[str]
     made_at: Mapped[float]

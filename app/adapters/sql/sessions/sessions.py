@@ -17,13 +17,15 @@ from app.adapters.sql.tenants.tenants import TENANT
 from app.domain.accounts.account import AccountId, ascii_lower
 from app.domain.accounts.identity import IdentityId
 from app.domain.connections.connection import ConnectionId
-from app.domain.sessions.session import Session, SessionId, SignedIn
+from app.domain.sessions.session import Session, SessionId, SessionSummary, SignedIn
 from app.domain.tenants.login_policy import LoginPolicy, Method
 from app.domain.tenants.tenant import SessionLimits, Status, TenantId
 
 SESSION = RowMapper(Session, SessionRow)
 _ACCOUNT = len(SESSION.columns)
 _TENANT = _ACCOUNT + len(ACCOUNT.columns)
+_METHODS = {method.value: method for method in Method}
+"""Calling the enumeration with each request costs more."""
 
 
 def within_limits() -> tuple[Any, ...]:
@@ -69,6 +71,25 @@ def _of_good(*columns: Any) -> Select[Any]:
 
 _GOOD = _of_good(*SESSION.columns, *ACCOUNT.columns, *TENANT.columns, ConnectionRow.name)
 _LIVE = _GOOD.where(SessionRow.id == bindparam("wanted"))
+_SUMMARY = _of_good(
+    SessionRow.id,
+    SessionRow.reference,
+    SessionRow.method,
+    SessionRow.auth_time,
+    SessionRow.last_seen_at,
+    SessionRow.expires_at,
+    SessionRow.created_at,
+    SessionRow.idle_s,
+    TenantRow.absolute_s,
+    TenantRow.idle_s,
+    AccountRow.id,
+    AccountRow.username,
+    AccountRow.email,
+    AccountRow.name,
+    AccountRow.roles,
+    TenantRow.slug,
+    ConnectionRow.name,
+).where(SessionRow.id == bindparam("wanted"))
 _OF_ACCOUNT = _GOOD.where(
     SessionRow.tenant_id == bindparam("tenant"), SessionRow.account_id == bindparam("wanted")
 ).order_by(SessionRow.last_seen_at.desc(), SessionRow.id)
@@ -135,6 +156,30 @@ def _signed_in(row: Sequence[Any]) -> SignedIn:
     )
 
 
+def _summary(row: Sequence[Any]) -> SessionSummary:
+    """From the values of `_SUMMARY`."""
+    (key, reference, method, auth_time, last_seen_at, expires_at, created_at, idle_s, absolute_s, tenant_idle_s) = row[
+        :10
+    ]
+    (account_id, username, email, name, roles, tenant, connection) = row[10:]
+    ends_at = min(expires_at, created_at + absolute_s, last_seen_at + min(idle_s, tenant_idle_s))
+    return SessionSummary(
+        id=key,
+        reference=reference,
+        method=_METHODS[method],
+        auth_time=auth_time,
+        last_seen_at=last_seen_at,
+        expires_at=ends_at,
+        account_id=account_id,
+        username=username,
+        email=email,
+        name=name,
+        roles=tuple(roles),
+        tenant=tenant,
+        connection=connection,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class SqlSessions:
     """The port `Sessions`."""
@@ -148,6 +193,9 @@ class SqlSessions:
         if not storable(session_id):  # a URL may hold anything in its place
             return None
         return self.sql.first(_LIVE, _signed_in, wanted=session_id, now=now)
+
+    def summary(self, session_id: SessionId, *, now: float) -> SessionSummary | None:
+        return self.sql.first(_SUMMARY, _summary, wanted=session_id, now=now) if storable(session_id) else None
 
     def tenant_of(self, session_id: SessionId) -> TenantId | None:
         found: TenantId | None = self.sql.value(_TENANT_OF, wanted=session_id)

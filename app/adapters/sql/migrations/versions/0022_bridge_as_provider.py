@@ -15,11 +15,13 @@ def upgrade() -> None:
         "signing_keys",
         sa.Column("kid", WORD, primary_key=True),
         sa.Column("algorithm", WORD, nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
         sa.Column("public", sa.JSON(), nullable=False),
         sa.Column("private", WORD, nullable=False),
         sa.Column("made_at", sa.Double(), nullable=False),
         sa.Column("signs_from", sa.Double(), nullable=False),
         sa.Column("expires_at", sa.Double(), nullable=True, index=True),
+        sa.UniqueConstraint("algorithm", "generation"),
     )
     op.create_table(
         "pushed_requests",

@@ -1,0 +1,1 @@
+"""The endpoints of the bridge as provider. Requests are read and answered here; services decide."""

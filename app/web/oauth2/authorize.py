@@ -1,0 +1,136 @@
+"""The authorization endpoint: OpenID Connect Core, section 3.1.2; RFC 9207; OAuth 2.0 Form Post Response Mode."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request
+
+from app.domain.errors import SsoError
+from app.domain.oauth2.authorization_request import Answerable, Parameters
+from app.domain.oauth2.authorization_response import AuthorizationResponse, error_response
+from app.domain.oauth2.client import Client
+from app.domain.oauth2.oauth2_error import OAuth2Error
+from app.domain.oauth2.pending_authorization import PendingAuthorization
+from app.domain.reasons.codes import ReasonCode
+from app.domain.traces.trace import LoginStopped
+from app.services.oauth2.authorization_requests import AuthorizationRequests
+from app.services.oauth2.authorize import (
+    AuthorizeService,
+    ChoiceNeeded,
+    ConsentNeeded,
+    LoginNeeded,
+    Next,
+    denied,
+)
+from app.web.browser import Browser, client_ip
+from app.web.oauth2.consent import consent_page
+from app.web.oauth2.ways import CONTINUE, choice_url, continue_url, login_url
+from app.web.pages import go, page
+from app.web.user_session import signed_in_user
+
+LONGEST_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizeViews:
+    """`/oauth2/authorize`, and `/oauth2/authorize/continue`, which the person comes back to after each step."""
+
+    requests: AuthorizationRequests
+    authorize: AuthorizeService
+    browser: Browser
+
+    def blueprint(self) -> Blueprint:
+        blueprint = Blueprint("authorize", __name__)
+        blueprint.add_url_rule("/oauth2/authorize", view_func=self.ask, endpoint="ask", methods=["GET", "POST"])
+        blueprint.add_url_rule(CONTINUE, view_func=self.resume, endpoint="resume")
+        blueprint.add_url_rule(CONTINUE, view_func=self.decide, endpoint="decide", methods=["POST"])
+        return blueprint
+
+    def ask(self) -> Response:
+        """Errors reach the app only once client and redirect URI are known to belong together."""
+        given = _parameters()
+        try:
+            pending, client = self.requests.receive(given)
+            if request.method == "POST":  # another site's form comes without our cookies, the page after it with them
+                return self._keep(go(continue_url(pending)), pending)
+            return self._next(pending, client)
+        except Answerable as error:
+            return self._answer(error_response(error, issuer=self.authorize.issuer))
+        except OAuth2Error as error:
+            raise _not_answerable(error, given) from error
+
+    def resume(self) -> Response:
+        pending = self._pending(request.args.get("request", ""))
+        try:
+            return self._next(pending, self.requests.still_valid(pending))
+        except Answerable as error:
+            return self._answer(error_response(error, issuer=self.authorize.issuer), pending)
+        except OAuth2Error as error:
+            raise _not_answerable(error, {"client_id": [pending.request.client_id]}) from error
+
+    def decide(self) -> Response:
+        """The consent page's form."""
+        user = self.browser.poster()
+        pending = self._pending(request.form.get("request", ""))
+        try:
+            client = self.requests.still_valid(pending)
+            if request.form.get("decision") != "allow":
+                raise denied(pending)
+            answer = self.authorize.allow(pending, client, user.signed_in, client_ip=client_ip())
+        except Answerable as error:
+            return self._answer(error_response(error, issuer=self.authorize.issuer), pending)
+        except OAuth2Error as error:
+            raise _not_answerable(error, {"client_id": [pending.request.client_id]}) from error
+        return go(continue_url(pending)) if answer is None else self._answer(answer, pending)
+
+    def _next(self, pending: PendingAuthorization, client: Client) -> Response:
+        user = signed_in_user()
+        signed_in = user.signed_in if user else None
+        try:
+            step: Next = self.authorize.proceed(pending, client, signed_in, client_ip=client_ip())
+        except LoginStopped as error:
+            if not pending.silent:
+                raise
+            raise pending.refused("access_denied", f"refused: {error.trace.reference}") from error
+        match step:
+            case AuthorizationResponse():
+                return self._answer(step, pending)
+            case LoginNeeded():
+                return self._keep(go(login_url(step), status=302), step.pending)
+            case ChoiceNeeded():
+                return self._keep(go(choice_url(step.pending), status=302), step.pending)
+            case ConsentNeeded() if request.path == CONTINUE and user is not None:
+                return self._keep(consent_page(step, user.signed_in, csrf_token=self.browser.csrf_token(user)), pending)
+        return self._keep(go(continue_url(pending), status=302), pending)
+
+    def _pending(self, request_id: str) -> PendingAuthorization:
+        return self.requests.open(request_id, self.browser.cookies.pending(request, request_id))
+
+    def _keep(self, response: Response, pending: PendingAuthorization) -> Response:
+        self.browser.cookies.set_pending(request, response, pending, self.requests.seal(pending))
+        return response
+
+    def _answer(self, answer: AuthorizationResponse, pending: PendingAuthorization | None = None) -> Response:
+        uri = answer.reply_to.redirect_uri
+        if answer.posted:
+            response = page(
+                "repost.html",
+                form_targets=["https:" if uri.startswith("https:") else uri],
+                action=uri,
+                fields=answer.parameters,
+            )
+        else:
+            response = go(answer.url, status=303 if request.method == "POST" else 302)
+        if pending is not None and self.browser.cookies.pending(request, pending.id) is not None:
+            self.browser.cookies.clear_pending(response, pending)
+        return response
+
+
+def _parameters() -> Parameters:
+    """A form's own if there is a form: never those of its address as well."""
+    return (request.form if request.method == "POST" else request.args).to_dict(flat=False)
+
+
+def _not_answerable(error: OAuth2Error, given: Parameters) -> SsoError:
+    """For a page: whoever the app says it is, nobody is sent to an address that has not been checked."""
+    client = (given.get("client_id") or [""])[0]
+    return SsoError(ReasonCode.APP_REQUEST_INVALID, client=client[:LONGEST_SHOWN] or None, error=error.description)

@@ -1,0 +1,199 @@
+"""What people and apps do at the bridge and at the yardstick, each step asserted."""
+
+import json
+import re
+import secrets
+import time
+from base64 import b64encode, urlsafe_b64encode
+from dataclasses import dataclass
+from hashlib import sha256
+from html import unescape
+from itertools import count
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from tests.bench.stage.browser import FOUND, OK, SEE_OTHER, Browser, Failed, expect
+
+_NUMBERS = count()
+_HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*>')
+_FIELD = re.compile(r'\b(name|value)="([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class SsoLogin:
+    """From the button to the session, with fresh cookies; the provider's own time does not count."""
+
+    base_url: str
+    path: str = "/t/acme/oauth/login"
+    cookie: str = "sso_session"
+
+    def prepare(self, browser: Browser) -> None:
+        self(browser)
+
+    def __call__(self, browser: Browser) -> float:
+        browser.cookies.clear()
+        began = time.perf_counter()
+        out = expect(browser.get(f"{self.base_url}{self.path}"), FOUND)
+        left = time.perf_counter()
+        back = expect(browser.get(out.headers["location"]), FOUND)
+        came = time.perf_counter()
+        answer = browser.get(back.headers["location"])
+        expect(answer, SEE_OTHER)
+        if not browser.cookies.get(self.cookie):
+            expect(answer, OK)
+        return left - began + time.perf_counter() - came
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCheck:
+    """One request of somebody who is signed in."""
+
+    login: SsoLogin
+    url: str
+
+    def prepare(self, browser: Browser) -> None:
+        self.login(browser)
+
+    def __call__(self, browser: Browser) -> float:
+        began = time.perf_counter()
+        expect(browser.get(self.url), OK)
+        return time.perf_counter() - began
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordLogin:
+    """The page, and the form posted; both count."""
+
+    base_url: str
+    password: str
+
+    def prepare(self, browser: Browser) -> None:
+        self(browser)
+
+    def __call__(self, browser: Browser) -> float:
+        browser.cookies.clear()
+        began = time.perf_counter()
+        page = expect(browser.get(f"{self.base_url}/t/acme/login"), OK)
+        form = _hidden_fields(page.body.decode())
+        form |= {"username": f"agent{next(_NUMBERS) % 10}", "password": self.password}
+        expect(browser.post(f"{self.base_url}/t/acme/login", urlencode(form).encode()), SEE_OTHER)
+        return time.perf_counter() - began
+
+
+def _hidden_fields(page: str) -> dict[str, str]:
+    fields = [dict(_FIELD.findall(tag)) for tag in _HIDDEN.findall(page)]
+    return {field["name"]: unescape(field.get("value", "")) for field in fields}
+
+
+@dataclass(frozen=True, slots=True)
+class AppLogin:
+    """A login with the app's part: its authorization request, the person's way, and the code exchanged for tokens."""
+
+    login: SsoLogin
+    app: "App"
+
+    def prepare(self, browser: Browser) -> None:
+        self(browser)
+
+    def __call__(self, browser: Browser) -> float:
+        took = self.login(browser)
+        began = time.perf_counter()
+        self.app.tokens(browser)
+        return took + time.perf_counter() - began
+
+
+@dataclass(frozen=True, slots=True)
+class TokenIssue:
+    """A code and its exchange for somebody who is signed in already."""
+
+    login: SsoLogin
+    app: "App"
+
+    def prepare(self, browser: Browser) -> None:
+        self.login(browser)
+
+    def __call__(self, browser: Browser) -> float:
+        began = time.perf_counter()
+        self.app.tokens(browser)
+        return time.perf_counter() - began
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """A refresh token exchanged for the next one."""
+
+    login: SsoLogin
+    app: "App"
+
+    def prepare(self, browser: Browser) -> None:
+        self.login(browser)
+        browser.kept = self.app.tokens(browser)
+
+    def __call__(self, browser: Browser) -> float:
+        began = time.perf_counter()
+        asked = {"grant_type": "refresh_token", "refresh_token": browser.kept["refresh_token"]}
+        browser.kept = self.app.post(browser, "token", asked)
+        return time.perf_counter() - began
+
+
+@dataclass(frozen=True, slots=True)
+class Introspection:
+    """An API asks what an access token is worth."""
+
+    login: SsoLogin
+    app: "App"
+
+    def prepare(self, browser: Browser) -> None:
+        self.login(browser)
+        browser.kept = self.app.tokens(browser)
+
+    def __call__(self, browser: Browser) -> float:
+        began = time.perf_counter()
+        if not self.app.post(browser, "introspect", {"token": browser.kept["access_token"]})["active"]:
+            raise Failed("the token is not active")
+        return time.perf_counter() - began
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A confidential client of the bridge."""
+
+    base_url: str
+    secret: str
+    client_id: str = "bench-app"
+    redirect_uri: str = "https://app.example/callback"
+
+    def tokens(self, browser: Browser) -> dict[str, str]:
+        verifier = secrets.token_urlsafe(32)
+        challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
+        asked = {
+            "response_type": "code",
+            "client_id": self.client_id,
+            "redirect_uri": self.redirect_uri,
+            "scope": "openid email profile offline_access",
+            "state": "s",
+            "nonce": "n",
+            "code_challenge": challenge,
+            "code_challenge_method": "S256",
+        }
+        answer = browser.get(f"{self.base_url}/oauth2/authorize?{urlencode(asked)}")
+        location = urlsplit(answer.headers.get("location", ""))
+        code = parse_qs(location.query).get("code", [""])[0]
+        if not code:
+            expect(answer, 0)
+        return self.post(
+            browser,
+            "token",
+            {
+                "grant_type": "authorization_code",
+                "code": code,
+                "redirect_uri": self.redirect_uri,
+                "code_verifier": verifier,
+            },
+        )
+
+    def post(self, browser: Browser, endpoint: str, asked: dict[str, str]) -> dict[str, str]:
+        credentials = b64encode(f"{self.client_id}:{self.secret}".encode()).decode()
+        url = f"{self.base_url}/oauth2/{endpoint}"
+        answer = browser.post(url, urlencode(asked).encode(), Authorization=f"Basic {credentials}")
+        found: dict[str, str] = json.loads(expect(answer, OK).body)
+        return found

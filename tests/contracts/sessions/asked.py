@@ -1,0 +1,31 @@
+"""Asks for a session in both ways, which must agree."""
+
+from app.adapters.sql.unit_of_work import SqlDatabase
+from app.domain.sessions.session import SessionId, SessionSummary, SignedIn
+
+
+def live(database: SqlDatabase, session_id: SessionId, *, now: float) -> SignedIn | None:
+    """The live session, after a look whether apps are told the same."""
+    with database.read() as work:
+        found = work.sessions.live(session_id, now=now)
+        assert work.sessions.summary(session_id, now=now) == (_summary(found) if found else None)
+    return found
+
+
+def _summary(found: SignedIn) -> SessionSummary:
+    session, account = found.session, found.account
+    return SessionSummary(
+        id=session.id,
+        reference=session.reference,
+        method=session.method,
+        auth_time=session.auth_time,
+        last_seen_at=session.last_seen_at,
+        expires_at=min(session.expires_at, session.last_seen_at + session.idle_s),
+        account_id=account.id,
+        username=account.username,
+        email=account.email,
+        name=account.name,
+        roles=tuple(role.value for role in account.roles),
+        tenant=found.tenant.slug,
+        connection=found.connection,
+    )
