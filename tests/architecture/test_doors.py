@@ -128,7 +128,7 @@ def test_whoever_opens_no_door_may_read_which_ones_the_policy_opens() -> None:
         "domain/sso_only/readiness_issues.py",
         "services/tenants/tenant_lookup.py",
         "domain/mail/notice_mails.py",
-        "web/connections/sso.py",
+        "web/connections/connection_card.py",
         "services/sso_only/trial_invitations.py",
         "web/sso_only/readiness_pages.py",
     }
