@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from app.adapters.sql.executor import Statement
 from app.adapters.sql.oauth2 import authorizations
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.oauth2.authorization import (
@@ -278,7 +279,7 @@ def test_every_look_up_goes_by_an_index(kept: SqlDatabase) -> None:
     """At any number of tenants, people and apps, the rows of one are found without reading the others'."""
     if kept.engine.dialect != "sqlite":  # PostgreSQL reads a handful of rows whole, whatever indexes there are
         return
-    wanted = {
+    wanted: dict[Statement, dict[str, object]] = {
         authorizations._LIVE: {"wanted": "a", "now": NOW},
         authorizations._OF_ACCOUNT: {"tenant": "t", "wanted": "a", "now": NOW},
         authorizations._COUNT_LIVE: {"tenant": "t", "born_of": "password", "now": NOW},
