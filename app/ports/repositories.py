@@ -15,6 +15,7 @@ from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant, TenantId
 from app.ports.account_finder import AccountFinder
 from app.ports.account_imports import AccountImports
+from app.ports.app_logouts import AppLogouts
 from app.ports.audit import Audit
 from app.ports.authorizations import Authorizations
 from app.ports.clients import Clients
@@ -235,6 +236,8 @@ class Work(Protocol):
     def device_codes(self) -> DeviceCodes: ...
     @property
     def signing_keys(self) -> SigningKeys: ...
+    @property
+    def app_logouts(self) -> AppLogouts: ...
     @property
     def audit(self) -> Audit: ...
     @property

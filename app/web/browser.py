@@ -46,6 +46,7 @@ class Browser:
         return Visitor(
             client_ip=client_ip(),
             browser=self.name(),
+            user_agent=request.headers.get("User-Agent", ""),
             session=self.cookies.session(request),
             setup=self.cookies.setup(request),
             device=self.cookies.device(request),

@@ -207,6 +207,7 @@ class SessionRow(Base):
     end_session_endpoint: Mapped[str | None]
     amr: Mapped[list[str]]
     acr: Mapped[str | None]
+    device: Mapped[str] = mapped_column(server_default="")
     ended_at: Mapped[float | None]
 
 

@@ -13,6 +13,8 @@ class Visitor:
     client_ip: str
     browser: str = field(repr=False)
     """The browser's random id, which forms and choosers are bound to."""
+    user_agent: str = field(default="", repr=False)
+    """What the browser says that it is."""
     session: str | None = field(default=None, repr=False)
     """The session cookie."""
     setup: str | None = field(default=None, repr=False)

@@ -122,9 +122,7 @@ class AccountAdmin:
         return live
 
     def _record_ended(self, work: Work, tenant: Tenant, subject: str, ended: int, *, by: Actor, apps: int = 0) -> None:
-        after: dict[str, Detail] = {"ended": ended}
-        if apps:
-            after["apps_ended"] = apps
+        after: dict[str, Detail] = {"ended": ended, **({"apps_ended": apps} if apps else {})}
         entry = by.did(SESSIONS_ENDED, subject, tenant_id=tenant.id, at=self.clock.now(), after=after)
         self.audit.record(work, entry)
 

@@ -90,14 +90,18 @@ class Enforcement:
         ended, apps_ended = _end_refused(work, after, now=now)
         work.tenants.save(after)
         overridden = tuple(issue.text for issue in found)
-        shown: dict[str, Detail] = {"policy": policy.value, "sessions_ended": ended, "overridden": list(overridden)}
         entry = command.by.did(
             SWITCHED,
             tenant.slug,
             tenant_id=tenant.id,
             at=now,
             before={"policy": tenant.policy.value} | planned_as(tenant.planned),
-            after=shown | ({"apps_ended": apps_ended} if apps_ended else {}),
+            after={
+                "policy": policy.value,
+                "sessions_ended": ended,
+                "overridden": list(overridden),
+                **({"apps_ended": apps_ended} if apps_ended else {}),
+            },
         )
         self.audit.record(work, entry)
         notice = self.notice_mails.switched(after, before=tenant.policy.value, at=now, reason=command.by.reason)

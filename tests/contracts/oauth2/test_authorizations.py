@@ -1,6 +1,7 @@
 """What makes an authorization live, one condition at a time; its codes and tokens; whom they belong to."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -279,7 +280,7 @@ def test_every_look_up_goes_by_an_index(kept: SqlDatabase) -> None:
     """At any number of tenants, people and apps, the rows of one are found without reading the others'."""
     if kept.engine.dialect != "sqlite":  # PostgreSQL reads a handful of rows whole, whatever indexes there are
         return
-    wanted: dict[Statement, dict[str, object]] = {
+    wanted: dict[Statement, dict[str, Any]] = {
         authorizations._LIVE: {"wanted": "a", "now": NOW},
         authorizations._OF_ACCOUNT: {"tenant": "t", "wanted": "a", "now": NOW},
         authorizations._COUNT_LIVE: {"tenant": "t", "born_of": "password", "now": NOW},

@@ -22,3 +22,4 @@ def test_from_nothing_to_an_active_connection(wizard: Wizard, idp: FakeProvider)
     (connection,) = wizard.stored()
     assert connection.status is Status.ACTIVE
     assert "Activated." in wizard.read(f"{draft}?activated")
+    assert "Last successful login None yet" in wizard.read(draft), "the test was none"

@@ -8,6 +8,7 @@ from sqlalchemy import Select, bindparam, exists, func, insert, or_, select, upd
 
 from app.adapters.sql.accounts.accounts import ACCOUNT
 from app.adapters.sql.executor import Executor
+from app.adapters.sql.live import method_accepted, within_limits
 from app.adapters.sql.oauth2.clients import CLIENT
 from app.adapters.sql.oauth2.rows import (
     AuthorizationCodeRow,
@@ -17,7 +18,6 @@ from app.adapters.sql.oauth2.rows import (
     RevokedTokenRow,
 )
 from app.adapters.sql.row_mapper import RowMapper
-from app.adapters.sql.sessions.sessions import method_accepted, within_limits
 from app.adapters.sql.statements import insert_once, storable
 from app.adapters.sql.tables import AccountRow, ConnectionRow, SessionRow, TenantRow
 from app.adapters.sql.tenants.tenants import TENANT
