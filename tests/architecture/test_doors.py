@@ -66,6 +66,11 @@ def test_whoever_stores_a_session_asks_the_policy_first() -> None:
     assert set(calls((".sessions.add",))) <= asking
 
 
+def test_whoever_stores_an_authorization_asks_the_policy_first() -> None:
+    asking = set(calls(("self.enforcement.require",)))
+    assert set(calls((".authorizations.add",))) <= asking
+
+
 def test_the_session_cookie_is_handed_out_in_one_place_only() -> None:
     assert set(calls((".set_session",))) == {("web/browser.py", "signed_in")}
 
