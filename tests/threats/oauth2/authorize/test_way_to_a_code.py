@@ -5,6 +5,7 @@ from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from werkzeug.test import TestResponse
 
 from app.domain.reasons import ReasonCode
 from app.domain.tenants.login_policy import LoginPolicy
@@ -18,7 +19,7 @@ def waiting(acme: Acme, app: OAuth2App) -> str:
     return query_of(location(app.ask(acme.browser, tenant="acme")))["next"]
 
 
-def consent(acme: Acme, app: OAuth2App):  # noqa: ANN201
+def consent(acme: Acme, app: OAuth2App) -> TestResponse:
     app.save(trusted=False)
     acme.sign_in()
     return acme.browser.get(location(app.ask(acme.browser)))
