@@ -1,4 +1,4 @@
-"""From a valid authorization request to its answer: who must do what first, and the code (docs/rules.md, rule 25)."""
+"""From a valid authorization request to its answer: who must do what first, and the code (docs/rules.md, rule 28)."""
 
 from dataclasses import dataclass
 
