@@ -261,7 +261,8 @@ def test_files_that_wait_for_a_thread_fill_no_memory() -> None:
         gate, answered = Bodies(Limits(most=MOST, upload=100)), asyncio.Event()
 
         async def answer(client_ip: str) -> Body:
-            async with gate.whole(FILE, FILE, client_ip) as body:
+            file: Any = FILE
+            async with gate.whole(file, file, client_ip) as body:
                 await answered.wait()
                 return body
 
