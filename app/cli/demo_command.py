@@ -5,7 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, redirect_stderr
 from pathlib import Path
 from types import FrameType
@@ -19,6 +19,7 @@ from rich.text import Text
 from app.adapters.apply_file import read_apply_file
 from app.cli.apply.apply import apply_spec, redirect_uris, show_plan
 from app.cli.bridge import CONFIG, open_bridge
+from app.cli.demo.apps import DemoApps, app_port
 from app.cli.demo.people import PEOPLE, Person
 from app.cli.demo.provider import (
     LOOPBACK,
@@ -73,14 +74,15 @@ def _run(started: ExitStack, port: int, provider_port: int) -> None:
     bridge = open_bridge()
     folder = bridge.settings.instance_dir / "demo"
     provider = DemoProvider(folder=folder, port=provider_port, client_secret=kept_client_secret(folder))
-    uris = _provisioned(bridge, provider)
+    apps = DemoApps(folder=folder, bridge=bridge.settings.public_url, port=app_port(after=max(port, provider_port)))
+    uris = _provisioned(bridge, {**provider.environment, **apps.environment})
     bridge.database.close()
     show("Starting the provider and the bridge …")
     provider.register(redirect_uris=uris, post_logout_uris=[f"{bridge.settings.public_url}/logged-out"])
     started.enter_context(provider)
     server = started.enter_context(_server(bridge, port))
     started.enter_context(_child(bridge, "worker"))
-    _tell(bridge, provider)
+    _tell(bridge, provider, apps if started.enter_context(apps.started()) else None)
     server.wait()
     raise Stopped(f"The bridge stopped unexpectedly. See its log: {_log(bridge)}")
 
@@ -99,12 +101,12 @@ def _port_of_base_url() -> int:
     return parts.port if parts.hostname in LOCAL and parts.port else PORT
 
 
-def _provisioned(bridge: Bridge, provider: DemoProvider) -> list[str]:
-    """The redirect URIs of all connections, after config/demo.toml was applied."""
+def _provisioned(bridge: Bridge, values: Mapping[str, str]) -> list[str]:
+    """The redirect URIs of all connections, after config/demo.toml was applied with `values` for its `env:` names."""
     bridge.database.upgrade()
     spec = read_apply_file(
         CONFIG / "demo.toml",
-        environment={**environment(), **provider.environment},
+        environment={**environment(), **values},
         presets={},
         development=True,
     )
@@ -170,7 +172,7 @@ def _log(bridge: Bridge, command: str = "serve") -> Path:
     return bridge.settings.instance_dir / "demo" / f"{command}.log"
 
 
-def _tell(bridge: Bridge, provider: DemoProvider) -> None:
+def _tell(bridge: Bridge, provider: DemoProvider, apps: DemoApps | None) -> None:
     url = bridge.settings.public_url
     show("", title(f"SSO Bridge is running at {url}", beside="Press Ctrl-C to stop"), "")
     for tenant in dict.fromkeys(person.tenant for person in PEOPLE):
@@ -180,6 +182,7 @@ def _tell(bridge: Bridge, provider: DemoProvider) -> None:
         f"OAuth Login goes to {provider.issuer}: use the same username and password there.",
         "Staff set up a second factor at their first password login, or sign in with OAuth Login.",
         "",
+        *((*apps.lines(), "") if apps else ()),
         "To use the command line as the vendor's support, in another terminal:",
         "  export " + " ".join(f"{SETTING}{name}={value}" for name, value in _settings(bridge).items()),
         "  .venv/bin/sso-bridge tenant list",

@@ -20,6 +20,8 @@
         ├── TooManyImports    (services/accounts/account_import) so many files of the tenant wait already
         ├── InvitationRefused (services/sso_only/trial_invitations) asked too recently, or SSO is not allowed
         ├── MemberInvalid     (services/staff/staff) invalid details of a staff member
+        ├── AppRefused        (services/oauth2/apps) a form sent twice, a secret too many or too few
+        ├── AppInvalid        (services/oauth2/apps) invalid details of an app or an API credential
         ├── DomainRefused     (services/tenants/domains) a domain that a tenant cannot claim
         ├── SecuritySettingsRefused  (services/tenants/security_settings) invalid security settings
         └── DocumentInvalid   (services/apply/reading) an `apply` file, or a form by the same rules

@@ -36,13 +36,19 @@ class Authorizations(Protocol):
         """False if there is none or it had already ended."""
 
     def end_of_account(
-        self, tenant_id: TenantId, account_id: AccountId, *, at: float, client_id: ClientId | None = None
+        self,
+        tenant_id: TenantId,
+        account_id: AccountId,
+        *,
+        at: float,
+        client_id: ClientId | None = None,
+        method: Method | None = None,
     ) -> int:
-        """All of them, or those of one client. Returns how many were ended."""
+        """All of them; or those of one client, or of sessions opened with `method`. Returns how many were ended."""
 
     def end_of_client(self, client_id: ClientId, *, at: float) -> int: ...
-    def end_of_tenant(self, tenant_id: TenantId, *, at: float, method: Method) -> int:
-        """Those of sessions opened with `method`."""
+    def end_of_tenant(self, tenant_id: TenantId, *, at: float, method: Method | None = None) -> int:
+        """All of them, or those of sessions opened with `method`."""
 
     def of_account(self, tenant_id: TenantId, account_id: AccountId, *, now: float) -> Sequence[Authorized]:
         """The live ones, newest first."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from app.domain.oauth2.client import Client, ClientId, Scope
+from app.domain.tenants.tenant import TenantId
 
 
 class Clients(Protocol):
@@ -11,6 +12,9 @@ class Clients(Protocol):
 
     def get(self, client_id: str) -> Client | None: ...
     def all(self) -> Sequence[Client]: ...
+    def of_owner(self, tenant_id: TenantId | None) -> Sequence[Client]:
+        """The tenant's, or, with None, those of no tenant: in any status, by name."""
+
     def save(self, client: Client) -> None:
         """Insert or update; an update does not change when it was last used."""
 

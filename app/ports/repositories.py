@@ -15,12 +15,14 @@ from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant, TenantId
 from app.ports.account_finder import AccountFinder
 from app.ports.account_imports import AccountImports
+from app.ports.app_logouts import AppLogouts
 from app.ports.audit import Audit
 from app.ports.authorizations import Authorizations
 from app.ports.clients import Clients
 from app.ports.connection_drafts import ConnectionDraftStore
 from app.ports.connection_keys import ConnectionKeyStore
 from app.ports.consents import Consents
+from app.ports.device_codes import DeviceCodes
 from app.ports.domains import DomainClaims
 from app.ports.held import HeldLogins
 from app.ports.identities import Identities
@@ -172,7 +174,7 @@ class Accounts(Protocol):
         """At most `most` that have one of `values`, and at most as many whose value starts with one of `beginnings`."""
 
     def save(self, *accounts: Account) -> None:
-        """Insert or update; an update does not change the password hash or the last login."""
+        """Insert or update; an update does not change the password hash, the last login or its language."""
 
     def rows(self, accounts: Sequence[Account]) -> AccountRows:
         """What `save` stores, made beforehand: for many accounts that takes longer than storing them."""
@@ -180,8 +182,10 @@ class Accounts(Protocol):
     def save_rows(self, rows: AccountRows) -> None: ...
     def password_hash(self, tenant_id: TenantId, account_id: AccountId) -> str | None: ...
     def set_password_hash(self, tenant_id: TenantId, account_id: AccountId, password_hash: str) -> None: ...
-    def signed_in(self, tenant_id: TenantId, account_id: AccountId, *, at: float, method: Method) -> None:
-        """Note the last login, and the last one by `method`."""
+    def signed_in(
+        self, tenant_id: TenantId, account_id: AccountId, *, at: float, method: Method, language: str | None = None
+    ) -> None:
+        """Note the last login, and the last one by `method`; and the `language`, unless it is None."""
 
     def proven(self, tenant_id: TenantId, account_id: AccountId, *, at: float) -> None:
         """Note that the provider led to this account in an attempt that was not a login."""
@@ -240,7 +244,11 @@ class Work(Protocol):
     @property
     def authorizations(self) -> Authorizations: ...
     @property
+    def device_codes(self) -> DeviceCodes: ...
+    @property
     def signing_keys(self) -> SigningKeys: ...
+    @property
+    def app_logouts(self) -> AppLogouts: ...
     @property
     def audit(self) -> Audit: ...
     @property

@@ -12,7 +12,10 @@ from app.domain.tenants.tenant import SessionLimits, TenantId
 
 
 class Sessions(Protocol):
-    """Sessions. One that has ended stays ended."""
+    """Sessions. One that has ended stays ended.
+
+    Whatever ends a session also queues a logout for each app that was authorized in it (ports/app_logouts).
+    """
 
     def add(self, session: Session) -> None: ...
     def live(self, session_id: SessionId, *, now: float) -> SignedIn | None:
@@ -30,8 +33,11 @@ class Sessions(Protocol):
         """Its tenant, also for a session that has ended, for as long as it is stored."""
 
     def seen(self, session_id: SessionId, *, at: float) -> None: ...
-    def end(self, session_id: SessionId, *, at: float) -> bool:
-        """False if there is none or it had already ended: code that replaces a session must know."""
+    def end(self, session_id: SessionId, *, at: float, goes_on: bool = False) -> bool:
+        """False if there is none or it had already ended: code that replaces a session must know.
+
+        With `goes_on` only its id ends: the caller adds it under a new one.
+        """
 
     def end_of_account(
         self,

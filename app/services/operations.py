@@ -1,4 +1,4 @@
-"""What operations watch: mail that waits, switches that are late, providers that fail, secrets that expire."""
+"""What operations watch: mail and logouts that wait, late switches, failing providers, secrets that expire."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,6 +9,7 @@ from app.ports.repositories import Database
 from app.ports.system import Clock
 from app.services.mail.notice_jobs import AT_ONCE, PROVIDER_FAILURES
 from app.services.mail.outbox import OutboxService
+from app.services.oauth2.app_logouts import AppLogoutService
 from app.services.sso_only.switching import SwitchService
 
 FAILING_S = 300
@@ -24,6 +25,7 @@ class OperationsService:
     database: Database
     outbox: OutboxService
     switching: SwitchService
+    app_logouts: AppLogoutService
     clock: Clock
     _numbers: Mapping[str, float] = field(default_factory=dict)
     _until: float = float("-inf")
@@ -41,7 +43,7 @@ class OperationsService:
 
     def _read(self) -> Mapping[str, float]:
         now = self.clock.now()
-        backlog = self.outbox.backlog()
+        backlog, app_logouts = self.outbox.backlog(), self.app_logouts.backlog()
         with self.database.read() as work:
             failing = work.traces.failing(since=now - FAILING_S, reasons=PROVIDER_FAILURES, most=AT_ONCE)
             secret_at, certificate_at = work.connections.next_expiries()
@@ -49,6 +51,8 @@ class OperationsService:
             "outbox_waiting": float(backlog.waiting),
             "outbox_given_up": float(backlog.given_up),
             "outbox_oldest_seconds": 0.0 if backlog.oldest_at is None else max(0.0, now - backlog.oldest_at),
+            "app_logouts_waiting": float(app_logouts.waiting),
+            "app_logouts_given_up": float(app_logouts.given_up),
             "switches_overdue": float(self.switching.overdue()),
             "providers_failing": float(len(failing)),
         }

@@ -12,6 +12,7 @@ from app.services.login.outcomes import Begun
 from app.services.sessions.sessions import Opened
 from app.web.cookies import Cookies
 from app.web.csrf import CsrfGuard, browser_binding, session_binding
+from app.web.i18n import wished_language
 from app.web.metrics import Metrics
 from app.web.pages import go
 from app.web.user_session import SignedInUser, signed_in_user
@@ -45,9 +46,11 @@ class Browser:
         return Visitor(
             client_ip=client_ip(),
             browser=self.name(),
+            user_agent=request.headers.get("User-Agent", ""),
             session=self.cookies.session(request),
             setup=self.cookies.setup(request),
             device=self.cookies.device(request),
+            language=wished_language(),
         )
 
     def keep(self, response: Response) -> None:

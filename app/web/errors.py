@@ -24,6 +24,7 @@ from app.web.i18n import gettext, speak_for
 from app.web.metrics import Metrics
 from app.web.oauth2.published import PUBLISHED
 from app.web.pages import RETRY_AFTER_S, login_url, page, what_to_do, with_query
+from app.web.readers import change_language_at
 from app.web.user_session import signed_in_user
 
 SOMEBODY_ELSE = SELECT_ACCOUNT
@@ -170,6 +171,7 @@ class ErrorPages:
         if _machine():
             response = problem(why.status, code.value, reference=reference)
         else:
+            change_language_at(login_url(tenant))
             response = page(
                 "error.html",
                 status=why.status,
@@ -179,7 +181,6 @@ class ErrorPages:
                 reference=reference,
                 actions=actions or [{"label": gettext("Back to sign-in"), "url": "/"}],
                 tenant=tenant,
-                languages=(),  # the same page, however it was reached
             )
         if why.status in (429, 503):
             retry = details.get("retry_after_s")

@@ -4,7 +4,7 @@ It has no type hints. Which language and time zone a reader has is decided by `c
 """
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -47,8 +47,8 @@ class Shown(str):
 
 def mount_translations(app: Flask, translations: Translations, choose: Callable[[], Reader]) -> None:
     _Babel(app, translations, choose)
-    app.jinja_env.install_gettext_callables(gettext=_say, ngettext=_say_count, newstyle=True)  # type: ignore[attr-defined]  # of its extension
-    app.jinja_env.filters["number"] = number
+    app.jinja_env.install_gettext_callables(gettext=_say, ngettext=_say_number, newstyle=True)  # type: ignore[attr-defined]  # of its extension
+    app.jinja_env.filters.update(number=number, listed=listed)
     # What a service says reaches a page in the reader's language, wherever a template prints it.
     app.jinja_env.finalize = lambda value: gettext(value) if isinstance(value, Text | Moment) else value
 
@@ -59,6 +59,12 @@ def reader() -> Reader:
         g.reader = flask_babel.get_babel().instance.choose()
     found: Reader = g.reader
     return found
+
+
+def wished_language() -> str | None:
+    """The tag of the language that this request itself wishes for; None if the page is in the tenant's."""
+    found = reader()
+    return found.language if g.get("wished") else None
 
 
 def speak_for(standard: Reader) -> None:
@@ -120,7 +126,7 @@ def number(value: float) -> str:
     return str(flask_babel.format_decimal(value))
 
 
-def listed(items: Sequence[str]) -> str:
+def listed(items: Iterable[str]) -> str:
     """`email, name and sub`."""
     return format_list(list(items), locale=flask_babel.get_locale() or ENGLISH)
 
@@ -156,6 +162,11 @@ def _voice() -> Voice | None:
 def _say(wording: str) -> str:
     voice = _voice()
     return voice.say(wording) if voice else wording
+
+
+def _say_number(one: str, many: str, num: int) -> str:
+    """For templates, whose own `%(num)s` would be written without the locale's separators."""
+    return _say_count(one, many, num).replace("%(num)s", number(num))
 
 
 def _say_count(one: str, many: str, num: int) -> str:

@@ -11,6 +11,8 @@ LATENCIES = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0
 GAUGES = {
     "outbox_waiting": "Emails that wait for delivery.",
     "outbox_given_up": "Emails that were given up, in the last 30 days.",
+    "app_logouts_waiting": "Logouts that an app has yet to accept.",
+    "app_logouts_given_up": "Logouts that an app has not accepted in a day, in the last 7 days.",
     "outbox_oldest_seconds": "How long the oldest waiting email has waited.",
     "switches_overdue": "Planned switches that no worker has carried out in time.",
     "providers_failing": "Connections whose provider failed in the last 5 minutes, at most 200.",

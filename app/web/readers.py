@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, g, request
+from flask.globals import request_ctx
 
 from app.domain.login.login_hint import parse_login_hint
 from app.domain.login.return_to import return_to
@@ -24,7 +25,7 @@ NAMES = {"en": "English", "de": "Deutsch", "hu": "Magyar", "pl": "Polski", "ro":
 LONGEST = 100
 MOST = 20
 ONCE = ("/callback/",)
-"""Addresses that cannot be opened a second time, so that their pages offer no other language."""
+"""Addresses that cannot be opened a second time."""
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 
 
@@ -50,21 +51,41 @@ class Readers:
         """Of the present request. Nothing is looked up: the tenant's part is told by `i18n.speak_for`."""
         standard: Reader = g.get("standard", Reader())
         zone = self.cookies.zone(request) or ""
+        wished = self._asked() or self._chosen() or self._accepted()
+        g.wished = wished is not None
         return Reader(
-            language=self._asked() or self._chosen() or self._accepted() or standard.language,
+            language=wished or standard.language,
             zone=zone if is_zone(zone) else standard.zone,
         )
 
     def choices(self, current: str) -> list[Choice]:
-        """Links to this page in every language; none where the page has no address of its own."""
-        if request.method not in ("GET", "HEAD") or request.path.startswith(ONCE) or not request.path.isprintable():
+        """Links to this page in every language, or to the nearest one that can be opened; none if there is no such."""
+        again = self._again()
+        if again is None:
             return []
-        here = [(name, value) for name, value in request.args.items(multi=True) if self._kept(name, value)]
-        path = quote(request.path)
+        path, query = again
         return [
-            Choice(tag, NAMES[tag], f"{path}?{urlencode([*here, (UI_LOCALES, tag)])}", current=tag == current)
+            Choice(tag, NAMES[tag], f"{path}?{urlencode([*query, (UI_LOCALES, tag)])}", current=tag == current)
             for tag in self.translations.languages
         ]
+
+    def _again(self) -> tuple[str, list[tuple[str, str]]] | None:
+        """What to open for the same in another language: an address, and its query.
+
+        The answer to a form is not sent twice: its form is opened again, or the page above it.
+        """
+        if "leads_to" in g:
+            return str(g.leads_to), []
+        path, routes = request.path, request_ctx.url_adapter
+        if path.startswith(ONCE) or not path.isprintable() or routes is None:
+            return None
+        if request.method in ("GET", "HEAD"):
+            return quote(path), [
+                (name, value) for name, value in request.args.items(multi=True) if self._kept(name, value)
+            ]
+        while path != "/" and not routes.test(path, method="GET"):
+            path = path.rpartition("/")[0] or "/"
+        return quote(path), []
 
     def _kept(self, name: str, value: str) -> bool:
         """A link of ours repeats no address that leads elsewhere, and no hint that the page itself ignores."""
@@ -97,6 +118,11 @@ class Readers:
         if asked is not None and asked != self.cookies.language(request):
             self.cookies.set_language(response, asked)
         return response
+
+
+def change_language_at(url: str) -> None:
+    """Where the present page's links to other languages lead, if opening the page again would do something again."""
+    g.leads_to = url
 
 
 def languages_wanted(cookies: Cookies) -> str:

@@ -25,6 +25,8 @@ from app.services.login.connection_checks import ConnectionCheckService
 from app.services.login.draft_tests import DraftTestService
 from app.services.login.login import LoginService
 from app.services.login.tickets import TicketService
+from app.services.oauth2.apps import AppService
+from app.services.oauth2.connected_apps import ConnectedApps
 from app.services.operations import OperationsService
 from app.services.passwords.guesses import Guesses
 from app.services.passwords.password_changes import PasswordChangeService
@@ -32,6 +34,7 @@ from app.services.passwords.password_links import PasswordLinkService
 from app.services.passwords.passwords import PasswordService
 from app.services.passwords.second_factors import SecondFactorService
 from app.services.sessions.logout import LogoutService
+from app.services.sessions.own_sessions import OwnSessions
 from app.services.sessions.provider_logout import ProviderLogoutService
 from app.services.setup.proposals import SetupProposals
 from app.services.staff.caller_search import CallerSearch
@@ -52,6 +55,7 @@ class Bridge(TenantsAndPeople):
     def __init__(self, settings: Settings, *, clock: Clock, hasher: PasswordHasher) -> None:
         super().__init__(settings, clock=clock, hasher=hasher)
         self._apply()
+        self._apps()
         self._connections()
         self._staff()
         self._login()
@@ -73,6 +77,16 @@ class Bridge(TenantsAndPeople):
             clock=self.clock,
             randomness=self.randomness,
         )
+
+    def _apps(self) -> None:
+        self.apps = AppService(
+            database=self.database,
+            audit=self.audit,
+            clock=self.clock,
+            randomness=self.randomness,
+            development=self.settings.development,
+        )
+        self.connected_apps = ConnectedApps(database=self.database, audit=self.audit, clock=self.clock)
 
     def _connections(self) -> None:
         self.connection_keys = ConnectionKeyService(
@@ -143,6 +157,7 @@ class Bridge(TenantsAndPeople):
         )
 
     def _sessions(self) -> None:
+        self.own_sessions = OwnSessions(database=self.database, audit=self.audit, clock=self.clock)
         self.logout = LogoutService(
             database=self.database,
             sessions=self.sessions,
@@ -220,13 +235,18 @@ class Bridge(TenantsAndPeople):
         """Health checks, and the jobs of `sso-bridge worker` with their intervals."""
         self.health = HealthService(database=self.database, counters=self.counters, outbox=self.outbox)
         self.operations = OperationsService(
-            database=self.database, outbox=self.outbox, switching=self.switching, clock=self.clock
+            database=self.database,
+            outbox=self.outbox,
+            switching=self.switching,
+            app_logouts=self.oauth2.app_logouts,
+            clock=self.clock,
         )
         days = self.settings.trace_days
         self.jobs = Jobs(
             clock=self.clock,
             jobs=(
                 Job("deliver mail", every_s=5, run=self.outbox.deliver),
+                Job("tell apps", every_s=2, run=self.oauth2.app_logouts.start_due),
                 Job("account imports", every_s=2, run=self.import_run.carry_out_waiting),
                 Job("forget old imports", every_s=3600, run=self.account_imports.forget_old),
                 Job("planned switches", every_s=5, run=self.switching.carry_out_due),

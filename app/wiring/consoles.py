@@ -30,6 +30,11 @@ from app.web.consoles.tenant_console import TenantConsole
 from app.web.login.check_result import CheckResultViews
 from app.web.mail.notices import NoticeViews
 from app.web.mount import Frame
+from app.web.oauth2.app_acts import AppActViews
+from app.web.oauth2.app_changes import AppChangeViews
+from app.web.oauth2.apps import AppViews
+from app.web.oauth2.disconnect import DisconnectViews
+from app.web.oauth2.vendor_console import VendorConsole
 from app.web.sessions.sessions import SessionViews
 from app.web.setup.links import SetupLinkViews
 from app.web.setup.open_link import OpenLinkViews
@@ -61,6 +66,7 @@ def support_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     yield from _tenant_pages(bridge, frame, console)
     yield from _account_pages(bridge, console)
     yield from _pages_of_both(bridge, frame, console)
+    yield from _app_pages(bridge, VendorConsole(console, bridge.tenant_directory))
     yield SearchViews(search=bridge.caller_search, clock=bridge.clock, console=console).blueprint()
     yield AllLoginsViews(activity=bridge.login_activity, clock=bridge.clock, console=console).blueprint()
     yield ReferenceViews(references=bridge.references, clock=bridge.clock, console=console).blueprint()
@@ -134,7 +140,16 @@ def _pages_of_both(bridge: Bridge, frame: Frame, console: Console) -> Iterator[B
     yield SetupLinkViews(
         setup_links=bridge.setup_links, proposals=bridge.setup_proposals, clock=bridge.clock, place=place
     ).blueprint()
+    yield from _app_pages(bridge, place)
     yield from _connection_pages(bridge, frame, place)
+
+
+def _app_pages(bridge: Bridge, place: TenantConsole) -> Iterator[Blueprint]:
+    """Apps and API credentials: a tenant's, or the vendor's own."""
+    base_url = bridge.settings.public_url
+    yield AppViews(apps=bridge.apps, clock=bridge.clock, base_url=base_url, place=place).blueprint()
+    yield AppChangeViews(apps=bridge.apps, randomness=bridge.randomness, base_url=base_url, place=place).blueprint()
+    yield AppActViews(apps=bridge.apps, base_url=base_url, place=place).blueprint()
 
 
 def _connection_pages(bridge: Bridge, frame: Frame, place: TenantConsole) -> Iterator[Blueprint]:
@@ -202,7 +217,10 @@ def _people_pages(bridge: Bridge, place: TenantConsole) -> Iterator[Blueprint]:
     yield PeopleImportViews(account_imports=bridge.account_imports, place=place).blueprint()
     yield PeopleFileViews(people_files=bridge.people_files, place=place).blueprint()
     yield TenantHeldViews(held=bridge.held, clock=bridge.clock, place=place).blueprint()
-    yield PersonViews(person=bridge.person, clock=bridge.clock, place=place).blueprint()
+    yield PersonViews(
+        person=bridge.person, connected_apps=bridge.connected_apps, clock=bridge.clock, place=place
+    ).blueprint()
+    yield DisconnectViews(person=bridge.person, connected_apps=bridge.connected_apps, place=place).blueprint()
     yield AccountActViews(
         second_factors=bridge.second_factors,
         password_links=bridge.password_links,

@@ -2,9 +2,13 @@
 
 from app.adapters.crypto.client_assertions import SignedAssertions
 from app.adapters.crypto.signatures import JoseSignatures
+from app.services.oauth2.app_logouts import AppLogoutService
 from app.services.oauth2.authorization_requests import AuthorizationRequests
 from app.services.oauth2.authorize import AuthorizeService
 from app.services.oauth2.client_authentication import ClientAuthenticator
+from app.services.oauth2.device_sign_in import DeviceSignIn
+from app.services.oauth2.end_session import EndSessionService
+from app.services.oauth2.identity_tokens import IdentityTokens
 from app.services.oauth2.signing_keys import SigningKeyService
 from app.services.oauth2.token_inspection import TokenInspection
 from app.services.oauth2.token_signer import TokenSigner
@@ -17,6 +21,7 @@ class OAuth2Services:
 
     def __init__(self, base: TenantsAndPeople) -> None:
         self._tokens(base)
+        self._logouts(base)
         self._authorize(base)
         self._exchange(base)
 
@@ -31,6 +36,14 @@ class OAuth2Services:
             clock=base.clock,
             randomness=base.randomness,
             issuer=base.settings.public_url,
+        )
+
+        self.identity_tokens = IdentityTokens(token_signer=self.token_signer, keys=self.signing_keys, clock=base.clock)
+
+    def _logouts(self, base: TenantsAndPeople) -> None:
+        self.end_session = EndSessionService(database=base.database, token_signer=self.token_signer)
+        self.app_logouts = AppLogoutService(
+            database=base.database, token_signer=self.token_signer, outbound=base.outbound, clock=base.clock
         )
 
     def _authorize(self, base: TenantsAndPeople) -> None:
@@ -68,3 +81,12 @@ class OAuth2Services:
             randomness=base.randomness,
         )
         self.token_inspection = TokenInspection(database=base.database, signer=self.token_signer, clock=base.clock)
+        self.device_sign_in = DeviceSignIn(
+            database=base.database,
+            enforcement=base.enforcement,
+            tokens=self.tokens,
+            traces=base.traces,
+            counters=base.counters,
+            clock=base.clock,
+            randomness=base.randomness,
+        )

@@ -6,11 +6,14 @@ from flask import Blueprint
 
 from app.web.mount import Frame
 from app.web.oauth2.authorize import AuthorizeViews
+from app.web.oauth2.device import DeviceRequestViews, DeviceViews
+from app.web.oauth2.end_session import EndSessionViews
 from app.web.oauth2.grants import provider_server
 from app.web.oauth2.published import PublishedViews
 from app.web.oauth2.server import Services
 from app.web.oauth2.token import TokenViews
 from app.web.oauth2.userinfo import UserInfoViews
+from app.web.sign_out import SignOut
 from app.wiring.bridge import Bridge
 
 
@@ -22,6 +25,24 @@ def oauth2_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
         authorize=bridge.oauth2.authorize,
         browser=frame.browser,
     ).blueprint()
-    services = Services(bridge.oauth2.authenticator, bridge.oauth2.tokens, bridge.oauth2.token_inspection)
+    services = Services(
+        authenticator=bridge.oauth2.authenticator,
+        tokens=bridge.oauth2.tokens,
+        devices=bridge.oauth2.device_sign_in,
+        inspection=bridge.oauth2.token_inspection,
+    )
     yield TokenViews(server=provider_server(services)).blueprint()
     yield UserInfoViews(inspection=bridge.oauth2.token_inspection).blueprint()
+    yield EndSessionViews(end_session=bridge.oauth2.end_session, out=sign_out(bridge, frame)).blueprint()
+    yield DeviceRequestViews(
+        authenticator=bridge.oauth2.authenticator,
+        device_sign_in=bridge.oauth2.device_sign_in,
+        issuer=frame.options.base_url,
+    ).blueprint()
+    yield DeviceViews(
+        device_sign_in=bridge.oauth2.device_sign_in, clock=bridge.clock, browser=frame.browser
+    ).blueprint()
+
+
+def sign_out(bridge: Bridge, frame: Frame) -> SignOut:
+    return SignOut(logout=bridge.logout, sealer=bridge.sealer, browser=frame.browser)

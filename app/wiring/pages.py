@@ -19,18 +19,20 @@ from app.web.login.try_sso import TrySsoViews
 from app.web.mail.development_mail import DevelopmentMailViews
 from app.web.metrics import Metrics
 from app.web.mount import Frame
+from app.web.oauth2.connected_apps import ConnectedAppViews
 from app.web.passwords.password_change import PasswordChangeViews
 from app.web.passwords.password_pages import PasswordPages
 from app.web.passwords.second_factor import SecondFactorViews
 from app.web.readers import Readers
 from app.web.request_log import RequestLog
+from app.web.sessions.own_sessions import OwnSessionViews
 from app.web.sessions.provider_logout import ProviderLogoutViews
 from app.web.sessions.session_check import SessionCheck
 from app.web.site import SiteOptions
 from app.web.tenants.logo import LogoImageViews
 from app.wiring.bridge import Bridge
 from app.wiring.consoles import admin_pages, check_results, setup_pages, support_pages
-from app.wiring.oauth2_pages import oauth2_pages
+from app.wiring.oauth2_pages import oauth2_pages, sign_out
 
 
 def mount_pages(app: Flask, bridge: Bridge) -> None:
@@ -83,6 +85,7 @@ def _frame(bridge: Bridge, metrics: Metrics) -> Frame:
             cookies=cookies,
             request_log=request_log,
             randomness=bridge.randomness,
+            identities=bridge.oauth2.identity_tokens,
         ),
     )
 
@@ -130,12 +133,13 @@ def _own_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
         tenant_lookup=bridge.tenant_lookup,
         accounts=bridge.accounts,
         sessions=bridge.sessions,
-        logout=bridge.logout,
         password_changes=bridge.password_changes,
-        sealer=bridge.sealer,
+        out=sign_out(bridge, frame),
         clock=bridge.clock,
         browser=frame.browser,
     ).blueprint()
+    yield OwnSessionViews(own_sessions=bridge.own_sessions, clock=bridge.clock, browser=frame.browser).blueprint()
+    yield ConnectedAppViews(connected_apps=bridge.connected_apps, clock=bridge.clock, browser=frame.browser).blueprint()
     yield SecondFactorViews(
         tenant_lookup=bridge.tenant_lookup,
         passwords=bridge.passwords,

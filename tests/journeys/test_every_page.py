@@ -11,6 +11,8 @@ from tests.fake_idp import FakeProvider
 from tests.journeys import (
     activity_views,
     admin_views,
+    app_views,
+    connected_views,
     desk_views,
     domain_views,
     password_views,
@@ -30,9 +32,15 @@ from tests.services.site import Site
 CONSOLES = ("/support/", "/admin/")
 BOTH: dict[str, Callable[[Visit], None]] = {
     "/activity/<reference>": activity_views.login_explained,
+    "/apps/<client_id>": app_views.app,
+    "/apps/<client_id>/edit": app_views.credential_with_a_mistake,
+    "/apps/<client_id>/<act>": app_views.app_to_be_disabled,
+    "/apps/<client_id>/secret": app_views.secret_to_add,
+    "/apps/<client_id>/retire": app_views.secret_to_retire,
     "/domains/<domain>/remove": domain_views.domain_to_remove,
     "/people/<account_id>": desk_views.account_with_a_session,
     "/people/<account_id>/<act>": desk_views.account_to_be_disabled,
+    "/people/<account_id>/apps/<client_id>/disconnect": connected_views.app_to_disconnect,
     "/people/<account_id>/edit": desk_views.account_to_be_edited,
     "/people/<account_id>/identities/<identity_id>/unlink": desk_views.account_to_be_disabled,  # the same template
     "/people/import/<import_id>": people_views.import_to_confirm,
@@ -56,8 +64,12 @@ WITHOUT_A_VISIT = {
 }
 """Of both consoles as well: they ask before something is done, in the one template for that."""
 VISITED: dict[str, Callable[[Visit], None]] = {
+    # The vendor's own: the same templates as a tenant's.
+    **{f"/support{page}": view for page, view in BOTH.items() if page.startswith("/apps/")},
     "/": views.finder,
     "/account": views.account_by_sso,
+    "/account/apps": connected_views.connected_apps,
+    "/account/sessions": connected_views.own_sessions,
     "/account/check": proof_views.tested,
     "/account/confirm": proof_views.confirm_by_password,
     "/account/password": password_views.change,
@@ -66,6 +78,7 @@ VISITED: dict[str, Callable[[Visit], None]] = {
     "/accounts/choose": views.chooser,
     "/callback/<connection_id>": views.forged_callback,
     "/dev/mail": password_views.mail_to_the_person,
+    "/device": connected_views.device_to_let_in,
     "/logged-out": views.signed_out,
     "/support/held/<held_id>": desk_views.held_decision,
     "/support/staff/<account_id>": admin_views.staff_member,
@@ -91,10 +104,12 @@ NEVER_BY_LINK = {f"/setup/sso/<connection_id>/{page}" for page in ("undo", "stat
 NO_PAGES = {
     "/t/<tenant>/logo/<version>",
     "/support/tenants/<slug>/accounts/<account_id>",
-    "/forward-auth", "/frontchannel-logout/<connection_id>", "/healthz", "/metrics", "/readyz", "/session",
+    "/frontchannel-logout/<connection_id>", "/healthz", "/metrics", "/readyz",
     "/static/<path:filename>", "/t/<slug>/jwks/<path:name>", "/t/<tenant>/login/code", "/t/<tenant>/oauth/login",
 }  # fmt: skip
 """For machines, or redirects."""
+FOR_APPS = ("/.well-known/", "/oauth2/")
+"""The bridge as provider: for programs, and the way of a person who is sent on."""
 
 
 def routes(site: Site) -> Iterator[Rule]:
@@ -109,7 +124,7 @@ def of_a_console(rule: Rule) -> bool:
 
 
 def test_every_page_is_walked(site: Site) -> None:
-    others = {rule.rule for rule in routes(site) if not of_a_console(rule)}
+    others = {rule.rule for rule in routes(site) if not of_a_console(rule) and not rule.rule.startswith(FOR_APPS)}
     of_both = {
         f"{console}{rule}"
         for rule in BOTH.keys() | WITHOUT_A_VISIT

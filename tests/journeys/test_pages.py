@@ -9,6 +9,8 @@ from app.web.pages import STATIC
 from tests.fake_idp import FakeProvider
 from tests.journeys.activity_views import ACTIVITY_VIEWS
 from tests.journeys.admin_views import ADMIN_VIEWS
+from tests.journeys.app_views import APP_VIEWS
+from tests.journeys.connected_views import CONNECTED_VIEWS
 from tests.journeys.desk_views import DESK_VIEWS
 from tests.journeys.domain_views import DOMAIN_VIEWS
 from tests.journeys.password_views import PASSWORD_VIEWS
@@ -25,7 +27,7 @@ from tests.services.site import Site
 
 EVERY_VIEW: tuple[Callable[[Visit], None], ...] = (
     *VIEWS, *PROOF_VIEWS, *PASSWORD_VIEWS, *SECOND_FACTOR_VIEWS, *SUPPORT_VIEWS, *ADMIN_VIEWS, *DESK_VIEWS,
-    *ACTIVITY_VIEWS, *SSO_VIEWS, *DOMAIN_VIEWS, *SETUP_VIEWS, *PEOPLE_VIEWS,
+    *ACTIVITY_VIEWS, *SSO_VIEWS, *DOMAIN_VIEWS, *SETUP_VIEWS, *PEOPLE_VIEWS, *APP_VIEWS, *CONNECTED_VIEWS,
 )  # fmt: skip
 WIDTHS = (1280, 360)
 HEAVIEST_BYTES = 50_000

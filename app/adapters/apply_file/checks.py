@@ -11,7 +11,7 @@ from app.domain.accounts.account import STAFF_ROLES, TENANT_ROLES, ascii_lower
 from app.domain.accounts.email_address import domain_key, parse_email
 from app.domain.errors import InvalidInput
 from app.domain.oauth2.client import GrantType
-from app.domain.oauth2.redirect_uris import redirect_uri_problem
+from app.domain.oauth2.client_settings import backchannel_problem, jwks_problem, uris_problems
 from app.domain.oauth2.scopes import OWN_SCOPES, STANDARD_SCOPES
 from app.domain.tenants.tenant import ACCENTS, SLUG, STAFF
 from app.domain.text import LANGUAGES, Text, is_zone, joined
@@ -111,8 +111,16 @@ def _client(client: ClientTable, path: str, *, development: bool) -> Iterator[In
         yield from _wrong(
             f"{path}.client_secret", problem and (problem if development else joined(problem, Text(" in production")))
         )
-    for place, uri in enumerate(client.redirect_uris):
-        yield from _wrong(f"{path}.redirect_uris[{place}]", redirect_uri_problem(uri))
+    for key in ("redirect_uris", "post_logout_redirect_uris"):
+        for where, problem in uris_problems(key, getattr(client, key)):
+            yield InvalidInput(f"{path}.{where}", problem)
+    if client.backchannel_logout_uri is not None:
+        yield from _wrong(
+            f"{path}.backchannel_logout_uri",
+            backchannel_problem(client.backchannel_logout_uri, development=development),
+        )
+    if client.jwks is not None:
+        yield from _wrong(f"{path}.jwks", jwks_problem(client.jwks))
     if not client.redirect_uris and GrantType.AUTHORIZATION_CODE in client.grants:
         yield InvalidInput(f"{path}.redirect_uris", Text("is required for the grant authorization_code"))
 

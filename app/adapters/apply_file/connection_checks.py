@@ -19,6 +19,7 @@ from app.domain.connections.connection import (
     ClientAuth,
     Protocol,
 )
+from app.domain.oauth2.client_settings import jwks_problem
 from app.domain.tenants.step_up import LONGEST_MAX_AGE_S, PROMPTS, acr_values_problem, prompt_problem
 from app.domain.text import Text
 
@@ -36,8 +37,6 @@ ENDPOINTS = (
     "par_endpoint",
 )
 _SCOPE = re.compile(r"[!#-\[\]-~]+")
-_PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
-"""Of a JWK (RFC 7518, section 6). What else a connection has is no secret: it is shown wherever it changes."""
 _CLAIMS = ("email_verified_claim", "email_claim", "subject_claim", "match_claim")
 
 
@@ -143,13 +142,8 @@ def _maps(table: ConnectionTable) -> Iterator[Problem]:
 
 
 def _keys(table: ConnectionTable) -> Iterator[Problem]:
-    if table.jwks is None:
-        return
-    keys = _key_set(table.jwks)
-    if not keys:
-        yield "jwks", Text('must be a JSON key set with at least one key: {"keys": [{"kty": …}]}')
-    if any(_PRIVATE_MEMBERS & key.keys() for key in keys):
-        yield "jwks", Text("must contain public keys only, and one of these is private")
+    if table.jwks is not None:
+        yield from _wrong("jwks", jwks_problem(table.jwks))
 
 
 def _step_up(table: ConnectionTable) -> Iterator[Problem]:
@@ -173,14 +167,6 @@ def _step_up(table: ConnectionTable) -> Iterator[Problem]:
                     key,
                     Text("cannot be enforced with protocol oauth2; use authorize_params to request it only"),
                 )
-
-
-def _key_set(text: str) -> list[dict[str, object]]:
-    """Its keys; none where it is no key set."""
-    found = _json(text)
-    keys = found.get("keys") if isinstance(found, dict) else None
-    is_one = isinstance(keys, list) and all(isinstance(key, dict) and "kty" in key for key in keys)
-    return keys if is_one and keys else []
 
 
 def _json(text: str) -> object:

@@ -184,6 +184,10 @@ class ClientTable(Table):
     trusted: bool = False
     tenant: str | None = None
     status: Annotated[Status, Word] = Status.ACTIVE
+    expires_iso: bool = False
+    backchannel_logout_uri: str | None = None
+    post_logout_redirect_uris: list[str] = []
+    jwks: str | None = None
 
 
 class ApplyFile(Table):

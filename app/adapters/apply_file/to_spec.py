@@ -1,5 +1,6 @@
 """Converts the tables of a checked file to what services take."""
 
+import json
 from collections.abc import Iterable
 
 from app.adapters.apply_file.certificates import certificate_expires_at
@@ -80,4 +81,8 @@ def _client(table: ClientTable, path: str) -> ClientSpec:
         trusted=table.trusted,
         tenant=table.tenant,
         status=table.status,
+        expires_iso=table.expires_iso,
+        backchannel_logout_uri=table.backchannel_logout_uri,
+        post_logout_redirect_uris=tuple(table.post_logout_redirect_uris),
+        jwks=json.loads(table.jwks) if table.jwks is not None else None,
     )

@@ -132,6 +132,7 @@ class AccountRow(Base):
     last_login_at: Mapped[float | None]
     last_sso_at: Mapped[float | None]
     last_password_at: Mapped[float | None]
+    language: Mapped[str | None]
     password_hash: Mapped[str | None]
 
 
@@ -206,6 +207,7 @@ class SessionRow(Base):
     end_session_endpoint: Mapped[str | None]
     amr: Mapped[list[str]]
     acr: Mapped[str | None]
+    device: Mapped[str] = mapped_column(server_default="")
     ended_at: Mapped[float | None]
 
 

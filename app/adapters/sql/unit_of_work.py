@@ -23,9 +23,11 @@ from app.adapters.sql.executor import Executor
 from app.adapters.sql.login.attempts import SqlAttempts
 from app.adapters.sql.mail.notices import SqlNotices
 from app.adapters.sql.mail.outbox import SqlOutbox
+from app.adapters.sql.oauth2.app_logouts import SqlAppLogouts
 from app.adapters.sql.oauth2.authorizations import SqlAuthorizations
 from app.adapters.sql.oauth2.clients import SqlClients
 from app.adapters.sql.oauth2.consents import SqlConsents
+from app.adapters.sql.oauth2.device_codes import SqlDeviceCodes
 from app.adapters.sql.oauth2.pushed_requests import SqlPushedRequests
 from app.adapters.sql.oauth2.rows import (
     AppLogoutRow,
@@ -123,7 +125,9 @@ class SqlWork:
     pushed_requests = Repository(SqlPushedRequests)
     consents = Repository(SqlConsents)
     authorizations = Repository(SqlAuthorizations)
+    device_codes = Repository(SqlDeviceCodes)
     signing_keys = Repository(SqlSigningKeys)
+    app_logouts = Repository(SqlAppLogouts)
     outbox = Repository(SqlOutbox)
     notices = Repository(SqlNotices)
     second_factors = Repository(SqlSecondFactors)

@@ -49,6 +49,7 @@ def _facts(found: Readiness) -> list[tuple[str, str | Text]]:
         ("admins proven", f"{sum(admin.proven for admin in found.admins)} of {len(found.admins)}"),
         ("password logins", f"{password.logins}{more} by {password.people} people in 30 days"),
         ("would end now", f"{found.preview.password_sessions} sessions opened with a password"),
+        ("apps", f"{found.preview.password_apps} stay signed in after a password login, and would not"),
         ("under password", f"{found.preview.sso_sessions} sessions opened with OAuth Login would end instead"),
     ]
 
@@ -89,6 +90,8 @@ def _object(found: Readiness) -> dict[str, object]:
         "ends": {
             "password_sessions": preview.password_sessions,
             "sso_sessions": preview.sso_sessions,
+            "password_apps": preview.password_apps,
+            "sso_apps": preview.sso_apps,
             "left_out": preview.outside,
         },
         "blockers": [_issue(issue) for issue in found.blockers],

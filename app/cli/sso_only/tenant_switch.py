@@ -125,6 +125,8 @@ def _show_switched(switched: Switched, *, as_json: bool) -> None:
         show(f"Passwords no longer work; sessions ended: {switched.sessions_ended}")
     elif policy is LoginPolicy.PASSWORD:
         show(f"SSO no longer works; sessions ended: {switched.sessions_ended}")
+    if switched.apps_ended:
+        show(f"Apps signed out: {switched.apps_ended}")
     if switched.dropped is not None:
         show(f"The planned switch ({planned_text(switched.dropped)}) was cancelled.")
     for blocker in switched.overridden:
@@ -137,5 +139,6 @@ def _switched_object(switched: Switched) -> dict[str, object]:
         "before": switched.before.value,
         "policy": switched.tenant.policy.value,
         "sessions_ended": switched.sessions_ended,
+        "apps_ended": switched.apps_ended,
         "overridden": list(switched.overridden),
     }

@@ -49,6 +49,8 @@ class Account:
     last_sso_at: float | None = None
     """When the tenant's provider last led to this account, by a login or by a check without one."""
     last_password_at: float | None = None
+    language: str | None = None
+    """The tag of the language that the person wished for at the last login; None if no wish is known."""
 
     @property
     def version(self) -> str:

@@ -1,7 +1,7 @@
 """A provider's list of users beside a tenant's accounts: who is on one side only, and who was probably meant."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain.accounts.account import Account
@@ -11,6 +11,8 @@ from app.domain.tenants.tenant import Status
 
 _LEAST = 5
 """Characters before the @ that a slip of one letter is looked for in: shorter names resemble one another anyway."""
+_AT_ONCE = 20_000
+"""Accounts that are indexed at a time: without a letter, 60 MB of what is left of their addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,25 +88,51 @@ def _key(text: str | None) -> str | None:
 def _near_misses(unmatched: Mapping[str, str], accounts: Sequence[Account]) -> Iterator[NearMiss]:
     """The closest account of each address: by alias, then by domain, then by a slip of one letter.
 
-    Each address is looked up under what is left of it, so that the work grows with the lists, not with their product.
+    Each address is looked up under what is left of it, so that the work grows with the lists, not with their product;
+    a part of the accounts at a time, so that the memory does not grow with what is left of them all.
     """
-    indexes: dict[Near, dict[str, Account]] = {near: {} for near in (Near.ALIAS, Near.DOMAIN, Near.LETTER)}
-    for account in accounts:
-        for near, remainder in _remainders(parse_email(account.email)):
-            indexes[near].setdefault(remainder, account)
-    for key, text in unmatched.items():
-        for near, remainder in _remainders(parse_email(key)):
-            if (meant := indexes[near].get(remainder)) is not None:
-                yield NearMiss(text, meant, near)
-                break
+    wanted = {key: parse_email(key) for key in unmatched}
+    known = [(parse_email(account.email), account) for account in accounts]
+    found: dict[str, NearMiss] = {}
+    for near, remainders in _REMAINDERS.items():
+        for start in range(0, len(known), _AT_ONCE):
+            index: dict[str, Account] = {}
+            for address, account in known[start : start + _AT_ONCE]:
+                for remainder in remainders(address):
+                    index.setdefault(remainder, account)
+            for key, address in wanted.items():
+                meant = None if key in found else _first(index, remainders(address))
+                if meant is not None:
+                    found[key] = NearMiss(unmatched[key], meant, near)
+    return (found[key] for key in unmatched if key in found)
 
 
-def _remainders(address: EmailAddress) -> Iterator[tuple[Near, str]]:
-    """What two addresses that resemble each other have in common, the closest resemblance first."""
-    base = address.local.partition("+")[0].replace(".", "")
-    yield Near.ALIAS, f"{base}@{address.domain}"
-    yield Near.DOMAIN, base
+def _first(index: Mapping[str, Account], remainders: Iterable[str]) -> Account | None:
+    return next((index[remainder] for remainder in remainders if remainder in index), None)
+
+
+def _without_alias(address: EmailAddress) -> Iterator[str]:
+    yield f"{_base(address)}@{address.domain}"
+
+
+def _without_domain(address: EmailAddress) -> Iterator[str]:
+    yield _base(address)
+
+
+def _without_a_letter(address: EmailAddress) -> Iterator[str]:
     if len(address.local) >= _LEAST:
-        yield Near.LETTER, address.key
+        yield address.key
         for place in range(len(address.local)):
-            yield Near.LETTER, f"{address.local[:place]}{address.local[place + 1 :]}@{address.domain}"
+            yield f"{address.local[:place]}{address.local[place + 1 :]}@{address.domain}"
+
+
+def _base(address: EmailAddress) -> str:
+    return address.local.partition("+")[0].replace(".", "")
+
+
+_REMAINDERS: Mapping[Near, Callable[[EmailAddress], Iterator[str]]] = {
+    Near.ALIAS: _without_alias,
+    Near.DOMAIN: _without_domain,
+    Near.LETTER: _without_a_letter,
+}
+"""What two addresses that resemble each other have in common, the closest resemblance first."""

@@ -28,6 +28,14 @@ STORED = frozenset({PeopleFilter.NEVER_SSO, PeopleFilter.DISABLED, PeopleFilter.
 """What an account itself shows; whom the others apply to is found elsewhere."""
 
 
+class PeopleOrder(StrEnum):
+    """What a list of accounts is sorted by. The values are those of the query parameter `sort`."""
+
+    USERNAME = "username"
+    LAST_LOGIN = "last_login"
+    LAST_SSO = "last_sso"
+
+
 @dataclass(frozen=True, slots=True)
 class PeopleQuery:
     """Accounts that have all of `parts` (see `search_parts`), pass all filters and, unless None, are among `only`."""
@@ -36,3 +44,15 @@ class PeopleQuery:
     filters: frozenset[PeopleFilter] = frozenset()
     """Of `STORED`."""
     only: Collection[AccountId] | None = None
+    order: PeopleOrder = PeopleOrder.USERNAME
+    """By a login: whoever never had one counts as the oldest; those with the same time by username."""
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page of a sorted list begins: after this account."""
+
+    username: str
+    at: float = 0.0
+    """Its login, if the list is sorted by one; 0 for never."""

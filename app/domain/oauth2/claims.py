@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.accounts.account import Account
+from app.domain.accounts.account import Account, AccountId
 from app.domain.accounts.email_address import parse_email
 from app.domain.oauth2.authorization import ACCESS_TOKEN_S, Authorization, AuthorizationId, Authorized
 from app.domain.oauth2.scopes import EMAIL, PROFILE, ROLES
-from app.domain.sessions.session import SignedIn
+from app.domain.sessions.session import SessionSummary
 from app.domain.tenants.tenant import Tenant
 
 Claims = dict[str, Any]
@@ -138,22 +138,21 @@ def logout_token(*, client_id: str, subject: str, sid: str, issuer: str, jti: st
     }
 
 
-def identity(signed_in: SignedIn, *, audience: str, issuer: str, now: float) -> Claims:
+def identity(found: SessionSummary, *, audience: str, issuer: str, now: float) -> Claims:
     """Who makes a request that a proxy has asked about, for the app at the host `audience`."""
-    account, session = signed_in.account, signed_in.session
     return {
         "iss": issuer,
         "aud": audience,
         "iat": int(now),
         "exp": int(now) + IDENTITY_S,
-        "sub": account.id,
-        "tenant": signed_in.tenant.slug,
-        "username": account.username,
-        "name": account.name,
-        "email": account.email,
-        "roles": [role.value for role in account.roles],
-        "method": session.method.value,
-        "sid": session.reference,
+        "sub": found.account_id,
+        "tenant": found.tenant,
+        "username": found.username,
+        "name": found.name,
+        "email": found.email,
+        "roles": list(found.roles),
+        "method": found.method.value,
+        "sid": session_name(found.reference, found.account_id),
     }
 
 
@@ -172,6 +171,15 @@ def read_access_token(claims: Mapping[str, Any]) -> AccessTokenClaims:
     )
 
 
+def session_name(reference: str, account_id: AccountId) -> str:
+    """A session as apps know it: the login's, until the person changes to another account.
+
+    Not the reference itself, which a person reads out to support.
+    """
+    digest = hashlib.sha256(f"{reference}.{account_id}".encode()).digest()
+    return urlsafe_b64encode(digest[:18]).decode()
+
+
 def half_hash(value: str) -> str:
     """`at_hash`: the left half of the SHA-256 (OpenID Connect Core, section 3.1.3.6)."""
     digest = hashlib.sha256(value.encode("ascii")).digest()
@@ -180,6 +188,7 @@ def half_hash(value: str) -> str:
 
 def _authentication(authorization: Authorization) -> Claims:
     """How and when the person authenticated."""
-    claims: Claims = {"auth_time": int(authorization.auth_time), "sid": authorization.reference}
+    sid = session_name(authorization.reference, authorization.account_id)
+    claims: Claims = {"auth_time": int(authorization.auth_time), "sid": sid}
     claims |= {"amr": list(authorization.amr)} if authorization.amr else {}
     return claims | ({"acr": authorization.acr} if authorization.acr else {})

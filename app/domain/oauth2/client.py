@@ -1,5 +1,7 @@
 """The vendor's apps and API credentials (RFC 6749, section 2), and the scopes that its APIs offer."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -62,3 +64,18 @@ class Client:
     @property
     def public(self) -> bool:
         return self.secret_hash is None and self.next_secret_hash is None and self.jwks is None
+
+    @property
+    def revoked(self) -> bool:
+        """A credential without anything to authenticate with, for good."""
+        return self.public and GrantType.CLIENT_CREDENTIALS in self.grants
+
+    @property
+    def version(self) -> str:
+        """The version of what a form shows: it changes with any of it, and with each secret."""
+        shown = [
+            *(self.name, self.redirect_uris, self.grants, self.scopes, self.trusted, self.tenant_id, self.status),
+            *(self.expires_iso, self.backchannel_logout_uri, self.post_logout_redirect_uris),
+            *(self.secret_hash, self.next_secret_hash),
+        ]
+        return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]

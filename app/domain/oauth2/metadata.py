@@ -16,7 +16,7 @@ GRANT_TYPES = (
 WITH_A_SECRET = ("client_secret_basic", "client_secret_post", "private_key_jwt")
 """How a confidential client authenticates, at every endpoint that asks for it."""
 
-ASSERTION_ALGS = ("RS256", "PS256", "ES256", "EdDSA")
+ASSERTION_ALGS = ("RS256", "PS256", "ES256", "EdDSA", "Ed25519")
 """What a client's assertion may be signed with (RFC 7523). No HMAC: only hashes of secrets are stored."""
 
 CLAIMS = (

@@ -81,15 +81,18 @@ class PasswordMails:
     def reset(
         self, tenant: Tenant, account: Account, sealed: str, *, by_staff: bool, reader: Reader | None = None
     ) -> Message:
-        """`reader` is whoever asked for it, if that was the person; otherwise mails speak the tenant's language."""
+        """`reader` is whoever asked for it, if that was the person.
+
+        Otherwise mails speak the language of the account's last login, or the tenant's.
+        """
         text = _RESET_BY_STAFF if by_staff else _RESET
         subject = N_("Choose a new password for %(tenant)s")
         message = self._mail(subject, [text], tenant, account, url=self._url(tenant, sealed))
-        return replace(message, reader=reader or tenant.reader)
+        return replace(message, reader=reader or tenant.reader_of(account.language))
 
     def no_password(self, tenant: Tenant, account: Account, *, reader: Reader | None = None) -> Message:
         message = self._mail(N_("Your account at %(tenant)s has no password"), [_NO_PASSWORD], tenant, account)
-        return replace(message, reader=reader or tenant.reader)
+        return replace(message, reader=reader or tenant.reader_of(account.language))
 
     def invitation(self, tenant: Tenant, account: Account, sealed: str | None) -> Message:
         """Without a link in a tenant that uses OAuth Login only."""
@@ -127,5 +130,5 @@ class PasswordMails:
             to=account.email or "",
             subject=Text(subject, **values),
             body=joined(*(Text(text, **values) for text in (_HELLO, *texts))),
-            reader=tenant.reader,
+            reader=tenant.reader_of(account.language),
         )

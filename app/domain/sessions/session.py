@@ -46,6 +46,8 @@ class Session:
     amr: tuple[str, ...] = ()
     acr: str | None = None
     """The provider's authentication context class (OpenID Connect Core, section 2)."""
+    device: str = ""
+    """The browser that it was opened with, for its owner to recognise (domain/sessions/device.py)."""
 
     def within(self, limits: SessionLimits) -> "Session":
         """The same session under its tenant's present limits; only shorter ones apply to a session that is open."""

@@ -48,7 +48,7 @@ class LastSso:
 
 @dataclass(frozen=True, slots=True)
 class PasswordUse:
-    """For the last 30 days, except `sessions`: those open now."""
+    """For the last 30 days, except `sessions` and `apps`: those open now."""
 
     people: int
     without_sso: int
@@ -57,6 +57,8 @@ class PasswordUse:
     at_least: bool
     """There are more traces than were counted."""
     sessions: int
+    apps: int
+    """Signed in to beyond their sessions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,10 @@ class Preview:
     """Open now; a switch to `sso_only` ends them."""
     sso_sessions: int
     """Open now; a switch to `password` ends them."""
+    password_apps: int
+    """Apps that people stay signed in to without a session; a switch to `sso_only` ends those born of a password."""
+    sso_apps: int
+    """The same for a switch to `password`."""
     left_out: Mapping[Group, int]
     """Accounts that cannot be matched in their present state."""
     unproven: int
@@ -103,6 +109,8 @@ class Readiness:
     password: PasswordUse
     sso_sessions: int
     """Open now."""
+    sso_apps: int
+    """Signed in to beyond their sessions."""
     blockers: tuple[ReadinessIssue, ...]
     warnings: tuple[ReadinessIssue, ...]
 
@@ -151,6 +159,8 @@ class Readiness:
         return Preview(
             password_sessions=self.password.sessions,
             sso_sessions=self.sso_sessions,
+            password_apps=self.password.apps,
+            sso_apps=self.sso_apps,
             left_out={group: self.tally.counts[group] for group in LEFT_OUT},
             unproven=unproven,
         )

@@ -73,6 +73,10 @@ class Tenant:
         """Whoever belongs to it, as long as nothing better is known about them."""
         return Reader(self.language, self.time_zone)
 
+    def reader_of(self, language: str | None) -> Reader:
+        """One of its people, whose language may be known."""
+        return Reader(language or self.language, self.time_zone)
+
     @property
     def own_domains(self) -> tuple[str, ...]:
         """All that are known to be its own: set by the vendor, or proven."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.domain.accounts.account import Account, AccountId
 from app.domain.audit.audit import Actor, named
-from app.domain.errors import NotFound
+from app.domain.errors import Detail, NotFound
 from app.domain.passwords.second_factor import SecondFactor
 from app.domain.sessions.session import SessionId, SignedIn
 from app.domain.tenants.login_policy import Method
@@ -86,26 +86,33 @@ class AccountAdmin:
             self._record_ended(work, tenant, named(tenant, live.account), 1, by=by)
 
     def end_of_account(self, slug: str, account_id: AccountId, *, by: Actor) -> int:
-        """End all of them. Returns how many there were; if there were none, nothing is recorded."""
+        """End all of them, and sign apps out. Returns how many there were; if there was nothing, records nothing."""
         now = self.clock.now()
         with self.database.write() as work:
             tenant = locked_tenant(work, slug)
             account = account_of(work, tenant, account_id)
             ended = len(work.sessions.of_account(tenant.id, account.id, now=now))
-            if ended:
+            apps = len(work.authorizations.of_account(tenant.id, account.id, now=now))
+            if ended or apps:
                 work.sessions.end_of_account(tenant.id, account.id, at=now)
-                self._record_ended(work, tenant, named(tenant, account), ended, by=by)
+                work.authorizations.end_of_account(tenant.id, account.id, at=now)
+                self._record_ended(work, tenant, named(tenant, account), ended, apps=apps, by=by)
         return ended
 
     def end_of_tenant(self, slug: str, *, by: Actor) -> int:
-        """End all sessions of the tenant. Returns how many there were; if there were none, nothing is recorded."""
+        """End all sessions of the tenant, and sign apps out. Returns how many sessions there were.
+
+        If there was nothing to end, nothing is recorded.
+        """
         now = self.clock.now()
         with self.database.write() as work:
             tenant = locked_tenant(work, slug)
             ended = _live(work, tenant, now)
-            if ended:
+            apps = sum(work.authorizations.count_live(tenant.id, now=now, method=method) for method in Method)
+            if ended or apps:
                 work.sessions.end_of_tenant(tenant.id, at=now)
-                self._record_ended(work, tenant, tenant.slug, ended, by=by)
+                work.authorizations.end_of_tenant(tenant.id, at=now)
+                self._record_ended(work, tenant, tenant.slug, ended, apps=apps, by=by)
         return ended
 
     def _session(self, work: Work, tenant: Tenant, session_id: SessionId) -> SignedIn:
@@ -114,8 +121,9 @@ class AccountAdmin:
             raise NotFound("session", session_id)
         return live
 
-    def _record_ended(self, work: Work, tenant: Tenant, subject: str, ended: int, *, by: Actor) -> None:
-        entry = by.did(SESSIONS_ENDED, subject, tenant_id=tenant.id, at=self.clock.now(), after={"ended": ended})
+    def _record_ended(self, work: Work, tenant: Tenant, subject: str, ended: int, *, by: Actor, apps: int = 0) -> None:
+        after: dict[str, Detail] = {"ended": ended, **({"apps_ended": apps} if apps else {})}
+        entry = by.did(SESSIONS_ENDED, subject, tenant_id=tenant.id, at=self.clock.now(), after=after)
         self.audit.record(work, entry)
 
 

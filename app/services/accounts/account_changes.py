@@ -135,6 +135,7 @@ class AccountWriter:
         if status is Status.DISABLED:
             shown["sessions_ended"] = len(work.sessions.of_account(tenant.id, account.id, now=now))
             work.sessions.end_of_account(tenant.id, account.id, at=now)
+            work.authorizations.end_of_account(tenant.id, account.id, at=now)
         work.accounts.save(replace(account, status=status))
         was: dict[str, Detail] = {"status": account.status.value}
         entry = by.did("account.changed", named(tenant, account), tenant_id=tenant.id, at=now, before=was, after=shown)
@@ -208,6 +209,7 @@ class AccountChanges:
                 raise NotFound("identity", identity_id)
             work.identities.unlink(identity.id, [account.id])
             ended = work.sessions.end_of_account(tenant.id, account.id, at=now, method=Method.SSO)
+            work.authorizations.end_of_account(tenant.id, account.id, at=now, method=Method.SSO)
             before: dict[str, Detail] = {"subject": identity.subject, "issuer": identity.issuer}
             after: dict[str, Detail] = {"subject": None, "sessions_ended": ended}
             subject = named(tenant, account)

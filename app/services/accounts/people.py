@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.domain.accounts.account import Account, AccountId
 from app.domain.accounts.account_draft import AccountDraft
 from app.domain.accounts.held import HeldDecision
-from app.domain.accounts.people import STORED, PeopleFilter, PeopleQuery
+from app.domain.accounts.people import STORED, PeopleFilter, PeopleOrder, PeopleQuery, Place
 from app.domain.accounts.search_text import search_parts
 from app.domain.connections.connection import MatchBy
 from app.domain.errors import NotFound
@@ -42,12 +42,23 @@ class PeopleService:
     throttled: ThrottledService
     traces: TraceService
 
-    def search(self, slug: str, text: str, *, filters: Collection[PeopleFilter] = (), after: str = "") -> PeoplePage:
-        """Accounts with every part of `text` in their names, that pass every filter, by username."""
+    def search(
+        self,
+        slug: str,
+        text: str,
+        *,
+        filters: Collection[PeopleFilter] = (),
+        order: PeopleOrder = PeopleOrder.USERNAME,
+        descending: bool = False,
+        after: str = "",
+    ) -> PeoplePage:
+        """Accounts with every part of `text` in their names, that pass every filter. `after`: see `next_after`."""
         with self.database.read() as work:
             tenant = tenant_named(work, slug)
-            query = PeopleQuery(search_parts(text), STORED & set(filters), self._only(work, tenant, filters))
-            found = work.people.find(tenant.id, query, most=PAGE + 1 if after else COUNTED_MOST + 1, after=after)
+            only = self._only(work, tenant, filters)
+            query = PeopleQuery(search_parts(text), STORED & set(filters), only, order, descending)
+            most = PAGE + 1 if after else COUNTED_MOST + 1
+            found = work.people.find(tenant.id, query, most=most, after=_place(after, order))
             shown = found[:PAGE]
             accounts = work.accounts.these([(tenant.id, one) for one in shown])
         rows = [accounts[tenant.id, one] for one in shown if (tenant.id, one) in accounts]
@@ -56,7 +67,7 @@ class PeopleService:
             accounts=rows,
             count=None if after else min(len(found), COUNTED_MOST),
             more=len(found) > COUNTED_MOST,
-            next_after=rows[-1].username if len(found) > PAGE and rows else None,
+            next_after=_next_after(rows[-1], order) if len(found) > PAGE and rows else None,
         )
 
     def draft_for(self, slug: str, reference: str) -> AccountDraft:
@@ -99,3 +110,22 @@ def _held(work: Work, tenant: Tenant) -> set[AccountId]:
     waiting = work.held.of_tenant(tenant.id, decision=HeldDecision.OPEN)
     wanted = [(connections[one.connection_id], one.match_value) for one in waiting if one.connection_id in connections]
     return {account.id for found in accounts_with_each(work, wanted) for account in found}
+
+
+def _next_after(last: Account, order: PeopleOrder) -> str:
+    """The username; in a list by logins `1764547200.25 bob`."""
+    if order is PeopleOrder.USERNAME:
+        return last.username
+    at = last.last_login_at if order is PeopleOrder.LAST_LOGIN else last.last_sso_at
+    return f"{at or 0.0!r} {last.username}"
+
+
+def _place(after: str, order: PeopleOrder) -> Place | None:
+    """What is no place is the beginning."""
+    if not after or order is PeopleOrder.USERNAME:
+        return Place(after) if after else None
+    at, _, username = after.partition(" ")
+    try:
+        return Place(username, float(at))
+    except ValueError:
+        return None

@@ -98,6 +98,7 @@ class AccountApplier:
         hashed = self.passwords.hash(name.partition("/")[0], spec.username, spec.password)
         run.work.accounts.set_password_hash(account.tenant_id, account.id, hashed)
         run.work.sessions.end_of_account(account.tenant_id, account.id, at=run.now)
+        run.work.authorizations.end_of_account(account.tenant_id, account.id, at=run.now)
 
     def _new(self, run: Run, tenant: Tenant, spec: AccountSpec, name: str) -> Account:
         blank = Account(id=AccountId(self.randomness.short_id()), tenant_id=tenant.id, username=spec.username)
@@ -114,6 +115,7 @@ class AccountApplier:
         run.work.accounts.save(after)
         if after.status is Status.DISABLED and before.status is Status.ACTIVE:
             run.work.sessions.end_of_account(after.tenant_id, after.id, at=run.now)
+            run.work.authorizations.end_of_account(after.tenant_id, after.id, at=run.now)
 
 
 def _wanted(account: Account, spec: AccountSpec) -> Account:

@@ -1,7 +1,9 @@
 """What a file asks for. `path` is the place in it, for errors that only the stores can reveal."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from app.domain.accounts.account import Role
 from app.domain.connections.connection import Provider
@@ -91,6 +93,10 @@ class ClientSpec:
     trusted: bool = False
     tenant: str | None = None
     status: Status = Status.ACTIVE
+    expires_iso: bool = False
+    backchannel_logout_uri: str | None = None
+    post_logout_redirect_uris: tuple[str, ...] = ()
+    jwks: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

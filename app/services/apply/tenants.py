@@ -61,6 +61,7 @@ class TenantApplier:
             run.work.sessions.end_past(before.id, before.limits, at=run.now)
         if after.status is Status.DISABLED and before.status is Status.ACTIVE:
             run.work.sessions.end_of_tenant(after.id, at=run.now)
+            run.work.authorizations.end_of_tenant(after.id, at=run.now)
         return after
 
     def _create(self, run: Run, spec: TenantSpec) -> Tenant:

@@ -11,7 +11,8 @@ from app.domain.mail.message import Message
 from app.domain.mail.notice import KEPT_S, Audience, NoticeSetting, checked, complete, kinds_of, version
 from app.domain.mail.notice_mails import Notice
 from app.domain.passwords.password_mails import reachable
-from app.domain.tenants.tenant import STAFF, Tenant, TenantId
+from app.domain.tenants.tenant import STAFF, Tenant
+from app.domain.text import Reader
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock
 from app.services.audit.audit import AuditService
@@ -80,9 +81,9 @@ class NoticeService:
     def _send_to(self, work: Work, whose: Tenant, notice: Notice, body: str) -> int:
         setting = next((one for one in _settings(work, whose) if one.kind is notice.kind), None)
         sent = 0
-        for address in _addresses(work, whose, setting) if setting else ():
+        for address, reader in _addresses(work, whose, setting) if setting else ():
             if work.notices.note(notice.key, parse_email(address).key, topic=notice.topic, at=self.clock.now()):
-                message = Message(to=address, subject=notice.subject, body=body, reader=whose.reader)
+                message = Message(to=address, subject=notice.subject, body=body, reader=reader)
                 self.outbox.enqueue(work, message)
                 sent += 1
         return sent
@@ -92,19 +93,20 @@ def _settings(work: Work, tenant: Tenant) -> tuple[NoticeSetting, ...]:
     return complete(work.notices.settings(tenant.id), staff=tenant.slug == STAFF)
 
 
-def _addresses(work: Work, whose: Tenant, setting: NoticeSetting) -> Iterator[str]:
+def _addresses(work: Work, whose: Tenant, setting: NoticeSetting) -> Iterator[tuple[str, Reader]]:
+    """Each with who reads there, as far as that is known."""
     if setting.audience is Audience.ADDRESSES:
-        yield from setting.addresses
+        yield from ((address, whose.reader) for address in setting.addresses)
     elif setting.audience is Audience.ADMINS:
         roles = STAFF_ROLES if whose.slug == STAFF else (Role.TENANT_ADMIN,)
-        yield from _of_admins(work, whose.id, roles)
+        yield from _of_admins(work, whose, roles)
 
 
-def _of_admins(work: Work, tenant_id: TenantId, roles: Iterable[Role]) -> Iterator[str]:
+def _of_admins(work: Work, whose: Tenant, roles: Iterable[Role]) -> Iterator[tuple[str, Reader]]:
     for role in roles:
-        for account in work.readiness.admins(tenant_id, role):
+        for account in work.readiness.admins(whose.id, role):
             if reachable(account) and account.email:
-                yield account.email
+                yield account.email, whose.reader_of(account.language)
 
 
 def _written(setting: NoticeSetting) -> str:

@@ -53,10 +53,14 @@ class SigningKeyService:
 
     def signed(self, claims: Mapping[str, object], *, algorithm: SigningAlg, token_type: str) -> str:
         """A JWT by the key that signs at present. Raises SsoError `misconfigured` if it cannot be unsealed."""
-        key = signer(self._recently(), algorithm, now=self.clock.now()) or self._newly_read(algorithm)
+        key = self.present(algorithm)
         return self.signatures.sign(
             claims, kid=key.kid, algorithm=algorithm, token_type=token_type, private=self._open(key)
         )
+
+    def present(self, algorithm: SigningAlg) -> SigningKey:
+        """The key that signs at present."""
+        return signer(self._recently(), algorithm, now=self.clock.now()) or self._newly_read(algorithm)
 
     def verifying(self, kid: str) -> SigningKey | None:
         """The key with this id, if it may still be verified with."""

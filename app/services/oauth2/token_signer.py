@@ -10,7 +10,7 @@ from app.domain.oauth2.claims import AccessToken, AccessTokenClaims, IdTokenClai
 from app.domain.oauth2.client import Client
 from app.domain.oauth2.oauth2_error import OAuth2Error
 from app.domain.oauth2.signing_key import SigningAlg
-from app.domain.sessions.session import SignedIn
+from app.domain.sessions.session import SessionSummary
 from app.domain.tenants.tenant import Tenant
 from app.ports.signing_keys import BadToken, Signatures
 from app.ports.system import Clock, Randomness
@@ -76,9 +76,9 @@ class TokenSigner:
         )
         return self._rs256(content, claims.LOGOUT_TOKEN)
 
-    def identity_jwt(self, signed_in: SignedIn, audience: str) -> str:
+    def identity_jwt(self, found: SessionSummary, audience: str) -> str:
         """Tells the app at the host `audience` who makes a request. Valid for a minute."""
-        content = claims.identity(signed_in, audience=audience, issuer=self.issuer, now=self.clock.now())
+        content = claims.identity(found, audience=audience, issuer=self.issuer, now=self.clock.now())
         return self.keys.signed(content, algorithm=SigningAlg.ES256, token_type=claims.IDENTITY)
 
     def open_access_token(self, token: str) -> AccessTokenClaims:

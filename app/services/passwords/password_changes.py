@@ -151,6 +151,7 @@ class PasswordChangeService:
         now = self.clock.now()
         work.accounts.set_password_hash(tenant.id, account.id, new.hashed)
         ended = work.sessions.end_of_account(tenant.id, account.id, at=now, method=Method.PASSWORD, but=new.kept)
+        work.authorizations.end_of_account(tenant.id, account.id, at=now, method=Method.PASSWORD)
         self.outbox.tell(work, account, self.mails.changed(tenant, account, at=now, client_ip=client_ip))
         person = Actor(named(tenant, account), client_ip)
         after: dict[str, Detail] = {"by": new.by, "sessions_ended": ended}

@@ -12,6 +12,7 @@ from app.domain.errors import SsoError, StoreUnavailable
 from app.domain.login.login_attempt import AttemptId, LoginAttempt
 from app.domain.login.return_to import ACCOUNT_HOME
 from app.domain.reasons.codes import ReasonCode
+from app.domain.sessions.device import device_of
 from app.domain.sessions.session import SEEN_EVERY_S, Session, SessionId, SessionSummary, SignedIn, session_id
 from app.domain.sessions.visitor import Visitor
 from app.domain.tenants.login_policy import Method
@@ -111,13 +112,14 @@ class SessionService:
             expires_at=now + tenant.limits.absolute_s,
             password_epoch=tenant.password_epoch,
             amr=authentication.amr,
+            device=device_of(visitor),
         )
         if authentication.origin is not None:
             session = self._of_provider(work, session, authentication.origin)
         if visitor.session:
             work.sessions.end(session_id(visitor.session), at=now)
         work.sessions.add(session)
-        work.accounts.signed_in(tenant.id, account.id, at=now, method=method)
+        work.accounts.signed_in(tenant.id, account.id, at=now, method=method, language=visitor.language)
         return Opened(token, session, account, tenant, authentication.return_to)
 
     def change_account(
@@ -172,7 +174,7 @@ class SessionService:
         if live.session.method is not (Method.PASSWORD if origin is None else Method.SSO):
             raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the session was opened in another way"))
         self.enforcement.require(live.tenant, live.session.method, client_ip=client_ip)
-        if not work.sessions.end(live.session.id, at=now):  # signed out in the meantime
+        if not work.sessions.end(live.session.id, at=now, goes_on=True):  # signed out in the meantime
             raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the session has ended"))
         token = self.randomness.token()
         session = replace(live.session, id=session_id(token), auth_time=now, last_seen_at=now)
@@ -188,7 +190,7 @@ class SessionService:
         """
         now = self.clock.now()
         live = work.sessions.live(signed_in.session.id, now=now)
-        if live is None or not work.sessions.end(live.session.id, at=now):
+        if live is None or not work.sessions.end(live.session.id, at=now, goes_on=True):
             raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the session has ended"))
         self.enforcement.require(live.tenant, live.session.method, client_ip=client_ip)
         token = self.randomness.token()

@@ -27,6 +27,8 @@ class Switched:
     tenant: Tenant
     before: LoginPolicy
     sessions_ended: int
+    apps_ended: int = 0
+    """Authorizations of apps that would have outlived their sessions."""
     overridden: tuple[str, ...] = ()
     dropped: PlannedSwitch | None = None
     """The plan that this switch replaced."""
@@ -85,11 +87,8 @@ class Enforcement:
         command.require_accepted(found)
         require_version(tenant, command.version)
         after = _switched(tenant, policy, now)
+        ended, apps_ended = _end_refused(work, after, now=now)
         work.tenants.save(after)
-        ended = 0
-        for method in Method:
-            if refusal(policy, method) is not None:
-                ended += work.sessions.end_of_tenant(tenant.id, at=now, method=method)
         overridden = tuple(issue.text for issue in found)
         entry = command.by.did(
             SWITCHED,
@@ -97,12 +96,31 @@ class Enforcement:
             tenant_id=tenant.id,
             at=now,
             before={"policy": tenant.policy.value} | planned_as(tenant.planned),
-            after={"policy": policy.value, "sessions_ended": ended, "overridden": list(overridden)},
+            after={
+                "policy": policy.value,
+                "sessions_ended": ended,
+                "overridden": list(overridden),
+                **({"apps_ended": apps_ended} if apps_ended else {}),
+            },
         )
         self.audit.record(work, entry)
         notice = self.notice_mails.switched(after, before=tenant.policy.value, at=now, reason=command.by.reason)
         self.notices.send(work, after, notice)
-        return Switched(after, tenant.policy, ended, overridden=overridden, dropped=tenant.planned)
+        return Switched(after, tenant.policy, ended, apps_ended, overridden=overridden, dropped=tenant.planned)
+
+
+def _end_refused(work: Work, tenant: Tenant, *, now: float) -> tuple[int, int]:
+    """What was opened by a method that `tenant` no longer accepts: how many sessions, and how many apps beyond them.
+
+    Before it is stored: afterwards they would not count as live.
+    """
+    sessions = apps = 0
+    for method in Method:
+        if refusal(tenant.policy, method) is not None:
+            apps += work.authorizations.count_live(tenant.id, now=now, method=method)
+            work.authorizations.end_of_tenant(tenant.id, at=now, method=method)
+            sessions += work.sessions.end_of_tenant(tenant.id, at=now, method=method)
+    return sessions, apps
 
 
 def _switched(tenant: Tenant, policy: LoginPolicy, now: float) -> Tenant:

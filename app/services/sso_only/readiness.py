@@ -68,8 +68,10 @@ class ReadinessService:
                     logins=logins.count,
                     at_least=not logins.complete,
                     sessions=work.sessions.count_live(tenant.id, now=now, method=Method.PASSWORD),
+                    apps=work.authorizations.count_live(tenant.id, now=now, method=Method.PASSWORD),
                 ),
                 sso_sessions=work.sessions.count_live(tenant.id, now=now, method=Method.SSO),
+                sso_apps=work.authorizations.count_live(tenant.id, now=now, method=Method.SSO),
                 blockers=blockers_of(facts),
                 warnings=warnings(facts, counted, held=len(work.held.of_tenant(tenant.id, decision=HeldDecision.OPEN))),
             )

@@ -6,7 +6,7 @@ from app.domain.accounts.account import STAFF_ROLES, Account
 from app.domain.mail.message import Message
 from app.domain.tenants.planned_switch import PlannedSwitch
 from app.domain.tenants.tenant import Status, Tenant
-from app.domain.text import Text, joined
+from app.domain.text import Reader, Text, joined
 from app.ports.repositories import Work
 from app.services.mail.outbox import OutboxService
 
@@ -23,7 +23,8 @@ def tell_planner(
     """Call in the transaction that drops the plan."""
     home, account = _account_of(work, plan.actor)
     if home is not None and account is not None:
-        outbox.tell(work, account, _not_done_mail(tenant, plan, blockers, to=account.email or "", home=home))
+        reader = home.reader_of(account.language)
+        outbox.tell(work, account, _not_done_mail(tenant, plan, blockers, to=account.email or "", reader=reader))
 
 
 def _account_of(work: Work, actor: str) -> tuple[Tenant | None, Account | None]:
@@ -33,7 +34,7 @@ def _account_of(work: Work, actor: str) -> tuple[Tenant | None, Account | None]:
     return home, work.accounts.by_username(home.id, username) if home else None
 
 
-def _not_done_mail(tenant: Tenant, plan: PlannedSwitch, blockers: Sequence[str], *, to: str, home: Tenant) -> Message:
+def _not_done_mail(tenant: Tenant, plan: PlannedSwitch, blockers: Sequence[str], *, to: str, reader: Reader) -> Message:
     lines = joined(*(joined("- ", sentence) for sentence in blockers), by="\n")
     return Message(
         to=to,
@@ -49,5 +50,5 @@ def _not_done_mail(tenant: Tenant, plan: PlannedSwitch, blockers: Sequence[str],
             present=tenant.policy.value,
             blockers=lines,
         ),
-        reader=home.reader,
+        reader=reader,
     )

@@ -96,5 +96,5 @@ class TrialInvitations:
                 tenant=tenant.name,
                 login=f"{self.base_url}/t/{tenant.slug}/login",
             ),
-            reader=tenant.reader,
+            reader=tenant.reader_of(account.language),
         )

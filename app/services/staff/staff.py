@@ -119,6 +119,7 @@ class StaffService:
             after = self._change(work, before, replace(before, status=status), by=_actor(by, client_ip))
             if status is Status.DISABLED:
                 work.sessions.end_of_account(after.tenant_id, after.id, at=self.clock.now())
+                work.authorizations.end_of_account(after.tenant_id, after.id, at=self.clock.now())
             return after
 
     def _checked(self, document: Document) -> AccountSpec:

@@ -1,6 +1,5 @@
 """The account home and sign-out."""
 
-import json
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
@@ -11,11 +10,9 @@ from app.domain.sessions.session import SignedIn
 from app.domain.sso_only.observing import TRY_SSO
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import STAFF, Tenant
-from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock
 from app.services.accounts.matching import AccountService
 from app.services.passwords.password_changes import PasswordChangeService
-from app.services.sessions.logout import STATE, LogoutService
 from app.services.sessions.sessions import SessionService
 from app.services.tenants.tenant_lookup import TenantLookup
 from app.web.browser import Browser
@@ -23,6 +20,7 @@ from app.web.i18n import gettext, moment
 from app.web.login.try_sso import offered
 from app.web.pages import cards, go, login_url, page, role_name
 from app.web.passwords.second_factor import OWN
+from app.web.sign_out import SignOut
 from app.web.user_session import logout_targets, signed_in_user
 
 
@@ -33,9 +31,8 @@ class AccountViews:
     tenant_lookup: TenantLookup
     accounts: AccountService
     sessions: SessionService
-    logout: LogoutService
     password_changes: PasswordChangeService
-    sealer: Sealer
+    out: SignOut
     clock: Clock
     browser: Browser
 
@@ -89,19 +86,16 @@ class AccountViews:
                 self.browser.cookies.clear_session(response)
             return response
         self.browser.poster()
-        slug = user.signed_in.tenant.slug
-        provider = self.logout.logout(user.signed_in)
-        response = go(provider.url if provider else f"/logged-out?tenant={slug}")
-        self.browser.cookies.clear_session(response)
-        if provider:
-            kept = json.dumps({"state": provider.state, "tenant": slug}).encode()
-            self.browser.cookies.set_logout_state(response, self.sealer.seal(kept, purpose=STATE))
-        return response
+        return self.out.sign_out(user)
 
     def logged_out(self) -> Response:
-        """Also where the provider sends people back to. Only a state of ours tells which tenant it was."""
-        tenant = self._tenant(request.args.get("tenant") or self._returned_from_provider() or "")
-        response = page("logged_out.html", tenant=tenant, login_url=login_url(tenant))
+        """Also where the provider sends people back to. Only a state of ours tells the tenant and its app."""
+        back = self.out.returned()
+        if back is not None and back.onward:
+            response = go(back.onward)
+        else:
+            tenant = self._tenant(request.args.get("tenant") or (back.tenant if back else ""))
+            response = page("logged_out.html", tenant=tenant, login_url=login_url(tenant))
         self.browser.cookies.clear_logout_state(response)
         return response
 
@@ -110,13 +104,6 @@ class AccountViews:
             return self.tenant_lookup.options(slug).tenant
         except NotFound:
             return None
-
-    def _returned_from_provider(self) -> str | None:
-        try:
-            kept = json.loads(self.sealer.open(self.browser.cookies.logout_state(request) or "", purpose=STATE))
-        except SealBroken:
-            return None
-        return str(kept["tenant"]) if kept["state"] == request.args.get("state") else None
 
 
 def _admin_url(signed_in: SignedIn) -> str | None:

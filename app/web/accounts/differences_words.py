@@ -7,7 +7,7 @@ from typing import NamedTuple
 from app.domain.accounts.account import Account
 from app.domain.accounts.email_differences import EmailDifferences
 from app.domain.accounts.near_miss import Near
-from app.web.i18n import gettext
+from app.web.i18n import gettext, listed
 
 SHOWN_MOST = 200
 """Of each list: more are better looked at in a spreadsheet."""
@@ -80,7 +80,7 @@ def _near_misses(found: EmailDifferences, url: Callable[[Account], str]) -> Diff
 
 def _shared(found: EmailDifferences) -> DifferenceList:
     rows = [
-        Row(address, ", ".join(account.username for account in accounts))
+        Row(address, listed(account.username for account in accounts))
         for address, accounts in list(found.shared.items())[:SHOWN_MOST]
     ]
     to_do = gettext("Nothing to do: these people choose when they sign in.")

@@ -15,6 +15,7 @@ from app.domain.tenants.tenant import STAFF, Status, Tenant
 from app.domain.traces.trace import Trace
 from app.ports.system import Clock
 from app.services.accounts.person import Person, PersonService
+from app.services.oauth2.connected_apps import ConnectedApps
 from app.services.throttling.throttled import Throttled
 from app.web.accounts.person_words import answer, looked_for, route_words, second_factor_words
 from app.web.accounts.session_rows import session_rows
@@ -29,7 +30,7 @@ from app.web.traces.reference_words import outcome_words, printable, way_words
 
 DONE = (
     *("created", "invited", "not_invited", "changed", "disable", "enable", "sessions", "session"),
-    *("reset", "invite", "second-factor", "released", "unlinked"),
+    *("reset", "invite", "second-factor", "released", "unlinked", "disconnected"),
 )
 """The values of the `done` parameter."""
 
@@ -39,6 +40,7 @@ class PersonViews:
     """For all staff, and for the tenant's admins."""
 
     person: PersonService
+    connected_apps: ConnectedApps
     clock: Clock
     place: TenantConsole
 
@@ -63,6 +65,7 @@ class PersonViews:
             acts=_acts(found) if may else None,
             **self._details(found),
             **self._logins(found),
+            apps=self._apps(found, may=may),
             **self._ways(found, may=may),
         )
 
@@ -128,6 +131,21 @@ class PersonViews:
             "outcome": outcome_words(outcome, trace.purpose),
             "why": printable(gettext(summary(trace.reason, trace.details))) if trace.reason else "",
         }
+
+    def _apps(self, found: Person, *, may: bool) -> Sequence[Mapping[str, object]]:
+        tenant, account = found.glance.tenant, found.glance.account
+        here = person_url(self.place, tenant, account, "apps")
+        return [
+            {
+                "name": app.client.name,
+                "scopes": app.scopes,
+                "live": app.live,
+                "since": moment(app.since),
+                "used": ago(app.last_used_at, now=self.clock.now()),
+                "disconnect_url": f"{here}/{app.client.client_id}/disconnect" if may else None,
+            }
+            for app in self.connected_apps.of(tenant, account)
+        ]
 
     def _route(self, tenant: Tenant, route: SsoRoute) -> Mapping[str, object]:
         return {

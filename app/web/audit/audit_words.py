@@ -47,6 +47,7 @@ ACTIONS = {
     "account.changed": N_("Account changed"),
     "account.unlinked": N_("Identity unlinked"),
     "account.password": N_("Password set or changed"),
+    "account.app_disconnected": N_("App disconnected"),
     "account.link_sent": N_("Invitation or reset sent"),
     "second_factor.enrolled": N_("Second factor set up"),
     "second_factor.codes_renewed": N_("Recovery codes renewed"),
@@ -58,6 +59,9 @@ ACTIONS = {
     "authorization.reused": N_("App's access ended: a code or refresh token was used twice"),
     "client.created": N_("App created"),
     "client.changed": N_("App changed"),
+    "client.secret_added": N_("Second client secret added"),
+    "client.secret_retired": N_("Client secret retired"),
+    "client.revoked": N_("API credential revoked"),
     "scope.created": N_("Scope created"),
     "scope.changed": N_("Scope changed"),
 }

@@ -1,7 +1,7 @@
 """The settings of a connection at a glance, for whoever only looks."""
 
 from app.domain.connections.connection import Connection, MatchBy, Protocol
-from app.web.i18n import gettext
+from app.web.i18n import gettext, listed
 
 
 def summary(connection: Connection) -> list[tuple[str, str]]:
@@ -28,7 +28,7 @@ def summary(connection: Connection) -> list[tuple[str, str]]:
         (gettext("Emails that count"), _trust(always=provider.email_trust == "always")),
         (
             gettext("Required claims"),
-            ", ".join(f"{name} = {value}" for name, value in provider.required_claims.items()),
+            listed(f"{name} = {value}" for name, value in provider.required_claims.items()),
         ),
     ]
     return [(label, value) for label, value in found if value]

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, g, request
 
-from app.domain.accounts.account import Role
+from app.domain.accounts.account import STAFF_ROLES, Role
 from app.domain.errors import ChangedMeanwhile, NotFound
 from app.web.pages import go
 from app.web.server.limits import UPLOAD_BYTES, is_upload
@@ -37,11 +37,13 @@ class Guards(Protocol):
 class ConsolePages(Blueprint):
     """Needs one of `roles`; a form also needs its CSRF token and a recent confirmation.
 
-    People who may not act on staff (`Console.may_act_on`) get 404 for such addresses.
+    People who may not act on staff (`Console.may_act_on`) get 404 for such addresses. With `hidden`, so does support
+    where it lacks the role: the page does not appear to them.
     """
 
-    def __init__(self, name: str, console: Guards, *, roles: Collection[Role]) -> None:
+    def __init__(self, name: str, console: Guards, *, roles: Collection[Role], hidden: bool = False) -> None:
         super().__init__(name, __name__)
+        self._hidden = hidden
         self._console = console
         self._roles = roles
         self._shown_at: dict[str, View] = {}
@@ -85,6 +87,8 @@ class ConsolePages(Blueprint):
         back = _address(page, keep=self._kept.get(page, ()))
         refused = self._console.admit(self._roles, back=back)
         if refused is not None:
+            if self._hidden and self._console.admit(STAFF_ROLES, back=back) is None:
+                raise NotFound("page", request.path)
             return refused
         if is_upload(request.path):
             request.max_content_length = request.max_form_memory_size = UPLOAD_BYTES

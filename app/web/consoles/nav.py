@@ -30,6 +30,7 @@ def tenant_pages() -> list[TenantPage]:
         TenantPage("sso", gettext("Connections"), BOTH),
         TenantPage("readiness", gettext("SSO only"), BOTH),
         TenantPage("people", gettext("People"), BOTH),
+        TenantPage("apps", gettext("Apps"), BOTH),
         TenantPage("setup-links", gettext("Set-up links"), BOTH),
         TenantPage("domains", gettext("Domains"), BOTH),
         TenantPage("security", gettext("Security"), STAFF_ROLES),
@@ -56,6 +57,7 @@ def support_nav(console: Console, current: str) -> list[NavItem]:
         (gettext("References"), "/support/references"),
         (gettext("Held logins"), "/support/held"),
         (gettext("Throttled"), "/support/throttled"),
+        (gettext("Apps"), "/support/apps"),
     ]
     if console.has(Role.OPERATOR):
         sections += [(gettext("Staff"), "/support/staff"), (gettext("Audit log"), "/support/audit")]

@@ -83,9 +83,16 @@ class TenantPages(ConsolePages):
     In the admins' console only a tenant admin is let in, in support's those with one of `staff_roles`.
     """
 
-    def __init__(self, name: str, place: TenantConsole, *, staff_roles: Collection[Role] = STAFF_ROLES) -> None:
+    def __init__(
+        self,
+        name: str,
+        place: TenantConsole,
+        *,
+        staff_roles: Collection[Role] = STAFF_ROLES,
+        hidden: bool = False,
+    ) -> None:
         roles = staff_roles if place.console.staff else [Role.TENANT_ADMIN]
-        super().__init__(f"{place.name}_{name}", place.console, roles=roles)
+        super().__init__(f"{place.name}_{name}", place.console, roles=roles, hidden=hidden)
         self._place = place
 
     def page(self, rule: str, view: View, *, keep: Collection[str] = ()) -> None:

@@ -11,6 +11,7 @@ from app.web.browser import client_ip
 from app.web.oauth2.machine import required
 from app.web.oauth2.server import ProviderServer, ServiceEndpoint, ServiceGrant, Services
 
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 INTROSPECTION = "introspection"
 REVOCATION = "revocation"
 
@@ -45,6 +46,16 @@ class ClientCredentialsGrant(ServiceGrant):
         return body(self.services.tokens.of_client(client, scope=given.get("scope")), client)
 
 
+class DeviceCodeGrant(ServiceGrant):
+    """RFC 8628, section 3.4."""
+
+    GRANT_TYPE = DEVICE_CODE
+
+    def answer(self, client: Client, given: Mapping[str, str]) -> Mapping[str, Any]:
+        issued = self.services.devices.redeem(client, required(given, "device_code"), client_ip=client_ip())
+        return body(issued, client)
+
+
 class IntrospectionEndpoint(ServiceEndpoint):
     """RFC 7662. An unknown `token_type_hint` is of no consequence: both kinds are looked for."""
 
@@ -67,7 +78,7 @@ class RevocationEndpoint(ServiceEndpoint):
 def provider_server(services: Services) -> ProviderServer:
     """With all that is offered; any other grant type is answered with `unsupported_grant_type`."""
     server = ProviderServer(services)
-    for grant in (AuthorizationCodeGrant, RefreshTokenGrant, ClientCredentialsGrant):
+    for grant in (AuthorizationCodeGrant, RefreshTokenGrant, ClientCredentialsGrant, DeviceCodeGrant):
         server.register_grant(grant)
     for endpoint in (IntrospectionEndpoint, RevocationEndpoint):
         server.register_endpoint(endpoint)

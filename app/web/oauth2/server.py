@@ -14,6 +14,7 @@ from flask import Response, jsonify, request
 from app.domain.oauth2.client import Client
 from app.services.oauth2.client_authentication import ClientAuthenticator
 from app.services.oauth2.client_credentials import read_credentials
+from app.services.oauth2.device_sign_in import DeviceSignIn
 from app.services.oauth2.token_inspection import TokenInspection
 from app.services.oauth2.tokens import TokenService
 from app.web.browser import client_ip
@@ -28,6 +29,7 @@ class Services:
 
     authenticator: ClientAuthenticator
     tokens: TokenService
+    devices: DeviceSignIn
     inspection: TokenInspection
 
 

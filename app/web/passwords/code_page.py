@@ -69,7 +69,7 @@ class CodePage:
 
 def recovery_codes_page(codes: tuple[str, ...], *, onward: str, tenant: Tenant, username: str) -> Response:
     """Shown only once. It is the response to a form: a browser warns before it loads such a page again."""
-    return page("recovery_codes.html", codes=codes, onward=onward, tenant=tenant, username=username)
+    return page("recovery_codes.html", languages=(), codes=codes, onward=onward, tenant=tenant, username=username)
 
 
 def wrong_code(code: ReasonCode, details: Mapping[str, Detail], *, setting_up: bool) -> str:

@@ -9,17 +9,18 @@ from http import HTTPStatus
 from json import dumps
 from re import compile as pattern
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import structlog
 from flask import Request
 
-from app.domain.errors import SsoError
+from app.domain.errors import SsoError, StoreUnavailable
 from app.domain.login.return_to import ACCOUNT_HOME, return_to
 from app.domain.reasons import ReasonCode, reason
 from app.domain.sessions.session import SessionSummary, session_id
 from app.domain.tenants.tenant import SLUG
 from app.ports.system import Randomness
+from app.services.oauth2.identity_tokens import IdentityTokens
 from app.services.sessions.sessions import SessionService
 from app.web.cookies import Cookies
 from app.web.errors import PROBLEM, problem_body
@@ -59,6 +60,7 @@ class SessionCheck:
     cookies: Cookies
     request_log: RequestLog
     randomness: Randomness
+    identities: IdentityTokens
 
     def in_front_of(self, application: "WSGIApplication") -> "WSGIApplication":
         """A WSGI application that answers these two paths by itself."""
@@ -95,12 +97,24 @@ class SessionCheck:
         if found and tenant and found.tenant != tenant:
             return problem(HTTPStatus.FORBIDDEN, "another_tenant")
         if found:
-            return Answer(HTTPStatus.OK, auth_headers(found))
+            return Answer(HTTPStatus.OK, (*auth_headers(found), *self._signed(request, found)))
         location = ("Location", self._login(request, tenant))
         if request.args.get("redirect") == "1":
             return Answer(HTTPStatus.FOUND, (location,))
         refused = problem(HTTPStatus.UNAUTHORIZED, "no_session")
         return replace(refused, headers=(*refused.headers, location))
+
+    def _signed(self, request: Request, found: SessionSummary) -> tuple[tuple[str, str], ...]:
+        """The same, signed, so that an app need not trust its network. One that wants it lets nobody in without it."""
+        try:
+            return (("X-Auth-JWT", self.identities.of(found, self._audience(request))),)
+        except StoreUnavailable:  # no key yet, and nothing can be written
+            return ()
+
+    def _audience(self, request: Request) -> str:
+        """The host that the client requested: one that the operator has named, or our own."""
+        host = request.headers.get("X-Forwarded-Host", "").lower() if self.options.trusted_proxies else ""
+        return host if host in self.options.forward_auth_hosts else urlsplit(self.options.base_url).netloc
 
     def _said(self, view: Callable[[Request], Answer], request: Request) -> Answer:
         """The view's answer, or what went wrong, as web/errors.py says it for machines."""

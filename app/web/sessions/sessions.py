@@ -15,7 +15,7 @@ from app.web.consoles.acts import Act
 from app.web.consoles.people_urls import person_url
 from app.web.consoles.tenant_acts import TenantActPages
 from app.web.consoles.tenant_console import TenantConsole, TenantPages
-from app.web.i18n import gettext
+from app.web.i18n import gettext, number
 from app.web.pages import go, with_query
 
 PLACE_MOST = 300
@@ -109,7 +109,7 @@ class SessionViews:
         own = self.place.console.user().signed_in.tenant.id == tenant.id
         return Act(
             title=gettext("End all sessions of %(name)s", name=tenant.name),
-            about=gettext("Live sessions: %(count)s", count=str(found.live)),
+            about=gettext("Live sessions: %(count)s", count=number(found.live)),
             consequences=[
                 gettext("Everyone is signed out at their next click, whatever they are working on."),
                 *([gettext("Your own session ends as well.")] if own else []),

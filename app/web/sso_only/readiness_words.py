@@ -8,7 +8,7 @@ from app.domain.sso_only.readiness import Group
 from app.domain.sso_only.readiness_issues import Kind, ReadinessIssue
 from app.domain.sso_only.readiness_report import Readiness
 from app.domain.tenants.login_policy import LoginPolicy
-from app.web.i18n import gettext, moment
+from app.web.i18n import gettext, listed, moment
 
 _REMEDIES = {
     Kind.NO_CONNECTION: N_("Connect your identity provider on the page “Connections”, or enable it there."),
@@ -112,6 +112,6 @@ def last_sso(readiness: Readiness) -> dict[str, str] | None:
         "what": no_login(last.purpose),
         "username": last.username or "",
         "connection": last.connection,
-        "claims": ", ".join(last.claims),
+        "claims": listed(last.claims),
         "reference": last.reference,
     }

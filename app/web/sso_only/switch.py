@@ -11,6 +11,7 @@ from app.domain.sso_only.readiness_issues import ReadinessIssue
 from app.domain.sso_only.readiness_report import WHAT_ENDS, WHAT_STAYS, Readiness
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Tenant
+from app.domain.text import UTC_ZONE, Moment
 from app.ports.system import Clock
 from app.services.sso_only.readiness import ReadinessService
 from app.services.sso_only.switch_command import SwitchRefused, version
@@ -18,7 +19,7 @@ from app.services.sso_only.switching import NotPossible, SwitchService
 from app.web.consoles.console_pages import ConsolePages
 from app.web.consoles.nav import tenant_url
 from app.web.consoles.tenant_console import TenantConsole
-from app.web.i18n import gettext, moment
+from app.web.i18n import gettext, moment, reader
 from app.web.pages import go
 from app.web.sso_only.readiness_words import for_support
 from app.web.sso_only.switch_form import CancelForm, DeclineForm, SwitchForm, SwitchReasonForm
@@ -111,6 +112,7 @@ class SwitchViews:
             policy=policy,
             policy_name=policy_name(policy),
             when=moment(form.time) if form.time is not None else None,
+            utc=str(Moment(form.time)) if form.time is not None and form.zone_name != UTC_ZONE else None,
             happens=happens(readiness, policy),
             over=for_support(over),
             accepted=[issue.kind.value for issue in over],
@@ -164,6 +166,7 @@ def _planned(tenant: Tenant) -> Mapping[str, str] | None:
     return {
         "policy": policy_name(plan.policy),
         "at": moment(plan.at),
+        "utc": "" if reader().zone == UTC_ZONE else str(Moment(plan.at)),
         "actor": plan.actor,
         "reason": plan.reason,
     }

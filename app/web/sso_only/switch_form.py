@@ -1,7 +1,8 @@
 """Support's form for a switch: the policy, when, why, and which blockers to override."""
 
-from datetime import UTC, datetime
+from datetime import datetime, tzinfo
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, RadioField, SelectMultipleField, StringField, ValidationError
@@ -10,9 +11,10 @@ from app.domain.audit.audit import Actor
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.planned_switch import note_problem, time_problem
 from app.domain.tenants.tenant import Tenant
+from app.domain.text import UTC_ZONE, is_zone
 from app.services.sso_only.switch_command import SwitchCommand
 from app.web.consoles.console_form import ConsoleForm, one_line
-from app.web.i18n import gettext
+from app.web.i18n import gettext, reader
 
 LOCAL = "%Y-%m-%dT%H:%M"
 """The format of `<input type="datetime-local">`."""
@@ -70,6 +72,8 @@ class SwitchForm(SwitchReasonForm):
     policy = RadioField(choices={policy.value: policy.value for policy in LoginPolicy}, validate_choice=False)
     when = RadioField(choices={"now": "now", "later": "later"}, validate_choice=False)
     at = StringField(filters=[one_line])
+    zone = HiddenField()
+    """The time zone that `at` is typed in: the reader's when the page was made, whatever the browser says later."""
     accepted = SelectMultipleField(choices=[], validate_choice=False)
 
     def __init__(self, posted: MultiDict[str, str] | None, *, now: float, **shown: object) -> None:
@@ -80,8 +84,8 @@ class SwitchForm(SwitchReasonForm):
     def of(cls, tenant: Tenant, *, now: float) -> Self:
         """As it is first shown: what the tenant asked for is chosen."""
         wish = LoginPolicy.SSO_ONLY.value if tenant.requested else None
-        tomorrow = now - now % HOUR_S + 25 * HOUR_S
-        return cls(None, now=now, policy=wish, when="now", at=local_time(tomorrow))
+        tomorrow, zone = now - now % HOUR_S + 25 * HOUR_S, reader().zone
+        return cls(None, now=now, policy=wish, when="now", at=local_time(tomorrow, ZoneInfo(zone)), zone=zone)
 
     @property
     def later(self) -> bool:
@@ -90,7 +94,13 @@ class SwitchForm(SwitchReasonForm):
     @property
     def time(self) -> float | None:
         """None: at once."""
-        return _moment(self.at.data or "") if self.later else None
+        return _moment(self.at.data or "", ZoneInfo(self.zone_name)) if self.later else None
+
+    @property
+    def zone_name(self) -> str:
+        """UTC unless it is a time zone."""
+        named = self.zone.data or ""
+        return named if is_zone(named) else UTC_ZONE
 
     @property
     def wanted(self) -> LoginPolicy:
@@ -110,19 +120,23 @@ class SwitchForm(SwitchReasonForm):
         if not self.later:
             return
         if self.time is None:
-            raise ValidationError(gettext("Enter a date and time, for example 2026-11-30T18:00."))
+            raise ValidationError(
+                gettext("Enter a date and time that exists in this time zone, for example 2026-11-30T18:00.")
+            )
         if wrong := time_problem(self.time, now=self._now):
             raise ValidationError(gettext("This time %(problem)s.", problem=gettext(wrong)))
 
 
-def local_time(at: float) -> str:
-    """The value of a `datetime-local` input, in UTC."""
-    return datetime.fromtimestamp(at, tz=UTC).strftime(LOCAL)
+def local_time(at: float, zone: tzinfo) -> str:
+    """The value of a `datetime-local` input."""
+    return datetime.fromtimestamp(at, tz=zone).strftime(LOCAL)
 
 
-def _moment(text: str) -> float | None:
+def _moment(text: str, zone: tzinfo) -> float | None:
+    """None for what is no time, or skipped when clocks go forward. Of an hour that comes twice, the first one."""
+    typed = text[:16]  # some browsers send seconds if they are not zero
     try:
-        # Some browsers send seconds if they are not zero.
-        return datetime.strptime(text[:16], LOCAL).replace(tzinfo=UTC).timestamp()
-    except ValueError:
+        at = datetime.strptime(typed, LOCAL).replace(tzinfo=zone).timestamp()
+        return at if local_time(at, zone) == typed else None
+    except (ValueError, OverflowError):
         return None

@@ -6,7 +6,7 @@ from app.domain.audit.audit import AuditEntry
 from app.domain.sso_only.readiness_report import Readiness
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Tenant
-from app.web.i18n import ago, gettext, moment
+from app.web.i18n import ago, gettext, moment, number
 
 DONE = ("switched", "planned", "cancelled", "declined", "observing", "not_observing")
 """The values of the `done` parameter."""
@@ -36,25 +36,32 @@ def _passwords_end(readiness: Readiness) -> list[str]:
     elif preview.password_sessions:
         first = gettext(
             "%(count)s sessions opened with a password end immediately; from then on, everyone uses OAuth Login.",
-            count=str(preview.password_sessions),
+            count=number(preview.password_sessions),
         )
     else:
         first = gettext(
             "No sessions end, because none were opened with a password. From the switch on, everyone uses OAuth Login."
         )
     said = [first, gettext("Links to set or reset a password, and unfinished password logins, stop working.")]
+    if preview.password_apps:
+        said.append(
+            gettext(
+                "Apps that stay signed in after a password login are signed out: %(count)s.",
+                count=str(preview.password_apps),
+            )
+        )
     if preview.outside:
         said.append(
             gettext(
                 "Accounts that cannot sign in with OAuth Login with the current settings: %(count)s.",
-                count=str(preview.outside),
+                count=number(preview.outside),
             )
         )
     if preview.unproven:
         said.append(
             gettext(
                 "Accounts that should be able to sign in, but have not tried recently: %(count)s.",
-                count=str(preview.unproven),
+                count=number(preview.unproven),
             )
         )
     return said
@@ -76,7 +83,7 @@ def _sso_ends(readiness: Readiness) -> list[str]:
     elif count:
         first = gettext(
             "%(count)s sessions opened with OAuth Login end immediately; from then on, only passwords are accepted.",
-            count=str(count),
+            count=number(count),
         )
     else:
         first = gettext(
@@ -107,8 +114,8 @@ def done_sentence(done: str, tenant: Tenant, last: AuditEntry | None) -> str:
     name = policy_name(tenant.policy)
     if ended == 1:
         return gettext("Sign-in policy switched to “%(policy)s”. 1 session ended.", policy=name)
-    if ended:
-        return gettext("Sign-in policy switched to “%(policy)s”. %(n)s sessions ended.", policy=name, n=str(ended))
+    if isinstance(ended, int) and ended:
+        return gettext("Sign-in policy switched to “%(policy)s”. %(n)s sessions ended.", policy=name, n=number(ended))
     return gettext("Sign-in policy switched to “%(policy)s”. No sessions ended.", policy=name)
 
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from app.adapters.sql.accounts.search import found
+from app.adapters.sql.accounts.search import Shape, found
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.accounts.account import Account, AccountId
-from app.domain.accounts.people import STORED, PeopleFilter, PeopleQuery
+from app.domain.accounts.people import STORED, PeopleFilter, PeopleOrder, PeopleQuery, Place
 from app.domain.accounts.search_text import search_parts
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status
@@ -34,7 +34,7 @@ def people(stored: SqlDatabase) -> SqlDatabase:
 
 def look(database: SqlDatabase, query: PeopleQuery, *, most: int = 9, after: str = "") -> list[str]:
     with database.read() as work:
-        return list(work.people.find(ACME.id, query, most=most, after=after))
+        return list(work.people.find(ACME.id, query, most=most, after=Place(after) if after else None))
 
 
 def typed(database: SqlDatabase, text: str) -> list[str]:
@@ -109,9 +109,58 @@ def crowded(stored: SqlDatabase) -> SqlDatabase:
 def test_only_the_tenants_own_rows_are_read_in_each_of_the_statements(crowded: SqlDatabase) -> None:
     every = [frozenset[PeopleFilter](), *(frozenset({one}) for one in STORED), STORED]
     for filters, by_text in [(filters, by_text) for filters in every for by_text in (True, False)]:
-        parts = PARTS if by_text else {}
-        statement = found(by_text=by_text, filters=filters, listed=False)
-        plan = plan_of(crowded, statement, tenant=ACME.id, after="", most=50, **parts)
-        assert "tenant_id" in plan
-        assert "Seq Scan" not in plan, plan
-        assert "SCAN account" not in plan, plan
+        require_own_rows(crowded, Shape(by_text, filters))
+
+
+@pytest.mark.parametrize("order", PeopleOrder)
+@pytest.mark.parametrize("descending", [True, False])
+def test_only_the_tenants_own_rows_are_read_in_every_order(
+    crowded: SqlDatabase, order: PeopleOrder, *, descending: bool
+) -> None:
+    for by_text in (True, False):
+        require_own_rows(crowded, Shape(by_text, order=order, descending=descending))
+
+
+def require_own_rows(database: SqlDatabase, shape: Shape) -> None:
+    parts = PARTS if shape.by_text else {}
+    at = {} if shape.order is PeopleOrder.USERNAME else {"after_at": 0.0}
+    plan = plan_of(database, found(shape), tenant=ACME.id, after="", most=50, **parts, **at)
+    assert "tenant_id" in plan
+    assert "Seq Scan" not in plan, plan
+    assert "SCAN account" not in plan, plan
+
+
+def test_people_are_sorted_by_their_last_login_page_by_page(people: SqlDatabase) -> None:
+    """Whoever never signed in counts as the oldest."""
+    with people.write() as work:
+        work.accounts.signed_in(ACME.id, BOB.id, at=NOW, method=Method.SSO)
+        work.accounts.signed_in(ACME.id, ALICE.id, at=NOW + 1, method=Method.PASSWORD)
+    newest = PeopleQuery(order=PeopleOrder.LAST_LOGIN, descending=True)
+    assert look(people, newest) == [ALICE.id, BOB.id, ANNA.id]
+    assert look(people, replace(newest, descending=False)) == [ANNA.id, BOB.id, ALICE.id]
+    assert look(people, PeopleQuery(search_parts("b"), order=PeopleOrder.LAST_SSO, descending=True))[0] == BOB.id
+    with people.read() as work:
+        after_alice = Place(ALICE.username, NOW + 1)
+        assert work.people.find(ACME.id, newest, most=1, after=after_alice) == [BOB.id]
+        assert work.people.find(ACME.id, newest, most=9, after=Place(BOB.username, NOW)) == [ANNA.id]
+
+
+def test_people_with_the_same_time_are_all_listed_once(people: SqlDatabase) -> None:
+    for descending in (True, False):
+        query = PeopleQuery(order=PeopleOrder.LAST_LOGIN, descending=descending)
+        listed = look(people, query)
+        paged: list[AccountId] = []
+        place: Place | None = None
+        with people.read() as work:
+            while found := work.people.find(ACME.id, query, most=1, after=place):
+                paged += found
+                account = work.accounts.get(ACME.id, found[0])
+                assert account
+                place = Place(account.username, account.last_login_at or 0.0)
+        assert paged == listed
+        assert len(listed) == len({*listed}) == 3
+
+
+def test_the_list_by_username_can_be_turned_round(people: SqlDatabase) -> None:
+    assert look(people, PeopleQuery(descending=True)) == [BOB.id, ALICE.id, ANNA.id]
+    assert look(people, PeopleQuery(descending=True), after="BOB") == [ALICE.id, ANNA.id]

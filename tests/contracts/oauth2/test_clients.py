@@ -3,9 +3,11 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from app.adapters.sql.oauth2 import clients
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.oauth2.client import Client, ClientId, GrantType, Scope
 from app.domain.tenants.tenant import Status, TenantId
+from tests.contracts.plans import plan_of
 from tests.contracts.samples import ACME, unstorable
 
 DESK = Client(
@@ -61,6 +63,29 @@ def test_scopes_come_by_name_with_the_newest_description(database: SqlDatabase) 
 def test_a_client_id_that_no_database_can_hold_is_unknown(database: SqlDatabase, text: str) -> None:
     with database.read() as work:
         assert work.clients.get(text) is None
+
+
+def test_an_owner_has_its_own_clients_by_name(stored: SqlDatabase) -> None:
+    of_acme = replace(DESK, client_id=ClientId("z"), name="A first name")
+    with stored.write() as work:
+        for client in (DESK, PUBLIC, of_acme):
+            work.clients.save(client)
+    with stored.read() as work:
+        assert work.clients.of_owner(ACME.id) == [of_acme, DESK]
+        assert work.clients.of_owner(None) == [PUBLIC]
+        assert work.clients.of_owner(TenantId("nobody")) == []
+
+
+def test_a_tenants_clients_are_found_by_an_index_however_many_others_there_are(stored: SqlDatabase) -> None:
+    with stored.write() as work:
+        for number in range(2000):
+            work.clients.save(replace(PUBLIC, client_id=ClientId(f"c{number}")))
+        work.clients.save(DESK)
+    if stored.engine.dialect == "postgresql":
+        with stored.engine.begin() as connection:
+            connection.exec_driver_sql("ANALYZE clients")
+    plan = plan_of(stored, clients.OF_TENANT, tenant=ACME.id)
+    assert "ix_clients_tenant_id" in plan, plan
 
 
 def test_saving_a_client_does_not_change_when_it_was_last_used(stored: SqlDatabase) -> None:

@@ -126,12 +126,15 @@ def test_the_demo_serves_and_ctrl_c_ends_everything(start: Start, commands: Comm
         assert requests.get(begun.headers["location"], timeout=60).status_code == 200
         assert requests.get(f"http://127.0.0.1:{port}/dev/mail", timeout=60).status_code == 200
         wait_for_words(instance / "demo" / "worker.log", "Worker running.", demo)
+        wait_for_words(instance / "demo" / "web_app.log", "Running on http://127.0.0.1:", demo)
         demo.send_signal(signal.SIGINT)
         said, complained = demo.communicate(timeout=STOP_S)
         assert demo.returncode == 0
         assert complained == ""
         assert f"SSO Bridge is running at http://localhost:{port}" in said
         assert ("+ tenant acme" in said) is first
+        assert ("+ client web-example" in said) is first
+        assert "docs/examples/agent_desk.py http://localhost" in said
         assert not answers(port)
         assert not answers(provider_port)
         assert started_in(instance) == 0

@@ -129,6 +129,7 @@ def test_the_switch_goes_ahead_by_override_and_back(acme: Commands) -> None:
         "before": "sso_only",
         "policy": "password",
         "sessions_ended": 0,
+        "apps_ended": 0,
         "overridden": [],
     }
 

@@ -24,6 +24,7 @@ def test_from_nothing_to_an_active_connection(wizard: Wizard, idp: FakeProvider)
     (connection,) = wizard.stored()
     assert connection.status is Status.ACTIVE
     assert "Activated." in wizard.read(f"{draft}?activated")
+    assert "Last successful login None yet" in wizard.read(draft), "the test was none"
 
 
 def test_a_next_secret_is_withdrawn_with_a_click_and_a_confirmation(wizard: Wizard, idp: FakeProvider) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.oauth2.claims import LOGOUT_EVENT
+from app.domain.oauth2.claims import LOGOUT_EVENT, session_name
 from app.domain.oauth2.oauth2_error import OAuth2Error
 from tests.builders import BASE_URL, World
 from tests.integration.oauth2.issued import BOB, DESK, authorized, verified
@@ -28,7 +28,7 @@ def test_an_id_token_says_who_signed_in_how_and_when(world: World) -> None:
         "auth_time": int(now - 100.5),
         "amr": ["pwd", "otp"],
         "acr": "urn:two",
-        "sid": "7K3Q-9MWT-2X",
+        "sid": session_name("7K3Q-9MWT-2X", BOB.id),
         "nonce": "n",
         "at_hash": urlsafe_b64encode(hashlib.sha256(b"abc").digest()[:16]).rstrip(b"=").decode(),
     }
@@ -119,4 +119,8 @@ def test_an_expired_id_token_still_serves_as_a_hint(world: World) -> None:
     token = signer.id_token(authorized("openid"))
     world.clock.forward(7200)
     hint = signer.open_id_token_hint(token)
-    assert (hint.subject, hint.client_id, hint.sid) == ("account-bob", "agent-desk", "7K3Q-9MWT-2X")
+    assert (hint.subject, hint.client_id, hint.sid) == (
+        "account-bob",
+        "agent-desk",
+        session_name("7K3Q-9MWT-2X", BOB.id),
+    )

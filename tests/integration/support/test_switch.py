@@ -1,5 +1,6 @@
 import re
 from dataclasses import replace
+from datetime import UTC
 
 import pytest
 from werkzeug.test import TestResponse
@@ -255,7 +256,7 @@ def test_an_older_page_does_not_cancel_a_plan_made_meanwhile(counter: Counter, r
 
 
 def day(counter: Counter, ahead: int) -> str:
-    return local_time(counter.world.clock.now() + ahead * 86_400)
+    return local_time(counter.world.clock.now() + ahead * 86_400, UTC)
 
 
 # What leads up to it

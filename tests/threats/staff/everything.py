@@ -9,6 +9,9 @@ from app.domain.accounts.account import Account, Role
 from app.domain.accounts.account_import import ImportId
 from app.domain.accounts.held import HeldDecision
 from app.domain.connections.connection import Connection, ConnectionId
+from app.domain.oauth2.client import ClientId
+from app.domain.oauth2.client_settings import ClientSettings
+from app.domain.oauth2.client_type import ClientType
 from app.domain.tenants.tenant import Tenant
 from tests.builders import World, hidden_fields, password_login
 from tests.fake_idp import FakeProvider
@@ -18,7 +21,7 @@ PASSWORD = "what they type"
 EMAIL = "alice@acme.example"
 TABLES = (
     "tenants", "connections", "connection_drafts", "accounts", "identities", "identity_accounts", "second_factors",
-    "domain_claims", "held_logins", "account_imports", "notice_settings", "outbox", "audit_entries",
+    "domain_claims", "held_logins", "account_imports", "notice_settings", "outbox", "audit_entries", "clients",
 )  # fmt: skip
 """What none of them may change. A session's last use changes with every request."""
 
@@ -34,6 +37,7 @@ class Everything:
     main: Connection = field(init=False)
     draft: ConnectionId = field(init=False)
     people_file: ImportId = field(init=False)
+    app: ClientId = field(init=False)
     newcomer: Newcomer = field(init=False)
 
     def __post_init__(self) -> None:
@@ -44,6 +48,9 @@ class Everything:
         self.people_file = world.bridge.account_imports.upload(
             self.acme, b"username,roles\nnew,agent\n", file_name="people.csv", by=BY, account=ada.id
         )
+        settings = ClientSettings(name="Export", scopes=("accounts:read",))
+        made = world.bridge.apps.create(self.acme.id, ClientType.CREDENTIAL, settings, form="a form", by=BY)
+        self.app = made.client.client_id
         self.main = world.connection(self.acme, idp)
         idp.person("alice", email=EMAIL)
         world.sign_in(world.client(), idp)
@@ -75,6 +82,7 @@ class Everything:
             "link_id": self.newcomer.link.id,
             "domain": "acme.example",
             "act": "disable",
+            "client_id": self.app,
             "step": "client",
             "reference": held.reference,
             "identity_id": identity.id if identity else "",

@@ -23,11 +23,15 @@ PEOPLE_FORMS = {
     "/admin/people/<account_id>/edit",
     "/admin/people/<account_id>/<act>",
     "/admin/people/<account_id>/identities/<identity_id>/unlink",
+    "/admin/people/<account_id>/apps/<client_id>/disconnect",
     "/admin/people/held/<held_id>",
 }
 SETUP_FORMS = {
     "/admin/setup-links/<link_id>/revoke",
     "/admin/setup-links/proposals/<connection_id>/refuse",
+}
+APP_FORMS = {f"/admin/apps/{one}" for one in ("new/credential", "new/app", "<client_id>/edit", "<client_id>/<act>")} | {
+    f"/admin/apps/<client_id>/{act}" for act in ("secret", "retire")
 }
 KEYS = {f"/admin/sso/<connection_id>/keys/{act}" for act in ("new", "retire", "withdraw")}
 END_SESSIONS = {"/admin/activity/sessions/<session_id>/end", "/admin/activity/sessions/end-all"}
@@ -45,6 +49,7 @@ LOOKING = {
     *(f"/admin/activity/{one}" for one in ("logins.csv", "logins.jsonl", "sessions", "sessions/end-all")),
     *("/admin/sessions", "/admin/readiness", "/admin/trial", "/admin/switch", "/admin/sso", "/admin/sso/new"),
     *("/admin/people", "/admin/people/new", "/admin/people/held", "/admin/people/export.csv", "/admin/setup-links"),
+    *("/admin/apps", "/admin/apps/new"),
     *WHOLE_PAGES,
 }
 OF_ONE = {
@@ -58,6 +63,8 @@ OF_ONE = {
     "/admin/people/<account_id>",
     *PEOPLE_FORMS,
     *SETUP_FORMS,
+    *APP_FORMS,
+    "/admin/apps/<client_id>",
     "/admin/sso/<connection_id>",
     "/admin/sso/<connection_id>/<step>",
     "/admin/sso/<connection_id>/guide",
@@ -93,6 +100,7 @@ DOING = {
     "/admin/people/new",
     *PEOPLE_FORMS,
     *SETUP_FORMS,
+    *APP_FORMS,
 }
 
 

@@ -43,6 +43,7 @@ ANYTHING = {
     "domain": "d.example",
     "connection_id": "c",
     "step": "address",
+    "client_id": "c",
 }
 
 

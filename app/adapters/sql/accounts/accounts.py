@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, select, update
+from sqlalchemy import Integer, Text, bindparam, func, select, update
 
 from app.adapters.sql.accounts.search import SAVE_TEXT, text_row
 from app.adapters.sql.executor import Executor, Statement
@@ -65,14 +65,22 @@ _LAST_CHARACTER = chr(0x10FFFF)
 _PASSWORD_HASH = select(AccountRow.password_hash).where(*_THIS)
 # Columns with a method of their own are not overwritten by someone who read the account earlier.
 _SAVE = upsert(
-    AccountRow, on=["tenant_id", "id"], never=["password_hash", "last_login_at", "last_sso_at", "last_password_at"]
+    AccountRow,
+    on=["tenant_id", "id"],
+    never=["password_hash", "last_login_at", "last_sso_at", "last_password_at", "language"],
 )
 _SET_PASSWORD_HASH = update(AccountRow).where(*_THIS).values(password_hash=bindparam("secret"))
-_SIGNED_IN = {
-    Method.SSO: update(AccountRow).where(*_THIS).values(last_login_at=bindparam("at"), last_sso_at=bindparam("at")),
-    Method.PASSWORD: update(AccountRow)
+_LOGIN = (
+    update(AccountRow)
     .where(*_THIS)
-    .values(last_login_at=bindparam("at"), last_password_at=bindparam("at")),
+    .values(
+        last_login_at=bindparam("at"),
+        language=func.coalesce(bindparam("spoken", type_=Text), AccountRow.language),
+    )
+)
+_SIGNED_IN = {
+    Method.SSO: _LOGIN.values(last_sso_at=bindparam("at")),
+    Method.PASSWORD: _LOGIN.values(last_password_at=bindparam("at")),
 }
 _PROVEN = update(AccountRow).where(*_THIS).values(last_sso_at=bindparam("at"))
 
@@ -192,8 +200,10 @@ class SqlAccounts:
     def set_password_hash(self, tenant_id: TenantId, account_id: AccountId, password_hash: str) -> None:
         self.sql.changed(_SET_PASSWORD_HASH, tenant=tenant_id, wanted=account_id, secret=password_hash)
 
-    def signed_in(self, tenant_id: TenantId, account_id: AccountId, *, at: float, method: Method) -> None:
-        self.sql.changed(_SIGNED_IN[method], tenant=tenant_id, wanted=account_id, at=at)
+    def signed_in(
+        self, tenant_id: TenantId, account_id: AccountId, *, at: float, method: Method, language: str | None = None
+    ) -> None:
+        self.sql.changed(_SIGNED_IN[method], tenant=tenant_id, wanted=account_id, at=at, spoken=language)
 
     def proven(self, tenant_id: TenantId, account_id: AccountId, *, at: float) -> None:
         self.sql.changed(_PROVEN, tenant=tenant_id, wanted=account_id, at=at)

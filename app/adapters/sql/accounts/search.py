@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, Integer, Select, bindparam, func, select
+from sqlalchemy import Float, ForeignKeyConstraint, Integer, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.adapters.sql.executor import Executor, Statement, first_column
 from app.adapters.sql.statements import among, contains, storable, upsert
 from app.adapters.sql.tables import AccountRow, Base
 from app.domain.accounts.account import Account, AccountId, ascii_lower
-from app.domain.accounts.people import NO_PARTS, STORED, PeopleFilter, PeopleQuery
+from app.domain.accounts.people import NO_PARTS, STORED, PeopleFilter, PeopleOrder, PeopleQuery, Place
 from app.domain.accounts.search_text import search_text
 from app.domain.tenants.tenant import Status, TenantId
 
@@ -39,12 +39,9 @@ SAVE_TEXT = upsert(AccountTextRow, on=["tenant_id", "account_id"])
 
 _OF_TEXTS = select(AccountTextRow.account_id).where(
     AccountTextRow.tenant_id == bindparam("tenant"),
-    AccountTextRow.username_key > bindparam("after"),
     *(contains(AccountTextRow.text, f"part_{number}") for number in range(len(NO_PARTS))),
 )
-_OF_ACCOUNTS = select(AccountRow.id).where(
-    AccountRow.tenant_id == bindparam("tenant"), AccountRow.username_key > bindparam("after")
-)
+_OF_ACCOUNTS = select(AccountRow.id).where(AccountRow.tenant_id == bindparam("tenant"))
 _WITH_ACCOUNT = (AccountRow.tenant_id == AccountTextRow.tenant_id) & (AccountRow.id == AccountTextRow.account_id)
 _SHARED = (
     select(AccountRow.email_key)
@@ -60,6 +57,10 @@ _PASSES = {
 _AMONG = among(AccountRow.id, "only")
 
 
+_TIMES = {PeopleOrder.LAST_LOGIN: AccountRow.last_login_at, PeopleOrder.LAST_SSO: AccountRow.last_sso_at}
+_LAST_NAME, _LAST_TIME = chr(0x10FFFF), 1e18
+
+
 def text_row(account: Account) -> dict[str, object]:
     return {
         "tenant_id": account.tenant_id,
@@ -69,20 +70,50 @@ def text_row(account: Account) -> dict[str, object]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a statement consists of."""
+
+    by_text: bool = False
+    filters: frozenset[PeopleFilter] = frozenset()
+    listed: bool = False
+    order: PeopleOrder = PeopleOrder.USERNAME
+    descending: bool = False
+
+    @property
+    def narrowed(self) -> bool:
+        """Few may be found."""
+        return bool(self.filters) or self.listed or self.order is not PeopleOrder.USERNAME
+
+
 @cache
-def found(*, by_text: bool, filters: frozenset[PeopleFilter], listed: bool) -> Statement:
+def found(shape: Shape) -> Statement:
     """One statement for each combination, made once: the executor keeps what it has compiled."""
-    narrowed = bool(filters) or listed
-    query: Select[Any] = _OF_TEXTS if by_text else _OF_ACCOUNTS
-    if by_text and narrowed:
+    query: Select[Any] = _OF_TEXTS if shape.by_text else _OF_ACCOUNTS
+    if shape.by_text and shape.narrowed:
         query = query.join(AccountRow, _WITH_ACCOUNT)
-    query = query.where(*(_PASSES[one] for one in sorted(filters)))
-    if listed:
+    query = query.where(*(_PASSES[one] for one in sorted(shape.filters)))
+    if shape.listed:
         query = query.where(_AMONG)
-    name = AccountTextRow.username_key if by_text else AccountRow.username_key
+    return _sorted(query, shape).limit(bindparam("most", type_=Integer))
+
+
+def _sorted(query: Select[Any], shape: Shape) -> Select[Any]:
+    """From the place on where the page begins.
+
+    No index follows the times of logins, which every login would have to write: the tenant's own accounts are sorted.
+    """
+    name = AccountTextRow.username_key if shape.by_text else AccountRow.username_key
     # By an expression without an index where few may be found: following the index of usernames, a database would
     # fetch all of a tenant's accounts in an order in which they are not stored.
-    return query.order_by(name + "" if narrowed else name).limit(bindparam("most", type_=Integer))
+    key = name + "" if shape.narrowed else name
+    beyond = name < bindparam("after") if shape.descending else name > bindparam("after")
+    order = key.desc() if shape.descending else key
+    if shape.order is PeopleOrder.USERNAME:
+        return query.where(beyond).order_by(order)
+    at, place = func.coalesce(_TIMES[shape.order], 0.0), bindparam("after_at", type_=Float)
+    further = at < place if shape.descending else at > place
+    return query.where(or_(further, and_(at == place, beyond))).order_by(at.desc() if shape.descending else at, order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +122,20 @@ class SqlPeople:
 
     sql: Executor
 
-    def find(self, tenant_id: TenantId, query: PeopleQuery, *, most: int, after: str = "") -> Sequence[AccountId]:
-        if not storable(after) or not all(map(storable, query.parts)):
+    def find(
+        self, tenant_id: TenantId, query: PeopleQuery, *, most: int, after: Place | None = None
+    ) -> Sequence[AccountId]:
+        start = after or (Place(_LAST_NAME, _LAST_TIME) if query.descending else Place("", -1.0))
+        if not storable(start.username) or not all(map(storable, query.parts)):
             return []
-        given: dict[str, object] = {"tenant": tenant_id, "after": ascii_lower(after), "most": most}
+        given: dict[str, object] = {"tenant": tenant_id, "after": ascii_lower(start.username), "most": most}
         by_text = query.parts != NO_PARTS
         if by_text:
             given |= {f"part_{number}": part for number, part in enumerate(query.parts)}
         if query.only is not None:
             given["only"] = list(query.only)
-        statement = found(by_text=by_text, filters=query.filters & STORED, listed=query.only is not None)
-        return [AccountId(one) for one in self.sql.all(statement, first_column, **given)]
+        if query.order is not PeopleOrder.USERNAME:
+            given["after_at"] = start.at
+        listed = query.only is not None
+        shape = Shape(by_text, query.filters & STORED, listed, order=query.order, descending=query.descending)
+        return [AccountId(one) for one in self.sql.all(found(shape), first_column, **given)]

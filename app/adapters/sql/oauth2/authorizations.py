@@ -8,6 +8,7 @@ from sqlalchemy import Select, bindparam, exists, func, insert, or_, select, upd
 
 from app.adapters.sql.accounts.accounts import ACCOUNT
 from app.adapters.sql.executor import Executor
+from app.adapters.sql.live import method_accepted, within_limits
 from app.adapters.sql.oauth2.clients import CLIENT
 from app.adapters.sql.oauth2.rows import (
     AuthorizationCodeRow,
@@ -17,7 +18,6 @@ from app.adapters.sql.oauth2.rows import (
     RevokedTokenRow,
 )
 from app.adapters.sql.row_mapper import RowMapper
-from app.adapters.sql.sessions.sessions import method_accepted, within_limits
 from app.adapters.sql.statements import insert_once, storable
 from app.adapters.sql.tables import AccountRow, ConnectionRow, SessionRow, TenantRow
 from app.adapters.sql.tenants.tenants import TENANT
@@ -89,13 +89,14 @@ _USED = update(AuthorizationRow).where(AuthorizationRow.id == bindparam("wanted"
 _END = update(AuthorizationRow).where(AuthorizationRow.ended_at.is_(None)).values(ended_at=bindparam("at"))
 _END_ONE = _END.where(AuthorizationRow.id == bindparam("wanted"))
 _END_OF_CLIENT = _END.where(AuthorizationRow.client_id == bindparam("of_client"))
-_END_OF_TENANT = _END.where(
-    AuthorizationRow.tenant_id == bindparam("tenant"), AuthorizationRow.method == bindparam("born_of")
-)
+_BORN_OF = AuthorizationRow.method == bindparam("born_of")
+_END_OF_TENANT = _END.where(AuthorizationRow.tenant_id == bindparam("tenant"))
+_END_OF_TENANT_AND_METHOD = _END_OF_TENANT.where(_BORN_OF)
 _END_OF_ACCOUNT = _END.where(
     AuthorizationRow.tenant_id == bindparam("tenant"), AuthorizationRow.account_id == bindparam("wanted")
 )
 _END_OF_ACCOUNT_AND_CLIENT = _END_OF_ACCOUNT.where(AuthorizationRow.client_id == bindparam("of_client"))
+_END_OF_ACCOUNT_AND_METHOD = _END_OF_ACCOUNT.where(_BORN_OF)
 
 _ADD_CODE = insert(AuthorizationCodeRow)
 _CODE = select(*CODE.columns).where(AuthorizationCodeRow.code_hash == bindparam("wanted"))
@@ -157,18 +158,28 @@ class SqlAuthorizations:
         return self.sql.changed(_END_ONE, wanted=authorization_id, at=at) > 0
 
     def end_of_account(
-        self, tenant_id: TenantId, account_id: AccountId, *, at: float, client_id: ClientId | None = None
+        self,
+        tenant_id: TenantId,
+        account_id: AccountId,
+        *,
+        at: float,
+        client_id: ClientId | None = None,
+        method: Method | None = None,
     ) -> int:
         wanted = {"tenant": tenant_id, "wanted": account_id, "at": at}
-        if client_id is None:
-            return self.sql.changed(_END_OF_ACCOUNT, **wanted)
-        return self.sql.changed(_END_OF_ACCOUNT_AND_CLIENT, **wanted, of_client=client_id)
+        if client_id is not None:
+            return self.sql.changed(_END_OF_ACCOUNT_AND_CLIENT, **wanted, of_client=client_id)
+        if method is not None:
+            return self.sql.changed(_END_OF_ACCOUNT_AND_METHOD, **wanted, born_of=method.value)
+        return self.sql.changed(_END_OF_ACCOUNT, **wanted)
 
     def end_of_client(self, client_id: ClientId, *, at: float) -> int:
         return self.sql.changed(_END_OF_CLIENT, of_client=client_id, at=at)
 
-    def end_of_tenant(self, tenant_id: TenantId, *, at: float, method: Method) -> int:
-        return self.sql.changed(_END_OF_TENANT, tenant=tenant_id, born_of=method.value, at=at)
+    def end_of_tenant(self, tenant_id: TenantId, *, at: float, method: Method | None = None) -> int:
+        if method is None:
+            return self.sql.changed(_END_OF_TENANT, tenant=tenant_id, at=at)
+        return self.sql.changed(_END_OF_TENANT_AND_METHOD, tenant=tenant_id, born_of=method.value, at=at)
 
     def of_account(self, tenant_id: TenantId, account_id: AccountId, *, now: float) -> Sequence[Authorized]:
         if not storable(account_id):

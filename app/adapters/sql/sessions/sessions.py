@@ -10,7 +10,9 @@ from sqlalchemy import Integer, Select, bindparam, func, insert, or_, select, tu
 
 from app.adapters.sql.accounts.accounts import ACCOUNT
 from app.adapters.sql.executor import Executor
+from app.adapters.sql.live import method_accepted, within_limits
 from app.adapters.sql.row_mapper import RowMapper
+from app.adapters.sql.sessions.ended import Ending
 from app.adapters.sql.statements import among, storable, upsert
 from app.adapters.sql.tables import AccountRow, ConnectionRow, IdentityRow, ProviderLogoutRow, SessionRow, TenantRow
 from app.adapters.sql.tenants.tenants import TENANT
@@ -18,7 +20,7 @@ from app.domain.accounts.account import AccountId, ascii_lower
 from app.domain.accounts.identity import IdentityId
 from app.domain.connections.connection import ConnectionId
 from app.domain.sessions.session import Session, SessionId, SessionSummary, SignedIn
-from app.domain.tenants.login_policy import LoginPolicy, Method
+from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import SessionLimits, Status, TenantId
 
 SESSION = RowMapper(Session, SessionRow)
@@ -26,29 +28,6 @@ _ACCOUNT = len(SESSION.columns)
 _TENANT = _ACCOUNT + len(ACCOUNT.columns)
 _METHODS = {method.value: method for method in Method}
 """Calling the enumeration with each request costs more."""
-
-
-def within_limits() -> tuple[Any, ...]:
-    """The conditions for a session that has neither ended nor outlived a limit at `now`; the tenant is in the query."""
-    return (
-        SessionRow.ended_at.is_(None),
-        SessionRow.expires_at > bindparam("now"),
-        SessionRow.last_seen_at + SessionRow.idle_s > bindparam("now"),
-        # The tenant's limits as they are now; a session's own limits can only be shorter (Session.within).
-        SessionRow.created_at + TenantRow.absolute_s > bindparam("now"),
-        SessionRow.last_seen_at + TenantRow.idle_s > bindparam("now"),
-    )
-
-
-def method_accepted(row: Any) -> tuple[Any, ...]:  # noqa: ANN401 - any row with these columns
-    """The conditions for a row (a session, an authorization) born of a method that its tenant still accepts."""
-    return (
-        or_(
-            row.method != Method.PASSWORD.value,
-            (row.password_epoch == TenantRow.password_epoch) & (TenantRow.policy != LoginPolicy.SSO_ONLY.value),
-        ),
-        or_(row.method != Method.SSO.value, TenantRow.policy != LoginPolicy.PASSWORD.value),
-    )
 
 
 def _of_good(*columns: Any) -> Select[Any]:
@@ -113,30 +92,32 @@ _SEEN = (
     .where(SessionRow.id == bindparam("wanted"), SessionRow.last_seen_at < bindparam("at"))
     .values(last_seen_at=bindparam("at"))
 )
-_END = update(SessionRow).where(SessionRow.ended_at.is_(None)).values(ended_at=bindparam("at"))
-_END_ONE = _END.where(SessionRow.id == bindparam("wanted"))
-_END_OF_TENANT = _END.where(SessionRow.tenant_id == bindparam("tenant"))
-_END_OF_METHOD = _END_OF_TENANT.where(SessionRow.method == bindparam("born_of"))
-_END_PAST = _END_OF_TENANT.where(
+_END_ONE = Ending.of(SessionRow.id == bindparam("wanted"))
+_GOES_ON = _END_ONE.end
+_OF_TENANT_HERE = SessionRow.tenant_id == bindparam("tenant")
+_END_OF_TENANT = Ending.of(_OF_TENANT_HERE)
+_END_OF_METHOD = Ending.of(_OF_TENANT_HERE, SessionRow.method == bindparam("born_of"))
+_END_PAST = Ending.of(
+    _OF_TENANT_HERE,
     or_(
         SessionRow.created_at + bindparam("longest_s") <= bindparam("at"),
         SessionRow.last_seen_at + bindparam("longest_idle_s") <= bindparam("at"),
-    )
+    ),
 )
-_END_OF_ACCOUNT = _END_OF_TENANT.where(SessionRow.account_id == bindparam("wanted"), SessionRow.id != bindparam("but"))
-_END_OF_ACCOUNT_AND_METHOD = _END_OF_ACCOUNT.where(SessionRow.method == bindparam("born_of"))
-_END_OF_CONNECTION = _END_OF_TENANT.where(SessionRow.connection_id == bindparam("wanted"))
+_OF_ACCOUNT_HERE = (_OF_TENANT_HERE, SessionRow.account_id == bindparam("wanted"), SessionRow.id != bindparam("but"))
+_END_OF_ACCOUNT = Ending.of(*_OF_ACCOUNT_HERE)
+_END_OF_ACCOUNT_AND_METHOD = Ending.of(*_OF_ACCOUNT_HERE, SessionRow.method == bindparam("born_of"))
+_OF_CONNECTION_HERE = (_OF_TENANT_HERE, SessionRow.connection_id == bindparam("wanted"))
+_END_OF_CONNECTION = Ending.of(*_OF_CONNECTION_HERE)
 _AT_PROVIDER = select(IdentityRow.id).where(
     IdentityRow.connection_id == bindparam("wanted"), IdentityRow.issuer == bindparam("by")
 )
-_END_OF_SUBJECT = _END_OF_CONNECTION.where(
-    SessionRow.identity_id.in_(_AT_PROVIDER.where(IdentityRow.subject == bindparam("whom")))
-)
-_END_OF_SID = _END_OF_CONNECTION.where(
-    SessionRow.identity_id.in_(_AT_PROVIDER), SessionRow.provider_sid == bindparam("sid")
-)
-_END_OF_SID_AND_SUBJECT = _END_OF_SUBJECT.where(SessionRow.provider_sid == bindparam("sid"))
-_END_OF_IDENTITY = _END_OF_TENANT.where(SessionRow.identity_id == bindparam("wanted"))
+_OF_SUBJECT = SessionRow.identity_id.in_(_AT_PROVIDER.where(IdentityRow.subject == bindparam("whom")))
+_OF_SID = SessionRow.provider_sid == bindparam("sid")
+_END_OF_SUBJECT = Ending.of(*_OF_CONNECTION_HERE, _OF_SUBJECT)
+_END_OF_SID = Ending.of(*_OF_CONNECTION_HERE, SessionRow.identity_id.in_(_AT_PROVIDER), _OF_SID)
+_END_OF_SID_AND_SUBJECT = Ending.of(*_OF_CONNECTION_HERE, _OF_SUBJECT, _OF_SID)
+_END_OF_IDENTITY = Ending.of(_OF_TENANT_HERE, SessionRow.identity_id == bindparam("wanted"))
 _REMEMBER_LOGOUT = upsert(ProviderLogoutRow, on=["id"])
 _LOGGED_OUT_SINCE = (
     select(ProviderLogoutRow.id)
@@ -204,8 +185,10 @@ class SqlSessions:
     def seen(self, session_id: SessionId, *, at: float) -> None:
         self.sql.changed(_SEEN, wanted=session_id, at=at)
 
-    def end(self, session_id: SessionId, *, at: float) -> bool:
-        return self.sql.changed(_END_ONE, wanted=session_id, at=at) > 0
+    def end(self, session_id: SessionId, *, at: float, goes_on: bool = False) -> bool:
+        if goes_on:
+            return self.sql.changed(_GOES_ON, wanted=session_id, at=at) > 0
+        return _END_ONE.run(self.sql, wanted=session_id, at=at) > 0
 
     def end_of_account(
         self,
@@ -218,14 +201,14 @@ class SqlSessions:
     ) -> int:
         wanted = {"tenant": tenant_id, "wanted": account_id, "but": but or "", "at": at}
         if method is None:
-            return self.sql.changed(_END_OF_ACCOUNT, **wanted)
-        return self.sql.changed(_END_OF_ACCOUNT_AND_METHOD, **wanted, born_of=method.value)
+            return _END_OF_ACCOUNT.run(self.sql, **wanted)
+        return _END_OF_ACCOUNT_AND_METHOD.run(self.sql, **wanted, born_of=method.value)
 
     def end_of_connection(self, tenant_id: TenantId, connection_id: ConnectionId, *, at: float) -> int:
-        return self.sql.changed(_END_OF_CONNECTION, tenant=tenant_id, wanted=connection_id, at=at)
+        return _END_OF_CONNECTION.run(self.sql, tenant=tenant_id, wanted=connection_id, at=at)
 
     def end_of_identity(self, tenant_id: TenantId, identity_id: IdentityId, *, at: float) -> int:
-        return self.sql.changed(_END_OF_IDENTITY, tenant=tenant_id, wanted=identity_id, at=at)
+        return _END_OF_IDENTITY.run(self.sql, tenant=tenant_id, wanted=identity_id, at=at)
 
     def end_at_provider(
         self,
@@ -241,21 +224,21 @@ class SqlSessions:
             return 0
         wanted = {"tenant": tenant_id, "wanted": connection_id, "by": issuer, "at": at}
         if sid is not None and subject is not None:
-            return self.sql.changed(_END_OF_SID_AND_SUBJECT, **wanted, sid=sid, whom=subject)
+            return _END_OF_SID_AND_SUBJECT.run(self.sql, **wanted, sid=sid, whom=subject)
         if sid is not None:
-            return self.sql.changed(_END_OF_SID, **wanted, sid=sid)
+            return _END_OF_SID.run(self.sql, **wanted, sid=sid)
         if subject is not None:
-            return self.sql.changed(_END_OF_SUBJECT, **wanted, whom=subject)
+            return _END_OF_SUBJECT.run(self.sql, **wanted, whom=subject)
         return 0
 
     def end_of_tenant(self, tenant_id: TenantId, *, at: float, method: Method | None = None) -> int:
         if method is None:
-            return self.sql.changed(_END_OF_TENANT, tenant=tenant_id, at=at)
-        return self.sql.changed(_END_OF_METHOD, tenant=tenant_id, born_of=method.value, at=at)
+            return _END_OF_TENANT.run(self.sql, tenant=tenant_id, at=at)
+        return _END_OF_METHOD.run(self.sql, tenant=tenant_id, born_of=method.value, at=at)
 
     def end_past(self, tenant_id: TenantId, limits: SessionLimits, *, at: float) -> int:
         longest = {"longest_idle_s": limits.idle_s, "longest_s": limits.absolute_s}
-        return self.sql.changed(_END_PAST, tenant=tenant_id, **longest, at=at)
+        return _END_PAST.run(self.sql, tenant=tenant_id, **longest, at=at)
 
     def of_account(self, tenant_id: TenantId, account_id: AccountId, *, now: float) -> Sequence[SignedIn]:
         if not storable(account_id):

@@ -1,3 +1,5 @@
+import pytest
+
 from app.domain.accounts.account import Account, AccountId
 from app.domain.accounts.email_differences import email_differences
 from app.domain.accounts.near_miss import Near
@@ -60,6 +62,21 @@ def test_disabled_accounts_are_left_out() -> None:
 
 def test_what_is_no_address_is_said() -> None:
     assert email_differences(["", "Bob", "a@b@c"], []).unreadable == ["Bob", "a@b@c"]
+
+
+def test_of_accounts_that_are_indexed_one_after_the_other_the_closest_is_meant(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.domain.accounts.email_differences._AT_ONCE", 1)
+    accounts = [
+        account("letter", "annlea@acme.example"),
+        account("domain", "annlee@old.example"),
+        account("alias", "ann.lee@acme.example"),
+    ]
+    for kind in ("alias", "domain", "letter"):
+        (found,) = email_differences(["annlee@acme.example"], accounts).near_misses
+        assert (found.account.username, found.near.value) == (kind, kind)
+        accounts.pop()
 
 
 def test_fifty_thousand_on_either_side_are_compared() -> None:

@@ -32,6 +32,7 @@ def upgrade() -> None:
     )
     _authorizations()
     _people()
+    op.add_column("sessions", sa.Column("device", WORD, nullable=False, server_default=""))
 
 
 def _clients() -> None:

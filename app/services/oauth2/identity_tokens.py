@@ -1,0 +1,45 @@
+"""Signed statements about who makes a request, for apps behind a proxy that asks `/forward-auth`."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from threading import Lock
+
+from app.domain.oauth2.signing_key import SigningAlg
+from app.domain.sessions.session import SessionSummary
+from app.ports.system import Clock
+from app.services.oauth2.signing_keys import SigningKeyService
+from app.services.oauth2.token_signer import TokenSigner
+
+AGAIN_S = 20.0
+"""How long one is given again: a page loads with dozens of requests. It has 40 seconds left at least."""
+MOST = 4096
+"""How many each worker keeps."""
+
+Said = tuple[str, str, SessionSummary]
+"""The key that signed, the audience, and what is said: any change makes another."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityTokens:
+    """Whether the session is live has been asked for this very request, before."""
+
+    token_signer: TokenSigner
+    keys: SigningKeyService
+    clock: Clock
+    _kept: OrderedDict[Said, tuple[str, float]] = field(default_factory=OrderedDict, repr=False, compare=False)
+    _lock: Lock = field(default_factory=Lock, repr=False, compare=False)
+
+    def of(self, found: SessionSummary, audience: str) -> str:
+        """For the app at this host. Raises SsoError if there is no key to sign with."""
+        kid, now = self.keys.present(SigningAlg.ES256).kid, self.clock.monotonic()
+        said = (kid, audience, replace(found, last_seen_at=0.0, expires_at=0.0))  # a click is no change
+        token, until = self._kept.get(said, ("", 0.0))
+        if now < until:
+            return token
+        token = self.token_signer.identity_jwt(found, audience)
+        with self._lock:
+            self._kept[said] = (token, now + AGAIN_S)
+            self._kept.move_to_end(said)
+            while len(self._kept) > MOST:
+                self._kept.popitem(last=False)
+        return token
