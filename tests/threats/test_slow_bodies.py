@@ -260,8 +260,9 @@ def test_files_that_wait_for_a_thread_fill_no_memory() -> None:
     async def attack() -> None:
         gate, answered = Bodies(Limits(most=MOST, upload=100)), asyncio.Event()
 
-        async def answer(client_ip: str, sent: Any = FILE) -> Body:
-            async with gate.whole(sent, sent, client_ip) as body:
+        async def answer(client_ip: str) -> Body:
+            file: Any = FILE
+            async with gate.whole(file, file, client_ip) as body:
                 await answered.wait()
                 return body
 

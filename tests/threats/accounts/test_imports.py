@@ -1,4 +1,4 @@
-"""What a file of people could be used for against a tenant (docs/rules.md, rule 25)."""
+"""What a file of people could be used for against a tenant (docs/rules.md, rule 26)."""
 
 from dataclasses import replace
 
