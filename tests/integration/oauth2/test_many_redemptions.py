@@ -51,14 +51,20 @@ def test_of_fifty_redemptions_of_one_code_one_succeeds_and_the_rest_end_it(custo
     assert again.json()["error"] == "invalid_grant"
 
 
-def test_of_fifty_uses_of_one_refresh_token_one_succeeds_and_its_family_goes_on(customer: Customer) -> None:
-    desk = App.registered(customer.server.world)
+def refreshed_at_once(customer: Customer, desk: App) -> list[requests.Response]:
+    """With all answers in time: on a busy machine some come so late that they count as a lost answer."""
     for _ in range(TRIES):
         code = desk.signed_in(customer.tenant, customer.account).code
         token = post(customer, **redeemed_with(code)).json()["refresh_token"]
         answers = all_at_once(customer, grant_type="refresh_token", refresh_token=token)
         if max(one.elapsed.total_seconds() for one in answers) < AT_ONCE_S:
-            break  # on a busy machine some came so late that they counted as a lost answer
+            return answers
+    raise AssertionError("this machine is too busy to answer fifty requests within three seconds")
+
+
+def test_of_fifty_uses_of_one_refresh_token_one_succeeds_and_its_family_goes_on(customer: Customer) -> None:
+    desk = App.registered(customer.server.world)
+    answers = refreshed_at_once(customer, desk)
     assert Counter(one.status_code for one in answers) == {200: 1, 503: AT_ONCE - 1}
     (tokens,) = [one.json() for one in answers if one.status_code == 200]
     assert post(customer, grant_type="refresh_token", refresh_token=tokens["refresh_token"]).status_code == 200
