@@ -66,6 +66,11 @@ def test_whoever_stores_a_session_asks_the_policy_first() -> None:
     assert set(calls((".sessions.add",))) <= asking
 
 
+def test_whoever_stores_an_authorization_asks_the_policy_first() -> None:
+    asking = set(calls(("self.enforcement.require",)))
+    assert set(calls((".authorizations.add",))) <= asking
+
+
 def test_the_session_cookie_is_handed_out_in_one_place_only() -> None:
     assert set(calls((".set_session",))) == {("web/browser.py", "signed_in")}
 
@@ -128,7 +133,7 @@ def test_whoever_opens_no_door_may_read_which_ones_the_policy_opens() -> None:
         "domain/sso_only/readiness_issues.py",
         "services/tenants/tenant_lookup.py",
         "domain/mail/notice_mails.py",
-        "web/connections/sso.py",
+        "web/connections/connection_card.py",
         "services/sso_only/trial_invitations.py",
         "web/sso_only/readiness_pages.py",
     }

@@ -77,7 +77,9 @@ def device_code_to_enter(visit: Visit) -> None:
 def device_to_let_in(visit: Visit) -> None:
     alice_signs_in(visit)
     grants = (GrantType.REFRESH_TOKEN, GrantType.DEVICE_CODE)
-    phone = made(visit, ClientType.DEVICE, replace(DESK, name=LONG, redirect_uris=(), grants=grants))
+    phone = made(
+        visit, ClientType.DEVICE, replace(DESK, name=LONG, redirect_uris=(), grants=grants), owner=visit.acme.id
+    )
     begun = visit.site.world.bridge.oauth2.device_sign_in.begin(phone, scope="openid email", client_ip="2001:db8::1")
     visit.go(f"/device?user_code={begun.user_code}")
 
