@@ -40,7 +40,6 @@ def test_every_endpoint_that_is_published_exists(world: World) -> None:
     wanted = [value for name, value in metadata.items() if name.endswith(("_endpoint", "_uri"))]
     assert {urlsplit(address).path for address in wanted} - routes <= {
         "/oauth2/par",
-        "/oauth2/device_authorization",
     }
 
 
