@@ -14,6 +14,7 @@ from app.domain.oauth2.authorization import AuthorizationCode, token_hash
 from app.domain.oauth2.client import Client, ClientId
 from app.domain.oauth2.scopes import STANDARD_SCOPES
 from tests.builders import BASE_URL, World, hidden_fields
+from tests.threats.acme import Acme
 
 CALLBACK = "https://desk.example/callback"
 CONTINUE = "/oauth2/authorize/continue"
@@ -70,10 +71,10 @@ class OAuth2App:
     def ask(self, browser: FlaskClient, **changes: str | None) -> TestResponse:
         return browser.get(self.url(**changes))
 
-    def code(self, response: TestResponse) -> AuthorizationCode:
+    def code(self, response: TestResponse, uri: str = CALLBACK) -> AuthorizationCode:
         """What is stored for the code that a response brings."""
         with self.world.bridge.database.read() as work:
-            found = work.authorizations.code(token_hash(answered(response)["code"]))
+            found = work.authorizations.code(token_hash(answered(response, uri)["code"]))
         assert found is not None
         return found
 
@@ -97,6 +98,21 @@ def location(response: TestResponse) -> str:
     found = response.headers["Location"]
     assert found.startswith("/"), found
     return found
+
+
+def login(app: OAuth2App, acme: Acme, **changes: str | None) -> TestResponse:
+    """Not signed in yet: to the bridge, to the provider, and back, up to what `continue` answers."""
+    to_login = location(app.ask(acme.browser, tenant="acme", **changes))
+    onward = query_of(to_login)["next"]
+    wanted = {name: value for name, value in query_of(to_login).items() if name in ("prompt", "max_age")}
+    return through_provider(acme, f"/t/acme/oauth/login?{urlencode({'next': onward, **wanted})}")
+
+
+def through_provider(acme: Acme, path: str) -> TestResponse:
+    """From the address of a login at the provider, up to what `continue` answers."""
+    back = acme.world.sign_in(acme.browser, acme.idp, path=path)
+    assert location(back).startswith(CONTINUE), back.headers["Location"]
+    return acme.browser.get(location(back))
 
 
 def query_of(url: str) -> dict[str, str]:

@@ -1,11 +1,12 @@
 """`sso-bridge doctor`: checks everything that a login needs, here and at a tenant's provider."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 
 import click
 from rich.text import Text
 
+from app.adapters.provider.rehearsal import CLIENT
 from app.cli.bridge import open_bridge
 from app.cli.doctor_database import database_findings
 from app.cli.errors import REFUSED
@@ -167,6 +168,23 @@ def _secret(connection: Connection, *, now: float) -> Iterator[Finding]:
             )
 
 
+def _next_secret(bridge: Bridge, connection: Connection) -> Iterator[Finding]:
+    """Whether the provider accepts it already; nobody else finds out before the present one ends."""
+    after = connection.with_next_secret
+    if after is None:
+        return
+    for finding in _inspected(bridge, after):
+        if finding.check == CLIENT:
+            level = Level.OK if finding.level is Level.OK else Level.WARNING
+            yield replace(finding, check=f"{connection.name}: next client secret", level=level)
+
+
+def _inspected(bridge: Bridge, connection: Connection) -> Iterable[Finding]:
+    deadline = bridge.clock.monotonic() + PROVIDER_TIME_S
+    redirect_uri = bridge.login.redirect_uri(connection.id)
+    return bridge.provider_client.inspect(connection, deadline=deadline, redirect_uri=redirect_uri)
+
+
 def _tenant(bridge: Bridge, tenant: Tenant, connections: list[Connection]) -> Iterator[Finding]:
     active = tenant.status is Status.ACTIVE
     yield Finding(
@@ -184,9 +202,6 @@ def _tenant(bridge: Bridge, tenant: Tenant, connections: list[Connection]) -> It
         untested = "" if connection.tested else "no one has signed in with its current settings yet"
         yield Finding(f"connection {connection.name}", _wrong_unless(not problem), problem or untested)
         yield from _secret(connection, now=bridge.clock.now())
-        for finding in bridge.provider_client.inspect(
-            connection,
-            deadline=bridge.clock.monotonic() + PROVIDER_TIME_S,
-            redirect_uri=bridge.login.redirect_uri(connection.id),
-        ):
+        yield from _next_secret(bridge, connection)
+        for finding in _inspected(bridge, connection):
             yield replace(finding, check=f"{connection.name}: {finding.check}")

@@ -17,6 +17,7 @@
         ├── FactorDemanded    (services/passwords/second_factors) the tenant requires a second factor
         ├── AccountRefused    (services/accounts/account_changes) would lock out whoever acts, or leave no administrator
         ├── DraftsRefused     (services/accounts/account_changes) invalid details of accounts
+        ├── TooManyImports    (services/accounts/account_import) so many files of the tenant wait already
         ├── InvitationRefused (services/sso_only/trial_invitations) asked too recently, or SSO is not allowed
         ├── MemberInvalid     (services/staff/staff) invalid details of a staff member
         ├── AppRefused        (services/oauth2/apps) a form sent twice, a secret too many or too few

@@ -10,6 +10,9 @@ from app.domain.oauth2.client import ClientId
 class AppLogouts(Protocol):
     """`Sessions` writes them, in the statement after the one that ends a session."""
 
+    def add(self, logout: AppLogout) -> None:
+        """For an app that is signed out while the session goes on. Once for each id."""
+
     def due_clients(self, *, now: float) -> Sequence[ClientId]:
         """The clients that something is due for."""
 

@@ -8,7 +8,7 @@ from app.domain.tenants.tenant import TenantId
 
 
 class Audit(Protocol):
-    """Append-only chains. Only `AuditService.record` writes here."""
+    """Append-only chains. Only `AuditService` writes here."""
 
     def lock(self, chain: Chain) -> ChainHead:
         """The head, locked so that nobody else appends to this chain until the transaction ends; others do not wait."""

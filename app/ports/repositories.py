@@ -6,7 +6,7 @@ Any method raises StoreUnavailable(`database`) if the database is unavailable.
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from app.domain.accounts.account import Account, AccountId
 from app.domain.connections.connection import Connection, ConnectionId, MatchBy
@@ -120,6 +120,13 @@ class Connections(Protocol):
         """Note that a valid logout token arrived. `save` does not change it."""
 
 
+class AccountRows(NamedTuple):
+    """Accounts as they are stored, and what each is searched by."""
+
+    accounts: Sequence[Mapping[str, object]]
+    texts: Sequence[Mapping[str, object]]
+
+
 class Accounts(Protocol):
     """People's accounts."""
 
@@ -169,6 +176,10 @@ class Accounts(Protocol):
     def save(self, *accounts: Account) -> None:
         """Insert or update; an update does not change the password hash, the last login or its language."""
 
+    def rows(self, accounts: Sequence[Account]) -> AccountRows:
+        """What `save` stores, made beforehand: for many accounts that takes longer than storing them."""
+
+    def save_rows(self, rows: AccountRows) -> None: ...
     def password_hash(self, tenant_id: TenantId, account_id: AccountId) -> str | None: ...
     def set_password_hash(self, tenant_id: TenantId, account_id: AccountId, password_hash: str) -> None: ...
     def signed_in(

@@ -9,6 +9,7 @@ from app.adapters.crypto.one_time_codes import TimeBasedCodes
 from app.adapters.provider.provider_client import OAuthProviderClient
 from app.domain.passwords.password_mails import PasswordMails
 from app.domain.passwords.password_rules import PasswordRules
+from app.domain.setup.setup_mails import SetupMails
 from app.ports.sealing import PasswordHasher
 from app.ports.system import Clock
 from app.services.apply import ApplyService
@@ -35,6 +36,7 @@ from app.services.passwords.second_factors import SecondFactorService
 from app.services.sessions.logout import LogoutService
 from app.services.sessions.own_sessions import OwnSessions
 from app.services.sessions.provider_logout import ProviderLogoutService
+from app.services.setup.proposals import SetupProposals
 from app.services.staff.caller_search import CallerSearch
 from app.services.staff.staff import StaffService
 from app.services.staff.tenant_directory import TenantDirectory
@@ -108,6 +110,13 @@ class Bridge(TenantsAndPeople):
             randomness=self.randomness,
             base_url=self.settings.public_url,
         )
+        self.next_secret = NextSecretService(database=self.database, audit=self.audit, clock=self.clock)
+        self.setup_proposals = SetupProposals(
+            database=self.database,
+            drafts=self.drafts,
+            outbox=self.outbox,
+            mails=SetupMails(self.settings.public_url),
+        )
         self.set_up = SetUpService(
             database=self.database,
             reader=self.reader,
@@ -137,7 +146,7 @@ class Bridge(TenantsAndPeople):
             tickets=TicketService(sealer=self.sealer, clock=self.clock),
             attempts=AttemptService(database=self.database, sealer=self.sealer, clock=self.clock),
             connection_checks=ConnectionCheckService(database=self.database, sessions=self.sessions, clock=self.clock),
-            next_secret=NextSecretService(database=self.database, audit=self.audit, clock=self.clock),
+            next_secret=self.next_secret,
             draft_tests=DraftTestService(
                 database=self.database, accounts=self.accounts, setup_links=self.setup_links, clock=self.clock
             ),
@@ -238,7 +247,7 @@ class Bridge(TenantsAndPeople):
             jobs=(
                 Job("deliver mail", every_s=5, run=self.outbox.deliver),
                 Job("tell apps", every_s=2, run=self.oauth2.app_logouts.start_due),
-                Job("account imports", every_s=2, run=self.account_imports.carry_out_waiting),
+                Job("account imports", every_s=2, run=self.import_run.carry_out_waiting),
                 Job("forget old imports", every_s=3600, run=self.account_imports.forget_old),
                 Job("planned switches", every_s=5, run=self.switching.carry_out_due),
                 Job("count logins", every_s=300, run=self.login_activity.count),

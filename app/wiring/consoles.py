@@ -80,15 +80,11 @@ def support_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
 def admin_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     """Behind one guard: pages show the signed-in account's own tenant, and no URL can name another."""
     console = Console(browser=frame.browser, clock=bridge.clock, staff=False)
+    place = TenantConsole(console, bridge.tenant_directory)
     yield SignOnViews(
-        login=bridge.login,
-        tenant_directory=bridge.tenant_directory,
-        clock=bridge.clock,
-        console=console,
+        overview=ConnectionOverview(database=bridge.database), clock=bridge.clock, place=place
     ).blueprint()
-    yield SwitchRequestViews(
-        readiness=bridge.readiness, switching=bridge.switching, place=TenantConsole(console, bridge.tenant_directory)
-    ).blueprint()
+    yield SwitchRequestViews(readiness=bridge.readiness, switching=bridge.switching, place=place).blueprint()
     yield from _pages_of_both(bridge, frame, console)
 
 
@@ -113,6 +109,7 @@ def check_results(bridge: Bridge, frame: Frame) -> CheckResultViews:
     return CheckResultViews(
         check_results=CheckResultService(sealer=bridge.sealer, clock=bridge.clock),
         diagnosis=CheckDiagnosis(database=bridge.database, references=bridge.references),
+        setup_links=bridge.setup_links,
         clock=bridge.clock,
         browser=frame.browser,
         errors=frame.errors,
@@ -141,7 +138,7 @@ def _pages_of_both(bridge: Bridge, frame: Frame, console: Console) -> Iterator[B
     yield NoticeViews(notices=bridge.notices, place=place).blueprint()
     yield DomainViews(domains=bridge.domains, clock=bridge.clock, place=place).blueprint()
     yield SetupLinkViews(
-        setup_links=bridge.setup_links, drafts=bridge.drafts, clock=bridge.clock, place=place
+        setup_links=bridge.setup_links, proposals=bridge.setup_proposals, clock=bridge.clock, place=place
     ).blueprint()
     yield from _app_pages(bridge, place)
     yield from _connection_pages(bridge, frame, place)
@@ -162,10 +159,13 @@ def _connection_pages(bridge: Bridge, frame: Frame, place: TenantConsole) -> Ite
     yield SsoViews(
         overview=overview, drafts=bridge.drafts, login=bridge.login, clock=bridge.clock, place=place
     ).blueprint()
-    yield KeyPageViews(
-        connection_keys=bridge.connection_keys, clock=bridge.clock, base_url=bridge.settings.public_url, place=place
+    yield DraftActViews(
+        drafts=bridge.drafts,
+        proposals=bridge.setup_proposals,
+        draft_pages=draft_pages,
+        clock=bridge.clock,
+        place=place,
     ).blueprint()
-    yield DraftActViews(drafts=bridge.drafts, draft_pages=draft_pages, clock=bridge.clock, place=place).blueprint()
     yield from _draft_pages(bridge, frame, place)
 
 
@@ -173,7 +173,20 @@ def _draft_pages(bridge: Bridge, frame: Frame, place: TenantConsole) -> Iterator
     """What makes a draft, fills it in and tests it; whoever has a set-up link gets these too."""
     overview = ConnectionOverview(database=bridge.database)
     draft_pages = DraftPages(place=place, base_url=bridge.settings.public_url)
-    yield SsoChangeViews(overview=overview, drafts=bridge.drafts, set_up=bridge.set_up, place=place).blueprint()
+    yield SsoChangeViews(
+        overview=overview,
+        drafts=bridge.drafts,
+        set_up=bridge.set_up,
+        next_secret=bridge.next_secret,
+        place=place,
+    ).blueprint()
+    yield KeyPageViews(
+        connection_keys=bridge.connection_keys,
+        overview=overview,
+        clock=bridge.clock,
+        base_url=bridge.settings.public_url,
+        place=place,
+    ).blueprint()
     yield DraftViews(
         drafts=bridge.drafts,
         issuer_lookup=IssuerLookup(drafts=bridge.drafts),

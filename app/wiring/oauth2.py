@@ -49,6 +49,7 @@ class OAuth2Services:
     def _authorize(self, base: TenantsAndPeople) -> None:
         self.authorization_requests = AuthorizationRequests(
             database=base.database,
+            counters=base.counters,
             signer=self.token_signer,
             sealer=base.sealer,
             clock=base.clock,

@@ -9,6 +9,7 @@ from app.web.oauth2.authorize import AuthorizeViews
 from app.web.oauth2.device import DeviceRequestViews, DeviceViews
 from app.web.oauth2.end_session import EndSessionViews
 from app.web.oauth2.grants import provider_server
+from app.web.oauth2.par import PushedRequestViews
 from app.web.oauth2.published import PublishedViews
 from app.web.oauth2.server import Services
 from app.web.oauth2.token import TokenViews
@@ -33,6 +34,9 @@ def oauth2_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     )
     yield TokenViews(server=provider_server(services)).blueprint()
     yield UserInfoViews(inspection=bridge.oauth2.token_inspection).blueprint()
+    yield PushedRequestViews(
+        authenticator=bridge.oauth2.authenticator, requests=bridge.oauth2.authorization_requests
+    ).blueprint()
     yield EndSessionViews(end_session=bridge.oauth2.end_session, out=sign_out(bridge, frame)).blueprint()
     yield DeviceRequestViews(
         authenticator=bridge.oauth2.authenticator,

@@ -8,6 +8,7 @@ from app.services.accounts.account_admin import AccountAdmin
 from app.services.accounts.account_changes import AccountChanges, AccountWriter
 from app.services.accounts.account_import import AccountImportService
 from app.services.accounts.held import HeldLoginService
+from app.services.accounts.import_run import ImportRun
 from app.services.accounts.matching import AccountService
 from app.services.accounts.people import PeopleService
 from app.services.accounts.people_files import PeopleFiles
@@ -102,10 +103,12 @@ class TenantsAndPeople(Infrastructure):
         self.account_changes = AccountChanges(database=self.database, writer=writer, audit=self.audit, clock=self.clock)
         self.people_files = PeopleFiles(self.database)
         self.account_imports = AccountImportService(
+            database=self.database, sealer=self.sealer, clock=self.clock, randomness=self.randomness
+        )
+        self.import_run = ImportRun(
             database=self.database,
+            imports=self.account_imports,
             writer=writer,
             audit=self.audit,
-            sealer=self.sealer,
             clock=self.clock,
-            randomness=self.randomness,
         )

@@ -40,7 +40,10 @@ def call(url, form=None, token=None):
         with urllib.request.urlopen(request, timeout=15) as answer:
             return answer.status, json.loads(answer.read() or b"{}")
     except urllib.error.HTTPError as error:
-        return error.code, json.loads(error.read() or b"{}")
+        found = error.read()
+        return error.code, json.loads(found) if found.startswith(b"{") else {}
+    except (urllib.error.URLError, ValueError) as error:
+        raise SystemExit(f"{url} cannot be reached, or is no bridge: {error}") from error
 
 
 def sign_in_with_browser(bridge):
@@ -86,6 +89,8 @@ def tokens(bridge, form):
     status, found = call(bridge["token_endpoint"], {**form, "client_id": CLIENT_ID})
     if status == 503 and found.get("error") == "temporarily_unavailable":  # another window is at it in this moment
         time.sleep(3)
+        if "refresh_token" in form and KEPT.exists():
+            form = {**form, "refresh_token": json.loads(KEPT.read_text())["refresh_token"]}
         status, found = call(bridge["token_endpoint"], {**form, "client_id": CLIENT_ID})
     if status != 200:
         raise SignInError(found.get("error_description") or found.get("error") or f"HTTP {status}")

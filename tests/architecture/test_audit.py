@@ -18,7 +18,7 @@ def mentioning(word: str) -> set[str]:
 
 
 def test_audit_entries_are_stored_by_one_function_only() -> None:
-    assert set(calls((".audit.add",))) == {("services/audit/audit.py", "record")}
+    assert set(calls((".audit.add",))) == {("services/audit/audit.py", "_add")}
 
 
 def test_the_tables_of_the_audit_are_written_by_one_file_only() -> None:

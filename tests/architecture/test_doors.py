@@ -1,21 +1,29 @@
 """Every door that could let somebody in is listed, and each asks the one decision point (docs/rules.md, rule 4)."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 APP = Path(__file__).parents[2] / "app"
 
 
+@cache
+def every_call() -> Sequence[tuple[str, str, str]]:
+    """(file, function, dotted name) of each call in app/."""
+    return [
+        (str(path.relative_to(APP)), function.name, ast.unparse(node.func))
+        for path in sorted(APP.rglob("*.py"))
+        for function in ast.walk(ast.parse(path.read_text()))
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call)
+    ]
+
+
 def calls(ends: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """(file, function) of each call in app/ whose dotted name ends with one of `ends`."""
-    for path in sorted(APP.rglob("*.py")):
-        for function in ast.walk(ast.parse(path.read_text())):
-            if not isinstance(function, ast.FunctionDef):
-                continue
-            for node in ast.walk(function):
-                if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(ends):
-                    yield str(path.relative_to(APP)), function.name
+    return ((file, function) for file, function, name in every_call() if name.endswith(ends))
 
 
 def test_sessions_are_stored_by_these_functions_only() -> None:
@@ -56,6 +64,11 @@ def test_no_address_says_what_an_attempt_is_for() -> None:
 def test_whoever_stores_a_session_asks_the_policy_first() -> None:
     asking = set(calls(("self.enforcement.require",)))
     assert set(calls((".sessions.add",))) <= asking
+
+
+def test_whoever_stores_an_authorization_asks_the_policy_first() -> None:
+    asking = set(calls(("self.enforcement.require",)))
+    assert set(calls((".authorizations.add",))) <= asking
 
 
 def test_the_session_cookie_is_handed_out_in_one_place_only() -> None:
@@ -120,7 +133,7 @@ def test_whoever_opens_no_door_may_read_which_ones_the_policy_opens() -> None:
         "domain/sso_only/readiness_issues.py",
         "services/tenants/tenant_lookup.py",
         "domain/mail/notice_mails.py",
-        "web/connections/sso.py",
+        "web/connections/connection_card.py",
         "services/sso_only/trial_invitations.py",
         "web/sso_only/readiness_pages.py",
     }

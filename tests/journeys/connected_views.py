@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.domain.oauth2.authorization import AuthorizationId, new_authorization
-from app.domain.oauth2.client import Client
+from app.domain.oauth2.client import Client, GrantType
 from app.domain.oauth2.client_type import ClientType
 from app.domain.oauth2.consent import Consent
 from app.domain.sessions.session import SessionId, SignedIn
@@ -70,6 +70,21 @@ def person_with_apps(visit: Visit) -> None:
     as_admin(visit, f"/admin/people/{alice.account.id}")
 
 
+def device_code_to_enter(visit: Visit) -> None:
+    visit.go("/device?user_code=not-a-code")
+
+
+def device_to_let_in(visit: Visit) -> None:
+    alice_signs_in(visit)
+    grants = (GrantType.REFRESH_TOKEN, GrantType.DEVICE_CODE)
+    phone = made(
+        visit, ClientType.DEVICE, replace(DESK, name=LONG, redirect_uris=(), grants=grants), owner=visit.acme.id
+    )
+    begun = visit.site.world.bridge.oauth2.device_sign_in.begin(phone, scope="openid email", client_ip="2001:db8::1")
+    visit.go(f"/device?user_code={begun.user_code}")
+
+
 CONNECTED_VIEWS: tuple[Callable[[Visit], None], ...] = (
     connected_apps, connected_apps_none, own_sessions, app_to_disconnect, person_with_apps,
+    device_code_to_enter, device_to_let_in,
 )  # fmt: skip

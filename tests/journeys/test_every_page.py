@@ -78,6 +78,7 @@ VISITED: dict[str, Callable[[Visit], None]] = {
     "/accounts/choose": views.chooser,
     "/callback/<connection_id>": views.forged_callback,
     "/dev/mail": password_views.mail_to_the_person,
+    "/device": connected_views.device_to_let_in,
     "/logged-out": views.signed_out,
     "/support/held/<held_id>": desk_views.held_decision,
     "/support/staff/<account_id>": admin_views.staff_member,
@@ -103,7 +104,7 @@ NEVER_BY_LINK = {f"/setup/sso/<connection_id>/{page}" for page in ("undo", "stat
 NO_PAGES = {
     "/t/<tenant>/logo/<version>",
     "/support/tenants/<slug>/accounts/<account_id>",
-    "/forward-auth", "/frontchannel-logout/<connection_id>", "/healthz", "/metrics", "/readyz", "/session",
+    "/frontchannel-logout/<connection_id>", "/healthz", "/metrics", "/readyz",
     "/static/<path:filename>", "/t/<slug>/jwks/<path:name>", "/t/<tenant>/login/code", "/t/<tenant>/oauth/login",
 }  # fmt: skip
 """For machines, or redirects."""

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import pytest
 
 from app.web.server import bodies
-from app.web.server.bodies import NO_BODY, TOTAL_S, UPLOAD_S, Bodies, Body, BodyRefused, allowance_s
+from app.web.server.bodies import NO_BODY, TOTAL_S, UPLOAD_S, Bodies, Body, BodyRefused, Sending, allowance_s
 from app.web.server.limits import Limits
 
 V = TypeVar("V")
@@ -52,7 +52,8 @@ def in_a_loop(steps: Coroutine[Any, Any, V]) -> V:
 async def read(gate: Bodies, sent: Any, client_ip: str = ADDRESS) -> Body | int:
     """The body, or the status of the refusal."""
     try:
-        return await gate.read(sent, sent, client_ip)
+        async with gate.whole(sent, sent, client_ip) as body:
+            return body
     except BodyRefused as refused:
         return int(refused.status)
 
@@ -164,7 +165,7 @@ def test_places_whose_time_is_just_over_stop_no_newcomer() -> None:
         for _ in range(bodies.OF_ONE_ADDRESS):
             async with asyncio.timeout(600) as over:
                 await asyncio.sleep(0)
-            gate._sending[over] = ADDRESS, 0.0
+            gate._sending[over] = Sending(ADDRESS, 0.0, upload=False)
         assert await read(gate, announced(2, b"ok", b"")) == Body(2, b"ok")
 
     in_a_loop(crowd())
@@ -182,14 +183,95 @@ def test_whoever_has_lost_the_place_does_not_win_it_back_by_one_more_byte() -> N
     assert in_a_loop(read(gate, Late(headers={"content-length": "5"}))) == 408
 
 
-def test_uploads_hold_few_places_and_no_other_bodies() -> None:
+UPLOAD = "/admin/people/import"
+
+
+def upload(*chunks: bytes, length: int = 50, silent: bool = False) -> Sent:
+    return Sent(chunks, {"content-length": str(length)}, path=UPLOAD, silent=silent)
+
+
+FILE = upload(b"x" * 50, b"")
+WHOLE = Body(50, b"x" * 50)
+
+
+async def uploading(gate: Bodies, addresses: list[str], *begun: bytes) -> list["asyncio.Task[Body | int]"]:
+    """Files that never come to their end."""
+    found = [asyncio.create_task(read(gate, upload(*begun, silent=True), client_ip)) for client_ip in addresses]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    return found
+
+
+def addresses(number: int) -> list[str]:
+    return [f"198.51.100.{one}" for one in range(number)]
+
+
+def test_uploads_that_have_just_begun_keep_their_places_and_hold_up_no_other_bodies() -> None:
     """Each may be held in memory whole: more than a few at once are sent away, and forms are read as before."""
-    gate = Bodies(Limits(most=MOST, upload=100))
-    upload = Sent(chunks=(b"x" * 50, b""), headers={"content-length": "50"}, path="/admin/people/import")
-    assert in_a_loop(read(gate, upload)) == Body(50, b"x" * 50)
-    gate._uploading = [ADDRESS] * bodies.UPLOADS_OF_ONE_ADDRESS
-    assert in_a_loop(read(gate, upload)) == 503, "nobody alone takes all places"
-    assert in_a_loop(read(gate, upload, "198.51.100.9")) == Body(50, b"x" * 50)
-    gate._uploading = [str(number) for number in range(bodies.UPLOADS_AT_ONCE)]
-    assert in_a_loop(read(gate, upload)) == 503
-    assert in_a_loop(read(gate, Sent(chunks=(b"1", b""), headers={"content-length": "1"}))) == Body(1, b"1")
+
+    async def many() -> None:
+        gate = Bodies(Limits(most=MOST, upload=100))
+        assert await read(gate, FILE) == WHOLE
+        sending = await uploading(gate, addresses(bodies.UPLOADS_AT_ONCE))
+        assert await read(gate, FILE) == 503
+        assert await read(gate, announced(1, b"1", b"")) == Body(1, b"1")
+        assert not any(one.done() for one in sending)
+        for one in sending:
+            one.cancel()
+
+    in_a_loop(many())
+
+
+@pytest.mark.usefixtures("patient")
+def test_slow_uploads_from_several_addresses_keep_nobody_else_out() -> None:
+    async def attack() -> None:
+        gate = Bodies(Limits(most=MOST, upload=100))
+        fast = await uploading(gate, addresses(bodies.UPLOADS_AT_ONCE - 1), b"x" * 40)
+        slow = await uploading(gate, ["203.0.113.99"], b"x")
+        assert await read(gate, FILE) == WHOLE
+        assert await slow[0] == 408, "the slowest"
+        assert not any(one.done() for one in fast)
+        for one in fast:
+            one.cancel()
+
+    in_a_loop(attack())
+
+
+@pytest.mark.usefixtures("patient")
+def test_one_address_takes_over_its_own_upload_and_nobody_elses() -> None:
+    async def attack() -> None:
+        gate = Bodies(Limits(most=MOST, upload=100))
+        elsewhere = await uploading(gate, ["198.51.100.9"])
+        own = await uploading(gate, [ADDRESS] * bodies.UPLOADS_OF_ONE_ADDRESS, b"x" * 40)
+        assert await read(gate, FILE) == WHOLE
+        assert await own[0] == 408
+        assert not own[1].done()
+        assert not elsewhere[0].done()
+        for one in (*own, *elsewhere):
+            one.cancel()
+
+    in_a_loop(attack())
+
+
+@pytest.mark.usefixtures("patient")
+def test_files_that_wait_for_a_thread_fill_no_memory() -> None:
+    """A file that is whole keeps its place until it is answered, and is taken from nobody."""
+
+    async def attack() -> None:
+        gate, answered = Bodies(Limits(most=MOST, upload=100)), asyncio.Event()
+
+        async def answer(client_ip: str) -> Body:
+            file: Any = FILE
+            async with gate.whole(file, file, client_ip) as body:
+                await answered.wait()
+                return body
+
+        waiting = [asyncio.create_task(answer(one)) for one in addresses(bodies.UPLOADS_AT_ONCE)]
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert await read(gate, FILE) == 503
+        answered.set()
+        assert [await one for one in waiting] == [WHOLE] * bodies.UPLOADS_AT_ONCE
+        assert await read(gate, FILE) == WHOLE
+
+    in_a_loop(attack())

@@ -17,7 +17,8 @@ from app.ports.sealing import SealBroken
 
 NONCE_BYTES = 12
 KEY_ID_BYTES = 4
-MAX_SEALED_CHARACTERS = 512 * 1024
+MAX_SEALED_CHARACTERS = 12 * 1024 * 1024
+"""The largest upload (8 MB, web/server/limits.py) that does not compress. What strangers send is far shorter."""
 
 
 class KeyringSealer:

@@ -41,7 +41,7 @@ from app.adapters.sql.oauth2.signing_keys import SqlSigningKeys
 from app.adapters.sql.passwords.second_factors import SqlSecondFactors
 from app.adapters.sql.postgres import MAINTENANCE_S, MIGRATION_S, STATEMENT_S
 from app.adapters.sql.sessions.sessions import SqlSessions
-from app.adapters.sql.setup.links import SqlSetupLinks
+from app.adapters.sql.setup.links import SetupLinkRow, SqlSetupLinks
 from app.adapters.sql.sso_only.readiness import SqlReadinessFacts
 from app.adapters.sql.tables import ConnectionKeyRow, ConsumedAttemptRow, ProviderLogoutRow, SessionRow
 from app.adapters.sql.tenants.domains import SqlDomainClaims
@@ -51,6 +51,7 @@ from app.adapters.sql.throttling.counters import CounterRow
 from app.adapters.sql.traces.login_activity import SqlLoginActivity
 from app.adapters.sql.traces.traces import SqlTraces
 from app.domain.audit.audit import Chain, ChainedEntry, ChainHead
+from app.domain.setup.setup_link import KEPT_S
 
 _BATCH = 5000
 """How many rows one purging transaction deletes, so that nobody waits long for it."""
@@ -59,19 +60,20 @@ _SLACK_S = 3600
 """Allows for workers whose clock is behind."""
 
 _PURGES = [
-    delete(row).where(key.in_(select(key).where(row.expires_at < bindparam("before")).limit(_BATCH)))
-    for row, key in (
-        (CounterRow, CounterRow.key),
-        (ConsumedAttemptRow, ConsumedAttemptRow.id),
-        (ProviderLogoutRow, ProviderLogoutRow.id),
-        (SessionRow, SessionRow.id),
-        (ConnectionKeyRow, ConnectionKeyRow.kid),
-        (AuthorizationRow, AuthorizationRow.id),
-        (PushedRequestRow, PushedRequestRow.id),
-        (RevokedTokenRow, RevokedTokenRow.jti),
-        (DeviceCodeRow, DeviceCodeRow.device_hash),
-        (SigningKeyRow, SigningKeyRow.kid),
-        (AppLogoutRow, AppLogoutRow.id),
+    (delete(row).where(key.in_(select(key).where(row.expires_at < bindparam("before")).limit(_BATCH))), kept_s)
+    for row, key, kept_s in (
+        (CounterRow, CounterRow.key, 0),
+        (ConsumedAttemptRow, ConsumedAttemptRow.id, 0),
+        (ProviderLogoutRow, ProviderLogoutRow.id, 0),
+        (SessionRow, SessionRow.id, 0),
+        (ConnectionKeyRow, ConnectionKeyRow.kid, 0),
+        (SetupLinkRow, SetupLinkRow.id, KEPT_S),
+        (AuthorizationRow, AuthorizationRow.id, 0),
+        (PushedRequestRow, PushedRequestRow.id, 0),
+        (RevokedTokenRow, RevokedTokenRow.jti, 0),
+        (DeviceCodeRow, DeviceCodeRow.device_hash, 0),
+        (SigningKeyRow, SigningKeyRow.kid, 0),
+        (AppLogoutRow, AppLogoutRow.id, 0),
     )
 ]
 
@@ -194,13 +196,13 @@ class SqlDatabase:
             schema.upgrade(connection)
 
     def purge(self, now: float) -> int:
-        """Delete expired counters, attempts, logouts, sessions and keys. Returns how many there were."""
+        """Delete expired counters, attempts, logouts, sessions, keys and set-up links. Returns how many there were."""
         purged = 0
-        for statement in _PURGES:
+        for statement, kept_s in _PURGES:
             removed = _BATCH
             while removed == _BATCH:
                 with self.engine.begin(statement_s=MAINTENANCE_S) as connection:
-                    removed = Executor(self.engine, connection).changed(statement, before=now - _SLACK_S)
+                    removed = Executor(self.engine, connection).changed(statement, before=now - _SLACK_S - kept_s)
                 purged += removed
         return purged
 

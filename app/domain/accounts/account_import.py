@@ -10,6 +10,9 @@ from app.domain.tenants.tenant import TenantId
 
 ImportId = NewType("ImportId", str)
 
+UNSETTLED_MOST = 20
+"""Files of one tenant that wait to be confirmed or carried out, at a time: each is kept whole."""
+
 
 class Fate(StrEnum):
     """What becomes of a row."""
@@ -61,7 +64,10 @@ class Totals(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AccountImport:
-    """`content` is sealed, and None once it is no longer needed. `claimed_at` is when a worker began with it."""
+    """`content` is sealed, and None once it is no longer needed. `claimed_at` is when a worker began with it.
+
+    `prepared` of its `rows` are ready to be stored together with all others.
+    """
 
     id: ImportId
     tenant_id: TenantId
@@ -72,6 +78,11 @@ class AccountImport:
     """Of whoever uploaded it, which the import protects from itself."""
     uploaded_at: float
     content: str | None = field(repr=False)
+    rows: int = 0
+    prepared: int = 0
+    confirmed_by: str | None = None
+    """Who decided, as the audit log names them; whoever uploaded it may be someone else."""
+    confirmed_account_id: AccountId | None = None
     state: ImportState = ImportState.CHECKED
     claimed_at: float | None = None
     settled_at: float | None = None

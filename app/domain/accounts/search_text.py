@@ -12,6 +12,8 @@ _UNDECOMPOSED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "\u0131": "i", "
 
 def folded(text: str) -> str:
     """Without capitals and accents: `Łukasz Kovács` is found by `lukasz kovacs`. For searching only, never to match."""
+    if text.isascii():
+        return text.lower()
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(one for one in apart if not unicodedata.combining(one)).translate(_UNDECOMPOSED)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.domain.connections.connection import Connection
 from app.domain.mail.message import one_line
 from app.domain.mail.notice import NoticeKind
 from app.domain.reasons.reason import N_
@@ -68,9 +69,12 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class _Event:
+    """`page` is where it is dealt with, in the admins' console; for staff too, unless `staff_url` is another."""
+
     kind: NoticeKind
     key: str
     topic: str = ""
+    page: str = ""
     staff_url: str = ""
 
 
@@ -88,7 +92,8 @@ class NoticeMails:
     def planned(self, tenant: Tenant, *, at: float, decided_at: float, policy: str, reason: str) -> Notice:
         subject = Text(N_("%(tenant)s: switch planned for %(when)s"), tenant=_name(tenant), when=Moment(at))
         values = {"when": Moment(at), "policy": policy, "reason": reason}
-        return self._notice(_Event(NoticeKind.SWITCH, f"planned/{decided_at}"), tenant, subject, _PLANNED, values)
+        event = _Event(NoticeKind.SWITCH, f"planned/{decided_at}", page="readiness")
+        return self._notice(event, tenant, subject, _PLANNED, values)
 
     def cancelled(self, tenant: Tenant, *, at: float, decided_at: float, reason: str) -> Notice:
         subject = Text(N_("%(tenant)s: planned switch cancelled"), tenant=_name(tenant))
@@ -108,14 +113,16 @@ class NoticeMails:
     def not_done(self, tenant: Tenant, *, policy: str, at: float, blockers: Sequence[str]) -> Notice:
         subject = Text(N_("%(tenant)s was not switched as planned"), tenant=_name(tenant))
         values = {"policy": policy, "blockers": joined(*(joined("- ", one, "\n") for one in blockers))}
-        return self._notice(_Event(NoticeKind.SWITCH, f"not_done/{at}"), tenant, subject, _NOT_DONE, values)
+        event = _Event(NoticeKind.SWITCH, f"not_done/{at}", page="readiness")
+        return self._notice(event, tenant, subject, _NOT_DONE, values)
 
     def held(self, tenant: Tenant, *, held_id: str, reference: str) -> Notice:
         subject = Text(N_("%(tenant)s: a login is held"), tenant=_name(tenant))
         values = {"reference": reference}
-        return self._notice(
-            _Event(NoticeKind.HELD_LOGIN, held_id, staff_url=f"/support/held/{held_id}"), tenant, subject, _HELD, values
+        event = _Event(
+            NoticeKind.HELD_LOGIN, held_id, page=f"people/held/{held_id}", staff_url=f"/support/held/{held_id}"
         )
+        return self._notice(event, tenant, subject, _HELD, values)
 
     def failing(
         self, tenant: Tenant, connection: str, *, good: str, good_at: float, reference: str, story: tuple[str, str]
@@ -127,36 +134,37 @@ class NoticeMails:
             "connection": connection, "when": Moment(good_at), "summary": summary, "remedy": remedy,
             "reference": reference,
         }  # fmt: skip
-        return self._notice(
-            _Event(NoticeKind.PROVIDER_FAILING, f"{connection}/{good}", topic=connection),
-            tenant,
-            subject,
-            _FAILING,
-            values,
+        event = _Event(
+            NoticeKind.PROVIDER_FAILING, f"{connection}/{good}", topic=connection, page=f"activity/{reference}"
         )
+        return self._notice(event, tenant, subject, _FAILING, values)
 
-    def expires(self, tenant: Tenant, connection: str, *, credential: str, at: float, days: int) -> Notice:
+    def expires(self, tenant: Tenant, connection: Connection, *, credential: str, at: float, days: int) -> Notice:
         """`days` is the warning: 30, 14 or 3 days ahead."""
         subject = N_("%(tenant)s: the client secret expires on %(when)s")
         if credential != "client_secret":
             subject = N_("%(tenant)s: the certificate expires on %(when)s")
-        values = {"connection": connection, "when": Moment(at)}
-        key = f"{connection}/{credential}/{at:.0f}/{days}"
+        values = {"connection": connection.name, "when": Moment(at)}
+        key = f"{connection.name}/{credential}/{at:.0f}/{days}"
+        event = _Event(NoticeKind.EXPIRY, key, page=f"sso/{connection.id}")
         title = Text(subject, tenant=_name(tenant), when=Moment(at))
-        return self._notice(_Event(NoticeKind.EXPIRY, key), tenant, title, _EXPIRES[credential], values)
+        return self._notice(event, tenant, title, _EXPIRES[credential], values)
 
     def _notice(self, event: _Event, tenant: Tenant, subject: Text, text: str, values: dict[str, str]) -> Notice:
         place = f"/support/tenants/{tenant.slug}"
-        pages = {NoticeKind.SWITCH_REQUESTED: f"{place}/switch", NoticeKind.SWITCH: f"{place}/switch"}
-        known = {"tenant": _name(tenant), **values}
         kind = event.kind
+        if kind in (NoticeKind.SWITCH_REQUESTED, NoticeKind.SWITCH):
+            place = f"{place}/switch"
+        elif event.page:
+            place = f"{place}/{event.page}"
+        known = {"tenant": _name(tenant), **values}
         return Notice(
             kind,
             key=f"{kind.value}/{tenant.id}/{event.key}",
             topic=topic(kind, tenant, event.topic),
             subject=subject,
-            body=Text(text, **known, url=f"{self.base_url}/admin/"),
-            body_for_staff=Text(text, **known, url=f"{self.base_url}{event.staff_url or pages.get(kind, place)}"),
+            body=Text(text, **known, url=f"{self.base_url}/admin/{event.page}"),
+            body_for_staff=Text(text, **known, url=f"{self.base_url}{event.staff_url or place}"),
         )
 
 

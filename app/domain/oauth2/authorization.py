@@ -1,4 +1,4 @@
-"""What a signed-in person has authorized a client to do, and what is issued under it (docs/rules.md, rule 22)."""
+"""What a signed-in person has authorized a client to do, and what is issued under it (docs/rules.md, rule 28)."""
 
 import hashlib
 from dataclasses import dataclass

@@ -57,6 +57,10 @@ class PendingAuthorization:
         """Nothing may be shown (`prompt=none`)."""
         return "none" in self.request.asked.prompt
 
+    def may_be(self, signed_in: SignedIn | None) -> bool:
+        """Whether `id_token_hint` allows this person."""
+        return signed_in is None or self.subject in (None, signed_in.account.id)
+
     def after(self, interaction: Interaction) -> Self:
         """The same once the person has been asked for it."""
         return replace(self, done=(*self.done, interaction))
@@ -117,7 +121,7 @@ def _of_wanted_tenant(pending: PendingAuthorization, signed_in: SignedIn) -> boo
 
 def _to_choose(pending: PendingAuthorization, signed_in: SignedIn) -> bool:
     """Whoever has just signed in has been asked which account it shall be."""
-    if pending.subject not in (None, signed_in.account.id):
+    if not pending.may_be(signed_in):
         return True
     wanted = SELECT_ACCOUNT in pending.request.asked.prompt
     chosen = Interaction.SELECT_ACCOUNT in pending.done or _new(pending, signed_in.session)

@@ -14,11 +14,12 @@ REASONS: dict[ReasonCode, Reason] = {
         summary=(
             "The authorization request of the app “{client}” was refused without sending the person back to it: "
             "{error}.\n"
-            "An authorization request was refused without sending the person back to an app: {error}."
+            "An authorization request was refused without sending the person back to an app: {error}.\n"
+            "An authorization request was refused without sending the person back to an app."
         ),
         remedy=(
-            "App developer: send the client_id and a redirect_uri exactly as they are registered, each parameter once. "
-            "Support: compare them with the app's settings, and check that the app is active."
+            "Support: compare client_id and redirect_uri with the app's settings, and check that the app is active. "
+            "Its developer sends both exactly as they are registered, and each parameter once."
         ),
     ),
     ReasonCode.APP_REQUEST_GONE: Reason(

@@ -18,6 +18,10 @@ SESSION_S = 8 * 3600
 CODE_S = 15 * 60
 CODE_AGAIN_S = 60
 CODES_MOST = 5
+DRAFTS_MOST = 20
+"""What one recipient may have started at a time."""
+KEPT_S = 90 * 86_400
+"""How long a link that can no longer be opened stays in the list. What was done with it stays in the audit log."""
 TRIES_MOST = 10
 """Wrong codes of one link, over all of its codes: of 50 bits, that is nothing."""
 

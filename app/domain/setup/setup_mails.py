@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.domain.mail.message import Message, one_line
 from app.domain.reasons.reason import N_
 from app.domain.tenants.tenant import Tenant
-from app.domain.text import Text
+from app.domain.text import Text, joined
 
 _LINK = N_(
     "Hello,\n\n"
@@ -24,6 +24,13 @@ _CODE = N_(
     "If you did not ask for it, someone else has your set-up link. Without the code they cannot use it; tell whoever "
     "sent you the link.\n"
 )
+_REFUSED = N_(
+    "Hello,\n\n"
+    "the connection “%(connection)s” that you proposed for %(tenant)s was not accepted, and its settings have been "
+    "deleted. Nothing has changed for anyone who signs in.\n\n"
+)
+_NOTE = N_("They wrote:\n\n%(note)s\n\n")
+_AGAIN = N_("To try again, ask the person who sent you the set-up link for a new one.\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,17 @@ class SetupMails:
 
     def code(self, tenant: Tenant, email: str, code: str) -> Message:
         return _mail(tenant, email, N_("Your code for the set-up of %(tenant)s"), _CODE, code=code)
+
+    def refused(self, tenant: Tenant, email: str, connection: str, *, note: str) -> Message:
+        """`note` is from whoever refused it; empty if they wrote none."""
+        name = one_line(tenant.name) or tenant.slug
+        noted = [Text(_NOTE, note=note)] if note else []
+        return Message(
+            to=email,
+            subject=Text(N_("Your set-up for %(tenant)s was not accepted"), tenant=name),
+            body=joined(Text(_REFUSED, tenant=name, connection=one_line(connection)), *noted, Text(_AGAIN)),
+            reader=tenant.reader,
+        )
 
 
 def _mail(tenant: Tenant, email: str, subject: str, text: str, **more: str) -> Message:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from app.domain.accounts.account import TENANT_ROLES, Account, AccountId, Role, ascii_lower
 from app.domain.accounts.account_draft import AccountDraft, DraftProblem, FieldProblem
 from app.domain.accounts.identity import IdentityId
-from app.domain.audit.audit import Actor, differing, named
+from app.domain.audit.audit import Actor, AuditEntry, differing, named
 from app.domain.errors import ChangedMeanwhile, Detail, NotFound, Refused
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import STAFF, Status, Tenant
@@ -93,27 +93,39 @@ class AccountWriter:
         """All or none. Raises DraftsRefused."""
         if problems := self.problems(work, tenant, drafts):
             raise DraftsRefused(problems)
-        accounts = [draft.written_to(self._blank(tenant)) for draft in drafts]
-        work.accounts.save(*accounts)
-        for account in accounts:
-            name, now, after = named(tenant, account), self.clock.now(), account_shown(account)
-            self.audit.record(work, by.did("account.created", name, tenant_id=tenant.id, at=now, after=after))
-        return accounts
+        made = [self.made(tenant, draft, by=by) for draft in drafts]
+        work.accounts.save(*(account for account, _ in made))
+        for _, entry in made:
+            self.audit.record(work, entry)
+        return [account for account, _ in made]
 
     def change(self, work: Work, tenant: Tenant, changes: Sequence[Change], *, by: Actor) -> Sequence[Account]:
         """All or none; what is as described already is not recorded. Raises DraftsRefused."""
         drafts, accounts = [change.draft for change in changes], [change.account for change in changes]
         if problems := self.problems(work, tenant, drafts, instead_of=accounts):
             raise DraftsRefused(problems)
-        after = [draft.written_to(account) for account, draft in changes]
-        work.accounts.save(*(new for old, new in zip(accounts, after, strict=True) if old != new))
-        for old, new in zip(accounts, after, strict=True):
-            was, becomes = differing(account_shown(old), account_shown(new))
-            if becomes:
-                name, now = named(tenant, new), self.clock.now()
-                entry = by.did("account.changed", name, tenant_id=tenant.id, at=now, before=was, after=becomes)
+        changed = [self.changed(tenant, change, by=by) for change in changes]
+        work.accounts.save(*(account for account, entry in changed if entry is not None))
+        for _, entry in changed:
+            if entry is not None:
                 self.audit.record(work, entry)
-        return after
+        return [account for account, _ in changed]
+
+    def made(self, tenant: Tenant, draft: AccountDraft, *, by: Actor) -> tuple[Account, AuditEntry]:
+        """A new account, and what is to be recorded; neither is stored."""
+        blank = Account(id=AccountId(self.randomness.short_id()), tenant_id=tenant.id, username="")
+        account, now = draft.written_to(blank), self.clock.now()
+        after = account_shown(account)
+        return account, by.did("account.created", named(tenant, account), tenant_id=tenant.id, at=now, after=after)
+
+    def changed(self, tenant: Tenant, change: Change, *, by: Actor) -> tuple[Account, AuditEntry | None]:
+        """An account as it is to become, and what is to be recorded, None if nothing; neither is stored."""
+        old, new = change.account, change.draft.written_to(change.account)
+        was, becomes = differing(account_shown(old), account_shown(new))
+        if not becomes:
+            return new, None
+        name, now = named(tenant, new), self.clock.now()
+        return new, by.did("account.changed", name, tenant_id=tenant.id, at=now, before=was, after=becomes)
 
     def switch(self, work: Work, tenant: Tenant, account: Account, status: Status, *, by: Actor) -> bool:
         """Enable or disable one, which ends its sessions. False if it was so already."""
@@ -129,9 +141,6 @@ class AccountWriter:
         entry = by.did("account.changed", named(tenant, account), tenant_id=tenant.id, at=now, before=was, after=shown)
         self.audit.record(work, entry)
         return True
-
-    def _blank(self, tenant: Tenant) -> Account:
-        return Account(id=AccountId(self.randomness.short_id()), tenant_id=tenant.id, username="")
 
 
 @dataclass(frozen=True, slots=True)

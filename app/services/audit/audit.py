@@ -1,7 +1,7 @@
 """The audit log: records changes, each chained to the one before, and detects tampering."""
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
@@ -18,6 +18,7 @@ from app.domain.audit.audit import (
     signed_text,
 )
 from app.domain.errors import Detail, NotFound
+from app.domain.tenants.tenant import TenantId
 from app.ports.repositories import Database, Work
 from app.ports.sealing import Sealer
 
@@ -73,6 +74,14 @@ class Verification:
 
 
 @dataclass(frozen=True, slots=True)
+class SignedEntries:
+    """Entries that continue their chain from `head`, each with the seal that its own head will have."""
+
+    head: ChainHead
+    links: Sequence[tuple[ChainedEntry, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class AuditService:
     """The only writer of audit entries."""
 
@@ -84,13 +93,36 @@ class AuditService:
 
         To record in several chains, lock their tenants first, always in the same order, to avoid deadlocks.
         """
-        entry = replace(entry, at=float(entry.at), before=dict(entry.before), after=dict(entry.after))
         head = work.audit.lock(chain_of(entry.tenant_id))
-        mac = self.sealer.sign(signed_text(entry, head), purpose=SIGNED_FOR)
+        self._add(work, self.signed(work, head, [entry]))
+
+    def head(self, work: Work, tenant_id: TenantId) -> ChainHead:
+        """Where the tenant's chain ends now, for `signed`."""
+        return work.audit.head(chain_of(tenant_id))
+
+    def signed(self, work: Work, head: ChainHead, entries: Iterable[AuditEntry]) -> SignedEntries:
+        """The entries as they follow `head`, the end of their chain; stored by `append`."""
         # Tampering stays visible: a new entry does not repair the chain.
         good = head.seq == 0 or self._seal_is_good(work, head)
-        seal = self._seal(ChainHead(head.chain, seq=head.seq + 1, mac=mac)) if good else head.seal
-        work.audit.add(ChainedEntry(chain=head.chain, seq=head.seq + 1, mac=mac, entry=entry), seal=seal)
+        found, last = [], head
+        for one in entries:
+            entry = replace(one, at=float(one.at), before=dict(one.before), after=dict(one.after))
+            mac = self.sealer.sign(signed_text(entry, last), purpose=SIGNED_FOR)
+            last = ChainHead(head.chain, seq=last.seq + 1, mac=mac)
+            link = ChainedEntry(chain=head.chain, seq=last.seq, mac=mac, entry=entry)
+            found.append((link, self._seal(last) if good else head.seal))
+        return SignedEntries(head, found)
+
+    def append(self, work: Work, signed: SignedEntries) -> bool:
+        """What was signed beforehand. False, and nothing is stored, if the chain has gone on since."""
+        if work.audit.lock(signed.head.chain) != signed.head:
+            return False
+        self._add(work, signed)
+        return True
+
+    def _add(self, work: Work, signed: SignedEntries) -> None:
+        for link, seal in signed.links:
+            work.audit.add(link, seal=seal)
 
     def verify(self, slug: str | None = None, *, heads: Collection[str] = ()) -> Verification:
         """Check all chains, or one tenant's. `heads` are MACs that were once the end of a chain. Raises NotFound.

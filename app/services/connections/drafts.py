@@ -17,7 +17,7 @@ from app.domain.connections.draft import (
 )
 from app.domain.connections.finding import Finding
 from app.domain.connections.open_sign_up import needs_own_domains
-from app.domain.errors import ChangedMeanwhile, Detail, InvalidInput, NotFound
+from app.domain.errors import ChangedMeanwhile, Detail, InvalidInput
 from app.domain.tenants.tenant import Status, Tenant
 from app.domain.text import Text
 from app.ports.provider_client import ProviderClient
@@ -26,6 +26,13 @@ from app.ports.system import Clock, Randomness
 from app.services.apply.connections import ConnectionApplier, connection_shown
 from app.services.apply.reading import CONNECTION, DocumentInvalid, DocumentReader, key_of
 from app.services.audit.audit import AuditService
+from app.services.connections.draft_lookup import (
+    connection_of,
+    draft_of,
+    require_room,
+    require_version,
+    undoable,
+)
 from app.services.connections.draft_state import DraftProblem, DraftRefused, DraftState
 from app.services.connections.set_up import CHECK_S, Changes, connection_document, with_changes
 
@@ -60,7 +67,7 @@ class ConnectionDrafts:
     def one(self, tenant: Tenant, connection_id: ConnectionId) -> DraftState:
         """Raises NotFound."""
         with self.database.read() as work:
-            return self._state(work, tenant, _draft_of(work, tenant, connection_id))
+            return self._state(work, tenant, draft_of(work, tenant, connection_id))
 
     def begin(self, tenant: Tenant, preset: str, name: str, *, by: Actor) -> DraftState:
         """A new connection: from now on it has its id and addresses. Raises InvalidInput, DocumentInvalid."""
@@ -77,6 +84,7 @@ class ConnectionDrafts:
         )
         with self.database.write() as work:
             work.tenants.lock(tenant.id)
+            require_room(work, tenant, by)
             if work.connections.named(tenant.id, name) is not None:
                 raise InvalidInput(f"{CONNECTION}.name", Text("is already used by another connection"))
             work.connections.save(connection)
@@ -89,7 +97,7 @@ class ConnectionDrafts:
             begun = work.connection_drafts.get(tenant.id, connection_id)
             if begun is not None:
                 return self._state(work, tenant, begun)
-            return self._begun(work, tenant, _connection_of(work, tenant, connection_id), DraftKind.CHANGE, by)
+            return self._begun(work, tenant, connection_of(work, tenant, connection_id), DraftKind.CHANGE, by)
 
     def save(
         self, tenant: Tenant, connection_id: ConnectionId, changes: Changes, *, version: str, by: Actor
@@ -97,19 +105,16 @@ class ConnectionDrafts:
         """Keys of an `apply` file with new values; None for the default, or the preset's. The others stay.
 
         Raises DocumentInvalid if one of `changes` is wrong. What else is missing or does not fit is in `problems`.
+        A second click, or a second person with the same wish, finds it done.
         """
         with self.database.write() as work:
             work.tenants.lock(tenant.id)
-            before, live = self._current(work, tenant, connection_id, version)
-            document = with_changes(connection_document(before.settings), {**changes, "name": before.settings.name})
-            spec, problems = self.reader.connection(document)
-            typed = {key for key, value in changes.items() if value is not None}
-            _refuse_about(typed, [*problems, *_problems(self.applier.unreachable(spec.provider))])
-            settings = self.applier.wanted(with_kept_secrets(before.settings, live, spec.provider), spec)
-            after = replace(before, settings=replace(settings, status=before.settings.status))
-            if after == before:
+            before = draft_of(work, tenant, connection_id)
+            settings = self._changed(before, connection_of(work, tenant, connection_id), changes)
+            if settings == before.settings:
                 return self._state(work, tenant, before)
-            after = replace(after, changed_at=self.clock.now(), changed_by=by.name)
+            require_version(before, version)
+            after = replace(before, settings=settings, changed_at=self.clock.now(), changed_by=by.name)
             work.connection_drafts.save(after)
             was, becomes = differing(
                 connection_shown(before.settings), connection_shown(after.settings, before.settings)
@@ -133,12 +138,20 @@ class ConnectionDrafts:
     def discard(self, tenant: Tenant, connection_id: ConnectionId, *, version: str, by: Actor) -> None:
         """A connection that was only begun goes with it; one that a file has set up since stays."""
         with self.database.write() as work:
-            work.tenants.lock(tenant.id)
-            draft, live = self._current(work, tenant, connection_id, version)
-            work.connection_drafts.remove(tenant.id, connection_id)
-            if draft.kind is DraftKind.NEW and draft.base == live.version:
-                work.connections.remove(tenant.id, connection_id)
-            self._record(work, tenant, "connection.draft_discarded", draft.settings, by)
+            self.discard_within(work, tenant, connection_id, version=version, by=by)
+
+    def discard_within(
+        self, work: Work, tenant: Tenant, connection_id: ConnectionId, *, version: str, by: Actor
+    ) -> Draft:
+        """`discard` in the caller's transaction. Returns what was discarded."""
+        work.tenants.lock(tenant.id)
+        draft = draft_of(work, tenant, connection_id)
+        require_version(draft, version)
+        work.connection_drafts.remove(tenant.id, connection_id)
+        if draft.kind is DraftKind.NEW and draft.base == connection_of(work, tenant, connection_id).version:
+            work.connections.remove(tenant.id, connection_id)
+        self._record(work, tenant, "connection.draft_discarded", draft.settings, by)
+        return draft
 
     def activate(self, tenant: Tenant, connection_id: ConnectionId, *, version: str, by: Actor) -> Connection:
         """The connection gets the draft's settings. Sessions continue, and the settings before are kept for `undo`.
@@ -147,10 +160,11 @@ class ConnectionDrafts:
         """
         with self.database.write() as work:
             tenant = work.tenants.lock(tenant.id) or tenant
-            live = _connection_of(work, tenant, connection_id)
+            live = connection_of(work, tenant, connection_id)
             if work.connection_drafts.get(tenant.id, connection_id) is None and draft_version(live) == version:
                 return live
-            draft, live = self._current(work, tenant, connection_id, version)
+            draft = draft_of(work, tenant, connection_id)
+            require_version(draft, version)
             self._require_ready(self._state(work, tenant, draft), tenant)
             after = settled(live, draft.settings)
             if draft.kind is DraftKind.NEW:
@@ -169,10 +183,10 @@ class ConnectionDrafts:
         """
         with self.database.write() as work:
             work.tenants.lock(tenant.id)
-            live = _connection_of(work, tenant, connection_id)
+            live = connection_of(work, tenant, connection_id)
             if live.version != version:
                 raise ChangedMeanwhile("connection", live.name)
-            previous = _undoable(work, live)
+            previous = undoable(work, live)
             if previous is None:
                 raise DraftRefused(DraftProblem.NO_PREVIOUS)
             after = settled(live, previous.settings)
@@ -183,7 +197,7 @@ class ConnectionDrafts:
     def undoable(self, tenant: Tenant, connection_id: ConnectionId) -> PreviousVersion | None:
         """What `undo` would restore. Raises NotFound."""
         with self.database.read() as work:
-            return _undoable(work, _connection_of(work, tenant, connection_id))
+            return undoable(work, connection_of(work, tenant, connection_id))
 
     def _begun(self, work: Work, tenant: Tenant, connection: Connection, kind: DraftKind, by: Actor) -> DraftState:
         draft = Draft(
@@ -198,16 +212,18 @@ class ConnectionDrafts:
         self._record(work, tenant, "connection.draft_begun", connection, by, after=after)
         return self._state(work, tenant, draft)
 
-    def _current(
-        self, work: Work, tenant: Tenant, connection_id: ConnectionId, version: str
-    ) -> tuple[Draft, Connection]:
-        draft = _draft_of(work, tenant, connection_id)
-        if draft.version != version:
-            raise ChangedMeanwhile("connection draft", draft.settings.name)
-        return draft, _connection_of(work, tenant, connection_id)
+    def _changed(self, draft: Draft, live: Connection, changes: Changes) -> Connection:
+        """Its settings with `changes`."""
+        before = draft.settings
+        document = with_changes(connection_document(before), {**changes, "name": before.name})
+        spec, problems = self.reader.connection(document)
+        typed = {key for key, value in changes.items() if value is not None}
+        _refuse_about(typed, [*problems, *_problems(self.applier.unreachable(spec.provider))])
+        settings = self.applier.wanted(with_kept_secrets(before, live, spec.provider), spec)
+        return replace(settings, status=before.status)
 
     def _state(self, work: Work, tenant: Tenant, draft: Draft) -> DraftState:
-        live = _connection_of(work, tenant, draft.id)
+        live = connection_of(work, tenant, draft.id)
         _, problems = self.reader.connection(connection_document(draft.settings))
         found = {problem.path: problem for problem in problems}
         for problem in _problems([*missing_credentials(draft.settings), *missing_access(draft.settings, live)]):
@@ -246,28 +262,6 @@ class ConnectionDrafts:
     ) -> None:
         subject = f"{tenant.slug}/{connection.name}"
         self.audit.record(work, by.did(action, subject, tenant_id=tenant.id, at=self.clock.now(), **values))
-
-
-def _draft_of(work: Work, tenant: Tenant, connection_id: ConnectionId) -> Draft:
-    draft = work.connection_drafts.get(tenant.id, connection_id)
-    if draft is None:
-        raise NotFound("connection draft", connection_id)
-    return draft
-
-
-def _connection_of(work: Work, tenant: Tenant, connection_id: ConnectionId) -> Connection:
-    connection = work.connections.get(tenant.id, connection_id)
-    if connection is None:
-        raise NotFound("connection", connection_id)
-    return connection
-
-
-def _undoable(work: Work, live: Connection) -> PreviousVersion | None:
-    """Only what has passed a test or served logins, and only while nothing else has changed the connection."""
-    previous = work.connection_drafts.previous(live.tenant_id, live.id)
-    if previous is None or previous.successor != live.fingerprint or not previous.settings.tested:
-        return None
-    return previous
 
 
 def _problems(found: Iterable[tuple[str, str]]) -> list[InvalidInput]:

@@ -31,10 +31,14 @@ class IssuerLookup:
         if not isinstance(typed, str):
             state = self.drafts.save(tenant, connection_id, changes, version=version, by=by)
             return state, self._check(tenant, connection_id)
-        settings = self.drafts.one(tenant, connection_id).draft.settings
-        found = typed_issuer(settings.provider.preset, typed)
-        claims = {**settings.provider.required_claims, **found.required_claims}
-        wanted = {"required_claims": claims, **changes, "issuer": found.candidates[0]}
+        draft = self.drafts.one(tenant, connection_id).draft
+        provider = draft.settings.provider
+        found = typed_issuer(provider.preset, typed)
+        claims = {**provider.required_claims, **found.required_claims}
+        issuer = found.candidates[0]
+        if draft.version != version and provider.issuer in found.candidates:
+            issuer = provider.issuer  # the form was posted before, and the provider has corrected it
+        wanted = {"required_claims": claims, **changes, "issuer": issuer}
         state = self.drafts.save(tenant, connection_id, wanted, version=version, by=by)
         findings = self._check(tenant, connection_id)
         written = _as_the_provider_writes_it(found, findings)

@@ -9,20 +9,23 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from app.domain.audit.audit import Actor
-from app.domain.connections.connection import Connection
+from app.domain.connections.connection import Connection, ConnectionId
 from app.domain.connections.draft import Draft, PreviousVersion
-from app.domain.errors import SsoError
+from app.domain.errors import ChangedMeanwhile, SsoError
 from app.domain.reasons.codes import ReasonCode
+from app.domain.tenants.tenant import Tenant
 from app.domain.text import Text
 from app.ports.provider_client import StepLog
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock
 from app.services.audit.audit import AuditService
+from app.services.connections.draft_lookup import connection_of
 
 T = TypeVar("T")
 
 ITSELF = Actor("SSO Bridge", "the provider's answer")
 ROTATED = "connection.secret_rotated"
+WITHDRAWN = "connection.next_secret_withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,29 @@ class NextSecretService:
         self._promote(connection)
         return answer
 
+    def withdraw(self, tenant: Tenant, connection_id: ConnectionId, *, version: str, by: Actor) -> None:
+        """It takes nobody's place any more: not here, and not with a draft or the version before.
+
+        A second click finds it done. Raises NotFound, and ChangedMeanwhile if `version` is not the connection's.
+        """
+        with self.database.write() as work:
+            tenant = work.tenants.lock(tenant.id) or tenant
+            before = connection_of(work, tenant, connection_id)
+            if not _withdrawn_beside(work, before) and before.next_client_secret is None:
+                return
+            if before.version != version:
+                raise ChangedMeanwhile("connection", before.name)
+            work.connections.save(replace(before, next_client_secret=None))
+            entry = by.did(
+                WITHDRAWN,
+                f"{tenant.slug}/{before.name}",
+                tenant_id=tenant.id,
+                at=self.clock.now(),
+                before={"next_client_secret": "set"},
+                after={"next_client_secret": None},
+            )
+            self.audit.record(work, entry)
+
     def _promote(self, used: Connection) -> None:
         """Once, whoever comes first: the others find it done."""
         with self.database.write() as work:
@@ -79,6 +105,23 @@ class NextSecretService:
 
 def _secrets(connection: Connection) -> tuple[str | None, str | None]:
     return connection.client_secret, connection.next_client_secret
+
+
+def _withdrawn_beside(work: Work, live: Connection) -> bool:
+    """From its draft and its previous version; whether either had one."""
+    after, had = replace(live, next_client_secret=None), False
+    draft = work.connection_drafts.get(live.tenant_id, live.id)
+    if draft is not None:
+        had = draft.settings.next_client_secret is not None
+        settings = replace(draft.settings, next_client_secret=None)
+        base = after.version if draft.base == live.version else draft.base
+        work.connection_drafts.save(replace(draft, settings=settings, base=base))
+    previous = work.connection_drafts.previous(live.tenant_id, live.id)
+    if previous is not None and previous.settings.next_client_secret is not None:
+        had = True
+        settings = replace(previous.settings, next_client_secret=None)
+        work.connection_drafts.keep(replace(previous, settings=settings))
+    return had
 
 
 def _follow(work: Work, before: Connection, after: Connection) -> None:

@@ -28,6 +28,17 @@ class ConnectionAtAGlance:
         """It has never been active."""
         return self.draft is not None and self.draft.kind is DraftKind.NEW
 
+    @property
+    def settings(self) -> Connection:
+        """Those that count; while it is being set up, its draft's."""
+        return self.draft.settings if self.draft is not None and self.being_set_up else self.connection
+
+    @property
+    def has_next_secret(self) -> bool:
+        """The connection, or the draft beside it."""
+        drafted = self.draft is not None and self.draft.settings.next_client_secret is not None
+        return drafted or self.connection.next_client_secret is not None
+
 
 @dataclass(frozen=True, slots=True)
 class ConnectionOverview:

@@ -58,6 +58,8 @@ class ConnectionCheck:
     reference: str
     return_to: str
     received: ReceivedClaims
+    looked_up: bool = True
+    """False for whoever may not learn who has an account: then `accounts` and `others` are empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.domain.accounts.held import LoginHeld
 from app.domain.accounts.identity import ExternalIdentity
+from app.domain.accounts.matching import match_value
 from app.domain.connections.connection import Connection
 from app.domain.connections.draft import Draft
 from app.domain.errors import SsoError
@@ -62,7 +63,7 @@ class DraftTestService:
 
         That is the session of someone with an account, or an open set-up link. Raises SsoError.
         """
-        if visitor.setup and session_id(visitor.setup) == attempt.session:
+        if _by_link(attempt, visitor):
             seen = self.setup_links.at_work(visitor.setup)
             if seen is None or seen.tenant.id != attempt.tenant_id:
                 raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the set-up link that started it is closed"))
@@ -84,18 +85,22 @@ class DraftTestService:
     ) -> ConnectionCheck:
         """The draft is tested, unless it was changed in the meantime.
 
-        It passes also if nobody has an account yet: whoever sets up a connection may come before the accounts do.
+        It passes also if nobody has an account yet: whoever sets up a connection may come before the accounts do. By a
+        set-up link none is looked up: at a provider of their own, its recipient could ask for any address.
         """
         with self.database.write() as work:
             work.tenants.hold(tenant.id)
             draft = _draft(work, attempt)
-            connection = draft.connection
-            value, found, others = self._whom(work, tenant, connection, external, attempt)
-            starter = work.sessions.live(session_id(visitor.session or ""), now=self.clock.now())
-            own = None
-            if starter is not None and starter.tenant.id == tenant.id:
-                own = log.facts["own_account"] = starter.account.username in {one.username for one in found}
-            log.facts["candidates"] = len(found)
+            connection, by_link = draft.connection, _by_link(attempt, visitor)
+            found, others = tuple[WouldOpen, ...](), tuple[NotOffered, ...]()
+            if by_link:
+                value = _value(tenant, connection, external)
+            else:
+                value, found, others = self._whom(work, tenant, connection, external, attempt)
+                log.facts["candidates"] = len(found)
+            own = None if by_link else self._own(work, tenant, visitor, found)
+            if own is not None:
+                log.facts["own_account"] = own
             work.connection_drafts.mark_tested(draft, at=self.clock.now())
             work.traces.add(log.finished())
         return ConnectionCheck(
@@ -109,7 +114,15 @@ class DraftTestService:
             reference=attempt.reference,
             return_to=attempt.return_to,
             received=log.claims or ReceivedClaims(),
+            looked_up=not by_link,
         )
+
+    def _own(self, work: Work, tenant: Tenant, visitor: Visitor, found: tuple[WouldOpen, ...]) -> bool | None:
+        """Whether whoever tests would find their own account; None for somebody of elsewhere."""
+        starter = work.sessions.live(session_id(visitor.session or ""), now=self.clock.now())
+        if starter is None or starter.tenant.id != tenant.id:
+            return None
+        return starter.account.username in {one.username for one in found}
 
     def _whom(
         self, work: Work, tenant: Tenant, connection: Connection, external: ExternalIdentity, attempt: LoginAttempt
@@ -122,6 +135,17 @@ class DraftTestService:
         except LoginHeld as held:
             raise SsoError(held.code, **held.details) from held  # a test leaves nothing for anyone to decide
         return found.origin.match_value, would_open(found), not_offered(work, found)
+
+
+def _by_link(attempt: LoginAttempt, visitor: Visitor) -> bool:
+    return bool(visitor.setup) and session_id(visitor.setup or "") == attempt.session
+
+
+def _value(tenant: Tenant, connection: Connection, external: ExternalIdentity) -> str:
+    """What accounts would be found by. Raises SsoError if nothing that came may be used for it."""
+    return match_value(
+        connection.provider, external, email_domains=tenant.matched_domains, own_domains=tenant.own_domains
+    )
 
 
 def _draft(work: Work, attempt: LoginAttempt) -> Draft:

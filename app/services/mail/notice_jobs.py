@@ -115,7 +115,7 @@ class NoticeJobs:
                     continue
                 notice = self.mails.expires(
                     tenant,
-                    connection.name,
+                    connection,
                     credential=expiry.credential.value,
                     at=expiry.at,
                     days=expiry.warning,

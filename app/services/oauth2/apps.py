@@ -23,6 +23,8 @@ Owner = TenantId | None
 """None: the vendor."""
 MOST = 200
 """Of one owner: a list that a page can show."""
+MOST_REVOKED = 2000
+"""Revoked ones stay; nobody needs more."""
 FORM_S = 24 * 3600
 """How long it is known that a form has made its app."""
 
@@ -119,7 +121,8 @@ class AppService:
             client = self._fitting(work, blank, kind, settings)
             if not work.attempts.consume(attempt_id(f"app form/{form}"), expires_at=now + FORM_S):
                 raise AppRefused(AppObstacle.MADE_ALREADY)
-            if len(work.clients.of_owner(owner)) >= MOST:
+            revoked = [one.revoked for one in work.clients.of_owner(owner)]
+            if revoked.count(False) >= MOST or revoked.count(True) >= MOST_REVOKED:
                 raise AppRefused(AppObstacle.TOO_MANY)
             work.clients.save(client)
             self._record(work, client, "client.created", by=by, after=client_shown(client))
@@ -222,7 +225,7 @@ class AppService:
             problems.append(InvalidInput("trusted", Text("is for the vendor's own apps only")))
         if problems:
             raise AppInvalid(problems)
-        return settings.written_to(before)
+        return replace(settings, trusted=before.trusted if of_tenant else settings.trusted).written_to(before)
 
     def _save_switched(self, work: Work, before: Client, after: Client, action: str, *, by: Actor) -> None:
         work.clients.save(after)

@@ -20,11 +20,14 @@ from app.domain.oauth2.redirect_uris import is_registered
 from app.domain.oauth2.scopes import require_held
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.tenant import Status, TenantId
+from app.ports.counters import Counters
 from app.ports.repositories import Database
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock, Randomness
+from app.services.oauth2.limits import pushed_request_limits
 from app.services.oauth2.token_signer import TokenSigner
 from app.services.sealed_payload import SealedPayload
+from app.services.throttling.throttle import count
 
 PENDING = SealedPayload(PendingAuthorization, "pending-authorization-1")
 MOST_SEALED = 3000
@@ -37,6 +40,7 @@ class AuthorizationRequests:
     """Valid requests only leave it. Nothing is written but what clients push."""
 
     database: Database
+    counters: Counters
     signer: TokenSigner
     sealer: Sealer
     clock: Clock
@@ -57,17 +61,18 @@ class AuthorizationRequests:
             parameters = {name: [value] for name, value in pushed.parameters.items()}
         return self._pending(parse_authorization_request(parameters, client), client), client
 
-    def push(self, client: Client, parameters: Parameters) -> tuple[str, int]:
+    def push(self, client: Client, parameters: Parameters, *, client_ip: str) -> tuple[str, int]:
         """Keep a valid request of this client, which has been authenticated. Its `request_uri`, and for how long.
 
-        Raises OAuth2Error.
+        Raises OAuth2Error, and SsoError `throttled`.
         """
         if "request_uri" in parameters:
             raise OAuth2Error("invalid_request", "request_uri must not be pushed (RFC 9126, section 2.1)")
         if parameter(parameters, "client_id") not in (None, client.client_id):
             raise OAuth2Error("invalid_request", "client_id is not that of the client that pushes")
-        request = parse_authorization_request(parameters, client)
-        self._meant_for(request, client)
+        self._meant_for(parse_authorization_request(parameters, client), client)
+        if client.public:
+            count(self.counters, pushed_request_limits(client.client_id, client_ip=client_ip))
         request_uri = f"{REQUEST_URI}{self.randomness.token()}"
         given: Mapping[str, str] = {name: values[0] for name, values in parameters.items() if name in KEPT}
         key = pushed_id(request_uri)

@@ -1,4 +1,4 @@
-"""From a valid authorization request to its answer: who must do what first, and the code (docs/rules.md, rule 22)."""
+"""From a valid authorization request to its answer: who must do what first, and the code (docs/rules.md, rule 28)."""
 
 from dataclasses import dataclass
 
@@ -87,7 +87,7 @@ class AuthorizeService:
             consented=lambda: signed_in is not None and self._consented(pending, client, signed_in),
         )
         if todo is not None and pending.silent:
-            raise pending.instead_of(todo)
+            raise pending.instead_of(todo if pending.may_be(signed_in) else Interaction.LOGIN)
         match todo:
             case None if signed_in is not None:
                 return self.issue_code(pending, client, signed_in, client_ip=client_ip)

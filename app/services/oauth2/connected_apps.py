@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from app.domain.accounts.account import Account, AccountId
 from app.domain.audit.audit import Actor, named
 from app.domain.errors import NotFound
+from app.domain.oauth2.app_logout import AppLogout, AppLogoutId
 from app.domain.oauth2.client import Client, ClientId, Scope
 from app.domain.sessions.session import SignedIn
 from app.domain.tenants.tenant import Tenant
@@ -58,11 +59,15 @@ class ConnectedApps:
         self.disconnect(tenant, account.id, client_id, by=Actor(named(tenant, account), client_ip))
 
     def disconnect(self, tenant: Tenant, account_id: AccountId, client_id: str, *, by: Actor) -> None:
-        """End its authorizations, with every token under them, and withdraw the consent. Raises NotFound."""
+        """End its authorizations, with every token under them, tell the app, and withdraw the consent.
+
+        Raises NotFound.
+        """
         now = self.clock.now()
         with self.database.write() as work:
             account = account_of(work, tenant, account_id)
             client = _found(self._of(work, tenant, account_id), client_id).client
+            self._tell(work, tenant, account_id, client)
             ended = work.authorizations.end_of_account(tenant.id, account_id, at=now, client_id=client.client_id)
             work.consents.withdraw(tenant.id, account_id, client.client_id)
             entry = by.did(
@@ -74,6 +79,19 @@ class ConnectedApps:
                 after={"authorizations_ended": ended},
             )
             self.audit.record(work, entry)
+
+    def _tell(self, work: Work, tenant: Tenant, account_id: AccountId, client: Client) -> None:
+        """A web app has a session of its own, which only a logout token ends (one for each login of the person)."""
+        if client.backchannel_logout_uri is None:
+            return
+        now = self.clock.now()
+        live = work.authorizations.of_account(tenant.id, account_id, now=now)
+        ours = [one.authorization for one in live if one.client.client_id == client.client_id]
+        for one in {authorization.reference: authorization for authorization in ours}.values():
+            logout = AppLogout(
+                AppLogoutId(f"{one.id}.disconnected"), client.client_id, tenant.id, account_id, one.reference, now, now
+            )
+            work.app_logouts.add(logout)
 
     def _of(self, work: Work, tenant: Tenant, account_id: AccountId) -> Mapping[ClientId, ConnectedApp]:
         found: dict[ClientId, ConnectedApp] = {}

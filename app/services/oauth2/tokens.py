@@ -1,4 +1,4 @@
-"""Exchanges codes and refresh tokens for tokens (docs/rules.md, rule 22). Every exchange asks the decision point.
+"""Exchanges codes and refresh tokens for tokens (docs/rules.md, rule 28). Every exchange asks the decision point.
 
 What decides a race is a row: a code or refresh token is used by an UPDATE that changes it once. Tokens are signed after
 the transaction.

@@ -40,6 +40,8 @@ class Counted(StrEnum):
     """Codes of devices typed from one address."""
     DEVICE_REQUESTS = "device-request:address"
     """Requests of devices to be signed in, for one client from one address."""
+    PUSHED_REQUESTS = "pushed-request:address"
+    """Authorization requests that a public client pushes from one address."""
 
 
 _PARTS = {
@@ -60,6 +62,7 @@ _PARTS = {
     Counted.CLIENT_AUTHENTICATION: ("name", "client_ip"),
     Counted.USER_CODES: ("client_ip",),
     Counted.DEVICE_REQUESTS: ("name", "client_ip"),
+    Counted.PUSHED_REQUESTS: ("name", "client_ip"),
 }
 
 

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 from wtforms import FileField
 
-from app.domain.accounts.account import Role
+from app.domain.accounts.account import AccountId, Role
 from app.domain.accounts.account_import import Fate, ImportId, ImportState, RowFate
 from app.domain.accounts.people_file import ROWS_MOST, PeopleFileInvalid
 from app.domain.errors import NotFound
 from app.domain.tenants.tenant import STAFF, Tenant
-from app.services.accounts.account_import import AccountImportService, ImportCheck
+from app.services.accounts.account_import import AccountImportService, ImportCheck, TooManyImports
 from app.services.accounts.people import PAGE
 from app.web.accounts.people_file_words import column_words, file_problem_words, row_problem_words, too_large_words
 from app.web.consoles.console_form import ConsoleForm
 from app.web.consoles.people_urls import TAB
 from app.web.consoles.tenant_console import TenantConsole, TenantPages
-from app.web.i18n import gettext
+from app.web.i18n import gettext, number
 from app.web.pages import go, with_query
 from app.web.server.limits import UPLOAD_BYTES
 from app.web.traces.reference_words import printable
@@ -67,24 +67,32 @@ class PeopleImportViews:
                 content,
                 file_name=printable(file.filename)[:NAME_MOST],
                 by=self.place.console.actor(),
-                account=self.place.console.user().signed_in.account.id,
+                account=self._own(),
             )
         except PeopleFileInvalid as invalid:
             form.refuse_field("file", file_problem_words(invalid))
             return self._form(tenant, form, status=400)
+        except TooManyImports:
+            sentence = gettext("Too many files are waiting to be imported here. Try again when some of them are done.")
+            form.refuse_field("file", sentence)
+            return self._form(tenant, form, status=409)
         return go(self._url(tenant, upload))
 
     def show(self, tenant: Tenant, import_id: str) -> Response:
         """What would become of each row, then how far the import is."""
-        check = self.account_imports.check(tenant, ImportId(import_id))
+        check = self.account_imports.check(tenant, ImportId(import_id), account=self._own())
         return self._page(tenant, check)
 
     def confirm(self, tenant: Tenant, import_id: str) -> Response:
-        check = self.account_imports.check(tenant, ImportId(import_id))
+        check = self.account_imports.check(tenant, ImportId(import_id), account=self._own())
         if check.totals.wrong:
             return self._page(tenant, check, status=409)
-        self.account_imports.confirm(tenant, check.upload.id)
+        by = self.place.console.actor()
+        self.account_imports.confirm(tenant, check.upload.id, by=by, account=self._own())
         return go(self._url(tenant, check.upload.id))
+
+    def _own(self) -> AccountId:
+        return self.place.console.user().signed_in.account.id
 
     def _form(self, tenant: Tenant, form: UploadForm, *, status: int = 200) -> Response:
         return self.place.page(
@@ -120,6 +128,8 @@ class PeopleImportViews:
             earlier_url=_part(here, wanted, max(first - PAGE, 0)) if first else None,
             later_url=_part(here, wanted, first + PAGE) if first + PAGE < len(fates) else None,
             here=here,
+            prepared=number(check.upload.prepared),
+            all_rows=number(check.upload.rows),
             under_way=check.upload.state in (ImportState.WAITING, ImportState.RUNNING),
             people_url=self.place.url(tenant, TAB),
             import_url=self.place.url(tenant, TAB, "import"),

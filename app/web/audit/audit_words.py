@@ -4,7 +4,7 @@ from app.domain.audit.audit import COMMAND_LINE
 from app.domain.reasons.reason import N_
 from app.domain.sso_only.readiness_issues import blocker_said
 from app.domain.text import Text, read_back
-from app.services.accounts.account_import import IMPORTED_FROM
+from app.services.accounts.import_run import IMPORTED_FROM
 from app.services.sso_only.switching import PLANNER_GONE
 from app.web.i18n import gettext
 
@@ -34,6 +34,7 @@ ACTIONS = {
     "connection.created": N_("Connection created"),
     "connection.changed": N_("Connection changed"),
     "connection.secret_rotated": N_("Connection changed to its next client secret"),
+    "connection.next_secret_withdrawn": N_("Next client secret withdrawn"),
     "connection.restored": N_("Connection taken back to its previous settings"),
     "connection.draft_begun": N_("Connection draft started"),
     "connection.draft_changed": N_("Connection draft changed"),

@@ -18,6 +18,7 @@ from app.services.connections.draft_state import DraftProblem, DraftRefused, Dra
 from app.services.connections.drafts import ConnectionDrafts
 from app.services.login.login import LoginService
 from app.services.login.request import LoginRequest
+from app.services.setup.proposals import SetupProposals
 from app.web.browser import client_ip
 from app.web.connections.change_words import changed_settings, consequence_words, key_label
 from app.web.connections.draft_pages import DraftPages
@@ -94,6 +95,7 @@ class DraftActViews:
     """What a draft becomes: the connection, or nothing."""
 
     drafts: ConnectionDrafts
+    proposals: SetupProposals
     draft_pages: DraftPages
     clock: Clock
     place: TenantConsole
@@ -121,10 +123,9 @@ class DraftActViews:
         return go(f"{self.place.url(tenant, 'sso', connection_id)}?activated")
 
     def discard(self, tenant: Tenant, connection_id: str) -> Response:
-        state = self.drafts.one(tenant, ConnectionId(connection_id))
         version, by = request.form.get("version", ""), self.place.console.actor()
-        self.drafts.discard(tenant, ConnectionId(connection_id), version=version, by=by)
-        gone = state.draft.kind is DraftKind.NEW
+        draft = self.proposals.discard(tenant, ConnectionId(connection_id), version=version, by=by)
+        gone = draft.kind is DraftKind.NEW
         return go(f"{self.place.url(tenant, 'sso', *([] if gone else [connection_id]))}?discarded")
 
     def _review(self, tenant: Tenant, state: DraftState, *, problem: str = "", status: int = 200) -> Response:

@@ -50,6 +50,7 @@ class DraftPages:
             step_name=step_name(step) if step else "",
             here=self.url(tenant, state),
             overview_url=self.place.url(tenant, "sso"),
+            domains_url=self.place.url(tenant, "domains"),
             advanced=ADVANCED,
             **context,
         )

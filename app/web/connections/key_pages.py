@@ -13,7 +13,9 @@ from app.domain.connections.provider_addresses import provider_addresses
 from app.domain.tenants.tenant import Tenant
 from app.ports.system import Clock
 from app.services.connections.connection_keys import ConnectionKeyService
+from app.services.connections.overview import ConnectionOverview
 from app.web.connections.key_words import KeyAct, acts, days_left, state_of, use_of
+from app.web.connections.steps import Step
 from app.web.consoles.tenant_console import TenantConsole, TenantPages
 from app.web.i18n import moment
 from app.web.pages import go
@@ -24,9 +26,10 @@ TAB = "sso"
 
 @dataclass(frozen=True, slots=True)
 class KeyPageViews:
-    """For a tenant's admins, and for operators."""
+    """For a tenant's admins, and for operators. Whoever has a set-up link looks: what changes keys asks an account."""
 
     connection_keys: ConnectionKeyService
+    overview: ConnectionOverview
     clock: Clock
     base_url: str
     place: TenantConsole
@@ -41,18 +44,18 @@ class KeyPageViews:
 
     def keys(self, tenant: Tenant, connection_id: str) -> Response:
         connection, keys = self.connection_keys.of_connection(tenant, ConnectionId(connection_id))
-        newest = _newest(keys)
+        newest, settings = _newest(keys), self.overview.one(tenant, connection.id).settings
         return self.place.page(
             "connection_keys.html",
             tenant,
             TAB,
             connection=connection,
-            back=self.place.url(tenant, "sso", connection.id),
+            back=self.place.url(tenant, "sso", connection.id, *([] if self.place.may_decide else [Step.CLIENT])),
             jwks_uri=provider_addresses(self.base_url, tenant, connection).jwks_uri,
-            generations=self._generations(keys, signing=_signing(connection)),
-            ends=[days_left(expiry) for expiry in expiries(connection, now=self.clock.now())],
-            own_key=connection.private_key is not None,
-            signs=_signing(connection),
+            generations=self._generations(keys, signing=_signing(settings)),
+            ends=[days_left(expiry) for expiry in expiries(settings, now=self.clock.now())],
+            own_key=settings.private_key is not None,
+            signs=_signing(settings),
             acts=[
                 act
                 for act in acts(still_signing=self._at_once(connection, keys)).values()

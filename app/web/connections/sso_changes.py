@@ -13,6 +13,7 @@ from app.domain.tenants.tenant import Status, Tenant
 from app.services.apply.reading import DocumentInvalid
 from app.services.connections.draft_state import DraftRefused
 from app.services.connections.drafts import ConnectionDrafts
+from app.services.connections.next_secret import NextSecretService
 from app.services.connections.overview import ConnectionOverview
 from app.services.connections.set_up import SetUpService
 from app.web.connections.change_words import changed_settings
@@ -41,6 +42,7 @@ class SsoChangeViews:
     drafts: ConnectionDrafts
     overview: ConnectionOverview
     set_up: SetUpService
+    next_secret: NextSecretService
     place: TenantConsole
 
     def blueprint(self) -> TenantPages:
@@ -50,6 +52,7 @@ class SsoChangeViews:
         pages.button(f"{_ONE}/change", self.change, on="/sso", unconfirmed_because=UNCONFIRMED)
         pages.form(f"{_ONE}/undo", self.review_undo, self.undo)
         pages.form(f"{_ONE}/status", self.review_status, self.set_status)
+        pages.form(f"{_ONE}/next-secret", self.review_next_secret, self.withdraw_next_secret)
         return pages
 
     def choose(self, tenant: Tenant) -> Response:
@@ -121,6 +124,23 @@ class SsoChangeViews:
         )
         done = "enabled" if wanted is Status.ACTIVE else "disabled"
         return go(f"{self.place.url(tenant, 'sso', connection_id)}?{done}")
+
+    def review_next_secret(self, tenant: Tenant, connection_id: str) -> Response:
+        found = self.overview.one(tenant, ConnectionId(connection_id))
+        return self.place.page(
+            "sso/next_secret.html",
+            tenant,
+            "sso",
+            connection=found.connection,
+            stored=found.has_next_secret,
+            overview_url=self.place.url(tenant, "sso"),
+            back=self.place.url(tenant, "sso", connection_id),
+        )
+
+    def withdraw_next_secret(self, tenant: Tenant, connection_id: str) -> Response:
+        version, by = request.form.get("version", ""), self.place.console.actor()
+        self.next_secret.withdraw(tenant, ConnectionId(connection_id), version=version, by=by)
+        return go(f"{self.place.url(tenant, 'sso', connection_id)}?withdrawn")
 
     def _review_undo(self, tenant: Tenant, connection_id: str, *, status: int = 200) -> Response:
         found = self.overview.one(tenant, ConnectionId(connection_id))

@@ -34,6 +34,11 @@ class TenantConsole:
         """Whether this person may change connections. Support without the operator's role looks, and tests."""
         return not self.console.staff or self.console.has(Role.OPERATOR)
 
+    @property
+    def may_decide(self) -> bool:
+        """Whether anything here has lasting effects: not for whoever has a set-up link."""
+        return True
+
     def rule(self, rule: str) -> str:
         """The route of a rule like `/people/<account_id>`."""
         return f"{_SUPPORT if self.console.staff else _ADMIN}{rule}"

@@ -9,17 +9,19 @@ from app.domain.login.login_attempt import Purpose
 from app.domain.login.received_claims import ReceivedClaims
 from app.domain.reasons import reason
 from app.domain.sessions.session import SignedIn
-from app.domain.tenants.tenant import STAFF
+from app.domain.tenants.tenant import STAFF, TenantId
 from app.domain.traces.trace import LoginStopped
 from app.ports.system import Clock
 from app.services.login.check_diagnosis import CheckDiagnosis, Diagnosis
 from app.services.login.check_results import CheckResult, CheckResultService, StoppedCheck, holder_of
 from app.services.login.connection_checks import ConnectionCheck, may_test
+from app.services.setup.setup_links import SetupLinkService
 from app.web.browser import Browser
 from app.web.connection_checks import RESULT_GONE, failed_proof_page, proof_page, retry_when_it_passes
 from app.web.connections.connection_test import test_url
 from app.web.connections.steps import Step
 from app.web.consoles.nav import SIGN_ON, tenant_url
+from app.web.csrf import setup_binding
 from app.web.errors import ErrorPages
 from app.web.login.test_result_words import story
 from app.web.pages import go, page
@@ -34,6 +36,7 @@ class CheckResultViews:
 
     check_results: CheckResultService
     diagnosis: CheckDiagnosis
+    setup_links: SetupLinkService
     clock: Clock
     browser: Browser
     errors: ErrorPages
@@ -69,10 +72,12 @@ class CheckResultViews:
         signed_in = user.signed_in if user else None
         diagnosis = self.diagnosis.of(result)
         tenant_id = diagnosis.known.trace.tenant_id
-        named = signed_in is not None and may_test(signed_in, tenant_id)
-        if result.purpose is Purpose.TEST and (named or (signed_in is None and tenant_id is not None)):
-            return self._test(result, diagnosis, user, named=named)
-        if signed_in is None:
+        if result.purpose is Purpose.TEST:
+            if signed_in is not None and may_test(signed_in, tenant_id):
+                return self._test(result, diagnosis, user)
+            if tenant_id is not None and (signed_in is None or self._at_work(tenant_id)):
+                return self._test(result, diagnosis, None)
+        if signed_in is None or (result.purpose is Purpose.TEST and result.passed is not None):
             raise NotFound(RESULT_GONE, HERE)
         if result.passed is not None:
             return proof_page(result.passed, signed_in)
@@ -81,33 +86,50 @@ class CheckResultViews:
     def _holder(self, user: SignedInUser | None) -> str:
         return holder_of(user.signed_in.session.id if user else None, self.browser.name())
 
-    def _test(self, result: CheckResult, diagnosis: Diagnosis, user: SignedInUser | None, *, named: bool) -> Response:
+    def _at_work(self, tenant_id: TenantId) -> bool:
+        """Whether this browser has opened a set-up link of this tenant, whoever is signed in beside it."""
+        seen = self.setup_links.at_work(self.browser.cookies.setup(request))
+        return seen is not None and seen.tenant.id == tenant_id
+
+    def _test(self, result: CheckResult, diagnosis: Diagnosis, user: SignedInUser | None) -> Response:
+        """`user` is None for somebody without an account, who may not read who has one."""
         code = diagnosis.known.trace.reason
         why = reason(code) if code else None
         known, staff = diagnosis.known, user is not None and _is_staff(user.signed_in)
-        connection = known.connection
-        # The button of a draft is on the page that the result leads back to.
-        offered = known.tenant and connection and not connection.is_draft
-        retry = test_url(known.tenant, connection, staff=staff) if known.tenant and connection and offered else None
         response = page(
             "test_result.html",
             status=why.status if why else 200,
             form_targets=["https:", *self._targets(diagnosis)],
             tenant=None if staff or user is None else user.signed_in.tenant,
             customer=known.tenant,
-            again=retry if user is not None and named else None,
+            again=_again(result, diagnosis, user),
             onward=result.return_to,
             settings_url=_settings_url(result, diagnosis, user),
             own=result.passed.own if result.passed else None,
-            csrf_token=self.browser.csrf_token(user) if user else "",
-            **story(diagnosis, result.passed, now=self.clock.now(), named=named),
+            signed_in=user is not None,
+            csrf_token=self.browser.csrf_token(user) if user else self._token_of_link(),
+            **story(diagnosis, result.passed, now=self.clock.now(), named=user is not None),
         )
         return retry_when_it_passes(response, why.status, known.trace.details) if why else response
+
+    def _token_of_link(self) -> str:
+        cookie = self.browser.cookies.setup(request)
+        return self.browser.guard.token(setup_binding(cookie)) if cookie else ""
 
     def _targets(self, diagnosis: Diagnosis) -> list[str]:
         connection = diagnosis.known.connection
         provider = connection.provider if connection else None
         return [url for url in (provider.issuer, provider.authorization_endpoint) if url] if provider else []
+
+
+def _again(result: CheckResult, diagnosis: Diagnosis, user: SignedInUser | None) -> str | None:
+    """Where its button posts to: a draft's on the page that the result leads back to, which starts its tests."""
+    tenant, connection = diagnosis.known.tenant, diagnosis.known.connection
+    if tenant is None or connection is None:
+        return None
+    if connection.is_draft:
+        return result.return_to
+    return test_url(tenant, connection, staff=_is_staff(user.signed_in)) if user is not None else None
 
 
 def _settings_url(result: CheckResult, diagnosis: Diagnosis, user: SignedInUser | None) -> str | None:

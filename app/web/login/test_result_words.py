@@ -78,7 +78,7 @@ def story(diagnosis: Diagnosis, passed: ConnectionCheck | None, *, now: float, n
         "near": [_near(account, how) for account, how in diagnosis.known.near] if named else (),
         "match_by": _match_words(connection.provider.match_by) if connection else "",
         "match_value": printable(passed.match_value) if passed else _sought(diagnosis),
-        "count": len(passed.accounts) if passed else None,
+        "count": len(passed.accounts) if passed and passed.looked_up else None,
         "named": named,
         "printable": printable,
         "visible": visible,

@@ -85,7 +85,7 @@ class AppChangeViews:
             self.apps.change(
                 owner_of(self.place, tenant),
                 client_id,
-                form.settings(kind),
+                form.settings(kind, client),
                 version=form.version.data or "",
                 by=self.place.console.actor(),
             )

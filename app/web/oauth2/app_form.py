@@ -1,6 +1,7 @@
 """The forms of apps and API credentials."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from wtforms import BooleanField, HiddenField, SelectMultipleField, StringField, TextAreaField
 
@@ -9,6 +10,7 @@ from app.domain.oauth2.client_settings import ClientSettings
 from app.domain.oauth2.client_type import GRANTS_OF_TYPE, ClientType
 from app.web.consoles.console_form import ConsoleForm, one_line, stripped
 
+_NOT_ON_EVERY_FORM = ("redirect_uris", "post_logout_redirect_uris", "backchannel_logout_uri")
 _SCOPES_AT_FIRST = ("openid", "profile", "email")
 
 
@@ -49,8 +51,9 @@ class AppForm(ConsoleForm):
             }
         )
 
-    def settings(self, kind: ClientType) -> ClientSettings:
-        return ClientSettings(
+    def settings(self, kind: ClientType, before: Client | None = None) -> ClientSettings:
+        """What the form has no field for stays as it was."""
+        typed = ClientSettings(
             name=self.name.data or "",
             redirect_uris=_lines(self.redirect_uris.data),
             grants=self._grants(kind),
@@ -60,6 +63,8 @@ class AppForm(ConsoleForm):
             backchannel_logout_uri=self.backchannel_logout_uri.data or None,
             post_logout_redirect_uris=_lines(self.post_logout_redirect_uris.data),
         )
+        unasked = [key for key in _NOT_ON_EVERY_FORM if not self[key].raw_data]
+        return replace(typed, **{key: getattr(before, key) for key in unasked}) if before else typed
 
     def _grants(self, kind: ClientType) -> tuple[GrantType, ...]:
         """Always the one that makes it an app of its type."""

@@ -45,6 +45,20 @@ class Allowed(NamedTuple):
     most_s: float
 
 
+@dataclass(slots=True)
+class Sending:
+    """A body on its way."""
+
+    client_ip: str
+    since: float
+    upload: bool
+    received: int = 0
+
+    def rate(self, now: float) -> float:
+        """Bytes a second."""
+        return self.received / max(now - self.since, 1e-3)
+
+
 class BodyRefused(Exception):
     """Its text is sent to the client."""
 
@@ -59,28 +73,30 @@ class Bodies:
 
     Each gets `GRACE_S` seconds, more for what has arrived by then, and `TOTAL_S` at most, a file `UPLOAD_S`. Places are
     limited, in total and per address whose bodies are slow: if all are taken, a new body gets the place of the one that
-    has taken longest, because an honest body takes milliseconds.
+    has taken longest, because an honest body takes milliseconds. A file may honestly take seconds: its place goes to a
+    new one only if it is the slowest, and once it is whole it stays until it is answered.
     """
 
     limits: Limits
-    _uploading: list[str] = field(default_factory=list, init=False)
-    """The addresses of those who upload a file."""
-    _sending: dict[Timeout, tuple[str, float]] = field(default_factory=dict, init=False)
+    _sending: dict[Timeout, Sending] = field(default_factory=dict, init=False)
+    _answering: list[str] = field(default_factory=list, init=False)
+    """The addresses whose files are whole, and in memory."""
 
-    async def read(self, scope: Scope, request: HTTPProtocol, client_ip: str) -> Body:
-        """The whole body. Raises BodyRefused if it is too slow or breaks off."""
+    @asynccontextmanager
+    async def whole(self, scope: Scope, request: HTTPProtocol, client_ip: str) -> AsyncIterator[Body]:
+        """The body, until its request is answered. Raises BodyRefused if it is too slow or breaks off."""
         if not is_upload(scope.path):
-            return await self._read(scope, request, client_ip, Allowed(self.limits.most, TOTAL_S))
-        if len(self._uploading) >= UPLOADS_AT_ONCE or self._uploading.count(client_ip) >= UPLOADS_OF_ONE_ADDRESS:
-            message = "Too many files are being uploaded. Try again in a moment."
-            raise BodyRefused(HTTPStatus.SERVICE_UNAVAILABLE, message)
-        self._uploading.append(client_ip)
+            yield await self._read(scope, request, client_ip, upload=False)
+            return
+        body = await self._read(scope, request, client_ip, upload=True)
+        self._answering.append(client_ip)
         try:
-            return await self._read(scope, request, client_ip, Allowed(self.limits.upload, UPLOAD_S))
+            yield body
         finally:
-            self._uploading.remove(client_ip)
+            self._answering.remove(client_ip)
 
-    async def _read(self, scope: Scope, request: HTTPProtocol, client_ip: str, allowed: Allowed) -> Body:
+    async def _read(self, scope: Scope, request: HTTPProtocol, client_ip: str, *, upload: bool) -> Body:
+        allowed = Allowed(self.limits.upload, UPLOAD_S) if upload else Allowed(self.limits.most, TOTAL_S)
         announced = scope.headers.get("content-length")
         if "transfer-encoding" in scope.headers:
             announced = None
@@ -89,7 +105,7 @@ class Bodies:
         elif int(announced) > allowed.most_bytes:
             return Body(int(announced), b"")
         try:
-            async with self._place(client_ip) as patience:
+            async with self._place(client_ip, upload=upload) as patience:
                 content, whole = await self._received(request, patience, allowed)
         except TimeoutError as error:
             message = "The body of this request was sent too slowly. Send it again."
@@ -113,6 +129,7 @@ class Bodies:
             if patience not in self._sending:  # its place was just given to another
                 raise TimeoutError
             content += chunk[: allowed.most_bytes + 1 - len(content)]
+            self._sending[patience].received = len(content)
             ends += not chunk
             if len(content) > allowed.most_bytes:
                 return bytes(content), True
@@ -120,10 +137,12 @@ class Bodies:
         return bytes(content), ends <= 1
 
     @asynccontextmanager
-    async def _place(self, client_ip: str) -> AsyncIterator[Timeout]:
+    async def _place(self, client_ip: str, *, upload: bool) -> AsyncIterator[Timeout]:
+        if upload:
+            self._make_room_for_upload(client_ip)
         self._make_room(client_ip)
         async with asyncio.timeout(GRACE_S) as patience:
-            self._sending[patience] = client_ip, asyncio.get_running_loop().time()
+            self._sending[patience] = Sending(client_ip, asyncio.get_running_loop().time(), upload)
             try:
                 yield patience
             finally:
@@ -131,14 +150,33 @@ class Bodies:
 
     def _make_room(self, client_ip: str) -> None:
         patient = asyncio.get_running_loop().time() - HONEST_S
-        same = [(place, since) for place, (whose, since) in self._sending.items() if whose == client_ip]
+        same = [(place, one.since) for place, one in self._sending.items() if one.client_ip == client_ip]
         crowded = len(same) >= OF_ONE_ADDRESS and same[0][1] <= patient
-        if not crowded and len(self._sending) < AT_ONCE:
+        if crowded or len(self._sending) >= AT_ONCE:
+            self._take(same[0][0] if crowded else next(iter(self._sending)))
+
+    def _make_room_for_upload(self, client_ip: str) -> None:
+        """Raises BodyRefused if all are whole, or have only just begun."""
+        uploads = [(place, one) for place, one in self._sending.items() if one.upload]
+        addresses = [*(one.client_ip for _, one in uploads), *self._answering]
+        crowded = addresses.count(client_ip) >= UPLOADS_OF_ONE_ADDRESS
+        if not crowded and len(addresses) < UPLOADS_AT_ONCE:
             return
-        longest = same[0][0] if crowded else next(iter(self._sending))
-        del self._sending[longest]
+        now = asyncio.get_running_loop().time()
+        slow = [
+            (one.rate(now), place)
+            for place, one in uploads
+            if one.since <= now - HONEST_S and (not crowded or one.client_ip == client_ip)
+        ]
+        if not slow:
+            message = "Too many files are being uploaded. Try again in a moment."
+            raise BodyRefused(HTTPStatus.SERVICE_UNAVAILABLE, message)
+        self._take(min(slow, key=lambda found: found[0])[1])
+
+    def _take(self, place: Timeout) -> None:
+        del self._sending[place]
         with suppress(RuntimeError):  # it had timed out already
-            longest.reschedule(0.0)
+            place.reschedule(0.0)
 
 
 def allowance_s(received: int, *, most_s: float) -> float:

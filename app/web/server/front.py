@@ -58,9 +58,12 @@ class Front:
         if problem := _unreadable(scope):
             return _refuse(request, HTTPStatus.BAD_REQUEST, problem)
         try:
-            body = await self._bodies.read(scope, request, client_ip(scope, self._trusted_proxies))
+            async with self._bodies.whole(scope, request, client_ip(scope, self._trusted_proxies)) as body:
+                await self._answered(scope, request, body)
         except BodyRefused as refused:
-            return _refuse(request, refused.status, str(refused))
+            _refuse(request, refused.status, str(refused))
+
+    async def _answered(self, scope: Scope, request: HTTPProtocol, body: Body) -> None:
         if _is_prompt(scope.path):
             return await self._run(self._prompt, scope, request, body)
         if self._inside >= THREADS + WAITING_AT_MOST:

@@ -1,18 +1,18 @@
 """`/setup-links` in both consoles: send and revoke links, and decide about what came through them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
-from wtforms import StringField, TextAreaField
+from wtforms import StringField, TextAreaField, ValidationError
 
 from app.domain.connections.connection import ConnectionId
 from app.domain.connections.draft import Draft
-from app.domain.errors import InvalidInput, NotFound
+from app.domain.errors import InvalidInput
 from app.domain.setup.setup_link import LinkState, SetupLinkId
 from app.domain.tenants.tenant import Tenant
 from app.ports.system import Clock
-from app.services.connections.drafts import ConnectionDrafts
+from app.services.setup.proposals import SetupProposals
 from app.services.setup.setup_links import SeenLink, SetupLinkService
 from app.web.connections.preset_words import preset_name
 from app.web.consoles.acts import reason_problem
@@ -33,12 +33,22 @@ class SendLinkForm(ConsoleForm):
     reason = TextAreaField(filters=[stripped])
 
 
+class RefuseForm(ConsoleForm):
+    """What the person should do differently."""
+
+    note = TextAreaField(filters=[stripped])
+
+    def validate_note(self, field: TextAreaField) -> None:
+        if field.data and (problem := reason_problem(field.data)):
+            raise ValidationError(problem)
+
+
 @dataclass(frozen=True, slots=True)
 class SetupLinkViews:
     """Support sends links; a tenant's admins see them, revoke them, and decide about proposals too."""
 
     setup_links: SetupLinkService
-    drafts: ConnectionDrafts
+    proposals: SetupProposals
     clock: Clock
     place: TenantConsole
 
@@ -58,7 +68,7 @@ class SetupLinkViews:
             tenant,
             TAB,
             links=[self._row(tenant, seen) for seen in links],
-            proposals=[self._proposal(tenant, draft, by) for draft, by in self._proposals(tenant, links)],
+            proposals=[self._proposal(tenant, draft, by) for draft, by in self.proposals.of_tenant(tenant)],
             new_url=self.place.url(tenant, TAB, "new") if self.place.console.staff else None,
             sent="sent" in request.args,
         )
@@ -96,34 +106,30 @@ class SetupLinkViews:
         return go(self.place.url(tenant, TAB))
 
     def ask_refuse(self, tenant: Tenant, connection_id: str) -> Response:
-        draft, by = self._proposed(tenant, connection_id)
+        return self._ask_refuse(tenant, connection_id, RefuseForm())
+
+    def refuse(self, tenant: Tenant, connection_id: str) -> Response:
+        form = RefuseForm(request.form)
+        if not form.validate():
+            return self._ask_refuse(tenant, connection_id, form, status=400)
+        draft, _ = self.proposals.one(tenant, ConnectionId(connection_id))
+        by = self.place.console.actor(form.note.data or "")
+        self.proposals.discard(tenant, draft.id, version=request.form.get("version", ""), by=by)
+        return go(self.place.url(tenant, TAB))
+
+    def _ask_refuse(self, tenant: Tenant, connection_id: str, form: RefuseForm, *, status: int = 200) -> Response:
+        draft, by = self.proposals.one(tenant, ConnectionId(connection_id))
         return self.place.page(
             "setup/refuse.html",
             tenant,
             TAB,
+            status=status,
+            form=form,
             name=draft.settings.name,
             by=by,
             version=draft.version,
             back=self.place.url(tenant, TAB),
         )
-
-    def refuse(self, tenant: Tenant, connection_id: str) -> Response:
-        self._proposed(tenant, connection_id)
-        version = request.form.get("version", "")
-        self.drafts.discard(tenant, ConnectionId(connection_id), version=version, by=self.place.console.actor())
-        return go(self.place.url(tenant, TAB))
-
-    def _proposals(self, tenant: Tenant, links: Sequence[SeenLink]) -> list[tuple[Draft, str]]:
-        """Drafts that were last changed through a set-up link, each with the address that the link was sent to."""
-        senders = {seen.link.actor_name: seen.link.email for seen in links}
-        drafts = self.drafts.of_tenant(tenant)
-        return [(draft, senders[draft.changed_by]) for draft in drafts if draft.changed_by in senders]
-
-    def _proposed(self, tenant: Tenant, connection_id: str) -> tuple[Draft, str]:
-        for draft, by in self._proposals(tenant, self.setup_links.of_tenant(tenant)):
-            if draft.id == connection_id:
-                return draft, by
-        raise NotFound("proposal", connection_id)
 
     def _form(self, tenant: Tenant, form: SendLinkForm, *, status: int = 200) -> Response:
         return self.place.page(

@@ -122,6 +122,10 @@ class SetupConsole(TenantConsole):
     def may_set_up(self) -> bool:
         return True
 
+    @property
+    def may_decide(self) -> bool:
+        return False
+
     def rule(self, rule: str) -> str:
         return f"{SETUP}{rule}"
 

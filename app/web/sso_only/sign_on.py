@@ -5,61 +5,45 @@ from dataclasses import dataclass
 from flask import Blueprint, Response
 
 from app.domain.accounts.account import Role
-from app.domain.connections.connection import Connection
-from app.domain.tenants.tenant import Status, Tenant
 from app.ports.system import Clock
-from app.services.login.login import LoginService
-from app.services.staff.tenant_directory import TenantDirectory
+from app.services.connections.overview import ConnectionOverview
 from app.web.connection_checks import providers_of
-from app.web.connections.addresses import further_addresses
-from app.web.connections.connection_test import test_url
-from app.web.consoles.console import Console
+from app.web.connections.connection_card import connection_card
 from app.web.consoles.console_pages import ConsolePages
 from app.web.consoles.nav import SIGN_ON, admin_nav
-from app.web.i18n import ago, moment
+from app.web.consoles.tenant_console import TenantConsole
+from app.web.i18n import moment
 from app.web.sso_only.readiness_words import meaning
 
 
 @dataclass(frozen=True, slots=True)
 class SignOnViews:
-    """Admins can look and test. No URL here changes the login policy (docs/rules.md, rule 5)."""
+    """Admins can look and test; `/admin/sso` is where connections are changed.
 
-    login: LoginService
-    tenant_directory: TenantDirectory
+    No URL here changes the login policy (docs/rules.md, rule 5).
+    """
+
+    overview: ConnectionOverview
     clock: Clock
-    console: Console
+    place: TenantConsole
 
     def blueprint(self) -> Blueprint:
-        pages = ConsolePages("admin_sign_on", self.console, roles=[Role.TENANT_ADMIN])
+        pages = ConsolePages("admin_sign_on", self.place.console, roles=[Role.TENANT_ADMIN])
         pages.page(SIGN_ON, self.show)
         return pages
 
     def show(self) -> Response:
-        tenant = self.console.user().signed_in.tenant
-        connections = self.tenant_directory.at_a_glance(tenant.slug).connections
-        now = self.clock.now()
-        return self.console.page(
+        tenant, now = self.place.tenant(""), self.clock.now()
+        found = self.overview.of_tenant(tenant)
+        return self.place.console.page(
             "admin/sign_on.html",
             admin_nav(""),
-            form_targets=providers_of(connections),
+            form_targets=providers_of(one.connection for one in found),
             policy=tenant.policy,
             meaning=meaning(tenant.policy),
             observing=tenant.observing_since is not None,
             planned_at=moment(tenant.planned.at) if tenant.planned else None,
             planned=tenant.planned,
-            connections=[self._shown(tenant, connection, now=now) for connection in connections],
+            connections=[connection_card(self.place, tenant, one, now=now) for one in found],
+            connections_url=self.place.url(tenant, "sso"),
         )
-
-    def _shown(self, tenant: Tenant, connection: Connection, *, now: float) -> dict[str, object]:
-        provider = connection.provider
-        return {
-            "name": connection.name,
-            "issuer": provider.issuer or provider.authorization_endpoint,
-            "client_id": provider.client_id,
-            "redirect_uri": self.login.redirect_uri(connection.id),
-            "addresses": further_addresses(self.login.base_url, tenant, connection),
-            "active": connection.status is Status.ACTIVE,
-            "tested": connection.tested,
-            "tested_at": ago(connection.tested_at, now=now),
-            "test_url": test_url(tenant, connection, staff=False),
-        }

@@ -122,4 +122,5 @@ def counted_words(counted: Counted) -> str:
         Counted.CLIENT_AUTHENTICATION: gettext("Failed authentications of this app from this address"),
         Counted.USER_CODES: gettext("Device codes typed from this address"),
         Counted.DEVICE_REQUESTS: gettext("Device sign-ins started by this app from this address"),
+        Counted.PUSHED_REQUESTS: gettext("Sign-in requests sent ahead by this app from this address"),
     }[counted]

@@ -37,7 +37,7 @@ def stored(database: SqlDatabase) -> AccountImport:
 
 def confirm(database: SqlDatabase) -> bool:
     with database.write() as work:
-        return work.account_imports.confirm(ACME, UPLOAD.id)
+        return work.account_imports.confirm(ACME, UPLOAD.id, by="acme/bob", account_id=AccountId("bob"))
 
 
 def claim(database: SqlDatabase, *, now: float) -> AccountImport | None:
@@ -54,7 +54,9 @@ def test_an_upload_is_its_tenants_only(uploaded: SqlDatabase) -> None:
     assert stored(uploaded) == UPLOAD
     with uploaded.write() as work:
         assert work.account_imports.get(OTHER, UPLOAD.id) is None
-        assert not work.account_imports.confirm(OTHER, UPLOAD.id)
+        assert not work.account_imports.confirm(OTHER, UPLOAD.id, by="other/eve", account_id=AccountId("eve"))
+        assert work.account_imports.withdraw(OTHER, UPLOAD.account_id) == 0
+        assert work.account_imports.unsettled(OTHER) == 0
 
 
 def test_what_is_not_confirmed_is_not_claimed(uploaded: SqlDatabase) -> None:
@@ -64,6 +66,40 @@ def test_what_is_not_confirmed_is_not_claimed(uploaded: SqlDatabase) -> None:
 def test_it_is_confirmed_once(uploaded: SqlDatabase) -> None:
     assert confirm(uploaded)
     assert not confirm(uploaded)
+
+
+def test_who_confirmed_it_is_kept_beside_who_uploaded_it(uploaded: SqlDatabase) -> None:
+    confirm(uploaded)
+    found = stored(uploaded)
+    assert (found.uploaded_by, found.account_id) == ("acme/ada", "ada")
+    assert (found.confirmed_by, found.confirmed_account_id) == ("acme/bob", "bob")
+
+
+def test_what_nobody_confirmed_is_withdrawn_by_its_uploader_only(uploaded: SqlDatabase) -> None:
+    with uploaded.write() as work:
+        assert work.account_imports.unsettled(ACME) == 1
+        assert work.account_imports.withdraw(ACME, AccountId("bob")) == 0
+        assert work.account_imports.withdraw(ACME, UPLOAD.account_id) == 1
+        assert work.account_imports.unsettled(ACME) == 0
+        work.account_imports.add(UPLOAD)
+    confirm(uploaded)
+    with uploaded.write() as work:
+        assert work.account_imports.withdraw(ACME, UPLOAD.account_id) == 0
+
+
+def test_progress_is_told_by_the_worker_that_has_it(uploaded: SqlDatabase) -> None:
+    confirm(uploaded)
+    first = claim(uploaded, now=2000)
+    assert first is not None
+    with uploaded.write() as work:
+        assert work.account_imports.progress(first, 1000)
+    assert stored(uploaded).prepared == 1000
+    second = claim(uploaded, now=2101)
+    assert second is not None
+    assert second.prepared == 0
+    with uploaded.write() as work:
+        assert not work.account_imports.progress(first, 2000)
+    assert stored(uploaded).prepared == 0
 
 
 def test_many_workers_claim_it_once(uploaded: SqlDatabase) -> None:

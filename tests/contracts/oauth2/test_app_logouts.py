@@ -8,7 +8,7 @@ import pytest
 from app.adapters.sql.sessions.sessions import _END_OF_ACCOUNT, _END_ONE
 from app.adapters.sql.unit_of_work import SqlDatabase, SqlWork
 from app.domain.accounts.account import AccountId
-from app.domain.oauth2.app_logout import AppLogout
+from app.domain.oauth2.app_logout import AppLogout, AppLogoutId
 from app.domain.oauth2.authorization import Authorization, AuthorizationId
 from app.domain.oauth2.client import Client, ClientId
 from app.domain.sessions.session import SessionId
@@ -133,6 +133,18 @@ def test_what_is_rolled_back_is_told_to_nobody(at_apps: SqlDatabase) -> None:
     with pytest.raises(RuntimeError):
         change(at_apps, fail)
     assert due(at_apps) == set()
+
+
+def test_an_app_can_be_told_while_the_session_goes_on_and_once(at_apps: SqlDatabase) -> None:
+    logout = AppLogout(AppLogoutId("a"), DESK.client_id, ACME.id, ALICE.id, SSO_SESSION.reference, NOW, NOW)
+    with at_apps.write() as work:
+        for _ in range(2):
+            work.app_logouts.add(logout)
+    with at_apps.write() as work:
+        assert work.app_logouts.due_clients(now=NOW) == [DESK.client_id]
+        claimed = work.app_logouts.claim(DESK.client_id, now=NOW, until=LATER)
+        assert claimed == replace(logout, next_at=LATER, attempts=1)
+        assert work.app_logouts.claim(DESK.client_id, now=NOW, until=LATER) is None
 
 
 def test_of_many_workers_one_tells(at_apps: SqlDatabase) -> None:

@@ -31,7 +31,8 @@ def test_the_page_says_what_the_policy_means(office: Office, policy: LoginPolicy
 
 
 def test_the_connection_shows_what_the_provider_must_know(office: Office) -> None:
-    page = office.read()
+    page = office.read(f"/admin/sso/{office.main.id}")
+    assert f'href="/admin/sso/{office.main.id}"' in office.browser.get("/admin/").get_data(as_text=True)
     assert f"http://localhost:8000/callback/{office.main.id}" in page
     assert f"http://localhost:8000/backchannel-logout/{office.main.id}" in page
     assert f"http://localhost:8000/frontchannel-logout/{office.main.id}" in page
@@ -71,7 +72,7 @@ def test_a_connection_that_is_switched_off_or_incomplete_has_no_button(office: O
     assert TEST in office.browser.get("/admin/").get_data(as_text=True)
     office.world.save(replace(office.main, status=Status.DISABLED))
     assert TEST not in office.browser.get("/admin/").get_data(as_text=True)
-    assert "Disabled by support" in office.read()
+    assert "Enable it when people should sign in" in office.read()
     office.world.save(replace(office.main, provider=replace(office.main.provider, client_id="")))
     assert TEST not in office.browser.get("/admin/").get_data(as_text=True)
     assert "Set-up is not complete" in office.read()

@@ -192,5 +192,5 @@ def test_the_result_leads_to_no_other_host(office: Office, elsewhere: str) -> No
 def test_an_admin_who_becomes_an_agent_sees_no_values(office: Office) -> None:
     office.test_connection()
     office.world.save(replace(office.ada, roles=(Role.AGENT,)))
-    page = words(office.browser.get("/account/check"))
+    page = words(office.browser.get("/account/check"), status=404)
     assert "ada@acme.example" not in page

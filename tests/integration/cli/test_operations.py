@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -138,6 +139,29 @@ def test_a_tenant_that_is_complete_is_healthy(commands: Commands, idp: FakeProvi
     checks = {check["check"]: check for check in told["checks"]}
     assert checks["connection main"]["text"] == "no one has signed in with its current settings yet"
     assert checks["main: discovery"]["ok"] is True
+
+
+@pytest.mark.parametrize(("accepted", "mark"), [("s3cret", "warning"), ("the next one", "ok")])
+def test_the_next_client_secret_is_tried_before_the_present_one_ends(
+    commands: Commands, idp: FakeProvider, accepted: str, mark: str
+) -> None:
+    soon = datetime.now(tz=UTC).date() + timedelta(days=2)
+    more = f'next_client_secret = "the next one"\nclient_secret_expires = "{soon}"\n'
+    commands.apply(f"{ACME.replace('https://idp.acme.example', idp.issuer)}\n{more}")
+    idp.client(client_secret=accepted)
+    told = json.loads(commands.run("doctor", "acme", "--json", exit_code=0 if mark == "warning" else 1).stdout)
+    checks = {check["check"]: check for check in told["checks"]}
+    assert checks["main: next client secret"]["level"] == mark
+    assert checks["main: client"]["level"] == ("ok" if mark == "warning" else "wrong")
+    said = checks["main: client secret"]
+    assert said["level"] == "ok"
+    assert said["text"].endswith("more days; the next one takes its place")
+
+
+def test_without_a_next_client_secret_none_is_tried(commands: Commands, idp: FakeProvider) -> None:
+    commands.apply(ACME.replace("https://idp.acme.example", idp.issuer))
+    told = commands.run("doctor", "acme", "--json").stdout
+    assert "next client secret" not in told
 
 
 def test_a_provider_that_is_away_is_found_with_what_to_do(commands: Commands) -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from app.domain.audit.audit import Actor
 from app.domain.connections.connection import Connection
+from app.domain.errors import ChangedMeanwhile
 from app.domain.tenants.tenant import Tenant
-from app.services.connections.next_secret import ROTATED
+from app.services.connections.next_secret import ROTATED, WITHDRAWN
 from app.services.traces.traces import explain
 from tests.builders import World, callback_of, choose, offered_accounts
 from tests.contracts.race import AT_ONCE, all_at_once
@@ -165,3 +166,41 @@ def test_the_trace_says_so_and_names_no_secret(acme: Connected, idp: FakeProvide
     assert "trying the next one" in trace
     assert NEXT not in trace
     assert SECRET not in trace
+
+
+def test_a_next_secret_that_leaked_is_withdrawn_wherever_it_stands(acme: Connected, idp: FakeProvider) -> None:
+    bridge, by = acme.world.bridge, Actor("acme/ada")
+    assert acme.opens(idp)
+    tenant, connection = stored(acme)
+    state = bridge.drafts.begin_change(tenant, connection.id, by=by)
+    for _ in range(2):
+        bridge.next_secret.withdraw(tenant, connection.id, version=connection.version, by=by)
+    after = stored(acme)[1]
+    assert (after.client_secret, after.next_client_secret, after.tested) == (connection.client_secret, None, True)
+    now = bridge.drafts.one(tenant, connection.id)
+    assert now.draft.settings.next_client_secret is None
+    assert not now.overtaken
+    assert state.draft.settings.next_client_secret is not None
+    idp.client(client_secret=NEXT)
+    assert acme.reason(idp) == "client_refused"
+    assert [link.entry.action for link in bridge.audit.entries("acme")].count(WITHDRAWN) == 1
+
+
+def test_undoing_a_change_brings_no_withdrawn_secret_back(acme: Connected, idp: FakeProvider) -> None:
+    bridge, by = acme.world.bridge, Actor("acme/ada")
+    assert acme.opens(idp)
+    tenant, connection = stored(acme)
+    state = bridge.drafts.begin_change(tenant, connection.id, by=by)
+    bridge.drafts.save(tenant, connection.id, {"client_secret_expires": None}, version=state.draft.version, by=by)
+    version = bridge.drafts.one(tenant, connection.id).draft.version
+    changed = bridge.drafts.activate(tenant, connection.id, version=version, by=by)
+    bridge.next_secret.withdraw(tenant, connection.id, version=changed.version, by=by)
+    bridge.drafts.undo(tenant, connection.id, version=stored(acme)[1].version, by=by)
+    assert stored(acme)[1].next_client_secret is None
+
+
+def test_a_withdrawal_from_an_old_page_changes_nothing(acme: Connected) -> None:
+    tenant, connection = stored(acme)
+    with pytest.raises(ChangedMeanwhile):
+        acme.world.bridge.next_secret.withdraw(tenant, connection.id, version="another", by=Actor("acme/ada"))
+    assert stored(acme)[1].next_client_secret is not None

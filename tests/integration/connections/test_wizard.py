@@ -1,5 +1,7 @@
 """An admin connects her provider, step by step (docs/rules.md, rule 23)."""
 
+from dataclasses import replace
+
 from app.domain.tenants.tenant import Status
 from tests.fake_idp import FakeProvider
 from tests.integration.connections.wizard import Wizard
@@ -22,3 +24,17 @@ def test_from_nothing_to_an_active_connection(wizard: Wizard, idp: FakeProvider)
     (connection,) = wizard.stored()
     assert connection.status is Status.ACTIVE
     assert "Activated." in wizard.read(f"{draft}?activated")
+    assert "Last successful login None yet" in wizard.read(draft), "the test was none"
+
+
+def test_a_next_secret_is_withdrawn_with_a_click_and_a_confirmation(wizard: Wizard, idp: FakeProvider) -> None:
+    connection = wizard.world.connection(wizard.tenant, idp)
+    wizard.world.save(replace(connection, next_client_secret=connection.client_secret))
+    here = f"/{connection.id}"
+    assert f'href="{wizard.home}{here}/next-secret"' in wizard.browser.get(f"{wizard.home}{here}").get_data(
+        as_text=True
+    )
+    answer = wizard.post(f"{here}/next-secret")
+    assert answer.headers["Location"] == f"{wizard.home}{here}?withdrawn"
+    assert "The next client secret has been deleted." in wizard.read(f"{here}?withdrawn")
+    assert "No next client secret is stored." in wizard.read(f"{here}/next-secret")

@@ -7,7 +7,7 @@ import pytest
 from app.domain.tenants.tenant import Status
 from app.services.connections import drafts
 from tests.fake_idp import FakeProvider, changed
-from tests.integration.connections.wizard import SECRET, Wizard
+from tests.integration.connections.wizard import SECRET, Wizard, untouched
 from tests.integration.support.counter import CHANGED_MEANWHILE, words
 
 
@@ -159,3 +159,32 @@ def test_untested_settings_cannot_be_activated(wizard: Wizard, idp: FakeProvider
 
 def _hidden(html: str) -> list[tuple[str, str]]:
     return re.findall(r'name="(csrf_token|version)" value="([^"]+)"', html)
+
+
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_a_step_posted_twice_goes_on_to_the_next_and_is_saved_once(
+    wizard: Wizard, idp: FakeProvider, slash: str
+) -> None:
+    """Both clicks were made on the page that the first one found."""
+    draft = wizard.begin()
+    for step, typed, onward in (
+        ("address", {"issuer": f"{idp.issuer}{slash}"}, "client"),
+        ("client", {"client_id": "bridge", "client_secret": SECRET}, "claims"),
+    ):
+        here = f"{wizard.home}{draft}/{step}"
+        form = {**untouched(wizard.browser.get(here)), **typed}
+        for _ in range(2):
+            answer = wizard.browser.post(here, data=form)
+            assert answer.status_code == 303, words(answer, status=answer.status_code)
+            assert f"/{onward}" in answer.headers["Location"]
+    (connection,) = wizard.stored()
+    with wizard.world.bridge.database.read() as work:
+        actions = [one.action for one in work.audit.of_tenant(wizard.tenant.id)]
+    assert actions.count("connection.draft_changed") == 2 + (slash == "/")
+    settings = wizard.world.bridge.drafts.one(wizard.tenant, connection.id).draft.settings
+    assert settings.provider.issuer == idp.issuer
+
+
+def test_the_claims_step_leads_to_the_domains(wizard: Wizard) -> None:
+    html = wizard.browser.get(f"{wizard.home}{wizard.begin()}/claims").get_data(as_text=True)
+    assert 'href="/admin/domains"' in html

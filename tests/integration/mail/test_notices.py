@@ -1,11 +1,13 @@
 """Notices reach those whom they concern, in the transaction that causes them or from the worker, and nobody twice."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from app.domain.accounts.account import Role
+from app.domain.accounts.held import HeldDecision
 from app.domain.audit.audit import Actor
 from app.domain.errors import ChangedMeanwhile
 from app.domain.mail.notice import AddressesRefused, Audience, NoticeKind, NoticeSetting, version
@@ -92,6 +94,7 @@ def test_the_admins_hear_of_a_plan_its_end_and_what_stood_in_its_way(world: Worl
     world.bridge.switching.cancel("acme", by=SAM)
     subjects = {subject for _, subject in Mails(world).sent()}
     assert any("switch planned for" in subject for subject in subjects)
+    assert "/admin/readiness\n" in Mails(world).bodies()
     assert "Acme: planned switch cancelled" in subjects
 
 
@@ -154,6 +157,9 @@ def test_a_held_login_is_told_to_the_admins_once(world: World, acme: Tenant, idp
         ("ada@acme.example", "Acme: a login is held"),
         ("ben@acme.example", "Acme: a login is held"),
     ]
+    with world.bridge.database.read() as work:
+        (held,) = work.held.of_tenant(acme.id, decision=HeldDecision.OPEN)
+    assert f"/admin/people/held/{held.id}\n" in Mails(world).bodies()
 
 
 def test_a_provider_that_begins_to_fail_is_told_once_and_not_each_time(
@@ -177,6 +183,7 @@ def test_a_provider_that_begins_to_fail_is_told_once_and_not_each_time(
         ("ada@acme.example", "Acme: logins fail at the provider"),
         ("ben@acme.example", "Acme: logins fail at the provider"),
     ]
+    assert re.search(r"Reference: (\S+)\s+http://localhost:8000/admin/activity/\1\n", Mails(world).bodies())
 
 
 def test_one_persons_refusal_is_no_failure_of_the_provider(world: World, acme: Tenant, idp: FakeProvider) -> None:
@@ -202,6 +209,7 @@ def test_a_secret_that_expires_is_told_thirty_fourteen_and_three_days_ahead(
     assert told[9] == 0
     assert told[-1] == 3 * 2
     assert len(set(told)) == 4
+    assert f"/admin/sso/{main.id}\n" in Mails(world).bodies()
 
 
 def test_a_secret_whose_successor_is_stored_is_not_told(world: World, acme: Tenant, idp: FakeProvider) -> None:

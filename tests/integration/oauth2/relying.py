@@ -45,7 +45,11 @@ class Relying:
             grants=(GrantType.CLIENT_CREDENTIALS,),
             scopes=("users:read",),
         )
+        device = Client(
+            client_id=ClientId("the-device"), name="The device", grants=(GrantType.DEVICE_CODE,), scopes=("openid",)
+        )
         with world.bridge.database.write() as work:
+            work.clients.save(device)
             work.clients.save_scope(Scope("users:read", "See who works here, and their status"))
             work.clients.save(app)
             work.clients.save(credential)
@@ -65,6 +69,7 @@ class Relying:
             "AFTER_LOGOUT": AFTER_LOGOUT,
             "CREDENTIAL_ID": "the-credential",
             "CREDENTIAL_SECRET": CREDENTIAL_SECRET,
+            "DEVICE_ID": "the-device",
         }
 
     def signs_in(self, url: str) -> str:
@@ -72,6 +77,13 @@ class Relying:
         self.alice = Visitor(self.server)
         assert self.alice.password_login("acme", "alice", PASSWORD).status_code == 303
         return self.goes(url, until=REDIRECT_URI)
+
+    def lets_in(self, user_code: str) -> None:
+        """Alice enters the code that her device shows."""
+        assert self.alice.password_login("acme", "alice", PASSWORD).status_code == 303
+        token = self.alice.csrf_token(f"/device?user_code={user_code}")
+        fields = {"csrf_token": token, "user_code": user_code, "decision": "allow"}
+        assert self.alice.post("/device", fields).status_code == 200
 
     def goes(self, url: str, *, until: str) -> str:
         """Through the bridge's pages, to the address that an app waits at."""
@@ -87,5 +99,4 @@ class Relying:
 
 def snippets(language: str) -> list[str]:
     """Of docs/developers.md, in their order."""
-    found = re.findall(rf"```{language}\n(.*?)```", PAGE.read_text(), re.DOTALL)
-    return [one for one in found if "logout_url" not in one and "logoutUrl" not in one]
+    return re.findall(rf"```{language}\n(.*?)```", PAGE.read_text(), re.DOTALL)

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from app.domain.audit.audit import Actor
-from app.domain.oauth2.authorization import token_hash
+from app.domain.oauth2.authorization import Authorization, AuthorizationId, token_hash
 from app.domain.oauth2.client import Client, GrantType
+from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status
 from app.services.apply.spec import ClientSpec, Spec
 from tests.builders import World
@@ -61,8 +62,26 @@ def test_a_secret_that_is_already_the_second_of_two_takes_nothing_away(world: Wo
 
 def test_a_disabled_client_ends_what_people_have_authorized(world: World) -> None:
     applied(world, DESK)
-    assert applied(world, replace(DESK, status=Status.DISABLED)) == ["~ client desk: status"]
-    assert stored(world).status is Status.DISABLED
+    acme, now = world.tenant("acme"), world.clock.now()
+    authorization = Authorization(
+        id=AuthorizationId("an authorization"),
+        tenant_id=acme.id,
+        account_id=world.account(acme, "alice").id,
+        client_id=stored(world).client_id,
+        reference="7K3Q-9MWT-2X",
+        method=Method.PASSWORD,
+        password_epoch=acme.password_epoch,
+        auth_time=now,
+        scopes=("openid", "offline_access"),
+        created_at=now,
+        expires_at=now + 3600,
+    )
+    with world.bridge.database.write() as work:
+        work.authorizations.add(authorization)
+    for status in (Status.DISABLED, Status.ACTIVE):
+        assert applied(world, replace(DESK, status=status)) == ["~ client desk: status"]
+        with world.bridge.database.read() as work:
+            assert work.authorizations.live(authorization.id, now=now) is None
 
 
 @pytest.mark.parametrize("key", [{"client_secret": None, "jwks": {"keys": [{"kty": "EC"}]}}, {"client_secret": SECRET}])

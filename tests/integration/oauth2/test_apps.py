@@ -1,11 +1,12 @@
 """Apps and API credentials, as their owners look after them in the consoles."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from app.domain.oauth2.authorization import token_hash
-from app.domain.oauth2.client import GrantType
+from app.domain.oauth2.client import Client, ClientId, GrantType
 from app.domain.tenants.tenant import Status
 from tests.builders import World, hidden_fields
 from tests.integration.oauth2.app_desk import ADMIN, CALLBACK, SUPPORT, VENDOR, AppDesk, secret_in
@@ -186,6 +187,27 @@ def test_what_has_changed_meanwhile_is_not_overwritten(desk: AppDesk) -> None:
     answer = ada.client.post(f"{ADMIN}/{client_id}/edit", data=fields)
     assert CHANGED_MEANWHILE in words(answer, status=409)
     assert desk.client().name == "Of Olga"
+
+
+def test_what_a_file_has_set_and_the_form_does_not_ask_for_stays(desk: AppDesk) -> None:
+    """Of a device: it has no redirect URI to ask for, and is trusted only because a file says so."""
+    kept = Client(
+        client_id=ClientId("phone"),
+        name="Phone",
+        grants=(GrantType.DEVICE_CODE,),
+        scopes=("openid",),
+        trusted=True,
+        tenant_id=desk.acme.id,
+        redirect_uris=("com.example.phone:/",),
+        post_logout_redirect_uris=("com.example.phone:/bye",),
+        backchannel_logout_uri="https://phone.example/logout",
+    )
+    with desk.world.bridge.database.write() as work:
+        work.clients.save(kept)
+    fields = {"name": "Telephone", "scopes": ["openid"], "backchannel_logout_uri": kept.backchannel_logout_uri}
+    saved = desk.ada().fill(f"{ADMIN}/phone/edit", fields)
+    assert saved.status_code == 303, words(saved, status=400)
+    assert desk.client() == replace(kept, name="Telephone")
 
 
 def test_the_vendors_own_apps_are_trusted_unless_said_otherwise(desk: AppDesk) -> None:

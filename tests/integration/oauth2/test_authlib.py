@@ -12,11 +12,14 @@ def test_the_page_for_developers_runs_in_python_from_the_first_line_to_the_last(
     for snippet in snippets("python"):
         if "current_url" in snippet:
             names["current_url"] = relying.signs_in(names["url"])
-        if "revoke_token" in snippet and "logout_url" in names:
+        if "revoke_token" in snippet:
             assert relying.goes(names["logout_url"], until=AFTER_LOGOUT) == AFTER_LOGOUT
+        if "device_code" in snippet:
+            relying.lets_in(names["device"]["user_code"])
         exec(snippet, names)  # noqa: S102 - what the page says is what is run
     claims = names["claims"]
     assert (claims["email"], claims["tenant"], claims["iss"]) == ("alice@acme.example", "acme", relying.issuer)
+    assert names["answer"]["token_type"] == "Bearer"
     assert names["token"]["scope"] == "users:read"
     again = names["app"].introspect_token(
         names["bridge"]["introspection_endpoint"], token=names["tokens"]["refresh_token"]

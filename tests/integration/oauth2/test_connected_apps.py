@@ -1,6 +1,7 @@
 """The apps that people have connected, at `/account/apps` and on the page of their account (ASVS 5.0, 10.4.9)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -72,6 +73,18 @@ def test_disconnecting_ends_authorizations_and_consent_at_once(desk: AppDesk, al
     assert "None yet." in alice.read(HERE)
     (entry,) = (entry for entry in desk.counter.audit() if entry.action == "account.app_disconnected")
     assert (entry.actor, entry.subject, entry.after) == ("acme/alice", "acme/alice", {"authorizations_ended": 2})
+
+
+def test_a_web_app_is_told_that_it_has_been_disconnected(desk: AppDesk, alice: Browser) -> None:
+    with desk.world.bridge.database.write() as work:
+        work.clients.save(replace(desk.client(), backchannel_logout_uri="http://127.0.0.1:9/logout"))
+    authorization = connected(desk, desk.client())
+    assert disconnect(alice, desk.client().client_id) == 303
+    now = desk.world.clock.now()
+    with desk.world.bridge.database.write() as work:
+        logout = work.app_logouts.claim(desk.client().client_id, now=now, until=now + 60)
+    assert logout is not None
+    assert (logout.reference, logout.account_id) == (authorization.reference, authorization.account_id)
 
 
 def test_a_consent_alone_is_listed_and_can_be_withdrawn(desk: AppDesk, alice: Browser) -> None:

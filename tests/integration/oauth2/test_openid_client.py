@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.integration.oauth2.relying import Relying, snippets
+from tests.integration.oauth2.relying import AFTER_LOGOUT, Relying, snippets
 from tests.services.example_apps import node, says
 
 BEFORE = """
@@ -23,10 +23,12 @@ def as_module(relying: Relying) -> str:
         if "currentUrl" in snippet:
             parts.append("say(url.href)\nconst currentUrl = new URL(await read())")
         if "tokenRevocation" in snippet:
-            parts.append("const logoutUrl = new URL(BRIDGE)\nsay(logoutUrl.href)\nawait read()")
+            parts.append("say(logoutUrl.href)\nawait read()")
+        if "pollDeviceAuthorizationGrant" in snippet:
+            parts.append("say(device.user_code)\nawait read()")
         parts.append(snippet)
     after = "const ended = await client.tokenIntrospection(config, renewed.refresh_token)"
-    told = "say(JSON.stringify({ claims, person, answer, ended, token }))\nprocess.exit(0)"
+    told = "say(JSON.stringify({ claims, person, answer, ended, token, deviceTokens }))\nprocess.exit(0)"
     return "\n".join([BEFORE, known, *parts, after, told])
 
 
@@ -42,6 +44,10 @@ def test_the_page_for_developers_runs_in_javascript_from_the_first_line_to_the_l
     program.stdin.flush()
     logout_url = program.stdout.readline().strip()
     assert logout_url.startswith(relying.issuer), logout_url + program.stdout.read()
+    assert relying.goes(logout_url, until=AFTER_LOGOUT) == AFTER_LOGOUT
+    program.stdin.write("\n")
+    program.stdin.flush()
+    relying.lets_in(program.stdout.readline().strip())
     program.stdin.write("\n")
     program.stdin.flush()
     told = json.loads(says(program))
@@ -49,4 +55,5 @@ def test_the_page_for_developers_runs_in_javascript_from_the_first_line_to_the_l
     assert told["person"]["email"] == "alice@acme.example"
     assert told["answer"]["active"] is True
     assert told["ended"] == {"active": False}
+    assert told["deviceTokens"]["scope"] == "openid"
     assert told["token"]["scope"] == "users:read"

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -21,13 +22,13 @@ GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 PASSWORD = "correct horse battery"
 
 
-def begin(app: App, scope: str = "openid offline_access") -> dict[str, str]:
+def begin(app: App, scope: str = "openid offline_access") -> dict[str, Any]:
     answer = app.post("/oauth2/device_authorization", scope=scope)
     assert answer.status_code == 200, answer.get_data(as_text=True)
     return dict(answer.get_json())
 
 
-def poll(app: App, begun: dict[str, str]) -> TestResponse:
+def poll(app: App, begun: dict[str, Any]) -> TestResponse:
     return app.post("/oauth2/token", grant_type=GRANT, device_code=begun["device_code"])
 
 
@@ -43,7 +44,7 @@ def browser(world: World, bob: Account) -> FlaskClient:
     return client
 
 
-def decide(browser: FlaskClient, begun: dict[str, str], decision: str = "allow") -> TestResponse:
+def decide(browser: FlaskClient, begun: dict[str, Any], decision: str = "allow") -> TestResponse:
     page = browser.get("/device", query_string={"user_code": begun["user_code"]})
     assert page.status_code == 200, page.get_data(as_text=True)
     return browser.post("/device", data={**hidden_fields(page), "decision": decision})

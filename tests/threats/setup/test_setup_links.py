@@ -265,6 +265,17 @@ def test_a_set_up_activates_nothing(newcomer: Newcomer) -> None:
     assert not actions & {"connection.created", "connection.changed", "connection.restored"}
 
 
+def test_the_keys_of_an_own_draft_are_shown_and_not_changed(newcomer: Newcomer) -> None:
+    newcomer.open()
+    here = f"/setup/sso/{newcomer.begin()}/keys"
+    page = newcomer.browser.get(here).get_data(as_text=True)
+    assert "http://localhost:8000/t/acme/jwks/main" in page
+    assert "/keys/new" not in page
+    for act in ("new", "retire", "withdraw"):
+        assert newcomer.browser.get(f"{here}/{act}").status_code == 404
+        assert newcomer.browser.post(f"{here}/{act}", data={"csrf_token": newcomer.token()}).status_code == 404
+
+
 def test_neither_link_nor_code_nor_cookie_is_stored_as_it_is(newcomer: Newcomer) -> None:
     newcomer.ask()
     code = newcomer.code()

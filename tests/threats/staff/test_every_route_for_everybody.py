@@ -19,7 +19,7 @@ AREAS = ("/support", "/admin", "/setup")
 OPEN_TO_ALL = (
     "/", "/account", "/accounts", "/backchannel-logout", "/callback", "/forward-auth", "/frontchannel-logout",
     "/healthz", "/logged-out", "/logout", "/metrics", "/password", "/readyz", "/session", "/static", "/t", "/dev",
-    "/.well-known", "/oauth2",
+    "/.well-known", "/oauth2", "/device",
 )  # fmt: skip
 """The first part of every other address: each checks by itself, and has tests of its own."""
 BY_TOKEN = ("/setup/<token>", "/setup/<token>/code")

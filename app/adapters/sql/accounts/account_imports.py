@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Index, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.adapters.sql.executor import Executor
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.tables import Base
+from app.domain.accounts.account import AccountId
 from app.domain.accounts.account_import import AccountImport, ImportId, ImportState, Totals
 from app.domain.tenants.tenant import TenantId
 
@@ -16,6 +17,7 @@ class AccountImportRow(Base):
     """The table. `content` is sealed."""
 
     __tablename__ = "account_imports"
+    __table_args__ = (Index(None, "tenant_id", "uploaded_at"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     tenant_id: Mapped[str]
@@ -24,6 +26,10 @@ class AccountImportRow(Base):
     account_id: Mapped[str]
     uploaded_at: Mapped[float] = mapped_column(index=True)
     content: Mapped[str | None]
+    rows: Mapped[int] = mapped_column(server_default="0")
+    prepared: Mapped[int] = mapped_column(server_default="0")
+    confirmed_by: Mapped[str | None]
+    confirmed_account_id: Mapped[str | None]
     state: Mapped[str] = mapped_column(index=True)
     claimed_at: Mapped[float | None]
     settled_at: Mapped[float | None]
@@ -38,10 +44,18 @@ IMPORT = RowMapper(AccountImport, AccountImportRow)
 _ADD = insert(AccountImportRow)
 _THIS = (AccountImportRow.tenant_id == bindparam("tenant"), AccountImportRow.id == bindparam("wanted"))
 _GET = select(*IMPORT.columns).where(*_THIS)
+_UNSETTLED = select(func.count()).where(
+    AccountImportRow.tenant_id == bindparam("tenant"), AccountImportRow.content.is_not(None)
+)
+_WITHDRAW = delete(AccountImportRow).where(
+    AccountImportRow.tenant_id == bindparam("tenant"),
+    AccountImportRow.account_id == bindparam("account"),
+    AccountImportRow.state == ImportState.CHECKED.value,
+)
 _CONFIRM = (
     update(AccountImportRow)
     .where(*_THIS, AccountImportRow.state == ImportState.CHECKED.value)
-    .values(state=ImportState.WAITING.value)
+    .values(state=ImportState.WAITING.value, confirmed_by=bindparam("by"), confirmed_account_id=bindparam("account"))
 )
 _CLAIM = (
     update(AccountImportRow)
@@ -62,16 +76,18 @@ _CLAIM = (
         .with_for_update(skip_locked=True)  # on SQLite there is one writer at a time anyway
         .scalar_subquery()
     )
-    .values(state=ImportState.RUNNING.value, claimed_at=bindparam("now"))
+    .values(state=ImportState.RUNNING.value, claimed_at=bindparam("now"), prepared=0)
     .returning(*IMPORT.columns)
 )
+_AS_CLAIMED = (
+    AccountImportRow.id == bindparam("wanted"),
+    AccountImportRow.state == ImportState.RUNNING.value,
+    AccountImportRow.claimed_at == bindparam("claimed"),
+)
+_PROGRESS = update(AccountImportRow).where(*_AS_CLAIMED).values(prepared=bindparam("new_prepared"))
 _SETTLE = (
     update(AccountImportRow)
-    .where(
-        AccountImportRow.id == bindparam("wanted"),
-        AccountImportRow.state == ImportState.RUNNING.value,
-        AccountImportRow.claimed_at == bindparam("claimed"),
-    )
+    .where(*_AS_CLAIMED)
     .values(
         state=bindparam("new_state"),
         content=None,
@@ -97,11 +113,21 @@ class SqlAccountImports:
     def get(self, tenant_id: TenantId, import_id: ImportId) -> AccountImport | None:
         return self.sql.first(_GET, IMPORT.to_domain, tenant=tenant_id, wanted=import_id)
 
-    def confirm(self, tenant_id: TenantId, import_id: ImportId) -> bool:
-        return bool(self.sql.changed(_CONFIRM, tenant=tenant_id, wanted=import_id))
+    def unsettled(self, tenant_id: TenantId) -> int:
+        return int(self.sql.value(_UNSETTLED, tenant=tenant_id))
+
+    def withdraw(self, tenant_id: TenantId, account_id: AccountId) -> int:
+        return self.sql.changed(_WITHDRAW, tenant=tenant_id, account=account_id)
+
+    def confirm(self, tenant_id: TenantId, import_id: ImportId, *, by: str, account_id: AccountId) -> bool:
+        return bool(self.sql.changed(_CONFIRM, tenant=tenant_id, wanted=import_id, by=by, account=account_id))
 
     def claim(self, *, now: float, stale: float) -> AccountImport | None:
         return self.sql.first(_CLAIM, IMPORT.to_domain, now=now, stale=stale)
+
+    def progress(self, claimed: AccountImport, prepared: int) -> bool:
+        found = self.sql.changed(_PROGRESS, wanted=claimed.id, claimed=claimed.claimed_at, new_prepared=prepared)
+        return bool(found)
 
     def settle(self, claimed: AccountImport, totals: Totals, *, at: float) -> bool:
         settled = self.sql.changed(

@@ -16,6 +16,7 @@ from app.domain.accounts.email_address import parse_email
 from app.domain.connections.connection import MatchBy
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import TenantId
+from app.ports.repositories import AccountRows
 
 ACCOUNT = RowMapper(Account, AccountRow)
 
@@ -182,9 +183,15 @@ class SqlAccounts:
         return list({account.id: account for account in found}.values())
 
     def save(self, *accounts: Account) -> None:
-        if accounts:
-            self.sql.each(_SAVE, [from_domain(account) for account in accounts])
-            self.sql.each(SAVE_TEXT, [text_row(account) for account in accounts])
+        self.save_rows(self.rows(accounts))
+
+    def rows(self, accounts: Sequence[Account]) -> AccountRows:
+        return AccountRows([from_domain(account) for account in accounts], [text_row(account) for account in accounts])
+
+    def save_rows(self, rows: AccountRows) -> None:
+        if rows.accounts:
+            self.sql.each(_SAVE, rows.accounts)
+            self.sql.each(SAVE_TEXT, rows.texts)
 
     def password_hash(self, tenant_id: TenantId, account_id: AccountId) -> str | None:
         found: str | None = self.sql.value(_PASSWORD_HASH, tenant=tenant_id, wanted=account_id)

@@ -8,11 +8,13 @@ from sqlalchemy import bindparam, delete, func, select, update
 from app.adapters.sql.executor import Executor, first_column
 from app.adapters.sql.oauth2.rows import AppLogoutRow
 from app.adapters.sql.row_mapper import RowMapper
-from app.domain.oauth2.app_logout import AppLogout, AppLogoutBacklog
+from app.adapters.sql.statements import insert_once
+from app.domain.oauth2.app_logout import KEPT_S, AppLogout, AppLogoutBacklog
 from app.domain.oauth2.client import ClientId
 
 LOGOUT = RowMapper(AppLogout, AppLogoutRow)
 
+_ADD = insert_once(AppLogoutRow)
 _DUE = AppLogoutRow.next_at <= bindparam("now")
 _DUE_FOR = (_DUE, AppLogoutRow.client_id == bindparam("wanted"))
 _DUE_CLIENTS = select(AppLogoutRow.client_id).where(_DUE).distinct()
@@ -43,6 +45,9 @@ class SqlAppLogouts:
     """The port `AppLogouts`."""
 
     sql: Executor
+
+    def add(self, logout: AppLogout) -> None:
+        self.sql.changed(_ADD, **LOGOUT.from_domain(logout), expires_at=logout.made_at + KEPT_S)
 
     def due_clients(self, *, now: float) -> Sequence[ClientId]:
         return self.sql.all(_DUE_CLIENTS, first_column, now=now)

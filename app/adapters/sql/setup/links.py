@@ -28,7 +28,7 @@ class SetupLinkRow(Base):
     sent_at: Mapped[float]
     sent_by: Mapped[str]
     reason: Mapped[str]
-    expires_at: Mapped[float]
+    expires_at: Mapped[float] = mapped_column(index=True)
     code_mac: Mapped[str | None]
     code_browser: Mapped[str | None]
     code_at: Mapped[float | None]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from app.domain.reasons import (
     Outcome,
     ReasonCode,
+    apps,
     browser,
     id_token,
     own,
@@ -27,12 +28,12 @@ from app.domain.reasons.provider_words import KNOWN_MESSAGES
 
 every_code = pytest.mark.parametrize("code", ReasonCode, ids=str)
 
-TABLES = (provider, provider_setup, id_token, userinfo, browser, person, policy, own)
+TABLES = (provider, provider_setup, id_token, userinfo, browser, apps, person, policy, own)
 
 DETAILS = (
     "expected", "received", "skew_s", "claims", "candidates", "domain", "error", "error_description", "host",
     "endpoint", "status", "connection", "field", "claim", "alg", "kid", "encryption", "retry_after_s", "store",
-    "distributed", "held_as", "what", "match_by", "sought", "setting", "lacking", "waiting",
+    "distributed", "held_as", "what", "match_by", "sought", "setting", "lacking", "waiting", "client",
 )  # fmt: skip
 
 FAILED = {
@@ -57,6 +58,7 @@ STATUS_OF_TABLE = {
     id_token: 502,
     userinfo: 502,
     browser: 400,
+    apps: 400,
     person: 403,
     policy: 403,
     own: 503,

@@ -4,7 +4,12 @@ from hypothesis import strategies as st
 
 from app.domain.accounts.account import AccountId
 from app.domain.tenants.tenant import Tenant, TenantId
-from app.services.oauth2.limits import authentication_limits, device_request_limits, user_code_limits
+from app.services.oauth2.limits import (
+    authentication_limits,
+    device_request_limits,
+    pushed_request_limits,
+    user_code_limits,
+)
 from app.services.tenants.domains import check_limits
 from app.services.throttling.link_limits import request_limits, use_limits
 from app.services.throttling.throttle import ALL_TENANTS, code_limits, password_limits
@@ -23,6 +28,7 @@ def test_every_limit_can_be_read_again() -> None:
         *check_limits(ACME),
         *authentication_limits("desk:1", client_ip="2001:db8::1"),
         *device_request_limits("desk:1", client_ip="2001:db8::1"),
+        *pushed_request_limits("desk:1", client_ip="2001:db8::1"),
         *user_code_limits(client_ip="2001:db8::1"),
     ]
     read = [read_key(limit.key) for limit in limits]
@@ -32,6 +38,7 @@ def test_every_limit_can_be_read_again() -> None:
         Counted.CLIENT_IP_ANYWHERE,
         Counted.CLIENT_AUTHENTICATION,
         Counted.DEVICE_REQUESTS,
+        Counted.PUSHED_REQUESTS,
         Counted.USER_CODES,
     }
     assert {key.tenant_id for key in read if key} == {ACME.id, ALL_TENANTS}
