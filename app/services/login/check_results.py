@@ -70,7 +70,7 @@ class CheckResult:
         return self.check.return_to or ACCOUNT_HOME
 
 
-CHECK_RESULT = SealedPayload(CheckResult, "check-result-2")
+CHECK_RESULT = SealedPayload(CheckResult, "check-result-3")
 
 
 def holder_of(session: SessionId | None, browser: str) -> str:

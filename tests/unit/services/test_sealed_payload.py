@@ -35,7 +35,7 @@ SEALER = KeyringSealer([b"k" * 32])
 SHAPES = {
     "login-attempt-5": "632ffdaab76de9b7",
     "choice-ticket-6": "7f307a4daacd88be",
-    "check-result-2": "f88588ab34159698",
+    "check-result-3": "2616869664b82217",
     "pending-mfa-1": "9671674954644182",
     "second-factor-offer-2": "541c3ad3e3b27067",
     "password-link": "6aee7bc8cad8f03e",
