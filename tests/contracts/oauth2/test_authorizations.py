@@ -213,9 +213,7 @@ def test_a_persons_live_ones_are_listed_newest_first(kept: SqlDatabase) -> None:
         work.authorizations.end(BOUND.id, at=NOW)
     with kept.read() as work:
         listed = work.authorizations.of_account(ACME.id, BOB.id, now=NOW)
-        assert [one.authorization.id for one in listed] == ["newer", "of-sso", "offline"] or [
-            one.authorization.id for one in listed
-        ] == ["newer", "offline", "of-sso"]
+        assert [one.authorization.id for one in listed] == ["newer", "of-sso", "offline"]
         assert work.authorizations.of_account(GLOBEX.id, GLOBEX_BOB.id, now=NOW) == []
 
 
@@ -224,6 +222,8 @@ def test_those_that_would_outlive_their_sessions_are_counted(kept: SqlDatabase) 
         assert work.authorizations.count_live(ACME.id, now=NOW, method=Method.PASSWORD) == 1
         assert work.authorizations.count_live(ACME.id, now=NOW, method=Method.SSO) == 1
         assert work.authorizations.count_live(GLOBEX.id, now=NOW, method=Method.SSO) == 0
+        assert work.authorizations.count_live_by_method(ACME.id, now=NOW) == dict.fromkeys(Method, 1)
+        assert work.authorizations.count_live_by_method(GLOBEX.id, now=NOW) == dict.fromkeys(Method, 0)
 
 
 def test_when_it_was_last_used_is_noted(kept: SqlDatabase) -> None:
