@@ -44,7 +44,7 @@ FRAMES = {
     "app/web": {"consoles", "server", "static", "templates"},
     "app/cli": {"demo"},
     "tests/integration": {"admin", "cli", "fake_idp", "http", "mail", "providers", "support"},
-    "tests/threats": {"oidf", "oidf_op"},
+    "tests/threats": {"oidf"},
 }
 """Folders that are no rooms: what every room of the floor stands on, or hangs from."""
 _GRID = re.compile("(?<=<!-- rooms -->\n).*?(?=<!-- /rooms -->)", re.DOTALL)
