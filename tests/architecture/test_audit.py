@@ -8,7 +8,7 @@ from app.web.audit.audit_words import ACTIONS
 from tests.architecture.test_doors import APP, calls
 
 ACTION = re.compile(
-    r"(tenant|domain|setup_link|connection|account|client|scope|held|second_factor|sessions|throttle|authorization)\.[a-z_]+"
+    r"(tenant|domain|setup_link|connection|account|client|consent|scope|held|second_factor|sessions|throttle|authorization)\.[a-z_]+"
 )
 MADE = ("created", "changed")
 

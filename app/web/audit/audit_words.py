@@ -47,6 +47,7 @@ ACTIONS = {
     "account.changed": N_("Account changed"),
     "account.unlinked": N_("Identity unlinked"),
     "account.password": N_("Password set or changed"),
+    "consent.given": N_("App connected"),
     "account.app_disconnected": N_("App disconnected"),
     "account.link_sent": N_("Invitation or reset sent"),
     "second_factor.enrolled": N_("Second factor set up"),
