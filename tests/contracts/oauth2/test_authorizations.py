@@ -201,7 +201,9 @@ def test_those_of_a_tenant_and_of_a_client_are_ended(kept: SqlDatabase) -> None:
     with kept.write() as work:
         assert work.authorizations.end_of_tenant(GLOBEX.id, at=NOW) == 0
         assert work.authorizations.end_of_tenant(ACME.id, at=NOW, method=Method.PASSWORD) == 2
-        assert work.authorizations.end_of_client(DESK.client_id, at=NOW) == 1
+        assert work.authorizations.end_of_connection(GLOBEX.id, MAIN.id, at=NOW) == 0
+        assert work.authorizations.end_of_connection(ACME.id, MAIN.id, at=NOW) == 1
+        assert work.authorizations.end_of_client(DESK.client_id, at=NOW) == 0
         assert work.authorizations.end_of_tenant(ACME.id, at=NOW) == 0
 
 
@@ -213,9 +215,7 @@ def test_a_persons_live_ones_are_listed_newest_first(kept: SqlDatabase) -> None:
         work.authorizations.end(BOUND.id, at=NOW)
     with kept.read() as work:
         listed = work.authorizations.of_account(ACME.id, BOB.id, now=NOW)
-        assert [one.authorization.id for one in listed] == ["newer", "of-sso", "offline"] or [
-            one.authorization.id for one in listed
-        ] == ["newer", "offline", "of-sso"]
+        assert [one.authorization.id for one in listed] == ["newer", "of-sso", "offline"]
         assert work.authorizations.of_account(GLOBEX.id, GLOBEX_BOB.id, now=NOW) == []
 
 

@@ -22,6 +22,7 @@ from app.adapters.sql.statements import insert_once, storable
 from app.adapters.sql.tables import AccountRow, ConnectionRow, SessionRow, TenantRow
 from app.adapters.sql.tenants.tenants import TENANT
 from app.domain.accounts.account import AccountId
+from app.domain.connections.connection import ConnectionId
 from app.domain.oauth2.authorization import (
     Authorization,
     AuthorizationCode,
@@ -65,6 +66,8 @@ def _of_good(*columns: Any) -> Select[Any]:
             AuthorizationRow.ended_at.is_(None),
             AuthorizationRow.expires_at > bindparam("now"),
             ClientRow.status == Status.ACTIVE.value,
+            # A client may be given to a tenant later: then it is for this tenant's people only.
+            or_(ClientRow.tenant_id.is_(None), ClientRow.tenant_id == AuthorizationRow.tenant_id),
             AccountRow.status == Status.ACTIVE.value,
             TenantRow.status == Status.ACTIVE.value,
             or_(AuthorizationRow.connection_id.is_(None), ConnectionRow.status == Status.ACTIVE.value),
@@ -89,6 +92,9 @@ _USED = update(AuthorizationRow).where(AuthorizationRow.id == bindparam("wanted"
 _END = update(AuthorizationRow).where(AuthorizationRow.ended_at.is_(None)).values(ended_at=bindparam("at"))
 _END_ONE = _END.where(AuthorizationRow.id == bindparam("wanted"))
 _END_OF_CLIENT = _END.where(AuthorizationRow.client_id == bindparam("of_client"))
+_END_OF_CONNECTION = _END.where(
+    AuthorizationRow.tenant_id == bindparam("tenant"), AuthorizationRow.connection_id == bindparam("wanted")
+)
 _BORN_OF = AuthorizationRow.method == bindparam("born_of")
 _END_OF_TENANT = _END.where(AuthorizationRow.tenant_id == bindparam("tenant"))
 _END_OF_TENANT_AND_METHOD = _END_OF_TENANT.where(_BORN_OF)
@@ -175,6 +181,9 @@ class SqlAuthorizations:
 
     def end_of_client(self, client_id: ClientId, *, at: float) -> int:
         return self.sql.changed(_END_OF_CLIENT, of_client=client_id, at=at)
+
+    def end_of_connection(self, tenant_id: TenantId, connection_id: ConnectionId, *, at: float) -> int:
+        return self.sql.changed(_END_OF_CONNECTION, tenant=tenant_id, wanted=connection_id, at=at)
 
     def end_of_tenant(self, tenant_id: TenantId, *, at: float, method: Method | None = None) -> int:
         if method is None:
