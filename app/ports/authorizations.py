@@ -1,6 +1,6 @@
 """Storage for what people have authorized clients to do, and for the codes and tokens issued under it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from app.domain.accounts.account import AccountId
@@ -58,6 +58,9 @@ class Authorizations(Protocol):
 
     def count_live(self, tenant_id: TenantId, *, now: float, method: Method) -> int:
         """How many with `offline_access`, which would outlive their sessions."""
+
+    def count_live_by_method(self, tenant_id: TenantId, *, now: float) -> Mapping[Method, int]:
+        """The same for all methods by one query."""
 
     def add_code(self, code: AuthorizationCode) -> None: ...
     def code(self, code_hash: TokenHash) -> AuthorizationCode | None:

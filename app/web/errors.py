@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import Detail, NotFound, Refused, SsoError, StoreUnavailable
 from app.domain.login.login_attempt import Purpose
+from app.domain.login.return_to import ACCOUNT_HOME
 from app.domain.reasons import ReasonCode, reason
 from app.domain.sessions.session import SignedIn
 from app.domain.tenants.login_policy import Method
@@ -221,7 +222,8 @@ class ErrorPages:
 def _ways_on(error: LoginStopped, *, signed_in: bool) -> list[dict[str, str]]:
     """Buttons for the page of a stopped login, the best one first."""
     code, tenant, connection = error.code, error.tenant, error.trace.connection
-    ways = [{"label": gettext("Back to sign-in"), "url": login_url(tenant)}]
+    onward = None if error.return_to == ACCOUNT_HOME else error.return_to
+    ways = [{"label": gettext("Back to sign-in"), "url": with_query(login_url(tenant), next=onward)}]
     account = {"label": gettext("Go to your account"), "url": "/account"}
     if tenant is not None and connection:
         url = oauth_login_url(tenant, connection, onward=error.return_to)

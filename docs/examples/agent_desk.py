@@ -108,7 +108,7 @@ def main():
     options = parser.parse_args()
     _, bridge = call(f"{options.issuer}/.well-known/openid-configuration")
     if bridge.get("issuer") != options.issuer:
-        raise SystemExit(f"{options.issuer} is not the bridge's own URL")
+        raise SystemExit(f"the bridge calls itself {bridge.get('issuer')}, not {options.issuer}: give it that name")
     kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
     kept = kept if kept.get("issuer") == bridge["issuer"] else {}
     if options.sign_out:

@@ -3,14 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
+from typing import Any
 
 from app.domain.audit.audit import Actor
+from app.domain.oauth2.client import GrantType
 from app.domain.reasons import ReasonCode, reason
 from app.domain.tenants.domain_claim import DAY_S, Proof, ProofResult
 from app.domain.tenants.login_policy import LoginPolicy, Method
 from app.domain.tenants.planned_switch import PlannedSwitch, SwitchRequest
 from app.domain.tenants.tenant import Status
 from app.domain.traces.trace import Step, Trace
+from app.services.oauth2.client_authentication import secret_hash
+from tests.apps import App
 from tests.builders import hidden_fields, password_login
 from tests.fake_idp import changed, without
 from tests.integration.admin.office import Office
@@ -39,6 +43,7 @@ class LivedIn:
         self._logins()
         self.drafts = [*self._connections()]
         self._domains()
+        self._apps()
         self.imports = [*self._imports()]
         self.newcomer = Newcomer(office.world, office.tenant)
         self.newcomer.open()
@@ -51,11 +56,14 @@ class LivedIn:
         held = [f"people/held/{one}" for one in self._held()]
         steps = [f"sso/{draft}/{step}" for draft in self.drafts for step in STEPS]
         refuse = f"setup-links/proposals/{self.proposed}/refuse"
-        return ["people/held", *held, refuse, *self.imports, *steps, f"sso/{self.office.main.id}/undo"]
+        main = self.office.main.id
+        apps = [f"apps/{app}/{page}" for app in ("desk", "nightly") for page in ("edit", "secret", "retire", "revoke")]
+        of_main = [f"sso/{main}/undo", f"sso/{main}/next-secret"]
+        return ["people/held", *held, refuse, *self.imports, *steps, *of_main, *apps]
 
     def _people(self) -> None:
         office = self.office
-        alice = office.person("alice")
+        alice = self.alice = office.person("alice")
         office.world.account(office.tenant, "twin", email="alice@acme.example")
         office.world.account(office.tenant, "bob", email="bob@elsewhere.example", status=Status.DISABLED)
         office.world.account(office.tenant, "none")
@@ -108,6 +116,20 @@ class LivedIn:
         state = bridge.drafts.begin_change(office.tenant, main.id, by=BY)
         bridge.drafts.save(office.tenant, main.id, {"match_by": "username"}, version=state.draft.version, by=BY)
         yield main.id
+
+    def _apps(self) -> None:
+        """One with people who use it, of the tenant and of the vendor; and a credential with two secrets."""
+        world, tenant = self.office.world, self.office.tenant
+        second: dict[str, Any] = {
+            "next_secret_hash": secret_hash("another secret of it"),
+            "next_secret_made_at": world.clock.now(),
+        }
+        for app in (App.registered(world, "desk", tenant_id=tenant.id), App.registered(world, "vendors", **second)):
+            for account in (self.office.ada, self.alice):
+                app.signed_in(tenant, account)
+        App.registered(
+            world, "nightly", tenant_id=tenant.id, grants=(GrantType.CLIENT_CREDENTIALS,), scopes=("stats",), **second
+        )
 
     def _domains(self) -> None:
         found: dict[str, tuple[Proof, ...]] = {

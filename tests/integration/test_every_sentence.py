@@ -33,6 +33,10 @@ DATA = (
     "adfs",
     "to",
     "people",
+    "desk",
+    "vendors",
+    "nightly",
+    "stats",
     "colour",
     "hd",
     "tid",
@@ -92,17 +96,19 @@ def test_a_tenants_admins_read_nothing_untranslated(lived_in: LivedIn) -> None:
 def test_staff_read_nothing_untranslated(lived_in: LivedIn) -> None:
     crawler = Crawler(lived_in.office.world, lived_in.counter.browser("olga").client)
     doors = [f"/support/tenants/acme/{door}" for door in lived_in.doors]
+    apps = [f"/support/apps/vendors/{page}" for page in ("edit", "secret", "retire")]
     searches = ("/support/search?q=a", "/support/search?q=4711-0815")
-    assert in_plain_letters(crawler, "/support/", "/account", "/support/nothing", *searches, *doors) == {}
+    assert in_plain_letters(crawler, "/support/", "/account", "/support/nothing", *searches, *doors, *apps) == {}
     assert unread(crawler, "/support/") == set()
 
 
 def test_whoever_has_a_set_up_link_reads_nothing_untranslated(lived_in: LivedIn) -> None:
     newcomer = lived_in.newcomer
     crawler = Crawler(newcomer.world, newcomer.browser)
-    steps = [f"/setup/sso/{lived_in.proposed}/{step}" for step in STEPS]
+    steps = [f"/setup/sso/{lived_in.proposed}/{step}" for step in (*STEPS, "keys")]
     assert in_plain_letters(crawler, "/setup/sso", "/setup/sso/new", *steps, "/setup/nothing") == {}
-    assert unread(crawler, "/setup/sso") == {"/setup/sso/<connection_id>/undo", "/setup/sso/<connection_id>/status"}
+    theirs = ("undo", "status", "next-secret", "keys/new", "keys/retire", "keys/withdraw")
+    assert unread(crawler, "/setup/sso") == {f"/setup/sso/<connection_id>/{act}" for act in theirs}, "not by link"
 
 
 def test_whoever_signs_in_reads_nothing_untranslated(lived_in: LivedIn) -> None:

@@ -82,6 +82,11 @@ def set_up_advanced(visit: Visit) -> None:
     at_step(visit, "advanced")
 
 
+def set_up_keys(visit: Visit) -> None:
+    set_up_guide(visit)
+    at_step(visit, "keys")
+
+
 def set_up_test(visit: Visit) -> None:
     set_up_guide(visit)
     at_step(visit, "test")
@@ -125,6 +130,6 @@ def proposal_to_refuse(visit: Visit) -> None:
 
 SETUP_VIEWS: tuple[Callable[[Visit], None], ...] = (
     link, link_that_is_unknown, code_to_enter, code_that_is_wrong, opened, set_up_guide, set_up_address,
-    set_up_advanced, set_up_test, set_up_begun, set_up_to_propose, links, links_none, link_to_send, link_to_revoke,
-    proposal_to_refuse,
+    set_up_advanced, set_up_keys, set_up_test, set_up_begun, set_up_to_propose, links, links_none, link_to_send,
+    link_to_revoke, proposal_to_refuse,
 )  # fmt: skip

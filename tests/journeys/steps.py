@@ -52,7 +52,7 @@ def expect_heading(page: Page, text: str) -> None:
 
 def expect_signed_in_as(site: Site, page: Page, username: str) -> None:
     expect(page).to_have_url(site.url("/account"))
-    expect(page.get_by_text(IN)).to_be_visible()
+    expect(page.get_by_text(IN, exact=True)).to_be_visible()
     assert account(site, page)["username"] == username
 
 

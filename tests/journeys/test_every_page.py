@@ -59,6 +59,7 @@ BOTH: dict[str, Callable[[Visit], None]] = {
 """Of pages that stand in both consoles."""
 WITHOUT_A_VISIT = {
     *(f"/sso/<connection_id>/keys{page}" for page in ("", "/new", "/retire", "/withdraw")),
+    "/sso/<connection_id>/next-secret",
     "/setup-links/<link_id>/revoke",
     "/setup-links/proposals/<connection_id>/refuse",
 }
@@ -95,11 +96,13 @@ BY_LINK: dict[str, Callable[[Visit], None]] = {
     "/setup/sso/<connection_id>/guide": setup_views.set_up_guide,
     "/setup/sso/<connection_id>/<step>": setup_views.set_up_address,
     "/setup/sso/<connection_id>/advanced": setup_views.set_up_advanced,
+    "/setup/sso/<connection_id>/keys": setup_views.set_up_keys,
     "/setup/sso/<connection_id>/test": setup_views.set_up_test,
     "/setup/sso/<connection_id>/activate": setup_views.set_up_to_propose,
 }
 """For whoever has opened a set-up link."""
-NEVER_BY_LINK = {f"/setup/sso/<connection_id>/{page}" for page in ("undo", "status")}
+_CONFIRMED = ("next-secret", *(f"keys/{act}" for act in ("new", "retire", "withdraw")))
+NEVER_BY_LINK = {f"/setup/sso/<connection_id>/{page}" for page in (*_CONFIRMED, "undo", "status")}
 """They ask for a fresh authentication, which nobody can give there: not found."""
 NO_PAGES = {
     "/t/<tenant>/logo/<version>",

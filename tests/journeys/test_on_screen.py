@@ -35,7 +35,7 @@ def test_a_password_can_be_looked_at_while_it_is_typed(site: Site, page: Page) -
     show.click()
     expect(field).to_have_attribute("type", "password")
     field.press("Enter")
-    expect(page.get_by_text(IN)).to_be_visible()
+    expect(page.get_by_text(IN, exact=True)).to_be_visible()
 
 
 def test_without_a_script_there_is_no_such_button(site: Site, chromium: Browser) -> None:
@@ -46,7 +46,7 @@ def test_without_a_script_there_is_no_such_button(site: Site, chromium: Browser)
         page.goto(site.url("/t/acme/login"))
         expect(page.get_by_role("button", name="Show")).to_have_count(0)
         fill_in_password(page, "alice", "demo-alice")
-        expect(page.get_by_text(IN)).to_be_visible()
+        expect(page.get_by_text(IN, exact=True)).to_be_visible()
     finally:
         context.close()
 

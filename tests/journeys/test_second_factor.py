@@ -102,7 +102,7 @@ def test_an_agent_sets_one_up_from_the_account_page_and_removes_it_again(site: S
     site.world.account(acme, "alice", password="demo-alice")
     page.goto(site.url("/t/acme/login"))
     fill_in_password(page, "alice", "demo-alice")
-    expect(page.get_by_text(IN)).to_be_visible()
+    expect(page.get_by_text(IN, exact=True)).to_be_visible()
     page.get_by_role("link", name="Second factor").click()
     secret = page.locator("[data-secret]").inner_text()
     page.get_by_label(CODE).fill(code(site, secret))

@@ -126,36 +126,37 @@ class AuthorizeService:
         client_ip: str,
         consent: Consent | None = None,
     ) -> AuthorizationResponse:
-        """An authorization and its code, in one transaction, if the decision point agrees. Raises LoginStopped.
+        """An authorization and its code, in one transaction, if the decision point agrees.
+
+        Raises LoginStopped, and Answerable for a client that another tenant owns by now.
 
         The session was read with this request. What ends it at this very moment ends the authorization, or is seen.
         """
         request, tenant, now = pending.request, signed_in.tenant, self.clock.now()
+        if client.tenant_id not in (None, tenant.id):
+            raise pending.refused("access_denied", "this client signs in people of another workspace only")
         with self.traces.attempt(signed_in.session.method, tenant, rate_limited=True) as log:
             log.facts["client"], log.account_id = client.client_id, signed_in.account.id
             log.begin("policy")
             self.enforcement.require(tenant, signed_in.session.method, client_ip=client_ip)
             log.begin("authorization")
-            code = self.randomness.token()
-            authorization = new_authorization(
-                signed_in, client, request.scopes, now, AuthorizationId(self.randomness.token())
+            code, authorization_id = self.randomness.token(), AuthorizationId(self.randomness.token())
+            authorization = new_authorization(signed_in, client, request.scopes, now, authorization_id)
+            stored = AuthorizationCode(
+                code_hash=token_hash(code),
+                authorization_id=authorization.id,
+                client_id=client.client_id,
+                redirect_uri=request.reply_to.redirect_uri,
+                code_challenge=request.code_challenge,
+                nonce=request.nonce,
+                expires_at=now + CODE_S,
             )
             with self.database.write() as work:
                 require_signed_in(work, signed_in, authorization)
                 if consent is not None:
                     self._remember(work, consent, client, signed_in, client_ip=client_ip)
                 work.authorizations.add(authorization)
-                work.authorizations.add_code(
-                    AuthorizationCode(
-                        code_hash=token_hash(code),
-                        authorization_id=authorization.id,
-                        client_id=client.client_id,
-                        redirect_uri=request.reply_to.redirect_uri,
-                        code_challenge=request.code_challenge,
-                        nonce=request.nonce,
-                        expires_at=now + CODE_S,
-                    )
-                )
+                work.authorizations.add_code(stored)
         return code_response(request.reply_to, code, issuer=self.issuer)
 
     def _consented(self, pending: PendingAuthorization, client: Client, signed_in: SignedIn) -> bool:

@@ -55,6 +55,7 @@ class ReadinessService:
             standings = work.readiness.standings(tenant.id)
             counted = tally(Sorting.of(tenant, facts.connections, standings, now=now), standings)
             logins = work.readiness.password_logins(tenant.id, since=proven_since(now), most=TRACES_MOST)
+            apps = work.authorizations.count_live_by_method(tenant.id, now=now)
             return Readiness(
                 tenant=tenant,
                 at=now,
@@ -68,10 +69,10 @@ class ReadinessService:
                     logins=logins.count,
                     at_least=not logins.complete,
                     sessions=work.sessions.count_live(tenant.id, now=now, method=Method.PASSWORD),
-                    apps=work.authorizations.count_live(tenant.id, now=now, method=Method.PASSWORD),
+                    apps=apps[Method.PASSWORD],
                 ),
                 sso_sessions=work.sessions.count_live(tenant.id, now=now, method=Method.SSO),
-                sso_apps=work.authorizations.count_live(tenant.id, now=now, method=Method.SSO),
+                sso_apps=apps[Method.SSO],
                 blockers=blockers_of(facts),
                 warnings=warnings(facts, counted, held=len(work.held.of_tenant(tenant.id, decision=HeldDecision.OPEN))),
             )

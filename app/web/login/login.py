@@ -205,6 +205,7 @@ class LoginViews:
             tenant=tenant,
             sso_buttons=self._buttons(options, onward) if options.sso else [],
             form=form,
+            finder_url=f"/{self._query(onward)}",
             announcement=announcement(tenant, now=self.clock.now(), offered=bool(options.sso)),
             **said,
         )

@@ -7,6 +7,7 @@ import pytest
 
 from app.adapters.sql.sessions.sessions import _END_OF_ACCOUNT, _END_ONE
 from app.adapters.sql.unit_of_work import SqlDatabase, SqlWork
+from app.domain.accounts.account import AccountId
 from app.domain.oauth2.app_logout import AppLogout, AppLogoutId
 from app.domain.oauth2.authorization import Authorization, AuthorizationId
 from app.domain.oauth2.client import Client, ClientId
@@ -192,6 +193,14 @@ def test_an_app_that_rests_does_not_make_others_wait(at_apps: SqlDatabase) -> No
 
 
 def test_finding_a_sessions_apps_reads_neither_all_sessions_nor_all_authorizations(at_apps: SqlDatabase) -> None:
+    people = [replace(BOB, id=AccountId(name), username=name) for name in (f"n{number}" for number in range(1000))]
+    with at_apps.write() as work:
+        work.accounts.save(*people)
+        for number, person in enumerate(people):
+            work.sessions.add(replace(SSO_SESSION, id=SessionId(person.id), account_id=person.id))
+            work.authorizations.add(authorization(100 + number, WIKI, account_id=person.id))
+    with at_apps.engine.connect() as connection:
+        connection.exec_driver_sql("ANALYZE")
     for ending, given in (
         (_END_ONE, {"wanted": "x", "at": NOW}),
         (_END_OF_ACCOUNT, {"tenant": "x", "wanted": "x", "but": "", "at": NOW}),

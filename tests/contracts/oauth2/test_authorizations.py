@@ -224,6 +224,8 @@ def test_those_that_would_outlive_their_sessions_are_counted(kept: SqlDatabase) 
         assert work.authorizations.count_live(ACME.id, now=NOW, method=Method.PASSWORD) == 1
         assert work.authorizations.count_live(ACME.id, now=NOW, method=Method.SSO) == 1
         assert work.authorizations.count_live(GLOBEX.id, now=NOW, method=Method.SSO) == 0
+        assert work.authorizations.count_live_by_method(ACME.id, now=NOW) == dict.fromkeys(Method, 1)
+        assert work.authorizations.count_live_by_method(GLOBEX.id, now=NOW) == dict.fromkeys(Method, 0)
 
 
 def test_when_it_was_last_used_is_noted(kept: SqlDatabase) -> None:

@@ -19,6 +19,7 @@ from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import STAFF, SessionLimits, Tenant
 from app.factory import create_app
 from app.wiring import build
+from tests.apps import App
 from tests.builders import QuickHasher, World, hidden_fields, settings_for
 from tests.contracts.audit.audited import made
 from tests.fake_idp import FakeProvider
@@ -74,6 +75,7 @@ class SwitchModel(RuleBasedStateMachine):
         lee = self.world.account(self.acme, "lee", email="lee@acme.example", password=PASSWORD)
         self.phone = Phone.of(self.world, self.acme, lee)
         self.main = self.world.connection(self.acme, self.idp)
+        self.desk = App.registered(self.world)
         self.policy = LoginPolicy.SSO_OPTIONAL
         self.switches = 0
         """Of the policy, whatever the way."""

@@ -163,4 +163,4 @@ def test_more_accounts_and_more_tenants_cost_no_more_queries(either_acme: Switch
     with statements(world.bridge.database) as many:
         assert world.bridge.readiness.of("acme").accounts == 61
     assert len(many) == len(few)
-    assert len(few) < 12
+    assert len(few) <= 12

@@ -18,6 +18,7 @@ from app.domain.audit.audit import Actor
 from app.domain.tenants.login_policy import LoginPolicy
 from app.services.sso_only.switch_command import EVERY_BLOCKER, SwitchCommand, SwitchRefused
 from app.services.sso_only.switching import NotPossible
+from app.web.oauth2.grants import DEVICE_CODE
 from tests.builders import BASE_URL, callback_of, hidden_fields, password_login
 from tests.chance import examples
 from tests.fake_idp import FakeProvider, changed
@@ -70,6 +71,38 @@ class SwitchOver(SwitchModel):
         assert self.policy is not LoginPolicy.SSO_ONLY
         link = newest_link(self.world)
         self.keep("link", lambda: self.sets_a_password(link))
+
+    @rule(with_code=st.booleans())
+    def an_app_is_signed_in_to_with_a_password(self, *, with_code: bool) -> None:
+        """It keeps a code, or exchanges it and keeps the refresh token."""
+        if self.policy is LoginPolicy.SSO_ONLY:
+            return
+        code = self.desk.signed_in(self.stored(), self.alice).code
+        if with_code:
+            self.keep("code", lambda: self.desk.redeem(code).status_code == 200)
+            return
+        tokens = self.desk.redeem(code).get_json()
+        self.keep("refresh token", lambda: self.desk.refresh(tokens["refresh_token"]).status_code == 200)
+        self.keep("session", lambda: self.desk.active(tokens["access_token"]))
+
+    @rule()
+    def a_device_is_let_in_with_a_password(self) -> None:
+        client = self.world.client()
+        if not came_in(password_login(client, "alice", PASSWORD)):
+            return
+        asked = self.desk.post("/oauth2/device_authorization", scope="openid offline_access")
+        if asked.status_code == 429:
+            return
+        begun = asked.get_json()
+        page = client.get("/device", query_string={"user_code": begun["user_code"]})
+        assert client.post("/device", data={**hidden_fields(page), "decision": "allow"}).status_code == 200
+        self.keep(
+            "device code",
+            lambda: (
+                self.desk.post("/oauth2/token", grant_type=DEVICE_CODE, device_code=begun["device_code"]).status_code
+                == 200
+            ),
+        )
 
     @rule(place=st.integers(0, 30))
     def use_what_is_kept(self, place: int) -> None:

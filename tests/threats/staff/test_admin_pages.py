@@ -33,7 +33,7 @@ SETUP_FORMS = {
 APP_FORMS = {f"/admin/apps/{one}" for one in ("new/credential", "new/app", "<client_id>/edit", "<client_id>/<act>")} | {
     f"/admin/apps/<client_id>/{act}" for act in ("secret", "retire")
 }
-KEYS = {f"/admin/sso/<connection_id>/keys/{act}" for act in ("new", "retire", "withdraw")}
+KEYS = {f"/admin/sso/<connection_id>/{act}" for act in ("keys/new", "keys/retire", "keys/withdraw", "next-secret")}
 END_SESSIONS = {"/admin/activity/sessions/<session_id>/end", "/admin/activity/sessions/end-all"}
 WHOLE_PAGES = {
     "/admin/logo",

@@ -1,6 +1,6 @@
 """Authorizations, with their codes and tokens. Whether one is live takes one query."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,6 +86,11 @@ _COUNT_LIVE = _of_good(func.count()).where(
     AuthorizationRow.tenant_id == bindparam("tenant"),
     AuthorizationRow.method == bindparam("born_of"),
     AuthorizationRow.offline,
+)
+_COUNT_LIVE_BY_METHOD = (
+    _of_good(AuthorizationRow.method, func.count())
+    .where(AuthorizationRow.tenant_id == bindparam("tenant"), AuthorizationRow.offline)
+    .group_by(AuthorizationRow.method)
 )
 _ADD = insert(AuthorizationRow)
 _USED = update(AuthorizationRow).where(AuthorizationRow.id == bindparam("wanted")).values(last_used_at=bindparam("at"))
@@ -197,6 +202,10 @@ class SqlAuthorizations:
 
     def count_live(self, tenant_id: TenantId, *, now: float, method: Method) -> int:
         return int(self.sql.value(_COUNT_LIVE, tenant=tenant_id, born_of=method.value, now=now))
+
+    def count_live_by_method(self, tenant_id: TenantId, *, now: float) -> Mapping[Method, int]:
+        counted = dict(self.sql.all(_COUNT_LIVE_BY_METHOD, tuple, tenant=tenant_id, now=now))
+        return {method: int(counted.get(method.value, 0)) for method in Method}
 
     def add_code(self, code: AuthorizationCode) -> None:
         self.sql.changed(_ADD_CODE, **CODE.from_domain(code))

@@ -1,6 +1,8 @@
 """From an app to the bridge and back: whoever is signed in, and whoever is not."""
 
 from dataclasses import replace
+from html import unescape
+from urllib.parse import urlencode
 
 from tests.builders import BASE_URL, World, hidden_fields
 from tests.oauth2_app import CALLBACK, OAuth2App, answered, location, login, query_of
@@ -48,6 +50,18 @@ def test_or_by_password(acme: Acme, app: OAuth2App) -> None:
     back = acme.browser.post(to_login, data=fields)
 
     assert answered(acme.browser.get(location(back)))["code"]
+
+
+def test_a_login_that_stops_does_not_lose_the_way_to_the_app(acme: Acme, app: OAuth2App) -> None:
+    onward = query_of(location(app.ask(acme.browser, tenant="acme")))["next"]
+    acme.idp.deny("access_denied")
+    stopped = acme.world.sign_in(acme.browser, acme.idp, path=f"/t/acme/oauth/login?next={onward}")
+
+    again = f"/t/acme/login?{urlencode({'next': onward})}"
+    assert stopped.status_code >= 400
+    assert again in unescape(stopped.get_data(as_text=True))
+    finder = f'href="/?{urlencode({"next": onward})}"'
+    assert finder in unescape(acme.browser.get(again).get_data(as_text=True))
 
 
 def test_somebody_of_an_unknown_workspace_comes_to_the_finder(acme: Acme, app: OAuth2App) -> None:

@@ -206,6 +206,14 @@ def test_a_tenants_own_client_gets_no_code_for_anybody_elses_people(acme: Acme, 
     assert answered(app.ask(acme.browser, prompt="none"))["error"] == "login_required"
 
 
+def test_a_client_that_a_tenant_has_got_meanwhile_signs_in_its_people_only(acme: Acme, app: OAuth2App) -> None:
+    onward = waiting(acme, app)
+    acme.sign_in()
+    app.save(tenant_id=acme.world.tenant("globex").id)
+
+    assert answered(acme.browser.get(onward))["error"] == "access_denied"
+
+
 @pytest.mark.parametrize("what", ["account", "connection", "tenant"])
 def test_a_session_that_was_switched_off_gives_no_code(acme: Acme, app: OAuth2App, what: str) -> None:
     acme.sign_in()

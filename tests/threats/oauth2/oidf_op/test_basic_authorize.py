@@ -4,6 +4,7 @@ What the plan leaves to a provider, the bridge decides strictly: PKCE by S256 be
 """
 
 import pytest
+from werkzeug.test import TestResponse
 
 from app.domain.oauth2.authorization import Authorization
 from app.domain.reasons import ReasonCode
@@ -12,7 +13,7 @@ from tests.oauth2_app import OAuth2App, answered, location, login, through_provi
 from tests.threats.acme import ALICE, Acme
 
 
-def authorization(app: OAuth2App, answer) -> Authorization:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def authorization(app: OAuth2App, answer: TestResponse) -> Authorization:
     with app.world.bridge.database.read() as work:
         live = work.authorizations.live(app.code(answer).authorization_id, now=app.world.clock.now())
     assert live is not None
