@@ -77,7 +77,10 @@ class Authorizations(Protocol):
         """True the first time, False afterwards, even in a race."""
 
     def retry_refresh_token(self, token: TokenHash, *, at: float) -> bool:
-        """The same for the second chance of one that has been used."""
+        """The same for the second chance of one that has been used: False if something has been done with its answer.
+
+        Whatever was issued instead of it in the meantime counts as used and retried.
+        """
 
     def revoke_access_token(self, jti: str, *, expires_at: float) -> None:
         """It is remembered until it would have expired."""

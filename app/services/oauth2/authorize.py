@@ -128,9 +128,8 @@ class AuthorizeService:
     ) -> AuthorizationResponse:
         """An authorization and its code, in one transaction, if the decision point agrees.
 
-        Raises LoginStopped, and Answerable for a client that another tenant owns by now.
-
-        The session was read with this request. What ends it at this very moment ends the authorization, or is seen.
+        What ends the session at this very moment ends the authorization, or is seen. Raises LoginStopped, and
+        Answerable for a client that another tenant owns by now.
         """
         request, tenant, now = pending.request, signed_in.tenant, self.clock.now()
         if client.tenant_id not in (None, tenant.id):

@@ -246,18 +246,6 @@ def test_a_code_is_used_once_and_remembered(kept: SqlDatabase) -> None:
         assert work.authorizations.code(CODE.code_hash) == replace(CODE, used_at=NOW + 1)
 
 
-def test_a_refresh_token_is_used_once_and_retried_once(kept: SqlDatabase) -> None:
-    with kept.write() as work:
-        work.authorizations.add_refresh_token(TOKEN)
-        assert not work.authorizations.retry_refresh_token(TOKEN.token_hash, at=NOW), "not used yet"
-        assert work.authorizations.use_refresh_token(TOKEN.token_hash, at=NOW + 1)
-        assert not work.authorizations.use_refresh_token(TOKEN.token_hash, at=NOW + 2)
-        assert work.authorizations.retry_refresh_token(TOKEN.token_hash, at=NOW + 3)
-        assert not work.authorizations.retry_refresh_token(TOKEN.token_hash, at=NOW + 4)
-        found = work.authorizations.refresh_token(TOKEN.token_hash)
-    assert found == replace(TOKEN, used_at=NOW + 1, retried_at=NOW + 3)
-
-
 def test_a_revoked_access_token_is_remembered_and_may_be_revoked_again(kept: SqlDatabase) -> None:
     with kept.write() as work:
         for _ in range(2):

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy.orm import aliased
 
 from app.adapters.sql.accounts.accounts import ACCOUNT
-from app.adapters.sql.executor import Executor
+from app.adapters.sql.executor import Executor, first_column
 from app.adapters.sql.live import method_accepted, within_limits
 from app.adapters.sql.oauth2.clients import CLIENT
 from app.adapters.sql.oauth2.rows import (
@@ -123,14 +124,24 @@ _USE_REFRESH_TOKEN = (
     .where(RefreshTokenRow.token_hash == bindparam("wanted"), RefreshTokenRow.used_at.is_(None))
     .values(used_at=bindparam("at"))
 )
+_LATER = aliased(RefreshTokenRow)
 _RETRY_REFRESH_TOKEN = (
     update(RefreshTokenRow)
     .where(
         RefreshTokenRow.token_hash == bindparam("wanted"),
         RefreshTokenRow.used_at.is_not(None),
         RefreshTokenRow.retried_at.is_(None),
+        ~exists().where(
+            _LATER.authorization_id == RefreshTokenRow.authorization_id, _LATER.used_at > RefreshTokenRow.used_at
+        ),
     )
     .values(retried_at=bindparam("at"))
+    .returning(RefreshTokenRow.authorization_id)
+)
+_SUPERSEDE = (
+    update(RefreshTokenRow)
+    .where(RefreshTokenRow.authorization_id == bindparam("family"), RefreshTokenRow.used_at.is_(None))
+    .values(used_at=bindparam("at"), retried_at=bindparam("at"))
 )
 _REVOKE = insert_once(RevokedTokenRow)
 _REVOKED = select(RevokedTokenRow.jti).where(RevokedTokenRow.jti == bindparam("wanted"))
@@ -226,7 +237,9 @@ class SqlAuthorizations:
         return self.sql.changed(_USE_REFRESH_TOKEN, wanted=token, at=at) > 0
 
     def retry_refresh_token(self, token: TokenHash, *, at: float) -> bool:
-        return self.sql.changed(_RETRY_REFRESH_TOKEN, wanted=token, at=at) > 0
+        family = self.sql.first(_RETRY_REFRESH_TOKEN, first_column, wanted=token, at=at)
+        # None to take the place of: whoever used it at this very moment was faster.
+        return family is not None and self.sql.changed(_SUPERSEDE, family=family, at=at) > 0
 
     def revoke_access_token(self, jti: str, *, expires_at: float) -> None:
         self.sql.changed(_REVOKE, jti=jti, expires_at=expires_at)
