@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from app.domain.accounts.account import AccountId
+from app.domain.connections.connection import ConnectionId
 from app.domain.oauth2.authorization import (
     Authorization,
     AuthorizationCode,
@@ -27,8 +28,9 @@ class Authorizations(Protocol):
     def live(self, authorization_id: AuthorizationId, *, now: float) -> Authorized | None:
         """The live authorization with this id, by one query, or None.
 
-        Live means: not ended, not expired, with client, account, tenant and connection active, and with a method that
-        the tenant still accepts, as for a session. Without `offline_access` its session must be live as well.
+        Live means: not ended, not expired, with client, account, tenant and connection active, with a client of no
+        other tenant, and with a method that the tenant still accepts, as for a session. Without `offline_access` its
+        session must be live as well.
         """
 
     def used(self, authorization_id: AuthorizationId, *, at: float) -> None: ...
@@ -47,6 +49,7 @@ class Authorizations(Protocol):
         """All of them; or those of one client, or of sessions opened with `method`. Returns how many were ended."""
 
     def end_of_client(self, client_id: ClientId, *, at: float) -> int: ...
+    def end_of_connection(self, tenant_id: TenantId, connection_id: ConnectionId, *, at: float) -> int: ...
     def end_of_tenant(self, tenant_id: TenantId, *, at: float, method: Method | None = None) -> int:
         """All of them, or those of sessions opened with `method`."""
 
@@ -74,7 +77,10 @@ class Authorizations(Protocol):
         """True the first time, False afterwards, even in a race."""
 
     def retry_refresh_token(self, token: TokenHash, *, at: float) -> bool:
-        """The same for the second chance of one that has been used."""
+        """The same for the second chance of one that has been used: False if something has been done with its answer.
+
+        Whatever was issued instead of it in the meantime counts as used and retried.
+        """
 
     def revoke_access_token(self, jti: str, *, expires_at: float) -> None:
         """It is remembered until it would have expired."""

@@ -33,6 +33,11 @@ def parse_scopes(raw: str | None) -> tuple[str, ...]:
     return words
 
 
+def still_held(scopes: Collection[str], client: Client) -> tuple[str, ...]:
+    """Those of them that the client holds now."""
+    return tuple(name for name in scopes if name in client.scopes)
+
+
 def require_held(scopes: Collection[str], client: Client) -> None:
     """Raises OAuth2Error unless the client holds each of them. It does not say whether others exist."""
     beyond = [name for name in scopes if name not in client.scopes]

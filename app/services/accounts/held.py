@@ -1,14 +1,15 @@
 """Held logins: an admin sees both sides and decides. Nothing is resolved automatically."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from app.domain.accounts.account import Account
+from app.domain.accounts.account import Account, AccountId
 from app.domain.accounts.held import HeldDecision, HeldLogin, HeldLoginId
 from app.domain.accounts.identity import Identity, IdentityId
 from app.domain.audit.audit import Actor
 from app.domain.connections.connection import Connection
 from app.domain.errors import NotFound
+from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock, Randomness
@@ -139,8 +140,7 @@ class HeldLoginService:
         for subject in set(holders.values()):
             other = work.identities.find(held.connection_id, issuer=held.issuer, subject=subject)
             if other is not None:
-                work.identities.unlink(other.id, accounts)
-                work.sessions.end_of_identity(held.tenant_id, other.id, at=now)
+                self._unlink(work, other, accounts)
         known = work.identities.find(held.connection_id, issuer=held.issuer, subject=held.subject)
         identity = known or Identity(
             id=IdentityId(self.randomness.short_id()),
@@ -151,12 +151,19 @@ class HeldLoginService:
             match_value=held.match_value,
         )
         if known is not None:
-            work.identities.unlink(known.id, known.linked)
-            work.sessions.end_of_identity(held.tenant_id, known.id, at=now)
+            self._unlink(work, known, known.linked)
         identity = replace(identity, match_value=held.match_value)
         identity = replace(identity, id=work.identities.save(identity, at=now))
         for account_id in accounts:
             work.identities.link(identity, account_id, at=now)
+
+    def _unlink(self, work: Work, identity: Identity, accounts: Collection[AccountId]) -> None:
+        """With its sessions, and the apps that were signed in by it, as far as anybody can tell."""
+        now = self.clock.now()
+        work.identities.unlink(identity.id, accounts)
+        work.sessions.end_of_identity(identity.tenant_id, identity.id, at=now)
+        for account_id in accounts:
+            work.authorizations.end_of_account(identity.tenant_id, account_id, at=now, method=Method.SSO)
 
 
 def _both_sides(work: Work, waiting: Sequence[HeldLogin]) -> Sequence[BothSides]:

@@ -30,6 +30,9 @@ def apply_client(run: Run, spec: ClientSpec) -> None:
     tenant_id = _tenant(run.work, spec)
     _require_scopes(run.work, spec)
     before = run.work.clients.get(spec.client_id)
+    if before is not None and before.revoked:
+        run.note("client", spec.client_id, "was revoked for good; left as it is (use another client_id)")
+        return
     client = before or Client(client_id=ClientId(spec.client_id), name=spec.name, made_at=run.now)
     after = replace(client, **{key: getattr(spec, key) for key in _KEYS}, tenant_id=tenant_id)
     after = _with_secret(after, spec.client_secret, now=run.now)

@@ -58,6 +58,7 @@ class ConnectionApplier:
         run.work.connections.save(after)
         if after.status is Status.DISABLED and before is not None and before.status is Status.ACTIVE:
             run.work.sessions.end_of_connection(tenant.id, after.id, at=run.now)
+            run.work.authorizations.end_of_connection(tenant.id, after.id, at=run.now)
 
     def unreachable(self, provider: Provider) -> Iterator[tuple[str, str]]:
         """Keys with a literal address that would be refused at every login. Only DNS can tell where a name leads."""

@@ -32,6 +32,8 @@ from app.services.throttling.throttle import count
 PENDING = SealedPayload(PendingAuthorization, "pending-authorization-1")
 MOST_SEALED = 3000
 """Characters. A browser keeps cookies up to 4 KB, and a proxy a few of them."""
+MOST_PUSHED = 12_000
+"""Characters: more than any valid request has."""
 _UNKNOWN_CLIENT = "client_id is missing or unknown"
 
 
@@ -75,6 +77,8 @@ class AuthorizationRequests:
             count(self.counters, pushed_request_limits(client.client_id, client_ip=client_ip))
         request_uri = f"{REQUEST_URI}{self.randomness.token()}"
         given: Mapping[str, str] = {name: values[0] for name, values in parameters.items() if name in KEPT}
+        if sum(map(len, given.values())) > MOST_PUSHED:  # some of them may be anything, and are ignored then
+            raise OAuth2Error("invalid_request", f"the request has more than {MOST_PUSHED} characters")
         key = pushed_id(request_uri)
         if key is None:
             raise RuntimeError("a request_uri of our own")

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from app.domain.audit.audit import Actor, named
+from app.domain.errors import SsoError
 from app.domain.oauth2.authorization import (
     CODE_S,
+    Authorization,
     AuthorizationCode,
     AuthorizationId,
     new_authorization,
@@ -21,8 +23,10 @@ from app.domain.oauth2.pending_authorization import (
     login_step_up,
     missing,
 )
+from app.domain.reasons.codes import ReasonCode
 from app.domain.sessions.session import SignedIn
 from app.domain.tenants.step_up import StepUp
+from app.domain.text import Text
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock, Randomness
 from app.services.audit.audit import AuditService
@@ -124,9 +128,8 @@ class AuthorizeService:
     ) -> AuthorizationResponse:
         """An authorization and its code, in one transaction, if the decision point agrees.
 
-        Raises LoginStopped, and Answerable for a client that another tenant owns by now.
-
-        The session was read with this request. One that ends at this very moment takes the authorization with it.
+        What ends the session at this very moment ends the authorization, or is seen. Raises LoginStopped, and
+        Answerable for a client that another tenant owns by now.
         """
         request, tenant, now = pending.request, signed_in.tenant, self.clock.now()
         if client.tenant_id not in (None, tenant.id):
@@ -148,6 +151,7 @@ class AuthorizeService:
                 expires_at=now + CODE_S,
             )
             with self.database.write() as work:
+                require_signed_in(work, signed_in, authorization)
                 if consent is not None:
                     self._remember(work, consent, client, signed_in, client_ip=client_ip)
                 work.authorizations.add(authorization)
@@ -216,6 +220,19 @@ class AuthorizeService:
             after={"scopes": list(scopes)},
         )
         self.audit.record(work, entry)
+
+
+def require_signed_in(work: Work, signed_in: SignedIn, authorization: Authorization) -> None:
+    """Call it first in a transaction that stores an authorization. Raises SsoError.
+
+    Whoever ends all that a person or a tenant has holds the tenant's lock: one that would outlive its session is stored
+    before that, and ended with the others, or not at all. The others die with the session whenever they are stored.
+    """
+    if not authorization.offline:
+        return
+    work.tenants.hold(signed_in.tenant.id)
+    if work.sessions.live(signed_in.session.id, now=authorization.created_at) is None:
+        raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the session has ended"))
 
 
 def denied(pending: PendingAuthorization) -> Answerable:

@@ -28,6 +28,8 @@ LEEWAY_S = 10
 LONGEST_JTI = 255
 LATEST = 10**11
 """Beyond it a number is no date."""
+UNKNOWN = ""
+"""In the place of a name, for clients that do not exist or are disabled."""
 _NOBODYS = hashlib.sha256(b"").hexdigest()
 """Compared if there is no client, or it has no such secret: the same work. No secret is empty."""
 
@@ -54,11 +56,12 @@ class ClientAuthenticator:
         `throttled` if too many attempts for this client have failed from this address.
         """
         client_id = credentials.client_id or self._asserted(credentials.assertion)
-        limits = authentication_limits(client_id or "", client_ip=credentials.client_ip)
+        client = self._active(client_id)
+        # Unknown names are counted together: each under its own would fill the counters' store with whatever is sent.
+        limits = authentication_limits(client.client_id if client else UNKNOWN, client_ip=credentials.client_ip)
         with suppress(StoreUnavailable):
             # Generated secrets are not guessed: apps go on while the counters are away, as logins by SSO do.
             require_room(self.counters, limits)
-        client = self._active(client_id)
         if not self._shown(client, credentials) or client is None:
             with suppress(StoreUnavailable):
                 self.counters.hit(limits)

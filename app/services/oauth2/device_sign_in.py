@@ -14,6 +14,7 @@ from app.domain.tenants.tenant import Status
 from app.ports.counters import Counters
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock, Randomness
+from app.services.oauth2.authorize import require_signed_in
 from app.services.oauth2.limits import device_request_limits, user_code_limits
 from app.services.oauth2.tokens import Issued, Redeemed, TokenService, require_grant
 from app.services.sso_only.enforcement import Enforcement
@@ -110,6 +111,7 @@ class DeviceSignIn:
                 signed_in, request.client, request.code.scopes, now, AuthorizationId(self.randomness.token())
             )
             with self.database.write() as work:
+                require_signed_in(work, signed_in, authorization)
                 approved = work.device_codes.approve(request.code.device_hash, authorization.id)
                 if approved:
                     work.authorizations.add(authorization)

@@ -8,7 +8,7 @@ from app.domain.oauth2.authorization import Authorized, RefreshToken, token_hash
 from app.domain.oauth2.claims import AccessTokenClaims, person
 from app.domain.oauth2.client import Client
 from app.domain.oauth2.oauth2_error import OAuth2Error
-from app.domain.oauth2.scopes import OPENID, ROLES
+from app.domain.oauth2.scopes import OPENID, ROLES, still_held
 from app.domain.tenants.tenant import Status, TenantId
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock
@@ -59,11 +59,13 @@ class TokenInspection:
     def revoke(self, client: Client, token: str) -> None:
         """RFC 7009: its own tokens. A refresh token ends the authorization with all that was issued under it.
 
+        Also one that has been used: whoever signs out after an answer was lost has no other.
+
         Revoking what is unknown or over already is no error. Raises OAuth2Error for another client's token.
         """
         now = self.clock.now()
         with self.database.read() as work:
-            found = self._live_refresh_token(work, token)
+            found = self._stored_refresh_token(work, token)
         if found is not None:
             _require_own(client, found[1].client.client_id)
             with self.database.write() as work:
@@ -87,12 +89,13 @@ class TokenInspection:
             authorized = work.authorizations.live(claims.authorization_id, now=self.clock.now())
         if revoked or authorized is None:
             raise OAuth2Error("invalid_token", "The token has been revoked, or what it was issued for has ended.")
-        return UserInfo(person(authorized.account, authorized.tenant, claims.scopes), authorized.client)
+        scopes = still_held(claims.scopes, authorized.client)
+        return UserInfo(person(authorized.account, authorized.tenant, scopes), authorized.client)
 
     def _refresh_token(self, client: Client, token: str) -> Claims:
         with self.database.read() as work:
-            found = self._live_refresh_token(work, token)
-        if found is None or found[1].client.client_id != client.client_id:
+            found = self._stored_refresh_token(work, token)
+        if found is None or found[0].used_at is not None or found[1].client.client_id != client.client_id:
             return INACTIVE
         stored, authorized = found
         return {
@@ -106,11 +109,11 @@ class TokenInspection:
             "exp": int(stored.expires_at),
         }
 
-    def _live_refresh_token(self, work: Work, token: str) -> tuple[RefreshToken, Authorized] | None:
-        """One that can still be used."""
+    def _stored_refresh_token(self, work: Work, token: str) -> tuple[RefreshToken, Authorized] | None:
+        """One whose authorization lives, be it used or not."""
         now = self.clock.now()
         stored = work.authorizations.refresh_token(token_hash(token))
-        if stored is None or stored.used_at is not None or stored.expires_at <= now:
+        if stored is None or stored.expires_at <= now:
             return None
         authorized = work.authorizations.live(stored.authorization_id, now=now)
         return (stored, authorized) if authorized else None
@@ -123,7 +126,8 @@ class TokenInspection:
         owner = work.tenants.get(issued_to.tenant_id) if issued_to.tenant_id else None
         if issued_to.tenant_id is not None and (owner is None or owner.status is not Status.ACTIVE):
             return INACTIVE
-        return {"active": True, "token_type": "Bearer", **claims.claims}
+        scope = " ".join(still_held(claims.scopes, issued_to))
+        return {"active": True, "token_type": "Bearer", **claims.claims, "scope": scope}
 
 
 def _may_ask(client: Client, tenant_id: TenantId | None) -> bool:
@@ -132,8 +136,10 @@ def _may_ask(client: Client, tenant_id: TenantId | None) -> bool:
 
 def _now(authorized: Authorized, claims: AccessTokenClaims) -> Claims:
     """What may have changed since it was issued."""
-    roles = {"roles": [role.value for role in authorized.account.roles]} if ROLES in claims.scopes else {}
-    return {"username": authorized.account.username, **roles}
+    scopes = still_held(claims.scopes, authorized.client)
+    roles = {"roles": [role.value for role in authorized.account.roles] if ROLES in scopes else []}
+    was_told = {"scope": " ".join(scopes)} | (roles if ROLES in claims.scopes else {})
+    return {"username": authorized.account.username, **was_told}
 
 
 def _require_own(client: Client, client_id: str) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from app.domain.audit.audit import Actor, named
 from app.domain.errors import SsoError, StoreUnavailable
 from app.domain.oauth2.authorization import (
+    OFFLINE_ACCESS,
     AuthorizationCode,
     AuthorizationId,
     Authorized,
@@ -20,7 +21,7 @@ from app.domain.oauth2.claims import AccessToken
 from app.domain.oauth2.client import Client, GrantType
 from app.domain.oauth2.oauth2_error import OAuth2Error
 from app.domain.oauth2.pkce import verifies
-from app.domain.oauth2.scopes import OPENID, STANDARD_SCOPES, parse_scopes, require_held
+from app.domain.oauth2.scopes import OPENID, STANDARD_SCOPES, parse_scopes, require_held, still_held
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock, Randomness
 from app.services.audit.audit import AuditService
@@ -122,7 +123,10 @@ class TokenService:
     def stored(
         self, work: Work, authorized: Authorized, scopes: tuple[str, ...], *, nonce: str | None = None
     ) -> Redeemed:
-        """Within the caller's transaction: notes the use, and stores a refresh token if the client uses them."""
+        """Within the caller's transaction: notes the use, and stores a refresh token if the client uses them.
+
+        What the client may no longer ask for, it no longer gets.
+        """
         authorization, now, token = authorized.authorization, self.clock.now(), None
         work.authorizations.used(authorization.id, at=now)
         if GrantType.REFRESH_TOKEN in authorized.client.grants:
@@ -130,7 +134,7 @@ class TokenService:
             work.authorizations.add_refresh_token(
                 RefreshToken(token_hash(token), authorization.id, issued_at=now, expires_at=authorization.expires_at)
             )
-        return Redeemed(authorized, scopes, token, nonce)
+        return Redeemed(authorized, _held(authorized, scopes), token, nonce)
 
     def issued(self, redeemed: Redeemed) -> Issued:
         """Signed, outside any transaction."""
@@ -221,6 +225,14 @@ def require_grant(client: Client, grant: GrantType) -> None:
 
 def _reused() -> OAuth2Error:
     return OAuth2Error("invalid_grant", "It has been used before, so what was issued for it has been revoked.")
+
+
+def _held(authorized: Authorized, scopes: tuple[str, ...]) -> tuple[str, ...]:
+    """The client's scopes may have been changed since."""
+    found = still_held(scopes, authorized.client)
+    if not found or (authorized.authorization.offline and OFFLINE_ACCESS not in authorized.client.scopes):
+        raise OAuth2Error("invalid_grant", "The client may no longer have what the person has agreed to.")
+    return found
 
 
 def _narrowed(authorized: Authorized, asked: tuple[str, ...]) -> tuple[str, ...]:

@@ -201,7 +201,9 @@ def test_those_of_a_tenant_and_of_a_client_are_ended(kept: SqlDatabase) -> None:
     with kept.write() as work:
         assert work.authorizations.end_of_tenant(GLOBEX.id, at=NOW) == 0
         assert work.authorizations.end_of_tenant(ACME.id, at=NOW, method=Method.PASSWORD) == 2
-        assert work.authorizations.end_of_client(DESK.client_id, at=NOW) == 1
+        assert work.authorizations.end_of_connection(GLOBEX.id, MAIN.id, at=NOW) == 0
+        assert work.authorizations.end_of_connection(ACME.id, MAIN.id, at=NOW) == 1
+        assert work.authorizations.end_of_client(DESK.client_id, at=NOW) == 0
         assert work.authorizations.end_of_tenant(ACME.id, at=NOW) == 0
 
 
@@ -242,18 +244,6 @@ def test_a_code_is_used_once_and_remembered(kept: SqlDatabase) -> None:
         assert work.authorizations.use_code(CODE.code_hash, at=NOW + 1)
         assert not work.authorizations.use_code(CODE.code_hash, at=NOW + 2)
         assert work.authorizations.code(CODE.code_hash) == replace(CODE, used_at=NOW + 1)
-
-
-def test_a_refresh_token_is_used_once_and_retried_once(kept: SqlDatabase) -> None:
-    with kept.write() as work:
-        work.authorizations.add_refresh_token(TOKEN)
-        assert not work.authorizations.retry_refresh_token(TOKEN.token_hash, at=NOW), "not used yet"
-        assert work.authorizations.use_refresh_token(TOKEN.token_hash, at=NOW + 1)
-        assert not work.authorizations.use_refresh_token(TOKEN.token_hash, at=NOW + 2)
-        assert work.authorizations.retry_refresh_token(TOKEN.token_hash, at=NOW + 3)
-        assert not work.authorizations.retry_refresh_token(TOKEN.token_hash, at=NOW + 4)
-        found = work.authorizations.refresh_token(TOKEN.token_hash)
-    assert found == replace(TOKEN, used_at=NOW + 1, retried_at=NOW + 3)
 
 
 def test_a_revoked_access_token_is_remembered_and_may_be_revoked_again(kept: SqlDatabase) -> None:

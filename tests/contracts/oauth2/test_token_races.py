@@ -2,16 +2,20 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 
 import pytest
 
 from app.adapters.sql.unit_of_work import SqlDatabase
+from app.domain.oauth2.authorization import TokenHash
 from tests.contracts.oauth2.test_authorizations import CODE, DESK, OFFLINE, TOKEN
 from tests.contracts.race import in_processes
 from tests.contracts.samples import NOW
 
 AT_ONCE = 50
+NEXT = replace(TOKEN, token_hash=TokenHash("next-hash"))
+"""Issued for `TOKEN`."""
 Act = Callable[[SqlDatabase], bool]
 
 
@@ -27,7 +31,7 @@ def use_refresh_token(database: SqlDatabase) -> bool:
 
 def retry_refresh_token(database: SqlDatabase) -> bool:
     with database.write() as work:
-        return work.authorizations.retry_refresh_token(TOKEN.token_hash, at=NOW)
+        return work.authorizations.retry_refresh_token(TOKEN.token_hash, at=NOW + 5)
 
 
 def both_in_own_process(url: str) -> tuple[bool, bool]:
@@ -59,9 +63,25 @@ def at_once(act: Act, database: SqlDatabase) -> int:
 
 
 def test_of_fifty_threads_one_uses_each(issued: SqlDatabase) -> None:
-    assert [at_once(act, issued) for act in (use_code, use_refresh_token, retry_refresh_token)] == [1, 1, 1]
+    assert [at_once(act, issued) for act in (use_code, use_refresh_token)] == [1, 1]
+    with issued.write() as work:
+        work.authorizations.add_refresh_token(NEXT)
+    assert at_once(retry_refresh_token, issued) == 1
 
 
 def test_of_several_processes_one_uses_each(issued: SqlDatabase, database_url: str) -> None:
     answers = in_processes(both_in_own_process, database_url)
     assert [sum(answer) for answer in zip(*answers, strict=True)] == [1, 1]
+
+
+def test_a_refresh_token_is_used_once_and_retried_once(issued: SqlDatabase) -> None:
+    with issued.write() as work:
+        assert not work.authorizations.retry_refresh_token(TOKEN.token_hash, at=NOW), "not used yet"
+        assert work.authorizations.use_refresh_token(TOKEN.token_hash, at=NOW + 1)
+        assert not work.authorizations.use_refresh_token(TOKEN.token_hash, at=NOW + 2)
+        work.authorizations.add_refresh_token(NEXT)
+        assert work.authorizations.retry_refresh_token(TOKEN.token_hash, at=NOW + 3)
+        assert not work.authorizations.retry_refresh_token(TOKEN.token_hash, at=NOW + 4)
+        found = work.authorizations.refresh_token(TOKEN.token_hash)
+        assert work.authorizations.refresh_token(NEXT.token_hash) == replace(NEXT, used_at=NOW + 3, retried_at=NOW + 3)
+    assert found == replace(TOKEN, used_at=NOW + 1, retried_at=NOW + 3)

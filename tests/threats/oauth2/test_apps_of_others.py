@@ -5,15 +5,20 @@ import re
 import pytest
 
 from app.domain.accounts.account import Role
+from app.domain.audit.audit import Actor
 from app.domain.oauth2.authorization import Authorization, AuthorizationId
 from app.domain.oauth2.client import ClientId
 from app.domain.tenants.login_policy import Method
-from app.domain.tenants.tenant import Tenant
+from app.domain.tenants.tenant import Status, Tenant
+from app.services.apply.spec import ClientSpec, Spec
+from app.services.oauth2.client_authentication import secret_hash
 from tests.builders import World, hidden_fields
 from tests.integration.oauth2.app_desk import ADMIN, SUPPORT, VENDOR, AppDesk, secret_in
 from tests.integration.support.counter import PASSWORD, Browser, words
 
 PAGES = ("", "/edit", "/secret", "/retire?secret=first", "/disable", "/revoke", "/enable")
+
+BY = Actor("command line")
 
 
 @pytest.fixture
@@ -143,3 +148,26 @@ def test_a_disabled_app_ends_what_people_have_authorized_and_enabling_it_revives
             assert work.authorizations.live(authorization.id, now=now) is None
     ended = [entry.after.get("authorizations_ended") for entry in desk.counter.audit() if "status" in entry.before]
     assert sorted(ended, key=str) == [1, None]
+
+
+def test_a_revoked_credential_does_not_come_back_with_the_next_file(desk: AppDesk) -> None:
+    """Its secret may have leaked, which is why it was revoked."""
+    desk.credential(desk.ada())
+    client, secret = desk.client(), "the secret that has leaked, 32 or more"
+    spec = ClientSpec(
+        path="clients[0]",
+        client_id=client.client_id,
+        name=client.name,
+        client_secret=secret,
+        tenant="acme",
+        grants=client.grants,
+        scopes=client.scopes,
+    )
+    apply = desk.world.bridge.applier.apply
+    apply(Spec(clients=(spec,)), by=BY)
+    assert desk.client().secret_hash == secret_hash(secret)
+    desk.world.bridge.apps.revoke(desk.acme.id, client.client_id, by=BY)
+    (line,) = apply(Spec(clients=(spec,)), by=BY).lines
+    assert "revoked" in str(line)
+    assert desk.client().revoked
+    assert desk.client().status is Status.DISABLED

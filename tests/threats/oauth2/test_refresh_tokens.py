@@ -72,6 +72,31 @@ def test_a_second_retry_ends_the_family(world: World, desk: App, acme: Tenant, b
     assert desk.refresh(retried["refresh_token"]).get_json()["error"] == "invalid_grant"
 
 
+def test_a_thief_within_the_seconds_of_a_lost_answer_is_exposed_by_the_next_refresh(
+    world: World, desk: App, acme: Tenant, bob: Account
+) -> None:
+    token = desk.tokens(acme, bob)["refresh_token"]
+    first = desk.refresh(token).get_json()
+    world.clock.forward(AT_ONCE_S + 1)
+    stolen = desk.refresh(token).get_json()
+    world.clock.forward(3000)
+    assert desk.refresh(first["refresh_token"]).get_json()["error"] == "invalid_grant"
+    assert desk.refresh(stolen["refresh_token"]).get_json()["error"] == "invalid_grant"
+    assert not desk.active(stolen["access_token"])
+
+
+def test_a_thief_gets_nothing_once_the_answer_has_been_used(
+    world: World, desk: App, acme: Tenant, bob: Account
+) -> None:
+    token = desk.tokens(acme, bob)["refresh_token"]
+    world.clock.forward(1)
+    first = desk.refresh(token).get_json()
+    world.clock.forward(AT_ONCE_S + 1)
+    second = desk.refresh(first["refresh_token"]).get_json()
+    assert desk.refresh(token).get_json()["error"] == "invalid_grant"
+    assert not desk.active(second["access_token"])
+
+
 def test_oidcc_refresh_token_is_bound_to_its_client(world: World, desk: App, acme: Tenant, bob: Account) -> None:
     token = desk.tokens(acme, bob)["refresh_token"]
     other = App.registered(world, "other")

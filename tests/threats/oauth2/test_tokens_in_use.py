@@ -162,3 +162,35 @@ def test_a_page_of_the_clients_own_origin_may_read_the_answers_and_no_other(
     for path in ("/oauth2/token", "/oauth2/revoke", "/oauth2/userinfo"):
         asked = world.client().options(path, headers={"Origin": "https://desk.example"})
         assert (asked.status_code, asked.headers["Access-Control-Allow-Origin"]) == (204, "*")
+
+
+def test_a_scope_that_a_client_has_lost_is_in_none_of_its_tokens(
+    world: World, desk: App, acme: Tenant, bob: Account
+) -> None:
+    """An authorization lives for 90 days: what the app may have is asked each time, not only at its beginning."""
+    tokens = desk.tokens(acme, bob)
+    own = desk.client_credentials(scope="stats users:read").get_json()["access_token"]
+    code = desk.signed_in(acme, bob).code
+    desk.save(scopes=("openid", "offline_access", "stats"))
+    assert desk.introspect(own)["scope"] == "stats"
+    assert desk.introspect(tokens["access_token"])["scope"] == "openid offline_access"
+    assert desk.introspect(tokens["access_token"])["roles"] == []
+    assert set(desk.userinfo(tokens["access_token"]).get_json()) == {"sub", "tenant"}
+    for answer in (desk.refresh(tokens["refresh_token"]), desk.redeem(code)):
+        assert answer.get_json()["scope"] == "openid offline_access"
+
+
+def test_an_app_that_may_no_longer_outlive_sessions(world: World, desk: App, acme: Tenant, bob: Account) -> None:
+    tokens = desk.tokens(acme, bob)
+    desk.save(scopes=("openid",))
+    assert desk.refresh(tokens["refresh_token"]).get_json()["error"] == "invalid_grant"
+
+
+def test_signing_out_with_the_only_refresh_token_left_signs_out(
+    world: World, desk: App, acme: Tenant, bob: Account
+) -> None:
+    tokens = desk.tokens(acme, bob)
+    lost = desk.refresh(tokens["refresh_token"]).get_json()
+    assert desk.post("/oauth2/revoke", token=tokens["refresh_token"]).status_code == 200
+    assert desk.refresh(lost["refresh_token"]).get_json()["error"] == "invalid_grant"
+    assert not desk.active(lost["access_token"])

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy.orm import aliased
 
 from app.adapters.sql.accounts.accounts import ACCOUNT
-from app.adapters.sql.executor import Executor
+from app.adapters.sql.executor import Executor, first_column
 from app.adapters.sql.live import method_accepted, within_limits
 from app.adapters.sql.oauth2.clients import CLIENT
 from app.adapters.sql.oauth2.rows import (
@@ -22,6 +23,7 @@ from app.adapters.sql.statements import insert_once, storable
 from app.adapters.sql.tables import AccountRow, ConnectionRow, SessionRow, TenantRow
 from app.adapters.sql.tenants.tenants import TENANT
 from app.domain.accounts.account import AccountId
+from app.domain.connections.connection import ConnectionId
 from app.domain.oauth2.authorization import (
     Authorization,
     AuthorizationCode,
@@ -65,6 +67,8 @@ def _of_good(*columns: Any) -> Select[Any]:
             AuthorizationRow.ended_at.is_(None),
             AuthorizationRow.expires_at > bindparam("now"),
             ClientRow.status == Status.ACTIVE.value,
+            # A client may be given to a tenant later: then it is for this tenant's people only.
+            or_(ClientRow.tenant_id.is_(None), ClientRow.tenant_id == AuthorizationRow.tenant_id),
             AccountRow.status == Status.ACTIVE.value,
             TenantRow.status == Status.ACTIVE.value,
             or_(AuthorizationRow.connection_id.is_(None), ConnectionRow.status == Status.ACTIVE.value),
@@ -94,6 +98,9 @@ _USED = update(AuthorizationRow).where(AuthorizationRow.id == bindparam("wanted"
 _END = update(AuthorizationRow).where(AuthorizationRow.ended_at.is_(None)).values(ended_at=bindparam("at"))
 _END_ONE = _END.where(AuthorizationRow.id == bindparam("wanted"))
 _END_OF_CLIENT = _END.where(AuthorizationRow.client_id == bindparam("of_client"))
+_END_OF_CONNECTION = _END.where(
+    AuthorizationRow.tenant_id == bindparam("tenant"), AuthorizationRow.connection_id == bindparam("wanted")
+)
 _BORN_OF = AuthorizationRow.method == bindparam("born_of")
 _END_OF_TENANT = _END.where(AuthorizationRow.tenant_id == bindparam("tenant"))
 _END_OF_TENANT_AND_METHOD = _END_OF_TENANT.where(_BORN_OF)
@@ -117,14 +124,24 @@ _USE_REFRESH_TOKEN = (
     .where(RefreshTokenRow.token_hash == bindparam("wanted"), RefreshTokenRow.used_at.is_(None))
     .values(used_at=bindparam("at"))
 )
+_LATER = aliased(RefreshTokenRow)
 _RETRY_REFRESH_TOKEN = (
     update(RefreshTokenRow)
     .where(
         RefreshTokenRow.token_hash == bindparam("wanted"),
         RefreshTokenRow.used_at.is_not(None),
         RefreshTokenRow.retried_at.is_(None),
+        ~exists().where(
+            _LATER.authorization_id == RefreshTokenRow.authorization_id, _LATER.used_at > RefreshTokenRow.used_at
+        ),
     )
     .values(retried_at=bindparam("at"))
+    .returning(RefreshTokenRow.authorization_id)
+)
+_SUPERSEDE = (
+    update(RefreshTokenRow)
+    .where(RefreshTokenRow.authorization_id == bindparam("family"), RefreshTokenRow.used_at.is_(None))
+    .values(used_at=bindparam("at"), retried_at=bindparam("at"))
 )
 _REVOKE = insert_once(RevokedTokenRow)
 _REVOKED = select(RevokedTokenRow.jti).where(RevokedTokenRow.jti == bindparam("wanted"))
@@ -181,6 +198,9 @@ class SqlAuthorizations:
     def end_of_client(self, client_id: ClientId, *, at: float) -> int:
         return self.sql.changed(_END_OF_CLIENT, of_client=client_id, at=at)
 
+    def end_of_connection(self, tenant_id: TenantId, connection_id: ConnectionId, *, at: float) -> int:
+        return self.sql.changed(_END_OF_CONNECTION, tenant=tenant_id, wanted=connection_id, at=at)
+
     def end_of_tenant(self, tenant_id: TenantId, *, at: float, method: Method | None = None) -> int:
         if method is None:
             return self.sql.changed(_END_OF_TENANT, tenant=tenant_id, at=at)
@@ -217,7 +237,9 @@ class SqlAuthorizations:
         return self.sql.changed(_USE_REFRESH_TOKEN, wanted=token, at=at) > 0
 
     def retry_refresh_token(self, token: TokenHash, *, at: float) -> bool:
-        return self.sql.changed(_RETRY_REFRESH_TOKEN, wanted=token, at=at) > 0
+        family = self.sql.first(_RETRY_REFRESH_TOKEN, first_column, wanted=token, at=at)
+        # None to take the place of: whoever used it at this very moment was faster.
+        return family is not None and self.sql.changed(_SUPERSEDE, family=family, at=at) > 0
 
     def revoke_access_token(self, jti: str, *, expires_at: float) -> None:
         self.sql.changed(_REVOKE, jti=jti, expires_at=expires_at)
