@@ -46,11 +46,13 @@ class Identities:
             exp={"essential": True},
         )
         try:
-            claims = jwt.decode(token, self.keys, algorithms=["ES256"]).claims
-            rules.validate(claims)
+            read = jwt.decode(token, self.keys, algorithms=["ES256"])
+            rules.validate(read.claims)
         except (JoseError, ValueError) as error:
             raise PermissionError(str(error)) from error
-        return claims
+        if read.header.get("typ") != "identity+jwt":
+            raise PermissionError("not an identity token")  # the bridge signs others for other readers
+        return read.claims
 
     def fetch(self) -> None:
         with urllib.request.urlopen(f"{self.bridge}/oauth2/jwks", timeout=5) as answer:
