@@ -138,7 +138,7 @@ def all_scenarios() -> Iterator[Scenario]:
             f"check-{store}", f"/forward-auth, {store}", _at(store), _forward_auth, CHECKS, yardstick="naive-check"
         )
     for name, title, visit, times in (
-        ("app-login", "SSO login with the app's code exchange and id_token", AppLogin, LOGINS),
+        ("app-login", "SSO login with an app's code exchange", AppLogin, LOGINS),
         ("token", "Code and its exchange, signed in already", TokenIssue, LOGINS),
         ("refresh", "Refresh", Refresh, LOGINS),
         ("introspection", "Introspection", Introspection, LOGINS * 2),
