@@ -11,7 +11,7 @@ from app.domain.tenants.tenant import Status
 from tests.builders import World, hidden_fields
 from tests.fake_idp import FakeProvider
 from tests.integration.oauth2.at_an_app import BACK, DESK, AtAnApp
-from tests.integration.oauth2.forged import modified, unsigned
+from tests.integration.oauth2.forged import FORGERIES, modified, unsigned
 from tests.integration.oauth2.issued import published
 
 
@@ -98,6 +98,12 @@ def test_oidcc_rp_initiated_logout_modified_id_token_hint_does_not_redirect(alic
     for forged in (unsigned(alice.id_token), modified(alice.id_token, sub="bob")):
         page = alice.log_out(id_token_hint=forged, post_logout_redirect_uri=BACK)
         assert asked(page, alice)
+
+
+@pytest.mark.parametrize("way", list(FORGERIES))
+def test_a_forged_hint_signs_nobody_out_and_leads_nowhere(world: World, alice: AtAnApp, way: str) -> None:
+    page = alice.log_out(id_token_hint=FORGERIES[way](world, alice.id_token), post_logout_redirect_uri=BACK)
+    assert asked(page, alice)
 
 
 def test_an_expired_id_token_is_a_good_hint(alice: AtAnApp) -> None:

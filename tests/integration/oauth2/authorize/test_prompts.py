@@ -8,6 +8,7 @@ from app.domain.accounts.account import Role
 from app.domain.oauth2.client import Scope
 from tests.builders import choose, hidden_fields, offered_accounts
 from tests.fake_idp import changed
+from tests.integration.oauth2.forged import FORGERIES
 from tests.oauth2_app import OAuth2App, answered, decide, location, login, query_of, through_provider
 from tests.threats.acme import ALICE, PASSWORD, Acme
 
@@ -156,6 +157,14 @@ def test_another_clients_id_token_is_no_hint(acme: Acme, app: OAuth2App) -> None
     other = OAuth2App.registered(acme.world, "wallboard")
 
     assert answered(other.ask(acme.browser, id_token_hint=hint))["error"] == "invalid_request"
+
+
+@pytest.mark.parametrize("way", [way for way in FORGERIES if way != "nothing"])
+def test_a_forged_id_token_is_no_hint(acme: Acme, app: OAuth2App, way: str) -> None:
+    acme.sign_in()
+    forged = FORGERIES[way](acme.world, id_token_of(acme, app))
+    answer = app.ask(acme.browser, prompt="none", id_token_hint=forged)
+    assert "code=" not in answer.headers.get("Location", "")
 
 
 @pytest.mark.parametrize("hint", ["nonsense", "a.b.c", "e30.e30."])
