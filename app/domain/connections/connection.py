@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Literal, NewType
 
@@ -161,6 +161,7 @@ class Provider:
 
 
 _USUAL = Provider()
+_SETTINGS = tuple(one.name for one in fields(Provider))
 _LATER = ("prompt_values_supported", "encryption_algs", "dpop", "profile")
 """Settings that came later: while one has its default value, an earlier connection test stays valid."""
 
@@ -194,11 +195,10 @@ class Connection:
     @property
     def fingerprint(self) -> str:
         """Changes with every setting that can decide whether a login works."""
-        provider = {
-            name: value
-            for name, value in asdict(self.provider).items()
-            if name not in _LATER or value != getattr(_USUAL, name)
-        }
+        provider = {name: getattr(self.provider, name) for name in _SETTINGS}  # `asdict` would copy each value deeply
+        for name in _LATER:
+            if provider[name] == getattr(_USUAL, name):
+                del provider[name]
         settings = [provider, self.client_secret, self.private_key, self.certificate]
         return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 

@@ -244,8 +244,7 @@ class LoginService:
     ) -> MatchResult:
         """The accounts to offer, by tenant and connection as they are now; `connection` is as it was checked."""
         # Read again inside the transaction: the provider may have taken seconds, and support may have made changes.
-        work.tenants.hold(connection.tenant_id)
-        found = work.connections.with_tenant(connection.id)
+        found = work.connections.held_with_tenant(connection.id)
         if found is None:
             raise SsoError(ReasonCode.CONNECTION_DISABLED, connection=connection.name)
         fresh, tenant = found
