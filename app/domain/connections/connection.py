@@ -221,6 +221,11 @@ class Connection:
         after = self.with_next_secret
         return (self.fingerprint, after.fingerprint) if after else (self.fingerprint,)
 
+    def goes_on(self, checked: "Connection") -> bool:
+        """Whether a login that was checked with the settings of `checked` may end with these."""
+        mine, theirs = ((one.provider, one.client_secret, one.private_key, one.certificate) for one in (self, checked))
+        return mine == theirs or self.fingerprint in checked.fingerprints
+
     @property
     def version(self) -> str:
         """Changes with everything that someone can set."""

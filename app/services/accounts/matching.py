@@ -62,15 +62,8 @@ class AccountService:
         value = match_value(
             connection.provider, external, email_domains=tenant.matched_domains, own_domains=tenant.own_domains
         )
-        standing = work.identities.standing(
-            tenant.id,
-            connection.id,
-            issuer=external.issuer,
-            subject=external.subject,
-            sid=external.sid,
-            began_at=attempt.started_at,
-        )
-        known = _known(work, connection, standing.identity, issuer=external.issuer, value=value)
+        standing = _standing(work, connection, external, began_at=attempt.started_at)
+        known = _known(work, connection, standing.identity, external=external, value=value)
         try:
             found = candidates(value, known)
         except SsoError as error:
@@ -106,7 +99,8 @@ class AccountService:
             connection = work.connections.get(session.tenant_id, session.connection_id)
             if identity is None or connection is None:
                 return ()
-            known = _known(work, connection, identity, issuer=identity.issuer, value=identity.match_value)
+            external = ExternalIdentity(issuer=identity.issuer, subject=identity.subject)
+            known = _known(work, connection, identity, external=external, value=identity.match_value)
             # The stored value may be of another kind than the connection matches by now (a username instead of an
             # email). Unless one of the identity's own accounts has it, no others are offered before the next login.
             if not {account.id for account in known.linked} & {account.id for account in known.with_value}:
@@ -180,9 +174,22 @@ def accounts_with_each(work: Work, wanted: Sequence[tuple[Connection, str]]) -> 
     return [found[connection.provider.match_by][connection.tenant_id, value] for connection, value in wanted]
 
 
-def _known(work: Work, connection: Connection, identity: Identity | None, *, issuer: str, value: str) -> Known:
+def _standing(work: Work, connection: Connection, external: ExternalIdentity, *, began_at: float) -> Standing:
+    return work.identities.standing(
+        connection.tenant_id,
+        connection.id,
+        issuer=external.issuer,
+        subject=external.subject,
+        sid=external.sid,
+        began_at=began_at,
+    )
+
+
+def _known(
+    work: Work, connection: Connection, identity: Identity | None, *, external: ExternalIdentity, value: str
+) -> Known:
     found = work.accounts.with_subjects(
-        connection.tenant_id, connection.provider.match_by, value, connection_id=connection.id, issuer=issuer
+        connection.tenant_id, connection.provider.match_by, value, connection_id=connection.id, issuer=external.issuer
     )
     by_id = {account.id: account for account, _ in found}
     linked = [
@@ -190,8 +197,9 @@ def _known(work: Work, connection: Connection, identity: Identity | None, *, iss
         for account_id in (identity.linked if identity else ())
         if (account := by_id.get(account_id) or work.accounts.get(connection.tenant_id, account_id))
     ]
-    own = identity.subject if identity else None
-    holders = {account.id: subject for account, subject in found if subject is not None and subject != own}
+    # Of an identity that is not known yet, a concurrent first login of the same person may have linked accounts by now.
+    others = ((account.id, subject) for account, subject in found if subject != external.subject)
+    holders = {account_id: subject for account_id, subject in others if subject is not None}
     return Known(identity=identity, linked=linked, with_value=tuple(by_id.values()), holders=holders)
 
 

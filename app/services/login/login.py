@@ -250,7 +250,7 @@ class LoginService:
         fresh, tenant = found
         log.tenant, log.connection = tenant, fresh
         self._require_open(tenant, fresh, attempt.purpose, client_ip=client_ip)
-        if fresh.fingerprint not in connection.fingerprints:
+        if not fresh.goes_on(connection):
             raise SsoError(ReasonCode.CONNECTION_CHANGED, connection=fresh.name)
         return self.accounts.whom(work, tenant, fresh, external=external, attempt=attempt)
 
