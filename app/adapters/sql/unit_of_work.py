@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from sqlalchemy import Connection, bindparam, delete, select, text
+from sqlalchemy import bindparam, delete, select, text
 
 from app.adapters.sql import schema, write_probe
 from app.adapters.sql.accounts.account_finder import SqlAccountFinder
@@ -134,10 +134,6 @@ class SqlWork:
     readiness = Repository(SqlReadinessFacts)
 
     @property
-    def connection(self) -> Connection:
-        return self.sql.connection
-
-    @property
     def audit(self) -> SqlAudit:
         return SqlAudit(self.sql, self.moved, self.waiting)
 
@@ -152,14 +148,14 @@ class SqlDatabase:
 
     @contextmanager
     def read(self) -> Iterator[SqlWork]:
-        with self.engine.connect() as connection:
-            yield SqlWork(Executor(self.engine, connection))
+        with self.engine.reading() as driver:
+            yield SqlWork(Executor(self.engine, driver))
 
     @contextmanager
     def write(self, *, maintenance: bool = False) -> Iterator[SqlWork]:
         moved: dict[Chain, ChainHead] = {}
-        with self.engine.begin(statement_s=MAINTENANCE_S if maintenance else STATEMENT_S) as connection:
-            work = SqlWork(Executor(self.engine, connection), moved)
+        with self.engine.writing(statement_s=MAINTENANCE_S if maintenance else STATEMENT_S) as driver:
+            work = SqlWork(Executor(self.engine, driver), moved)
             yield work
             work.audit.flush()
         if self._head_log is not None:
@@ -201,8 +197,8 @@ class SqlDatabase:
         for statement, kept_s in _PURGES:
             removed = _BATCH
             while removed == _BATCH:
-                with self.engine.begin(statement_s=MAINTENANCE_S) as connection:
-                    removed = Executor(self.engine, connection).changed(statement, before=now - _SLACK_S - kept_s)
+                with self.engine.writing(statement_s=MAINTENANCE_S) as driver:
+                    removed = Executor(self.engine, driver).changed(statement, before=now - _SLACK_S - kept_s)
                 purged += removed
         return purged
 
