@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from sqlalchemy import bindparam, delete, select, text
+from sqlalchemy import text
 
-from app.adapters.sql import schema, write_probe
+from app.adapters.sql import purge, schema, write_probe
 from app.adapters.sql.accounts.account_finder import SqlAccountFinder
 from app.adapters.sql.accounts.account_imports import SqlAccountImports
 from app.adapters.sql.accounts.accounts import SqlAccounts
@@ -29,53 +29,18 @@ from app.adapters.sql.oauth2.clients import SqlClients
 from app.adapters.sql.oauth2.consents import SqlConsents
 from app.adapters.sql.oauth2.device_codes import SqlDeviceCodes
 from app.adapters.sql.oauth2.pushed_requests import SqlPushedRequests
-from app.adapters.sql.oauth2.rows import (
-    AppLogoutRow,
-    AuthorizationRow,
-    DeviceCodeRow,
-    PushedRequestRow,
-    RevokedTokenRow,
-    SigningKeyRow,
-)
 from app.adapters.sql.oauth2.signing_keys import SqlSigningKeys
 from app.adapters.sql.passwords.second_factors import SqlSecondFactors
 from app.adapters.sql.postgres import MAINTENANCE_S, MIGRATION_S, STATEMENT_S
 from app.adapters.sql.sessions.sessions import SqlSessions
-from app.adapters.sql.setup.links import SetupLinkRow, SqlSetupLinks
+from app.adapters.sql.setup.links import SqlSetupLinks
 from app.adapters.sql.sso_only.readiness import SqlReadinessFacts
-from app.adapters.sql.tables import ConnectionKeyRow, ConsumedAttemptRow, ProviderLogoutRow, SessionRow
 from app.adapters.sql.tenants.domains import SqlDomainClaims
 from app.adapters.sql.tenants.logos import SqlLogos
 from app.adapters.sql.tenants.tenants import SqlTenants
-from app.adapters.sql.throttling.counters import CounterRow
 from app.adapters.sql.traces.login_activity import SqlLoginActivity
 from app.adapters.sql.traces.traces import SqlTraces
 from app.domain.audit.audit import Chain, ChainedEntry, ChainHead
-from app.domain.setup.setup_link import KEPT_S
-
-_BATCH = 5000
-"""How many rows one purging transaction deletes, so that nobody waits long for it."""
-
-_SLACK_S = 3600
-"""Allows for workers whose clock is behind."""
-
-_PURGES = [
-    (delete(row).where(key.in_(select(key).where(row.expires_at < bindparam("before")).limit(_BATCH))), kept_s)
-    for row, key, kept_s in (
-        (CounterRow, CounterRow.key, 0),
-        (ConsumedAttemptRow, ConsumedAttemptRow.id, 0),
-        (ProviderLogoutRow, ProviderLogoutRow.id, 0),
-        (SessionRow, SessionRow.id, 0),
-        (ConnectionKeyRow, ConnectionKeyRow.kid, 0),
-        (SetupLinkRow, SetupLinkRow.id, KEPT_S),
-        (AuthorizationRow, AuthorizationRow.id, 0),
-        (PushedRequestRow, PushedRequestRow.id, 0),
-        (RevokedTokenRow, RevokedTokenRow.jti, 0),
-        (DeviceCodeRow, DeviceCodeRow.device_hash, 0),
-        (SigningKeyRow, SigningKeyRow.kid, 0),
-        (AppLogoutRow, AppLogoutRow.id, 0),
-    )
-]
 
 _CLOCK = {
     "postgresql": text("SELECT extract(epoch FROM clock_timestamp())"),
@@ -193,14 +158,7 @@ class SqlDatabase:
 
     def purge(self, now: float) -> int:
         """Delete expired counters, attempts, logouts, sessions, keys and set-up links. Returns how many there were."""
-        purged = 0
-        for statement, kept_s in _PURGES:
-            removed = _BATCH
-            while removed == _BATCH:
-                with self.engine.writing(statement_s=MAINTENANCE_S) as driver:
-                    removed = Executor(self.engine, driver).changed(statement, before=now - _SLACK_S - kept_s)
-                purged += removed
-        return purged
+        return purge.purge(self.engine, now)
 
     def close(self) -> None:
         """Close all connections."""
