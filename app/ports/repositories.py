@@ -286,6 +286,9 @@ class Database(Protocol):
         Maintenance has nobody waiting for it, so its statements may take longer.
         """
 
+    def write_once(self) -> AbstractContextManager[Work]:
+        """For one statement, which commits itself. Raises AlreadyStored."""
+
     def check(self) -> None:
         """Raises StoreUnavailable if nothing can be written. The schema must exist."""
 

@@ -128,6 +128,11 @@ class SqlDatabase:
             for head in moved.values():
                 self._head_log(head)
 
+    @contextmanager
+    def write_once(self) -> Iterator[SqlWork]:
+        with self.engine.writing_once() as driver:
+            yield SqlWork(Executor(self.engine, driver))
+
     def check(self) -> None:
         with self.engine.begin() as connection:
             write_probe.probe(connection)

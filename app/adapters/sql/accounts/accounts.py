@@ -230,7 +230,7 @@ class SqlAccounts:
     def signed_in(
         self, tenant_id: TenantId, account_id: AccountId, *, at: float, method: Method, language: str | None = None
     ) -> None:
-        self.sql.changed(_SIGNED_IN[method], tenant=tenant_id, wanted=account_id, at=at, spoken=language)
+        self.sql.send(_SIGNED_IN[method], tenant=tenant_id, wanted=account_id, at=at, spoken=language)
 
     def proven(self, tenant_id: TenantId, account_id: AccountId, *, at: float) -> None:
         self.sql.changed(_PROVEN, tenant=tenant_id, wanted=account_id, at=at)

@@ -161,7 +161,7 @@ class SqlSessions:
     sql: Executor
 
     def add(self, session: Session) -> None:
-        self.sql.changed(_ADD, **SESSION.from_domain(session))
+        self.sql.send(_ADD, **SESSION.from_domain(session))
 
     def live(self, session_id: SessionId, *, now: float) -> SignedIn | None:
         if not storable(session_id):  # a URL may hold anything in its place
