@@ -1,6 +1,6 @@
 """The keys that the bridge signs tokens with: where they are stored, and signing and verifying with them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -50,8 +50,10 @@ class Signatures(Protocol):
         """RSA takes about 100 ms."""
 
     def sign(
-        self, claims: Mapping[str, Any], *, kid: str, algorithm: SigningAlg, token_type: str, private: str
-    ) -> str: ...
+        self, claims: Mapping[str, Any], *, kid: str, algorithm: SigningAlg, token_type: str, private: Callable[[], str]
+    ) -> str:
+        """`private` is asked for the key as JSON unless the key `kid` is in memory still."""
+
     def header(self, token: str) -> UnverifiedHeader:
         """Raises BadToken."""
 
