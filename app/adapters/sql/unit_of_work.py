@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
-from app.adapters.sql import purge, schema, write_probe
+from app.adapters.sql import schema, write_probe
 from app.adapters.sql.accounts.account_finder import SqlAccountFinder
 from app.adapters.sql.accounts.account_imports import SqlAccountImports
 from app.adapters.sql.accounts.accounts import SqlAccounts
@@ -32,6 +32,7 @@ from app.adapters.sql.oauth2.pushed_requests import SqlPushedRequests
 from app.adapters.sql.oauth2.signing_keys import SqlSigningKeys
 from app.adapters.sql.passwords.second_factors import SqlSecondFactors
 from app.adapters.sql.postgres import MAINTENANCE_S, MIGRATION_S, STATEMENT_S
+from app.adapters.sql.purge import RemoveAll, all_at_once, purge
 from app.adapters.sql.sessions.sessions import SqlSessions
 from app.adapters.sql.setup.links import SqlSetupLinks
 from app.adapters.sql.sso_only.readiness import SqlReadinessFacts
@@ -99,10 +100,6 @@ class SqlWork:
     readiness = Repository(SqlReadinessFacts)
 
     @property
-    def connection(self) -> Connection:
-        return self.sql.connection
-
-    @property
     def audit(self) -> SqlAudit:
         return SqlAudit(self.sql, self.moved, self.waiting)
 
@@ -117,14 +114,14 @@ class SqlDatabase:
 
     @contextmanager
     def read(self) -> Iterator[SqlWork]:
-        with self.engine.connect() as connection:
-            yield SqlWork(Executor(self.engine, connection))
+        with self.engine.reading() as driver:
+            yield SqlWork(Executor(self.engine, driver))
 
     @contextmanager
     def write(self, *, maintenance: bool = False) -> Iterator[SqlWork]:
         moved: dict[Chain, ChainHead] = {}
-        with self.engine.begin(statement_s=MAINTENANCE_S if maintenance else STATEMENT_S) as connection:
-            work = SqlWork(Executor(self.engine, connection), moved)
+        with self.engine.writing(statement_s=MAINTENANCE_S if maintenance else STATEMENT_S) as driver:
+            work = SqlWork(Executor(self.engine, driver), moved)
             yield work
             work.audit.flush()
         if self._head_log is not None:
@@ -160,9 +157,9 @@ class SqlDatabase:
         with self.engine.begin(statement_s=MIGRATION_S) as connection:
             schema.upgrade(connection)
 
-    def purge(self, now: float) -> int:
+    def purge(self, now: float, remove: RemoveAll = all_at_once) -> int:
         """Delete expired counters, attempts, logouts, sessions, keys and set-up links. Returns how many there were."""
-        return purge.purge(self.engine, now)
+        return purge(self.engine, now, remove)
 
     def close(self) -> None:
         """Close all connections."""
