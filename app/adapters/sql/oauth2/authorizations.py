@@ -194,7 +194,7 @@ class SqlAuthorizations:
 
     def add(self, authorization: Authorization) -> None:
         stored = AUTHORIZATION.from_domain(authorization)
-        self.sql.changed(_ADD, **stored, offline=authorization.offline)
+        self.sql.send(_ADD, **stored, offline=authorization.offline)
 
     def live(self, authorization_id: AuthorizationId, *, now: float) -> Authorized | None:
         if not storable(authorization_id):
@@ -209,7 +209,7 @@ class SqlAuthorizations:
         return self.sql.first(_OF_ACCESS_TOKEN, _authorized, wanted=authorization_id, jti=jti, key=kid, now=now)
 
     def used(self, authorization_id: AuthorizationId, *, at: float) -> None:
-        self.sql.changed(_USED, wanted=authorization_id, at=at)
+        self.sql.send(_USED, wanted=authorization_id, at=at)
 
     def end(self, authorization_id: AuthorizationId, *, at: float) -> bool:
         return self.sql.changed(_END_ONE, wanted=authorization_id, at=at) > 0
@@ -254,7 +254,7 @@ class SqlAuthorizations:
         return {method: int(counted.get(method.value, 0)) for method in Method}
 
     def add_code(self, code: AuthorizationCode) -> None:
-        self.sql.changed(_ADD_CODE, **CODE.from_domain(code))
+        self.sql.send(_ADD_CODE, **CODE.from_domain(code))
 
     def code(self, code_hash: TokenHash) -> AuthorizationCode | None:
         return self.sql.first(_CODE, CODE.to_domain, wanted=code_hash)
@@ -263,10 +263,10 @@ class SqlAuthorizations:
         return self.sql.first(_OF_CODE, _of_code, wanted=code_hash, now=now)
 
     def use_code(self, code_hash: TokenHash, *, at: float) -> None:
-        self.sql.changed(_USE_CODE, wanted=code_hash, at=at)
+        self.sql.send(_USE_CODE, wanted=code_hash, at=at)
 
     def add_refresh_token(self, token: RefreshToken) -> None:
-        self.sql.changed(_ADD_REFRESH_TOKEN, **REFRESH_TOKEN.from_domain(token))
+        self.sql.send(_ADD_REFRESH_TOKEN, **REFRESH_TOKEN.from_domain(token))
 
     def refresh_token(self, token: TokenHash) -> RefreshToken | None:
         return self.sql.first(_REFRESH_TOKEN, REFRESH_TOKEN.to_domain, wanted=token)
@@ -275,7 +275,7 @@ class SqlAuthorizations:
         return self.sql.first(_OF_REFRESH_TOKEN, _of_refresh_token, wanted=token, now=now)
 
     def use_refresh_token(self, token: TokenHash, *, at: float) -> None:
-        self.sql.changed(_USE_REFRESH_TOKEN, wanted=token, at=at)
+        self.sql.send(_USE_REFRESH_TOKEN, wanted=token, at=at)
 
     def retry_refresh_token(self, token: TokenHash, *, at: float) -> bool:
         family = self.sql.first(_RETRY_REFRESH_TOKEN, first_column, wanted=token, at=at)
