@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from app.domain.oauth2.signing_key import SigningAlg, SigningKey
+from app.domain.oauth2.signing_alg import SigningAlg
+from app.domain.oauth2.signing_key import SigningKey
 
 
 class SigningKeys(Protocol):

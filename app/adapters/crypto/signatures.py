@@ -10,7 +10,7 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
-from app.domain.oauth2.signing_key import SigningAlg
+from app.domain.oauth2.signing_alg import SigningAlg
 from app.ports.signing_keys import BadToken, MadeSigningKey, UnverifiedHeader
 from app.ports.system import Clock
 

@@ -7,11 +7,11 @@ from threading import Lock
 from app.domain.audit.audit import Actor
 from app.domain.connections.connection import Sealed
 from app.domain.errors import Detail, SsoError
+from app.domain.oauth2.signing_alg import SigningAlg
 from app.domain.oauth2.signing_key import (
     FOLLOWED_WITHIN_S,
     PUBLISHED_BEFORE_S,
     VERIFIED_AFTER_S,
-    SigningAlg,
     SigningKey,
     published,
     signer,

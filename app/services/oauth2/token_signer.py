@@ -1,6 +1,6 @@
 """Issues signed tokens, and opens those that come back."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,8 @@ from app.domain.oauth2.authorization import Authorized
 from app.domain.oauth2.claims import AccessToken, AccessTokenClaims, IdTokenClaims
 from app.domain.oauth2.client import Client
 from app.domain.oauth2.oauth2_error import OAuth2Error
-from app.domain.oauth2.signing_key import SigningAlg, SigningKey
+from app.domain.oauth2.signing_alg import SigningAlg
+from app.domain.oauth2.signing_key import SigningKey
 from app.domain.sessions.session import SessionSummary
 from app.domain.tenants.tenant import Tenant
 from app.ports.signing_keys import BadToken, Signatures
@@ -38,7 +39,7 @@ class TokenSigner:
         content = claims.id_token(
             authorized, issuer=self.issuer, now=self.clock.now(), nonce=nonce, access_token=access_token
         )
-        return self._rs256(content, claims.ID_TOKEN)
+        return self.keys.signed(content, algorithm=authorized.client.signing_alg, token_type=claims.ID_TOKEN)
 
     def access_token(
         self,
@@ -62,20 +63,20 @@ class TokenSigner:
         )
         if owner is not None:
             content["tenant"] = owner.slug
-        value = self._rs256(content, claims.ACCESS_TOKEN)
+        value = self.keys.signed(content, algorithm=client.signing_alg, token_type=claims.ACCESS_TOKEN)
         return AccessToken(value=value, jti=jti, expires_at=content["exp"], scopes=tuple(scopes))
 
-    def logout_token(self, *, client_id: str, subject: str, sid: str) -> str:
+    def logout_token(self, client: Client, *, subject: str, sid: str) -> str:
         """Tells an app that a session has ended (OpenID Connect Back-Channel Logout 1.0)."""
         content = claims.logout_token(
-            client_id=client_id,
+            client_id=client.client_id,
             subject=subject,
             sid=sid,
             issuer=self.issuer,
             jti=self.randomness.token(),
             now=self.clock.now(),
         )
-        return self._rs256(content, claims.LOGOUT_TOKEN)
+        return self.keys.signed(content, algorithm=client.signing_alg, token_type=claims.LOGOUT_TOKEN)
 
     def identity_jwt(self, found: SessionSummary, audience: str) -> str:
         """Tells the app at the host `audience` who makes a request. Valid for a minute."""
@@ -98,9 +99,6 @@ class TokenSigner:
         _, content = self._verified(token, claims.ID_TOKEN, self.keys.verifying)
         return IdTokenClaims(subject=content["sub"], client_id=content["aud"], sid=content["sid"])
 
-    def _rs256(self, content: Mapping[str, Any], token_type: str) -> str:
-        return self.keys.signed(content, algorithm=SigningAlg.RS256, token_type=token_type)
-
     def _access_token(self, token: str, key_with_id: KeyWithId) -> AccessTokenClaims:
         kid, content = self._verified(token, claims.ACCESS_TOKEN, key_with_id)
         if content["aud"] != self.issuer or content["exp"] <= self.clock.now():
@@ -112,7 +110,7 @@ class TokenSigner:
         try:
             header = self.signatures.header(token)
             key = key_with_id(header.kid) if len(header.kid) <= LONGEST_KID else None
-            if key is None or header.type != token_type or header.algorithm != SigningAlg.RS256:
+            if key is None or header.type != token_type or header.algorithm != key.algorithm:
                 raise _invalid()
             content = self.signatures.verified(token, algorithm=key.algorithm, public=key.public)
         except BadToken:

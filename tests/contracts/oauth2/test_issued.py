@@ -7,7 +7,8 @@ import pytest
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.connections.connection import Sealed
 from app.domain.oauth2.authorization import AuthorizationId, TokenHash
-from app.domain.oauth2.signing_key import SigningAlg, SigningKey
+from app.domain.oauth2.signing_alg import SigningAlg
+from app.domain.oauth2.signing_key import SigningKey
 from app.domain.tenants.tenant import Status
 from tests.contracts.oauth2.test_authorizations import BY_SSO, CODE, DESK, OF_SSO, OFFLINE, TOKEN
 from tests.contracts.samples import BOB, MAIN, NOW, unstorable

@@ -5,7 +5,7 @@ import pytest
 from app.domain.audit.audit import Actor
 from app.domain.errors import SsoError
 from app.domain.oauth2.oauth2_error import OAuth2Error
-from app.domain.oauth2.signing_key import SigningAlg
+from app.domain.oauth2.signing_alg import SigningAlg
 from app.services.oauth2.signing_keys import SigningKeyService
 from app.wiring import build
 from tests.apps import App
