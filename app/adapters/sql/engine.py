@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
+from typing import cast
 
 import psycopg
 from psycopg.errors import ConnectionTimeout, UniqueViolation
 from sqlalchemy import Connection, create_engine, event, exc, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.engine.interfaces import DBAPIModule
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPIModule
 from sqlalchemy.pool import QueuePool
 
 from app.adapters.sql import postgres, sqlite
@@ -104,6 +105,19 @@ class SqlEngine:
         """The pooler in between, if any. Raises StoreUnavailable if it cannot be trusted with transactions."""
         with self.begin() as connection:
             return Pooler.behind(connection)
+
+    def apart(self) -> DBAPIConnection:
+        """A driver's connection set up like all others, but outside the pool: its owner closes it.
+
+        Waits for it. Raises StoreUnavailable.
+        """
+        connection = self._checked_out(writing=False)
+        connection.detach()
+        return cast("DBAPIConnection", connection.connection.dbapi_connection)
+
+    def noticed_hanging(self) -> None:
+        """Somebody outside the pool has waited in vain."""
+        self._lookout.noticed()
 
     def close(self) -> None:
         self._lookout.close()

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
-from app.domain.oauth2.signing_key import SigningAlg
+from app.domain.oauth2.signing_key import SigningAlg, SigningKey
 from app.domain.sessions.session import SessionSummary
 from app.ports.system import Clock
 from app.services.oauth2.signing_keys import SigningKeyService
@@ -31,12 +31,20 @@ class IdentityTokens:
 
     def of(self, found: SessionSummary, audience: str) -> str:
         """For the app at this host. Raises SsoError if there is no key to sign with."""
-        kid, now = self.keys.present(SigningAlg.ES256).kid, self.clock.monotonic()
-        said = (kid, audience, replace(found, last_seen_at=0.0, expires_at=0.0))  # a click is no change
+        return self._signed(self.keys.present(SigningAlg.ES256), found, audience)
+
+    def at_once(self, found: SessionSummary, audience: str) -> str | None:
+        """The same without asking the database; None if that is due."""
+        key = self.keys.at_hand(SigningAlg.ES256)
+        return self._signed(key, found, audience) if key else None
+
+    def _signed(self, key: SigningKey, found: SessionSummary, audience: str) -> str:
+        now = self.clock.monotonic()
+        said = (key.kid, audience, replace(found, last_seen_at=0.0, expires_at=0.0))  # a click is no change
         token, until = self._kept.get(said, ("", 0.0))
         if now < until:
             return token
-        token = self.token_signer.identity_jwt(found, audience)
+        token = self.token_signer.identity_jwt(found, audience, key)
         with self._lock:
             self._kept[said] = (token, now + AGAIN_S)
             self._kept.move_to_end(said)

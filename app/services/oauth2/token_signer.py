@@ -9,7 +9,7 @@ from app.domain.oauth2.authorization import Authorized
 from app.domain.oauth2.claims import AccessToken, AccessTokenClaims, IdTokenClaims
 from app.domain.oauth2.client import Client
 from app.domain.oauth2.oauth2_error import OAuth2Error
-from app.domain.oauth2.signing_key import SigningAlg
+from app.domain.oauth2.signing_key import SigningAlg, SigningKey
 from app.domain.sessions.session import SessionSummary
 from app.domain.tenants.tenant import Tenant
 from app.ports.signing_keys import BadToken, Signatures
@@ -76,10 +76,10 @@ class TokenSigner:
         )
         return self._rs256(content, claims.LOGOUT_TOKEN)
 
-    def identity_jwt(self, found: SessionSummary, audience: str) -> str:
+    def identity_jwt(self, found: SessionSummary, audience: str, key: SigningKey) -> str:
         """Tells the app at the host `audience` who makes a request. Valid for a minute."""
         content = claims.identity(found, audience=audience, issuer=self.issuer, now=self.clock.now())
-        return self.keys.signed(content, algorithm=SigningAlg.ES256, token_type=claims.IDENTITY)
+        return self.keys.signed_by(key, content, token_type=claims.IDENTITY)
 
     def open_access_token(self, token: str) -> AccessTokenClaims:
         """One of ours that has not expired. Raises OAuth2Error `invalid_token`."""
