@@ -5,7 +5,7 @@ from flask import Flask
 from app.adapters.sql.sessions.prompt_sessions import SqlPromptSessions
 from app.web.mount import SESSION_CHECK
 from app.web.server.front import Front
-from app.web.server.prompt_check import PromptCheck
+from app.web.sessions.prompt_check import PromptCheck
 from app.wiring.bridge import Bridge
 
 
@@ -16,4 +16,4 @@ def front(app: Flask, bridge: Bridge) -> Front:
         sessions=SqlPromptSessions(bridge.database.engine),
         clock=bridge.clock,
     )
-    return Front(app, trusted_proxies=bridge.settings.trusted_proxies, checks=checks)
+    return Front(app, trusted_proxies=bridge.settings.trusted_proxies, prompt=checks)

@@ -1,7 +1,7 @@
 """The front of the server: a request gets a thread only when all of it has arrived.
 
 granian passes requests on by RSGI, its asynchronous interface; the application is WSGI. In between, on the event loop,
-session checks are answered (prompt_check.py, beside this), a body is read (bodies.py), headers with an underscore in
+session checks are answered (web/sessions/prompt_check.py), a body is read (bodies.py), headers with an underscore in
 their name are dropped, and a thread is assigned. docs/decisions/0011 and 0035 give the reasons and the costs.
 """
 
@@ -22,7 +22,7 @@ from granian.rsgi import Scope
 from app.web.server.bodies import NO_BODY, Bodies, Body, BodyRefused
 from app.web.server.environ import client_ip, environ
 from app.web.server.limits import Limits
-from app.web.server.prompt_check import PromptCheck
+from app.web.server.prompt import Prompt
 
 THREADS = 192
 """Per worker. At most 160 wait for providers (`in_total` in adapters/http); the rest serve everyone else."""
@@ -42,12 +42,10 @@ _log = structlog.get_logger("front")
 class Front:
     """What granian loads. A request holds a thread only from when it is complete until it is answered."""
 
-    def __init__(
-        self, application: WSGIApplication, *, trusted_proxies: int = 0, checks: PromptCheck | None = None
-    ) -> None:
+    def __init__(self, application: WSGIApplication, *, trusted_proxies: int = 0, prompt: Prompt | None = None) -> None:
         self._application = application
         self._trusted_proxies = trusted_proxies
-        self._checks = checks
+        self._on_loop = prompt
         self._bodies = Bodies(Limits())
         self._threads = ThreadPoolExecutor(THREADS, "request")
         self._prompt = ThreadPoolExecutor(PROMPT_THREADS, "prompt")
@@ -55,8 +53,8 @@ class Front:
 
     def __rsgi_del__(self, _loop: AbstractEventLoop) -> None:
         """The worker has finished and exits here: granian's threads may abort during a normal shutdown."""
-        if self._checks is not None:
-            self._checks.close()
+        if self._on_loop is not None:
+            self._on_loop.close()
         sys.stderr.flush()
         os._exit(0)
 
@@ -64,7 +62,7 @@ class Front:
         headers = scope.headers
         if problem := _unreadable(headers):
             return _refuse(request, HTTPStatus.BAD_REQUEST, problem)
-        if self._checks is not None and (said := await self._checks.answer(scope, headers)):
+        if self._on_loop is not None and (said := await self._on_loop.answer(scope, headers)):
             return _respond(request, *said)
         if "content-length" not in headers and "transfer-encoding" not in headers:
             return await self._answered(scope, request, NO_BODY)

@@ -1,14 +1,13 @@
 """Session checks answered on the event loop: without a thread, because apps ask with every click (docs/decisions/0035).
 
-It asks the store in its own way; what it answers is said in web/sessions/check_answers.py. Whatever is unusual it
-leaves to web/sessions/session_check.py, in a thread.
+It asks the store in its own way; what it answers is said in check_answers.py, beside this. Whatever is unusual it
+leaves to session_check.py, in a thread.
 """
 
 import select
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import structlog
 from granian._granian import RSGIHeaders as Headers
@@ -18,6 +17,7 @@ from app.domain.sessions.session import SessionSummary, unseen
 from app.ports.prompt_sessions import NotPrompt, PromptSessions
 from app.ports.system import Clock
 from app.web.server.environ import host_of
+from app.web.server.prompt import Response
 from app.web.sessions.check_answers import METHODS, PATHS, Asked
 from app.web.sessions.session_check import SessionCheck
 
@@ -25,12 +25,6 @@ LONGEST_ADDRESS = 64
 """Of what a proxy writes: a log line must fit into a pipe at once (PIPE_BUF)."""
 
 _log = structlog.get_logger("front")
-
-
-class Response(NamedTuple):
-    status: int
-    headers: list[tuple[str, str]]
-    body: bytes
 
 
 def log_room() -> select.poll:
@@ -42,7 +36,7 @@ def log_room() -> select.poll:
 
 @dataclass(frozen=True, slots=True)
 class PromptCheck:
-    """Belongs to the event loop of one worker."""
+    """The server's `Prompt`. Belongs to the event loop of one worker."""
 
     check: SessionCheck
     sessions: PromptSessions
