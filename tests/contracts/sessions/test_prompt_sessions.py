@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.sql.sessions import pipeline, prompt_sessions
+from app.adapters.sql.sessions import prompt_sessions, questions
 from app.adapters.sql.sessions.prompt_sessions import SqlPromptSessions
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.errors import StoreUnavailable
@@ -197,7 +197,7 @@ def test_while_postgresql_is_away_nobody_waits_and_then_it_is_asked_again(
 def test_while_postgresql_hangs_all_who_wait_are_sent_away_and_then_it_is_asked_again(
     on_postgres: SqlDatabase, postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "ANSWER_S", 0.2)
+    monkeypatch.setattr(questions, "ANSWER_S", 0.2)
 
     async def ask() -> None:
         async with asking(on_postgres) as sessions:
@@ -211,7 +211,7 @@ def test_while_postgresql_hangs_all_who_wait_are_sent_away_and_then_it_is_asked_
 
 
 def test_only_so_many_wait(on_postgres: SqlDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "WAITING_AT_MOST", 10)
+    monkeypatch.setattr(questions, "WAITING_AT_MOST", 10)
 
     async def ask() -> None:
         async with asking(on_postgres) as sessions:

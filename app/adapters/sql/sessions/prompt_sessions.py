@@ -1,15 +1,12 @@
 """Sessions asked for on the event loop, by one connection that belongs to it (docs/decisions/0035)."""
 
 import asyncio
-import sqlite3
 from asyncio import AbstractEventLoop, Future
-from typing import Protocol, cast
+from typing import Protocol
 
-from sqlalchemy.engine.interfaces import DBAPIConnection
-
-from app.adapters.sql.engine import SqlEngine
+from app.adapters.sql.engine import Driver, SqlEngine
 from app.adapters.sql.postgres import BoundedConnection
-from app.adapters.sql.sessions.pipeline import Pipeline
+from app.adapters.sql.sessions.questions import Questions
 from app.adapters.sql.sessions.reader import Reader
 from app.adapters.sql.statements import storable
 from app.domain.errors import StoreUnavailable
@@ -35,7 +32,7 @@ class SqlPromptSessions:
     def __init__(self, engine: SqlEngine) -> None:
         self._engine = engine
         self._way: Way | None = None
-        self._opening: Future[DBAPIConnection] | None = None
+        self._opening: Future[Driver] | None = None
         self._not_before = 0.0
         self._closed = False
 
@@ -66,14 +63,15 @@ class SqlPromptSessions:
         self._opening = loop.run_in_executor(None, self._engine.apart)
         self._opening.add_done_callback(self._use)
 
-    def _use(self, opening: Future[DBAPIConnection]) -> None:
+    def _use(self, opening: Future[Driver]) -> None:
         self._opening = None
         if opening.cancelled() or isinstance(opening.exception(), StoreUnavailable):
             return  # whoever asks in a thread meanwhile is told
         driver = opening.result()
         if self._closed:
             driver.close()
-        elif isinstance(driver, sqlite3.Connection):
-            self._way = Reader(driver)
-        else:
-            self._way = Pipeline(self._engine, cast("BoundedConnection", driver))
+            return
+        try:
+            self._way = Questions(self._engine, driver) if isinstance(driver, BoundedConnection) else Reader(driver)
+        except self._engine.driver_error:  # lost already
+            driver.close()

@@ -1,23 +1,23 @@
 """Sessions asked of PostgreSQL on the event loop, by libpq's pipeline mode (PostgreSQL, section 32.5).
 
-All questions of one turn of the loop travel in one packet. Nothing waits for their answers: each is given to whoever
-asked, in order. The bounds are those of postgres.py: an answer that takes too long means that the server hangs, and the
-connection is closed, because its next answer could belong to anything.
+What adapters/sql/pipeline.py is for a thread that waits, for the same statements and values. All questions of one turn
+of the loop travel in one packet, and each answer is given to whoever asked, in order. The bounds are those of
+postgres.py: an answer that takes too long means that the server hangs, and the connection is closed, because its next
+answer could belong to anything.
 """
 
 import asyncio
 from asyncio import Future, TimerHandle
 from collections import deque
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import psycopg
-from psycopg.adapt import Transformer
-from psycopg.pq import ExecStatus
+from psycopg.pq import ExecStatus, Format
 from psycopg.pq.abc import PGresult
-from sqlalchemy.dialects.postgresql import psycopg as postgresql
 
 from app.adapters.sql.engine import SqlEngine
 from app.adapters.sql.postgres import ANSWER_S, BoundedConnection
+from app.adapters.sql.prepared import Row, prepare
 from app.adapters.sql.sessions.sessions import SUMMARY, summary_of
 from app.domain.sessions.session import SessionId, SessionSummary
 from app.ports.prompt_sessions import NotPrompt
@@ -25,12 +25,6 @@ from app.ports.prompt_sessions import NotPrompt
 WAITING_AT_MOST = 512
 """Questions without an answer: a tenth of a second of work. Whoever comes then is asked for in a thread."""
 _NAME = b"session_check"
-_NUMBERED = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]  # it has no types
-_COMPILED = SUMMARY.compile(dialect=_NUMBERED, column_keys=("wanted", "now"))
-_TEXT = str(_COMPILED).encode()
-_PARAMETERS = [(name, str(_COMPILED.params[name]).encode()) for name in _COMPILED.positiontup or ()]
-
-Row = tuple[Any, ...]
 
 
 class Question(NamedTuple):
@@ -40,17 +34,20 @@ class Question(NamedTuple):
     since: float
 
 
-class Pipeline:
+class Questions:
     """One connection, made on the loop and used only there."""
 
     def __init__(self, engine: SqlEngine, driver: BoundedConnection) -> None:
+        """Raises psycopg.Error."""
         self.closed = False
         self._engine = engine
         self._driver = driver
         self._libpq = driver.pgconn
         self._socket = driver.pgconn.socket
-        self._rows = Transformer(driver)
+        self._values = driver.wire.values
         self._rows_known = False
+        self._statement = prepare(SUMMARY, "postgresql", ("wanted", "now"))
+        self._text = self._statement.text.encode()
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[Question] = deque()
         self._packets = 0
@@ -59,21 +56,21 @@ class Pipeline:
         self._watch: TimerHandle | None = None
         self._libpq.nonblocking = 1
         self._libpq.enter_pipeline_mode()
-        self._loop.add_reader(self._socket, self._received)
         if not driver.pooled:
-            self._libpq.send_prepare(_NAME, _TEXT)
+            self._libpq.send_prepare(_NAME, self._text)
             self._expect(None)
+        self._loop.add_reader(self._socket, self._received)
 
     async def summary(self, session_id: SessionId, *, now: float) -> SessionSummary | None:
         if len(self._waiting) >= WAITING_AT_MOST:
             raise NotPrompt
-        given = {"wanted": session_id.encode(), "now": repr(now).encode()}
-        values = [given.get(name, constant) for name, constant in _PARAMETERS]
+        given = self._statement.parameters({"wanted": session_id, "now": now})
+        values = self._values.dump_sequence(given, self._statement.formats)
         try:
             if self._driver.pooled:  # no name would be ours alone (docs/decisions/0010)
-                self._libpq.send_query_params(_TEXT, values)
+                self._libpq.send_query_params(self._text, values, result_format=Format.BINARY)
             else:
-                self._libpq.send_query_prepared(_NAME, values)
+                self._libpq.send_query_prepared(_NAME, values, result_format=Format.BINARY)
         except psycopg.Error as error:
             self.close()
             raise NotPrompt from error
@@ -150,10 +147,10 @@ class Pipeline:
             answer.set_result(self._row(result))
 
     def _row(self, result: PGresult) -> Row | None:
-        """With the values that the ordinary way has: by psycopg's own conversions, looked up once."""
-        self._rows.set_pgresult(result, set_loaders=not self._rows_known)
+        """Its conversions are looked up once."""
+        self._values.set_pgresult(result, set_loaders=not self._rows_known)
         self._rows_known = True
-        return self._rows.load_row(0, tuple) if result.ntuples else None
+        return self._values.load_row(0, tuple) if result.ntuples else None
 
     def _look_at_the_time(self) -> None:
         self._watch = None
