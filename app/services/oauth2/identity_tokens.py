@@ -1,7 +1,8 @@
 """Signed statements about who makes a request, for apps behind a proxy that asks `/forward-auth`."""
 
 from collections import OrderedDict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from threading import Lock
 
 from app.domain.oauth2.signing_key import SigningAlg, SigningKey
@@ -15,8 +16,11 @@ AGAIN_S = 20.0
 MOST = 4096
 """How many each worker keeps."""
 
-Said = tuple[str, str, SessionSummary]
+Said = tuple[str, str, object]
 """The key that signed, the audience, and what is said: any change makes another."""
+_A_CLICK = {"last_seen_at", "expires_at"}
+_facts = attrgetter(*(one.name for one in fields(SessionSummary) if one.name not in _A_CLICK))
+"""All of a session but what changes with every click."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class IdentityTokens:
 
     def _signed(self, key: SigningKey, found: SessionSummary, audience: str) -> str:
         now = self.clock.monotonic()
-        said = (key.kid, audience, replace(found, last_seen_at=0.0, expires_at=0.0))  # a click is no change
+        said = (key.kid, audience, _facts(found))
         token, until = self._kept.get(said, ("", 0.0))
         if now < until:
             return token

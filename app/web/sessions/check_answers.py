@@ -8,7 +8,7 @@ from json import dumps
 from re import compile as pattern
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from werkzeug.http import parse_cookie
+from werkzeug.sansio.http import parse_cookie
 
 from app.domain.login.return_to import ACCOUNT_HOME, return_to
 from app.domain.reasons import ReasonCode, reason
