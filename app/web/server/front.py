@@ -53,10 +53,12 @@ class Front:
 
     def __rsgi_del__(self, _loop: AbstractEventLoop) -> None:
         """The worker has finished and exits here: granian's threads may abort during a normal shutdown."""
-        if self._on_loop is not None:
-            self._on_loop.close()
-        sys.stderr.flush()
-        os._exit(0)
+        try:
+            if self._on_loop is not None:
+                self._on_loop.close()
+            sys.stderr.flush()
+        finally:
+            os._exit(0)
 
     async def __rsgi__(self, scope: Scope, request: HTTPProtocol) -> None:
         headers = scope.headers

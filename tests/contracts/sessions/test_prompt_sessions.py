@@ -52,8 +52,10 @@ def _again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 async def asking(database: SqlDatabase) -> AsyncIterator[SqlPromptSessions]:
     sessions = SqlPromptSessions(database.engine)
     await sessions.opened()
-    yield sessions
-    sessions.close()
+    try:
+        yield sessions
+    finally:
+        sessions.close()
 
 
 async def live(sessions: SqlPromptSessions, number: int = 0) -> bool:

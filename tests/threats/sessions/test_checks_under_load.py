@@ -34,6 +34,12 @@ def customer(server: Server, idp: FakeProvider) -> Customer:
     return new_customer(server, idp)
 
 
+def everywhere(visitor: Visitor, path: str) -> set[int]:
+    """What all workers answer."""
+    server = visitor.server
+    return server.everywhere(lambda: server.get(path, cookies=visitor.cookies).status_code)
+
+
 def end(customer: Customer, visitor: Visitor) -> None:
     customer.server.world.bridge.sessions.end(session_id(visitor.cookies["sso_session"]))
 
@@ -75,7 +81,7 @@ def test_what_is_ended_in_another_process_is_ended_for_every_question_after_it(
     assert {status for over, status in answers if over} == {401}
     assert {status for _, status in answers} <= {200, 401}
     for path in PATHS:
-        assert server.everywhere(lambda path=path: server.get(path, cookies=visitor.cookies).status_code) == {401}
+        assert everywhere(visitor, path) == {401}
 
 
 def test_a_flood_of_checks_keeps_nobody_from_signing_in(customer: Customer) -> None:
