@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from sqlalchemy import Connection, bindparam, delete, select, text
+from sqlalchemy import text
 
 from app.adapters.sql import schema, write_probe
 from app.adapters.sql.accounts.account_finder import SqlAccountFinder
@@ -29,53 +29,19 @@ from app.adapters.sql.oauth2.clients import SqlClients
 from app.adapters.sql.oauth2.consents import SqlConsents
 from app.adapters.sql.oauth2.device_codes import SqlDeviceCodes
 from app.adapters.sql.oauth2.pushed_requests import SqlPushedRequests
-from app.adapters.sql.oauth2.rows import (
-    AppLogoutRow,
-    AuthorizationRow,
-    DeviceCodeRow,
-    PushedRequestRow,
-    RevokedTokenRow,
-    SigningKeyRow,
-)
 from app.adapters.sql.oauth2.signing_keys import SqlSigningKeys
 from app.adapters.sql.passwords.second_factors import SqlSecondFactors
 from app.adapters.sql.postgres import MAINTENANCE_S, MIGRATION_S, STATEMENT_S
+from app.adapters.sql.purge import RemoveAll, all_at_once, purge
 from app.adapters.sql.sessions.sessions import SqlSessions
-from app.adapters.sql.setup.links import SetupLinkRow, SqlSetupLinks
+from app.adapters.sql.setup.links import SqlSetupLinks
 from app.adapters.sql.sso_only.readiness import SqlReadinessFacts
-from app.adapters.sql.tables import ConnectionKeyRow, ConsumedAttemptRow, ProviderLogoutRow, SessionRow
 from app.adapters.sql.tenants.domains import SqlDomainClaims
 from app.adapters.sql.tenants.logos import SqlLogos
 from app.adapters.sql.tenants.tenants import SqlTenants
-from app.adapters.sql.throttling.counters import CounterRow
 from app.adapters.sql.traces.login_activity import SqlLoginActivity
 from app.adapters.sql.traces.traces import SqlTraces
 from app.domain.audit.audit import Chain, ChainedEntry, ChainHead
-from app.domain.setup.setup_link import KEPT_S
-
-_BATCH = 5000
-"""How many rows one purging transaction deletes, so that nobody waits long for it."""
-
-_SLACK_S = 3600
-"""Allows for workers whose clock is behind."""
-
-_PURGES = [
-    (delete(row).where(key.in_(select(key).where(row.expires_at < bindparam("before")).limit(_BATCH))), kept_s)
-    for row, key, kept_s in (
-        (CounterRow, CounterRow.key, 0),
-        (ConsumedAttemptRow, ConsumedAttemptRow.id, 0),
-        (ProviderLogoutRow, ProviderLogoutRow.id, 0),
-        (SessionRow, SessionRow.id, 0),
-        (ConnectionKeyRow, ConnectionKeyRow.kid, 0),
-        (SetupLinkRow, SetupLinkRow.id, KEPT_S),
-        (AuthorizationRow, AuthorizationRow.id, 0),
-        (PushedRequestRow, PushedRequestRow.id, 0),
-        (RevokedTokenRow, RevokedTokenRow.jti, 0),
-        (DeviceCodeRow, DeviceCodeRow.device_hash, 0),
-        (SigningKeyRow, SigningKeyRow.kid, 0),
-        (AppLogoutRow, AppLogoutRow.id, 0),
-    )
-]
 
 _CLOCK = {
     "postgresql": text("SELECT extract(epoch FROM clock_timestamp())"),
@@ -134,10 +100,6 @@ class SqlWork:
     readiness = Repository(SqlReadinessFacts)
 
     @property
-    def connection(self) -> Connection:
-        return self.sql.connection
-
-    @property
     def audit(self) -> SqlAudit:
         return SqlAudit(self.sql, self.moved, self.waiting)
 
@@ -152,14 +114,14 @@ class SqlDatabase:
 
     @contextmanager
     def read(self) -> Iterator[SqlWork]:
-        with self.engine.connect() as connection:
-            yield SqlWork(Executor(self.engine, connection))
+        with self.engine.reading() as driver:
+            yield SqlWork(Executor(self.engine, driver))
 
     @contextmanager
     def write(self, *, maintenance: bool = False) -> Iterator[SqlWork]:
         moved: dict[Chain, ChainHead] = {}
-        with self.engine.begin(statement_s=MAINTENANCE_S if maintenance else STATEMENT_S) as connection:
-            work = SqlWork(Executor(self.engine, connection), moved)
+        with self.engine.writing(statement_s=MAINTENANCE_S if maintenance else STATEMENT_S) as driver:
+            work = SqlWork(Executor(self.engine, driver), moved)
             yield work
             work.audit.flush()
         if self._head_log is not None:
@@ -195,16 +157,9 @@ class SqlDatabase:
         with self.engine.begin(statement_s=MIGRATION_S) as connection:
             schema.upgrade(connection)
 
-    def purge(self, now: float) -> int:
+    def purge(self, now: float, remove: RemoveAll = all_at_once) -> int:
         """Delete expired counters, attempts, logouts, sessions, keys and set-up links. Returns how many there were."""
-        purged = 0
-        for statement, kept_s in _PURGES:
-            removed = _BATCH
-            while removed == _BATCH:
-                with self.engine.begin(statement_s=MAINTENANCE_S) as connection:
-                    removed = Executor(self.engine, connection).changed(statement, before=now - _SLACK_S - kept_s)
-                purged += removed
-        return purged
+        return purge(self.engine, now, remove)
 
     def close(self) -> None:
         """Close all connections."""

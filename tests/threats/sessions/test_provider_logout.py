@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from app.adapters.sql.unit_of_work import _SLACK_S
+from app.adapters.sql.purge import SLACK_S
 from app.domain.reasons import ReasonCode
 from app.services.traces.traces import UNCORRELATED_PER_MINUTE, explain
 from tests.builders import choose
@@ -129,7 +129,7 @@ def test_a_logout_token_is_remembered_through_the_leeway_in_which_it_is_still_ta
     assert log_out(acme, token).status_code == 200
     acme.world.clock.forward(60 + 115)
     acme.idp.clock_offset += 60 + 115
-    acme.world.bridge.database.purge(acme.world.clock.now() + _SLACK_S)
+    acme.world.bridge.database.purge(acme.world.clock.now() + SLACK_S)
     acme.sign_in()
     assert reason_of(acme, log_out(acme, token))["reason"] == "attempt_used"
     assert acme.opened() == "alice"
