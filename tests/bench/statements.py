@@ -58,8 +58,6 @@ def compare(url: str) -> None:
     report("with a connection from the pool, by SQLAlchemy", by_sqlalchemy)
     report("with a connection from the pool, by the executor", by_executor)
     with database.read() as work:
-        connection = work.connection
-        report("the query alone, by SQLAlchemy's execution", lambda: connection.execute(sessions._LIVE, wanted).one())
         report("the query alone, by the executor", lambda: work.sql.first(sessions._LIVE, tuple, **wanted))
         row = work.sql.first(sessions._LIVE, tuple, **wanted) or ()
         report("from the row to the domain", lambda: sessions._signed_in(row))

@@ -5,10 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from app.adapters.redis.counters import RedisCounters
 from app.adapters.sql import engine, postgres, sqlite
+from app.adapters.sql.oauth2.rows import ScopeRow
 from app.adapters.sql.throttling.counters import SqlCounters
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.connections.connection import Sealed
@@ -19,6 +21,7 @@ from tests.contracts.samples import ACME, GLOBEX, PASSWORD_SESSION, StoppedClock
 from tests.services.postgres import PostgresServer
 from tests.services.redis import RedisServer
 
+SCOPE = insert(ScopeRow)
 LIMIT = Limit(key="name", most=1, window_s=60)
 
 
@@ -165,11 +168,11 @@ def test_a_full_disk_is_unavailable_and_leaves_the_unit_undone(sqlite_url: str) 
 
     def fill() -> None:
         with database.write() as work:
-            work.connection.exec_driver_sql("PRAGMA max_page_count = 1")
+            work.sql.connection.execute("PRAGMA max_page_count = 1")
             for number in range(1000):
                 work.tenants.save(ACME)
                 work.tenants.save(GLOBEX)
-                work.connection.exec_driver_sql("INSERT INTO scopes VALUES (?, ?)", (str(number), "x" * 4000))
+                work.sql.changed(SCOPE, name=str(number), description="x" * 4000)
 
     with pytest.raises(StoreUnavailable):
         fill()
@@ -214,8 +217,8 @@ def test_who_waits_too_long_for_another_process_on_sqlite_is_told_so(sqlite_url:
 
 
 def test_a_mistake_of_ours_is_not_called_an_outage(stored: SqlDatabase) -> None:
-    with pytest.raises((OperationalError, ProgrammingError)), stored.read() as work:
-        work.connection.exec_driver_sql("SELEKT 1")
+    with pytest.raises((OperationalError, ProgrammingError)), stored.engine.connect() as connection:
+        connection.exec_driver_sql("SELEKT 1")
 
 
 def test_what_was_stored_is_not_in_the_text_of_an_error(stored: SqlDatabase) -> None:

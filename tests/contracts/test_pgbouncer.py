@@ -77,10 +77,10 @@ def test_nothing_that_was_set_for_one_transaction_is_left_for_the_next_client(po
             assert connection.exec_driver_sql(SEEN).one() == ("0", "0")
 
 
-def test_a_direct_connection_has_the_servers_limit_for_reading_too(migrated_postgres_url: str) -> None:
+def test_a_direct_connection_has_the_servers_limits_for_reading_too(migrated_postgres_url: str) -> None:
     direct = SqlDatabase(migrated_postgres_url)
     with direct.engine.connect() as connection:
-        assert connection.exec_driver_sql(SEEN).one() == ("3500ms", "0")
+        assert connection.exec_driver_sql(SEEN).one() == ("3500ms", "3s")
     direct.close()
 
 
@@ -123,7 +123,7 @@ def test_what_repositories_ask_often_is_prepared_and_never_behind_a_pooler(
         with database.read() as work:
             for _ in range(10):
                 work.sessions.live(SessionId("nobody"), now=NOW)
-            found = work.connection.exec_driver_sql("SELECT statement FROM pg_prepared_statements WHERE NOT from_sql")
+            found = work.sql.connection.execute("SELECT statement FROM pg_prepared_statements WHERE NOT from_sql")
             prepared[name] = [text for (text,) in found if "FROM sessions" in text]
     assert prepared["pooled"] == []
     assert len(prepared["direct"]) == 1

@@ -3,6 +3,7 @@
 Owns tables, queries, transactions and migrations. Must not know why something is stored or who asks: it decides
 nothing beyond what a unique row or a WHERE clause decides.
 
-Queries are Core statements, built once; only `executor.py` executes them, through the driver. `row_mapper.py` maps
-rows to the domain and back; each module holds its topic's statements, and what is special about its tables.
+Queries are Core statements, built once; only `executor.py` executes them, over the connections of `pool.py`.
+`row_mapper.py` maps rows to the domain and back; each module holds its topic's statements, and what is special about
+its tables.
 """

@@ -5,25 +5,32 @@ Likewise, errors about a name or id that is taken become AlreadyStored.
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Lock
+from threading import Lock, local
+from typing import TypeVar
 
 import psycopg
 from psycopg.errors import ConnectionTimeout, UniqueViolation
 from sqlalchemy import Connection, create_engine, event, exc, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIModule
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import NullPool
 
-from app.adapters.sql import postgres, sqlite
+from app.adapters.sql import sqlite
+from app.adapters.sql.pool import Pool
 from app.adapters.sql.postgres import STATEMENT_S, TAKEN_APART, BoundedConnection, Lookout, Pooler
+from app.adapters.sql.sqlite import FileConnection
 from app.domain.errors import StoreUnavailable
 from app.ports.repositories import AlreadyStored
 
+T = TypeVar("T")
+
 POOL_S = 3
 """How long to wait for a free connection."""
+_MOST, _IDLE = 40, 20
+"""How many connections a process may have, and how many of them it keeps while they are not used."""
 
 _DRIVERS = {"postgresql", "postgresql+psycopg", "sqlite", "sqlite+pysqlite"}
 _SQLITE_NOT_MIGRATED = re.compile("^no such (table|column)|has no column named")
@@ -45,8 +52,12 @@ _PROBLEMS: dict[object, str] = {
 """By PostgreSQL's SQLSTATE, or SQLite's code."""
 
 
+Driver = BoundedConnection | FileConnection
+"""A connection of either database."""
+
+
 class SqlEngine:
-    """A pool of connections. Every statement commits by itself, except within `begin`."""
+    """A pool of connections. Every statement commits by itself, except within `writing` and `begin`."""
 
     def __init__(self, url: str) -> None:
         """Raises ValueError, without the URL (it may hold a password), if the URL is unusable."""
@@ -54,50 +65,103 @@ class SqlEngine:
         self.dialect = parsed.get_backend_name()
         _make_folder(parsed)
         self._writer = Lock() if self.dialect == "sqlite" else None
+        self._lent = local()
         self._engine = create_engine(
             parsed,
-            # Without a BEGIN around reads, which saves a round trip; writes open their transaction explicitly, below.
-            isolation_level="AUTOCOMMIT",
-            poolclass=QueuePool,
-            pool_size=20,
-            max_overflow=20,
-            pool_timeout=POOL_S,
+            creator=lambda: self._lent.driver,
+            poolclass=NullPool,
             hide_parameters=True,
         )
-        self._writing = self._engine.execution_options()
         self.driver_error = self._engine.dialect.loaded_dbapi.Error
-        self.watchers: list[Callable[[str, Mapping[str, object]], None]] = []
+        self.watchers: list[Callable[[str, Sequence[object]], None]] = []
         """Called with each statement that is sent, and its values."""
+        self._file = sqlite.File(parsed.database or "")
         self._lookout = Lookout(self._open_postgres)
+        self._pool: Pool[Driver] = Pool(self._open, most=_MOST, idle=_IDLE, wait_s=POOL_S)
         event.listen(self._engine, "handle_error", lambda context: self._our_own(context.original_exception))
-        event.listen(self._writing, "begin", _begin)
-        if self.dialect == "sqlite":
-            sqlite.File(parsed.database or "").guard(self._engine)
-        else:
-            event.listen(self._engine, "do_connect", self._connect)
-            event.listen(self._engine, "checkout", postgres.checked_out)
+
+    @contextmanager
+    def reading(self) -> Iterator[Driver]:
+        """Each statement sees what was committed before it, and commits itself."""
+        driver = self.take()
+        try:
+            yield driver
+        finally:
+            self.give(driver)
+
+    @contextmanager
+    def writing(self, *, statement_s: float = STATEMENT_S) -> Iterator[Driver]:
+        """One transaction with a time limit for each statement (PostgreSQL)."""
+        with self._turn_to_write(), self.reading() as driver, self._transaction(driver, statement_s):
+            yield driver
+
+    @contextmanager
+    def writing_once(self) -> Iterator[Driver]:
+        """For a single statement, which commits itself. Behind a pooler its limits take a transaction."""
+        with self._turn_to_write(), self.reading() as driver:
+            yield driver
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
-        """Each statement sees what was committed before it, and commits itself."""
-        with self._checked_out(writing=False) as connection:
-            yield connection
+        """SQLAlchemy's connection, for migrations and the schema."""
+        with self.reading() as driver:
+            yield self._over(driver)
 
     @contextmanager
     def begin(self, *, statement_s: float = STATEMENT_S) -> Iterator[Connection]:
-        """One transaction with a time limit for each statement (PostgreSQL)."""
-        with self._turn_to_write(), self._checked_out(writing=True) as connection:
-            connection.execution_options(statement_s=statement_s)
-            with connection.begin():
-                yield connection
+        """The same in one transaction."""
+        with self._turn_to_write(), self.reading() as driver:
+            connection = self._over(driver)
+            with self._transaction(driver, statement_s):
+                self._told(driver.flush)
+                with connection.begin():
+                    yield connection
 
-    def failed(self, connection: Connection, statement: str, error: DBAPIModule.Error) -> Exception:
+    @contextmanager
+    def _transaction(self, driver: Driver, statement_s: float) -> Iterator[None]:
+        for note in self.watchers:
+            note("BEGIN", ())
+        try:
+            self._told(lambda: driver.start(statement_s))
+            yield
+            self._told(driver.commit)
+        except BaseException:
+            with suppress(self.driver_error):  # then the pool closes it, which undoes everything as well
+                driver.rollback()
+            raise
+
+    def _over(self, driver: Driver) -> Connection:
+        """SQLAlchemy's connection over one that is in use. Made when it is first asked for."""
+        if driver.alchemy is None:
+            self._lent.driver = driver
+            try:
+                driver.alchemy = self._engine.connect()
+            finally:
+                del self._lent.driver
+        return driver.alchemy
+
+    def take(self) -> Driver:
+        """A connection. Raises StoreUnavailable."""
+        if self._lookout.hangs:
+            raise StoreUnavailable("database", _HANGS)
+        return self._told(self._pool.take)
+
+    def give(self, driver: Driver) -> None:
+        if driver.alchemy is not None:
+            driver.alchemy.rollback()  # what SQLAlchemy takes for a transaction, where each statement committed itself
+        self._pool.give(driver)
+
+    def _told(self, act: Callable[[], T]) -> T:
+        """Turns the driver's errors into our own."""
+        try:
+            return act()
+        except self.driver_error as error:
+            raise self.failed("", error) from error
+
+    def failed(self, statement: str, error: DBAPIModule.Error) -> Exception:
         """Turns the driver's errors into those that SQLAlchemy would raise."""
-        dialect = connection.dialect
-        if dialect.is_disconnect(error, connection.connection.dbapi_connection, None):
-            connection.invalidate(error)
         return self._our_own(error) or exc.DBAPIError.instance(
-            statement, None, error, self.driver_error, hide_parameters=True, dialect=dialect
+            statement, None, error, self.driver_error, hide_parameters=True, dialect=self._engine.dialect
         )
 
     def pooler(self) -> Pooler | None:
@@ -107,7 +171,7 @@ class SqlEngine:
 
     def close(self) -> None:
         self._lookout.close()
-        self._engine.dispose()
+        self._pool.close()
 
     @contextmanager
     def _turn_to_write(self) -> Iterator[None]:
@@ -123,15 +187,10 @@ class SqlEngine:
         finally:
             self._writer.release()
 
-    def _checked_out(self, *, writing: bool) -> Connection:
-        if self._lookout.hangs:
-            raise StoreUnavailable("database", _HANGS)
-        try:
-            return (self._writing if writing else self._engine).connect()
-        except (exc.TimeoutError, exc.InvalidRequestError) as error:  # no free connection, or none that stays open
-            raise StoreUnavailable("database") from error
-
-    def _connect(self, _dialect: object, _record: object, arguments: list[object], named: dict[str, object]) -> object:
+    def _open(self) -> Driver:
+        arguments, named = self._engine.dialect.create_connect_args(self._engine.url)
+        if self.dialect == "sqlite":
+            return self._file.open(*arguments, **named)
         if self._lookout.hangs:  # another thread noticed while this one waited for a connection
             raise ConnectionTimeout(_HANGS)
         return BoundedConnection.open(*arguments, **named)
@@ -162,15 +221,6 @@ def _make_folder(url: URL) -> None:
     if url.get_backend_name() == "sqlite" and url.database:
         with suppress(OSError):  # opening the file will report the problem
             Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-
-def _begin(connection: Connection) -> None:
-    driver: object = connection.connection.dbapi_connection
-    if isinstance(driver, psycopg.Connection):
-        statement_s = connection.get_execution_options().get("statement_s", STATEMENT_S)
-        connection.exec_driver_sql(postgres.begin(driver, statement_s))
-    else:
-        connection.exec_driver_sql(sqlite.BEGIN)
 
 
 def _problem(error: BaseException) -> str:

@@ -1,16 +1,19 @@
 """PostgreSQL by psycopg: connections with limited waits, with or without a pooler."""
 
-import select
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Lock, Thread
 from typing import Any, TypeVar
 
 import psycopg
 from psycopg.abc import PQGen
-from psycopg.errors import ConnectionTimeout, _WaitTimeout
-from sqlalchemy import Connection, exc
+from psycopg.errors import ConnectionTimeout, InFailedSqlTransaction, _WaitTimeout
+from psycopg.pq import TransactionStatus
+from psycopg.pq.abc import PGresult
+from sqlalchemy import Connection
 
+from app.adapters.sql.pipeline import PREPARE_AFTER, Message, Pipeline
+from app.adapters.sql.prepared import Prepared, Row
 from app.domain.errors import StoreUnavailable
 
 _T = TypeVar("_T")
@@ -30,20 +33,6 @@ _USUAL_LIMIT = "SELECT reset_val <> '0' FROM pg_settings WHERE name = 'statement
 TAKEN_APART = "is behind a pooler that splits transactions: set PgBouncer's pool_mode to transaction"
 
 
-class LeanCursor(psycopg.Cursor[tuple[Any, ...]]):
-    """Gives SQLAlchemy each column's name and type. psycopg's own description takes a fifth of a query's time."""
-
-    @property
-    def description(self) -> list[Any] | None:
-        result = self.pgresult
-        if result is None or not result.nfields:
-            return None
-        return [
-            ((result.fname(place) or b"").decode(), result.ftype(place), None, None, None, None, None)
-            for place in range(result.nfields)
-        ]
-
-
 CONNECT: dict[str, Any] = {
     "connect_timeout": 3,
     "application_name": "sso-bridge",
@@ -52,24 +41,37 @@ CONNECT: dict[str, Any] = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
-    "cursor_factory": LeanCursor,
     "prepare_threshold": None,
     "autocommit": True,
 }
-_PREPARE_AFTER = 5
+_BEGIN, _COMMIT, _ROLLBACK = ("BEGIN", ()), ("COMMIT", ()), ("ROLLBACK", ())
+_AT_ONCE = 500
+"""How many rows' statements travel together."""
 
 # A pooler invents the process id that clients see. Through one, a setting would stay on a connection that is given
 # to another client next; so it is set for this statement only, which has no lasting effect.
-_INTRODUCTION = "SELECT pg_backend_pid(), set_config('statement_timeout', %s, pg_backend_pid() <> %s)"
+_INTRODUCTION = (
+    "SELECT pg_backend_pid(), set_config('statement_timeout', %(statement)s, pg_backend_pid() <> %(told)s),"
+    " set_config('lock_timeout', %(lock)s, pg_backend_pid() <> %(told)s)"
+)
 
 
 class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
-    """Waits for no response longer than `statement_s`: a server that hangs with an open connection holds no thread."""
+    """Waits for no response longer than `statement_s`: a server that hangs with an open connection holds no thread.
+
+    BEGIN travels with a transaction's first statement, and what `send` was given with the next statement or COMMIT.
+    """
 
     statement_s: float = STATEMENT_S
     pooled: bool = True
     """Whether a pooler is in between, which may run each transaction in another server process. Until it is known that
     there is none, no statement is prepared, because another client's could have the same name."""
+    alchemy: Connection | None = None
+    wire: Pipeline
+    opening: list[Message]
+    """The beginning of a transaction that has not been sent yet."""
+    waiting: list[Message]
+    """Its statements that have not been sent yet."""
 
     @classmethod
     def open(cls, *arguments: Any, **named: Any) -> "BoundedConnection":
@@ -77,13 +79,16 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
         connection = cls.connect(*arguments, **{**named, **CONNECT})
         try:
             told = connection.info.backend_pid
-            found = connection.execute(_INTRODUCTION, (_milliseconds(STATEMENT_S), told)).fetchone()
+            limits = {"statement": _milliseconds(STATEMENT_S), "lock": _milliseconds(LOCK_S), "told": told}
+            found = connection.execute(_INTRODUCTION, limits).fetchone()
         except psycopg.Error:
             connection.close()
             raise
         connection.pooled = found is None or found[0] != told
+        connection.wire = Pipeline(connection, prepares=not connection.pooled)
+        connection.opening, connection.waiting = [], []
         if not connection.pooled:
-            connection.prepare_threshold = _PREPARE_AFTER
+            connection.prepare_threshold = PREPARE_AFTER
         return connection
 
     def wait(self, gen: PQGen[_T], interval: float = 0.1, timeout: float | None = None) -> _T:
@@ -91,10 +96,87 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
         if timeout is not None:
             return super().wait(gen, interval, timeout)
         try:
-            return super().wait(gen, interval, self.statement_s + (ANSWER_S - STATEMENT_S))
+            return super().wait(gen, interval, self._answer_s)
         except _WaitTimeout:
             self.pgconn.finish()
             raise ConnectionTimeout("the server does not answer") from None
+
+    def start(self, statement_s: float) -> None:
+        """A transaction, with limits that do not reach a pooler's next client. Nothing is sent yet."""
+        self.statement_s = statement_s
+        self.opening.append(_BEGIN)
+        if self.pooled:
+            self.opening.append((f"SET LOCAL lock_timeout = '{_milliseconds(LOCK_S)}'", ()))
+        if self.pooled or statement_s != STATEMENT_S:
+            self.opening.append((f"SET LOCAL statement_timeout = '{_milliseconds(statement_s)}'", ()))
+
+    def run(self, prepared: Prepared, values: Sequence[Any]) -> tuple[list[Row], int]:
+        """The rows that it returns, and how many it changed."""
+        return self._read(self._exchange(self._message(prepared, values))[-1])
+
+    def send(self, prepared: Prepared, values: Sequence[Any]) -> None:
+        """In a transaction: it is executed before what comes next, whose errors may be its own."""
+        self.waiting.append(self._message(prepared, values))
+
+    def each(self, prepared: Prepared, rows: Sequence[Sequence[Any]]) -> list[Row]:
+        returned: list[Row] = []
+        for at in range(0, len(rows), _AT_ONCE):
+            messages = [self._message(prepared, values) for values in rows[at : at + _AT_ONCE]]
+            for result in self._exchange(*messages)[-len(messages) :]:
+                returned += self._read(result)[0]
+        return returned
+
+    def flush(self) -> None:
+        """Send what waits."""
+        if self.opening or self.waiting:
+            self._exchange()
+
+    def commit(self) -> None:
+        if self.waiting or self.pgconn.transaction_status != TransactionStatus.IDLE:
+            committed = self._exchange(_COMMIT)[-1]
+            if committed.command_status != b"COMMIT":  # PostgreSQL's answer after a failed statement: all is undone
+                raise InFailedSqlTransaction("a statement of this transaction has failed")
+        self.opening.clear()
+
+    def rollback(self) -> None:
+        self.opening.clear()
+        self.waiting.clear()
+        if self.pgconn.transaction_status not in {TransactionStatus.IDLE, TransactionStatus.UNKNOWN}:
+            self._exchange(_ROLLBACK)
+
+    def usable(self) -> bool:
+        """Checking costs 1 µs, a ping 20 and a wait."""
+        self.statement_s = STATEMENT_S
+        return not self.closed and self.wire.quiet()
+
+    def clean(self) -> bool:
+        return not self.opening and not self.waiting and self.pgconn.transaction_status == TransactionStatus.IDLE
+
+    def close(self) -> None:
+        if self.alchemy is not None:  # or SQLAlchemy would tidy it up, and complain that it is closed
+            alchemy, self.alchemy = self.alchemy, None
+            alchemy.invalidate()
+        super().close()
+
+    @property
+    def _answer_s(self) -> float:
+        return self.statement_s + (ANSWER_S - STATEMENT_S)
+
+    def _message(self, prepared: Prepared, values: Sequence[Any]) -> Message:
+        return prepared.text, self.wire.values.dump_sequence(values, prepared.formats)
+
+    def _exchange(self, *messages: Message) -> list[PGresult]:
+        sent = [*self.opening, *self.waiting, *messages]
+        self.opening.clear()
+        self.waiting.clear()
+        return self.wire.exchange(sent, within_s=self._answer_s)
+
+    def _read(self, result: PGresult) -> tuple[list[Row], int]:
+        if not result.nfields:
+            return [], result.command_tuples or 0
+        values = self.wire.values
+        values.set_pgresult(result)
+        return values.load_rows(0, result.ntuples, tuple), result.ntuples
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,28 +233,6 @@ class Lookout:
             pass  # it is down or refuses us, which callers now learn at once
         finally:
             self.hangs = False
-
-
-def begin(connection: psycopg.Connection[Any], statement_s: float) -> str:
-    """The limits of one transaction, which do not reach a pooler's next client."""
-    if isinstance(connection, BoundedConnection):
-        connection.statement_s = statement_s
-    return (
-        f"BEGIN; SET LOCAL lock_timeout = '{_milliseconds(LOCK_S)}';"
-        f" SET LOCAL statement_timeout = '{_milliseconds(statement_s)}'"
-    )
-
-
-def checked_out(connection: psycopg.Connection[Any], _record: object, _proxy: object) -> None:
-    """An idle connection only becomes readable when the server closes it. Checking costs 1 µs, a ping 20 and a wait."""
-    if connection.closed:
-        raise exc.DisconnectionError
-    poll = select.poll()
-    poll.register(connection.fileno(), select.POLLIN)
-    if poll.poll(0):
-        raise exc.DisconnectionError
-    if isinstance(connection, BoundedConnection):
-        connection.statement_s = STATEMENT_S
 
 
 def _milliseconds(seconds: float) -> str:

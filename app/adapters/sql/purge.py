@@ -88,13 +88,13 @@ def all_at_once(remove_some: RemoveSome) -> int:
 
 
 def _some(engine: SqlEngine, statement: Any, before: float, most: int) -> int:  # noqa: ANN401 - one of STATEMENTS
-    with engine.begin(statement_s=MAINTENANCE_S) as connection:
+    with engine.writing(statement_s=MAINTENANCE_S) as connection:
         return Executor(engine, connection).changed(statement, before=before, most=most)
 
 
 def _some_authorizations(engine: SqlEngine, before: float, most: int) -> int:
     """With their tokens, of which one that was refreshed for months has thousands: those count, too."""
-    with engine.begin(statement_s=MAINTENANCE_S) as connection:
+    with engine.writing(statement_s=MAINTENANCE_S) as connection:
         sql = Executor(engine, connection)
         these = sql.all(OVER_AUTHORIZATIONS, first_column, before=before, most=most)
         tokens = sql.changed(TOKENS_OF_THESE, these=these, most=most) if these else 0

@@ -3,12 +3,14 @@
 import os
 import sqlite3
 import stat
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Engine, event, exc
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy import Connection
 
+from app.adapters.sql.prepared import Prepared, Row
 from app.domain.errors import StoreUnavailable
 
 BUSY_S = 5
@@ -19,10 +21,53 @@ _OTHERS_CREATING = 20
 
 OWN_MODE = 0o600
 """The mode of its files: they hold everything."""
-_IDENTITY = "file"
 
 Identity = tuple[int, int]
 """Device and inode."""
+
+
+class FileConnection(sqlite3.Connection):
+    """The embedded database. Nothing waits to be sent: it is executed at once."""
+
+    file: "File"
+    identity: Identity | None
+    """The file that it has opened. None in memory."""
+    alchemy: Connection | None = None
+    pooled = False
+
+    def start(self, _statement_s: float) -> None:
+        self.execute(BEGIN)
+
+    def run(self, prepared: Prepared, values: Sequence[Any]) -> tuple[list[Row], int]:
+        """The rows that it returns, and how many it changed."""
+        cursor = self.execute(prepared.text, values)
+        rows = cursor.fetchall() if prepared.returns else []
+        return rows, cursor.rowcount
+
+    def send(self, prepared: Prepared, values: Sequence[Any]) -> None:
+        self.execute(prepared.text, values)
+
+    def each(self, prepared: Prepared, rows: Sequence[Sequence[Any]]) -> list[Row]:
+        if prepared.returns:
+            return [row for values in rows for row in self.execute(prepared.text, values).fetchall()]
+        self.executemany(prepared.text, rows)
+        return []
+
+    def flush(self) -> None:
+        pass
+
+    def usable(self) -> bool:
+        """False if another file has replaced it: a backup was restored."""
+        return self.identity is None or self.file.present() == self.identity
+
+    def clean(self) -> bool:
+        return not self.in_transaction
+
+    def close(self) -> None:
+        if self.alchemy is not None:  # or SQLAlchemy would tidy it up, and complain that it is closed
+            alchemy, self.alchemy = self.alchemy, None
+            alchemy.invalidate()
+        super().close()
 
 
 class File:
@@ -35,37 +80,36 @@ class File:
         self.path = path
         self._seen = False
 
-    def guard(self, engine: Engine) -> None:
-        event.listen(engine, "do_connect", self._about_to_open)
-        event.listen(engine, "connect", self._opened)
-        event.listen(engine, "checkout", self._checked_out)
-
-    def _about_to_open(self, *_: object) -> None:
+    def open(self, *arguments: Any, **named: Any) -> FileConnection:
         """SQLite would create a new, empty file, with the permissions that the umask leaves."""
         if self._seen:
-            self._require(self._identity())
+            self.present()
         if self.path and not self.path.startswith((":", "file:")):
             _keep_to_owner(self.path)
+        connection: FileConnection = sqlite3.connect(
+            *arguments, **{**named, "factory": FileConnection, "isolation_level": None, "check_same_thread": False}
+        )
+        try:
+            self._set_up(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
-    def _opened(self, connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+    def present(self) -> Identity:
+        """Raises StoreUnavailable if it is missing."""
+        found = self._identity()
+        if found is None:
+            raise StoreUnavailable("database", "is missing: its file was moved or deleted")
+        return found
+
+    def _set_up(self, connection: FileConnection) -> None:
         connection.execute(f"PRAGMA busy_timeout = {round(BUSY_S * 1000)}")
         write_ahead(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
-        record.info[_IDENTITY] = self._identity()
-        self._seen = record.info[_IDENTITY] is not None
-
-    def _checked_out(self, _connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
-        if record.info[_IDENTITY] is None:  # in memory
-            return
-        found = self._identity()
-        self._require(found)
-        if found != record.info[_IDENTITY]:
-            raise exc.DisconnectionError  # another file has replaced it: a backup was restored
-
-    def _require(self, found: Identity | None) -> None:
-        if found is None:
-            raise StoreUnavailable("database", "is missing: its file was moved or deleted")
+        connection.file, connection.identity = self, self._identity()
+        self._seen = connection.identity is not None
 
     def _identity(self) -> Identity | None:
         with suppress(OSError):

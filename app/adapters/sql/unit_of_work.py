@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from app.adapters.sql import schema, write_probe
 from app.adapters.sql.accounts.account_finder import SqlAccountFinder
@@ -100,10 +100,6 @@ class SqlWork:
     readiness = Repository(SqlReadinessFacts)
 
     @property
-    def connection(self) -> Connection:
-        return self.sql.connection
-
-    @property
     def audit(self) -> SqlAudit:
         return SqlAudit(self.sql, self.moved, self.waiting)
 
@@ -118,14 +114,14 @@ class SqlDatabase:
 
     @contextmanager
     def read(self) -> Iterator[SqlWork]:
-        with self.engine.connect() as connection:
-            yield SqlWork(Executor(self.engine, connection))
+        with self.engine.reading() as driver:
+            yield SqlWork(Executor(self.engine, driver))
 
     @contextmanager
     def write(self, *, maintenance: bool = False) -> Iterator[SqlWork]:
         moved: dict[Chain, ChainHead] = {}
-        with self.engine.begin(statement_s=MAINTENANCE_S if maintenance else STATEMENT_S) as connection:
-            work = SqlWork(Executor(self.engine, connection), moved)
+        with self.engine.writing(statement_s=MAINTENANCE_S if maintenance else STATEMENT_S) as driver:
+            work = SqlWork(Executor(self.engine, driver), moved)
             yield work
             work.audit.flush()
         if self._head_log is not None:

@@ -70,7 +70,7 @@ def test_the_unusual_provider_differs_from_the_usual_one_in_every_field() -> Non
 
 def test_fields_that_another_version_stored_or_left_out_are_no_error(stored: SqlDatabase) -> None:
     with stored.write() as work:
-        work.connection.execute(update(ConnectionRow).values(provider={"client_id": "x", "of_the_future": 1}))
+        work.sql.changed(update(ConnectionRow).values(provider={"client_id": "x", "of_the_future": 1}))
     with stored.read() as work:
         connection = work.connections.get(ACME.id, MAIN.id)
     assert connection is not None

@@ -128,8 +128,8 @@ class SqlCounters:
 
     @contextmanager
     def _sql(self) -> Iterator[Executor]:
-        with self.engine.connect() as connection:
-            yield Executor(self.engine, connection)
+        with self.engine.reading() as driver:
+            yield Executor(self.engine, driver)
 
 
 def _counted(row: Row) -> tuple[str, int, float]:
