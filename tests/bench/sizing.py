@@ -76,10 +76,10 @@ def table(given: Assumed) -> str:
     ]
     worker = sum(rate * of.worker / 1000 for rate, of in a_second.values())
     stores = sum(rate * of.stores / 1000 for rate, of in a_second.values())
-    workers = round(worker / given.used + 0.5)
+    workers, store_cores = round(worker / given.used + 0.5), round(stores / given.used + 0.5)
     lines += [
         f"| together |  | {worker:.1f} | {stores:.1f} |",
-        f"| to provide, {given.used:.0%} busy |  | **{workers} workers** | **{round(stores / given.used + 0.5)} cores** |",
+        f"| to provide, {given.used:.0%} busy |  | **{workers} workers** | **{store_cores} cores** |",
         "",
         f"Memory: {workers} × {worker_mb():.0f} MB = {workers * worker_mb() / 1000:.1f} GB for the workers.",
         f"Connections: at most {workers} × 40 = {workers * 40:,}.",
@@ -91,10 +91,10 @@ def table(given: Assumed) -> str:
 def _growth(given: Assumed) -> list[str]:
     a_day = given.agents * (BYTES["a login"] + given.by_app * BYTES["what an app gets"])
     rows = given.agents * (3 + 3 * given.by_app)
+    logins, checks = given.agents / given.window_s * given.peak, given.agents * given.checks_a_minute / 60
     return [
         f"Growth: {rows / 1e6:.1f} million rows and {a_day / 1e9:.1f} GB a day; the worker removes as many.",
-        f"Ten cells, 10,000,000 agents: {10 * given.agents / given.window_s * given.peak:,.0f} logins"
-        f" and {10 * given.agents * given.checks_a_minute / 60:,.0f} checks a second.",
+        f"Ten cells, 10,000,000 agents: {10 * logins:,.0f} logins and {10 * checks:,.0f} checks a second.",
     ]
 
 
