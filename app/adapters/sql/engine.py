@@ -99,7 +99,11 @@ class SqlEngine:
     def writing_once(self) -> Iterator[Driver]:
         """For a single statement, which commits itself. Behind a pooler its limits take a transaction."""
         with self._turn_to_write(), self.reading() as driver:
-            yield driver
+            if not driver.pooled:
+                yield driver
+                return
+            with self._transaction(driver, STATEMENT_S):
+                yield driver
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:

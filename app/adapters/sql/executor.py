@@ -42,7 +42,7 @@ class Executor:
         return self._execute(statement, given)[2]
 
     def send(self, statement: UpdateBase, /, **given: object) -> None:
-        """Execute it without waiting for its result, in a transaction: it travels with what comes next.
+        """Execute it without waiting for its result: in a transaction it travels with what comes next.
 
         Whatever comes next, at the latest the commit, raises its error. Statements stay in their order.
         """
@@ -77,6 +77,18 @@ class Executor:
         for note in self.engine.watchers:
             note(prepared.text, parameters)
         return prepared, parameters
+
+
+class OneStatement(Executor):
+    """Refuses a second statement: the first one is committed already."""
+
+    __slots__ = ("_used",)
+
+    def _noted(self, statement: Statement, given: Values) -> tuple[Prepared, list[Any]]:
+        if hasattr(self, "_used"):
+            raise TypeError("more than one statement: use `write`")
+        self._used = True
+        return super()._noted(statement, given)
 
 
 def first_column(row: Row) -> Any:  # noqa: ANN401 - a column may hold anything

@@ -166,7 +166,7 @@ class SqlAuthorizations:
 
     def add(self, authorization: Authorization) -> None:
         stored = AUTHORIZATION.from_domain(authorization)
-        self.sql.changed(_ADD, **stored, offline=authorization.offline)
+        self.sql.send(_ADD, **stored, offline=authorization.offline)
 
     def live(self, authorization_id: AuthorizationId, *, now: float) -> Authorized | None:
         if not storable(authorization_id):
@@ -174,7 +174,7 @@ class SqlAuthorizations:
         return self.sql.first(_LIVE, _authorized, wanted=authorization_id, now=now)
 
     def used(self, authorization_id: AuthorizationId, *, at: float) -> None:
-        self.sql.changed(_USED, wanted=authorization_id, at=at)
+        self.sql.send(_USED, wanted=authorization_id, at=at)
 
     def end(self, authorization_id: AuthorizationId, *, at: float) -> bool:
         return self.sql.changed(_END_ONE, wanted=authorization_id, at=at) > 0
@@ -219,7 +219,7 @@ class SqlAuthorizations:
         return {method: int(counted.get(method.value, 0)) for method in Method}
 
     def add_code(self, code: AuthorizationCode) -> None:
-        self.sql.changed(_ADD_CODE, **CODE.from_domain(code))
+        self.sql.send(_ADD_CODE, **CODE.from_domain(code))
 
     def code(self, code_hash: TokenHash) -> AuthorizationCode | None:
         return self.sql.first(_CODE, CODE.to_domain, wanted=code_hash)
@@ -228,7 +228,7 @@ class SqlAuthorizations:
         return self.sql.changed(_USE_CODE, wanted=code_hash, at=at) > 0
 
     def add_refresh_token(self, token: RefreshToken) -> None:
-        self.sql.changed(_ADD_REFRESH_TOKEN, **REFRESH_TOKEN.from_domain(token))
+        self.sql.send(_ADD_REFRESH_TOKEN, **REFRESH_TOKEN.from_domain(token))
 
     def refresh_token(self, token: TokenHash) -> RefreshToken | None:
         return self.sql.first(_REFRESH_TOKEN, REFRESH_TOKEN.to_domain, wanted=token)
@@ -242,7 +242,7 @@ class SqlAuthorizations:
         return family is not None and self.sql.changed(_SUPERSEDE, family=family, at=at) > 0
 
     def revoke_access_token(self, jti: str, *, expires_at: float) -> None:
-        self.sql.changed(_REVOKE, jti=jti, expires_at=expires_at)
+        self.sql.send(_REVOKE, jti=jti, expires_at=expires_at)
 
     def access_token_revoked(self, jti: str) -> bool:
         return self.sql.value(_REVOKED, wanted=jti) is not None
