@@ -80,15 +80,23 @@ class Executor:
 
 
 class OneStatement(Executor):
-    """Refuses a second statement: the first one is committed already."""
+    """Commits the first statement with its execution, and refuses a second one."""
 
-    __slots__ = ("_used",)
+    used = False
 
-    def _noted(self, statement: Statement, given: Values) -> tuple[Prepared, list[Any]]:
-        if hasattr(self, "_used"):
+    def send(self, statement: UpdateBase, /, **given: object) -> None:
+        self.changed(statement, **given)
+
+    def each(self, statement: UpdateBase, rows: Sequence[Values], /) -> Sequence[Row]:  # noqa: ARG002 - as above
+        raise TypeError("more than one statement: use `write`")
+
+    def _execute(self, statement: Statement, given: Values) -> tuple[Prepared, list[Row], int]:
+        if self.used:
             raise TypeError("more than one statement: use `write`")
-        self._used = True
-        return super()._noted(statement, given)
+        self.used = True
+        result = super()._execute(statement, given)
+        self.engine.told(self.connection.commit)  # behind a pooler it is in a transaction, for its limits
+        return result
 
 
 def first_column(row: Row) -> Any:  # noqa: ANN401 - a column may hold anything

@@ -113,8 +113,11 @@ class SqlDatabase:
 
     @contextmanager
     def read(self) -> Iterator[SqlWork]:
-        with self.engine.reading() as driver:
+        driver = self.engine.take()
+        try:
             yield SqlWork(Executor(self.engine, driver))
+        finally:
+            self.engine.give(driver)
 
     @contextmanager
     def write(self, *, maintenance: bool = False) -> Iterator[SqlWork]:
