@@ -33,6 +33,6 @@ def worker(*, once: bool) -> None:
         click.echo("Worker running. Press Ctrl-C to stop.")
     while not stop.is_set():
         wait_s = bridge.jobs.run_due(report)
-        if once:
+        if once and not bridge.jobs.unfinished:
             return
         stop.wait(wait_s)

@@ -20,5 +20,5 @@ class Notices(Protocol):
         """Those that someone has set, in any order."""
 
     def save(self, tenant_id: TenantId, setting: NoticeSetting) -> None: ...
-    def forget(self, *, before: float) -> int:
-        """Delete some of the older notes. Returns how many."""
+    def forget(self, *, before: float, most: int) -> int:
+        """Delete at most so many of the older notes. Returns how many."""

@@ -23,5 +23,5 @@ class Outbox(Protocol):
     def newest(self, *, most: int) -> Sequence[QueuedMessage]:
         """Newest first, in any state; without those that are for nobody."""
 
-    def forget(self, *, before: float) -> int:
-        """Delete the messages that were settled before that time."""
+    def forget(self, *, before: float, most: int) -> int:
+        """Delete at most so many messages that were settled before that time. Returns how many."""

@@ -31,8 +31,8 @@ class Traces(Protocol):
     ) -> Trace | None:
         """The newest success by this method before that time; with `connection` None, through any connection."""
 
-    def trim(self, *, before: float, uncorrelated_most: int) -> int:
-        """Delete a batch of traces older than `before`, and of uncorrelated ones beyond the newest `uncorrelated_most`.
+    def trim(self, *, before: float, uncorrelated_most: int, most: int) -> int:
+        """Delete traces older than `before`, and uncorrelated ones beyond the newest `uncorrelated_most`.
 
-        Returns how many it deleted: 0 when nothing is left.
+        At most `most` of each kind. Returns how many it deleted: fewer than `most` when nothing is left.
         """

@@ -42,6 +42,7 @@ from app.services.staff.staff import StaffService
 from app.services.staff.tenant_directory import TenantDirectory
 from app.services.throttling.devices import Devices
 from app.settings import Settings
+from app.wiring.clean_up import clean_up_jobs
 from app.wiring.oauth2 import OAuth2Services
 from app.wiring.tenants_and_people import TenantsAndPeople
 
@@ -241,7 +242,6 @@ class Bridge(TenantsAndPeople):
             app_logouts=self.oauth2.app_logouts,
             clock=self.clock,
         )
-        days = self.settings.trace_days
         self.jobs = Jobs(
             clock=self.clock,
             jobs=(
@@ -253,8 +253,6 @@ class Bridge(TenantsAndPeople):
                 Job("count logins", every_s=300, run=self.login_activity.count),
                 Job("check domains", every_s=60, run=self.domains.check_due),
                 *self.notice_jobs.jobs(),
-                Job("purge", every_s=600, run=lambda: self.database.purge(self.clock.now())),
-                Job("forget old traces", every_s=3600, run=lambda: self.traces.forget_old(days=days)),
-                Job("forget old mail", every_s=3600, run=self.outbox.forget_old),
+                *clean_up_jobs(self),
             ),
         )

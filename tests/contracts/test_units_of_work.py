@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.adapters.sql.engine import SqlEngine
-from app.adapters.sql.purge import BATCH
+from app.adapters.sql.purge import AT_ONCE
 from app.adapters.sql.throttling.counters import SqlCounters
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.login.login_attempt import AttemptId
@@ -88,9 +88,9 @@ def test_purging_removes_what_is_long_over_and_nothing_else(stored: SqlDatabase,
 
 def test_purging_goes_on_until_all_is_gone(database: SqlDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
     with database.write() as work:
-        for number in range(BATCH + 1):
+        for number in range(AT_ONCE + 1):
             work.attempts.consume(AttemptId(str(number)), expires_at=NOW)
-    assert database.purge(NOW + 4000) == BATCH + 1
+    assert database.purge(NOW + 4000) == AT_ONCE + 1
 
 
 def test_sqlite_is_set_up_for_many_processes_and_kept_consistent(sqlite_url: str) -> None:

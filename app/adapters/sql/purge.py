@@ -1,55 +1,101 @@
-"""Removes rows whose time is over, in small transactions."""
+"""Rows whose time is over, of every table where a row has one; a few thousand in one transaction."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from sqlalchemy import bindparam, delete, select
 
+from app.adapters.sql.batches import delete_some
 from app.adapters.sql.engine import SqlEngine
-from app.adapters.sql.executor import Executor
+from app.adapters.sql.executor import Executor, first_column
 from app.adapters.sql.oauth2.rows import (
     AppLogoutRow,
     AuthorizationRow,
     DeviceCodeRow,
     PushedRequestRow,
+    RefreshTokenRow,
     RevokedTokenRow,
     SigningKeyRow,
 )
 from app.adapters.sql.postgres import MAINTENANCE_S
 from app.adapters.sql.setup.links import SetupLinkRow
+from app.adapters.sql.statements import among
 from app.adapters.sql.tables import ConnectionKeyRow, ConsumedAttemptRow, ProviderLogoutRow, SessionRow
 from app.adapters.sql.throttling.counters import CounterRow
 from app.domain.setup.setup_link import KEPT_S
 
-BATCH = 5000
-"""How many rows one purging transaction deletes, so that nobody waits long for it."""
-
 SLACK_S = 3600
 """Allows for workers whose clock is behind."""
 
-_PURGES = [
-    (delete(row).where(key.in_(select(key).where(row.expires_at < bindparam("before")).limit(BATCH))), kept_s)
-    for row, key, kept_s in (
-        (CounterRow, CounterRow.key, 0),
-        (ConsumedAttemptRow, ConsumedAttemptRow.id, 0),
-        (ProviderLogoutRow, ProviderLogoutRow.id, 0),
-        (SessionRow, SessionRow.id, 0),
-        (ConnectionKeyRow, ConnectionKeyRow.kid, 0),
-        (SetupLinkRow, SetupLinkRow.id, KEPT_S),
-        (AuthorizationRow, AuthorizationRow.id, 0),
-        (PushedRequestRow, PushedRequestRow.id, 0),
-        (RevokedTokenRow, RevokedTokenRow.jti, 0),
-        (DeviceCodeRow, DeviceCodeRow.device_hash, 0),
-        (SigningKeyRow, SigningKeyRow.kid, 0),
-        (AppLogoutRow, AppLogoutRow.id, 0),
-    )
-]
+AT_ONCE = 5000
+
+RemoveSome = Callable[[int], int]
+"""Removes at most so many, in a transaction of its own. Returns how many: fewer if there are no more."""
+RemoveAll = Callable[[RemoveSome], int]
+"""Calls a RemoveSome as often as it should. Returns how many were removed."""
 
 
-def purge(engine: SqlEngine, now: float) -> int:
-    """How many rows there were."""
-    purged = 0
-    for statement, kept_s in _PURGES:
-        removed = BATCH
-        while removed == BATCH:
-            with engine.writing(statement_s=MAINTENANCE_S) as driver:
-                removed = Executor(engine, driver).changed(statement, before=now - SLACK_S - kept_s)
-            purged += removed
-    return purged
+def _over(row: Any) -> Any:  # noqa: ANN401 - any of the tables with an end
+    return row.expires_at < bindparam("before")
+
+
+ROWS: Any = (
+    CounterRow,
+    ConsumedAttemptRow,
+    ProviderLogoutRow,
+    SessionRow,
+    ConnectionKeyRow,
+    SetupLinkRow,
+    PushedRequestRow,
+    RevokedTokenRow,
+    DeviceCodeRow,
+    SigningKeyRow,
+    AppLogoutRow,
+)
+STATEMENTS = {row: delete_some(row, _over(row), order=row.expires_at) for row in ROWS}
+_KEPT_S = {SetupLinkRow: KEPT_S}
+
+OVER_AUTHORIZATIONS = (
+    select(AuthorizationRow.id)
+    .where(_over(AuthorizationRow))
+    .order_by(AuthorizationRow.expires_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+TOKENS_OF_THESE = delete_some(
+    RefreshTokenRow, among(RefreshTokenRow.authorization_id, "these"), order=RefreshTokenRow.authorization_id
+)
+_THESE = delete(AuthorizationRow).where(among(AuthorizationRow.id, "these"))
+
+
+def purge(engine: SqlEngine, now: float, remove: RemoveAll) -> int:
+    """Returns how many rows there were."""
+    removed = remove(partial(_some_authorizations, engine, now - SLACK_S))
+    for row, statement in STATEMENTS.items():
+        before = now - SLACK_S - _KEPT_S.get(row, 0)
+        removed += remove(partial(_some, engine, statement, before))
+    return removed
+
+
+def all_at_once(remove_some: RemoveSome) -> int:
+    """A RemoveAll without pauses, where nobody else waits."""
+    removed = last = remove_some(AT_ONCE)
+    while last >= AT_ONCE:
+        last = remove_some(AT_ONCE)
+        removed += last
+    return removed
+
+
+def _some(engine: SqlEngine, statement: Any, before: float, most: int) -> int:  # noqa: ANN401 - one of STATEMENTS
+    with engine.writing(statement_s=MAINTENANCE_S) as connection:
+        return Executor(engine, connection).changed(statement, before=before, most=most)
+
+
+def _some_authorizations(engine: SqlEngine, before: float, most: int) -> int:
+    """With their tokens, of which one that was refreshed for months has thousands: those count, too."""
+    with engine.writing(statement_s=MAINTENANCE_S) as connection:
+        sql = Executor(engine, connection)
+        these = sql.all(OVER_AUTHORIZATIONS, first_column, before=before, most=most)
+        tokens = sql.changed(TOKENS_OF_THESE, these=these, most=most) if these else 0
+        return tokens if tokens >= most else tokens + (sql.changed(_THESE, these=these) if these else 0)

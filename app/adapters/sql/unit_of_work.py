@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from sqlalchemy import text
 
-from app.adapters.sql import purge, schema, write_probe
+from app.adapters.sql import schema, write_probe
 from app.adapters.sql.accounts.account_finder import SqlAccountFinder
 from app.adapters.sql.accounts.account_imports import SqlAccountImports
 from app.adapters.sql.accounts.accounts import SqlAccounts
@@ -32,6 +32,7 @@ from app.adapters.sql.oauth2.pushed_requests import SqlPushedRequests
 from app.adapters.sql.oauth2.signing_keys import SqlSigningKeys
 from app.adapters.sql.passwords.second_factors import SqlSecondFactors
 from app.adapters.sql.postgres import MAINTENANCE_S, MIGRATION_S, STATEMENT_S
+from app.adapters.sql.purge import RemoveAll, all_at_once, purge
 from app.adapters.sql.sessions.sessions import SqlSessions
 from app.adapters.sql.setup.links import SqlSetupLinks
 from app.adapters.sql.sso_only.readiness import SqlReadinessFacts
@@ -164,9 +165,9 @@ class SqlDatabase:
         with self.engine.begin(statement_s=MIGRATION_S) as connection:
             schema.upgrade(connection)
 
-    def purge(self, now: float) -> int:
+    def purge(self, now: float, remove: RemoveAll = all_at_once) -> int:
         """Delete expired counters, attempts, logouts, sessions, keys and set-up links. Returns how many there were."""
-        return purge.purge(self.engine, now)
+        return purge(self.engine, now, remove)
 
     def close(self) -> None:
         """Close all connections."""

@@ -55,7 +55,6 @@ class NoticeJobs:
             Job("notices of held logins", every_s=30, run=self.held_logins),
             Job("notices of failing providers", every_s=60, run=self.failing_providers),
             Job("notices of expiry", every_s=3600, run=self.expiries),
-            Job("forget old notices", every_s=3600, run=self.notices.forget_old),
         )
 
     def held_logins(self) -> int:

@@ -74,9 +74,9 @@ class NoticeService:
             sent += self._send_to(work, staff, notice, notice.body_for_staff)
         return sent
 
-    def forget_old(self) -> int:
+    def forget_some(self, most: int) -> int:
         with self.database.write(maintenance=True) as work:
-            return work.notices.forget(before=self.clock.now() - KEPT_S)
+            return work.notices.forget(before=self.clock.now() - KEPT_S, most=most)
 
     def _send_to(self, work: Work, whose: Tenant, notice: Notice, body: str) -> int:
         setting = next((one for one in _settings(work, whose) if one.kind is notice.kind), None)

@@ -121,10 +121,10 @@ class OutboxService:
         with self.database.read() as work:
             return [(queued, self._body(queued)) for queued in work.outbox.newest(most=most)]
 
-    def forget_old(self) -> int:
-        """Delete what was delivered or given up long ago. Returns how many there were."""
+    def forget_some(self, most: int) -> int:
+        """Delete at most so many that were delivered or given up long ago. Returns how many there were."""
         with self.database.write() as work:
-            return work.outbox.forget(before=self.clock.now() - KEPT_DAYS * 86400)
+            return work.outbox.forget(before=self.clock.now() - KEPT_DAYS * 86400, most=most)
 
     def _claim(self) -> QueuedMessage | None:
         now = self.clock.now()

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
-from app.domain.oauth2.signing_key import SigningAlg
+from app.domain.oauth2.signing_alg import SigningAlg
 from app.domain.sessions.session import SessionSummary
 from app.ports.system import Clock
 from app.services.oauth2.signing_keys import SigningKeyService

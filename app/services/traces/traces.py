@@ -30,6 +30,8 @@ _DONE = {
 UNCORRELATED_MOST = 1000
 """How many traces are kept of requests that belong to no login attempt of ours."""
 UNCORRELATED_PER_MINUTE = 60
+TRIMMED_AT_ONCE = 100
+"""How many more one refusal removes: each adds one."""
 RATE_LIMITED_PER_MINUTE = 300
 """How many traces a flood of requests can make one worker keep, per tenant and reason."""
 DAY_S = 86_400
@@ -197,19 +199,15 @@ class TraceService:
                 if held is not None:
                     work.held.add(held)
                 if not trace.correlated:
-                    work.traces.trim(before=0.0, uncorrelated_most=UNCORRELATED_MOST)
+                    work.traces.trim(before=0.0, uncorrelated_most=UNCORRELATED_MOST, most=TRIMMED_AT_ONCE)
         except StoreUnavailable:
             return  # the person sees the refusal all the same
 
-    def forget_old(self, *, days: int) -> int:
-        """Delete traces that are older. Returns how many there were."""
-        before, forgotten = self.clock.now() - days * DAY_S, 0
-        while True:
-            with self.database.write(maintenance=True) as work:
-                some = work.traces.trim(before=before, uncorrelated_most=UNCORRELATED_MOST)
-            if not some:
-                return forgotten
-            forgotten += some
+    def forget_some(self, most: int, *, days: int) -> int:
+        """Delete about so many traces that are older. Returns how many there were."""
+        before = self.clock.now() - days * DAY_S
+        with self.database.write(maintenance=True) as work:
+            return work.traces.trim(before=before, uncorrelated_most=UNCORRELATED_MOST, most=most)
 
     def get(self, reference: str) -> Trace:
         """Find by the reference as typed. Raises NotFound."""

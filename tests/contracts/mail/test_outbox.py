@@ -51,8 +51,8 @@ def test_what_is_for_nobody_is_kept_for_a_while_and_neither_claimed_nor_counted_
     with database.write() as work:
         assert work.outbox.newest(most=10) == []
         assert work.outbox.backlog() == Backlog(waiting=0, given_up=0)
-        assert work.outbox.forget(before=NOW) == 0
-        assert work.outbox.forget(before=NOW + 1) == 1
+        assert work.outbox.forget(before=NOW, most=9) == 0
+        assert work.outbox.forget(before=NOW + 1, most=9) == 1
 
 
 def test_what_is_due_is_claimed_once_the_longest_due_first(database: SqlDatabase) -> None:
@@ -122,7 +122,7 @@ def test_forgetting_concerns_what_was_settled_long_ago(database: SqlDatabase) ->
         replace(LETTER, id=MessageId("old"), state=Delivery.GIVEN_UP, settled_at=NOW - 10),
     )
     with database.write() as work:
-        assert work.outbox.forget(before=NOW) == 1
+        assert work.outbox.forget(before=NOW, most=9) == 1
     with database.read() as work:
         assert {message.id for message in work.outbox.newest(most=10)} == {LETTER.id, "done"}
 

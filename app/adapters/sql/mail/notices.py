@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, bindparam, delete, select
+from sqlalchemy import ForeignKey, Index, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.adapters.sql.batches import delete_some
 from app.adapters.sql.executor import Executor
 from app.adapters.sql.statements import insert_once, upsert
 from app.adapters.sql.tables import Base
 from app.domain.mail.notice import Audience, NoticeKind, NoticeSetting
 from app.domain.tenants.tenant import TenantId
-
-AT_ONCE = 2000
 
 
 class NoticeRow(Base):
@@ -45,10 +44,7 @@ _SETTINGS = select(NoticeSettingRow.kind, NoticeSettingRow.audience, NoticeSetti
     NoticeSettingRow.tenant_id == bindparam("tenant")
 )
 _SAVE = upsert(NoticeSettingRow, on=["tenant_id", "kind"])
-_FORGET = delete(NoticeRow).where(
-    NoticeRow.key.in_(select(NoticeRow.key).where(NoticeRow.at < bindparam("before")).limit(AT_ONCE)),
-    NoticeRow.at < bindparam("before"),
-)
+FORGET = delete_some(NoticeRow, NoticeRow.at < bindparam("before"), order=NoticeRow.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +71,8 @@ class SqlNotices:
             addresses=list(setting.addresses),
         )
 
-    def forget(self, *, before: float) -> int:
-        return self.sql.changed(_FORGET, before=before)
+    def forget(self, *, before: float, most: int) -> int:
+        return self.sql.changed(FORGET, before=before, most=most)
 
 
 def _setting(row: Any) -> NoticeSetting:  # noqa: ANN401 - a row of `_SETTINGS`

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Index, bindparam, delete, func, insert, select, update
+from sqlalchemy import Index, bindparam, func, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.adapters.sql.batches import delete_some
 from app.adapters.sql.executor import Executor
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.tables import Base
@@ -70,7 +71,13 @@ _NEWEST = (
     .order_by(OutboxRow.queued_at.desc(), OutboxRow.id)
     .limit(bindparam("most"))
 )
-_FORGET = delete(OutboxRow).where(OutboxRow.settled_at < bindparam("before"))
+# By `queued_at` too, of which there is an index.
+FORGET = delete_some(
+    OutboxRow,
+    OutboxRow.queued_at <= bindparam("before"),
+    OutboxRow.settled_at < bindparam("before"),
+    order=OutboxRow.queued_at,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,5 +118,5 @@ class SqlOutbox:
     def newest(self, *, most: int) -> Sequence[QueuedMessage]:
         return self.sql.all(_NEWEST, MESSAGE.to_domain, most=most)
 
-    def forget(self, *, before: float) -> int:
-        return self.sql.changed(_FORGET, before=before)
+    def forget(self, *, before: float, most: int) -> int:
+        return self.sql.changed(FORGET, before=before, most=most)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Index, Integer, Text, bindparam, delete, false, func, or_, select, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.adapters.sql.batches import delete_some
 from app.adapters.sql.executor import Executor, Row
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import among, insert, storable
@@ -17,9 +18,6 @@ from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import TenantId
 from app.domain.traces.login_outcome import login_outcome, provider_state
 from app.domain.traces.trace import Trace
-
-AT_ONCE = 2000
-"""How many of a kind one transaction deletes, so that nobody waits long for it."""
 
 
 def _only(condition: str) -> dict[str, Any]:
@@ -95,20 +93,16 @@ _ADD = _NEW.on_conflict_do_update(
     where=TraceRow.reason.is_not(None),
 )
 # By `correlated` too, because the index starts with that column.
-_FORGET_OLD = delete(TraceRow).where(
-    TraceRow.reference.in_(
-        select(TraceRow.reference)
-        .where(TraceRow.correlated == bindparam("kind"), TraceRow.at < bindparam("before"))
-        .limit(bindparam("at_once", type_=Integer))
-    )
+FORGET_OLD = delete_some(
+    TraceRow, TraceRow.correlated == bindparam("kind"), TraceRow.at < bindparam("before"), order=TraceRow.at
 )
 _FORGET_UNCORRELATED = delete(TraceRow).where(
     TraceRow.reference.in_(
         select(TraceRow.reference)
         .where(TraceRow.correlated == false())
         .order_by(TraceRow.at.desc(), TraceRow.reference)
-        .limit(bindparam("at_once", type_=Integer))
-        .offset(bindparam("most"))
+        .limit(bindparam("most", type_=Integer))
+        .offset(bindparam("kept"))
     )
 )
 
@@ -149,11 +143,11 @@ class SqlTraces:
         wanted = {"since": since, "reasons": [one.value for one in reasons], "most": most}
         return self.sql.all(_FAILING, _failing, **wanted)
 
-    def trim(self, *, before: float, uncorrelated_most: int) -> int:
+    def trim(self, *, before: float, uncorrelated_most: int, most: int) -> int:
         forgotten = 0
         for correlated in (True, False):
-            forgotten += self.sql.changed(_FORGET_OLD, kind=correlated, before=before, at_once=AT_ONCE)
-        return forgotten + self.sql.changed(_FORGET_UNCORRELATED, most=uncorrelated_most, at_once=AT_ONCE)
+            forgotten += self.sql.changed(FORGET_OLD, kind=correlated, before=before, most=most)
+        return forgotten + self.sql.changed(_FORGET_UNCORRELATED, kept=uncorrelated_most, most=most)
 
 
 def _failing(row: Row) -> tuple[TenantId, str, float]:

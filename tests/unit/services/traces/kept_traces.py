@@ -84,7 +84,7 @@ class Kept:
     def get(self, reference: str) -> Trace | None:
         return self.added.get(reference)
 
-    def trim(self, *, before: float, uncorrelated_most: int) -> int:
+    def trim(self, *, before: float, uncorrelated_most: int, most: int) -> int:
         self.trims.append(uncorrelated_most)
         return 0
 
