@@ -275,6 +275,9 @@ class Database(Protocol):
         Maintenance has nobody waiting for it, so its statements may take longer.
         """
 
+    def write_once(self) -> AbstractContextManager[Work]:
+        """A single statement, which commits itself; a second one is refused. No exception undoes it afterwards."""
+
     def check(self) -> None:
         """Raises StoreUnavailable if nothing can be written. The schema must exist."""
 

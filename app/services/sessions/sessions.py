@@ -223,7 +223,7 @@ class SessionService:
     def _seen(self, key: SessionId, last_seen_at: float, now: float) -> None:
         if unseen(last_seen_at, now=now):
             # If nothing can be written, the session stays valid all the same.
-            with suppress(StoreUnavailable), self.database.write() as work:
+            with suppress(StoreUnavailable), self.database.write_once() as work:
                 work.sessions.seen(key, at=now)
 
     def tenant_left(self, token: str | None) -> Tenant | None:

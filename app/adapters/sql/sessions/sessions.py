@@ -168,7 +168,7 @@ class SqlSessions:
     sql: Executor
 
     def add(self, session: Session) -> None:
-        self.sql.changed(_ADD, **SESSION.from_domain(session))
+        self.sql.send(_ADD, **SESSION.from_domain(session))
 
     def live(self, session_id: SessionId, *, now: float) -> SignedIn | None:
         if not storable(session_id):  # a URL may hold anything in its place
@@ -183,7 +183,7 @@ class SqlSessions:
         return found
 
     def seen(self, session_id: SessionId, *, at: float) -> None:
-        self.sql.changed(_SEEN, wanted=session_id, at=at)
+        self.sql.send(_SEEN, wanted=session_id, at=at)
 
     def end(self, session_id: SessionId, *, at: float, goes_on: bool = False) -> bool:
         if goes_on:
