@@ -287,7 +287,7 @@ class Database(Protocol):
         """
 
     def write_once(self) -> AbstractContextManager[Work]:
-        """For one statement, which commits itself. Raises AlreadyStored."""
+        """A single statement, which commits itself; a second one is refused. No exception undoes it afterwards."""
 
     def check(self) -> None:
         """Raises StoreUnavailable if nothing can be written. The schema must exist."""

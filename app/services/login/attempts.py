@@ -46,9 +46,8 @@ class AttemptService:
         Called before any request to the provider: a code works only once, and only if the store can be written to.
         """
         with self.database.write_once() as work:
-            claimed = work.attempts.consume(attempt.id, expires_at=attempt.expires_at)
-        if not claimed:
-            raise SsoError(ReasonCode.ATTEMPT_USED)
+            if not work.attempts.consume(attempt.id, expires_at=attempt.expires_at):
+                raise SsoError(ReasonCode.ATTEMPT_USED)
 
     def require_unused(self, wanted: AttemptId) -> None:
         """Checked early, under a new reference: a replay must not be shown the trace of the login it replays."""

@@ -233,7 +233,7 @@ class SqlAccounts:
         self.sql.send(_SIGNED_IN[method], tenant=tenant_id, wanted=account_id, at=at, spoken=language)
 
     def proven(self, tenant_id: TenantId, account_id: AccountId, *, at: float) -> None:
-        self.sql.changed(_PROVEN, tenant=tenant_id, wanted=account_id, at=at)
+        self.sql.send(_PROVEN, tenant=tenant_id, wanted=account_id, at=at)
 
     def _with(self, query: Statement, tenant_id: TenantId, wanted: str) -> list[Account]:
         return self.sql.all(query, ACCOUNT.to_domain, tenant=tenant_id, wanted=wanted) if storable(wanted) else []
