@@ -19,9 +19,9 @@ def load_app() -> object:
     """What the server calls, from the installed package: never a module `app` in the current folder."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     wsgi = load("app.wsgi")
-    from app.web.server.front import Front  # noqa: PLC0415 - after the application, which has loaded most of it
+    from app.wiring.front import front  # noqa: PLC0415 - after the application, which has loaded most of it
 
-    return Front(wsgi.app, trusted_proxies=wsgi.settings.trusted_proxies)
+    return front(wsgi.app, wsgi.bridge)
 
 
 def _end_with_parent() -> None:

@@ -55,7 +55,11 @@ class SigningKeyService:
 
     def signed(self, claims: Mapping[str, object], *, algorithm: SigningAlg, token_type: str) -> str:
         """A JWT by the key that signs at present. Raises SsoError `misconfigured` if it cannot be unsealed."""
-        key = self.present(algorithm)
+        return self.signed_by(self.present(algorithm), claims, token_type=token_type)
+
+    def signed_by(self, key: SigningKey, claims: Mapping[str, object], *, token_type: str) -> str:
+        """The same by this key, without asking the database."""
+        algorithm = key.algorithm
         return self.signatures.sign(
             claims, kid=key.kid, algorithm=algorithm, token_type=token_type, private=lambda: self._open(key)
         )
@@ -63,6 +67,11 @@ class SigningKeyService:
     def present(self, algorithm: SigningAlg) -> SigningKey:
         """The key that signs at present."""
         return signer(self._recently(), algorithm, now=self.clock.now()) or self._newly_read(algorithm)
+
+    def at_hand(self, algorithm: SigningAlg) -> SigningKey | None:
+        """The same without asking the database; None if that is due."""
+        recent = self._recent
+        return signer(recent.keys, algorithm, now=self.clock.now()) if self.clock.monotonic() < recent.until else None
 
     def verifying(self, kid: str) -> SigningKey | None:
         """The key with this id, if it may still be verified with."""

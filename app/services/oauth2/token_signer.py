@@ -9,7 +9,6 @@ from app.domain.oauth2.authorization import Authorized
 from app.domain.oauth2.claims import AccessToken, AccessTokenClaims, IdTokenClaims
 from app.domain.oauth2.client import Client
 from app.domain.oauth2.oauth2_error import OAuth2Error
-from app.domain.oauth2.signing_alg import SigningAlg
 from app.domain.oauth2.signing_key import SigningKey
 from app.domain.sessions.session import SessionSummary
 from app.domain.tenants.tenant import Tenant
@@ -78,10 +77,10 @@ class TokenSigner:
         )
         return self.keys.signed(content, algorithm=client.signing_alg, token_type=claims.LOGOUT_TOKEN)
 
-    def identity_jwt(self, found: SessionSummary, audience: str) -> str:
+    def identity_jwt(self, found: SessionSummary, audience: str, key: SigningKey) -> str:
         """Tells the app at the host `audience` who makes a request. Valid for a minute."""
         content = claims.identity(found, audience=audience, issuer=self.issuer, now=self.clock.now())
-        return self.keys.signed(content, algorithm=SigningAlg.ES256, token_type=claims.IDENTITY)
+        return self.keys.signed_by(key, content, token_type=claims.IDENTITY)
 
     def open_access_token(self, token: str) -> AccessTokenClaims:
         """One of ours that has not expired, by a key that is still good. Raises OAuth2Error `invalid_token`."""
