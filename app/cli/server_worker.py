@@ -22,9 +22,9 @@ def load_app() -> object:
     # structlog would import it, to print tracebacks in colour: 4 MB of each worker, and a twentieth of its start.
     sys.modules["rich"] = None  # type: ignore[assignment]  # so Python says "no such module"
     wsgi = load("app.wsgi")
-    from app.web.server.front import Front  # noqa: PLC0415 - after the application, which has loaded most of it
+    from app.wiring.front import front  # noqa: PLC0415 - after the application, which has loaded most of it
 
-    return Front(wsgi.app, trusted_proxies=wsgi.settings.trusted_proxies)
+    return front(wsgi.app, wsgi.bridge)
 
 
 def _end_with_parent() -> None:

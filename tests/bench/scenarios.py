@@ -48,6 +48,7 @@ client_secret = "{secret}"
 redirect_uris = ["https://app.example/callback"]
 grants = ["authorization_code", "refresh_token"]
 scopes = ["openid", "email", "profile", "offline_access"]
+signing_alg = "ES256"
 trusted = true
 """
 CLIENT_SECRET = "a secret of the benchmark's app, long enough"

@@ -169,6 +169,16 @@ class SqlEngine:
         with self.begin() as connection:
             return Pooler.behind(connection)
 
+    def apart(self) -> Driver:
+        """A connection like all others, but outside the pool: its owner closes it. Raises StoreUnavailable."""
+        if self._lookout.hangs:
+            raise StoreUnavailable("database", _HANGS)
+        return self._told(self._open)
+
+    def noticed_hanging(self) -> None:
+        """Somebody outside the pool has waited in vain."""
+        self._lookout.noticed()
+
     def close(self) -> None:
         self._lookout.close()
         self._pool.close()

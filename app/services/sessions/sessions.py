@@ -13,7 +13,7 @@ from app.domain.login.login_attempt import AttemptId, LoginAttempt
 from app.domain.login.return_to import ACCOUNT_HOME
 from app.domain.reasons.codes import ReasonCode
 from app.domain.sessions.device import device_of
-from app.domain.sessions.session import SEEN_EVERY_S, Session, SessionId, SessionSummary, SignedIn, session_id
+from app.domain.sessions.session import Session, SessionId, SessionSummary, SignedIn, session_id, unseen
 from app.domain.sessions.visitor import Visitor
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status, Tenant
@@ -221,7 +221,7 @@ class SessionService:
         return found
 
     def _seen(self, key: SessionId, last_seen_at: float, now: float) -> None:
-        if now - last_seen_at >= SEEN_EVERY_S:
+        if unseen(last_seen_at, now=now):
             # If nothing can be written, the session stays valid all the same.
             with suppress(StoreUnavailable), self.database.write() as work:
                 work.sessions.seen(key, at=now)

@@ -50,7 +50,7 @@ def _of_good(*columns: Any) -> Select[Any]:
 
 _GOOD = _of_good(*SESSION.columns, *ACCOUNT.columns, *TENANT.columns, ConnectionRow.name)
 _LIVE = _GOOD.where(SessionRow.id == bindparam("wanted"))
-_SUMMARY = _of_good(
+SUMMARY = _of_good(
     SessionRow.id,
     SessionRow.reference,
     SessionRow.method,
@@ -137,8 +137,8 @@ def _signed_in(row: Sequence[Any]) -> SignedIn:
     )
 
 
-def _summary(row: Sequence[Any]) -> SessionSummary:
-    """From the values of `_SUMMARY`."""
+def summary_of(row: Sequence[Any]) -> SessionSummary:
+    """From the values of `SUMMARY`, for whatever asks for it."""
     (key, reference, method, auth_time, last_seen_at, expires_at, created_at, idle_s, absolute_s, tenant_idle_s) = row[
         :10
     ]
@@ -176,7 +176,7 @@ class SqlSessions:
         return self.sql.first(_LIVE, _signed_in, wanted=session_id, now=now)
 
     def summary(self, session_id: SessionId, *, now: float) -> SessionSummary | None:
-        return self.sql.first(_SUMMARY, _summary, wanted=session_id, now=now) if storable(session_id) else None
+        return self.sql.first(SUMMARY, summary_of, wanted=session_id, now=now) if storable(session_id) else None
 
     def tenant_of(self, session_id: SessionId) -> TenantId | None:
         found: TenantId | None = self.sql.value(_TENANT_OF, wanted=session_id)
