@@ -1,98 +1,141 @@
 """The figures of a benchmark as a table, as JSON with the machine, and as a picture."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from html import escape
 from pathlib import Path
-from statistics import median
 
-from tests.bench.scenarios import Figure, Scenario
+from tests.bench.alike import Alike, Samples, pooled
+from tests.bench.figures import Figure, Scenario, middle
+from tests.bench.picture import Bar, drawn
 from tests.bench.stage.machine import description
 
-DOCS = Path(__file__).parents[2] / "docs"
-PAGE, DATA, PICTURE = DOCS / "performance.md", DOCS / "performance.json", DOCS / "images" / "performance.svg"
 BEGIN, END = "<!-- bench -->", "<!-- /bench -->"
-HEAD = (
-    "| scenario | a second | CPU ms | × yardstick | stores' CPU ms | p50 / p95 / p99 ms | worker / parent MB |\n"
-    "|---|---|---|---|---|---|---|"
+COLUMNS = (
+    *("scenario", "a second", "CPU ms", "stores' CPU ms", "p50 / p95 / p99 ms", "worker / parent MB"),
+    *("× yardstick", "target"),
 )
-ROW, BAR, LEFT, WIDTH = 34, 18, 330, 900
+HEAD = f"| {' | '.join(COLUMNS)} |\n{'|---' * len(COLUMNS)}|"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a report is written to: between the marks of the page, and two files beside it."""
+
+    page: Path
+    data: Path
+    picture: Path
+
+
+DOCS = Path(__file__).parents[2] / "docs"
+IN_DOCS = Places(DOCS / "performance.md", DOCS / "performance.json", DOCS / "images" / "performance.svg")
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`runs` by the scenario's name, in the order in which they were made."""
+    """`figures` and `samples` by the scenario's name, each in the order of the runs."""
 
     scenarios: Sequence[Scenario]
-    runs: Mapping[str, Sequence[Figure]]
+    figures: Mapping[str, list[Figure]]
+    comparisons: Sequence[Alike] = ()
+    samples: Mapping[str, list[Samples]] = field(default_factory=dict)
 
-    @classmethod
-    def of(cls, scenarios: Sequence[Scenario], runs: Mapping[str, Sequence[Figure]]) -> "Report":
-        return cls(scenarios, runs)
+    @property
+    def failures(self) -> list[str]:
+        """The comparisons that found a difference."""
+        return [
+            f"{one.name}: {found.title}"
+            for one in self.comparisons
+            for found in pooled(self.samples[one.name])
+            if not found.alike
+        ]
 
-    def table(self) -> str:
-        return "\n".join([HEAD, *(self._row(scenario) for scenario in self.scenarios)])
+    def text(self) -> str:
+        parts = []
+        if self.scenarios:
+            parts.append("\n".join([HEAD, *map(self._row, self.scenarios)]))
+            parts += [f"- {note}" for note in self._notes()]
+        parts += [one.table(self.samples[one.name]) for one in self.comparisons]
+        return "\n\n".join(parts)
 
-    def write(self) -> None:
-        """Into docs/: between the marks of the page, and the two files beside it."""
-        page = PAGE.read_text()
-        before, _, rest = page.partition(BEGIN)
-        _, _, after = rest.partition(END)
+    def write(self, places: Places = IN_DOCS) -> None:
         machine = description()
+        counts = [*map(len, self.figures.values()), *map(len, self.samples.values())]
         words = f"{machine['processor']}, Python {machine['python']}, {datetime.now(UTC):%Y-%m-%d}"
-        PAGE.write_text(f"{before}{BEGIN}\n{words}; medians of {self._least_runs} runs, ranges in brackets.\n\n")
-        with PAGE.open("a") as file:
-            file.write(f"{self.table()}\n{END}{after}")
-        found = {name: [asdict(figure) for figure in figures] for name, figures in self.runs.items()}
-        DATA.write_text(json.dumps({"machine": machine, "runs": found}, indent=1) + "\n")
-        PICTURE.write_text(self.picture())
+        said = f"{words}; medians of {min(counts)} runs, ranges in brackets.\n\n{self.text()}"
+        places.page.write_text(between(places.page.read_text(), said))
+        found = {name: [asdict(one) for one in runs] for name, runs in self.figures.items()}
+        compared = {
+            name: [{"what": one.title, "auc": one.ranks.auc, "error": one.ranks.error} for one in pooled(runs)]
+            for name, runs in self.samples.items()
+        }
+        data = {"machine": machine, "runs": found, "comparisons": compared}
+        places.data.write_text(json.dumps(data, indent=1) + "\n")
+        if self.scenarios:
+            places.picture.write_text(self.picture())
 
     def picture(self) -> str:
-        """A bar for each scenario: CPU milliseconds of the server and, lighter, of the stores."""
-        most = max(self._median(one.name, "cpu_ms") + self._median(one.name, "store_cpu_ms") for one in self.scenarios)
-        bars = "".join(self._bar(place, one, most) for place, one in enumerate(self.scenarios))
-        height = ROW * len(self.scenarios) + 40
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img"'
-            ' aria-label="CPU milliseconds for each scenario" font-family="system-ui, sans-serif" font-size="14">'
-            f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>{bars}'
-            f'<text x="{LEFT}" y="{height - 10}" fill="#555">CPU milliseconds; lighter: the stores</text></svg>\n'
-        )
-
-    def _bar(self, place: int, scenario: Scenario, most: float) -> str:
-        own, stores = self._median(scenario.name, "cpu_ms"), self._median(scenario.name, "store_cpu_ms")
-        scale, top = (WIDTH - LEFT - 90) / most, place * ROW + 12
-        return (
-            f'<text x="{LEFT - 10}" y="{top + 14}" text-anchor="end" fill="#222">{escape(scenario.title)}</text>'
-            f'<rect x="{LEFT}" y="{top}" width="{own * scale:.1f}" height="{BAR}" fill="#4053c6"/>'
-            f'<rect x="{LEFT + own * scale:.1f}" y="{top}" width="{stores * scale:.1f}" height="{BAR}" fill="#aab4ee"/>'
-            f'<text x="{LEFT + (own + stores) * scale + 8:.1f}" y="{top + 14}" fill="#222">{own:.2f}</text>'
-        )
+        groups: dict[str, list[Bar]] = {}
+        yardsticks = {scenario.yardstick for scenario in self.scenarios}
+        for one in self.scenarios:
+            figures = self.figures[one.name]
+            is_yardstick = one.yardstick is None and one.name in yardsticks and one.name.startswith("naive")
+            bar = Bar(one.title, middle(figures, "cpu_ms"), middle(figures, "store_cpu_ms"), is_yardstick)
+            groups.setdefault(one.group, []).append(bar)
+        return drawn(list(groups.items()))
 
     def _row(self, scenario: Scenario) -> str:
-        name = scenario.name
-        times = [f"{self._median(name, key):.1f}" for key in ("p50_ms", "p95_ms", "p99_ms")]
-        return (
-            f"| {scenario.title} | {self._median(name, 'per_second'):,.0f} {self._range(name, 'per_second', 0)}"
-            f" | {self._median(name, 'cpu_ms'):.2f} {self._range(name, 'cpu_ms', 2)} | {self._compared(scenario)}"
-            f" | {self._median(name, 'store_cpu_ms'):.2f} | {' / '.join(times)}"
-            f" | {self._median(name, 'worker_mb'):.0f} / {self._median(name, 'parent_mb'):.0f} |"
-        )
+        figures = self.figures[scenario.name]
+        times = " / ".join(f"{middle(figures, key):.1f}" for key in ("p50_ms", "p95_ms", "p99_ms"))
+        cells = [
+            scenario.title,
+            f"{middle(figures, 'per_second'):,.0f} {_range(figures, 'per_second', 0)}",
+            f"{middle(figures, 'cpu_ms'):.2f} {_range(figures, 'cpu_ms', 2)}",
+            f"{middle(figures, 'store_cpu_ms'):.2f}",
+            times,
+            f"{middle(figures, 'worker_mb'):.0f} / {middle(figures, 'parent_mb'):.0f}",
+            self._compared(scenario),
+            "<br>".join(self._judged(scenario)),
+        ]
+        return f"| {' | '.join(cells)} |"
 
     def _compared(self, scenario: Scenario) -> str:
         if scenario.yardstick is None:
             return ""
-        return f"{self._median(scenario.name, 'cpu_ms') / self._median(scenario.yardstick, 'cpu_ms'):.2f}"
+        yardstick = next(one for one in self.scenarios if one.name == scenario.yardstick)
+        own, others = self.figures[scenario.name], self.figures[yardstick.name]
+        ratio = middle(own, "cpu_ms") / middle(others, "cpu_ms")
+        return f"{ratio:.2f}" if yardstick.name.startswith("naive") else f"{ratio:.2f} (of {yardstick.title})"
 
-    def _median(self, name: str, key: str) -> float:
-        return median(float(getattr(figure, key)) for figure in self.runs[name])
+    def _judged(self, scenario: Scenario) -> Iterator[str]:
+        for target in scenario.targets:
+            value = target.value(self.figures[scenario.name], self.figures.get(scenario.yardstick or "", []))
+            yield f"{target}: {'yes' if target.met(value) else '**no**'} ({value:.2f})"
 
-    def _range(self, name: str, key: str, digits: int) -> str:
-        values = [getattr(figure, key) for figure in self.runs[name]]
-        return f"({min(values):,.{digits}f}–{max(values):,.{digits}f})"
+    def _notes(self) -> Iterator[str]:
+        for scenario in self.scenarios:
+            figures = self.figures[scenario.name]
+            if alone_ms := middle(figures, "alone_ms"):
+                own = middle(figures, "cpu_ms")
+                yield (
+                    f"{scenario.title}: the hash alone costs {alone_ms:.1f} ms (argon2id, measured in the same runs on"
+                    f" the same core); {own - alone_ms:.1f} ms are all the rest."
+                )
+            if any(figure.driver_is_full for figure in figures):
+                share = middle(figures, "driver_share")
+                yield f"{scenario.title}: the driver's core was full ({share:.0%}): the bridge can do more than this."
 
-    @property
-    def _least_runs(self) -> int:
-        return min(len(figures) for figures in self.runs.values())
+
+def between(page: str, said: str) -> str:
+    """The page with other text between its marks. Raises SystemExit if it has none."""
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise SystemExit(f"The page has no place for the figures: {BEGIN} … {END}")
+    return f"{before}{BEGIN}\n{said}\n{END}{after}"
+
+
+def _range(figures: Sequence[Figure], name: str, digits: int) -> str:
+    values = [getattr(figure, name) for figure in figures]
+    return f"({min(values):,.{digits}f}–{max(values):,.{digits}f})"

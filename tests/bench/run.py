@@ -4,82 +4,118 @@
 
 The bridge has one core, the provider, the visitors and the stores the other. Every visit is asserted: a run with a
 failed one has no figures. Rounds are interleaved, so that a machine that slows down does so for everybody. A fixed
-loop before each run shows whether the machine was busy; then there is no report. `--write` puts the table, the JSON and
-the picture into docs/.
+loop before and after each run shows whether the machine was busy; then the run is made again, and at last there is no
+report. `--write` puts the table, the JSON and the picture into docs/. The exit code is 1 where there are no figures,
+and where known and unknown people were told apart.
 """
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from tests.bench import report
-from tests.bench.scenarios import Figure, Scenario, all_scenarios
+from tests.bench.alike import Alike, Samples, all_comparisons
+from tests.bench.figures import Figure, Scenario
+from tests.bench.report import IN_DOCS, Places, Report
+from tests.bench.scenarios import all_scenarios
 from tests.bench.stage.machine import OFF_BY, calibration_ms
 
 LEAST_RUNS = 3
 RETRIES = 5
+Named = Mapping[str, Scenario | Alike]
 
 
-def main() -> None:
-    scenarios = {scenario.name: scenario for scenario in all_scenarios()}
-    options = _options(scenarios)
+def main(
+    arguments: Sequence[str] | None = None,
+    *,
+    named: Named | None = None,
+    calibrated: Callable[[], float] = calibration_ms,
+    places: Places = IN_DOCS,
+) -> None:
+    """Raises SystemExit where there are no figures, or a difference that there should not be."""
+    named = named or everything()
+    options = _options(arguments, len(named))
     if options.list:
-        print("\n".join(f"{name:24} {scenario.title}" for name, scenario in scenarios.items()))
+        print("\n".join(f"{name:24} {one.title}" for name, one in named.items()))
         return
     if options.runs < LEAST_RUNS:
-        sys.exit(f"No figures: {options.runs} runs are not enough, {LEAST_RUNS} are.")
-    chosen = _with_yardsticks(options.scenarios or list(scenarios), scenarios)
-    figures = measure([scenarios[name] for name in chosen], options.runs)
-    found = report.Report.of([scenarios[name] for name in chosen], figures)
-    print(found.table())
+        sys.exit(f"No figures: {options.runs} runs are too few, {LEAST_RUNS} are enough.")
+    chosen = [named[name] for name in with_yardsticks(options.scenarios or list(named), named)]
+    figures: dict[str, list[Figure]] = {}
+    samples: dict[str, list[Samples]] = {}
+    for one, outcome in measure(chosen, options.runs, calibrated):
+        if isinstance(outcome, Figure):
+            figures.setdefault(one.name, []).append(outcome)
+        else:
+            samples.setdefault(one.name, []).append(outcome)
+    scenarios = [one for one in chosen if isinstance(one, Scenario)]
+    report = Report(scenarios, figures, [one for one in chosen if isinstance(one, Alike)], samples)
+    print(report.text())
     if options.write:
-        found.write()
+        report.write(places)
+    if report.failures:
+        sys.exit("\n".join(["Somebody can tell people apart:", *report.failures]))
 
 
-def measure(scenarios: Sequence[Scenario], runs: int) -> Mapping[str, Sequence[Figure]]:
-    best = calibration_ms()
-    figures: dict[str, list[Figure]] = {scenario.name: [] for scenario in scenarios}
+def everything() -> Named:
+    """In the order of the report."""
+    return {
+        **{one.name: one for one in all_scenarios()},
+        **{one.name: one for one in all_comparisons()},
+    }
+
+
+def measure(
+    chosen: Sequence[Scenario | Alike], runs: int, calibrated: Callable[[], float]
+) -> list[tuple[Scenario | Alike, Figure | Samples]]:
+    """Raises SystemExit if a visit fails, or the machine stays busy."""
+    best, found = calibrated(), []
     for number in range(1, runs + 1):
-        for scenario in scenarios:
-            figure, best = _quiet_run(scenario, best)
-            figures[scenario.name].append(figure)
-            print(
-                f"run {number}: {scenario.name:24} {figure.per_second:8.0f}/s {figure.cpu_ms:8.3f} ms CPU"
-                f" + {figure.store_cpu_ms:.3f} {figure.p99_ms:8.1f} ms p99",
-                file=sys.stderr,
-                flush=True,
-            )
-    return figures
+        for one in chosen:
+            outcome, best = quiet_run(one, best, calibrated)
+            found.append((one, outcome))
+            print(f"run {number}: {one.name:24} {_said(outcome)}", file=sys.stderr, flush=True)
+    return found
 
 
-def _quiet_run(scenario: Scenario, best: float) -> tuple[Figure, float]:
-    """The figure of a run before and after which the machine was quiet, and the best calibration so far."""
+def quiet_run(one: Scenario | Alike, best: float, calibrated: Callable[[], float]) -> tuple[Figure | Samples, float]:
+    """The outcome of a run before and after which the machine was quiet, and the best calibration so far."""
     for _ in range(RETRIES):
-        before = calibration_ms()
-        figure = scenario.run()
-        after = calibration_ms()
+        before = calibrated()
+        outcome = one.run()
+        after = calibrated()
         best = min(best, before, after)
         if max(before, after) <= best * OFF_BY:
-            return figure, best
-        print(f"{scenario.name}: the machine is busy, once more", file=sys.stderr, flush=True)
-    sys.exit(f"No figures: the machine was busy during {scenario.name} (calibration off by more than a third).")
+            return outcome, best
+        print(f"{one.name}: the machine is busy, once more", file=sys.stderr, flush=True)
+    sys.exit(f"No figures: the machine was busy during {one.name} (calibration off by more than a third).")
 
 
-def _with_yardsticks(names: Sequence[str], scenarios: Mapping[str, Scenario]) -> list[str]:
-    unknown = [name for name in names if name not in scenarios]
-    if unknown:
+def _said(outcome: Figure | Samples) -> str:
+    if isinstance(outcome, Samples):
+        return f"{sum(map(len, outcome.seconds.values())):8} answers"
+    return (
+        f"{outcome.per_second:8.0f}/s {outcome.cpu_ms:8.3f} ms CPU + {outcome.store_cpu_ms:.3f}"
+        f" {outcome.p99_ms:8.1f} ms p99, driver {outcome.driver_share:.0%}, its core {outcome.other_core_share:.0%}"
+    )
+
+
+def with_yardsticks(names: Sequence[str], named: Named) -> list[str]:
+    """Those, what they are compared with, and so on. Raises SystemExit for a name that there is not."""
+    if unknown := [name for name in names if name not in named]:
         sys.exit(f"No such scenario: {', '.join(unknown)}. `--list` names them.")
-    needed = {scenarios[name].yardstick for name in names}
-    return [name for name in scenarios if name in names or name in needed]
+    needed = set(names)
+    for _ in named:
+        needed |= {one.yardstick for name in needed if isinstance(one := named[name], Scenario) and one.yardstick}
+    return [name for name in named if name in needed]
 
 
-def _options(scenarios: Mapping[str, Scenario]) -> argparse.Namespace:
+def _options(arguments: Sequence[str] | None, count: int) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=f"one of {len(scenarios)}; all if none")
+    parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=f"one of {count}; all if none")
     parser.add_argument("--runs", type=int, default=LEAST_RUNS)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--list", action="store_true")
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

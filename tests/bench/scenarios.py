@@ -1,174 +1,192 @@
-"""What is measured, and at which server. Each scenario yields one figure for each run."""
+"""What `make bench` measures: the scenarios, in the order of the report, with what each should come to."""
 
+import os
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
 from functools import partial
+from statistics import median
+from typing import Any, TypeAlias
 
-from tests.bench.stage.load import Measured, Visit, visited
-from tests.bench.stage.machine import cpu_ms, usage
-from tests.bench.stage.servers import SECRET, Running, bridge, stub_provider, yardstick
-from tests.bench.stage.visits import (
-    App,
-    AppLogin,
-    Introspection,
-    PasswordLogin,
-    Refresh,
-    SessionCheck,
-    SsoLogin,
-    TokenIssue,
+from app.adapters.crypto.passwords import Argon2Hasher
+from tests.bench.figures import Scenario, Target
+from tests.bench.stage import crowd
+from tests.bench.stage.clicks import SessionCheck
+from tests.bench.stage.crowd_rows import PEOPLE_EACH
+from tests.bench.stage.load import Crowd, Visit
+from tests.bench.stage.machine import BRIDGE_CORE, OTHER_CORE, on_bridge_core
+from tests.bench.stage.servers import Running
+from tests.bench.stage.sites import (
+    CLIENT_SECRET,
+    PASSWORD,
+    SEVERAL,
+    behind_nginx,
+    naive,
+    neighbours,
+    several_tenants,
+    small_bridge,
 )
+from tests.bench.stage.visits import App, AppLogin, Introspection, PasswordLogin, Refresh, SsoLogin, TokenIssue
 
-USERS = 16
-LOGINS, CHECKS = 960, 9600
-PASSWORD = "correct horse battery staple"
-TENANT = """
-[[tenants]]
-slug = "{slug}"
-name = "{slug}"
-policy = "sso_optional"
-[[tenants.connections]]
-name = "main"
-issuer = "{issuer}"
-client_id = "bridge.{slug}.example"
-client_secret = "{secret}"
-signing_algs = ["ES256"]
-"""
-ACCOUNT = """
-[[tenants.accounts]]
-username = "agent{number}"
-email = "agent{number}@{slug}.example"
-password = "{password}"
-"""
-CLIENT = """
-[[clients]]
-client_id = "bench-app"
-name = "Bench"
-client_secret = "{secret}"
-redirect_uris = ["https://app.example/callback"]
-grants = ["authorization_code", "refresh_token"]
-scopes = ["openid", "email", "profile", "offline_access"]
-signing_alg = "ES256"
-trusted = true
-"""
-CLIENT_SECRET = "a secret of the benchmark's app, long enough"
+Server: TypeAlias = Callable[[], AbstractContextManager[Running]]
+CHECKS, LOGINS, TOKENS = "Session checks", "Logins", "Tokens for apps"
 STORES = ("sqlite", "postgres", "postgres+redis")
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """Of one run. CPU is the server's whole process tree's, the stores' apart; times are the bridge's own part."""
-
-    per_second: float
-    cpu_ms: float
-    store_cpu_ms: float
-    p50_ms: float
-    p95_ms: float
-    p99_ms: float
-    worker_mb: float
-    parent_mb: float
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """`visit` is made for a running server. `yardstick` is the scenario whose figure it is compared with."""
-
-    name: str
-    title: str
-    server: Callable[[], object]
-    visit: Callable[[Running], Visit]
-    times: int
-    users: int = USERS
-    yardstick: str | None = None
-
-    def run(self) -> Figure:
-        """Raises SystemExit if a visit fails."""
-        with self.server() as running:  # type: ignore[attr-defined]  # a context manager
-            return measured(running, self.visit(running), users=self.users, times=self.times)
-
-
-def measured(running: Running, visit: Visit, *, users: int, times: int) -> Figure:
-    before: list[float] = []
-    load: Measured = visited(
-        visit,
-        users=users,
-        times=times,
-        begun=lambda: before.extend((usage(running.pid).cpu_ms, cpu_ms(*running.stores))),
-    )
-    after, done = usage(running.pid), len(load.seconds)
-    return Figure(
-        per_second=load.per_second,
-        cpu_ms=(after.cpu_ms - before[0]) / done,
-        store_cpu_ms=(cpu_ms(*running.stores) - before[1]) / done,
-        p50_ms=load.percentile(0.50),
-        p95_ms=load.percentile(0.95),
-        p99_ms=load.percentile(0.99),
-        worker_mb=after.worker_mb,
-        parent_mb=after.parent_mb,
-    )
-
-
-def tenant(slug: str, issuer: str, *, accounts: int = 10) -> str:
-    people = [ACCOUNT.format(number=number, slug=slug, password=PASSWORD) for number in range(accounts)]
-    return TENANT.format(slug=slug, issuer=issuer, secret=SECRET) + "".join(people)
-
-
-@contextmanager
-def small_bridge(store: str, *, patience: str = "0", workers: int = 1) -> Iterator[Running]:
-    """One tenant with ten accounts."""
-    with (
-        stub_provider(patience) as issuer,
-        bridge(tenant("acme", issuer) + CLIENT.format(secret=CLIENT_SECRET), store=store, workers=workers) as running,
-    ):
-        yield running
-
-
-@contextmanager
-def naive() -> Iterator[Running]:
-    with stub_provider() as issuer, yardstick(issuer) as running:
-        yield running
+LOGIN_CROWD, CHECK_CROWD = Crowd(users=16, times=960), Crowd(users=16, times=16_000)
+SLOW_S, SLOW_TENANTS = 0.2, 4
+"""One tenant alone may hold half of the places for requests to providers, so that others find one."""
+PACED = Crowd(users=16, times=640, every_s=0.5)
+"""32 logins a second, a fraction of what a worker can do: waiting shows, and not who else has the core."""
+HASHES = 15
 
 
 def all_scenarios() -> Iterator[Scenario]:
-    naive_login = "naive-login"
-    yield Scenario(naive_login, "Login, naive Flask + Authlib", naive, _naive_login, LOGINS)
-    yield Scenario("naive-check", "Session check, naive Flask", naive, _naive_check, CHECKS)
+    yield Scenario("naive-check", "Session check, naive Flask", naive, _naive_check, CHECK_CROWD, CHECKS)
+    yield from _checks()
+    yield Scenario("naive-login", "Login, naive Flask + Authlib", naive, _naive_login, LOGIN_CROWD, LOGINS)
+    yield from _logins()
+    yield from _tokens()
+    yield from _waiting()
+    yield from _many_people()
+    yield from _workers()
+
+
+def _checks() -> Iterator[Scenario]:
+    least = {"sqlite": 1.4, "postgres": 1.2}
     for store in STORES:
-        yield Scenario(f"login-{store}", f"SSO login, {store}", _at(store), _sso_login, LOGINS, yardstick=naive_login)
+        targets = (Target("per_second", least[store], at_least=True),) if store in least else ()
+        yield _check(f"check-{store}", f"/forward-auth, {store}", _at(store), _forward_auth, targets)
+    yield _check("session-postgres", "/session, postgres", _at("postgres"), _session)
+    yield _check("nginx", "/forward-auth behind nginx, postgres", behind_nginx, _through_nginx)
+
+
+def _check(
+    name: str, title: str, server: Server, visit: Callable[[Running], SessionCheck],
+    targets: tuple[Target, ...] = (),
+) -> Scenario:  # fmt: skip
+    return Scenario(name, title, server, visit, CHECK_CROWD, CHECKS, "naive-check", targets)
+
+
+def _logins() -> Iterator[Scenario]:
+    for store in STORES:
+        targets: tuple[Target, ...] = ()
+        if store == "postgres+redis":
+            stores_ms = Target("store_cpu_ms", 1.0, ratio=False)
+            memory = Target("worker_mb", 120, ratio=False), Target("parent_mb", 40, ratio=False)
+            targets = (Target("cpu_ms", 1.0), stores_ms, *memory)
         yield Scenario(
-            f"check-{store}", f"/forward-auth, {store}", _at(store), _forward_auth, CHECKS, yardstick="naive-check"
+            f"login-{store}", f"SSO login, {store}", _at(store), _sso_login, LOGIN_CROWD, LOGINS, "naive-login", targets
         )
-    for name, title, visit, times in (
-        ("app-login", "SSO login with an app's code exchange", AppLogin, LOGINS),
-        ("token", "Code and its exchange, signed in already", TokenIssue, LOGINS),
-        ("refresh", "Refresh", Refresh, LOGINS),
-        ("introspection", "Introspection", Introspection, LOGINS * 2),
-    ):
-        yardstick_of = naive_login if visit is AppLogin else None
+    for store in ("postgres", "postgres+redis"):
         yield Scenario(
-            f"{name}-postgres", f"{title}, postgres", _at("postgres"), partial(_by_app, visit), times,
-            yardstick=yardstick_of,
+            f"app-login-{store}", f"SSO login with an app's code exchange, {store}", _at(store),
+            partial(_by_app, AppLogin), LOGIN_CROWD, LOGINS, "naive-login", (Target("cpu_ms", 1.5),),
         )  # fmt: skip
-    yield Scenario("password-postgres", "Password login (argon2id), postgres", _at("postgres"), _password, 64)
     yield Scenario(
-        "slow-provider", "SSO login, provider takes 200 ms, postgres", _at("postgres", patience="0.2"), _sso_login,
-        LOGINS * 2, users=64,
+        "password-postgres", "Password login (argon2id), postgres", _at("postgres", password=PASSWORD), _password,
+        Crowd(users=16, times=64), "Password logins", alone=hash_ms,
+    )  # fmt: skip
+
+
+def _tokens() -> Iterator[Scenario]:
+    for name, title, visit, times in (
+        ("token", "Code and its exchange, signed in already", TokenIssue, 960),
+        ("refresh", "Refresh", Refresh, 960),
+        ("introspection", "Introspection", Introspection, 1920),
+    ):
+        for store in ("postgres", "postgres+redis"):
+            yield Scenario(
+                f"{name}-{store}", f"{title}, {store}", _at(store), partial(_by_app, visit), Crowd(16, times), TOKENS
+            )
+
+
+def _waiting() -> Iterator[Scenario]:
+    yield Scenario(
+        "slow-provider", "SSO login, 4 tenants, providers take 200 ms, postgres",
+        partial(several_tenants, SLOW_TENANTS, patience=str(SLOW_S)), _sso_login_slowly, Crowd(users=96, times=1920),
+        LOGINS, "login-postgres",
+        (Target("per_second", 250, at_least=True, ratio=False),),
     )  # fmt: skip
     yield Scenario(
-        "two-workers", "SSO login, 2 workers on one core, postgres", _at("postgres", workers=2), _sso_login, LOGINS
+        "beside", "SSO login, 32 a second, two tenants", partial(neighbours, hanging=False), _sso_login, PACED, LOGINS
     )
+    yield Scenario(
+        "beside-hanging", "the same, while the other tenant's provider hangs", partial(neighbours, hanging=True),
+        _sso_login, PACED, LOGINS, "beside", (Target("p99_ms", 1.2),),
+    )  # fmt: skip
 
 
-def _at(store: str, *, patience: str = "0", workers: int = 1) -> Callable[[], object]:
-    return lambda: small_bridge(store, patience=patience, workers=workers)
+def _many_people() -> Iterator[Scenario]:
+    many = f"{crowd.TENANTS:,} tenants, {crowd.TENANTS * PEOPLE_EACH:,} accounts"
+    for store in ("sqlite", "postgres"):
+        server, target = partial(crowd.crowd, store), (Target("all_cpu_ms", 1.1),)
+        yield Scenario(
+            f"crowd-check-{store}", f"/forward-auth, {many}, {store}", server, _check_in_crowd, CHECK_CROWD, CHECKS,
+            f"check-{store}", target,
+        )  # fmt: skip
+        yield Scenario(
+            f"crowd-login-{store}", f"SSO login, {many}, {store}", server, _login_in_crowd, LOGIN_CROWD, LOGINS,
+            f"login-{store}", target,
+        )  # fmt: skip
+
+
+def _workers() -> Iterator[Scenario]:
+    ways = [("two-workers", "2 workers on one core", str(BRIDGE_CORE))]
+    more = sorted(os.sched_getaffinity(0) - {BRIDGE_CORE, OTHER_CORE})
+    if more:
+        ways.append(("two-cores", "2 workers on two cores", f"{BRIDGE_CORE},{more[0]}"))
+    for name, words, cores in ways:
+        server = _at("postgres", workers=2, cores=cores)
+        yield Scenario(
+            f"{name}-check", f"/forward-auth, {words}, postgres", server, _forward_auth, CHECK_CROWD, CHECKS,
+            "check-postgres",
+        )  # fmt: skip
+        yield Scenario(
+            f"{name}-login", f"SSO login, {words}, postgres", server, _sso_login, LOGIN_CROWD, LOGINS, "login-postgres"
+        )
+
+
+def _at(store: str, **how: Any) -> Server:
+    return partial(small_bridge, store, **how)
+
+
+def hash_ms() -> float:
+    """CPU of one password's check alone, on the core that the bridge will have, by the bridge's own parameters."""
+    hasher, taken = Argon2Hasher(), []
+    stored = hasher.hash(PASSWORD)
+    with on_bridge_core():
+        for _ in range(HASHES):
+            began = time.thread_time()
+            hasher.verify(PASSWORD, stored)
+            taken.append(time.thread_time() - began)
+    return median(taken) * 1000
 
 
 def _sso_login(running: Running) -> Visit:
     return SsoLogin(running.base_url)
 
 
-def _forward_auth(running: Running) -> Visit:
+def _sso_login_slowly(running: Running) -> Visit:
+    return SsoLogin(running.base_url, SEVERAL, provider_s=SLOW_S, tenants=SLOW_TENANTS)
+
+
+def _login_in_crowd(running: Running) -> SsoLogin:
+    return SsoLogin(running.base_url, path=SEVERAL, tenants=crowd.TENANTS)
+
+
+def _check_in_crowd(running: Running) -> SessionCheck:
+    return SessionCheck(_login_in_crowd(running), f"{running.base_url}/forward-auth")
+
+
+def _forward_auth(running: Running) -> SessionCheck:
     return SessionCheck(SsoLogin(running.base_url), f"{running.base_url}/forward-auth")
+
+
+def _session(running: Running) -> SessionCheck:
+    return SessionCheck(SsoLogin(running.base_url), f"{running.base_url}/session")
+
+
+def _through_nginx(running: Running) -> SessionCheck:
+    return SessionCheck(SsoLogin(running.base_url), f"{running.base_url}/wiki/")
 
 
 def _by_app(visit: Callable[[SsoLogin, App], Visit], running: Running) -> Visit:
@@ -183,5 +201,5 @@ def _naive_login(running: Running) -> Visit:
     return SsoLogin(running.base_url, path="/login", cookie="session")
 
 
-def _naive_check(running: Running) -> Visit:
+def _naive_check(running: Running) -> SessionCheck:
     return SessionCheck(SsoLogin(running.base_url, path="/login", cookie="session"), f"{running.base_url}/me")

@@ -19,12 +19,11 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-from tests.bench.login import TICKS
-
 ROOT = Path(__file__).parents[2]
 SCRIPT = str(Path(sys.executable).parent / "sso-bridge")
 COMMANDS = (["--help"], ["trace", "--help"], ["trace", "7K3Q-9MWT-2X"], ["tenant", "list"])
 PORT = "8898"
+TICKS = os.sysconf("SC_CLK_TCK")
 IN_PROCESS = (
     ("import app.factory", "import app.factory"),
     (

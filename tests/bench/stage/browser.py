@@ -29,6 +29,12 @@ class Browser:
     connections: dict[str, socket.socket] = field(default_factory=dict)
     kept: dict[str, str] = field(default_factory=dict)
     """What a visit needs for the next one."""
+    requests: list[bytes] = field(default_factory=list)
+    """What is sent again and again as it is."""
+
+    @property
+    def cookie_header(self) -> str:
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items() if value)
 
     def get(self, url: str, **headers: str) -> Answer:
         return self.send("GET", url, b"", headers)
@@ -41,7 +47,7 @@ class Browser:
         target = f"{parts.path}?{parts.query}" if parts.query else parts.path
         lines = [f"{method} {target} HTTP/1.1", f"Host: {parts.netloc}"]
         if self.cookies:
-            lines.append("Cookie: " + "; ".join(f"{name}={value}" for name, value in self.cookies.items() if value))
+            lines.append(f"Cookie: {self.cookie_header}")
         lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
         if body or method == "POST":
             lines.append(f"Content-Length: {len(body)}")
@@ -51,10 +57,7 @@ class Browser:
 
     def _connection(self, place: str) -> socket.socket:
         if place not in self.connections:
-            host, _, port = place.partition(":")
-            connection = socket.create_connection((host, int(port)), timeout=PATIENCE_S)
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.connections[place] = connection
+            self.connections[place] = connected(place)
         return self.connections[place]
 
     def _read(self, connection: socket.socket) -> Answer:
@@ -78,6 +81,14 @@ class Browser:
         while len(body) < size:
             body += connection.recv(65536)
         return Answer(int(lines[0].split(" ", 2)[1]), headers, body)
+
+
+def connected(place: str) -> socket.socket:
+    """To `host:port`."""
+    host, _, port = place.partition(":")
+    connection = socket.create_connection((host, int(port)), timeout=PATIENCE_S)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
 
 
 def expect(answer: Answer, status: int) -> Answer:

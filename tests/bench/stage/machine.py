@@ -3,6 +3,8 @@
 import os
 import platform
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -27,14 +29,20 @@ class Usage:
     """The peak of the largest child."""
 
 
-def calibration_ms() -> float:
-    """How long a fixed loop takes on the core that the bridge will have: the shortest of some rounds."""
+@contextmanager
+def on_bridge_core() -> Iterator[None]:
     own = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {BRIDGE_CORE})
     try:
-        return min(_loop_ms() for _ in range(ROUNDS))
+        yield
     finally:
         os.sched_setaffinity(0, own)
+
+
+def calibration_ms() -> float:
+    """How long a fixed loop takes on the core that the bridge will have: the shortest of some rounds."""
+    with on_bridge_core():
+        return min(_loop_ms() for _ in range(ROUNDS))
 
 
 def _loop_ms() -> float:
@@ -69,6 +77,14 @@ def usage(pid: int) -> Usage:
 def cpu_ms(*pids: int) -> float:
     """CPU time of processes and everything they have started, so far."""
     return sum(_cpu_ms(one) for pid in pids for one in (pid, *descendants(pid)))
+
+
+def busy_s(core: int) -> float:
+    """How long a core has worked since the machine started, for anybody."""
+    lines = Path("/proc/stat").read_text().splitlines()
+    ticks = next((line.split()[1:] for line in lines if line.startswith(f"cpu{core} ")), ["0"] * 8)
+    user, nice, system, _idle, _waiting, *interrupts = map(int, ticks[:7])
+    return (user + nice + system + sum(interrupts)) / _TICKS
 
 
 def descendants(pid: int) -> list[int]:

@@ -1,7 +1,7 @@
-"""The benchmark's provider, as cheap as can be: `python -m tests.bench.stage.stub_provider [SECONDS|never]`.
+"""The benchmark's provider, as cheap as can be: `python -m tests.bench.stage.stub_provider [SECONDS|never [PORT]]`.
 
 It signs everybody in at once, one person after another, and answers its token endpoint at once, after some seconds, or
-never. Prints its issuer, and serves until standard input closes.
+never. Prints its issuer, and serves until standard input closes; any free port if none is given.
 """
 
 import asyncio
@@ -103,7 +103,8 @@ def _json(content: dict[str, object]) -> bytes:
 
 async def main() -> None:
     provider = StubProvider(sys.argv[1] if len(sys.argv) > 1 else "0")
-    server = await asyncio.start_server(provider.serve, "127.0.0.1", 0)
+    port = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    server = await asyncio.start_server(provider.serve, "127.0.0.1", port)
     provider.issuer = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     print(provider.issuer, flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
