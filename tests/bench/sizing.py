@@ -82,7 +82,7 @@ def table(given: Assumed) -> str:
         f"| to provide, {given.used:.0%} busy |  | **{workers} workers** | **{store_cores} cores** |",
         "",
         f"Memory: {workers} × {worker_mb():.0f} MB = {workers * worker_mb() / 1000:.1f} GB for the workers.",
-        f"Connections: at most {workers} × 40 = {workers * 40:,}.",
+        f"Connections: at most {workers} × 41 = {workers * 41:,}.",
         *_growth(given),
     ]
     return "\n".join(lines) + "\n"
