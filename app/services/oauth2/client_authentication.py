@@ -120,7 +120,7 @@ class ClientAuthenticator:
         jti = claims.get("jti")
         if not isinstance(jti, str) or not 0 < len(jti) <= LONGEST_JTI:
             return False
-        with self.database.write() as work:
+        with self.database.write_once() as work:
             return work.attempts.consume(
                 attempt_id(f"client assertion/{client.client_id}/{jti}"), expires_at=now + LONGEST_S + 2 * LEEWAY_S
             )

@@ -281,7 +281,7 @@ class SqlAuthorizations:
         return family is not None and self.sql.changed(_SUPERSEDE, family=family, at=at) > 0
 
     def revoke_access_token(self, jti: str, *, expires_at: float) -> None:
-        self.sql.changed(_REVOKE, jti=jti, expires_at=expires_at)
+        self.sql.send(_REVOKE, jti=jti, expires_at=expires_at)
 
     def access_token_stands(self, jti: str, *, kid: str, now: float) -> bool:
         return self.sql.value(_STANDS, jti=jti, key=kid, now=now) is not None
