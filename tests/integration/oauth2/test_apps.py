@@ -219,7 +219,7 @@ def test_an_admin_chooses_what_an_apps_tokens_are_signed_by(desk: AppDesk) -> No
     fields = {"name": "Desk", "redirect_uris": CALLBACK, "scopes": ["openid"]}
     assert ada.fill(edit, {**fields, "es256": "yes"}).status_code == 303
     assert desk.client().signing_alg is SigningAlg.ES256
-    assert 'name="es256" value="yes" checked' in ada.read(edit)
+    assert 'name="es256" value="yes" checked' in ada.client.get(edit).get_data(as_text=True)
     assert ada.fill(edit, fields).status_code == 303
     assert desk.client().signing_alg is SigningAlg.RS256
 
