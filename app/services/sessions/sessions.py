@@ -45,6 +45,8 @@ class Origin:
     identity: Identity | None
     """None at the person's first login."""
     match_value: str
+    signed_out: bool
+    """The provider has signed the person out since the attempt began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,10 +243,8 @@ class SessionService:
 
     def _of_provider(self, work: Work, session: Session, origin: Origin) -> Session:
         """The session with what its provider said, linked to the person's identity there."""
-        external, began_at = origin.external, origin.attempt.started_at
-        if work.sessions.logged_out_since(
-            origin.connection.id, issuer=external.issuer, sid=external.sid, subject=external.subject, began_at=began_at
-        ):
+        external = origin.external
+        if origin.signed_out:
             raise SsoError(ReasonCode.SIGNED_OUT_MEANWHILE)
         identity_id = self._linked(work, session, origin)
         expires_at = min(session.expires_at, external.session_expiry or session.expires_at)

@@ -1,7 +1,5 @@
 """Sessions. Whether one is live takes one query, run with every request."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,10 +8,10 @@ from sqlalchemy import Integer, Select, bindparam, func, insert, or_, select, tu
 
 from app.adapters.sql.accounts.accounts import ACCOUNT
 from app.adapters.sql.executor import Executor
-from app.adapters.sql.live import method_accepted, within_limits
+from app.adapters.sql.live import logout_key, method_accepted, within_limits
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.sessions.ended import Ending
-from app.adapters.sql.statements import among, storable, upsert
+from app.adapters.sql.statements import storable, upsert
 from app.adapters.sql.tables import AccountRow, ConnectionRow, IdentityRow, ProviderLogoutRow, SessionRow, TenantRow
 from app.adapters.sql.tenants.tenants import TENANT
 from app.domain.accounts.account import AccountId, ascii_lower
@@ -119,11 +117,6 @@ _END_OF_SID = Ending.of(*_OF_CONNECTION_HERE, SessionRow.identity_id.in_(_AT_PRO
 _END_OF_SID_AND_SUBJECT = Ending.of(*_OF_CONNECTION_HERE, _OF_SUBJECT, _OF_SID)
 _END_OF_IDENTITY = Ending.of(_OF_TENANT_HERE, SessionRow.identity_id == bindparam("wanted"))
 _REMEMBER_LOGOUT = upsert(ProviderLogoutRow, on=["id"])
-_LOGGED_OUT_SINCE = (
-    select(ProviderLogoutRow.id)
-    .where(among(ProviderLogoutRow.id, "wanted"), ProviderLogoutRow.at >= bindparam("began_at"))
-    .limit(1)
-)
 
 
 def _signed_in(row: Sequence[Any]) -> SignedIn:
@@ -267,17 +260,5 @@ class SqlSessions:
         at: float,
         expires_at: float,
     ) -> None:
-        key = _logout_key(connection_id, issuer, sid, subject)
+        key = logout_key(connection_id, issuer, sid, subject)
         self.sql.changed(_REMEMBER_LOGOUT, id=key, at=at, expires_at=expires_at)
-
-    def logged_out_since(
-        self, connection_id: ConnectionId, *, issuer: str, sid: str | None, subject: str, began_at: float
-    ) -> bool:
-        named = [(None, subject), *([(sid, None), (sid, subject)] if sid else [])]
-        wanted = [_logout_key(connection_id, issuer, *one) for one in named]
-        return self.sql.value(_LOGGED_OUT_SINCE, wanted=wanted, began_at=began_at) is not None
-
-
-def _logout_key(connection_id: ConnectionId, issuer: str, sid: str | None, subject: str | None) -> str:
-    """What a provider said is kept as a hash: it is compared, never read."""
-    return hashlib.sha256(json.dumps([connection_id, issuer, sid, subject]).encode()).hexdigest()
