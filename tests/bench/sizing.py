@@ -57,7 +57,9 @@ def costs() -> dict[str, Cost]:
 
 def worker_mb() -> float:
     runs = json.loads(FIGURES.read_text())["runs"]
-    return max(median(run["worker_mb"] for run in figures) for name, figures in runs.items() if "naive" not in name)
+    return max(
+        float(median(run["worker_mb"] for run in figures)) for name, figures in runs.items() if "naive" not in name
+    )
 
 
 def table(given: Assumed) -> str:
@@ -82,7 +84,7 @@ def table(given: Assumed) -> str:
         f"| to provide, {given.used:.0%} busy |  | **{workers} workers** | **{store_cores} cores** |",
         "",
         f"Memory: {workers} × {worker_mb():.0f} MB = {workers * worker_mb() / 1000:.1f} GB for the workers.",
-        f"Connections: at most {workers} × 40 = {workers * 40:,}.",
+        f"Connections: at most {workers} × 41 = {workers * 41:,}.",
         *_growth(given),
     ]
     return "\n".join(lines) + "\n"
