@@ -26,7 +26,7 @@ class RowMapper(Generic[T]):
     """
 
     def __init__(self, entity: type[T], row: type[Base], *, as_text: Collection[str] = ()) -> None:
-        """`as_text` names large objects without secrets that are read often: each is made once of the text it is stored as."""
+        """`as_text` names large objects without secrets: each is made once of the text that it is stored as."""
         self.columns: tuple[ColumnElement[Any], ...] = ()
         """The columns to select, in the order of the fields."""
         self._entity = entity
