@@ -22,10 +22,12 @@ from app.adapters.sql.unit_of_work import SqlDatabase
 from app.adapters.system import SystemClock
 from app.domain.oauth2.app_logout import KEPT_S
 from app.services.clean_up import TURN_S, Turn
-from tests.bench.scenarios import CLIENT_SECRET, measured, small_bridge
+from tests.bench.figures import measured
 from tests.bench.stage.browser import Browser
+from tests.bench.stage.load import Crowd
 from tests.bench.stage.many_logins import OF_LOGINS, ManyLogins
 from tests.bench.stage.servers import Running
+from tests.bench.stage.sites import CLIENT_SECRET, small_bridge
 from tests.bench.stage.visits import App, AppLogin, SsoLogin
 
 PEOPLE = 10_000
@@ -176,7 +178,7 @@ def _old_traces(database: SqlDatabase, before: float, most: int) -> int:
 
 
 def _waits(running: Running, login: SsoLogin, when: str, *, still: Callable[[], bool] = lambda: True) -> None:
-    figure = measured(running, login, users=VISITORS, times=VISITS)
+    figure = measured(running, login, Crowd(VISITORS, VISITS))
     print(
         f"  logins, {when}{'' if still() else ' (which was over before)'}: p50 {figure.p50_ms:.0f} ms,"
         f" p95 {figure.p95_ms:.0f} ms, p99 {figure.p99_ms:.0f} ms"

@@ -181,7 +181,7 @@ class SqlEngine:
         """A connection like all others, but outside the pool: its owner closes it. Raises StoreUnavailable."""
         if self._lookout.hangs:
             raise StoreUnavailable("database", _HANGS)
-        return self._told(self._open)
+        return self.told(self._open)
 
     def noticed_hanging(self) -> None:
         """Somebody outside the pool has waited in vain."""

@@ -114,7 +114,7 @@ async def by_loop(world: World, sent: Sent, **more: Any) -> Answered | None:
     asked: Any = sent
     said = await prompt(world, sessions, **more).answer(asked, asked.headers)
     sessions.close()
-    return tuple(said) if said else None
+    return (said.status, said.headers, said.body) if said else None
 
 
 OWN_COOKIE, SHARED_COOKIE = ("cookie", f"{OWN}={{{OWN}}}"), ("cookie", f"{SHARED}={{{SHARED}}}")

@@ -67,7 +67,7 @@ def test_what_is_ended_in_another_process_is_ended_for_every_question_after_it(
 
     def keep_asking(number: int) -> list[tuple[bool, int]]:
         """Whether it was over before the question, and the answer."""
-        found = []
+        found: list[tuple[bool, int]] = []
         while len(found) < 20 or not found[-1][0]:
             over = done.is_set()
             found.append((over, server.get(PATHS[number % 2], cookies=visitor.cookies).status_code))
