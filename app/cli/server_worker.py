@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import shutil
 import signal
+import sys
 import threading
 from pathlib import Path
 
@@ -18,10 +19,12 @@ SERVING = "Serving"
 def load_app() -> object:
     """What the server calls, from the installed package: never a module `app` in the current folder."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    # structlog would import it, to print tracebacks in colour: 4 MB of each worker, and a twentieth of its start.
+    sys.modules["rich"] = None  # type: ignore[assignment]  # so Python says "no such module"
     wsgi = load("app.wsgi")
-    from app.web.server.front import Front  # noqa: PLC0415 - after the application, which has loaded most of it
+    from app.wiring.front import front  # noqa: PLC0415 - after the application, which has loaded most of it
 
-    return Front(wsgi.app, trusted_proxies=wsgi.settings.trusted_proxies)
+    return front(wsgi.app, wsgi.bridge)
 
 
 def _end_with_parent() -> None:

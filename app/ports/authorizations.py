@@ -33,6 +33,11 @@ class Authorizations(Protocol):
         session must be live as well.
         """
 
+    def of_access_token(
+        self, authorization_id: AuthorizationId, *, jti: str, kid: str, now: float
+    ) -> Authorized | None:
+        """`live`, if also the access token `jti` has not been revoked, nor the key withdrawn that signed it."""
+
     def used(self, authorization_id: AuthorizationId, *, at: float) -> None: ...
     def end(self, authorization_id: AuthorizationId, *, at: float) -> bool:
         """False if there is none or it had already ended."""
@@ -66,18 +71,27 @@ class Authorizations(Protocol):
     def code(self, code_hash: TokenHash) -> AuthorizationCode | None:
         """Also a used or expired one, for as long as it is stored."""
 
-    def use_code(self, code_hash: TokenHash, *, at: float) -> bool:
-        """True the first time, False afterwards, even in a race."""
+    def of_code(self, code_hash: TokenHash, *, now: float) -> tuple[AuthorizationCode, Authorized] | None:
+        """The code, also a used or expired one, with its authorization if that is live, by one query.
+
+        Of several transactions that ask for it, one gets it; the others wait until that has ended, and see what it did.
+        """
+
+    def use_code(self, code_hash: TokenHash, *, at: float) -> None:
+        """Only once `of_code` has shown that it is unused: then nobody else is using it."""
 
     def add_refresh_token(self, token: RefreshToken) -> None: ...
     def refresh_token(self, token: TokenHash) -> RefreshToken | None:
         """Also a used or expired one, for as long as it is stored."""
 
-    def use_refresh_token(self, token: TokenHash, *, at: float) -> bool:
-        """True the first time, False afterwards, even in a race."""
+    def of_refresh_token(self, token: TokenHash, *, now: float) -> tuple[RefreshToken, Authorized] | None:
+        """As `of_code`."""
+
+    def use_refresh_token(self, token: TokenHash, *, at: float) -> None:
+        """As `use_code`."""
 
     def retry_refresh_token(self, token: TokenHash, *, at: float) -> bool:
-        """The same for the second chance of one that has been used: False if something has been done with its answer.
+        """The second chance of one that has been used: True once, False if something has been done with its answer.
 
         Whatever was issued instead of it in the meantime counts as used and retried.
         """
@@ -85,4 +99,5 @@ class Authorizations(Protocol):
     def revoke_access_token(self, jti: str, *, expires_at: float) -> None:
         """It is remembered until it would have expired."""
 
-    def access_token_revoked(self, jti: str) -> bool: ...
+    def access_token_stands(self, jti: str, *, kid: str, now: float) -> bool:
+        """Whether neither it has been revoked, nor the key withdrawn that signed it."""

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from app.domain.accounts.account import AccountId
-from app.domain.accounts.identity import Identity, IdentityId, LinkedIdentity
+from app.domain.accounts.identity import Identity, IdentityId, LinkedIdentity, Standing
 from app.domain.connections.connection import ConnectionId
 from app.domain.tenants.tenant import TenantId
 
@@ -13,6 +13,18 @@ class Identities(Protocol):
     """How people appear at providers, and which accounts they have opened."""
 
     def find(self, connection_id: ConnectionId, *, issuer: str, subject: str) -> Identity | None: ...
+    def standing(
+        self,
+        tenant_id: TenantId,
+        connection_id: ConnectionId,
+        *,
+        issuer: str,
+        subject: str,
+        sid: str | None,
+        began_at: float,
+    ) -> Standing:
+        """What `find` returns, and what may stop a login that began then; one query. `sid` is the provider's."""
+
     def get(self, tenant_id: TenantId, identity_id: IdentityId) -> Identity | None: ...
     def held_by_others(
         self, connection_id: ConnectionId, accounts: Collection[AccountId], *, issuer: str, subject: str

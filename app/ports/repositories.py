@@ -93,6 +93,12 @@ class Connections(Protocol):
     def with_tenant(self, connection_id: ConnectionId) -> tuple[Connection, Tenant] | None:
         """One query; any status. The only look-up without a tenant: a callback URL holds just the connection's id."""
 
+    def held_with_tenant(self, connection_id: ConnectionId) -> tuple[Connection, Tenant] | None:
+        """The same, with the tenant held as by `Tenants.hold`: both are read as they are once it is."""
+
+    def by_tenant_slug(self, slug: str) -> tuple[Tenant, Sequence[Connection]] | None:
+        """The tenant, and its connections in any status, by name; one query."""
+
     def named(self, tenant_id: TenantId, name: str) -> Connection | None: ...
     def of_tenant(self, tenant_id: TenantId) -> Sequence[Connection]:
         """In any status, by name."""
@@ -151,6 +157,11 @@ class Accounts(Protocol):
         self, by: MatchBy, wanted: Collection[tuple[TenantId, str]]
     ) -> Mapping[tuple[TenantId, str], Sequence[Account]]:
         """What `with_email`, `with_username` or `with_external_id` finds for each of them, in one query."""
+
+    def with_subjects(
+        self, tenant_id: TenantId, by: MatchBy, value: str, *, connection_id: ConnectionId, issuer: str
+    ) -> Sequence[tuple[Account, str | None]]:
+        """The same for one, each with the subject of this connection and issuer that it is linked to, if any."""
 
     def search(self, tenant_id: TenantId, query: str, *, most: int, after: str = "") -> Sequence[Account]:
         """At most `most`, by username, starting after the username `after`.
@@ -274,6 +285,9 @@ class Database(Protocol):
 
         Maintenance has nobody waiting for it, so its statements may take longer.
         """
+
+    def write_once(self) -> AbstractContextManager[Work]:
+        """A single statement, which commits itself; a second one is refused. No exception undoes it afterwards."""
 
     def check(self) -> None:
         """Raises StoreUnavailable if nothing can be written. The schema must exist."""

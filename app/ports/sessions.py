@@ -92,10 +92,5 @@ class Sessions(Protocol):
     ) -> None:
         """Its provider has signed out this `sid`, all sessions of this subject, or that one of theirs.
 
-        A login that is under way must then open nothing.
+        A login that is under way must then open nothing (`Identities.standing`).
         """
-
-    def logged_out_since(
-        self, connection_id: ConnectionId, *, issuer: str, sid: str | None, subject: str, began_at: float
-    ) -> bool:
-        """Whether a logout at `began_at` or later applies to a session of this subject with this `sid`."""

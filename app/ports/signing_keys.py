@@ -1,10 +1,11 @@
 """The keys that the bridge signs tokens with: where they are stored, and signing and verifying with them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from app.domain.oauth2.signing_key import SigningAlg, SigningKey
+from app.domain.oauth2.signing_alg import SigningAlg
+from app.domain.oauth2.signing_key import SigningKey
 
 
 class SigningKeys(Protocol):
@@ -50,8 +51,10 @@ class Signatures(Protocol):
         """RSA takes about 100 ms."""
 
     def sign(
-        self, claims: Mapping[str, Any], *, kid: str, algorithm: SigningAlg, token_type: str, private: str
-    ) -> str: ...
+        self, claims: Mapping[str, Any], *, kid: str, algorithm: SigningAlg, token_type: str, private: Callable[[], str]
+    ) -> str:
+        """`private` is asked for the key as JSON unless the key `kid` is in memory still."""
+
     def header(self, token: str) -> UnverifiedHeader:
         """Raises BadToken."""
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Protocol
 
 from flask import Request, Response
 
@@ -44,6 +45,13 @@ LINK_KEPT_S = 300
 """How long a mailed link is kept, so that its page can be reloaded."""
 
 
+class Sender(Protocol):
+    """Whoever sends cookies: a request."""
+
+    @property
+    def cookies(self) -> Mapping[str, str]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Cookies:
     """Reads and writes them."""
@@ -55,7 +63,7 @@ class Cookies:
     def _host_prefix(self) -> str:
         return "__Host-" if self.options.secure else ""
 
-    def session(self, request: Request) -> str | None:
+    def session(self, request: Sender) -> str | None:
         return request.cookies.get(f"{self._host_prefix}sso_session")
 
     def set_session(self, response: Response, token: str) -> None:
@@ -66,7 +74,7 @@ class Cookies:
         self._set(response, f"{self._host_prefix}sso_session", "", max_age=0)
         self._share(response, "", max_age=0)
 
-    def shared_session(self, request: Request) -> SessionId | None:
+    def shared_session(self, request: Sender) -> SessionId | None:
         """The session in a sibling host's request: its sealed id, without the session's secret."""
         try:
             return SessionId(self.sealer.open(request.cookies.get(self._shared_name, ""), purpose=SHARED).decode())

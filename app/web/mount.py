@@ -17,6 +17,9 @@ from app.web.sessions.session_check import SessionCheck
 from app.web.site import SiteOptions
 from app.web.user_session import mount_user_session
 
+SESSION_CHECK = "session_check"
+"""Where Flask keeps it for our own server, which asks on its event loop."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -32,6 +35,7 @@ class Frame:
 
     def mount(self, app: Flask) -> None:
         _limit(app)
+        app.extensions[SESSION_CHECK] = self.session_check
         app.wsgi_app = self.session_check.in_front_of(app.wsgi_app)  # type: ignore[assignment,method-assign]  # Flask's documented way
         if self.options.trusted_proxies:
             hops = self.options.trusted_proxies

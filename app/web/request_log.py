@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 import structlog
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Response, g, request
 
 from app.ports.system import Clock, Randomness
 from app.web.metrics import Metrics
@@ -36,7 +36,14 @@ class RequestLog:
         line: Line = g.get("line") or self.line(None)
         route = str(request.url_rule) if request.url_rule else "none"
         response.headers["X-Request-Id"] = line.request_id
-        line.write(request, route=route, status=response.status_code, reference=g.get("reference"))
+        line.write(
+            method=request.method,
+            path=request.path,
+            route=route,
+            status=response.status_code,
+            address=request.remote_addr,
+            reference=g.get("reference"),
+        )
         return response
 
     def line(self, given: str | None) -> "Line":
@@ -54,17 +61,19 @@ class Line:
     request_id: str
     began: float
 
-    def write(self, answered: Request, *, route: str, status: int, reference: str | None) -> None:
+    def write(
+        self, *, method: str, path: str, route: str, status: int, address: str | None, reference: str | None
+    ) -> None:
         took_s = self.clock.monotonic() - self.began
         self.metrics.requests.labels(route=route, status=str(status)).observe(took_s)
-        if not answered.path.startswith(QUIET):
+        if not path.startswith(QUIET):
             _log.info(
                 "request",
                 request_id=self.request_id,
-                method=answered.method,
+                method=method,
                 route=route,
                 status=status,
                 took_ms=round(took_s * 1000, 1),
-                address=answered.remote_addr,
+                address=address,
                 reference=reference,
             )

@@ -11,6 +11,7 @@ from app.web.connections.connection_keys import ConnectionKeyViews
 from app.web.cookies import Cookies
 from app.web.csrf import CsrfGuard
 from app.web.errors import ErrorPages
+from app.web.headers import closed_headers
 from app.web.health import HealthViews
 from app.web.login.callback import CallbackViews
 from app.web.login.confirm import ConfirmViews
@@ -25,6 +26,7 @@ from app.web.passwords.password_pages import PasswordPages
 from app.web.passwords.second_factor import SecondFactorViews
 from app.web.readers import Readers
 from app.web.request_log import RequestLog
+from app.web.sessions.check_answers import CheckAnswers
 from app.web.sessions.own_sessions import OwnSessionViews
 from app.web.sessions.provider_logout import ProviderLogoutViews
 from app.web.sessions.session_check import SessionCheck
@@ -80,12 +82,12 @@ def _frame(bridge: Bridge, metrics: Metrics) -> Frame:
         errors=ErrorPages(randomness=bridge.randomness, traces=bridge.traces, metrics=metrics),
         request_log=request_log,
         session_check=SessionCheck(
-            options=options,
+            answers=CheckAnswers(options=options, cookies=cookies),
             sessions=bridge.sessions,
-            cookies=cookies,
+            identities=bridge.oauth2.identity_tokens,
             request_log=request_log,
             randomness=bridge.randomness,
-            identities=bridge.oauth2.identity_tokens,
+            always=tuple(closed_headers(options).items()),
         ),
     )
 

@@ -16,7 +16,7 @@ from app.domain.connections.connection import ClientAuth
 from app.domain.reasons import ReasonCode
 from app.domain.tenants.login_policy import LoginPolicy
 from app.settings import PREFIX, Settings
-from app.web.sessions.session_check import PATHS as SESSION_CHECKS
+from app.web.sessions.check_answers import PATHS as SESSION_CHECKS
 from tests.architecture.reasons_page import PAGE as REASONS
 from tests.builders import World
 

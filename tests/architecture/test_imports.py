@@ -2,13 +2,14 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
 
 from app.cli.main import COMMANDS, main
 
-LATER = {"alembic", "mako", "redis", "granian"}
+LATER = {"alembic", "mako", "redis", "granian", "dns", "segno"}
 """What an application imports when it needs it, or never."""
 WEB = {"app.web", "flask", "jinja2", "wtforms", "flask_babel", "prometheus_client"}
 BEYOND_HELP = WEB | LATER | {"app.wiring", "app.settings", "sqlalchemy", "pydantic", "cryptography", "rich"}
@@ -39,6 +40,13 @@ def test_help_imports_no_command() -> None:
 
 def test_a_worker_of_the_server_begins_with_little() -> None:
     assert imported("import app.cli.main, app.cli.server_worker", BEYOND_HELP) == set()
+
+
+def test_a_worker_of_the_server_prints_nothing_in_colour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rich is for commands; with what it imports, it would take 4 MB of each worker."""
+    monkeypatch.setenv("SSO_BRIDGE_ENV", "development")
+    monkeypatch.setenv("SSO_BRIDGE_INSTANCE_DIR", str(tmp_path))
+    assert imported("from app.cli.server_worker import load_app; load_app()", {"rich.console", "pygments"}) == set()
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -5,9 +5,10 @@ import pytest
 
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.accounts.held import HeldDecision, HeldLoginId
-from app.domain.accounts.identity import IdentityId
+from app.domain.accounts.identity import ExternalIdentity, IdentityId
 from app.domain.login.login_attempt import AttemptId
 from app.domain.sessions.session import SessionId
+from app.services.accounts.matching import _known
 from tests.contracts.race import AT_ONCE, all_at_once, in_processes
 from tests.contracts.samples import ACME, BOB, HELD, MAIN, NOW, PASSWORD_SESSION, PERSON
 
@@ -81,6 +82,16 @@ def test_first_logins_of_one_person_at_once_all_open_the_account_under_one_ident
     answers = all_at_once(log_in)
     assert len({identity_id for identity_id, _ in answers}) == 1
     assert all(linked for _, linked in answers)
+
+
+def test_a_first_login_that_another_of_the_same_person_overtakes_finds_no_other_holder(stored: SqlDatabase) -> None:
+    newcomer = ExternalIdentity(issuer=PERSON.issuer, subject=PERSON.subject)
+    with stored.write() as work:
+        work.identities.link(PERSON, BOB.id, at=NOW)  # after this login had found no identity
+        known = _known(work, MAIN, None, external=newcomer, value="bob@acme.example")
+        another = _known(work, MAIN, None, external=replace(newcomer, subject="new"), value="bob@acme.example")
+    assert known.with_value == another.with_value == (BOB,)
+    assert (known.holders, another.holders) == ({}, {BOB.id: PERSON.subject})
 
 
 def test_a_login_held_many_times_at_once_waits_once(stored: SqlDatabase) -> None:

@@ -67,6 +67,23 @@ def test_it_goes_on_by_itself_when_the_database_does(customer: Customer, postgre
     customer.by_password()
 
 
+def test_checks_that_wait_for_a_hung_database_stop_nobody_and_are_answered_in_time(
+    customer: Customer, postgres_server: PostgresServer
+) -> None:
+    """They wait on the event loop, where one that blocked would stop everything."""
+    server, visitor = customer.server, customer.by_sso()
+    assert ask(server, "/forward-auth", visitor.cookies).status_code == 200
+    with postgres_server.hung(), ThreadPoolExecutor(CROWD) as crowd:
+        waiting = [crowd.submit(ask, server, "/forward-auth", visitor.cookies) for _ in range(CROWD)]
+        assert ask(server, "/healthz").status_code == 200
+        assert ask(server, "/static/site.css").status_code == 200
+        assert any(not one.done() for one in waiting), "they wait, and everybody else was answered"
+        answers = [one.result() for one in waiting]
+        assert {answer.status_code for answer in answers} == {503}
+        assert {answer.headers["Content-Type"] for answer in answers} == {"application/problem+json"}
+    assert any(ask(server, "/forward-auth", visitor.cookies).status_code == 200 for _ in range(TRIES))
+
+
 def test_the_wait_is_shorter_than_what_is_promised() -> None:
     """Of a connection that is made, of a free one, of a lock, of an answer; and the server gives up before we do."""
     waits = (postgres.CONNECT["connect_timeout"], engine.POOL_S, postgres.LOCK_S, postgres.ANSWER_S)

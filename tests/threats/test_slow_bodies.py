@@ -1,18 +1,17 @@
 """Whoever sends as slowly as they can, or nothing at all, keeps nobody else out."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
 from app.web.server import bodies
 from app.web.server.bodies import NO_BODY, TOTAL_S, UPLOAD_S, Bodies, Body, BodyRefused, Sending, allowance_s
 from app.web.server.limits import Limits
+from tests.event_loop import in_a_loop
 
-V = TypeVar("V")
 MOST = 100
 ADDRESS = "203.0.113.7"
 
@@ -41,12 +40,6 @@ def announced(length: int, *chunks: bytes, silent: bool = False) -> Sent:
 
 def chunked(*chunks: bytes) -> Sent:
     return Sent(chunks, {"transfer-encoding": "chunked"})
-
-
-def in_a_loop(steps: Coroutine[Any, Any, V]) -> V:
-    """In a thread of its own: the browser of other tests may have a loop in this one."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, steps).result()
 
 
 async def read(gate: Bodies, sent: Any, client_ip: str = ADDRESS) -> Body | int:

@@ -25,6 +25,7 @@ from app.domain.connections.connection import (
     ResponseMode,
 )
 from app.domain.oauth2.client import GrantType
+from app.domain.oauth2.signing_alg import SigningAlg
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.security_policy import TotpRule
 from app.domain.tenants.security_settings import TenantSecuritySettings, usual_demands
@@ -185,6 +186,7 @@ class ClientTable(Table):
     tenant: str | None = None
     status: Annotated[Status, Word] = Status.ACTIVE
     expires_iso: bool = False
+    signing_alg: Annotated[SigningAlg, Word] = SigningAlg.RS256
     backchannel_logout_uri: str | None = None
     post_logout_redirect_uris: list[str] = []
     jwks: str | None = None

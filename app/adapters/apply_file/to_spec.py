@@ -82,6 +82,7 @@ def _client(table: ClientTable, path: str) -> ClientSpec:
         tenant=table.tenant,
         status=table.status,
         expires_iso=table.expires_iso,
+        signing_alg=table.signing_alg,
         backchannel_logout_uri=table.backchannel_logout_uri,
         post_logout_redirect_uris=tuple(table.post_logout_redirect_uris),
         jwks=json.loads(table.jwks) if table.jwks is not None else None,

@@ -6,7 +6,6 @@ import secrets
 from itertools import groupby
 
 import pyotp
-import segno
 
 from app.ports.one_time_codes import QrCode
 
@@ -33,6 +32,8 @@ class TimeBasedCodes:
         return pyotp.TOTP(secret).provisioning_uri(name=person, issuer_name=workspace)
 
     def qr_code(self, address: str) -> QrCode:
+        import segno  # noqa: PLC0415 - few people see one
+
         matrix = segno.make(address, error="m", micro=False).matrix
         return QrCode(
             size=len(matrix) + 2 * QUIET_ZONE,

@@ -1,7 +1,7 @@
 """Signs and verifies the bridge's own JWTs with joserfc."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -10,7 +10,7 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
-from app.domain.oauth2.signing_key import SigningAlg
+from app.domain.oauth2.signing_alg import SigningAlg
 from app.ports.signing_keys import BadToken, MadeSigningKey, UnverifiedHeader
 from app.ports.system import Clock
 
@@ -48,7 +48,9 @@ class JoseSignatures:
             private=json.dumps({**key.as_dict(private=True), **named}),
         )
 
-    def sign(self, claims: Mapping[str, Any], *, kid: str, algorithm: SigningAlg, token_type: str, private: str) -> str:
+    def sign(
+        self, claims: Mapping[str, Any], *, kid: str, algorithm: SigningAlg, token_type: str, private: Callable[[], str]
+    ) -> str:
         header = {"alg": algorithm.value, "kid": kid, "typ": token_type}
         return jwt.encode(header, dict(claims), self._private(kid, algorithm, private), algorithms=[algorithm.value])
 
@@ -62,27 +64,27 @@ class JoseSignatures:
         )
 
     def verified(self, token: str, *, algorithm: SigningAlg, public: Mapping[str, str]) -> dict[str, Any]:
-        key = _public(algorithm, json.dumps(dict(public)))
+        key = _public(algorithm, tuple(public.items()))
         try:
             # One algorithm, that of the key: a token's own header never chooses (RFC 8725, section 3.1).
             return jwt.decode(_ascii(token), key, algorithms=[algorithm.value]).claims
         except (JoseError, ValueError, TypeError) as error:
             raise BadToken from error
 
-    def _private(self, kid: str, algorithm: SigningAlg, jwk: str) -> Key:
+    def _private(self, kid: str, algorithm: SigningAlg, jwk: Callable[[], str]) -> Key:
         """By its id, which is its thumbprint: another key would have another."""
         now = self._clock.monotonic()
         kept = self._kept.get(kid)
         if kept is None or kept.until <= now:
-            kept = _Kept(_parsed(algorithm, jwk), now + KEPT_S)
+            kept = _Kept(_parsed(algorithm, jwk()), now + KEPT_S)
             # A new mapping, so that threads need no lock: whoever loses the race parses once more.
             self._kept = {**{name: one for name, one in self._kept.items() if one.until > now}, kid: kept}
         return kept.key
 
 
 @lru_cache(_PUBLIC)
-def _public(algorithm: SigningAlg, jwk: str) -> Key:
-    return _parsed(algorithm, jwk)
+def _public(algorithm: SigningAlg, jwk: tuple[tuple[str, str], ...]) -> Key:
+    return _parsed(algorithm, json.dumps(dict(jwk)))
 
 
 def _parsed(algorithm: SigningAlg, jwk: str) -> Key:

@@ -99,7 +99,13 @@ class SqlEngine:
     def writing_once(self) -> Iterator[Driver]:
         """For a single statement, which commits itself. Behind a pooler its limits take a transaction."""
         with self._turn_to_write(), self.reading() as driver:
-            yield driver
+            if driver.pooled:
+                driver.start(STATEMENT_S)
+            try:
+                yield driver
+            finally:
+                with suppress(self.driver_error):  # nothing is left to undo unless the statement failed
+                    driver.rollback()
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
@@ -113,7 +119,7 @@ class SqlEngine:
         with self._turn_to_write(), self.reading() as driver:
             connection = self._over(driver)
             with self._transaction(driver, statement_s):
-                self._told(driver.flush)
+                self.told(driver.flush)
                 with connection.begin():
                     yield connection
 
@@ -122,9 +128,9 @@ class SqlEngine:
         for note in self.watchers:
             note("BEGIN", ())
         try:
-            self._told(lambda: driver.start(statement_s))
+            self.told(lambda: driver.start(statement_s))
             yield
-            self._told(driver.commit)
+            self.told(driver.commit)
         except BaseException:
             with suppress(self.driver_error):  # then the pool closes it, which undoes everything as well
                 driver.rollback()
@@ -144,14 +150,16 @@ class SqlEngine:
         """A connection. Raises StoreUnavailable."""
         if self._lookout.hangs:
             raise StoreUnavailable("database", _HANGS)
-        return self._told(self._pool.take)
+        return self.told(self._pool.take)
 
     def give(self, driver: Driver) -> None:
-        if driver.alchemy is not None:
-            driver.alchemy.rollback()  # what SQLAlchemy takes for a transaction, where each statement committed itself
-        self._pool.give(driver)
+        try:
+            if driver.alchemy is not None:
+                driver.alchemy.rollback()  # SQLAlchemy's idea of a transaction, where each statement committed itself
+        finally:
+            self._pool.give(driver)
 
-    def _told(self, act: Callable[[], T]) -> T:
+    def told(self, act: Callable[[], T]) -> T:
         """Turns the driver's errors into our own."""
         try:
             return act()
@@ -168,6 +176,16 @@ class SqlEngine:
         """The pooler in between, if any. Raises StoreUnavailable if it cannot be trusted with transactions."""
         with self.begin() as connection:
             return Pooler.behind(connection)
+
+    def apart(self) -> Driver:
+        """A connection like all others, but outside the pool: its owner closes it. Raises StoreUnavailable."""
+        if self._lookout.hangs:
+            raise StoreUnavailable("database", _HANGS)
+        return self.told(self._open)
+
+    def noticed_hanging(self) -> None:
+        """Somebody outside the pool has waited in vain."""
+        self._lookout.noticed()
 
     def close(self) -> None:
         self._lookout.close()
@@ -188,12 +206,12 @@ class SqlEngine:
             self._writer.release()
 
     def _open(self) -> Driver:
-        arguments, named = self._engine.dialect.create_connect_args(self._engine.url)
         if self.dialect == "sqlite":
+            arguments, named = self._engine.dialect.create_connect_args(self._engine.url)
             return self._file.open(*arguments, **named)
         if self._lookout.hangs:  # another thread noticed while this one waited for a connection
             raise ConnectionTimeout(_HANGS)
-        return BoundedConnection.open(*arguments, **named)
+        return self._open_postgres()
 
     def _open_postgres(self) -> BoundedConnection:
         arguments, named = self._engine.dialect.create_connect_args(self._engine.url)

@@ -42,7 +42,7 @@ class Executor:
         return self._execute(statement, given)[2]
 
     def send(self, statement: UpdateBase, /, **given: object) -> None:
-        """Execute it without waiting for its result, in a transaction: it travels with what comes next.
+        """Execute it without waiting for its result: in a transaction it travels with what comes next.
 
         Whatever comes next, at the latest the commit, raises its error. Statements stay in their order.
         """
@@ -77,6 +77,26 @@ class Executor:
         for note in self.engine.watchers:
             note(prepared.text, parameters)
         return prepared, parameters
+
+
+class OneStatement(Executor):
+    """Commits the first statement with its execution, and refuses a second one."""
+
+    used = False
+
+    def send(self, statement: UpdateBase, /, **given: object) -> None:
+        self.changed(statement, **given)
+
+    def each(self, statement: UpdateBase, rows: Sequence[Values], /) -> Sequence[Row]:  # noqa: ARG002 - as above
+        raise TypeError("more than one statement: use `write`")
+
+    def _execute(self, statement: Statement, given: Values) -> tuple[Prepared, list[Row], int]:
+        if self.used:
+            raise TypeError("more than one statement: use `write`")
+        self.used = True
+        result = super()._execute(statement, given)
+        self.engine.told(self.connection.commit)  # behind a pooler it is in a transaction, for its limits
+        return result
 
 
 def first_column(row: Row) -> Any:  # noqa: ANN401 - a column may hold anything

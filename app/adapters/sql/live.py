@@ -1,10 +1,14 @@
 """Conditions that decide whether what someone was given is still live: a session, an authorization."""
 
+import hashlib
+import json
 from typing import Any
 
-from sqlalchemy import bindparam, or_
+from sqlalchemy import Exists, bindparam, exists, or_
 
-from app.adapters.sql.tables import SessionRow, TenantRow
+from app.adapters.sql.statements import among
+from app.adapters.sql.tables import ProviderLogoutRow, SessionRow, TenantRow
+from app.domain.connections.connection import ConnectionId
 from app.domain.tenants.login_policy import LoginPolicy, Method
 
 
@@ -29,3 +33,19 @@ def method_accepted(row: Any) -> tuple[Any, ...]:  # noqa: ANN401 - any row with
         ),
         or_(row.method != Method.SSO.value, TenantRow.policy != LoginPolicy.PASSWORD.value),
     )
+
+
+def signed_out_since() -> Exists:
+    """Whether the provider has remembered one of the `logouts` at `began_at` or later."""
+    return exists().where(among(ProviderLogoutRow.id, "logouts"), ProviderLogoutRow.at >= bindparam("began_at"))
+
+
+def logout_keys(connection_id: ConnectionId, issuer: str, *, sid: str | None, subject: str) -> list[str]:
+    """The logouts that apply to a session of this subject with this `sid`."""
+    named = [(None, subject), *([(sid, None), (sid, subject)] if sid else [])]
+    return [logout_key(connection_id, issuer, *one) for one in named]
+
+
+def logout_key(connection_id: ConnectionId, issuer: str, sid: str | None, subject: str | None) -> str:
+    """What a provider said is kept as a hash: it is compared, never read."""
+    return hashlib.sha256(json.dumps([connection_id, issuer, sid, subject]).encode()).hexdigest()

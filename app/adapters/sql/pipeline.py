@@ -112,13 +112,16 @@ class Pipeline:
         return result
 
     def _results(self, expected: int) -> list[PGresult]:
+        """Those of the statements, each followed by None, and that of the end."""
         results: list[PGresult] = []
-        while len(results) <= expected:  # one more: that of the end
+        ended = False
+        while len(results) <= expected and self._libpq.status == ConnStatus.OK:
             result = self._next()
             if result is not None:
                 results.append(result)
-            if self._libpq.status != ConnStatus.OK:
+            elif ended:  # there is nothing more, whatever was expected
                 break
+            ended = result is None
         return results
 
     def _waited(self, poll: "select.poll") -> list[tuple[int, int]]:

@@ -68,8 +68,10 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
     there is none, no statement is prepared, because another client's could have the same name."""
     alchemy: Connection | None = None
     wire: Pipeline
+    within: bool = False
+    """Whether a transaction has been started, though perhaps not sent."""
     opening: list[Message]
-    """The beginning of a transaction that has not been sent yet."""
+    """Its beginning that has not been sent yet."""
     waiting: list[Message]
     """Its statements that have not been sent yet."""
 
@@ -103,7 +105,7 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
 
     def start(self, statement_s: float) -> None:
         """A transaction, with limits that do not reach a pooler's next client. Nothing is sent yet."""
-        self.statement_s = statement_s
+        self.statement_s, self.within = statement_s, True
         self.opening.append(_BEGIN)
         if self.pooled:
             self.opening.append((f"SET LOCAL lock_timeout = '{_milliseconds(LOCK_S)}'", ()))
@@ -115,11 +117,17 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
         return self._read(self._exchange(self._message(prepared, values))[-1])
 
     def send(self, prepared: Prepared, values: Sequence[Any]) -> None:
-        """In a transaction: it is executed before what comes next, whose errors may be its own."""
+        """It is executed before what comes next, which may raise its error; at once if it commits itself."""
         self.waiting.append(self._message(prepared, values))
+        if not self.within or len(self.waiting) >= _AT_ONCE:
+            self.flush()
 
     def each(self, prepared: Prepared, rows: Sequence[Sequence[Any]]) -> list[Row]:
         returned: list[Row] = []
+        if self.within and not prepared.returns:
+            for values in rows:
+                self.send(prepared, values)
+            return returned
         for at in range(0, len(rows), _AT_ONCE):
             messages = [self._message(prepared, values) for values in rows[at : at + _AT_ONCE]]
             for result in self._exchange(*messages)[-len(messages) :]:
@@ -136,11 +144,11 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
             committed = self._exchange(_COMMIT)[-1]
             if committed.command_status != b"COMMIT":  # PostgreSQL's answer after a failed statement: all is undone
                 raise InFailedSqlTransaction("a statement of this transaction has failed")
-        self.opening.clear()
+        self._over()
 
     def rollback(self) -> None:
-        self.opening.clear()
         self.waiting.clear()
+        self._over()
         if self.pgconn.transaction_status not in {TransactionStatus.IDLE, TransactionStatus.UNKNOWN}:
             self._exchange(_ROLLBACK)
 
@@ -150,13 +158,17 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
         return not self.closed and self.wire.quiet()
 
     def clean(self) -> bool:
-        return not self.opening and not self.waiting and self.pgconn.transaction_status == TransactionStatus.IDLE
+        return not self.within and not self.waiting and self.pgconn.transaction_status == TransactionStatus.IDLE
 
     def close(self) -> None:
         if self.alchemy is not None:  # or SQLAlchemy would tidy it up, and complain that it is closed
             alchemy, self.alchemy = self.alchemy, None
             alchemy.invalidate()
         super().close()
+
+    def _over(self) -> None:
+        self.within = False
+        self.opening.clear()
 
     @property
     def _answer_s(self) -> float:

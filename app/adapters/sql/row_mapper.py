@@ -53,8 +53,12 @@ class RowMapper(Generic[T]):
         values: dict[str, Any] = {}
         for name, column, write in self._write:
             value = getattr(entity, name)
-            written = value if write is None else write(value)
-            values |= written if column is None else {column: written}
+            if write is not None:
+                value = write(value)
+            if column is None:
+                values |= value
+            else:
+                values[column] = value
         return values
 
 

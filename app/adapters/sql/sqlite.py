@@ -48,6 +48,10 @@ class FileConnection(sqlite3.Connection):
         self.execute(prepared.text, values)
 
     def each(self, prepared: Prepared, rows: Sequence[Sequence[Any]]) -> list[Row]:
+        if not self.in_transaction and len(rows) > 1:  # or each row would be a transaction of its own
+            with self:
+                self.execute(BEGIN)
+                return self.each(prepared, rows)
         if prepared.returns:
             return [row for values in rows for row in self.execute(prepared.text, values).fetchall()]
         self.executemany(prepared.text, rows)

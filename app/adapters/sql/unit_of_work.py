@@ -19,7 +19,7 @@ from app.adapters.sql.connections.connection_keys import SqlConnectionKeys
 from app.adapters.sql.connections.connections import SqlConnections
 from app.adapters.sql.connections.drafts import SqlConnectionDrafts
 from app.adapters.sql.engine import SqlEngine
-from app.adapters.sql.executor import Executor
+from app.adapters.sql.executor import Executor, OneStatement
 from app.adapters.sql.login.attempts import SqlAttempts
 from app.adapters.sql.mail.notices import SqlNotices
 from app.adapters.sql.mail.outbox import SqlOutbox
@@ -114,8 +114,11 @@ class SqlDatabase:
 
     @contextmanager
     def read(self) -> Iterator[SqlWork]:
-        with self.engine.reading() as driver:
+        driver = self.engine.take()
+        try:
             yield SqlWork(Executor(self.engine, driver))
+        finally:
+            self.engine.give(driver)
 
     @contextmanager
     def write(self, *, maintenance: bool = False) -> Iterator[SqlWork]:
@@ -127,6 +130,11 @@ class SqlDatabase:
         if self._head_log is not None:
             for head in moved.values():
                 self._head_log(head)
+
+    @contextmanager
+    def write_once(self) -> Iterator[SqlWork]:
+        with self.engine.writing_once() as driver:
+            yield SqlWork(OneStatement(self.engine, driver))
 
     def check(self) -> None:
         with self.engine.begin() as connection:

@@ -59,6 +59,18 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What is stored about a subject of a provider when a login of theirs comes back."""
+
+    identity: Identity | None
+    """None at the first login."""
+    was_held: bool
+    """A login of this subject has been held in the tenant, on any connection; it may have been decided since."""
+    signed_out: bool
+    """The provider has signed this subject, or this session of theirs, out since the login began."""
+
+
+@dataclass(frozen=True, slots=True)
 class LinkedIdentity:
     """An identity that opens one account, since when, and when it last did."""
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Literal, NewType
 
@@ -161,6 +161,7 @@ class Provider:
 
 
 _USUAL = Provider()
+_SETTINGS = tuple(one.name for one in fields(Provider))
 _LATER = ("prompt_values_supported", "encryption_algs", "dpop", "profile")
 """Settings that came later: while one has its default value, an earlier connection test stays valid."""
 
@@ -194,11 +195,10 @@ class Connection:
     @property
     def fingerprint(self) -> str:
         """Changes with every setting that can decide whether a login works."""
-        provider = {
-            name: value
-            for name, value in asdict(self.provider).items()
-            if name not in _LATER or value != getattr(_USUAL, name)
-        }
+        provider = {name: getattr(self.provider, name) for name in _SETTINGS}  # `asdict` would copy each value deeply
+        for name in _LATER:
+            if provider[name] == getattr(_USUAL, name):
+                del provider[name]
         settings = [provider, self.client_secret, self.private_key, self.certificate]
         return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
@@ -220,6 +220,11 @@ class Connection:
         """What the fingerprint may become during a login without a change of settings."""
         after = self.with_next_secret
         return (self.fingerprint, after.fingerprint) if after else (self.fingerprint,)
+
+    def goes_on(self, checked: "Connection") -> bool:
+        """Whether a login that was checked with the settings of `checked` may end with these."""
+        mine, theirs = ((one.provider, one.client_secret, one.private_key, one.certificate) for one in (self, checked))
+        return mine == theirs or self.fingerprint in checked.fingerprints
 
     @property
     def version(self) -> str:

@@ -50,6 +50,8 @@ class AccessTokenClaims:
     expires_at: int
     authorization_id: AuthorizationId | None
     """None: the client's own (client credentials)."""
+    kid: str
+    """The key that signed it."""
     claims: Mapping[str, Any]
     """All of them."""
 
@@ -156,8 +158,8 @@ def identity(found: SessionSummary, *, audience: str, issuer: str, now: float) -
     }
 
 
-def read_access_token(claims: Mapping[str, Any]) -> AccessTokenClaims:
-    """From the claims of a token that we have signed as an access token."""
+def read_access_token(claims: Mapping[str, Any], *, kid: str) -> AccessTokenClaims:
+    """From the claims of a token that we have signed as an access token, by the key `kid`."""
     authorization, of_person, _ = claims["jti"].partition(".")
     return AccessTokenClaims(
         jti=claims["jti"],
@@ -167,6 +169,7 @@ def read_access_token(claims: Mapping[str, Any]) -> AccessTokenClaims:
         issued_at=claims["iat"],
         expires_at=claims["exp"],
         authorization_id=AuthorizationId(authorization) if of_person else None,
+        kid=kid,
         claims=claims,
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NewType
 
+from app.domain.oauth2.signing_alg import SigningAlg
 from app.domain.tenants.tenant import Status, TenantId
 
 ClientId = NewType("ClientId", str)
@@ -60,6 +61,8 @@ class Client:
     next_secret_made_at: float | None = None
     last_used_at: float | None = None
     """When it last got a token, to within an hour."""
+    signing_alg: SigningAlg = SigningAlg.RS256
+    """Of the tokens that it gets. What a client that says nothing expects (OpenID Connect Registration, section 2)."""
 
     @property
     def public(self) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.domain.oauth2.scopes import STANDARD_SCOPES
-from app.domain.oauth2.signing_key import SigningAlg
+from app.domain.oauth2.signing_alg import SigningAlg
 
 Metadata = dict[str, str | bool | list[str]]
 
@@ -40,7 +40,7 @@ def metadata(issuer: str, *, languages: Sequence[str]) -> Metadata:
         "prompt_values_supported": ["none", "login", "select_account", "consent"],
         "ui_locales_supported": list(languages),
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": [SigningAlg.RS256.value],
+        "id_token_signing_alg_values_supported": [alg.value for alg in SigningAlg],
         **_authentication(),
         "claim_types_supported": ["normal"],
         "claims_supported": list(CLAIMS),

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from app.domain.connections.connection import Sealed
 from app.domain.oauth2.authorization import ACCESS_TOKEN_S
+from app.domain.oauth2.signing_alg import SigningAlg
 
 CACHEABLE_S = 300
 """How long apps and proxies may cache the key set."""
@@ -19,13 +19,6 @@ FOLLOWED_WITHIN_S = 2
 VERIFIED_AFTER_S = ACCESS_TOKEN_S + CACHEABLE_S
 """How long a replaced key is still verified with: no token lives longer than an access token; the rest allows for
 apps whose clocks differ."""
-
-
-class SigningAlg(StrEnum):
-    """RS256 for tokens, because every client can verify it; ES256 for what is signed with every request."""
-
-    RS256 = "RS256"
-    ES256 = "ES256"
 
 
 @dataclass(frozen=True, slots=True)

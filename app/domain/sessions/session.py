@@ -22,6 +22,11 @@ def session_id(token: str) -> SessionId:
     return SessionId(hashlib.sha256(token.encode("utf-8", "replace")).hexdigest())
 
 
+def unseen(last_seen_at: float, *, now: float) -> bool:
+    """Whether it is due to be written."""
+    return now - last_seen_at >= SEEN_EVERY_S
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """`password_epoch` is the tenant's when the login began: a switch in between makes the session invalid at once."""

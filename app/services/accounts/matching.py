@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.domain.accounts.account import Account, AccountId, ascii_lower
 from app.domain.accounts.held import HeldLogin, HeldLoginId, LoginHeld, still_held
-from app.domain.accounts.identity import ExternalIdentity
+from app.domain.accounts.identity import ExternalIdentity, Identity, Standing
 from app.domain.accounts.matching import Known, candidates, match_value
 from app.domain.accounts.near_miss import masked
 from app.domain.connections.connection import Connection, MatchBy
@@ -62,15 +62,15 @@ class AccountService:
         value = match_value(
             connection.provider, external, email_domains=tenant.matched_domains, own_domains=tenant.own_domains
         )
-        known = _known(work, connection, external=external, value=value)
+        standing = _standing(work, connection, external, began_at=attempt.started_at)
+        known = _known(work, connection, standing.identity, external=external, value=value)
         try:
             found = candidates(value, known)
         except SsoError as error:
             refused = self._refused(error, connection, external, value, known=known, reference=attempt.reference)
             refused.account_id = _only_one(known)
             raise refused from error
-        of_subject = work.held.of_subject(tenant.id, issuer=external.issuer, subject=external.subject)
-        if one := still_held(connection.id, value, of_subject):
+        if one := _still_held(work, connection, external, value, standing):
             held = self._held(
                 connection, external, value, reason=one.reason, before=one.before, reference=attempt.reference
             )
@@ -83,6 +83,7 @@ class AccountService:
             external=external,
             identity=known.identity,
             match_value=found.match_value,
+            signed_out=standing.signed_out,
         )
         if tenant.security.shared_desk:
             return MatchResult(tenant, _by_username(found.accounts), origin, remembered=False)
@@ -99,7 +100,7 @@ class AccountService:
             if identity is None or connection is None:
                 return ()
             external = ExternalIdentity(issuer=identity.issuer, subject=identity.subject)
-            known = _known(work, connection, external=external, value=identity.match_value)
+            known = _known(work, connection, identity, external=external, value=identity.match_value)
             # The stored value may be of another kind than the connection matches by now (a username instead of an
             # email). Unless one of the identity's own accounts has it, no others are offered before the next login.
             if not {account.id for account in known.linked} & {account.id for account in known.with_value}:
@@ -173,19 +174,43 @@ def accounts_with_each(work: Work, wanted: Sequence[tuple[Connection, str]]) -> 
     return [found[connection.provider.match_by][connection.tenant_id, value] for connection, value in wanted]
 
 
-def _known(work: Work, connection: Connection, *, external: ExternalIdentity, value: str) -> Known:
-    identity = work.identities.find(connection.id, issuer=external.issuer, subject=external.subject)
-    with_value = accounts_with(work, connection, value)
-    by_id = {account.id: account for account in with_value}
+def _standing(work: Work, connection: Connection, external: ExternalIdentity, *, began_at: float) -> Standing:
+    return work.identities.standing(
+        connection.tenant_id,
+        connection.id,
+        issuer=external.issuer,
+        subject=external.subject,
+        sid=external.sid,
+        began_at=began_at,
+    )
+
+
+def _known(
+    work: Work, connection: Connection, identity: Identity | None, *, external: ExternalIdentity, value: str
+) -> Known:
+    found = work.accounts.with_subjects(
+        connection.tenant_id, connection.provider.match_by, value, connection_id=connection.id, issuer=external.issuer
+    )
+    by_id = {account.id: account for account, _ in found}
     linked = [
         account
         for account_id in (identity.linked if identity else ())
         if (account := by_id.get(account_id) or work.accounts.get(connection.tenant_id, account_id))
     ]
-    holders = work.identities.held_by_others(
-        connection.id, by_id.keys(), issuer=external.issuer, subject=external.subject
-    )
-    return Known(identity=identity, linked=linked, with_value=with_value, holders=holders)
+    # Of an identity that is not known yet, a concurrent first login of the same person may have linked accounts by now.
+    others = ((account.id, subject) for account, subject in found if subject != external.subject)
+    holders = {account_id: subject for account_id, subject in others if subject is not None}
+    return Known(identity=identity, linked=linked, with_value=tuple(by_id.values()), holders=holders)
+
+
+def _still_held(
+    work: Work, connection: Connection, external: ExternalIdentity, value: str, standing: Standing
+) -> HeldLogin | None:
+    """Asked for only where there is one: hardly any login has been held."""
+    if not standing.was_held:
+        return None
+    of_subject = work.held.of_subject(connection.tenant_id, issuer=external.issuer, subject=external.subject)
+    return still_held(connection.id, value, of_subject)
 
 
 def _looked_for(connection: Connection, value: str) -> dict[str, Detail]:

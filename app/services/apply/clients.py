@@ -14,7 +14,7 @@ from app.services.apply.spec import ClientSpec
 
 _KEYS = (
     *("name", "redirect_uris", "grants", "scopes", "trusted", "status", "expires_iso"),
-    *("backchannel_logout_uri", "post_logout_redirect_uris", "jwks"),
+    *("signing_alg", "backchannel_logout_uri", "post_logout_redirect_uris", "jwks"),
 )
 
 

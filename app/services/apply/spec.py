@@ -8,6 +8,7 @@ from typing import Any
 from app.domain.accounts.account import Role
 from app.domain.connections.connection import Provider
 from app.domain.oauth2.client import GrantType, Scope
+from app.domain.oauth2.signing_alg import SigningAlg
 from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.security_settings import TenantSecuritySettings
 from app.domain.tenants.tenant import Status
@@ -94,6 +95,7 @@ class ClientSpec:
     tenant: str | None = None
     status: Status = Status.ACTIVE
     expires_iso: bool = False
+    signing_alg: SigningAlg = SigningAlg.RS256
     backchannel_logout_uri: str | None = None
     post_logout_redirect_uris: tuple[str, ...] = ()
     jwks: Mapping[str, Any] | None = None

@@ -45,7 +45,7 @@ class AttemptService:
 
         Called before any request to the provider: a code works only once, and only if the store can be written to.
         """
-        with self.database.write() as work:
+        with self.database.write_once() as work:
             if not work.attempts.consume(attempt.id, expires_at=attempt.expires_at):
                 raise SsoError(ReasonCode.ATTEMPT_USED)
 

@@ -244,14 +244,13 @@ class LoginService:
     ) -> MatchResult:
         """The accounts to offer, by tenant and connection as they are now; `connection` is as it was checked."""
         # Read again inside the transaction: the provider may have taken seconds, and support may have made changes.
-        work.tenants.hold(connection.tenant_id)
-        found = work.connections.with_tenant(connection.id)
+        found = work.connections.held_with_tenant(connection.id)
         if found is None:
             raise SsoError(ReasonCode.CONNECTION_DISABLED, connection=connection.name)
         fresh, tenant = found
         log.tenant, log.connection = tenant, fresh
         self._require_open(tenant, fresh, attempt.purpose, client_ip=client_ip)
-        if fresh.fingerprint not in connection.fingerprints:
+        if not fresh.goes_on(connection):
             raise SsoError(ReasonCode.CONNECTION_CHANGED, connection=fresh.name)
         return self.accounts.whom(work, tenant, fresh, external=external, attempt=attempt)
 

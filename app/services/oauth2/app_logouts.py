@@ -85,11 +85,8 @@ class AppLogoutService:
         """What went wrong; empty if the app has accepted it, or no longer wants to know."""
         if client is None or client.status is not Status.ACTIVE or client.backchannel_logout_uri is None:
             return ""
-        token = self.token_signer.logout_token(
-            client_id=logout.client_id,
-            subject=logout.account_id,
-            sid=session_name(logout.reference, logout.account_id),
-        )
+        sid = session_name(logout.reference, logout.account_id)
+        token = self.token_signer.logout_token(client, subject=logout.account_id, sid=sid)
         request = OutboundRequest(
             "POST",
             client.backchannel_logout_uri,

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.domain.errors import StoreUnavailable
 from app.domain.login.login_attempt import attempt_id
@@ -12,7 +12,7 @@ from app.domain.oauth2.client import Client
 from app.domain.oauth2.oauth2_error import OAuth2Error
 from app.domain.tenants.tenant import Status
 from app.ports.client_assertions import ClientAssertions
-from app.ports.counters import Counters
+from app.ports.counters import Counters, Limit
 from app.ports.repositories import Database
 from app.ports.system import Clock
 from app.services.oauth2.client_credentials import ClientCredentials
@@ -21,6 +21,9 @@ from app.services.throttling.throttle import require_room
 
 USED_EVERY_S = 3600
 """`last_used_at` is written at most this often: a busy client does not cause a write per request."""
+ROOM_S = 10.0
+"""How long a worker believes that a client which has just shown its secret has not failed too often elsewhere."""
+MOST_ROOMS = 4096
 LONGEST_S = 300
 """How far ahead an assertion may expire."""
 LEEWAY_S = 10
@@ -48,6 +51,8 @@ class ClientAuthenticator:
     assertions: ClientAssertions
     clock: Clock
     issuer: str
+    _had_room: dict[tuple[Limit, ...], float] = field(default_factory=dict, repr=False, compare=False)
+    """Until when a client at an address need not be looked up among those that have failed too often."""
 
     def authenticate(self, credentials: ClientCredentials) -> Client:
         """The client, also a public one, which has shown nothing but its id.
@@ -59,15 +64,32 @@ class ClientAuthenticator:
         client = self._active(client_id)
         # Unknown names are counted together: each under its own would fill the counters' store with whatever is sent.
         limits = authentication_limits(client.client_id if client else UNKNOWN, client_ip=credentials.client_ip)
-        with suppress(StoreUnavailable):
-            # Generated secrets are not guessed: apps go on while the counters are away, as logins by SSO do.
-            require_room(self.counters, limits)
+        asked = self._require_room(limits)
         if not self._shown(client, credentials) or client is None:
             with suppress(StoreUnavailable):
                 self.counters.hit(limits)
+            self._had_room.pop(limits, None)
             raise OAuth2Error("invalid_client", "The client is unknown, or its authentication failed.")
+        if asked:
+            self._remember_room(limits)
         self._note_use(client)
         return client
+
+    def _require_room(self, limits: tuple[Limit, ...]) -> bool:
+        """Whether the counters have just said so. Raises SsoError `throttled`."""
+        if self.clock.monotonic() < self._had_room.get(limits, 0.0):
+            return False
+        with suppress(StoreUnavailable):
+            # Generated secrets are not guessed: apps go on while the counters are away, as logins by SSO do.
+            require_room(self.counters, limits)
+            return True
+        return False
+
+    def _remember_room(self, limits: tuple[Limit, ...]) -> None:
+        """Only after a success, and until a failure: of guesses, each worker lets one more through at most."""
+        if len(self._had_room) >= MOST_ROOMS:
+            self._had_room.clear()
+        self._had_room[limits] = self.clock.monotonic() + ROOM_S
 
     def _asserted(self, assertion: str | None) -> str | None:
         return self.assertions.unverified_subject(assertion) if assertion else None
@@ -98,7 +120,7 @@ class ClientAuthenticator:
         jti = claims.get("jti")
         if not isinstance(jti, str) or not 0 < len(jti) <= LONGEST_JTI:
             return False
-        with self.database.write() as work:
+        with self.database.write_once() as work:
             return work.attempts.consume(
                 attempt_id(f"client assertion/{client.client_id}/{jti}"), expires_at=now + LONGEST_S + 2 * LEEWAY_S
             )

@@ -1,10 +1,12 @@
 """Signed statements about who makes a request, for apps behind a proxy that asks `/forward-auth`."""
 
 from collections import OrderedDict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from threading import Lock
 
-from app.domain.oauth2.signing_key import SigningAlg
+from app.domain.oauth2.signing_alg import SigningAlg
+from app.domain.oauth2.signing_key import SigningKey
 from app.domain.sessions.session import SessionSummary
 from app.ports.system import Clock
 from app.services.oauth2.signing_keys import SigningKeyService
@@ -15,8 +17,11 @@ AGAIN_S = 20.0
 MOST = 4096
 """How many each worker keeps."""
 
-Said = tuple[str, str, SessionSummary]
+Said = tuple[str, str, object]
 """The key that signed, the audience, and what is said: any change makes another."""
+_A_CLICK = {"last_seen_at", "expires_at"}
+_facts = attrgetter(*(one.name for one in fields(SessionSummary) if one.name not in _A_CLICK))
+"""All of a session but what changes with every click."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +36,20 @@ class IdentityTokens:
 
     def of(self, found: SessionSummary, audience: str) -> str:
         """For the app at this host. Raises SsoError if there is no key to sign with."""
-        kid, now = self.keys.present(SigningAlg.ES256).kid, self.clock.monotonic()
-        said = (kid, audience, replace(found, last_seen_at=0.0, expires_at=0.0))  # a click is no change
+        return self._signed(self.keys.present(SigningAlg.ES256), found, audience)
+
+    def at_once(self, found: SessionSummary, audience: str) -> str | None:
+        """The same without asking the database; None if that is due."""
+        key = self.keys.at_hand(SigningAlg.ES256)
+        return self._signed(key, found, audience) if key else None
+
+    def _signed(self, key: SigningKey, found: SessionSummary, audience: str) -> str:
+        now = self.clock.monotonic()
+        said = (key.kid, audience, _facts(found))
         token, until = self._kept.get(said, ("", 0.0))
         if now < until:
             return token
-        token = self.token_signer.identity_jwt(found, audience)
+        token = self.token_signer.identity_jwt(found, audience, key)
         with self._lock:
             self._kept[said] = (token, now + AGAIN_S)
             self._kept.move_to_end(said)

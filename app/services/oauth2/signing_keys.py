@@ -7,11 +7,11 @@ from threading import Lock
 from app.domain.audit.audit import Actor
 from app.domain.connections.connection import Sealed
 from app.domain.errors import Detail, SsoError
+from app.domain.oauth2.signing_alg import SigningAlg
 from app.domain.oauth2.signing_key import (
     FOLLOWED_WITHIN_S,
     PUBLISHED_BEFORE_S,
     VERIFIED_AFTER_S,
-    SigningAlg,
     SigningKey,
     published,
     signer,
@@ -37,7 +37,7 @@ class _Recent:
 
 @dataclass(frozen=True, slots=True)
 class SigningKeyService:
-    """Verifying always asks the database, so that a withdrawn key ends everywhere at once."""
+    """Verifying always asks the database if a key is still good, so that a withdrawn one ends everywhere at once."""
 
     database: Database
     signatures: Signatures
@@ -45,6 +45,8 @@ class SigningKeyService:
     clock: Clock
     audit: AuditService
     _recent: _Recent = field(default_factory=_Recent, repr=False, compare=False)
+    _met: dict[str, SigningKey] = field(default_factory=dict, repr=False, compare=False)
+    """Every key that this worker has read, by its id."""
     _making: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def published(self) -> list[Mapping[str, str]]:
@@ -53,20 +55,36 @@ class SigningKeyService:
 
     def signed(self, claims: Mapping[str, object], *, algorithm: SigningAlg, token_type: str) -> str:
         """A JWT by the key that signs at present. Raises SsoError `misconfigured` if it cannot be unsealed."""
-        key = self.present(algorithm)
+        return self.signed_by(self.present(algorithm), claims, token_type=token_type)
+
+    def signed_by(self, key: SigningKey, claims: Mapping[str, object], *, token_type: str) -> str:
+        """The same by this key, without asking the database."""
+        algorithm = key.algorithm
         return self.signatures.sign(
-            claims, kid=key.kid, algorithm=algorithm, token_type=token_type, private=self._open(key)
+            claims, kid=key.kid, algorithm=algorithm, token_type=token_type, private=lambda: self._open(key)
         )
 
     def present(self, algorithm: SigningAlg) -> SigningKey:
         """The key that signs at present."""
         return signer(self._recently(), algorithm, now=self.clock.now()) or self._newly_read(algorithm)
 
+    def at_hand(self, algorithm: SigningAlg) -> SigningKey | None:
+        """The same without asking the database; None if that is due."""
+        recent = self._recent
+        return signer(recent.keys, algorithm, now=self.clock.now()) if self.clock.monotonic() < recent.until else None
+
     def verifying(self, kid: str) -> SigningKey | None:
         """The key with this id, if it may still be verified with."""
         with self.database.read() as work:
             key = work.signing_keys.get(kid)
-        return key if key is not None and key.good(self.clock.now()) else None
+        if key is None or not key.good(self.clock.now()):
+            return None
+        self._met[kid] = key
+        return key
+
+    def with_id(self, kid: str) -> SigningKey | None:
+        """The same, but one that this worker has read before may have been withdrawn: its id is its thumbprint."""
+        return self._met.get(kid) or self.verifying(kid)
 
     def known(self) -> Sequence[SigningKey]:
         """Those that still work, newest first. Generates none."""
@@ -128,7 +146,9 @@ class SigningKeyService:
 
     def _stored(self) -> Sequence[SigningKey]:
         with self.database.read() as work:
-            return work.signing_keys.all()
+            stored = work.signing_keys.all()
+        self._met.update({key.kid: key for key in stored})
+        return stored
 
     def _make(self, generation: int, *, signs_from: float) -> list[SigningKey]:
         now = self.clock.now()

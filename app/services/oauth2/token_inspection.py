@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.oauth2.authorization import Authorized, RefreshToken, token_hash
+from app.domain.oauth2.authorization import AuthorizationId, Authorized, RefreshToken, token_hash
 from app.domain.oauth2.claims import AccessTokenClaims, person
 from app.domain.oauth2.client import Client
 from app.domain.oauth2.oauth2_error import OAuth2Error
@@ -43,15 +43,13 @@ class TokenInspection:
         if client.public:
             raise OAuth2Error("invalid_client", "A public client may not introspect tokens.")
         try:
-            claims = self.signer.open_access_token(token)
+            claims = self.signer.read_access_token(token)
         except OAuth2Error:
             return self._refresh_token(client, token)
         with self.database.read() as work:
-            if work.authorizations.access_token_revoked(claims.jti):
-                return INACTIVE
             if claims.authorization_id is None:
                 return self._of_client(work, client, claims)
-            authorized = work.authorizations.live(claims.authorization_id, now=self.clock.now())
+            authorized = self._authorized(work, claims.authorization_id, claims)
         if authorized is None or not _may_ask(client, authorized.tenant.id):
             return INACTIVE
         return {"active": True, "token_type": "Bearer", **claims.claims, **_now(authorized, claims)}
@@ -81,16 +79,22 @@ class TokenInspection:
 
     def userinfo(self, token: str) -> UserInfo:
         """OpenID Connect Core, section 5.3. Raises OAuth2Error `invalid_token` or `insufficient_scope`."""
-        claims = self.signer.open_access_token(token)
+        claims = self.signer.read_access_token(token)
         if claims.authorization_id is None or OPENID not in claims.scopes:
             raise OAuth2Error("insufficient_scope", "The token was not issued with the scope openid.")
         with self.database.read() as work:
-            revoked = work.authorizations.access_token_revoked(claims.jti)
-            authorized = work.authorizations.live(claims.authorization_id, now=self.clock.now())
-        if revoked or authorized is None:
+            authorized = self._authorized(work, claims.authorization_id, claims)
+        if authorized is None:
             raise OAuth2Error("invalid_token", "The token has been revoked, or what it was issued for has ended.")
         scopes = still_held(claims.scopes, authorized.client)
         return UserInfo(person(authorized.account, authorized.tenant, scopes), authorized.client)
+
+    def _authorized(
+        self, work: Work, authorization_id: AuthorizationId, claims: AccessTokenClaims
+    ) -> Authorized | None:
+        """What the token stands for, if that lives, and neither the token was revoked nor its key withdrawn."""
+        now = self.clock.now()
+        return work.authorizations.of_access_token(authorization_id, jti=claims.jti, kid=claims.kid, now=now)
 
     def _refresh_token(self, client: Client, token: str) -> Claims:
         with self.database.read() as work:
@@ -120,6 +124,8 @@ class TokenInspection:
 
     def _of_client(self, work: Work, client: Client, claims: AccessTokenClaims) -> Claims:
         """Nobody stands behind it but the client that it was issued to."""
+        if not work.authorizations.access_token_stands(claims.jti, kid=claims.kid, now=self.clock.now()):
+            return INACTIVE
         issued_to = work.clients.get(claims.client_id)
         if issued_to is None or issued_to.status is not Status.ACTIVE or not _may_ask(client, issued_to.tenant_id):
             return INACTIVE

@@ -1,6 +1,6 @@
 """Issues signed tokens, and opens those that come back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from app.domain.oauth2.authorization import Authorized
 from app.domain.oauth2.claims import AccessToken, AccessTokenClaims, IdTokenClaims
 from app.domain.oauth2.client import Client
 from app.domain.oauth2.oauth2_error import OAuth2Error
-from app.domain.oauth2.signing_key import SigningAlg
+from app.domain.oauth2.signing_key import SigningKey
 from app.domain.sessions.session import SessionSummary
 from app.domain.tenants.tenant import Tenant
 from app.ports.signing_keys import BadToken, Signatures
@@ -17,6 +17,7 @@ from app.ports.system import Clock, Randomness
 from app.services.oauth2.signing_keys import SigningKeyService
 
 LONGEST_KID = 128
+KeyWithId = Callable[[str], SigningKey | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class TokenSigner:
         content = claims.id_token(
             authorized, issuer=self.issuer, now=self.clock.now(), nonce=nonce, access_token=access_token
         )
-        return self._rs256(content, claims.ID_TOKEN)
+        return self.keys.signed(content, algorithm=authorized.client.signing_alg, token_type=claims.ID_TOKEN)
 
     def access_token(
         self,
@@ -61,57 +62,61 @@ class TokenSigner:
         )
         if owner is not None:
             content["tenant"] = owner.slug
-        value = self._rs256(content, claims.ACCESS_TOKEN)
+        value = self.keys.signed(content, algorithm=client.signing_alg, token_type=claims.ACCESS_TOKEN)
         return AccessToken(value=value, jti=jti, expires_at=content["exp"], scopes=tuple(scopes))
 
-    def logout_token(self, *, client_id: str, subject: str, sid: str) -> str:
+    def logout_token(self, client: Client, *, subject: str, sid: str) -> str:
         """Tells an app that a session has ended (OpenID Connect Back-Channel Logout 1.0)."""
         content = claims.logout_token(
-            client_id=client_id,
+            client_id=client.client_id,
             subject=subject,
             sid=sid,
             issuer=self.issuer,
             jti=self.randomness.token(),
             now=self.clock.now(),
         )
-        return self._rs256(content, claims.LOGOUT_TOKEN)
+        return self.keys.signed(content, algorithm=client.signing_alg, token_type=claims.LOGOUT_TOKEN)
 
-    def identity_jwt(self, found: SessionSummary, audience: str) -> str:
+    def identity_jwt(self, found: SessionSummary, audience: str, key: SigningKey) -> str:
         """Tells the app at the host `audience` who makes a request. Valid for a minute."""
         content = claims.identity(found, audience=audience, issuer=self.issuer, now=self.clock.now())
-        return self.keys.signed(content, algorithm=SigningAlg.ES256, token_type=claims.IDENTITY)
+        return self.keys.signed_by(key, content, token_type=claims.IDENTITY)
 
     def open_access_token(self, token: str) -> AccessTokenClaims:
-        """One of ours that has not expired. Raises OAuth2Error `invalid_token`."""
-        content = self._opened(token, claims.ACCESS_TOKEN)
-        if content["aud"] != self.issuer or content["exp"] <= self.clock.now():
-            raise _invalid()
-        return claims.read_access_token(content)
+        """One of ours that has not expired, by a key that is still good. Raises OAuth2Error `invalid_token`."""
+        return self._access_token(token, self.keys.verifying)
+
+    def read_access_token(self, token: str) -> AccessTokenClaims:
+        """The same, but its key may have been withdrawn: for whoever then asks the database about `kid` and `jti`."""
+        return self._access_token(token, self.keys.with_id)
 
     def open_id_token_hint(self, token: str) -> IdTokenClaims:
         """One of ours, even if it has expired (OpenID Connect RP-Initiated Logout 1.0, section 2).
 
         Raises OAuth2Error `invalid_token`.
         """
-        content = self._opened(token, claims.ID_TOKEN)
+        _, content = self._verified(token, claims.ID_TOKEN, self.keys.verifying)
         return IdTokenClaims(subject=content["sub"], client_id=content["aud"], sid=content["sid"])
 
-    def _rs256(self, content: Mapping[str, Any], token_type: str) -> str:
-        return self.keys.signed(content, algorithm=SigningAlg.RS256, token_type=token_type)
+    def _access_token(self, token: str, key_with_id: KeyWithId) -> AccessTokenClaims:
+        kid, content = self._verified(token, claims.ACCESS_TOKEN, key_with_id)
+        if content["aud"] != self.issuer or content["exp"] <= self.clock.now():
+            raise _invalid()
+        return claims.read_access_token(content, kid=kid)
 
-    def _opened(self, token: str, token_type: str) -> dict[str, Any]:
-        """The claims of a token of this type that we have signed."""
+    def _verified(self, token: str, token_type: str, key_with_id: KeyWithId) -> tuple[str, dict[str, Any]]:
+        """The key's id and the claims of a token of this type that we have signed."""
         try:
             header = self.signatures.header(token)
-            key = self.keys.verifying(header.kid) if len(header.kid) <= LONGEST_KID else None
-            if key is None or header.type != token_type or header.algorithm != SigningAlg.RS256:
+            key = key_with_id(header.kid) if len(header.kid) <= LONGEST_KID else None
+            if key is None or header.type != token_type or header.algorithm != key.algorithm:
                 raise _invalid()
             content = self.signatures.verified(token, algorithm=key.algorithm, public=key.public)
         except BadToken:
             raise _invalid() from None
         if content["iss"] != self.issuer:  # a bridge that has moved: its former tokens name its former address
             raise _invalid()
-        return content
+        return key.kid, content
 
 
 def _invalid() -> OAuth2Error:

@@ -1,7 +1,7 @@
 """Exchanges codes and refresh tokens for tokens (docs/rules.md, rule 28). Every exchange asks the decision point.
 
-What decides a race is a row: a code or refresh token is used by an UPDATE that changes it once. Tokens are signed after
-the transaction.
+What decides a race is a row: whoever reads a code or refresh token to use it has it to itself until the transaction
+ends. Tokens are signed after it.
 """
 
 from dataclasses import dataclass, replace
@@ -11,10 +11,8 @@ from app.domain.errors import SsoError, StoreUnavailable
 from app.domain.oauth2.authorization import (
     OFFLINE_ACCESS,
     AuthorizationCode,
-    AuthorizationId,
     Authorized,
     RefreshToken,
-    TokenHash,
     token_hash,
 )
 from app.domain.oauth2.claims import AccessToken
@@ -32,6 +30,8 @@ AT_ONCE_S = 3
 """A refresh token that comes again within this time comes from a parallel request of the same app."""
 LOST_ANSWER_S = 30
 """Within this time it may come once more, because the answer got lost on its way."""
+USED_EVERY_S = 3600
+"""`last_used_at` is written at most this often, and counts from when the person agreed."""
 REUSED = "authorization.reused"
 """The audit action."""
 
@@ -78,27 +78,30 @@ class TokenService:
     def redeem_code(self, client: Client, presented: CodePresented, *, client_ip: str) -> Issued:
         """Each code once; a second time ends what came of the first (RFC 6749, section 4.1.2)."""
         require_grant(client, GrantType.AUTHORIZATION_CODE)
-        code = self._code(client, presented)
         with self.database.write() as work:
-            redeemed = self._used_code(work, client, code, client_ip=client_ip)
+            redeemed = self._used_code(work, client, presented, client_ip=client_ip)
         if redeemed is None:
             raise _reused()
         return self.issued(redeemed)
 
-    def refresh(self, client: Client, token: str, *, scope: str | None, client_ip: str) -> Issued:
+    def refresh(self, client: Client, presented: str, *, scope: str | None, client_ip: str) -> Issued:
         """Each refresh token once, but for an answer that got lost (docs/decisions/0031)."""
         require_grant(client, GrantType.REFRESH_TOKEN)
         asked, now = parse_scopes(scope), self.clock.now()
-        hashed = token_hash(token)
+        hashed = token_hash(presented)
         with self.database.write() as work:
-            stored = work.authorizations.refresh_token(hashed)
-            if stored is None or stored.expires_at <= now:
-                raise OAuth2Error("invalid_grant", "The refresh token is unknown or has expired.")
-            authorized = self._admitted(work, client, stored.authorization_id, client_ip=client_ip)
+            found = work.authorizations.of_refresh_token(hashed, now=now)
+            if found is None or found[0].expires_at <= now:
+                raise OAuth2Error(
+                    "invalid_grant", "The refresh token is unknown or has expired, or what it was for has ended."
+                )
+            token, authorized = found
+            self._admit(authorized, client, client_ip=client_ip)
             scopes = _narrowed(authorized, asked)
-            used = work.authorizations.use_refresh_token(hashed, at=now) or self._retried(work, hashed, now=now)
-            redeemed = self.stored(work, authorized, scopes) if used else None
-            if redeemed is None:
+            redeemed = None
+            if self._works(work, token, now=now):
+                redeemed = self.stored(work, authorized, scopes)
+            else:
                 self._end_reused(work, authorized, client_ip=client_ip)
         if redeemed is None:
             raise _reused()
@@ -123,12 +126,13 @@ class TokenService:
     def stored(
         self, work: Work, authorized: Authorized, scopes: tuple[str, ...], *, nonce: str | None = None
     ) -> Redeemed:
-        """Within the caller's transaction: notes the use, and stores a refresh token if the client uses them.
+        """Within the caller's transaction: notes the use and stores a refresh token, if the client uses them.
 
         What the client may no longer ask for, it no longer gets.
         """
         authorization, now, token = authorized.authorization, self.clock.now(), None
-        work.authorizations.used(authorization.id, at=now)
+        if now - (authorization.last_used_at or authorization.created_at) >= USED_EVERY_S:
+            work.authorizations.used(authorization.id, at=now)
         if GrantType.REFRESH_TOKEN in authorized.client.grants:
             token = self.randomness.token()
             work.authorizations.add_refresh_token(
@@ -156,51 +160,42 @@ class TokenService:
         except SsoError as error:
             raise OAuth2Error("invalid_grant", f"The tenant's policy refuses it: {error.code.value}") from None
 
-    def _code(self, client: Client, presented: CodePresented) -> AuthorizationCode:
-        """The code, whatever has become of it, if it is presented as it was issued."""
-        with self.database.read() as work:
-            code = work.authorizations.code(token_hash(presented.code))
-        if code is None or code.client_id != client.client_id:
-            raise OAuth2Error("invalid_grant", "The code is unknown, expired or for another client.")
-        if presented.redirect_uri != code.redirect_uri:
-            raise OAuth2Error("invalid_grant", "redirect_uri differs from that of the authorization request.")
-        if not verifies(presented.verifier, code.code_challenge):
-            raise OAuth2Error("invalid_grant", "code_verifier does not match code_challenge.")
-        return code
-
-    def _used_code(self, work: Work, client: Client, code: AuthorizationCode, *, client_ip: str) -> Redeemed | None:
+    def _used_code(self, work: Work, client: Client, presented: CodePresented, *, client_ip: str) -> Redeemed | None:
         """None if it had been used before."""
         now = self.clock.now()
-        if not work.authorizations.use_code(code.code_hash, at=now):
-            authorized = work.authorizations.live(code.authorization_id, now=now)
-            if authorized is not None:
-                self._end_reused(work, authorized, client_ip=client_ip)
+        found = work.authorizations.of_code(token_hash(presented.code), now=now)
+        if found is None:
+            raise _unknown_code()
+        code, authorized = found
+        _require_as_issued(code, client, presented)
+        if code.used_at is not None:
+            self._end_reused(work, authorized, client_ip=client_ip)
             return None
         if code.expires_at <= now:
-            raise OAuth2Error("invalid_grant", "The code is unknown, expired or for another client.")
-        authorized = self._admitted(work, client, code.authorization_id, client_ip=client_ip)
+            raise _unknown_code()
+        self._admit(authorized, client, client_ip=client_ip)
+        work.authorizations.use_code(code.code_hash, at=now)
         return self.stored(work, authorized, authorized.authorization.scopes, nonce=code.nonce)
 
-    def _admitted(self, work: Work, client: Client, authorization_id: AuthorizationId, *, client_ip: str) -> Authorized:
-        """The authorization, if it is this client's, alive, and its tenant's policy agrees."""
-        authorized = work.authorizations.live(authorization_id, now=self.clock.now())
-        if authorized is None or authorized.client.client_id != client.client_id:
+    def _admit(self, authorized: Authorized, client: Client, *, client_ip: str) -> None:
+        """Raises OAuth2Error unless the authorization is this client's, and its tenant's policy agrees."""
+        if authorized.client.client_id != client.client_id:
             raise OAuth2Error("invalid_grant", "What this was issued for has ended, or it is another client's.")
         self.require(authorized, client, client_ip=client_ip)
-        return authorized
 
-    def _retried(self, work: Work, hashed: TokenHash, *, now: float) -> bool:
-        """Whether a used refresh token works once more. Raises OAuth2Error for a parallel request."""
-        stored = work.authorizations.refresh_token(hashed)  # as the transaction that used it has left it
-        if stored is None or stored.used_at is None:
-            return False
-        if now - (stored.retried_at or stored.used_at) < AT_ONCE_S:
+    def _works(self, work: Work, token: RefreshToken, *, now: float) -> bool:
+        """Whether it works: it is unused, or works once more. Raises OAuth2Error for a parallel request."""
+        if token.used_at is None:
+            work.authorizations.use_refresh_token(token.token_hash, at=now)
+            return True
+        if now - (token.retried_at or token.used_at) < AT_ONCE_S:
             raise OAuth2Error(
                 "temporarily_unavailable",
                 "The refresh token is being used by another request: use that one's answer.",
                 retry_after_s=AT_ONCE_S,
             )
-        return now - stored.used_at < LOST_ANSWER_S and work.authorizations.retry_refresh_token(hashed, at=now)
+        retriable = now - token.used_at < LOST_ANSWER_S
+        return retriable and work.authorizations.retry_refresh_token(token.token_hash, at=now)
 
     def _end_reused(self, work: Work, authorized: Authorized, *, client_ip: str) -> None:
         """Whoever came first, and whoever came second: one of them is a thief (RFC 9700, section 4.14.2)."""
@@ -221,6 +216,22 @@ def require_grant(client: Client, grant: GrantType) -> None:
     """Raises OAuth2Error unless the client is registered for it (ASVS 10.4.4)."""
     if grant not in client.grants:
         raise OAuth2Error("unauthorized_client", f"This client may not use the grant {grant.value}.")
+
+
+def _require_as_issued(code: AuthorizationCode, client: Client, presented: CodePresented) -> None:
+    """Raises OAuth2Error. Whatever has become of the code."""
+    if code.client_id != client.client_id:
+        raise _unknown_code()
+    if presented.redirect_uri != code.redirect_uri:
+        raise OAuth2Error("invalid_grant", "redirect_uri differs from that of the authorization request.")
+    if not verifies(presented.verifier, code.code_challenge):
+        raise OAuth2Error("invalid_grant", "code_verifier does not match code_challenge.")
+
+
+def _unknown_code() -> OAuth2Error:
+    return OAuth2Error(
+        "invalid_grant", "The code is unknown, expired or for another client, or what it was for has ended."
+    )
 
 
 def _reused() -> OAuth2Error:

@@ -13,7 +13,7 @@ from app.domain.login.login_attempt import AttemptId, LoginAttempt
 from app.domain.login.return_to import ACCOUNT_HOME
 from app.domain.reasons.codes import ReasonCode
 from app.domain.sessions.device import device_of
-from app.domain.sessions.session import SEEN_EVERY_S, Session, SessionId, SessionSummary, SignedIn, session_id
+from app.domain.sessions.session import Session, SessionId, SessionSummary, SignedIn, session_id, unseen
 from app.domain.sessions.visitor import Visitor
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status, Tenant
@@ -45,6 +45,8 @@ class Origin:
     identity: Identity | None
     """None at the person's first login."""
     match_value: str
+    signed_out: bool
+    """The provider has signed the person out since the attempt began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,9 +223,9 @@ class SessionService:
         return found
 
     def _seen(self, key: SessionId, last_seen_at: float, now: float) -> None:
-        if now - last_seen_at >= SEEN_EVERY_S:
+        if unseen(last_seen_at, now=now):
             # If nothing can be written, the session stays valid all the same.
-            with suppress(StoreUnavailable), self.database.write() as work:
+            with suppress(StoreUnavailable), self.database.write_once() as work:
                 work.sessions.seen(key, at=now)
 
     def tenant_left(self, token: str | None) -> Tenant | None:
@@ -241,10 +243,8 @@ class SessionService:
 
     def _of_provider(self, work: Work, session: Session, origin: Origin) -> Session:
         """The session with what its provider said, linked to the person's identity there."""
-        external, began_at = origin.external, origin.attempt.started_at
-        if work.sessions.logged_out_since(
-            origin.connection.id, issuer=external.issuer, sid=external.sid, subject=external.subject, began_at=began_at
-        ):
+        external = origin.external
+        if origin.signed_out:
             raise SsoError(ReasonCode.SIGNED_OUT_MEANWHILE)
         identity_id = self._linked(work, session, origin)
         expires_at = min(session.expires_at, external.session_expiry or session.expires_at)

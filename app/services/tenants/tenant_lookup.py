@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from app.domain.accounts.email_address import parse_email
 from app.domain.connections.connection import Connection
-from app.domain.errors import SsoError
+from app.domain.errors import NotFound, SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.tenant import STAFF, Status, Tenant
 from app.ports.repositories import Database
-from app.services.tenants.named import connection_named, tenant_named
+from app.services.tenants.named import connection_named
 
 FOUND_MOST = 10
 """The most workspaces with the same name that are offered."""
@@ -60,9 +60,11 @@ class TenantLookup:
     def options(self, slug: str) -> LoginOptions:
         """Raises NotFound. A disabled tenant is found, so that its people can be told."""
         with self.database.read() as work:
-            tenant = tenant_named(work, slug)
-            found = work.connections.of_tenant(tenant.id)
-        active = tuple(connection for connection in found if connection.status is Status.ACTIVE)
+            found = work.connections.by_tenant_slug(slug)
+        if found is None:
+            raise NotFound("tenant", slug)
+        tenant, connections = found
+        active = tuple(connection for connection in connections if connection.status is Status.ACTIVE)
         return LoginOptions(tenant=tenant, connections=active)
 
     def initiated_by(self, slug: str, issuer: str) -> tuple[Tenant, Connection]:

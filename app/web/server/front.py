@@ -1,26 +1,28 @@
 """The front of the server: a request gets a thread only when all of it has arrived.
 
 granian passes requests on by RSGI, its asynchronous interface; the application is WSGI. In between, on the event loop,
-a body is read (bodies.py, beside this), headers with an underscore in their name are dropped, and a thread is assigned.
-docs/decisions/0011 gives the reasons and the costs.
+session checks are answered (web/sessions/prompt_check.py), a body is read (bodies.py), headers with an underscore in
+their name are dropped, and a thread is assigned. docs/decisions/0011 and 0035 give the reasons and the costs.
 """
 
 import asyncio
-import io
 import os
 import sys
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
-from wsgiref.types import WSGIApplication, WSGIEnvironment
+from wsgiref.types import WSGIApplication
 
 import structlog
+from granian._granian import RSGIHeaders as Headers
 from granian._granian import RSGIHTTPProtocol as HTTPProtocol
 from granian.rsgi import Scope
 
-from app.web.server.bodies import Bodies, Body, BodyRefused
+from app.web.server.bodies import NO_BODY, Bodies, Body, BodyRefused
+from app.web.server.environ import client_ip, environ
 from app.web.server.limits import Limits
+from app.web.server.prompt import Prompt
 
 THREADS = 192
 """Per worker. At most 160 wait for providers (`in_total` in adapters/http); the rest serve everyone else."""
@@ -29,7 +31,6 @@ PROMPT_THREADS = 2
 WAITING_AT_MOST = 512
 """Complete requests that wait for a thread: seconds of work, and a limit on the memory of their bodies."""
 RETRY_AFTER_S = "5"
-_FORWARDED_FOR = "HTTP_X_FORWARDED_FOR"
 _UNREADABLE = {
     "cookie": "A cookie of your browser for this site cannot be read. Delete the cookies of this site, and try again.",
     "x-forwarded-for": "X-Forwarded-For cannot be read.",
@@ -41,9 +42,10 @@ _log = structlog.get_logger("front")
 class Front:
     """What granian loads. A request holds a thread only from when it is complete until it is answered."""
 
-    def __init__(self, application: WSGIApplication, *, trusted_proxies: int = 0) -> None:
+    def __init__(self, application: WSGIApplication, *, trusted_proxies: int = 0, prompt: Prompt | None = None) -> None:
         self._application = application
         self._trusted_proxies = trusted_proxies
+        self._on_loop = prompt
         self._bodies = Bodies(Limits())
         self._threads = ThreadPoolExecutor(THREADS, "request")
         self._prompt = ThreadPoolExecutor(PROMPT_THREADS, "prompt")
@@ -51,12 +53,21 @@ class Front:
 
     def __rsgi_del__(self, _loop: AbstractEventLoop) -> None:
         """The worker has finished and exits here: granian's threads may abort during a normal shutdown."""
-        sys.stderr.flush()
-        os._exit(0)
+        try:
+            if self._on_loop is not None:
+                self._on_loop.close()
+            sys.stderr.flush()
+        finally:
+            os._exit(0)
 
     async def __rsgi__(self, scope: Scope, request: HTTPProtocol) -> None:
-        if problem := _unreadable(scope):
+        headers = scope.headers
+        if problem := _unreadable(headers):
             return _refuse(request, HTTPStatus.BAD_REQUEST, problem)
+        if self._on_loop is not None and (said := await self._on_loop.answer(scope, headers)):
+            return _respond(request, *said)
+        if "content-length" not in headers and "transfer-encoding" not in headers:
+            return await self._answered(scope, request, NO_BODY)
         try:
             async with self._bodies.whole(scope, request, client_ip(scope, self._trusted_proxies)) as body:
                 await self._answered(scope, request, body)
@@ -107,74 +118,34 @@ class Front:
                 if hasattr(chunks, "close"):
                     chunks.close()
             status, headers = begun[-1]
-            request.response_bytes(int(status[:3]), headers, content)
-        except BaseException:  # noqa: BLE001 - granian panics on an invalid header, and not with an Exception
-            _log.exception("request_failed")
-            _refuse(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here.")
+        except BaseException:  # noqa: BLE001 - nobody else would answer
+            _failed(request)
+        else:
+            _respond(request, int(status[:3]), headers, content)
 
 
-def environ(scope: Scope, body: Body, trusted_proxies: int = 0) -> WSGIEnvironment:
-    """PEP 3333. Names with an underscore are left out: `X_Forwarded_For` would be read as `X-Forwarded-For`.
-
-    Of `X-Forwarded-For` only what trusted proxies wrote is kept: a client's quotation mark before it would make
-    werkzeug parse nothing, and take the proxy itself for the client.
-    """
-    host, _, port = scope.server.rpartition(":")
-    found: WSGIEnvironment = {
-        "REQUEST_METHOD": scope.method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": scope.path.encode().decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
-        "SERVER_NAME": host,
-        "SERVER_PORT": port,
-        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": _host(scope.client),
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope.scheme,
-        "wsgi.input": io.BytesIO(body.content),
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
-    }
-    for name, value in scope.headers.items():
-        if "_" not in name:
-            key = "HTTP_" + name.upper().replace("-", "_")
-            found[key] = f"{found[key]}{'; ' if name == 'cookie' else ','}{value}" if key in found else value
-    found["CONTENT_TYPE"] = found.pop("HTTP_CONTENT_TYPE", "")
-    # The body is complete and has a length: werkzeug would treat a chunked body as empty.
-    found.pop("HTTP_TRANSFER_ENCODING", None)
-    found.pop("HTTP_CONTENT_LENGTH", None)
-    found["CONTENT_LENGTH"] = str(body.size)
-    if trusted_proxies and (hops := found.get(_FORWARDED_FOR)):
-        found[_FORWARDED_FOR] = ",".join(hops.split(",")[-trusted_proxies:])
-    return found
-
-
-def _unreadable(scope: Scope) -> str | None:
+def _unreadable(headers: Headers) -> str | None:
     """Why a request is refused: the server would drop values beyond ASCII, and identifying headers must not vanish."""
     for name, problem in _UNREADABLE.items():
-        if name in scope.headers and scope.headers.get(name) is None:
+        if name in headers and headers.get(name) is None:
             return problem
     return None
 
 
-def client_ip(scope: Scope, trusted_proxies: int) -> str:
-    """The client as the outermost trusted proxy saw it, as werkzeug's ProxyFix will say later."""
-    if trusted_proxies:
-        lines = [value for name, value in scope.headers.items() if name == "x-forwarded-for"]
-        hops = ",".join(lines).split(",")
-        if len(hops) >= trusted_proxies:
-            return hops[-trusted_proxies].strip()
-    return _host(scope.client)
-
-
-def _host(address: str) -> str:
-    return address.rpartition(":")[0].strip("[]")
-
-
 def _is_prompt(path: str) -> bool:
     return path == "/healthz" or path.startswith("/static/")
+
+
+def _respond(request: HTTPProtocol, status: int, headers: list[tuple[str, str]], content: bytes) -> None:
+    try:
+        request.response_bytes(status, headers, content)
+    except BaseException:  # noqa: BLE001 - granian panics on an invalid header, and not with an Exception
+        _failed(request)
+
+
+def _failed(request: HTTPProtocol) -> None:
+    _log.exception("request_failed")
+    _refuse(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here.")
 
 
 def _refuse(request: HTTPProtocol, status: HTTPStatus, message: str) -> None:

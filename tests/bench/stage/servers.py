@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -41,6 +41,7 @@ class Running:
     base_url: str
     pid: int
     stores: tuple[int, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @contextmanager
@@ -97,7 +98,7 @@ def bridge(
         with process(serve, cores=cores, environment=environment) as server:
             base_url = f"http://localhost:{port}"
             _wait(f"{base_url}/healthz")
-            yield Running(base_url, server.pid, found.pids)
+            yield Running(base_url, server.pid, found.pids, environment)
 
 
 def environment_of(found: Stores, folder: str, *, base_url: str) -> dict[str, str]:

@@ -43,6 +43,7 @@ client_secret = "{CLIENT_SECRET}"
 redirect_uris = ["https://app.example/callback"]
 grants = ["authorization_code", "refresh_token"]
 scopes = ["openid", "email", "profile", "offline_access"]
+signing_alg = "ES256"
 trusted = true
 """
 

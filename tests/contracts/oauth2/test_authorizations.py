@@ -236,36 +236,6 @@ def test_when_it_was_last_used_is_noted(kept: SqlDatabase) -> None:
     assert found.authorization.last_used_at == NOW + 5
 
 
-def test_a_code_is_used_once_and_remembered(kept: SqlDatabase) -> None:
-    with kept.write() as work:
-        work.authorizations.add_code(CODE)
-        assert work.authorizations.code(CODE.code_hash) == CODE
-        assert work.authorizations.code(TokenHash("another")) is None
-        assert work.authorizations.use_code(CODE.code_hash, at=NOW + 1)
-        assert not work.authorizations.use_code(CODE.code_hash, at=NOW + 2)
-        assert work.authorizations.code(CODE.code_hash) == replace(CODE, used_at=NOW + 1)
-
-
-def test_a_revoked_access_token_is_remembered_and_may_be_revoked_again(kept: SqlDatabase) -> None:
-    with kept.write() as work:
-        for _ in range(2):
-            work.authorizations.revoke_access_token("jti-1", expires_at=NOW + 60)
-        assert work.authorizations.access_token_revoked("jti-1")
-        assert not work.authorizations.access_token_revoked("jti-2")
-
-
-def test_what_has_expired_is_removed_with_all_that_was_issued(kept: SqlDatabase) -> None:
-    with kept.write() as work:
-        work.authorizations.add_code(CODE)
-        work.authorizations.add_refresh_token(TOKEN)
-        work.authorizations.revoke_access_token("jti-1", expires_at=NOW + 60)
-    kept.purge(OFFLINE.expires_at + 2 * 3600)
-    with kept.read() as work:
-        assert work.authorizations.code(CODE.code_hash) is None
-        assert work.authorizations.refresh_token(TOKEN.token_hash) is None
-        assert not work.authorizations.access_token_revoked("jti-1")
-
-
 def test_every_look_up_goes_by_an_index(kept: SqlDatabase) -> None:
     """At any number of tenants, people and apps, the rows of one are found without reading the others'."""
     if kept.engine.dialect != "sqlite":  # PostgreSQL reads a handful of rows whole, whatever indexes there are
@@ -283,7 +253,12 @@ def test_every_look_up_goes_by_an_index(kept: SqlDatabase) -> None:
         authorizations._USE_CODE: {"wanted": "h", "at": NOW},
         authorizations._REFRESH_TOKEN: {"wanted": "h"},
         authorizations._USE_REFRESH_TOKEN: {"wanted": "h", "at": NOW},
-        authorizations._REVOKED: {"wanted": "j"},
+        authorizations._OF_CODE: {"wanted": "h", "now": NOW},
+        authorizations._OF_REFRESH_TOKEN: {"wanted": "h", "now": NOW},
+        authorizations._RETRY_REFRESH_TOKEN: {"wanted": "h", "at": NOW},
+        authorizations._SUPERSEDE: {"family": "a", "at": NOW},
+        authorizations._OF_ACCESS_TOKEN: {"wanted": "a", "jti": "j", "key": "k", "now": NOW},
+        authorizations._STANDS: {"jti": "j", "key": "k", "now": NOW},
     }
     for statement, given in wanted.items():
         plan = plan_of(kept, statement, **given)

@@ -6,6 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from app.adapters.sql.oauth2 import clients
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.oauth2.client import Client, ClientId, GrantType, Scope
+from app.domain.oauth2.signing_alg import SigningAlg
 from app.domain.tenants.tenant import Status, TenantId
 from tests.contracts.plans import plan_of
 from tests.contracts.samples import ACME, unstorable
@@ -20,6 +21,7 @@ DESK = Client(
     trusted=True,
     tenant_id=ACME.id,
     status=Status.DISABLED,
+    signing_alg=SigningAlg.ES256,
 )
 PUBLIC = Client(client_id=ClientId("a-phone"), name="Phone")
 

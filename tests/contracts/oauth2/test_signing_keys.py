@@ -4,7 +4,8 @@ import pytest
 
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.connections.connection import Sealed
-from app.domain.oauth2.signing_key import SigningAlg, SigningKey
+from app.domain.oauth2.signing_alg import SigningAlg
+from app.domain.oauth2.signing_key import SigningKey
 from tests.contracts.race import all_at_once
 from tests.contracts.samples import NOW, unstorable
 

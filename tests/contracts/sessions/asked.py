@@ -1,15 +1,29 @@
-"""Asks for a session in both ways, which must agree."""
+"""Asks for a session in all ways, which must agree."""
 
+from app.adapters.sql.sessions.prompt_sessions import SqlPromptSessions
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.sessions.session import SessionId, SessionSummary, SignedIn
+from tests.event_loop import in_a_loop
 
 
 def live(database: SqlDatabase, session_id: SessionId, *, now: float) -> SignedIn | None:
     """The live session, after a look whether apps are told the same."""
     with database.read() as work:
         found = work.sessions.live(session_id, now=now)
-        assert work.sessions.summary(session_id, now=now) == (_summary(found) if found else None)
+        summary = _summary(found) if found else None
+        assert work.sessions.summary(session_id, now=now) == summary
+    assert in_a_loop(promptly(database, session_id, now=now)) == summary
     return found
+
+
+async def promptly(database: SqlDatabase, session_id: SessionId, *, now: float) -> SessionSummary | None:
+    """As the server asks on its event loop."""
+    sessions = SqlPromptSessions(database.engine)
+    await sessions.opened()
+    try:
+        return await sessions.summary(session_id, now=now)
+    finally:
+        sessions.close()
 
 
 def _summary(found: SignedIn) -> SessionSummary:

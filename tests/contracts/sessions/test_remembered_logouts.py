@@ -3,7 +3,17 @@ from functools import partial
 import pytest
 
 from app.adapters.sql.unit_of_work import SqlDatabase
-from tests.contracts.samples import ISSUER, MAIN, NOW, SPARE, unstorable
+from app.domain.connections.connection import ConnectionId
+from app.ports.repositories import Work
+from tests.contracts.samples import ACME, ISSUER, MAIN, NOW, SPARE, unstorable
+
+
+def signed_out_since(
+    work: Work, connection_id: ConnectionId, *, issuer: str, sid: str | None, subject: str, began_at: float
+) -> bool:
+    return work.identities.standing(
+        ACME.id, connection_id, issuer=issuer, subject=subject, sid=sid, began_at=began_at
+    ).signed_out
 
 
 @pytest.mark.parametrize(
@@ -24,7 +34,7 @@ def test_a_logout_means_the_sessions_that_all_it_names_agrees_on(
     with database.write() as work:
         work.sessions.remember_logout(MAIN.id, issuer=ISSUER, sid=sid, subject=subject, at=NOW, expires_at=NOW + 900)
     with database.read() as work:
-        since = partial(work.sessions.logged_out_since, sid="sid", subject="bob", began_at=NOW - 1)
+        since = partial(signed_out_since, work, sid="sid", subject="bob", began_at=NOW - 1)
         assert since(MAIN.id, issuer=ISSUER) == meant
         assert not since(SPARE.id, issuer=ISSUER)
         assert not since(MAIN.id, issuer="https://else.example")
@@ -36,7 +46,7 @@ def test_a_login_that_begins_after_it_is_not_meant_and_the_last_logout_counts(da
             remember = partial(work.sessions.remember_logout, MAIN.id, issuer=ISSUER, sid=None, subject="bob")
             remember(at=at, expires_at=at + 900)
     with database.read() as work:
-        since = partial(work.sessions.logged_out_since, MAIN.id, issuer=ISSUER, sid=None, subject="bob")
+        since = partial(signed_out_since, work, MAIN.id, issuer=ISSUER, sid=None, subject="bob")
         assert since(began_at=NOW + 10)
         assert not since(began_at=NOW + 10.5)
 
@@ -45,4 +55,4 @@ def test_a_login_that_begins_after_it_is_not_meant_and_the_last_logout_counts(da
 def test_what_no_database_holds_can_be_remembered_all_the_same(database: SqlDatabase, text: str) -> None:
     with database.write() as work:
         work.sessions.remember_logout(MAIN.id, issuer=ISSUER, sid=text, subject=text, at=NOW, expires_at=NOW)
-        assert work.sessions.logged_out_since(MAIN.id, issuer=ISSUER, sid=text, subject=text, began_at=NOW)
+        assert signed_out_since(work, MAIN.id, issuer=ISSUER, sid=text, subject=text, began_at=NOW)

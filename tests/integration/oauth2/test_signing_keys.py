@@ -5,9 +5,10 @@ import pytest
 from app.domain.audit.audit import Actor
 from app.domain.errors import SsoError
 from app.domain.oauth2.oauth2_error import OAuth2Error
-from app.domain.oauth2.signing_key import SigningAlg
+from app.domain.oauth2.signing_alg import SigningAlg
 from app.services.oauth2.signing_keys import SigningKeyService
 from app.wiring import build
+from tests.apps import App
 from tests.builders import QuickHasher, World
 from tests.contracts.race import all_at_once
 from tests.integration.oauth2.issued import DESK, authorized, kid, published, verified
@@ -116,6 +117,23 @@ def test_another_worker_verifies_nothing_with_a_withdrawn_key_and_soon_signs_wit
     world.clock.forward(2)
     assert opens(world, other.oauth2.token_signer.access_token(client=DESK, scopes=[]).value)
     other.close()
+
+
+def test_another_worker_that_knows_a_withdrawn_key_answers_nothing_about_its_tokens(world: World) -> None:
+    """Not at introspection, nor at userinfo: it has the key in memory, and asks whether it is good."""
+    desk, acme = App.registered(world), world.tenant("acme")
+    bob = world.account(acme, "bob", password="correct horse battery")
+    persons = desk.tokens(acme, bob)["access_token"]
+    own = desk.client_credentials(scope="stats").get_json()["access_token"]
+    assert desk.active(persons)
+    assert desk.active(own)
+    assert desk.userinfo(persons).status_code == 200
+    other = build(world.bridge.settings, clock=world.clock, hasher=QuickHasher())
+    other.oauth2.signing_keys.rotate(withdraw=True, by=BY)
+    other.close()
+    assert not desk.active(persons)
+    assert not desk.active(own)
+    assert desk.userinfo(persons).status_code == 401
 
 
 def test_a_rotation_is_in_the_audit_log(world: World) -> None:

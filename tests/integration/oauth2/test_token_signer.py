@@ -90,7 +90,7 @@ def test_an_access_token_of_a_program_names_nobody(world: World) -> None:
 
 def test_a_logout_token_is_one_of_back_channel_logout(world: World) -> None:
     world.clock.stand()
-    token = world.bridge.oauth2.token_signer.logout_token(client_id="agent-desk", subject="bob", sid="S")
+    token = world.bridge.oauth2.token_signer.logout_token(DESK, subject="bob", sid="S")
     header, claims = verified(world, token)
     assert header["typ"] == "logout+jwt"
     assert claims.pop("jti")

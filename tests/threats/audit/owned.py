@@ -85,5 +85,6 @@ class Busy:
             yield work
 
     write = SqlDatabase.write
+    write_once = SqlDatabase.write_once
     check = SqlDatabase.check
     missing_migrations = SqlDatabase.missing_migrations

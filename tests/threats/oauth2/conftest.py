@@ -3,10 +3,13 @@ from pathlib import Path
 
 import pytest
 
+from app.adapters.crypto.client_assertions import SignedAssertions
 from app.domain.accounts.account import Account
 from app.domain.tenants.tenant import Tenant
+from app.services.oauth2.client_authentication import ClientAuthenticator
 from tests.apps import App
 from tests.builders import World
+from tests.threats.oauth2.door import DESK, PHONE, SIGNER, Door
 
 
 @pytest.fixture
@@ -30,3 +33,21 @@ def bob(world: World, acme: Tenant) -> Account:
 @pytest.fixture
 def desk(world: World) -> App:
     return App.registered(world)
+
+
+@pytest.fixture
+def door(world: World) -> Door:
+    with world.bridge.database.write() as work:
+        for client in (DESK, PHONE, SIGNER):
+            work.clients.save(client)
+    bridge = world.bridge
+    return Door(
+        world,
+        ClientAuthenticator(
+            database=bridge.database,
+            counters=bridge.counters,
+            assertions=SignedAssertions(),
+            clock=world.clock,
+            issuer=bridge.settings.public_url,
+        ),
+    )

@@ -2,9 +2,8 @@
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import quote_plus
 
 import pytest
@@ -13,90 +12,18 @@ from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 from joserfc.util import urlsafe_b64encode
 
-from app.adapters.crypto.client_assertions import SignedAssertions
-from app.domain.errors import SsoError
-from app.domain.oauth2.client import Client, ClientId
 from app.domain.oauth2.oauth2_error import OAuth2Error
-from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.tenant import Status
-from app.services.oauth2.client_authentication import ClientAuthenticator, secret_hash
-from app.services.oauth2.client_credentials import JWT_BEARER, read_credentials
-from app.services.oauth2.limits import FAILURES_MOST, WINDOW_S
-from tests.builders import BASE_URL, World
-
-SECRET = "a secret: with + and % in it"
-KEY = ECKey.generate_key("P-256")
-RSA = RSAKey.generate_key(2048)
-ED = OKPKey.generate_key("Ed25519")
-DESK = Client(client_id=ClientId("desk"), name="Desk", secret_hash=secret_hash(SECRET))
-PHONE = Client(client_id=ClientId("phone"), name="Phone")
-SIGNER = Client(
-    client_id=ClientId("signer"),
-    name="Signer",
-    jwks={"keys": [KEY.as_dict(private=False), RSA.as_dict(private=False), ED.as_dict(private=False)]},
-)
-
-
-@dataclass(frozen=True)
-class Door:
-    """The authenticator, asked as an endpoint asks it."""
-
-    world: World
-    authenticator: ClientAuthenticator
-
-    def knock(self, body: Mapping[str, str], *, basic: str | None = None, client_ip: str = "192.0.2.1") -> Client:
-        authorization = f"Basic {base64.b64encode(basic.encode()).decode()}" if basic is not None else None
-        return self.authenticator.authenticate(read_credentials(body, authorization=authorization, client_ip=client_ip))
-
-    def refusal(
-        self, body: Mapping[str, str], *, basic: str | None = None, client_ip: str = "192.0.2.1"
-    ) -> OAuth2Error:
-        with pytest.raises(OAuth2Error) as refused:
-            self.knock(body, basic=basic, client_ip=client_ip)
-        return refused.value
-
-    def asserted(self, assertion: str, **more: str) -> dict[str, str]:
-        return {"client_assertion_type": JWT_BEARER, "client_assertion": assertion, **more}
-
-    def claims(self, **changes: object) -> dict[str, object]:
-        now = int(self.world.clock.now())
-        claims: dict[str, object] = {
-            "iss": "signer",
-            "sub": "signer",
-            "aud": BASE_URL,
-            "exp": now + 60,
-            "iat": now,
-            "jti": self.world.randomness.token(),
-            **changes,
-        }
-        return {name: value for name, value in claims.items() if value is not None}
+from app.services.oauth2.client_authentication import secret_hash
+from app.services.oauth2.client_credentials import read_credentials
+from tests.builders import BASE_URL
+from tests.threats.oauth2.door import DESK, ED, KEY, RSA, SECRET, Door
 
 
 def signed(
     claims: Mapping[str, object], *, key: RSAKey | ECKey | OKPKey | OctKey = KEY, alg: str = "ES256", **header: object
 ) -> str:
     return jws.serialize_compact({"alg": alg, **header}, json.dumps(claims).encode(), key, algorithms=[alg])
-
-
-@pytest.fixture
-def door(tmp_path: Path) -> Iterator[Door]:
-    world = World.create(tmp_path)
-    world.clock.stand()
-    with world.bridge.database.write() as work:
-        for client in (DESK, PHONE, SIGNER):
-            work.clients.save(client)
-    bridge = world.bridge
-    yield Door(
-        world,
-        ClientAuthenticator(
-            database=bridge.database,
-            counters=bridge.counters,
-            assertions=SignedAssertions(),
-            clock=world.clock,
-            issuer=bridge.settings.public_url,
-        ),
-    )
-    world.close()
 
 
 def test_a_secret_is_accepted_in_the_header_and_in_the_body(door: Door) -> None:
@@ -266,24 +193,6 @@ def test_the_client_named_beside_an_assertion_must_be_its_own(door: Door) -> Non
 def test_an_assertion_of_an_unknown_type_is_refused(door: Door) -> None:
     body = {"client_assertion": signed(door.claims()), "client_assertion_type": "saml2-bearer"}
     assert door.refusal(body).code == "invalid_request"
-
-
-def test_guesses_at_a_secret_are_limited_by_client_and_address(door: Door) -> None:
-    right = {"client_id": "desk", "client_secret": SECRET}
-    for _ in range(FAILURES_MOST):
-        door.refusal({**right, "client_secret": "a guess"})
-    with pytest.raises(SsoError) as stopped:
-        door.knock(right)
-    assert stopped.value.code is ReasonCode.THROTTLED
-    assert door.knock(right, client_ip="198.51.100.7").client_id == "desk"  # the real one is not locked out
-    assert door.knock({"client_id": "phone"}).client_id == "phone"
-    door.world.clock.forward(WINDOW_S + 1)
-    assert door.knock(right).client_id == "desk"
-
-
-def test_successes_are_not_counted(door: Door) -> None:
-    for _ in range(FAILURES_MOST + 5):
-        door.knock({"client_id": "desk", "client_secret": SECRET})
 
 
 def test_when_a_client_was_last_used_is_noted_once_an_hour(door: Door) -> None:

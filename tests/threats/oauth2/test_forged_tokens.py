@@ -13,7 +13,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
 from app.domain.accounts.account import Account
-from app.domain.oauth2.signing_key import SigningAlg
+from app.domain.oauth2.signing_alg import SigningAlg
 from app.domain.tenants.tenant import Tenant
 from tests.apps import App, SignedInApp
 from tests.builders import BASE_URL, World
@@ -73,7 +73,7 @@ def pem(forger: Forger) -> bytes:
 
 def logout_token(forger: Forger) -> str:
     signer = forger.world.bridge.oauth2.token_signer
-    return signer.logout_token(client_id="desk", subject=str(forger.claims["sub"]), sid=str(forger.claims["sid"]))
+    return signer.logout_token(forger.desk.client, subject=str(forger.claims["sub"]), sid=str(forger.claims["sid"]))
 
 
 FORGERIES: dict[str, Callable[[Forger], str]] = {
@@ -104,7 +104,10 @@ FORGERIES: dict[str, Callable[[Forger], str]] = {
     "a kid with a NUL": lambda f: f.by_stranger({**f.header, "kid": "a\x00b"}),
     "a kid of a million letters": lambda f: f.compact({**f.header, "kid": "k" * 100_000}, f.claims, bytes(256)),
     "a kid that is a number": lambda f: f.compact({**f.header, "kid": 1}, f.claims, bytes(256)),
-    "our ES256 key": lambda f: f.ours(alg=SigningAlg.ES256),
+    "what our ES256 key signs for apps behind a proxy": lambda f: f.ours("identity+jwt", alg=SigningAlg.ES256),
+    "ES256 in the header over our RS256": lambda f: f.compact(
+        {**f.header, "alg": "ES256"}, f.claims, decoded(f.honest.rpartition(".")[2])
+    ),
     "claims of another person": lambda f: (
         f.honest.split(".")[0]
         + "."

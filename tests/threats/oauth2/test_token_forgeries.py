@@ -4,8 +4,9 @@ import pytest
 from joserfc.jws import extract_compact
 
 from app.domain.audit.audit import Actor
+from app.domain.oauth2.claims import IDENTITY
 from app.domain.oauth2.oauth2_error import OAuth2Error
-from app.domain.oauth2.signing_key import SigningAlg
+from app.domain.oauth2.signing_alg import SigningAlg
 from app.services.oauth2.token_signer import TokenSigner
 from tests.builders import World
 from tests.integration.oauth2.forged import FORGERIES
@@ -38,7 +39,7 @@ def test_a_forged_id_token_is_no_hint(world: World, way: str) -> None:
 
 def test_no_kind_of_token_passes_for_another(world: World) -> None:
     id_token = signer(world).id_token(authorized("openid"))
-    logout_token = signer(world).logout_token(client_id="agent-desk", subject="account-bob", sid="S")
+    logout_token = signer(world).logout_token(DESK, subject="account-bob", sid="S")
     for token in (id_token, logout_token):
         with pytest.raises(OAuth2Error):
             signer(world).open_access_token(token)
@@ -52,9 +53,10 @@ def test_no_kind_of_token_passes_for_another(world: World) -> None:
 
 
 def test_what_is_signed_with_the_key_for_identities_is_neither(world: World) -> None:
+    """It may sign tokens as well: their type tells them apart, in both directions."""
     claims = {"iss": signer(world).issuer, "aud": signer(world).issuer, "exp": 9_999_999_999, "sub": "bob"}
-    for kind in ("at+jwt", "JWT"):
-        token = world.bridge.oauth2.signing_keys.signed(claims, algorithm=SigningAlg.ES256, token_type=kind)
+    for algorithm in SigningAlg:
+        token = world.bridge.oauth2.signing_keys.signed(claims, algorithm=algorithm, token_type=IDENTITY)
         with pytest.raises(OAuth2Error):
             signer(world).open_access_token(token)
         with pytest.raises(OAuth2Error):

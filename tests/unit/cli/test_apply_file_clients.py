@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.domain.oauth2.signing_alg import SigningAlg
 from tests.unit.cli.reading import problems, read
 
 CLIENT = '[[clients]]\nclient_id = "desk"\nredirect_uris = ["https://desk.example/"]\n'
@@ -12,12 +13,14 @@ def test_logout_expiry_and_keys_are_read() -> None:
     (client,) = read(
         f"""{CLIENT}
         expires_iso = true
+        signing_alg = "ES256"
         backchannel_logout_uri = "https://desk.example/logout"
         post_logout_redirect_uris = ["https://desk.example/bye", "com.example.desk:/bye"]
         jwks = '{{"keys": [{PUBLIC_KEY}]}}'
         """
     ).clients
     assert client.expires_iso is True
+    assert client.signing_alg is SigningAlg.ES256
     assert client.backchannel_logout_uri == "https://desk.example/logout"
     assert client.post_logout_redirect_uris == ("https://desk.example/bye", "com.example.desk:/bye")
     assert client.jwks is not None
@@ -32,6 +35,7 @@ def test_left_out_they_are_off() -> None:
         (),
         None,
     )
+    assert client.signing_alg is SigningAlg.RS256
 
 
 @pytest.mark.parametrize(
@@ -45,6 +49,8 @@ def test_left_out_they_are_off() -> None:
         ('jwks = \'{"keys": [{"kty": "RSA", "d": "x"}]}\'', "jwks: must contain public keys only"),
         ('jwks = \'{"keys": [{"kty": "EC", "x": NaN}]}\'', "jwks: must be a JSON key set"),
         ("expires_iso = 1", "expires_iso: must be true or false"),
+        ('signing_alg = "none"', "signing_alg: must be RS256 or ES256"),
+        ('signing_alg = "HS256"', "signing_alg: must be RS256 or ES256"),
     ],
 )
 def test_what_is_wrong_is_named_by_its_key(line: str, problem: str) -> None:

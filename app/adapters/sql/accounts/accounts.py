@@ -4,16 +4,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, Text, bindparam, func, select, update
+from sqlalchemy import Integer, Text, and_, bindparam, func, select, update
 
 from app.adapters.sql.accounts.search import SAVE_TEXT, text_row
 from app.adapters.sql.executor import Executor, Statement
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import among, storable, upsert
-from app.adapters.sql.tables import AccountRow
+from app.adapters.sql.tables import AccountRow, IdentityAccountRow, IdentityRow
 from app.domain.accounts.account import Account, AccountId, ascii_lower
 from app.domain.accounts.email_address import parse_email
-from app.domain.connections.connection import MatchBy
+from app.domain.connections.connection import ConnectionId, MatchBy
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import TenantId
 from app.ports.repositories import AccountRows
@@ -59,6 +59,23 @@ _IN_TENANTS = among(AccountRow.tenant_id, "tenants")
 _THESE = select(*ACCOUNT.columns).where(_IN_TENANTS, among(AccountRow.id, "wanted"))
 _MATCHING = {
     by: select(key, *ACCOUNT.columns).where(_IN_TENANTS, among(key, "wanted")).order_by(_KEY)
+    for by, key in _KEYS.items()
+}
+_LINKED = and_(
+    IdentityAccountRow.tenant_id == AccountRow.tenant_id,
+    IdentityAccountRow.account_id == AccountRow.id,
+    IdentityAccountRow.connection_id == bindparam("connection"),
+    IdentityAccountRow.issuer == bindparam("issuer"),
+)
+_WITH_SUBJECTS = {
+    by: select(*ACCOUNT.columns, IdentityRow.subject)
+    .outerjoin(IdentityAccountRow, _LINKED)
+    .outerjoin(
+        IdentityRow,
+        and_(IdentityRow.tenant_id == IdentityAccountRow.tenant_id, IdentityRow.id == IdentityAccountRow.identity_id),
+    )
+    .where(AccountRow.tenant_id == bindparam("tenant"), key == bindparam("wanted"))
+    .order_by(AccountRow.username_key)
     for by, key in _KEYS.items()
 }
 _LAST_CHARACTER = chr(0x10FFFF)
@@ -144,6 +161,16 @@ class SqlAccounts:
                 found[pair].append(account)
         return found
 
+    def with_subjects(
+        self, tenant_id: TenantId, by: MatchBy, value: str, *, connection_id: ConnectionId, issuer: str
+    ) -> Sequence[tuple[Account, str | None]]:
+        if not storable(value):
+            return []
+        wanted = ascii_lower(value) if by is MatchBy.USERNAME else value
+        at_provider = {"connection": connection_id, "issuer": issuer}
+        rows = self.sql.all(_WITH_SUBJECTS[by], tuple, tenant=tenant_id, wanted=wanted, **at_provider)
+        return [(ACCOUNT.to_domain(row), row[-1]) for row in rows]
+
     def search(self, tenant_id: TenantId, query: str, *, most: int, after: str = "") -> Sequence[Account]:
         if not storable(query) or not storable(after):
             return []
@@ -203,10 +230,10 @@ class SqlAccounts:
     def signed_in(
         self, tenant_id: TenantId, account_id: AccountId, *, at: float, method: Method, language: str | None = None
     ) -> None:
-        self.sql.changed(_SIGNED_IN[method], tenant=tenant_id, wanted=account_id, at=at, spoken=language)
+        self.sql.send(_SIGNED_IN[method], tenant=tenant_id, wanted=account_id, at=at, spoken=language)
 
     def proven(self, tenant_id: TenantId, account_id: AccountId, *, at: float) -> None:
-        self.sql.changed(_PROVEN, tenant=tenant_id, wanted=account_id, at=at)
+        self.sql.send(_PROVEN, tenant=tenant_id, wanted=account_id, at=at)
 
     def _with(self, query: Statement, tenant_id: TenantId, wanted: str) -> list[Account]:
         return self.sql.all(query, ACCOUNT.to_domain, tenant=tenant_id, wanted=wanted) if storable(wanted) else []

@@ -3,14 +3,16 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import and_, bindparam, delete, select
+from sqlalchemy import and_, bindparam, delete, exists, literal_column, select
 
-from app.adapters.sql.executor import Executor, Statement
+from app.adapters.sql.accounts.held import HeldLoginRow
+from app.adapters.sql.executor import Executor, Row, Statement
+from app.adapters.sql.live import logout_keys, signed_out_since
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import among, insert, storable
 from app.adapters.sql.tables import IdentityAccountRow, IdentityRow
 from app.domain.accounts.account import AccountId
-from app.domain.accounts.identity import Identity, IdentityId, LinkedIdentity
+from app.domain.accounts.identity import Identity, IdentityId, LinkedIdentity, Standing
 from app.domain.connections.connection import ConnectionId
 from app.domain.tenants.tenant import TenantId
 
@@ -26,6 +28,31 @@ _FIND = _WITH_LINKED.where(
     IdentityRow.connection_id == bindparam("connection"),
     IdentityRow.issuer == bindparam("by"),
     IdentityRow.subject == bindparam("whom"),
+)
+# From a row that always exists: what stops a login is told of an unknown subject as well.
+_ALWAYS = select(literal_column("1").label("always")).subquery("always")
+_STANDING = (
+    select(
+        exists().where(
+            HeldLoginRow.tenant_id == bindparam("tenant"),
+            HeldLoginRow.issuer == bindparam("by"),
+            HeldLoginRow.subject == bindparam("whom"),
+        ),
+        signed_out_since(),
+        *IDENTITY.columns,
+        IdentityAccountRow.account_id,
+    )
+    .select_from(_ALWAYS)
+    .outerjoin(
+        IdentityRow,
+        and_(
+            IdentityRow.connection_id == bindparam("connection"),
+            IdentityRow.issuer == bindparam("by"),
+            IdentityRow.subject == bindparam("whom"),
+        ),
+    )
+    .outerjoin(IdentityAccountRow, _LINKS)
+    .order_by(IdentityAccountRow.last_used_at.desc(), IdentityAccountRow.account_id)
 )
 _ONE = _WITH_LINKED.where(IdentityRow.tenant_id == bindparam("tenant"), IdentityRow.id == bindparam("wanted"))
 _OTHERS = (
@@ -81,6 +108,30 @@ class SqlIdentities:
             return None
         return self._one(_FIND, connection=connection_id, by=issuer, whom=subject)
 
+    def standing(
+        self,
+        tenant_id: TenantId,
+        connection_id: ConnectionId,
+        *,
+        issuer: str,
+        subject: str,
+        sid: str | None,
+        began_at: float,
+    ) -> Standing:
+        rows = self.sql.all(
+            _STANDING,
+            tuple,
+            tenant=tenant_id,
+            connection=connection_id,
+            by=issuer,
+            whom=subject if storable(subject) else "",  # nobody's: what no database can hold is not stored
+            logouts=logout_keys(connection_id, issuer, sid=sid, subject=subject),
+            began_at=began_at,
+        )
+        was_held, signed_out, *known = rows[0]
+        identity = None if known[0] is None else _identity([row[2:] for row in rows])
+        return Standing(identity, was_held=bool(was_held), signed_out=bool(signed_out))
+
     def get(self, tenant_id: TenantId, identity_id: IdentityId) -> Identity | None:
         return self._one(_ONE, tenant=tenant_id, wanted=identity_id)
 
@@ -125,9 +176,11 @@ class SqlIdentities:
             self.sql.changed(_UNLINK, identity=identity_id, accounts=list(accounts))
 
     def _one(self, query: Statement, **wanted: object) -> Identity | None:
-        """One row per account that it has opened, or a single one without an account."""
         rows = self.sql.all(query, tuple, **wanted)
-        if not rows:
-            return None
-        linked = tuple(row[-1] for row in rows if row[-1] is not None)
-        return replace(IDENTITY.to_domain(rows[0]), linked=linked)
+        return _identity(rows) if rows else None
+
+
+def _identity(rows: Sequence[Row]) -> Identity:
+    """From one row per account that it has opened, or a single one without an account."""
+    linked = tuple(row[-1] for row in rows if row[-1] is not None)
+    return replace(IDENTITY.to_domain(rows[0]), linked=linked)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Index, bindparam, delete, or_, select, update
+from sqlalchemy import Index, bindparam, delete, or_, select, text, update
 
 from app.adapters.sql.executor import Executor, Row
 from app.adapters.sql.row_mapper import RowMapper
@@ -54,6 +54,19 @@ _WITH_TENANT = (
     .join(TenantRow, TenantRow.id == ConnectionRow.tenant_id)
     .where(ConnectionRow.id == bindparam("wanted"))
 )
+# The tenant first, as `Tenants.hold` does. Whoever changes a connection has locked its tenant: after waiting for that,
+# PostgreSQL still shows what this query saw when it began, except for rows that it locks. So it locks the connection's
+# too, after the tenant's, and in the way that a foreign key does, which keeps nobody waiting.
+_HELD_WITH_TENANT = _WITH_TENANT.with_for_update(read=True, of=TenantRow).suffix_with(
+    text("FOR KEY SHARE OF connections"), dialect="postgresql"
+)
+_BY_TENANT_SLUG = (
+    select(*TENANT.columns, *CONNECTION.columns)
+    .outerjoin(ConnectionRow, ConnectionRow.tenant_id == TenantRow.id)
+    .where(TenantRow.slug == bindparam("slug"))
+    .order_by(ConnectionRow.name)
+)
+_CONNECTION = len(TENANT.columns)
 # The tenant is part of the lookup: another tenant's id then violates the primary key instead of matching.
 _SAVE = upsert(ConnectionRow, on=["tenant_id", "id"], never=["backchannel_at"])
 _MARK_TESTED = (
@@ -79,6 +92,16 @@ class SqlConnections:
 
     def with_tenant(self, connection_id: ConnectionId) -> tuple[Connection, Tenant] | None:
         return self.sql.first(_WITH_TENANT, _with_tenant, wanted=connection_id) if storable(connection_id) else None
+
+    def held_with_tenant(self, connection_id: ConnectionId) -> tuple[Connection, Tenant] | None:
+        return self.sql.first(_HELD_WITH_TENANT, _with_tenant, wanted=connection_id)
+
+    def by_tenant_slug(self, slug: str) -> tuple[Tenant, Sequence[Connection]] | None:
+        rows = self.sql.all(_BY_TENANT_SLUG, tuple, slug=slug) if storable(slug) else []
+        if not rows:
+            return None
+        connections = [CONNECTION.to_domain(row[_CONNECTION:]) for row in rows if row[_CONNECTION] is not None]
+        return TENANT.to_domain(rows[0][:_CONNECTION]), connections
 
     def of_tenant(self, tenant_id: TenantId) -> Sequence[Connection]:
         return self.sql.all(_OF_TENANT, CONNECTION.to_domain, tenant=tenant_id)

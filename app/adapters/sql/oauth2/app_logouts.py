@@ -47,7 +47,7 @@ class SqlAppLogouts:
     sql: Executor
 
     def add(self, logout: AppLogout) -> None:
-        self.sql.changed(_ADD, **LOGOUT.from_domain(logout), expires_at=logout.made_at + KEPT_S)
+        self.sql.send(_ADD, **LOGOUT.from_domain(logout), expires_at=logout.made_at + KEPT_S)
 
     def due_clients(self, *, now: float) -> Sequence[ClientId]:
         return self.sql.all(_DUE_CLIENTS, first_column, now=now)

@@ -17,6 +17,7 @@ from app.adapters.sql.oauth2.rows import (
     ClientRow,
     RefreshTokenRow,
     RevokedTokenRow,
+    SigningKeyRow,
 )
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import insert_once, storable
@@ -42,6 +43,7 @@ REFRESH_TOKEN = RowMapper(RefreshToken, RefreshTokenRow)
 _ACCOUNT = len(AUTHORIZATION.columns)
 _TENANT = _ACCOUNT + len(ACCOUNT.columns)
 _CLIENT = _TENANT + len(TENANT.columns)
+_CONNECTION = _CLIENT + len(CLIENT.columns)
 
 _SESSION_LIVES = exists().where(
     SessionRow.tenant_id == AuthorizationRow.tenant_id,
@@ -78,8 +80,15 @@ def _of_good(*columns: Any) -> Select[Any]:
     )
 
 
-_GOOD = _of_good(*AUTHORIZATION.columns, *ACCOUNT.columns, *TENANT.columns, *CLIENT.columns, ConnectionRow.name)
+_COLUMNS = (*AUTHORIZATION.columns, *ACCOUNT.columns, *TENANT.columns, *CLIENT.columns, ConnectionRow.name)
+_GOOD = _of_good(*_COLUMNS)
 _LIVE = _GOOD.where(AuthorizationRow.id == bindparam("wanted"))
+_STANDS = select(SigningKeyRow.kid).where(
+    SigningKeyRow.kid == bindparam("key"),
+    or_(SigningKeyRow.expires_at.is_(None), SigningKeyRow.expires_at > bindparam("now")),
+    ~exists().where(RevokedTokenRow.jti == bindparam("jti")),
+)
+_OF_ACCESS_TOKEN = _LIVE.where(_STANDS.exists())
 _OF_ACCOUNT = _GOOD.where(
     AuthorizationRow.tenant_id == bindparam("tenant"), AuthorizationRow.account_id == bindparam("wanted")
 ).order_by(AuthorizationRow.created_at.desc(), AuthorizationRow.id)
@@ -112,6 +121,12 @@ _END_OF_ACCOUNT_AND_METHOD = _END_OF_ACCOUNT.where(_BORN_OF)
 
 _ADD_CODE = insert(AuthorizationCodeRow)
 _CODE = select(*CODE.columns).where(AuthorizationCodeRow.code_hash == bindparam("wanted"))
+_OF_CODE = (
+    _of_good(*_COLUMNS, *CODE.columns)
+    .join(AuthorizationCodeRow, AuthorizationCodeRow.authorization_id == AuthorizationRow.id)
+    .where(AuthorizationCodeRow.code_hash == bindparam("wanted"))
+    .with_for_update(of=AuthorizationCodeRow)
+)
 _USE_CODE = (
     update(AuthorizationCodeRow)
     .where(AuthorizationCodeRow.code_hash == bindparam("wanted"), AuthorizationCodeRow.used_at.is_(None))
@@ -119,6 +134,12 @@ _USE_CODE = (
 )
 _ADD_REFRESH_TOKEN = insert(RefreshTokenRow)
 _REFRESH_TOKEN = select(*REFRESH_TOKEN.columns).where(RefreshTokenRow.token_hash == bindparam("wanted"))
+_OF_REFRESH_TOKEN = (
+    _of_good(*_COLUMNS, *REFRESH_TOKEN.columns)
+    .join(RefreshTokenRow, RefreshTokenRow.authorization_id == AuthorizationRow.id)
+    .where(RefreshTokenRow.token_hash == bindparam("wanted"))
+    .with_for_update(of=RefreshTokenRow)
+)
 _USE_REFRESH_TOKEN = (
     update(RefreshTokenRow)
     .where(RefreshTokenRow.token_hash == bindparam("wanted"), RefreshTokenRow.used_at.is_(None))
@@ -144,18 +165,25 @@ _SUPERSEDE = (
     .values(used_at=bindparam("at"), retried_at=bindparam("at"))
 )
 _REVOKE = insert_once(RevokedTokenRow)
-_REVOKED = select(RevokedTokenRow.jti).where(RevokedTokenRow.jti == bindparam("wanted"))
 
 
 def _authorized(row: Sequence[Any]) -> Authorized:
-    """From the values of `_GOOD`."""
+    """From the values of `_COLUMNS`, which come first."""
     return Authorized(
         authorization=AUTHORIZATION.to_domain(row[:_ACCOUNT]),
         account=ACCOUNT.to_domain(row[_ACCOUNT:_TENANT]),
         tenant=TENANT.to_domain(row[_TENANT:_CLIENT]),
-        client=CLIENT.to_domain(row[_CLIENT:-1]),
-        connection=row[-1],
+        client=CLIENT.to_domain(row[_CLIENT:_CONNECTION]),
+        connection=row[_CONNECTION],
     )
+
+
+def _of_code(row: Sequence[Any]) -> tuple[AuthorizationCode, Authorized]:
+    return CODE.to_domain(row[_CONNECTION + 1 :]), _authorized(row)
+
+
+def _of_refresh_token(row: Sequence[Any]) -> tuple[RefreshToken, Authorized]:
+    return REFRESH_TOKEN.to_domain(row[_CONNECTION + 1 :]), _authorized(row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,15 +194,22 @@ class SqlAuthorizations:
 
     def add(self, authorization: Authorization) -> None:
         stored = AUTHORIZATION.from_domain(authorization)
-        self.sql.changed(_ADD, **stored, offline=authorization.offline)
+        self.sql.send(_ADD, **stored, offline=authorization.offline)
 
     def live(self, authorization_id: AuthorizationId, *, now: float) -> Authorized | None:
         if not storable(authorization_id):
             return None
         return self.sql.first(_LIVE, _authorized, wanted=authorization_id, now=now)
 
+    def of_access_token(
+        self, authorization_id: AuthorizationId, *, jti: str, kid: str, now: float
+    ) -> Authorized | None:
+        if not storable(authorization_id):
+            return None
+        return self.sql.first(_OF_ACCESS_TOKEN, _authorized, wanted=authorization_id, jti=jti, key=kid, now=now)
+
     def used(self, authorization_id: AuthorizationId, *, at: float) -> None:
-        self.sql.changed(_USED, wanted=authorization_id, at=at)
+        self.sql.send(_USED, wanted=authorization_id, at=at)
 
     def end(self, authorization_id: AuthorizationId, *, at: float) -> bool:
         return self.sql.changed(_END_ONE, wanted=authorization_id, at=at) > 0
@@ -219,22 +254,28 @@ class SqlAuthorizations:
         return {method: int(counted.get(method.value, 0)) for method in Method}
 
     def add_code(self, code: AuthorizationCode) -> None:
-        self.sql.changed(_ADD_CODE, **CODE.from_domain(code))
+        self.sql.send(_ADD_CODE, **CODE.from_domain(code))
 
     def code(self, code_hash: TokenHash) -> AuthorizationCode | None:
         return self.sql.first(_CODE, CODE.to_domain, wanted=code_hash)
 
-    def use_code(self, code_hash: TokenHash, *, at: float) -> bool:
-        return self.sql.changed(_USE_CODE, wanted=code_hash, at=at) > 0
+    def of_code(self, code_hash: TokenHash, *, now: float) -> tuple[AuthorizationCode, Authorized] | None:
+        return self.sql.first(_OF_CODE, _of_code, wanted=code_hash, now=now)
+
+    def use_code(self, code_hash: TokenHash, *, at: float) -> None:
+        self.sql.send(_USE_CODE, wanted=code_hash, at=at)
 
     def add_refresh_token(self, token: RefreshToken) -> None:
-        self.sql.changed(_ADD_REFRESH_TOKEN, **REFRESH_TOKEN.from_domain(token))
+        self.sql.send(_ADD_REFRESH_TOKEN, **REFRESH_TOKEN.from_domain(token))
 
     def refresh_token(self, token: TokenHash) -> RefreshToken | None:
         return self.sql.first(_REFRESH_TOKEN, REFRESH_TOKEN.to_domain, wanted=token)
 
-    def use_refresh_token(self, token: TokenHash, *, at: float) -> bool:
-        return self.sql.changed(_USE_REFRESH_TOKEN, wanted=token, at=at) > 0
+    def of_refresh_token(self, token: TokenHash, *, now: float) -> tuple[RefreshToken, Authorized] | None:
+        return self.sql.first(_OF_REFRESH_TOKEN, _of_refresh_token, wanted=token, now=now)
+
+    def use_refresh_token(self, token: TokenHash, *, at: float) -> None:
+        self.sql.send(_USE_REFRESH_TOKEN, wanted=token, at=at)
 
     def retry_refresh_token(self, token: TokenHash, *, at: float) -> bool:
         family = self.sql.first(_RETRY_REFRESH_TOKEN, first_column, wanted=token, at=at)
@@ -242,7 +283,7 @@ class SqlAuthorizations:
         return family is not None and self.sql.changed(_SUPERSEDE, family=family, at=at) > 0
 
     def revoke_access_token(self, jti: str, *, expires_at: float) -> None:
-        self.sql.changed(_REVOKE, jti=jti, expires_at=expires_at)
+        self.sql.send(_REVOKE, jti=jti, expires_at=expires_at)
 
-    def access_token_revoked(self, jti: str) -> bool:
-        return self.sql.value(_REVOKED, wanted=jti) is not None
+    def access_token_stands(self, jti: str, *, kid: str, now: float) -> bool:
+        return self.sql.value(_STANDS, jti=jti, key=kid, now=now) is not None

@@ -47,7 +47,7 @@ class SqlClients:
         self.sql.changed(_SAVE, **CLIENT.from_domain(client))
 
     def used(self, client_id: ClientId, *, at: float) -> None:
-        self.sql.changed(_USED, wanted=client_id, at=at)
+        self.sql.send(_USED, wanted=client_id, at=at)
 
     def scopes(self) -> Sequence[Scope]:
         return self.sql.all(_SCOPES, SCOPE.to_domain)

@@ -37,7 +37,7 @@ class SqlConsents:
         return self.sql.all(_ALL, CONSENT.to_domain, tenant=tenant_id, account=account_id)
 
     def save(self, consent: Consent) -> None:
-        self.sql.changed(_SAVE, **CONSENT.from_domain(consent))
+        self.sql.send(_SAVE, **CONSENT.from_domain(consent))
 
     def withdraw(self, tenant_id: TenantId, account_id: AccountId, client_id: ClientId) -> bool:
         return self.sql.changed(_WITHDRAW, tenant=tenant_id, account=account_id, client=client_id) > 0

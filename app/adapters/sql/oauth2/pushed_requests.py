@@ -24,7 +24,7 @@ class SqlPushedRequests:
     sql: Executor
 
     def add(self, request: PushedRequest) -> None:
-        self.sql.changed(_ADD, **PUSHED_REQUEST.from_domain(request))
+        self.sql.send(_ADD, **PUSHED_REQUEST.from_domain(request))
 
     def take(self, request_id: TokenHash) -> PushedRequest | None:
         found = self.sql.first(_ONE, PUSHED_REQUEST.to_domain, wanted=request_id)

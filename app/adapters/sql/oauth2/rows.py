@@ -33,6 +33,7 @@ class ClientRow(Base):
     secret_made_at: Mapped[float | None]
     next_secret_made_at: Mapped[float | None]
     last_used_at: Mapped[float | None]
+    signing_alg: Mapped[str] = mapped_column(server_default="RS256")
 
 
 class ScopeRow(Base):

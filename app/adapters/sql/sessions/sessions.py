@@ -1,7 +1,5 @@
 """Sessions. Whether one is live takes one query, run with every request."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,10 +8,10 @@ from sqlalchemy import Integer, Select, bindparam, func, insert, or_, select, tu
 
 from app.adapters.sql.accounts.accounts import ACCOUNT
 from app.adapters.sql.executor import Executor
-from app.adapters.sql.live import method_accepted, within_limits
+from app.adapters.sql.live import logout_key, method_accepted, within_limits
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.sessions.ended import Ending
-from app.adapters.sql.statements import among, storable, upsert
+from app.adapters.sql.statements import storable, upsert
 from app.adapters.sql.tables import AccountRow, ConnectionRow, IdentityRow, ProviderLogoutRow, SessionRow, TenantRow
 from app.adapters.sql.tenants.tenants import TENANT
 from app.domain.accounts.account import AccountId, ascii_lower
@@ -50,7 +48,7 @@ def _of_good(*columns: Any) -> Select[Any]:
 
 _GOOD = _of_good(*SESSION.columns, *ACCOUNT.columns, *TENANT.columns, ConnectionRow.name)
 _LIVE = _GOOD.where(SessionRow.id == bindparam("wanted"))
-_SUMMARY = _of_good(
+SUMMARY = _of_good(
     SessionRow.id,
     SessionRow.reference,
     SessionRow.method,
@@ -119,11 +117,6 @@ _END_OF_SID = Ending.of(*_OF_CONNECTION_HERE, SessionRow.identity_id.in_(_AT_PRO
 _END_OF_SID_AND_SUBJECT = Ending.of(*_OF_CONNECTION_HERE, _OF_SUBJECT, _OF_SID)
 _END_OF_IDENTITY = Ending.of(_OF_TENANT_HERE, SessionRow.identity_id == bindparam("wanted"))
 _REMEMBER_LOGOUT = upsert(ProviderLogoutRow, on=["id"])
-_LOGGED_OUT_SINCE = (
-    select(ProviderLogoutRow.id)
-    .where(among(ProviderLogoutRow.id, "wanted"), ProviderLogoutRow.at >= bindparam("began_at"))
-    .limit(1)
-)
 
 
 def _signed_in(row: Sequence[Any]) -> SignedIn:
@@ -137,8 +130,8 @@ def _signed_in(row: Sequence[Any]) -> SignedIn:
     )
 
 
-def _summary(row: Sequence[Any]) -> SessionSummary:
-    """From the values of `_SUMMARY`."""
+def summary_of(row: Sequence[Any]) -> SessionSummary:
+    """From the values of `SUMMARY`, for whatever asks for it."""
     (key, reference, method, auth_time, last_seen_at, expires_at, created_at, idle_s, absolute_s, tenant_idle_s) = row[
         :10
     ]
@@ -168,7 +161,7 @@ class SqlSessions:
     sql: Executor
 
     def add(self, session: Session) -> None:
-        self.sql.changed(_ADD, **SESSION.from_domain(session))
+        self.sql.send(_ADD, **SESSION.from_domain(session))
 
     def live(self, session_id: SessionId, *, now: float) -> SignedIn | None:
         if not storable(session_id):  # a URL may hold anything in its place
@@ -176,14 +169,14 @@ class SqlSessions:
         return self.sql.first(_LIVE, _signed_in, wanted=session_id, now=now)
 
     def summary(self, session_id: SessionId, *, now: float) -> SessionSummary | None:
-        return self.sql.first(_SUMMARY, _summary, wanted=session_id, now=now) if storable(session_id) else None
+        return self.sql.first(SUMMARY, summary_of, wanted=session_id, now=now) if storable(session_id) else None
 
     def tenant_of(self, session_id: SessionId) -> TenantId | None:
         found: TenantId | None = self.sql.value(_TENANT_OF, wanted=session_id)
         return found
 
     def seen(self, session_id: SessionId, *, at: float) -> None:
-        self.sql.changed(_SEEN, wanted=session_id, at=at)
+        self.sql.send(_SEEN, wanted=session_id, at=at)
 
     def end(self, session_id: SessionId, *, at: float, goes_on: bool = False) -> bool:
         if goes_on:
@@ -267,17 +260,5 @@ class SqlSessions:
         at: float,
         expires_at: float,
     ) -> None:
-        key = _logout_key(connection_id, issuer, sid, subject)
+        key = logout_key(connection_id, issuer, sid, subject)
         self.sql.changed(_REMEMBER_LOGOUT, id=key, at=at, expires_at=expires_at)
-
-    def logged_out_since(
-        self, connection_id: ConnectionId, *, issuer: str, sid: str | None, subject: str, began_at: float
-    ) -> bool:
-        named = [(None, subject), *([(sid, None), (sid, subject)] if sid else [])]
-        wanted = [_logout_key(connection_id, issuer, *one) for one in named]
-        return self.sql.value(_LOGGED_OUT_SINCE, wanted=wanted, began_at=began_at) is not None
-
-
-def _logout_key(connection_id: ConnectionId, issuer: str, sid: str | None, subject: str | None) -> str:
-    """What a provider said is kept as a hash: it is compared, never read."""
-    return hashlib.sha256(json.dumps([connection_id, issuer, sid, subject]).encode()).hexdigest()

@@ -119,7 +119,7 @@ class SqlTraces:
     sql: Executor
 
     def add(self, trace: Trace) -> None:
-        self.sql.changed(_ADD, **from_domain(trace))
+        self.sql.send(_ADD, **from_domain(trace))
 
     def get(self, reference: str) -> Trace | None:
         return self.sql.first(_ONE, TRACE.to_domain, wanted=reference) if storable(reference) else None

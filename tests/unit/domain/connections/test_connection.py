@@ -97,6 +97,13 @@ def test_a_test_of_before_a_setting_existed_stays_good_while_the_setting_is_as_u
     assert CONNECTION.fingerprint == hashlib.sha256(before.encode()).hexdigest()
 
 
+def test_fingerprints_are_those_that_databases_hold() -> None:
+    """Another form of what is hashed would make every completed test void, and turn logins under way back."""
+    everything = replace(CONNECTION, provider=Provider(**CHANGES), private_key=Sealed("a key"))  # type: ignore[arg-type]  # one of each field's own type
+    assert CONNECTION.fingerprint == "0dcec20af31cc4c618c459692b687c316f8f709c701640486deb640f351ebfe4"
+    assert everything.fingerprint == "74d8c9a7efb541b250ce1d2ef6543b058cac44fa357fdc5271d70d780270baa8"
+
+
 def test_a_connection_that_is_renamed_or_switched_off_and_on_stays_tested() -> None:
     assert replace(TESTED, name="renamed", status=Status.DISABLED).tested
 
