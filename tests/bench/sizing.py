@@ -57,7 +57,9 @@ def costs() -> dict[str, Cost]:
 
 def worker_mb() -> float:
     runs = json.loads(FIGURES.read_text())["runs"]
-    return max(float(median(run["worker_mb"] for run in figures)) for name, figures in runs.items() if "naive" not in name)
+    return max(
+        float(median(run["worker_mb"] for run in figures)) for name, figures in runs.items() if "naive" not in name
+    )
 
 
 def table(given: Assumed) -> str:

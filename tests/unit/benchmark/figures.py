@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.bench.figures import Figure, Scenario, Target
 from tests.bench.report import Places
+from tests.bench.stage.browser import Browser
 from tests.bench.stage.load import Crowd
 from tests.bench.stage.servers import Running
 
@@ -19,7 +20,7 @@ FIGURE = Figure(
     worker_mb=100.0,
     parent_mb=30.0,
 )
-PAGE = "# Performance\n\nbefore\n\n<!-- bench -->\nold\n<!-- /bench -->\n\nafter\n"
+PAGE = "# Performance\n\nbefore\n\n<!-- bench -->\noutdated\n<!-- /bench -->\n\nafter\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,18 @@ class Known(Scenario):
 def scenario(name: str, *, yardstick: str | None = None, targets: tuple[Target, ...] = (), **figures: float) -> Known:
     return Known(
         name, f"The title of {name} & more", lambda: nullcontext(Running("http://localhost", 0)),
-        lambda _running: visit_of_nobody, Crowd(1, 1), "Logins", yardstick, targets, figure=replace(FIGURE, **figures),
+        lambda _running: Nobody(), Crowd(1, 1), "Logins", yardstick, targets, figure=replace(FIGURE, **figures),
     )  # fmt: skip
 
 
-def visit_of_nobody(browser: object) -> float:
-    raise AssertionError("a scenario whose figures are known visits nobody")
+class Nobody:
+    """A scenario whose figures are known sends nobody anywhere."""
+
+    def prepare(self, browser: Browser) -> None:
+        raise AssertionError
+
+    def __call__(self, browser: Browser) -> float:
+        raise AssertionError
 
 
 def places(folder: Path) -> Places:
