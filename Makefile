@@ -25,7 +25,7 @@ PIP := -m pip --disable-pip-version-check install --quiet --require-hashes
 help:
 	@sed -n '/^# /!q;s/^# //p' Makefile
 
-install: .venv/.installed-bridge .venv/.installed-tests .venv/.installed-canaille
+install: .venv/.installed-bridge .venv/.installed-tests .venv/.installed-bench .venv/.installed-canaille
 
 demo: .venv/.installed-bridge .venv/.installed-canaille
 	@exec $(BIN)/sso-bridge demo
@@ -68,7 +68,8 @@ fuzz: .venv/.installed-fuzz
 	@log=$$(mktemp); $(BIN)/python -m tests.fuzz.run $(SECONDS) 2>"$$log" || { tail -n 40 "$$log" >&2; exit 1; }
 	@$(BIN)/pytest -q -m hypothesis --hypothesis-profile=exploring --numprocesses=2 --dist=worksteal
 
-# BENCH="check-sqlite --runs 5" for some scenarios, BENCH=--write to put table, figures and picture into docs/.
+# BENCH="check-sqlite --runs 5" for some scenarios, BENCH=--list for their names, BENCH=--write to put table, figures and
+# picture into docs/. What has a million accounts is made once, and kept in .venv/bench.
 bench: .venv/.installed-bench servers
 	@$(BIN)/python -m tests.bench.run $(BENCH)
 

@@ -38,8 +38,9 @@ class Figure:
         return self.cpu_ms + self.store_cpu_ms
 
     @property
-    def driver_is_full(self) -> bool:
-        return self.driver_share > FULL
+    def is_held_up(self) -> bool:
+        """The other core had no time left."""
+        return max(self.driver_share, self.other_core_share) > FULL
 
 
 WORDS = {

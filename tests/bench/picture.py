@@ -49,7 +49,7 @@ def drawn(groups: Sequence[tuple[str, Sequence[Bar]]]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img"'
         f' aria-label="CPU milliseconds of each scenario"><style>{STYLE}</style>'
         f'<rect class="ground" x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1}" rx="8"/>{"".join(parts)}'
-        f'<text class="note" x="16" y="{height - 16}">CPU milliseconds for one, medians; lighter: the stores'
+        f'<text class="note" x="16" y="{height - 16}">CPU milliseconds for one, medians; after the “+”: the stores'
         " (and nginx); grey: the naive Flask app. Each group has its own scale.</text></svg>\n"
     )
 

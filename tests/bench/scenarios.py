@@ -107,10 +107,10 @@ def _waiting() -> Iterator[Scenario]:
         (Target("per_second", 250, at_least=True, ratio=False),),
     )  # fmt: skip
     yield Scenario(
-        "beside", "SSO login, 32 a second, two tenants", partial(neighbours, hanging=False), _sso_login, PACED, LOGINS
+        "beside", "SSO login, 32 a second, all is well", partial(neighbours, hanging=False), _sso_login, PACED, LOGINS
     )
     yield Scenario(
-        "beside-hanging", "the same, while the other tenant's provider hangs", partial(neighbours, hanging=True),
+        "beside-hanging", "SSO login, 32 a second, another tenant's provider hangs", partial(neighbours, hanging=True),
         _sso_login, PACED, LOGINS, "beside", (Target("p99_ms", 1.2),),
     )  # fmt: skip
 

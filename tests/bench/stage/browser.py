@@ -10,7 +10,7 @@ PATIENCE_S = 30
 
 
 class Answer(NamedTuple):
-    """`headers` are in lower case; of several with one name the last counts, except for cookies."""
+    """`headers` are in lower case; of several with one name the last counts. Of cookies that are set, the names."""
 
     status: int
     headers: dict[str, str]
@@ -75,6 +75,7 @@ class Browser:
             if name.lower() == "set-cookie":
                 cookie, _, rest = value.strip().partition("=")
                 self.cookies[cookie] = rest.split(";", 1)[0]
+                headers["set-cookie"] = f"{headers.get('set-cookie', '')}{cookie};"
             else:
                 headers[name.lower()] = value.strip()
         size = int(headers.get("content-length", 0))

@@ -117,7 +117,7 @@ def _make(found: Stores, rows: Callable[[], AbstractContextManager[Rows]], insta
     with bridge(found, settings={"instance_dir": str(instance)} if instance else {}) as running:
         SsoLogin(running.base_url, f"/t/{FIRST}/oauth/login")(Browser())
     with rows() as opened:
-        multiply(opened, first=FIRST)
+        multiply(opened, first=FIRST, tenants=TENANTS)
     print(f"made in {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
 
 

@@ -10,6 +10,7 @@ import psycopg
 
 PEOPLE_EACH = 100
 DAY_S = 86_400
+TABLES = ("accounts", "account_texts", "identities", "identity_accounts", "sessions", "traces", "burned_attempts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Rows:
     """A database open for SQL that both speak. `random`: so many hexadecimal digits, others in each row."""
 
     execute: Callable[[str], object]
+    count: Callable[[str], int]
     columns: Callable[[str], list[str]]
     random: Callable[[int], str]
     settle: Callable[[], object]
@@ -35,8 +37,13 @@ def on_postgres(address: str) -> Iterator[Rows]:
             )
             return [name for (name,) in found]
 
+        def count(table: str) -> int:
+            found = connection.execute(f"SELECT count(*) FROM {table}".encode()).fetchone()
+            return int(found[0]) if found else 0
+
         yield Rows(
             execute=lambda statement: connection.execute(statement.encode()),
+            count=count,
             columns=columns,
             random=lambda digits: f"substr(md5(random()::text) || md5(random()::text), 1, {digits})",
             settle=lambda: connection.execute("VACUUM (ANALYZE, FREEZE)"),
@@ -58,23 +65,29 @@ def on_sqlite(file: Path) -> Iterator[Rows]:
 
         yield Rows(
             execute=connection.execute,
+            count=lambda table: int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]),
             columns=columns,
             random=lambda digits: f"substr(lower(hex(randomblob({(digits + 1) // 2}))), 1, {digits})",
             settle=settle,
         )
 
 
-def multiply(rows: Rows, *, first: str) -> None:
-    """Each tenant but the `first` gets a hundred accounts, each of them the rows of the first one's login."""
+def multiply(rows: Rows, *, first: str, tenants: int) -> None:
+    """Each of the `tenants` beside the `first` gets a hundred accounts, each of them the rows of the first one's login.
+
+    Raises SystemExit if there are fewer then: a login has left no row where it used to.
+    """
     of_first = f"(SELECT id FROM tenants WHERE slug = '{first}')"
     rows.execute("CREATE TEMPORARY TABLE numbers (n INTEGER)")
     values = ", ".join(f"({number})" for number in range(1, PEOPLE_EACH))
     rows.execute(f"INSERT INTO numbers VALUES {values}")
     _accounts(rows, of_first)
-    everybody = f"accounts a JOIN tenants t ON t.id = a.tenant_id WHERE a.tenant_id <> {of_first}"
     _identities(rows, of_first)
-    _logins(rows, everybody)
+    _logins(rows, of_first)
     rows.execute("DROP TABLE numbers")
+    for table in TABLES:
+        if (found := rows.count(table)) < tenants * PEOPLE_EACH:
+            raise SystemExit(f"No figures: only {found} {table} were made")
     rows.settle()
 
 
@@ -115,25 +128,24 @@ def _identities(rows: Rows, of_first: str) -> None:
     )  # fmt: skip
 
 
-def _logins(rows: Rows, everybody: str) -> None:
+def _logins(rows: Rows, of_first: str) -> None:
     source = "identity_accounts i CROSS JOIN (SELECT * FROM sessions LIMIT 1) s WHERE i.tenant_id <> s.tenant_id"
     same = {name: f"i.{name}" for name in ("tenant_id", "account_id", "connection_id", "identity_id")}
     _copies(
         rows, "sessions", source,
         {**same, "id": rows.random(64), "reference": rows.random(12), "expires_at": f"s.expires_at - 2 * {DAY_S}"},
     )  # fmt: skip
-    old = "(SELECT * FROM traces WHERE account_id IS NOT NULL LIMIT 1)"
-    attempt = "(SELECT * FROM burned_attempts LIMIT 1)"
-    people, where = everybody.split(" WHERE ")
+    people, others = "accounts a JOIN tenants t ON t.id = a.tenant_id", f"a.tenant_id <> {of_first}"
+    one_trace = "(SELECT * FROM traces WHERE account_id IS NOT NULL LIMIT 1)"
     _copies(
-        rows, "traces", f"{people} CROSS JOIN {old} s WHERE {where}",
+        rows, "traces", f"{people} CROSS JOIN {one_trace} s WHERE {others}",
         {
             "reference": rows.random(12), "at": f"s.at - {DAY_S}", "tenant_id": "t.id", "tenant": "t.slug",
             "account_id": "a.id",
         },
     )  # fmt: skip
     _copies(
-        rows, "burned_attempts", f"{people} CROSS JOIN {attempt} s WHERE {where}",
+        rows, "burned_attempts", f"{people} CROSS JOIN (SELECT * FROM burned_attempts LIMIT 1) s WHERE {others}",
         {"id": rows.random(64), "expires_at": f"s.expires_at - {DAY_S}"},
     )  # fmt: skip
 
