@@ -10,7 +10,7 @@ from app.domain.oauth2.authorization import AuthorizationId, TokenHash
 from app.domain.oauth2.signing_alg import SigningAlg
 from app.domain.oauth2.signing_key import SigningKey
 from app.domain.tenants.tenant import Status
-from tests.contracts.oauth2.test_authorizations import BY_SSO, CODE, DESK, OF_SSO, OFFLINE, TOKEN
+from tests.contracts.oauth2.test_authorizations import BY_SSO, CODE, DESK, OF_SSO, OFFLINE, PHONE, TOKEN
 from tests.contracts.samples import BOB, MAIN, NOW, unstorable
 
 KEY = SigningKey(
@@ -63,6 +63,8 @@ def test_a_code_and_a_refresh_token_come_with_their_live_authorization_used_or_n
         assert work.authorizations.of_code(CODE.code_hash, DESK, now=NOW) == (replace(CODE, used_at=NOW + 1), live)
         used = replace(TOKEN, used_at=NOW + 1)
         assert work.authorizations.of_refresh_token(TOKEN.token_hash, DESK, now=NOW) == (used, live)
+        assert work.authorizations.of_code(CODE.code_hash, PHONE, now=NOW) is None
+        assert work.authorizations.of_refresh_token(TOKEN.token_hash, PHONE, now=NOW) is None
         assert work.authorizations.of_code(TokenHash("another"), DESK, now=NOW) is None
         assert work.authorizations.of_refresh_token(TokenHash("another"), DESK, now=NOW) is None
 
