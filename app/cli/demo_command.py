@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, redirect_stderr
 from pathlib import Path
 from types import FrameType
@@ -75,12 +76,17 @@ def _run(started: ExitStack, port: int, provider_port: int) -> None:
     folder = bridge.settings.instance_dir / "demo"
     provider = DemoProvider(folder=folder, port=provider_port, client_secret=kept_client_secret(folder))
     apps = DemoApps(folder=folder, bridge=bridge.settings.public_url, port=app_port(after=max(port, provider_port)))
+    bridge.database.upgrade()
+    show("Starting the provider and the bridge …")
+    # Each takes a second or two to import what it needs, and comparing passwords takes one more: all at once.
+    started.callback(provider.stop)
+    provider_started = started.enter_context(ThreadPoolExecutor(1)).submit(provider.start)
+    server = started.enter_context(_child(bridge, "serve", "--host", LOOPBACK, "--port", str(port)))
     uris = _provisioned(bridge, {**provider.environment, **apps.environment})
     bridge.database.close()
-    show("Starting the provider and the bridge …")
+    provider_started.result()
     provider.register(redirect_uris=uris, post_logout_uris=[f"{bridge.settings.public_url}/logged-out"])
-    started.enter_context(provider)
-    server = started.enter_context(_server(bridge, port))
+    _wait_until_it_answers(server, port, bridge)
     started.enter_context(_child(bridge, "worker"))
     _tell(bridge, provider, apps if started.enter_context(apps.started()) else None)
     server.wait()
@@ -103,7 +109,6 @@ def _port_of_base_url() -> int:
 
 def _provisioned(bridge: Bridge, values: Mapping[str, str]) -> list[str]:
     """The redirect URIs of all connections, after config/demo.toml was applied with `values` for its `env:` names."""
-    bridge.database.upgrade()
     spec = read_apply_file(
         CONFIG / "demo.toml",
         environment={**environment(), **values},
@@ -116,14 +121,6 @@ def _provisioned(bridge: Bridge, values: Mapping[str, str]) -> list[str]:
     if applied.lines:
         show_plan(bridge, applied)
     return list(redirect_uris(bridge, applied).values())
-
-
-@contextmanager
-def _server(bridge: Bridge, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """Our own server, once it responds."""
-    with _child(bridge, "serve", "--host", LOOPBACK, "--port", str(port)) as server:
-        _wait_until_it_answers(server, port, bridge)
-        yield server
 
 
 @contextmanager

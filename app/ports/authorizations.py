@@ -13,7 +13,7 @@ from app.domain.oauth2.authorization import (
     RefreshToken,
     TokenHash,
 )
-from app.domain.oauth2.client import ClientId
+from app.domain.oauth2.client import Client, ClientId
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import TenantId
 
@@ -71,8 +71,10 @@ class Authorizations(Protocol):
     def code(self, code_hash: TokenHash) -> AuthorizationCode | None:
         """Also a used or expired one, for as long as it is stored."""
 
-    def of_code(self, code_hash: TokenHash, *, now: float) -> tuple[AuthorizationCode, Authorized] | None:
-        """The code, also a used or expired one, with its authorization if that is live, by one query.
+    def of_code(
+        self, code_hash: TokenHash, client: Client, *, now: float
+    ) -> tuple[AuthorizationCode, Authorized] | None:
+        """The code, also a used or expired one, with its authorization if that is live and this client's, by one query.
 
         Of several transactions that ask for it, one gets it; the others wait until that has ended, and see what it did.
         """
@@ -84,7 +86,9 @@ class Authorizations(Protocol):
     def refresh_token(self, token: TokenHash) -> RefreshToken | None:
         """Also a used or expired one, for as long as it is stored."""
 
-    def of_refresh_token(self, token: TokenHash, *, now: float) -> tuple[RefreshToken, Authorized] | None:
+    def of_refresh_token(
+        self, token: TokenHash, client: Client, *, now: float
+    ) -> tuple[RefreshToken, Authorized] | None:
         """As `of_code`."""
 
     def use_refresh_token(self, token: TokenHash, *, at: float) -> None:

@@ -51,4 +51,7 @@ class Identities(Protocol):
         An account has at most one subject per connection and issuer, ensured by a unique row.
         """
 
+    def used(self, identity: Identity, account_id: AccountId, *, at: float) -> None:
+        """The same where the identity is known to have the account, and its tenant is held: nobody can take it."""
+
     def unlink(self, identity_id: IdentityId, accounts: Collection[AccountId]) -> None: ...

@@ -1,6 +1,7 @@
 """Data that leaves the bridge and comes back by cookie, form or mail: a dataclass sealed as text under our own key."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from functools import cache
@@ -12,6 +13,7 @@ from app.domain.reasons.codes import ReasonCode
 from app.ports.sealing import Sealer
 
 P = TypeVar("P")
+Read = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class SealedPayload(Generic[P]):
 
     def open(self, sealed: str, sealer: Sealer) -> P:
         """Raises SealBroken if it is not ours. The caller checks whose it is, and its age."""
-        opened: P = _typed(self.kind, json.loads(sealer.open(sealed, purpose=self.purpose)))
+        read = _object_reader(self.kind)
+        opened: P = read(json.loads(sealer.open(sealed, purpose=self.purpose)))
         return opened
 
 
@@ -58,26 +61,40 @@ def _written(payload: object) -> bytes:
 
 def _plain(value: object) -> object:
     """As JSON values; a dataclass becomes the list of its fields."""
-    if is_dataclass(value):
-        return [_plain(getattr(value, field.name)) for field in fields(value)]
+    if names := _names(type(value)):
+        return [_plain(getattr(value, name)) for name in names]
     return [_plain(one) for one in value] if isinstance(value, tuple) else value
 
 
-def _typed(kind: Any, plain: Any) -> Any:  # noqa: ANN401  # the shape of `plain` is what `kind` says
-    """The reverse. What `kind` leaves open (`object`, a mapping) stays as JSON has it."""
-    if isinstance(kind, NewType):
-        return _typed(kind.__supertype__, plain)
-    if get_origin(kind) in (Union, UnionType):
-        (known,) = (one for one in get_args(kind) if one is not NoneType)
-        return None if plain is None else _typed(known, plain)
-    if get_origin(kind) is tuple:
-        return tuple(_typed(get_args(kind)[0], one) for one in plain)
-    if isinstance(kind, type) and is_dataclass(kind):
-        return kind(*(_typed(of_field, one) for of_field, one in zip(_types(kind), plain, strict=True)))
-    return kind(plain) if isinstance(kind, type) and issubclass(kind, Enum) else plain
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
 @cache
-def _types(kind: type) -> tuple[Any, ...]:
+def _reader(kind: Any) -> Read | None:  # noqa: ANN401  # a type, in any of the forms that hints have
+    """The reverse for this type; None for what stays as JSON has it: texts, numbers, and what the type leaves open."""
+    if isinstance(kind, NewType):
+        return _reader(kind.__supertype__)
+    if get_origin(kind) in (Union, UnionType):
+        (known,) = (one for one in get_args(kind) if one is not NoneType)
+        read = _reader(known)
+        return None if read is None else lambda plain: None if plain is None else read(plain)
+    if get_origin(kind) is tuple:
+        item = _reader(get_args(kind)[0])
+        return tuple if item is None else lambda plain: tuple(map(item, plain))
+    if isinstance(kind, type) and is_dataclass(kind):
+        return _object_reader(kind)
+    return kind if isinstance(kind, type) and issubclass(kind, Enum) else None
+
+
+@cache
+def _object_reader(kind: type) -> Read:
     hints = get_type_hints(kind)
-    return tuple(hints[field.name] for field in fields(kind))
+    readers = [_reader(hints[name]) for name in _names(kind)]
+
+    def read(plain: Any) -> Any:  # noqa: ANN401  # the shape of `plain` is what `kind` says
+        values = zip(readers, plain, strict=True)
+        return kind(*[value if convert is None else convert(value) for convert, value in values])
+
+    return read

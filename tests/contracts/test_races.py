@@ -1,4 +1,5 @@
 import sqlite3
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -23,6 +24,14 @@ def consumed_by(database: SqlDatabase) -> list[bool]:
     return consumed
 
 
+def claimed_by(database: SqlDatabase) -> list[bool]:
+    consumed = []
+    for attempt in ATTEMPTS:
+        with database.write_once() as work:
+            consumed.append(work.attempts.consume(attempt, expires_at=NOW))
+    return consumed
+
+
 def consumed_in_own_process(url: str) -> list[bool]:
     database = SqlDatabase(url)
     consumed = consumed_by(database)
@@ -30,8 +39,11 @@ def consumed_in_own_process(url: str) -> list[bool]:
     return consumed
 
 
-def test_one_of_many_threads_consumes_an_attempt(database: SqlDatabase) -> None:
-    answers = all_at_once(lambda _: consumed_by(database))
+@pytest.mark.parametrize("consume", [consumed_by, claimed_by])
+def test_one_of_many_threads_consumes_an_attempt(
+    database: SqlDatabase, consume: Callable[[SqlDatabase], list[bool]]
+) -> None:
+    answers = all_at_once(lambda _: consume(database))
     assert [sum(answer) for answer in zip(*answers, strict=True)] == [1] * len(ATTEMPTS)
 
 

@@ -24,6 +24,7 @@ class Connection(HTTPConnection):
         # The `Host` header omits the scheme's default port.
         self.default_port = 443 if target.scheme == "https" else 80
         self._dialler = dialler
+        self._outgoing: list[bytes] = []
 
     def connect(self) -> None:
         self.sock = self._dialler.dial(self.target, self.exchange)
@@ -34,10 +35,16 @@ class Connection(HTTPConnection):
         if self.sock is None:
             self.connect()
         self.sock.settimeout(self.exchange.left())
+        self._outgoing.clear()
+        self.request(method, path, body, headers)
         # A server may respond and close before it has read everything: its response can still be read.
         with suppress(BrokenPipeError, ConnectionResetError):
-            self.request(method, path, body, headers)
+            self.sock.sendall(b"".join(self._outgoing))
         return self.getresponse()
+
+    def send(self, data: bytes) -> None:  # type: ignore[override]  # `request` gives nothing else
+        """Of head and body, which leave together: two packets would wake the server twice."""
+        self._outgoing.append(data)
 
     def response_class(self, sock: socket, method: str | None = None) -> "_Answer":  # type: ignore[override]
         """What `getresponse` instantiates."""

@@ -1,17 +1,21 @@
 """Maps a dataclass of the domain to the columns of its table, and back."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, fields, is_dataclass
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from enum import Enum
+from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from sqlalchemy import ColumnElement, inspect
+from sqlalchemy import ColumnElement, Text, cast, inspect
 
 from app.adapters.sql.tables import Base
 
 T = TypeVar("T")
 Convert = Callable[[Any], Any]
+_TEXTS = 500
+"""Some 2 MB at most."""
 
 
 class RowMapper(Generic[T]):
@@ -21,7 +25,8 @@ class RowMapper(Generic[T]):
     names. A field without any column has its default when read.
     """
 
-    def __init__(self, entity: type[T], row: type[Base]) -> None:
+    def __init__(self, entity: type[T], row: type[Base], *, as_text: Collection[str] = ()) -> None:
+        """`as_text` names large objects that are read again and again: each is made once of the text that is stored."""
         self.columns: tuple[ColumnElement[Any], ...] = ()
         """The columns to select, in the order of the fields."""
         self._entity = entity
@@ -32,8 +37,8 @@ class RowMapper(Generic[T]):
         for name, kind in kinds.items():
             place = len(self.columns)
             if name in known:
-                self.columns += (known[name],)
-                self._read.append((place, reader(kind)))
+                self.columns += (cast(known[name], Text) if name in as_text else known[name],)
+                self._read.append((place, _text_reader(kind) if name in as_text else reader(kind)))
                 self._write.append((name, known[name].key, writer(kind)))
             elif isinstance(kind, type) and is_dataclass(kind):
                 within = RowMapper(kind, row)
@@ -77,6 +82,12 @@ def reader(kind: object) -> Convert | None:
     return _object_reader(kind) if is_dataclass(kind) else None
 
 
+def _text_reader(kind: Any) -> Convert:  # noqa: ANN401 - a frozen dataclass
+    """No cache of what is stored: the text was read just now, and makes the same object whenever it is read."""
+    read = _object_reader(kind)
+    return lru_cache(_TEXTS)(lambda text: read(json.loads(text)))
+
+
 def writer(kind: object) -> Convert | None:
     """The conversion from this type to what is stored. None if they are the same."""
     kind, optional = _without_none(kind)
@@ -89,7 +100,7 @@ def writer(kind: object) -> Convert | None:
         return dict
     if isinstance(kind, type) and issubclass(kind, Enum):
         return lambda member: member.value
-    return asdict if is_dataclass(kind) else None
+    return _object_writer(kind) if is_dataclass(kind) else None
 
 
 def _fields(entity: type[Any]) -> dict[str, Any]:
@@ -106,6 +117,19 @@ def _without_none(kind: object) -> tuple[object, bool]:
 
 def _unless_none(convert: Convert | None) -> Convert | None:
     return None if convert is None else lambda value: None if value is None else convert(value)
+
+
+def _object_writer(entity: Any) -> Convert:  # noqa: ANN401 - a dataclass
+    """Not `asdict`, which copies every value deeply."""
+    writers = [(name, writer(kind)) for name, kind in _fields(entity).items()]
+
+    def write(value: object) -> dict[str, Any]:
+        return {
+            name: getattr(value, name) if convert is None else convert(getattr(value, name))
+            for name, convert in writers
+        }
+
+    return write
 
 
 def _object_reader(entity: type[Any]) -> Convert:

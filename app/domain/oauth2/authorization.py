@@ -50,6 +50,7 @@ class Authorization:
     amr: tuple[str, ...] = ()
     acr: str | None = None
     last_used_at: float | None = None
+    """When tokens were last issued under it, to within an hour; None during the first."""
     ended_at: float | None = None
 
     @property

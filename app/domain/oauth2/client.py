@@ -78,7 +78,7 @@ class Client:
         """The version of what a form shows: it changes with any of it, and with each secret."""
         shown = [
             *(self.name, self.redirect_uris, self.grants, self.scopes, self.trusted, self.tenant_id, self.status),
-            *(self.expires_iso, self.backchannel_logout_uri, self.post_logout_redirect_uris),
+            *(self.expires_iso, self.signing_alg, self.backchannel_logout_uri, self.post_logout_redirect_uris),
             *(self.secret_hash, self.next_secret_hash),
         ]
         return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]

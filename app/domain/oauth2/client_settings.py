@@ -9,6 +9,7 @@ from app.domain.oauth2.client import Client, GrantType
 from app.domain.oauth2.client_type import GRANTS_OF_TYPE, ClientType, on_loopback, only_native
 from app.domain.oauth2.redirect_uris import redirect_uri_problem, split_uri
 from app.domain.oauth2.scopes import OWN_SCOPES, STANDARD_SCOPES
+from app.domain.oauth2.signing_alg import SigningAlg
 from app.domain.text import Text
 
 NAME_MOST = 100
@@ -30,6 +31,7 @@ class ClientSettings:
     scopes: tuple[str, ...] = ()
     trusted: bool = False
     expires_iso: bool = False
+    signing_alg: SigningAlg = SigningAlg.RS256
     backchannel_logout_uri: str | None = None
     post_logout_redirect_uris: tuple[str, ...] = ()
 
@@ -42,6 +44,7 @@ class ClientSettings:
             scopes=client.scopes,
             trusted=client.trusted,
             expires_iso=client.expires_iso,
+            signing_alg=client.signing_alg,
             backchannel_logout_uri=client.backchannel_logout_uri,
             post_logout_redirect_uris=client.post_logout_redirect_uris,
         )
@@ -56,6 +59,7 @@ class ClientSettings:
             scopes=tuple(sorted(self.scopes, key=_as_in(client.scopes))),
             trusted=self.trusted,
             expires_iso=self.expires_iso,
+            signing_alg=self.signing_alg,
             backchannel_logout_uri=self.backchannel_logout_uri,
             post_logout_redirect_uris=self.post_logout_redirect_uris,
         )

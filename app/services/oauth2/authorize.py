@@ -231,7 +231,7 @@ def require_signed_in(work: Work, signed_in: SignedIn, authorization: Authorizat
     if not authorization.offline:
         return
     work.tenants.hold(signed_in.tenant.id)
-    if work.sessions.live(signed_in.session.id, now=authorization.created_at) is None:
+    if work.sessions.summary(signed_in.session.id, now=authorization.created_at) is None:
         raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the session has ended"))
 
 

@@ -90,7 +90,7 @@ class TokenService:
         asked, now = parse_scopes(scope), self.clock.now()
         hashed = token_hash(presented)
         with self.database.write() as work:
-            found = work.authorizations.of_refresh_token(hashed, now=now)
+            found = work.authorizations.of_refresh_token(hashed, client, now=now)
             if found is None or found[0].expires_at <= now:
                 raise OAuth2Error(
                     "invalid_grant", "The refresh token is unknown or has expired, or what it was for has ended."
@@ -163,7 +163,7 @@ class TokenService:
     def _used_code(self, work: Work, client: Client, presented: CodePresented, *, client_ip: str) -> Redeemed | None:
         """None if it had been used before."""
         now = self.clock.now()
-        found = work.authorizations.of_code(token_hash(presented.code), now=now)
+        found = work.authorizations.of_code(token_hash(presented.code), client, now=now)
         if found is None:
             raise _unknown_code()
         code, authorized = found

@@ -280,6 +280,8 @@ class SessionService:
             identity = replace(identity, match_value=origin.match_value)
             # A concurrent first login of the same person may have been faster: then its identity is used.
             identity = replace(identity, id=work.identities.save(identity, at=session.last_seen_at))
-        if not work.identities.link(identity, account_id=session.account_id, at=session.last_seen_at):
+        if session.account_id in identity.linked:
+            work.identities.used(identity, session.account_id, at=session.last_seen_at)
+        elif not work.identities.link(identity, session.account_id, at=session.last_seen_at):
             raise SsoError(ReasonCode.HELD_NEW_SUBJECT)
         return identity.id

@@ -147,6 +147,8 @@ class LoginViews:
 
     def _signed_in_elsewhere(self, tenant: Tenant) -> SignedInUser | None:
         """The session of another tenant that a login here would end."""
+        if self.browser.cookies.session(request) is None:  # as a rule
+            return None
         user = signed_in_user()
         return user if user is not None and user.signed_in.tenant.id != tenant.id else None
 

@@ -8,6 +8,7 @@ from wtforms import BooleanField, HiddenField, SelectMultipleField, StringField,
 from app.domain.oauth2.client import Client, GrantType
 from app.domain.oauth2.client_settings import ClientSettings
 from app.domain.oauth2.client_type import GRANTS_OF_TYPE, ClientType
+from app.domain.oauth2.signing_alg import SigningAlg
 from app.web.consoles.console_form import ConsoleForm, one_line, stripped
 
 _NOT_ON_EVERY_FORM = ("redirect_uris", "post_logout_redirect_uris", "backchannel_logout_uri")
@@ -24,6 +25,7 @@ class AppForm(ConsoleForm):
     grants = SelectMultipleField(choices={grant.value: grant.value for grant in GrantType}, validate_choice=False)
     scopes = SelectMultipleField(choices={}, validate_choice=False)
     expires_iso = BooleanField()
+    es256 = BooleanField()
     trusted = BooleanField()
     version = HiddenField()
     form = HiddenField()
@@ -46,6 +48,7 @@ class AppForm(ConsoleForm):
                 "grants": [grant.value for grant in client.grants],
                 "scopes": list(client.scopes),
                 "expires_iso": client.expires_iso,
+                "es256": client.signing_alg is SigningAlg.ES256,
                 "trusted": client.trusted,
                 "version": client.version,
             }
@@ -60,6 +63,7 @@ class AppForm(ConsoleForm):
             scopes=tuple(dict.fromkeys(self.scopes.data or ())),
             trusted=bool(self.trusted.data),
             expires_iso=bool(self.expires_iso.data),
+            signing_alg=SigningAlg.ES256 if self.es256.data else SigningAlg.RS256,
             backchannel_logout_uri=self.backchannel_logout_uri.data or None,
             post_logout_redirect_uris=_lines(self.post_logout_redirect_uris.data),
         )

@@ -74,6 +74,18 @@ def test_linked_accounts_come_last_used_first(stored: SqlDatabase) -> None:
         assert found == replace(PERSON, linked=(BOB.id, ALICE.id))
 
 
+def test_a_known_account_that_is_used_again_comes_first_and_stays_whose_it_is(stored: SqlDatabase) -> None:
+    with stored.write() as work:
+        work.identities.link(PERSON, BOB.id, at=NOW)
+        work.identities.link(PERSON, ALICE.id, at=NOW + 1)
+        work.identities.used(PERSON, BOB.id, at=NOW + 2)
+        work.identities.used(STRANGER, ALICE.id, at=NOW + 3)
+        assert work.identities.get(ACME.id, PERSON.id) == replace(PERSON, linked=(BOB.id, ALICE.id))
+        assert work.identities.get(ACME.id, STRANGER.id) == STRANGER
+        (used,) = work.identities.of_account(ACME.id, BOB.id)
+        assert (used.linked_at, used.last_used_at) == (NOW, NOW + 2)
+
+
 def test_an_account_has_one_subject_per_connection_and_issuer(stored: SqlDatabase) -> None:
     with stored.write() as work:
         assert work.identities.link(PERSON, BOB.id, at=NOW)

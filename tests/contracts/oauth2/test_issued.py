@@ -53,18 +53,18 @@ def test_a_code_and_a_refresh_token_come_with_their_live_authorization_used_or_n
         work.authorizations.add_refresh_token(TOKEN)
         live = work.authorizations.live(OFFLINE.id, now=NOW)
         assert live is not None
-        assert work.authorizations.of_code(CODE.code_hash, now=NOW) == (CODE, live)
-        assert work.authorizations.of_refresh_token(TOKEN.token_hash, now=NOW) == (TOKEN, live)
-        found = work.authorizations.of_code(of_sso.code_hash, now=NOW)
+        assert work.authorizations.of_code(CODE.code_hash, DESK, now=NOW) == (CODE, live)
+        assert work.authorizations.of_refresh_token(TOKEN.token_hash, DESK, now=NOW) == (TOKEN, live)
+        found = work.authorizations.of_code(of_sso.code_hash, DESK, now=NOW)
         assert found is not None
         assert (found[0], found[1].authorization, found[1].connection) == (of_sso, OF_SSO, MAIN.name)
         work.authorizations.use_code(CODE.code_hash, at=NOW + 1)
         work.authorizations.use_refresh_token(TOKEN.token_hash, at=NOW + 1)
-        assert work.authorizations.of_code(CODE.code_hash, now=NOW) == (replace(CODE, used_at=NOW + 1), live)
+        assert work.authorizations.of_code(CODE.code_hash, DESK, now=NOW) == (replace(CODE, used_at=NOW + 1), live)
         used = replace(TOKEN, used_at=NOW + 1)
-        assert work.authorizations.of_refresh_token(TOKEN.token_hash, now=NOW) == (used, live)
-        assert work.authorizations.of_code(TokenHash("another"), now=NOW) is None
-        assert work.authorizations.of_refresh_token(TokenHash("another"), now=NOW) is None
+        assert work.authorizations.of_refresh_token(TOKEN.token_hash, DESK, now=NOW) == (used, live)
+        assert work.authorizations.of_code(TokenHash("another"), DESK, now=NOW) is None
+        assert work.authorizations.of_refresh_token(TokenHash("another"), DESK, now=NOW) is None
 
 
 def test_a_code_and_a_refresh_token_are_not_found_once_their_authorization_is_dead(kept: SqlDatabase) -> None:
@@ -72,13 +72,13 @@ def test_a_code_and_a_refresh_token_are_not_found_once_their_authorization_is_de
         work.authorizations.add_code(CODE)
         work.authorizations.add_refresh_token(TOKEN)
         work.accounts.save(replace(BOB, status=Status.DISABLED))
-        assert work.authorizations.of_code(CODE.code_hash, now=NOW) is None
-        assert work.authorizations.of_refresh_token(TOKEN.token_hash, now=NOW) is None
+        assert work.authorizations.of_code(CODE.code_hash, DESK, now=NOW) is None
+        assert work.authorizations.of_refresh_token(TOKEN.token_hash, DESK, now=NOW) is None
         work.accounts.save(BOB)
-        assert work.authorizations.of_code(CODE.code_hash, now=NOW) is not None
+        assert work.authorizations.of_code(CODE.code_hash, DESK, now=NOW) is not None
         work.authorizations.end(OFFLINE.id, at=NOW)
-        assert work.authorizations.of_code(CODE.code_hash, now=NOW) is None
-        assert work.authorizations.of_refresh_token(TOKEN.token_hash, now=NOW) is None
+        assert work.authorizations.of_code(CODE.code_hash, DESK, now=NOW) is None
+        assert work.authorizations.of_refresh_token(TOKEN.token_hash, DESK, now=NOW) is None
 
 
 def stands(database: SqlDatabase, jti: str, *, kid: str = "key", now: float = NOW) -> bool:

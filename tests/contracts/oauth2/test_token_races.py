@@ -22,7 +22,7 @@ Act = Callable[[SqlDatabase], bool]
 def use_code(database: SqlDatabase) -> bool:
     """Whoever sees it unused uses it."""
     with database.write() as work:
-        found = work.authorizations.of_code(CODE.code_hash, now=NOW)
+        found = work.authorizations.of_code(CODE.code_hash, DESK, now=NOW)
         assert found is not None
         if found[0].used_at is None:
             work.authorizations.use_code(CODE.code_hash, at=NOW)
@@ -31,7 +31,7 @@ def use_code(database: SqlDatabase) -> bool:
 
 def use_refresh_token(database: SqlDatabase) -> bool:
     with database.write() as work:
-        found = work.authorizations.of_refresh_token(TOKEN.token_hash, now=NOW)
+        found = work.authorizations.of_refresh_token(TOKEN.token_hash, DESK, now=NOW)
         assert found is not None
         if found[0].used_at is None:
             work.authorizations.use_refresh_token(TOKEN.token_hash, at=NOW)

@@ -7,6 +7,7 @@ import pytest
 
 from app.domain.oauth2.authorization import token_hash
 from app.domain.oauth2.client import Client, ClientId, GrantType
+from app.domain.oauth2.signing_alg import SigningAlg
 from app.domain.tenants.tenant import Status
 from tests.builders import World, hidden_fields
 from tests.integration.oauth2.app_desk import ADMIN, CALLBACK, SUPPORT, VENDOR, AppDesk, secret_in
@@ -208,6 +209,19 @@ def test_what_a_file_has_set_and_the_form_does_not_ask_for_stays(desk: AppDesk) 
     saved = desk.ada().fill(f"{ADMIN}/phone/edit", fields)
     assert saved.status_code == 303, words(saved, status=400)
     assert desk.client() == replace(kept, name="Telephone")
+
+
+def test_an_admin_chooses_what_an_apps_tokens_are_signed_by(desk: AppDesk) -> None:
+    ada = desk.ada()
+    desk.app(ada)
+    assert desk.client().signing_alg is SigningAlg.RS256
+    edit = f"{ADMIN}/{desk.client().client_id}/edit"
+    fields = {"name": "Desk", "redirect_uris": CALLBACK, "scopes": ["openid"]}
+    assert ada.fill(edit, {**fields, "es256": "yes"}).status_code == 303
+    assert desk.client().signing_alg is SigningAlg.ES256
+    assert 'name="es256" value="yes" checked' in ada.client.get(edit).get_data(as_text=True)
+    assert ada.fill(edit, fields).status_code == 303
+    assert desk.client().signing_alg is SigningAlg.RS256
 
 
 def test_the_vendors_own_apps_are_trusted_unless_said_otherwise(desk: AppDesk) -> None:

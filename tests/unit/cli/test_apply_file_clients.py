@@ -49,8 +49,8 @@ def test_left_out_they_are_off() -> None:
         ('jwks = \'{"keys": [{"kty": "RSA", "d": "x"}]}\'', "jwks: must contain public keys only"),
         ('jwks = \'{"keys": [{"kty": "EC", "x": NaN}]}\'', "jwks: must be a JSON key set"),
         ("expires_iso = 1", "expires_iso: must be true or false"),
-        ('signing_alg = "none"', "signing_alg: must be RS256 or ES256"),
-        ('signing_alg = "HS256"', "signing_alg: must be RS256 or ES256"),
+        ('signing_alg = "none"', "signing_alg: must be one of RS256, ES256"),
+        ('signing_alg = "HS256"', "signing_alg: must be one of RS256, ES256"),
     ],
 )
 def test_what_is_wrong_is_named_by_its_key(line: str, problem: str) -> None:

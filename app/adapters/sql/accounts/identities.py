@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import and_, bindparam, delete, exists, literal_column, select
+from sqlalchemy import and_, bindparam, delete, exists, literal_column, select, update
 
 from app.adapters.sql.accounts.held import HeldLoginRow
 from app.adapters.sql.executor import Executor, Row, Statement
@@ -95,6 +95,16 @@ _LINK = _NEW_LINK.on_conflict_do_update(
     set_={"last_used_at": _NEW_LINK.excluded.last_used_at},
     where=IdentityAccountRow.identity_id == _NEW_LINK.excluded.identity_id,
 ).execution_options(preserve_rowcount=True)
+_USED = (
+    update(IdentityAccountRow)
+    .where(
+        IdentityAccountRow.connection_id == bindparam("connection"),
+        IdentityAccountRow.issuer == bindparam("by"),
+        IdentityAccountRow.account_id == bindparam("account"),
+        IdentityAccountRow.identity_id == bindparam("identity"),
+    )
+    .values(last_used_at=bindparam("at"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +180,10 @@ class SqlIdentities:
             last_used_at=at,
         )
         return linked == 1
+
+    def used(self, identity: Identity, account_id: AccountId, *, at: float) -> None:
+        link = {"connection": identity.connection_id, "by": identity.issuer, "account": account_id}
+        self.sql.send(_USED, **link, identity=identity.id, at=at)
 
     def unlink(self, identity_id: IdentityId, accounts: Collection[AccountId]) -> None:
         if accounts:

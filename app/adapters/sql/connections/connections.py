@@ -14,7 +14,7 @@ from app.adapters.sql.tenants.tenants import TENANT
 from app.domain.connections.connection import Connection, ConnectionId
 from app.domain.tenants.tenant import Status, Tenant, TenantId
 
-CONNECTION = RowMapper(Connection, ConnectionRow)
+CONNECTION = RowMapper(Connection, ConnectionRow, as_text=["provider"])
 _TENANT = len(CONNECTION.columns)
 Index(None, ConnectionRow.client_secret_expires)
 Index(None, ConnectionRow.certificate_expires_at)
@@ -139,7 +139,7 @@ class SqlConnections:
 
     def mark_tested(self, connection: Connection, *, at: float) -> None:
         this = {"tenant": connection.tenant_id, "wanted": connection.id}
-        self.sql.changed(_MARK_TESTED, **this, at=at, fingerprint=connection.fingerprint)
+        self.sql.send(_MARK_TESTED, **this, at=at, fingerprint=connection.fingerprint)
 
 
 def _with_tenant(row: Row) -> tuple[Connection, Tenant]:

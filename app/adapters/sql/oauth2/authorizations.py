@@ -33,7 +33,7 @@ from app.domain.oauth2.authorization import (
     RefreshToken,
     TokenHash,
 )
-from app.domain.oauth2.client import ClientId
+from app.domain.oauth2.client import Client, ClientId
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status, TenantId
 
@@ -42,8 +42,8 @@ CODE = RowMapper(AuthorizationCode, AuthorizationCodeRow)
 REFRESH_TOKEN = RowMapper(RefreshToken, RefreshTokenRow)
 _ACCOUNT = len(AUTHORIZATION.columns)
 _TENANT = _ACCOUNT + len(ACCOUNT.columns)
-_CLIENT = _TENANT + len(TENANT.columns)
-_CONNECTION = _CLIENT + len(CLIENT.columns)
+_CONNECTION = _TENANT + len(TENANT.columns)
+_MORE = _CONNECTION + 1
 
 _SESSION_LIVES = exists().where(
     SessionRow.tenant_id == AuthorizationRow.tenant_id,
@@ -80,8 +80,8 @@ def _of_good(*columns: Any) -> Select[Any]:
     )
 
 
-_COLUMNS = (*AUTHORIZATION.columns, *ACCOUNT.columns, *TENANT.columns, *CLIENT.columns, ConnectionRow.name)
-_GOOD = _of_good(*_COLUMNS)
+_COLUMNS = (*AUTHORIZATION.columns, *ACCOUNT.columns, *TENANT.columns, ConnectionRow.name)
+_GOOD = _of_good(*_COLUMNS, *CLIENT.columns)
 _LIVE = _GOOD.where(AuthorizationRow.id == bindparam("wanted"))
 _STANDS = select(SigningKeyRow.kid).where(
     SigningKeyRow.kid == bindparam("key"),
@@ -124,7 +124,7 @@ _CODE = select(*CODE.columns).where(AuthorizationCodeRow.code_hash == bindparam(
 _OF_CODE = (
     _of_good(*_COLUMNS, *CODE.columns)
     .join(AuthorizationCodeRow, AuthorizationCodeRow.authorization_id == AuthorizationRow.id)
-    .where(AuthorizationCodeRow.code_hash == bindparam("wanted"))
+    .where(AuthorizationCodeRow.code_hash == bindparam("wanted"), AuthorizationRow.client_id == bindparam("of_client"))
     .with_for_update(of=AuthorizationCodeRow)
 )
 _USE_CODE = (
@@ -137,7 +137,7 @@ _REFRESH_TOKEN = select(*REFRESH_TOKEN.columns).where(RefreshTokenRow.token_hash
 _OF_REFRESH_TOKEN = (
     _of_good(*_COLUMNS, *REFRESH_TOKEN.columns)
     .join(RefreshTokenRow, RefreshTokenRow.authorization_id == AuthorizationRow.id)
-    .where(RefreshTokenRow.token_hash == bindparam("wanted"))
+    .where(RefreshTokenRow.token_hash == bindparam("wanted"), AuthorizationRow.client_id == bindparam("of_client"))
     .with_for_update(of=RefreshTokenRow)
 )
 _USE_REFRESH_TOKEN = (
@@ -167,23 +167,15 @@ _SUPERSEDE = (
 _REVOKE = insert_once(RevokedTokenRow)
 
 
-def _authorized(row: Sequence[Any]) -> Authorized:
-    """From the values of `_COLUMNS`, which come first."""
+def _authorized(row: Sequence[Any], client: Client | None = None) -> Authorized:
+    """From the values of `_COLUMNS`, and those of its client, unless that has been read already."""
     return Authorized(
         authorization=AUTHORIZATION.to_domain(row[:_ACCOUNT]),
         account=ACCOUNT.to_domain(row[_ACCOUNT:_TENANT]),
-        tenant=TENANT.to_domain(row[_TENANT:_CLIENT]),
-        client=CLIENT.to_domain(row[_CLIENT:_CONNECTION]),
+        tenant=TENANT.to_domain(row[_TENANT:_CONNECTION]),
+        client=client or CLIENT.to_domain(row[_MORE:]),
         connection=row[_CONNECTION],
     )
-
-
-def _of_code(row: Sequence[Any]) -> tuple[AuthorizationCode, Authorized]:
-    return CODE.to_domain(row[_CONNECTION + 1 :]), _authorized(row)
-
-
-def _of_refresh_token(row: Sequence[Any]) -> tuple[RefreshToken, Authorized]:
-    return REFRESH_TOKEN.to_domain(row[_CONNECTION + 1 :]), _authorized(row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,8 +251,11 @@ class SqlAuthorizations:
     def code(self, code_hash: TokenHash) -> AuthorizationCode | None:
         return self.sql.first(_CODE, CODE.to_domain, wanted=code_hash)
 
-    def of_code(self, code_hash: TokenHash, *, now: float) -> tuple[AuthorizationCode, Authorized] | None:
-        return self.sql.first(_OF_CODE, _of_code, wanted=code_hash, now=now)
+    def of_code(
+        self, code_hash: TokenHash, client: Client, *, now: float
+    ) -> tuple[AuthorizationCode, Authorized] | None:
+        row = self.sql.first(_OF_CODE, tuple, wanted=code_hash, of_client=client.client_id, now=now)
+        return (CODE.to_domain(row[_MORE:]), _authorized(row, client)) if row else None
 
     def use_code(self, code_hash: TokenHash, *, at: float) -> None:
         self.sql.send(_USE_CODE, wanted=code_hash, at=at)
@@ -271,8 +266,11 @@ class SqlAuthorizations:
     def refresh_token(self, token: TokenHash) -> RefreshToken | None:
         return self.sql.first(_REFRESH_TOKEN, REFRESH_TOKEN.to_domain, wanted=token)
 
-    def of_refresh_token(self, token: TokenHash, *, now: float) -> tuple[RefreshToken, Authorized] | None:
-        return self.sql.first(_OF_REFRESH_TOKEN, _of_refresh_token, wanted=token, now=now)
+    def of_refresh_token(
+        self, token: TokenHash, client: Client, *, now: float
+    ) -> tuple[RefreshToken, Authorized] | None:
+        row = self.sql.first(_OF_REFRESH_TOKEN, tuple, wanted=token, of_client=client.client_id, now=now)
+        return (REFRESH_TOKEN.to_domain(row[_MORE:]), _authorized(row, client)) if row else None
 
     def use_refresh_token(self, token: TokenHash, *, at: float) -> None:
         self.sql.send(_USE_REFRESH_TOKEN, wanted=token, at=at)

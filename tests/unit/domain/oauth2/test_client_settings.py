@@ -3,6 +3,7 @@ import pytest
 from app.domain.oauth2.client import Client, ClientId, GrantType
 from app.domain.oauth2.client_settings import ClientSettings, assignable_scopes, backchannel_problem, jwks_problem
 from app.domain.oauth2.client_type import ClientType, client_type
+from app.domain.oauth2.signing_alg import SigningAlg
 
 CODE, REFRESH, CREDENTIALS, DEVICE = (
     GrantType.AUTHORIZATION_CODE,
@@ -45,6 +46,7 @@ def test_every_setting_comes_back_as_it_was_written() -> None:
         scopes=("openid",),
         trusted=True,
         expires_iso=True,
+        signing_alg=SigningAlg.ES256,
         backchannel_logout_uri="https://a.example/logout",
         post_logout_redirect_uris=("https://a.example/bye",),
     )
