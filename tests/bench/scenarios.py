@@ -14,7 +14,7 @@ from tests.bench.stage import crowd
 from tests.bench.stage.clicks import SessionCheck
 from tests.bench.stage.crowd_rows import PEOPLE_EACH
 from tests.bench.stage.load import Crowd, Visit
-from tests.bench.stage.machine import BRIDGE_CORE, OTHER_CORE, on_bridge_core
+from tests.bench.stage.machine import BRIDGE_CORE, OTHER_CORE, on_core
 from tests.bench.stage.servers import Running
 from tests.bench.stage.sites import (
     CLIENT_SECRET,
@@ -153,7 +153,7 @@ def hash_ms() -> float:
     """CPU of one password's check alone, on the core that the bridge will have, by the bridge's own parameters."""
     hasher, taken = Argon2Hasher(), []
     stored = hasher.hash(PASSWORD)
-    with on_bridge_core():
+    with on_core(BRIDGE_CORE):
         for _ in range(HASHES):
             began = time.thread_time()
             hasher.verify(PASSWORD, stored)

@@ -9,6 +9,8 @@ from tests.services.process import LOOPBACK, Service, answers, free_port, privat
 
 APP = "server {{ listen {host}:{port}; location / {{ default_type text/plain; return 200 'hello'; }} }}"
 BEGIN = "access_log off;"
+KEPT = "keepalive_requests 1000000;"
+"""The visitors' connections stay open for the whole run."""
 
 
 @contextmanager
@@ -17,7 +19,7 @@ def nginx_in_front(port: int, *, bridge: int, own: str) -> Iterator[int]:
     folder, app = private_folder("nginx"), free_port()
     text = configuration(folder, port=port, bridge=bridge, app=app, hosts=(own, "wiki.localhost"))
     file = folder / "nginx.conf"
-    file.write_text(text.replace(BEGIN, f"{BEGIN}\n  {APP.format(host=LOOPBACK, port=app)}"))
+    file.write_text(text.replace(BEGIN, f"{BEGIN}\n  {KEPT}\n  {APP.format(host=LOOPBACK, port=app)}"))
     service = Service(name="nginx", command=["/usr/sbin/nginx", "-c", file], folder=folder, ready=lambda: answers(port))
     service.start()
     pin(service.pid)

@@ -15,7 +15,7 @@ PASSWORD = "correct horse battery staple"
 ACCOUNTS = 10
 CLIENT_SECRET = "a secret of the benchmark's app, long enough"
 SEVERAL = "/t/t{}/oauth/login"
-STUCK, STUCK_BROWSERS, STUCK_EVERY_S, STUCK_FOR_S = "stuck", 200, 10, 3
+STUCK, STUCK_BROWSERS, STUCK_EVERY_S, STUCK_FOR_S = "stuck", 200, 10, 5
 """The tenant whose provider hangs: so many browsers start again and again, some seconds before we measure."""
 TENANT = """
 [[tenants]]

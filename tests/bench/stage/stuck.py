@@ -68,7 +68,10 @@ async def main() -> None:
     base_url, slug, browsers, every_s = sys.argv[1:]
     login_url, count = f"{base_url}/t/{slug}/oauth/login", int(browsers)
     await asyncio.gather(
-        *(again_and_again(login_url, every_s=float(every_s), after_s=number / count) for number in range(count))
+        *(
+            again_and_again(login_url, every_s=float(every_s), after_s=float(every_s) * number / count)
+            for number in range(count)
+        )
     )
 
 
