@@ -4,9 +4,10 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, literal_column, select
+from sqlalchemy import Select, func, insert, literal_column, select
 from sqlalchemy.exc import DBAPIError, InternalError
 
 from app.adapters.sql import postgres
@@ -24,7 +25,7 @@ ONCE = AttemptId("once")
 OFTEN = 10
 """More often than it takes for a statement to be prepared."""
 MEGABYTES = 32
-MISTAKEN = select(literal_column("1 +"))
+MISTAKEN: Select[Any] = select(literal_column("1 +"))
 SEEN = select(func.current_setting("statement_timeout"), func.current_setting("lock_timeout"))
 PREPARED = "SELECT count(*) FROM pg_prepared_statements"
 
