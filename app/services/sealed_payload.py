@@ -59,9 +59,10 @@ def _written(payload: object) -> bytes:
     return json.dumps(_plain(payload), separators=(",", ":")).encode()
 
 
-def _plain(value: Any) -> object:  # noqa: ANN401  # any value of a payload
+def _plain(value: object) -> object:
     """As JSON values; a dataclass becomes the list of its fields."""
-    if names := _names(type(value)):
+    kind: Any = type(value)
+    if names := _names(kind):
         return [_plain(getattr(value, name)) for name in names]
     return [_plain(one) for one in value] if isinstance(value, tuple) else value
 
