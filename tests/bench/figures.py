@@ -16,7 +16,10 @@ FULL = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Of one run. CPU is the server's whole process tree's, the stores' apart; times are the bridge's own part."""
+    """Of one run. `cpu_ms` is the server's whole process tree's, `store_cpu_ms` the stores' and nginx's.
+
+    Times are the bridge's own part.
+    """
 
     per_second: float
     cpu_ms: float
@@ -27,7 +30,7 @@ class Figure:
     worker_mb: float
     parent_mb: float
     driver_share: float = 0.0
-    """How much of its core's time the driver itself took."""
+    """How much of its core's time the load generator itself took."""
     other_core_share: float = 0.0
     """How busy that core was, with provider and stores."""
     alone_ms: float = 0.0
@@ -38,7 +41,7 @@ class Figure:
         return self.cpu_ms + self.store_cpu_ms
 
     @property
-    def is_held_up(self) -> bool:
+    def other_core_full(self) -> bool:
         """The other core had no time left."""
         return max(self.driver_share, self.other_core_share) > FULL
 
@@ -46,8 +49,8 @@ class Figure:
 WORDS = {
     "per_second": "a second",
     "cpu_ms": "CPU",
-    "store_cpu_ms": "stores' CPU",
-    "all_cpu_ms": "CPU with stores",
+    "store_cpu_ms": "others' CPU",
+    "all_cpu_ms": "all CPU",
     "p99_ms": "p99",
     "worker_mb": "worker",
     "parent_mb": "parent",

@@ -13,7 +13,7 @@ from tests.bench.stage.machine import description
 
 BEGIN, END = "<!-- bench -->", "<!-- /bench -->"
 COLUMNS = (
-    *("scenario", "a second", "CPU ms", "stores' CPU ms", "p50 / p95 / p99 ms", "worker / parent MB"),
+    *("scenario", "a second", "CPU ms", "others' CPU ms", "p50 / p95 / p99 ms", "worker / parent MB"),
     *("× yardstick", "target"),
 )
 HEAD = f"| {' | '.join(COLUMNS)} |\n{'|---' * len(COLUMNS)}|"
@@ -106,12 +106,12 @@ class Report:
         yardstick = next(one for one in self.scenarios if one.name == scenario.yardstick)
         own, others = self.figures[scenario.name], self.figures[yardstick.name]
         ratio = middle(own, "cpu_ms") / middle(others, "cpu_ms")
-        return f"{ratio:.2f}" if yardstick.name.startswith("naive") else f"{ratio:.2f} (of {yardstick.title})"
+        return f"{ratio:.2f}" if yardstick.name.startswith("naive") else f"{ratio:.2f} × {yardstick.title}"
 
     def _judged(self, scenario: Scenario) -> Iterator[str]:
         for target in scenario.targets:
             value = target.value(self.figures[scenario.name], self.figures.get(scenario.yardstick or "", []))
-            yield f"{target}: {'yes' if target.met(value) else '**no**'} ({value:.2f})"
+            yield f"{target}: {'met' if target.met(value) else '**missed**'} ({value:.2f})"
 
     def _notes(self) -> Iterator[str]:
         for scenario in self.scenarios:
@@ -122,11 +122,11 @@ class Report:
                     f"{scenario.title}: the hash alone costs {alone_ms:.1f} ms (argon2id, measured in the same runs on"
                     f" the same core); {own - alone_ms:.1f} ms are all the rest."
                 )
-            if any(figure.is_held_up for figure in figures):
+            if any(figure.other_core_full for figure in figures):
                 share, driver = middle(figures, "other_core_share"), middle(figures, "driver_share")
                 yield (
-                    f"{scenario.title}: the core of driver, provider and stores was full ({share:.0%}, the driver alone"
-                    f" {driver:.0%}): the bridge may be able to do more."
+                    f"{scenario.title}: the core of load generator, provider and stores was full ({share:.0%}, the load"
+                    f" generator alone {driver:.0%}): the bridge may be able to do more."
                 )
 
 

@@ -2,10 +2,10 @@
 
     .venv/bin/python -m tests.bench.run [SCENARIO ...] [--runs 3] [--write] [--list]
 
-The bridge has one core, the provider, the visitors and the stores the other. Every visit is asserted: a run with a
-failed one has no figures. Rounds are interleaved, so that a machine that slows down does so for everybody. A fixed
-loop before and after each run shows whether the machine was busy; then the run is made again, and at last there is no
-report. `--write` puts the table, the JSON and the picture into docs/. The exit code is 1 where there are no figures,
+It needs Linux, cores 0 and 1, and /usr/bin/taskset. The bridge has core 0; the provider, the load generator and the
+stores share core 1. Every visit is asserted: a run with a failed one has no figures. Rounds are interleaved, so that a
+machine that slows down does so for everybody. A fixed loop before and after each run shows whether the machine was
+busy; such a run is tried up to five times, then the benchmark gives up. The exit code is 1 where there are no figures,
 and where known and unknown people were told apart.
 """
 
@@ -35,11 +35,14 @@ def main(
     named = named or everything()
     options = _options(arguments, len(named))
     if options.list:
-        print("\n".join(f"{name:24} {one.title}" for name, one in named.items()))
+        width = max(map(len, named))
+        print("\n".join(f"{name:{width}} {one.title}" for name, one in named.items()))
         return
     if options.runs < LEAST_RUNS:
-        sys.exit(f"No figures: {options.runs} runs are too few, {LEAST_RUNS} are enough.")
+        sys.exit(f"No figures: at least {LEAST_RUNS} runs are needed.")
     chosen = [named[name] for name in with_yardsticks(options.scenarios or list(named), named)]
+    if options.write and options.scenarios:
+        sys.exit("No figures: --write renews the whole page, so it measures every scenario. Name none.")
     figures: dict[str, list[Figure]] = {}
     samples: dict[str, list[Samples]] = {}
     for one, outcome in measure(chosen, options.runs, calibrated):
@@ -95,7 +98,8 @@ def _said(outcome: Figure | Samples) -> str:
         return f"{sum(map(len, outcome.seconds.values())):8} answers"
     return (
         f"{outcome.per_second:8.0f}/s {outcome.cpu_ms:8.3f} ms CPU + {outcome.store_cpu_ms:.3f}"
-        f" {outcome.p99_ms:8.1f} ms p99, driver {outcome.driver_share:.0%}, its core {outcome.other_core_share:.0%}"
+        f" {outcome.p99_ms:8.1f} ms p99,"
+        f" load generator {outcome.driver_share:.0%}, its core {outcome.other_core_share:.0%}"
     )
 
 
@@ -111,10 +115,14 @@ def with_yardsticks(names: Sequence[str], named: Named) -> list[str]:
 
 def _options(arguments: Sequence[str] | None, count: int) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=f"one of {count}; all if none")
-    parser.add_argument("--runs", type=int, default=LEAST_RUNS)
-    parser.add_argument("--write", action="store_true")
-    parser.add_argument("--list", action="store_true")
+    parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=f"names from --list; all {count} if none")
+    parser.add_argument(
+        "--runs", type=int, default=LEAST_RUNS, help="of each scenario; at least and by default %(default)s"
+    )
+    parser.add_argument(
+        "--write", action="store_true", help="measure everything and renew table, JSON and picture in docs/"
+    )
+    parser.add_argument("--list", action="store_true", help="name the scenarios and measure nothing")
     return parser.parse_args(arguments)
 
 

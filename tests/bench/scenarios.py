@@ -11,12 +11,13 @@ from typing import Any, TypeAlias
 from app.adapters.crypto.passwords import Argon2Hasher
 from tests.bench.figures import Scenario, Target
 from tests.bench.stage import crowd
-from tests.bench.stage.clicks import SessionCheck
+from tests.bench.stage.clicks import DueCheck, SessionCheck
 from tests.bench.stage.crowd_rows import PEOPLE_EACH
 from tests.bench.stage.load import Crowd, Visit
 from tests.bench.stage.machine import BRIDGE_CORE, OTHER_CORE, on_core
 from tests.bench.stage.servers import Running
 from tests.bench.stage.sites import (
+    APP_RS256,
     CLIENT_SECRET,
     PASSWORD,
     SEVERAL,
@@ -32,6 +33,9 @@ Server: TypeAlias = Callable[[], AbstractContextManager[Running]]
 CHECKS, LOGINS, TOKENS = "Session checks", "Logins", "Tokens for apps"
 STORES = ("sqlite", "postgres", "postgres+redis")
 LOGIN_CROWD, CHECK_CROWD = Crowd(users=16, times=960), Crowd(users=16, times=16_000)
+DUE_EACH = 120
+DUE_CROWD = Crowd(users=16, times=16 * DUE_EACH)
+"""A session's click is written once a minute: each is checked once here."""
 SLOW_S, SLOW_TENANTS = 0.2, 4
 """One tenant alone may hold half of the places for requests to providers, so that others find one."""
 PACED = Crowd(users=16, times=640, every_s=0.5)
@@ -55,6 +59,10 @@ def _checks() -> Iterator[Scenario]:
     for store in STORES:
         targets = (Target("per_second", least[store], at_least=True),) if store in least else ()
         yield _check(f"check-{store}", f"/forward-auth, {store}", _at(store), _forward_auth, targets)
+    yield Scenario(
+        "check-due-postgres", "/forward-auth, the click is written, postgres", _at("postgres"), _due,
+        DUE_CROWD, CHECKS, "check-postgres",
+    )  # fmt: skip
     yield _check("session-postgres", "/session, postgres", _at("postgres"), _session)
     yield _check("nginx", "/forward-auth behind nginx, postgres", behind_nginx, _through_nginx)
 
@@ -78,9 +86,13 @@ def _logins() -> Iterator[Scenario]:
         )
     for store in ("postgres", "postgres+redis"):
         yield Scenario(
-            f"app-login-{store}", f"SSO login with an app's code exchange, {store}", _at(store),
+            f"app-login-{store}", f"SSO login + code exchange, {store}", _at(store),
             partial(_by_app, AppLogin), LOGIN_CROWD, LOGINS, "naive-login", (Target("cpu_ms", 1.5),),
         )  # fmt: skip
+    yield Scenario(
+        "app-login-rs256-postgres", "SSO login + code exchange, RS256, postgres", _at("postgres"), _by_app_with_rs256,
+        LOGIN_CROWD, LOGINS, "app-login-postgres",
+    )  # fmt: skip
     yield Scenario(
         "password-postgres", "Password login (argon2id), postgres", _at("postgres", password=PASSWORD), _password,
         Crowd(users=16, times=64), "Password logins", alone=hash_ms,
@@ -181,6 +193,11 @@ def _forward_auth(running: Running) -> SessionCheck:
     return SessionCheck(SsoLogin(running.base_url), f"{running.base_url}/forward-auth")
 
 
+def _due(running: Running) -> SessionCheck:
+    database_url = running.environment["SSO_BRIDGE_DATABASE_URL"]
+    return DueCheck(SsoLogin(running.base_url), f"{running.base_url}/forward-auth", DUE_EACH, database_url)
+
+
 def _session(running: Running) -> SessionCheck:
     return SessionCheck(SsoLogin(running.base_url), f"{running.base_url}/session")
 
@@ -191,6 +208,10 @@ def _through_nginx(running: Running) -> SessionCheck:
 
 def _by_app(visit: Callable[[SsoLogin, App], Visit], running: Running) -> Visit:
     return visit(SsoLogin(running.base_url), App(running.base_url, CLIENT_SECRET))
+
+
+def _by_app_with_rs256(running: Running) -> Visit:
+    return AppLogin(SsoLogin(running.base_url), App(running.base_url, CLIENT_SECRET, APP_RS256))
 
 
 def _password(running: Running) -> Visit:

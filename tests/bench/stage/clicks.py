@@ -13,12 +13,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+import psycopg
+
+from app.domain.sessions.session import SEEN_EVERY_S, session_id
 from tests.bench.stage.browser import PATIENCE_S, Browser, Failed, connected
 from tests.bench.stage.visits import SsoLogin
 
 GOOD = b"HTTP/1.1 200 "
 END_OF_HEAD = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+AGED = "UPDATE sessions SET last_seen_at = last_seen_at - %s WHERE id = ANY(%s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,27 @@ class SessionCheck:
         parts = urlsplit(self.url)
         target = f"{parts.path}?{parts.query}" if parts.query else parts.path
         return f"GET {target} HTTP/1.1\r\nHost: {parts.netloc}\r\nCookie: {browser.cookie_header}\r\n\r\n".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class DueCheck(SessionCheck):
+    """Everybody's last click was a minute ago, so that each first request writes its own.
+
+    The database is told so before anything is measured.
+    """
+
+    database_url: str = ""
+
+    def prepare(self, browser: Browser) -> None:
+        ids = []
+        for _ in range(self.people):
+            self.login(browser)
+            ids.append(session_id(browser.cookies[self.login.cookie]))
+            browser.requests.append(self._request(browser))
+        with psycopg.connect(self.database_url.replace("+psycopg", "")) as connection:
+            aged = connection.execute(AGED, (SEEN_EVERY_S + 1, ids)).rowcount
+        if aged != self.people:
+            raise Failed(f"{aged} sessions of {self.people} were found")
 
 
 @dataclass(slots=True)

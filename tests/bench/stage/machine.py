@@ -16,7 +16,7 @@ OFF_BY = 4 / 3
 """A calibration that takes a third longer than the best one was disturbed."""
 BRIDGE_CORE = 0
 OTHER_CORE = 1
-PACKAGES = ("flask", "granian", "sqlalchemy", "psycopg", "authlib", "joserfc", "gunicorn")
+PACKAGES = ("flask", "granian", "sqlalchemy", "psycopg", "authlib", "joserfc", "gunicorn", "uvloop")
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 

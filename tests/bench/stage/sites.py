@@ -35,17 +35,20 @@ ACCOUNT = """
 username = "{username}"
 email = "{username}@{slug}.example"
 """
+APP, APP_RS256 = "bench-app", "bench-app-rs256"
 CLIENT = f"""
 [[clients]]
-client_id = "bench-app"
+client_id = "{{client_id}}"
 name = "Bench"
 client_secret = "{CLIENT_SECRET}"
 redirect_uris = ["https://app.example/callback"]
 grants = ["authorization_code", "refresh_token"]
 scopes = ["openid", "email", "profile", "offline_access"]
-signing_alg = "ES256"
+{{more}}
 trusted = true
 """
+CLIENTS = CLIENT.format(client_id=APP, more='signing_alg = "ES256"') + CLIENT.format(client_id=APP_RS256, more="")
+"""The second one keeps the default, RS256."""
 
 
 def tenant(slug: str, issuer: str, *, policy: str = "sso_optional", more: str = "") -> str:
@@ -66,9 +69,9 @@ def people(slug: str, *, password: str = "") -> str:
 def small_bridge(
     store: str, *, patience: str = "0", password: str = "", workers: int = 1, cores: str = str(BRIDGE_CORE)
 ) -> Iterator[Running]:
-    """One tenant with ten accounts, and an app."""
+    """One tenant with ten accounts, and two apps."""
     with stub_provider(patience) as issuer, stores(store) as found:
-        apply = tenant("acme", issuer) + people("acme", password=password) + CLIENT
+        apply = tenant("acme", issuer) + people("acme", password=password) + CLIENTS
         with bridge(found, apply, workers=workers, cores=cores) as running:
             yield running
 

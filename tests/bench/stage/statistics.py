@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import ceil, sqrt
 from statistics import fmean, variance
 
 Z_DIFFERENT = 3.29
@@ -13,8 +13,8 @@ Z_RANGE = 1.96
 
 
 def percentile(ascending: Sequence[float], share: float) -> float:
-    """The value that `share` of them do not exceed (nearest rank)."""
-    return ascending[min(len(ascending) - 1, int(len(ascending) * share))]
+    """The smallest value that `share` of them do not exceed (nearest rank)."""
+    return ascending[max(ceil(len(ascending) * share) - 1, 0)]
 
 
 @dataclass(frozen=True, slots=True)

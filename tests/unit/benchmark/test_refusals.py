@@ -31,11 +31,16 @@ def refused(folder: Path, *arguments: str, named: Named | None = None, calibrati
 
 @pytest.mark.parametrize("runs", ["2", "1", "0", "-1"])
 def test_fewer_than_three_runs(tmp_path: Path, runs: str) -> None:
-    assert refused(tmp_path, "--runs", runs) == f"No figures: {runs} runs are too few, 3 are enough."
+    assert refused(tmp_path, "--runs", runs) == "No figures: at least 3 runs are needed."
 
 
 def test_a_scenario_that_there_is_not(tmp_path: Path) -> None:
     assert refused(tmp_path, "login", "logout") == "No such scenario: logout. `--list` names them."
+
+
+def test_some_scenarios_in_place_of_the_whole_page(tmp_path: Path) -> None:
+    said = refused(tmp_path, "login")
+    assert said == "No figures: --write renews the whole page, so it measures every scenario. Name none."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ def test_a_failed_visit(tmp_path: Path) -> None:
 
 def test_a_machine_that_stays_busy(tmp_path: Path) -> None:
     busy = chain([100.0], repeat(134.0))
-    said = refused(tmp_path, "login", calibrations=busy)
+    said = refused(tmp_path, calibrations=busy)
     assert said == "No figures: the machine was busy during naive (calibration off by more than a third)."
 
 

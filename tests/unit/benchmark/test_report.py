@@ -43,7 +43,7 @@ def test_a_row_has_the_median_and_the_range_of_the_runs() -> None:
 def test_a_row_says_what_it_costs_beside_its_yardstick_and_whether_its_targets_are_met() -> None:
     cells = row(report().text(), LOGIN.title)
     assert cells[6] == "0.60"
-    assert cells[7] == "CPU ≤ 1 ×: yes (0.60)<br>worker ≤ 90 MB: **no** (100.00)"
+    assert cells[7] == "CPU ≤ 1 ×: met (0.60)<br>worker ≤ 90 MB: **missed** (100.00)"
     assert row(report().text(), NAIVE.title)[6:] == ["", ""]
 
 
@@ -71,7 +71,10 @@ def test_the_middle_of_an_even_number_of_runs_is_between_the_two() -> None:
 def test_where_the_other_core_had_no_time_left_it_is_said() -> None:
     full = [scenario("x", other_core_share=share, driver_share=0.4).figure for share in (0.5, 0.97, 0.95)]
     text = report({"naive-login": runs(NAIVE, 2.0), "login": full}).text()
-    assert f"- {LOGIN.title}: the core of driver, provider and stores was full (95%, the driver alone 40%)" in text
+    assert (
+        f"- {LOGIN.title}: the core of load generator, provider and stores was full (95%, the load generator alone 40%)"
+        in text
+    )
     assert "was full" not in report().text()
 
 
