@@ -8,7 +8,7 @@ from statistics import median
 from tests.bench.stage.clicks import SessionCheck
 from tests.bench.stage.load import Crowd, Visit, visited
 from tests.bench.stage.machine import OTHER_CORE, busy_s, cpu_ms, usage
-from tests.bench.stage.servers import Running
+from tests.bench.stage.servers import Running, analyze
 
 FULL = 0.9
 """A core that works more than this share of the time may be what limits a scenario."""
@@ -119,6 +119,7 @@ def measured(running: Running, visit: Visit | SessionCheck, crowd: Crowd, *, alo
     before: list[float] = []
 
     def begun() -> None:
+        analyze(running)
         before.extend((usage(running.pid).cpu_ms, cpu_ms(*running.stores), busy_s(OTHER_CORE)))
 
     load = visited(visit, crowd, begun=begun)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+import psycopg
+
 from tests.bench.stage.browser import OK, Browser
 from tests.bench.stage.machine import BRIDGE_CORE, OTHER_CORE
 from tests.services.postgres import start_postgres
@@ -118,6 +120,14 @@ def command(environment: Mapping[str, str], *words: str) -> None:
     done = subprocess.run([BIN / "sso-bridge", *words], env=environment, check=False, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"No figures: `sso-bridge {words[0]}` failed: {done.stderr.strip()[-500:]}")
+
+
+def analyze(running: Running) -> None:
+    """PostgreSQL knows how large its tables are, as it does by itself once they have been in use for a minute."""
+    database_url = running.environment.get("SSO_BRIDGE_DATABASE_URL")
+    if database_url:
+        with psycopg.connect(database_url.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute("ANALYZE")
 
 
 @contextmanager
