@@ -7,12 +7,13 @@ from types import FrameType
 from typing import Any
 
 import pytest
-from sqlalchemy import Select, func, insert, literal_column, select
+from sqlalchemy import Select, func, insert, literal_column, select, update
 from sqlalchemy.exc import DBAPIError, InternalError
 
 from app.adapters.sql import postgres
 from app.adapters.sql.oauth2.rows import ScopeRow
 from app.adapters.sql.postgres import BoundedConnection
+from app.adapters.sql.tables import TenantRow
 from app.adapters.sql.unit_of_work import SqlDatabase, SqlWork
 from app.domain.errors import StoreUnavailable
 from app.domain.login.login_attempt import AttemptId
@@ -27,6 +28,8 @@ OFTEN = 10
 MEGABYTES = 32
 MISTAKEN: Select[Any] = select(literal_column("1 +"))
 SEEN = select(func.current_setting("statement_timeout"), func.current_setting("lock_timeout"))
+LONGEST_SILENCE_S = 1.0
+SLOWLY = func.pg_sleep(LONGEST_SILENCE_S / 2).is_not(None)
 PREPARED = "SELECT count(*) FROM pg_prepared_statements"
 
 
@@ -83,6 +86,26 @@ def test_the_error_of_a_write_that_nobody_waited_for_undoes_the_whole_unit(store
             note_and_add_twice(stored, read=read)
     assert not noted(stored)
     assert not is_kept(stored)
+
+
+@pytest.mark.parametrize("url", ["postgres_database_url", "pgbouncer_url"])
+def test_writes_that_are_slow_one_after_the_other_are_not_taken_for_a_database_that_hangs(
+    request: pytest.FixtureRequest, url: str
+) -> None:
+    """They would be committed after we had said that they were not, and all others would be refused."""
+    database = SqlDatabase(request.getfixturevalue(url))
+    slow = update(TenantRow).where(TenantRow.id == ACME.id, SLOWLY).values(name="Slow")
+    with database.write() as work:
+        work.tenants.save(ACME)
+    with database.write() as work:
+        driver_of(work).statement_s = LONGEST_SILENCE_S - (postgres.ANSWER_S - postgres.STATEMENT_S)
+        for _ in range(3):
+            work.sql.send(slow)
+    with database.read() as work:
+        found = work.tenants.get(ACME.id)
+        assert found is not None
+        assert found.name == "Slow"
+    database.close()
 
 
 def test_a_write_that_nobody_waited_for_is_seen_by_the_next_statement_of_its_unit(stored: SqlDatabase) -> None:

@@ -56,7 +56,7 @@ class Pipeline:
         try:
             if several:
                 libpq.enter_pipeline_mode()
-            expected = [text for message in messages for text in self._send(message, new)]
+            expected = self._send_all(messages, new)
             if several:
                 libpq.pipeline_sync()
             self._flush()
@@ -73,6 +73,17 @@ class Pipeline:
             return False
         self._asked[text] = self._asked.get(text, 0) + 1
         return self._asked[text] >= PREPARE_AFTER
+
+    def _send_all(self, messages: Sequence[Message], new: set[str]) -> list[str]:
+        """The server answers each statement by itself, not all at the end: each may take its time."""
+        expected: list[str] = []
+        working = False
+        for message in messages:
+            if working and message[1]:  # BEGIN and its limits wait for nothing
+                self._libpq.send_flush_request()
+            expected += self._send(message, new)
+            working = working or bool(message[1])
+        return expected
 
     def _send(self, message: Message, new: set[str]) -> Sequence[str]:
         """Returns the statement that it prepares, if any, and an empty text for the one that it executes."""

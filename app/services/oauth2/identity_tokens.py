@@ -44,14 +44,14 @@ class IdentityTokens:
         return self._signed(key, found, audience) if key else None
 
     def _signed(self, key: SigningKey, found: SessionSummary, audience: str) -> str:
-        now = self.clock.monotonic()
+        now = self.clock.now()
         said = (key.kid, audience, _facts(found))
-        token, until = self._kept.get(said, ("", 0.0))
-        if now < until:
+        token, signed_at = self._kept.get(said, ("", 0.0))
+        if 0 <= now - signed_at < AGAIN_S:  # a clock that was set back signs anew
             return token
         token = self.token_signer.identity_jwt(found, audience, key)
         with self._lock:
-            self._kept[said] = (token, now + AGAIN_S)
+            self._kept[said] = (token, now)
             self._kept.move_to_end(said)
             while len(self._kept) > MOST:
                 self._kept.popitem(last=False)

@@ -3,6 +3,7 @@
 import os
 import select
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -134,7 +135,7 @@ SAME: dict[str, dict[str, Any]] = {
     "a cookie without a name": {"headers": [("cookie", '=; ;;"; a')]},
     "a quoted cookie": {"headers": [("cookie", f'{OWN}="\\303\\244\\"; {SHARED}=x')]},
     "a shared cookie that was made up": {"headers": [("cookie", f"{SHARED}=made-up")]},
-    "huge cookies": {"headers": [("cookie", "; ".join(f"c{number}={'x' * 500}" for number in range(100)))]},
+    "many cookies": {"headers": [("cookie", "; ".join(f"c{number}={'x' * 500}" for number in range(12)))]},
     "alice": {"headers": [OWN_COOKIE]},
     "alice, by HEAD": {"method": "HEAD", "headers": [OWN_COOKIE]},
     "alice, on a sibling host": {"headers": [SHARED_COOKIE]},
@@ -159,6 +160,8 @@ LEFT: dict[str, dict[str, Any]] = {
     "no address where one should be": {"headers": [OWN_COOKIE, ("x-forwarded-for", "203.0.113.5,")]},
     "an address as long as a page": {"headers": [OWN_COOKIE, ("x-forwarded-for", "1" * 5000)]},
     "a query beyond ASCII": {"headers": [OWN_COOKIE], "query_string": "tenant=é"},
+    "huge cookies": {"headers": [("cookie", "; ".join(f"c{number}={'x' * 500}" for number in range(100)))]},
+    "a huge query": {"headers": [OWN_COOKIE], "query_string": "a&" * 5000},
     "another page": {"path": "/account"},
     "a path that only looks like it": {"path": "//session"},
 }
@@ -206,23 +209,39 @@ def test_a_click_that_is_due_to_be_written_is_left_to_a_thread(vendor: World, co
     in_a_loop(ask())
 
 
-def test_a_log_that_nobody_reads_does_not_stop_the_loop(vendor: World, cookies: dict[str, str]) -> None:
+@pytest.mark.parametrize("when", ["before", "while it waits for the database"])
+def test_a_log_that_nobody_reads_does_not_stop_the_loop(
+    vendor: World, cookies: dict[str, str], monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """Many checks may wait at once: what one finds free, the others of the same turn have filled."""
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
-    while True:
-        try:
-            os.write(writing, b"x" * 4096)
-        except BlockingIOError:
-            break
-    full = select.poll()
-    full.register(writing, select.POLLOUT)
+    log_room = select.poll()
+    log_room.register(writing, select.POLLOUT)
+    summary = SqlPromptSessions.summary
+
+    async def others_log_meanwhile(*asked: Any, **more: Any) -> Any:
+        found = await summary(*asked, **more)
+        fill(writing)
+        return found
+
+    if when == "before":
+        fill(writing)
+    else:
+        monkeypatch.setattr(SqlPromptSessions, "summary", others_log_meanwhile)
 
     async def ask() -> None:
-        assert await by_loop(vendor, sent(SAME["alice"], "/session", cookies), log_room=full) is None
+        assert await by_loop(vendor, sent(SAME["alice"], "/session", cookies), log_room=log_room) is None
 
     in_a_loop(ask())
     os.close(reading)
     os.close(writing)
+
+
+def fill(pipe: int) -> None:
+    with suppress(BlockingIOError):
+        while True:
+            os.write(pipe, b"x" * 4096)
 
 
 def test_a_key_that_has_to_be_read_is_read_in_a_thread(vendor: World, cookies: dict[str, str], tmp_path: Path) -> None:
