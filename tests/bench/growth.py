@@ -1,4 +1,4 @@
-"""What a million logins leave in the database, how fast the worker removes it, and whether logins wait for that.
+"""What a million logins leave in the database, how fast it is removed, and whether logins wait for that.
 
     .venv/bin/python -m tests.bench.growth [--logins 1000000] [--store postgres]
 
@@ -95,14 +95,14 @@ def _database(running: Running) -> SqlDatabase:
 
 
 def _add_logouts(database: SqlDatabase) -> None:
-    """As if the login had ended at the provider, and the app had been told."""
+    """As if the login had ended at the provider, and the app had not accepted that yet."""
     of_session = (SessionRow.id, SessionRow.tenant_id, SessionRow.account_id, SessionRow.reference)
     with database.engine.begin() as connection:
         key, tenant_id, account_id, reference, at = connection.execute(select(*of_session, SessionRow.created_at)).one()
         connection.execute(insert(ProviderLogoutRow).values(id=key, at=at, expires_at=at + 86_400))
-        told = {"id": f"{key}.bench-app", "client_id": "bench-app", "attempts": 1, "expires_at": at + KEPT_S}
+        waiting = {"id": f"{key}.bench-app", "client_id": "bench-app", "attempts": 1, "expires_at": at + KEPT_S}
         who = {"tenant_id": tenant_id, "account_id": account_id, "reference": reference, "made_at": at}
-        connection.execute(insert(AppLogoutRow).values(**told, **who))
+        connection.execute(insert(AppLogoutRow).values(**waiting, **who))
 
 
 def _wait_for_vacuum(database: SqlDatabase) -> None:
@@ -142,7 +142,7 @@ def _sizes(database: SqlDatabase) -> Sequence[tuple[str, int, int]]:
 
 
 def _clean_up(database: SqlDatabase, running: Running, login: SsoLogin) -> None:
-    """As the worker does it, while others sign in; then the rest without them."""
+    """As the background worker does it, while others sign in; then the rest without them."""
     batches, stop = Batches(), threading.Event()
     cleaning = threading.Thread(target=_turns, args=(database, batches, stop))
     began = time.perf_counter()

@@ -7,26 +7,38 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from statistics import median
+
+from app.domain.sessions.session import SEEN_EVERY_S
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE, FIGURES = DOCS / "sizing.md", DOCS / "performance.json"
 BEGIN, END = "<!-- sizing -->\n", "<!-- /sizing -->"
-BYTES = {"a login": 2700, "what an app gets": 1250}
-"""In PostgreSQL, with indexes: `tests.bench.growth`."""
+SESSION_BYTES, TRACE_BYTES, APP_BYTES, REFRESH_BYTES = 1400, 1300, 1250, 370
+"""In PostgreSQL, with indexes: `tests.bench.growth`. The first includes the consumed attempt."""
+TRACE_DAYS, OFFLINE_DAYS = 30, 90
+SIGNATURE_MS = 0.04
+"""An `X-Auth-JWT`. It is given again for 20 seconds: who clicks less often gets a fresh one with each check."""
+FROM_A_SERVER, FROM_A_BACKGROUND_WORKER = 41, 40
+"""Connections to PostgreSQL, at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Milliseconds of CPU of the worker and of the stores."""
+    """Milliseconds of CPU of the server processes and of the stores."""
 
-    worker: float
+    server: float
     stores: float
 
-    def times(self, factor: float) -> "Cost":
-        return Cost(self.worker * factor, self.stores * factor)
+    def __add__(self, other: "Cost") -> "Cost":
+        return Cost(self.server + other.server, self.stores + other.stores)
+
+    def __sub__(self, other: "Cost") -> "Cost":
+        return Cost(self.server - other.server, max(self.stores - other.stores, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,63 +51,99 @@ class Assumed:
     checks_a_minute: float = 2.0
     by_app: float = 0.3
     token_s: int = 3600
+    day_s: int = 8 * 3600
     used: float = 0.6
+    background_workers: int = 2
+
+    @property
+    def logins(self) -> float:
+        """A second, at the peak."""
+        return self.agents / self.window_s * self.peak
+
+    @property
+    def checks(self) -> float:
+        return self.agents * self.checks_a_minute / 60
+
+    @property
+    def written(self) -> float:
+        """How many of the checks write the click, at most."""
+        return min(self.checks, self.agents / SEEN_EVERY_S)
 
 
-def costs() -> dict[str, Cost]:
+def costs(figures: Path = FIGURES) -> dict[str, Cost]:
     """The medians of the runs."""
-    runs = json.loads(FIGURES.read_text())["runs"]
+    runs = json.loads(figures.read_text())["runs"]
 
     def cost(name: str) -> Cost:
         return Cost(median(run["cpu_ms"] for run in runs[name]), median(run["store_cpu_ms"] for run in runs[name]))
 
-    login, by_app = cost("login-postgres+redis"), cost("app-login-postgres")
-    exchange = Cost(by_app.worker - login.worker, max(by_app.stores - login.stores, 0.0))
-    refresh = cost("refresh-postgres") if "refresh-postgres" in runs else exchange.times(0.5)
-    return {"login": login, "exchange": exchange, "check": cost("check-postgres"), "refresh": refresh}
+    login = cost("login-postgres+redis")
+    return {
+        "login": login,
+        "exchange": cost("app-login-postgres+redis") - login,
+        "check": cost("check-postgres") + Cost(SIGNATURE_MS, 0.0),
+        "written check": cost("check-due-postgres"),
+        "refresh": cost("refresh-postgres"),
+    }
 
 
-def worker_mb() -> float:
-    runs = json.loads(FIGURES.read_text())["runs"]
-    peaks = {name: float(median(run["worker_mb"] for run in figures)) for name, figures in runs.items()}
+def worker_mb(figures: Path = FIGURES) -> float:
+    runs = json.loads(figures.read_text())["runs"]
+    peaks = {name: float(median(run["worker_mb"] for run in found)) for name, found in runs.items()}
     return max(peak for name, peak in peaks.items() if "naive" not in name)
 
 
-def table(given: Assumed) -> str:
-    cost = costs()
-    logins = given.agents / given.window_s * given.peak
-    a_second = {
-        "logins at the peak": (logins, cost["login"]),
-        "of these through an app, with a code exchange": (logins * given.by_app, cost["exchange"]),
-        "session checks": (given.agents * given.checks_a_minute / 60, cost["check"]),
-        "refreshes": (given.agents * given.by_app / given.token_s, cost["refresh"]),
-    }
-    lines = ["| one cell of 1,000,000 agents | a second | worker cores busy | store cores busy |", "|---|---|---|---|"]
+def table(given: Assumed, figures: Path = FIGURES) -> str:
+    a_second = _rates(given, costs(figures))
+    lines = ["| one cell of 1,000,000 agents | a second | server cores busy | store cores busy |", "|---|---|---|---|"]
     lines += [
-        f"| {name} | {rate:,.0f} | {rate * of.worker / 1000:.1f} | {rate * of.stores / 1000:.1f} |"
+        f"| {name} | {rate:,.0f} | {rate * of.server / 1000:.1f} | {rate * of.stores / 1000:.1f} |"
         for name, (rate, of) in a_second.items()
     ]
-    worker = sum(rate * of.worker / 1000 for rate, of in a_second.values())
+    server = sum(rate * of.server / 1000 for rate, of in a_second.values())
     stores = sum(rate * of.stores / 1000 for rate, of in a_second.values())
-    workers, store_cores = round(worker / given.used + 0.5), round(stores / given.used + 0.5)
+    processes, store_cores, each_mb = ceil(server / given.used), ceil(stores / given.used), worker_mb(figures)
     lines += [
-        f"| together |  | {worker:.1f} | {stores:.1f} |",
-        f"| to provide, {given.used:.0%} busy |  | **{workers} workers** | **{store_cores} cores** |",
+        f"| together |  | {server:.1f} | {stores:.1f} |",
+        f"| to install, {given.used:.0%} busy |  | **{processes} server processes** | **{store_cores} cores** |",
         "",
-        f"Memory: {workers} × {worker_mb():.0f} MB = {workers * worker_mb() / 1000:.1f} GB for the workers.",
-        f"Connections: at most {workers} × 41 = {workers * 41:,}.",
+        f"- Memory: {processes} × {each_mb:.0f} MB = {processes * each_mb / 1000:.1f} GB for the server processes.",
+        _connections(processes, given.background_workers),
         *_growth(given),
+        f"- Ten cells, 10,000,000 agents: {10 * given.logins:,.0f} logins, {10 * given.checks:,.0f} checks a second.",
     ]
     return "\n".join(lines) + "\n"
 
 
+def _rates(given: Assumed, cost: Mapping[str, Cost]) -> dict[str, tuple[float, Cost]]:
+    return {
+        "logins at the peak": (given.logins, cost["login"]),
+        "of these through an app, with a code exchange": (given.logins * given.by_app, cost["exchange"]),
+        "session checks in which nothing is written": (given.checks - given.written, cost["check"]),
+        "session checks in which the click is written": (given.written, cost["written check"]),
+        "refreshes": (given.agents * given.by_app / given.token_s, cost["refresh"]),
+    }
+
+
+def _connections(processes: int, background: int) -> str:
+    most = processes * FROM_A_SERVER + background * FROM_A_BACKGROUND_WORKER
+    return (
+        f"- Connections, with {background} background workers: at most"
+        f" {processes} × {FROM_A_SERVER} + {background} × {FROM_A_BACKGROUND_WORKER} = {most:,}."
+    )
+
+
 def _growth(given: Assumed) -> list[str]:
-    a_day = given.agents * (BYTES["a login"] + given.by_app * BYTES["what an app gets"])
-    rows = given.agents * (3 + 3 * given.by_app)
-    logins, checks = given.agents / given.window_s * given.peak, given.agents * given.checks_a_minute / 60
+    """Each agent signs in once a day; sessions and what apps get without `offline_access` stand for a day."""
+    refreshes = given.day_s / given.token_s
+    rows = given.agents * (3 + given.by_app * (3 + refreshes))
+    by_apps = given.agents * given.by_app * (APP_BYTES + refreshes * REFRESH_BYTES)
+    a_day = given.agents * (SESSION_BYTES + TRACE_BYTES) + by_apps
+    standing = given.agents * (SESSION_BYTES + TRACE_BYTES * TRACE_DAYS) + by_apps
+    offline = by_apps * (OFFLINE_DAYS - 1)
     return [
-        f"Growth: {rows / 1e6:.1f} million rows and {a_day / 1e9:.1f} GB a day; the worker removes as many.",
-        f"Ten cells, 10,000,000 agents: {10 * logins:,.0f} logins and {10 * checks:,.0f} checks a second.",
+        f"- Growth: {rows / 1e6:.1f} million rows, {a_day / 1e9:.1f} GB a day; the background worker removes as many.",
+        f"- Disk in the long run: {standing / 1e9:.0f} GB, {offline / 1e9:.0f} more if apps ask for `offline_access`.",
     ]
 
 
