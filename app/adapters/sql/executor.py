@@ -1,7 +1,7 @@
-"""The only place that executes the repositories' statements.
+"""Executes the repositories' statements, except the session check's on the event loop (docs/decisions/0035).
 
 SQLAlchemy builds and compiles them, once per database; its execution would cost more than the database's answer
-(docs/decisions/0036).
+(docs/decisions/0013 and 0036).
 """
 
 from collections.abc import Callable, Sequence
