@@ -20,9 +20,9 @@ from app.adapters.sql.postgres import ANSWER_S, BoundedConnection
 from app.adapters.sql.prepared import Row, prepare
 from app.adapters.sql.sessions.sessions import SUMMARY, summary_of
 from app.domain.sessions.session import SessionId, SessionSummary
-from app.ports.prompt_sessions import NotPrompt
+from app.ports.loop_sessions import NotOnLoop
 
-WAITING_AT_MOST = 512
+UNANSWERED_AT_MOST = 512
 """Questions without an answer: a tenth of a second of work. Whoever comes then is asked for in a thread."""
 _NAME = b"session_check"
 
@@ -62,8 +62,8 @@ class Questions:
         self._loop.add_reader(self._socket, self._received)
 
     async def summary(self, session_id: SessionId, *, now: float) -> SessionSummary | None:
-        if len(self._waiting) >= WAITING_AT_MOST:
-            raise NotPrompt
+        if len(self._waiting) >= UNANSWERED_AT_MOST:
+            raise NotOnLoop
         given = self._statement.parameters({"wanted": session_id, "now": now})
         values = self._values.dump_sequence(given, self._statement.formats)
         try:
@@ -73,7 +73,7 @@ class Questions:
                 self._libpq.send_query_prepared(_NAME, values, result_format=Format.BINARY)
         except psycopg.Error as error:
             self.close()
-            raise NotPrompt from error
+            raise NotOnLoop from error
         answer: Future[Row | None] = self._loop.create_future()
         self._expect(answer)
         row = await answer
@@ -92,7 +92,7 @@ class Questions:
         while self._waiting:
             answer = self._waiting.popleft().answer
             if answer is not None and not answer.done():
-                answer.set_exception(NotPrompt())
+                answer.set_exception(NotOnLoop())
 
     def _expect(self, answer: "Future[Row | None] | None") -> None:
         self._waiting.append(Question(answer, self._loop.time()))

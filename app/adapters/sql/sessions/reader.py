@@ -7,7 +7,7 @@ from app.adapters.sql.sessions.sessions import SUMMARY, summary_of
 from app.adapters.sql.sqlite import FileConnection
 from app.domain.errors import StoreUnavailable
 from app.domain.sessions.session import SessionId, SessionSummary
-from app.ports.prompt_sessions import NotPrompt
+from app.ports.loop_sessions import NotOnLoop
 
 
 class Reader:
@@ -28,7 +28,7 @@ class Reader:
             rows = None
         if rows is None:  # a backup was restored, or the file is gone, or somebody else holds it
             self.close()
-            raise NotPrompt
+            raise NotOnLoop
         return summary_of(self._statement.values(rows[0])) if rows else None
 
     def close(self) -> None:

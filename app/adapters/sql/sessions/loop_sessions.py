@@ -11,7 +11,7 @@ from app.adapters.sql.sessions.reader import Reader
 from app.adapters.sql.statements import storable
 from app.domain.errors import StoreUnavailable
 from app.domain.sessions.session import SessionId, SessionSummary
-from app.ports.prompt_sessions import NotPrompt
+from app.ports.loop_sessions import NotOnLoop
 
 AGAIN_S = 1.0
 """How long after a failure, or after an attempt that failed, the next connection is opened."""
@@ -26,8 +26,8 @@ class Way(Protocol):
     def close(self) -> None: ...
 
 
-class SqlPromptSessions:
-    """The port `PromptSessions`. Opens its connection in a thread; until there is one, nothing is prompt."""
+class SqlLoopSessions:
+    """The port `LoopSessions`. Opens its connection in a thread; until there is one, a thread has to ask."""
 
     def __init__(self, engine: SqlEngine) -> None:
         self._engine = engine
@@ -40,7 +40,7 @@ class SqlPromptSessions:
         way = self._way
         if way is None or way.closed:
             self._open_soon(asyncio.get_running_loop())
-            raise NotPrompt
+            raise NotOnLoop
         return await way.summary(session_id, now=now) if storable(session_id) else None
 
     async def opened(self) -> None:
