@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import UpdateBase
 
-from app.adapters.sql.engine import Driver, SqlEngine
+from app.adapters.sql.driver import Driver
+from app.adapters.sql.engine import SqlEngine
 from app.adapters.sql.prepared import Prepared, Row, Statement, Values, prepare
 
 __all__ = ["Executor", "Row", "Statement", "first_column", "prepare"]
@@ -95,7 +96,7 @@ class OneStatement(Executor):
             raise TypeError("more than one statement: use `write`")
         self.used = True
         result = super()._execute(statement, given)
-        self.engine.told(self.connection.commit)  # behind a pooler it is in a transaction, for its limits
+        self.engine.translating(self.connection.commit)  # behind a pooler it is in a transaction, for its limits
         return result
 
 

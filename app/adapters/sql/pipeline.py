@@ -1,5 +1,6 @@
-"""Statements and answers over one connection to PostgreSQL, by libpq: any number of statements in one round trip.
+"""Statements and answers over one connection to PostgreSQL, through libpq: any number of statements in one round trip.
 
+Several travel in its pipeline mode (libpq, Pipeline Mode: 32.5 in PostgreSQL 17), one alone without.
 psycopg's cursor does the same for one statement, at twice the CPU time of the client (docs/decisions/0036). What is
 left of psycopg here is its binding of libpq, its conversion of values, and its errors.
 """

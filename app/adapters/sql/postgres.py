@@ -1,4 +1,4 @@
-"""PostgreSQL by psycopg: connections with limited waits, with or without a pooler."""
+"""PostgreSQL through psycopg: connections with limited waits, with or without a pooler."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.pq.abc import PGresult
 from sqlalchemy import Connection
 
+from app.adapters.sql.driver import detach
 from app.adapters.sql.pipeline import PREPARE_AFTER, Message, Pipeline
 from app.adapters.sql.prepared import Prepared, Row
 from app.domain.errors import StoreUnavailable
@@ -57,13 +58,13 @@ _INTRODUCTION = (
 
 
 class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
-    """Waits for no response longer than `statement_s`: a server that hangs with an open connection holds no thread.
+    """Waits for a response half a second longer than `statement_s`: a server that hangs holds no thread.
 
     BEGIN travels with a transaction's first statement, and what `send` was given with the next statement or COMMIT.
     """
 
     statement_s: float = STATEMENT_S
-    pooled: bool = True
+    behind_pooler: bool = True
     """Whether a pooler is in between, which may run each transaction in another server process. Until it is known that
     there is none, no statement is prepared, because another client's could have the same name."""
     alchemy: Connection | None = None
@@ -86,10 +87,10 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
         except psycopg.Error:
             connection.close()
             raise
-        connection.pooled = found is None or found[0] != told
-        connection.wire = Pipeline(connection, prepares=not connection.pooled)
+        connection.behind_pooler = found is None or found[0] != told
+        connection.wire = Pipeline(connection, prepares=not connection.behind_pooler)
         connection.opening, connection.waiting = [], []
-        if not connection.pooled:
+        if not connection.behind_pooler:
             connection.prepare_threshold = PREPARE_AFTER
         return connection
 
@@ -107,9 +108,9 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
         """A transaction, with limits that do not reach a pooler's next client. Nothing is sent yet."""
         self.statement_s, self.within = statement_s, True
         self.opening.append(_BEGIN)
-        if self.pooled:
+        if self.behind_pooler:
             self.opening.append((f"SET LOCAL lock_timeout = '{_milliseconds(LOCK_S)}'", ()))
-        if self.pooled or statement_s != STATEMENT_S:
+        if self.behind_pooler or statement_s != STATEMENT_S:
             self.opening.append((f"SET LOCAL statement_timeout = '{_milliseconds(statement_s)}'", ()))
 
     def run(self, prepared: Prepared, values: Sequence[Any]) -> tuple[list[Row], int]:
@@ -161,9 +162,7 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
         return not self.within and not self.waiting and self.pgconn.transaction_status == TransactionStatus.IDLE
 
     def close(self) -> None:
-        if self.alchemy is not None:  # or SQLAlchemy would tidy it up, and complain that it is closed
-            alchemy, self.alchemy = self.alchemy, None
-            alchemy.invalidate()
+        detach(self)
         super().close()
 
     def _over(self) -> None:
@@ -201,7 +200,7 @@ class Pooler:
     def behind(cls, transaction: Connection) -> "Pooler | None":
         """None if there is none. Raises StoreUnavailable if it does not keep a transaction on one connection."""
         driver: object = transaction.connection.dbapi_connection
-        if not isinstance(driver, BoundedConnection) or not driver.pooled:
+        if not isinstance(driver, BoundedConnection) or not driver.behind_pooler:
             return None
         (first, lock), (second, _) = (transaction.exec_driver_sql(_PLACE).one() for _ in range(2))
         if first != second or lock == "0":

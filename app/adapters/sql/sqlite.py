@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from app.adapters.sql.driver import detach
 from app.adapters.sql.prepared import Prepared, Row
 from app.domain.errors import StoreUnavailable
 
@@ -33,7 +34,7 @@ class FileConnection(sqlite3.Connection):
     identity: Identity | None
     """The file that it has opened. None in memory."""
     alchemy: Connection | None = None
-    pooled = False
+    behind_pooler = False
 
     def start(self, _statement_s: float) -> None:
         self.execute(BEGIN)
@@ -68,9 +69,7 @@ class FileConnection(sqlite3.Connection):
         return not self.in_transaction
 
     def close(self) -> None:
-        if self.alchemy is not None:  # or SQLAlchemy would tidy it up, and complain that it is closed
-            alchemy, self.alchemy = self.alchemy, None
-            alchemy.invalidate()
+        detach(self)
         super().close()
 
 

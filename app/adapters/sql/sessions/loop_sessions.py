@@ -4,7 +4,7 @@ import asyncio
 from asyncio import AbstractEventLoop, Future
 from typing import Protocol
 
-from app.adapters.sql.engine import Driver, SqlEngine
+from app.adapters.sql.engine import Opened, SqlEngine
 from app.adapters.sql.postgres import BoundedConnection
 from app.adapters.sql.sessions.questions import Questions
 from app.adapters.sql.sessions.reader import Reader
@@ -32,7 +32,7 @@ class SqlLoopSessions:
     def __init__(self, engine: SqlEngine) -> None:
         self._engine = engine
         self._way: Way | None = None
-        self._opening: Future[Driver] | None = None
+        self._opening: Future[Opened] | None = None
         self._not_before = 0.0
         self._closed = False
 
@@ -60,10 +60,10 @@ class SqlLoopSessions:
         if self._opening is not None or self._closed or loop.time() < self._not_before:
             return
         self._not_before = loop.time() + AGAIN_S
-        self._opening = loop.run_in_executor(None, self._engine.apart)
+        self._opening = loop.run_in_executor(None, self._engine.open_outside_pool)
         self._opening.add_done_callback(self._use)
 
-    def _use(self, opening: Future[Driver]) -> None:
+    def _use(self, opening: Future[Opened]) -> None:
         self._opening = None
         if opening.cancelled() or isinstance(opening.exception(), StoreUnavailable):
             return  # whoever asks in a thread meanwhile is told

@@ -1,4 +1,4 @@
-"""Sessions asked of PostgreSQL on the event loop, by libpq's pipeline mode (PostgreSQL, section 32.5).
+"""Sessions asked of PostgreSQL on the event loop, through libpq (Pipeline Mode: 32.5 in PostgreSQL 17).
 
 What adapters/sql/pipeline.py is for a thread that waits, for the same statements and values. All questions of one turn
 of the loop travel in one packet, and each answer is given to whoever asked, in order. The bounds are those of
@@ -56,7 +56,7 @@ class Questions:
         self._watch: TimerHandle | None = None
         self._libpq.nonblocking = 1
         self._libpq.enter_pipeline_mode()
-        if not driver.pooled:
+        if not driver.behind_pooler:
             self._libpq.send_prepare(_NAME, self._text)
             self._expect(None)
         self._loop.add_reader(self._socket, self._received)
@@ -67,7 +67,7 @@ class Questions:
         given = self._statement.parameters({"wanted": session_id, "now": now})
         values = self._values.dump_sequence(given, self._statement.formats)
         try:
-            if self._driver.pooled:  # no name would be ours alone (docs/decisions/0010)
+            if self._driver.behind_pooler:  # no name would be ours alone (docs/decisions/0010)
                 self._libpq.send_query_params(self._text, values, result_format=Format.BINARY)
             else:
                 self._libpq.send_query_prepared(_NAME, values, result_format=Format.BINARY)
