@@ -16,7 +16,7 @@ from granian.rsgi import Scope
 from app.domain.sessions.session import SessionSummary, unseen
 from app.ports.loop_sessions import LoopSessions, NotOnLoop
 from app.ports.system import Clock
-from app.web.server.environ import host_of
+from app.web.server.environ import host_of, trusted_hops
 from app.web.server.on_loop import Response
 from app.web.sessions.check_answers import METHODS, PATHS, Asked
 from app.web.sessions.session_check import SessionCheck
@@ -77,15 +77,11 @@ class LoopCheck:
 
     def _client_ip(self, scope: Scope, named: dict[str, str]) -> str | None:
         """As werkzeug's ProxyFix says it in a thread; None where that would take a closer look."""
-        proxies = self.check.answers.options.trusted_proxies
-        if not proxies or "x-forwarded-for" not in named:
+        forwarded = named.get("x-forwarded-for")
+        if forwarded is None or not (hops := trusted_hops(forwarded, self.check.answers.options.trusted_proxies)):
             return host_of(scope.client)
-        hops = named["x-forwarded-for"].split(",")
-        if len(hops) < proxies:
-            return host_of(scope.client)
-        seen = [hop.strip() for hop in hops[-proxies:]]
-        plain = all(seen) and '"' not in named["x-forwarded-for"] and len(seen[0]) <= LONGEST_ADDRESS
-        return seen[0] if plain else None
+        plain = all(hops) and '"' not in forwarded and len(hops[0]) <= LONGEST_ADDRESS
+        return hops[0] if plain else None
 
     async def _found(self, asked: Asked) -> SessionSummary | None:
         """Raises NotOnLoop, also where a session's click is due to be written."""
