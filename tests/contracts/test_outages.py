@@ -168,7 +168,9 @@ def test_a_full_disk_is_unavailable_and_leaves_the_unit_undone(sqlite_url: str) 
 
     def fill() -> None:
         with database.write() as work:
-            work.sql.connection.execute("PRAGMA max_page_count = 1")
+            driver = work.sql.connection
+            assert isinstance(driver, sqlite.FileConnection)
+            driver.execute("PRAGMA max_page_count = 1")
             for number in range(1000):
                 work.tenants.save(ACME)
                 work.tenants.save(GLOBEX)
