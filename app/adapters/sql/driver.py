@@ -5,8 +5,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
+from app.adapters.sql.compiled import Compiled, Row
 from app.adapters.sql.pool import Pooled
-from app.adapters.sql.prepared import Prepared, Row
 
 
 class Driver(Pooled, Protocol):
@@ -20,13 +20,13 @@ class Driver(Pooled, Protocol):
     def start(self, statement_s: float, /) -> None:
         """A transaction, with a time limit for each statement. It may be sent with the first one."""
 
-    def run(self, prepared: Prepared, values: Sequence[Any], /) -> tuple[list[Row], int]:
+    def run(self, compiled: Compiled, values: Sequence[Any], /) -> tuple[list[Row], int]:
         """The rows that it returns, and how many it changed."""
 
-    def send(self, prepared: Prepared, values: Sequence[Any], /) -> None:
+    def send(self, compiled: Compiled, values: Sequence[Any], /) -> None:
         """Execute it; nobody reads its result. In a transaction, what comes next may raise its error."""
 
-    def each(self, prepared: Prepared, rows: Sequence[Sequence[Any]], /) -> list[Row]:
+    def each(self, compiled: Compiled, rows: Sequence[Sequence[Any]], /) -> list[Row]:
         """Execute it once per row. Returns what that returns."""
 
     def flush(self) -> None:

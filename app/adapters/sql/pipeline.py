@@ -21,7 +21,8 @@ PREPARE_AFTER = 5
 """A statement is prepared when a connection sends it for this many times, so that rare ones take no memory there."""
 _PREPARED = 250
 """How many statements are prepared on one connection; what is asked often is among them."""
-_GOOD = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK, ExecStatus.PIPELINE_SYNC)
+GOOD = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK, ExecStatus.PIPELINE_SYNC)
+"""Rows, a change or a prepared statement, and the end of a packet. Anything else is an error."""
 
 Message = tuple[str, Sequence[Buffer | None]]
 """A statement, and its values as PostgreSQL reads them."""
@@ -133,11 +134,11 @@ class Pipeline:
         return ready
 
     def _checked(self, expected: Sequence[str], results: Sequence[PGresult]) -> list[PGresult]:
-        failed = next((result for result in results if result.status not in _GOOD), None)
+        failed = next((result for result in results if result.status not in GOOD), None)
         if failed is None and len(results) >= len(expected):
             return [result for text, result in zip(expected, results, strict=False) if not text]
         for place, text in enumerate(expected):
-            if text and (place >= len(results) or results[place].status not in _GOOD):
+            if text and (place >= len(results) or results[place].status not in GOOD):
                 del self._names[text]
         if failed is None:
             raise OperationalError("the connection is lost")

@@ -12,9 +12,9 @@ from psycopg.pq import TransactionStatus
 from psycopg.pq.abc import PGresult
 from sqlalchemy import Connection
 
+from app.adapters.sql.compiled import Compiled, Row
 from app.adapters.sql.driver import detach
 from app.adapters.sql.pipeline import PREPARE_AFTER, Message, Pipeline
-from app.adapters.sql.prepared import Prepared, Row
 from app.domain.errors import StoreUnavailable
 
 _T = TypeVar("_T")
@@ -113,24 +113,24 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
         if self.behind_pooler or statement_s != STATEMENT_S:
             self.opening.append((f"SET LOCAL statement_timeout = '{_milliseconds(statement_s)}'", ()))
 
-    def run(self, prepared: Prepared, values: Sequence[Any]) -> tuple[list[Row], int]:
+    def run(self, compiled: Compiled, values: Sequence[Any]) -> tuple[list[Row], int]:
         """The rows that it returns, and how many it changed."""
-        return self._read(self._exchange(self._message(prepared, values))[-1])
+        return self._read(self._exchange(self._message(compiled, values))[-1])
 
-    def send(self, prepared: Prepared, values: Sequence[Any]) -> None:
+    def send(self, compiled: Compiled, values: Sequence[Any]) -> None:
         """It is executed before what comes next, which may raise its error; at once if it commits itself."""
-        self.waiting.append(self._message(prepared, values))
+        self.waiting.append(self._message(compiled, values))
         if not self.within or len(self.waiting) >= _AT_ONCE:
             self.flush()
 
-    def each(self, prepared: Prepared, rows: Sequence[Sequence[Any]]) -> list[Row]:
+    def each(self, compiled: Compiled, rows: Sequence[Sequence[Any]]) -> list[Row]:
         returned: list[Row] = []
-        if self.within and not prepared.returns:
+        if self.within and not compiled.returns:
             for values in rows:
-                self.send(prepared, values)
+                self.send(compiled, values)
             return returned
         for at in range(0, len(rows), _AT_ONCE):
-            messages = [self._message(prepared, values) for values in rows[at : at + _AT_ONCE]]
+            messages = [self._message(compiled, values) for values in rows[at : at + _AT_ONCE]]
             for result in self._exchange(*messages)[-len(messages) :]:
                 returned += self._read(result)[0]
         return returned
@@ -173,8 +173,8 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
     def _answer_s(self) -> float:
         return self.statement_s + (ANSWER_S - STATEMENT_S)
 
-    def _message(self, prepared: Prepared, values: Sequence[Any]) -> Message:
-        return prepared.text, self.wire.values.dump_sequence(values, prepared.formats)
+    def _message(self, compiled: Compiled, values: Sequence[Any]) -> Message:
+        return compiled.text, self.wire.values.dump_sequence(values, compiled.formats)
 
     def _exchange(self, *messages: Message) -> list[PGresult]:
         sent = [*self.opening, *self.waiting, *messages]

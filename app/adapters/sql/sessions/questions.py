@@ -15,9 +15,10 @@ import psycopg
 from psycopg.pq import ExecStatus, Format
 from psycopg.pq.abc import PGresult
 
+from app.adapters.sql.compiled import Row, compile_statement
 from app.adapters.sql.engine import SqlEngine
+from app.adapters.sql.pipeline import GOOD
 from app.adapters.sql.postgres import ANSWER_S, BoundedConnection
-from app.adapters.sql.prepared import Row, prepare
 from app.adapters.sql.sessions.sessions import SUMMARY, summary_of
 from app.domain.sessions.session import SessionId, SessionSummary
 from app.ports.loop_sessions import NotOnLoop
@@ -46,7 +47,7 @@ class Questions:
         self._socket = driver.pgconn.socket
         self._values = driver.wire.values
         self._rows_known = False
-        self._statement = prepare(SUMMARY, "postgresql", ("wanted", "now"))
+        self._statement = compile_statement(SUMMARY, "postgresql", ("wanted", "now"))
         self._text = self._statement.text.encode()
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[Question] = deque()
@@ -140,7 +141,7 @@ class Questions:
         if result.status == ExecStatus.PIPELINE_SYNC:
             self._packets -= 1
             return
-        if result.status not in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
+        if result.status not in GOOD:
             raise psycopg.OperationalError(result.error_message)
         answer = self._waiting.popleft().answer
         if answer is not None and not answer.done():

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from app.adapters.sql.prepared import prepare
+from app.adapters.sql.compiled import compile_statement
 from app.adapters.sql.sessions.sessions import SUMMARY, summary_of
 from app.adapters.sql.sqlite import FileConnection
 from app.domain.errors import StoreUnavailable
@@ -18,7 +18,7 @@ class Reader:
         self._driver = driver
         self._driver.execute("PRAGMA busy_timeout = 0")
         self._driver.execute("PRAGMA query_only = ON")
-        self._statement = prepare(SUMMARY, "sqlite", ("wanted", "now"))
+        self._statement = compile_statement(SUMMARY, "sqlite", ("wanted", "now"))
 
     async def summary(self, session_id: SessionId, *, now: float) -> SessionSummary | None:
         values = self._statement.parameters({"wanted": session_id, "now": now})
