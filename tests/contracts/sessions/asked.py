@@ -1,5 +1,7 @@
 """Asks for a session in all ways, which must agree."""
 
+import asyncio
+
 from app.adapters.sql.sessions.loop_sessions import SqlLoopSessions
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.sessions.session import SessionId, SessionSummary, SignedIn
@@ -19,11 +21,19 @@ def live(database: SqlDatabase, session_id: SessionId, *, now: float) -> SignedI
 async def asked_on_the_loop(database: SqlDatabase, session_id: SessionId, *, now: float) -> SessionSummary | None:
     """As the server asks on its event loop."""
     sessions = SqlLoopSessions(database.engine)
-    await sessions.opened()
+    await opened(sessions)
     try:
         return await sessions.summary(session_id, now=now)
     finally:
         sessions.close()
+
+
+async def opened(sessions: SqlLoopSessions) -> None:
+    """Opens its connection unless it is open, and waits for it. Raises StoreUnavailable."""
+    if sessions._way is None or sessions._way.closed:
+        sessions._open_soon(asyncio.get_running_loop())
+    if sessions._opening is not None:
+        await sessions._opening
 
 
 def _summary(found: SignedIn) -> SessionSummary:

@@ -16,6 +16,7 @@ from app.domain.errors import StoreUnavailable
 from app.domain.sessions.session import SessionId
 from app.ports.loop_sessions import NotOnLoop
 from tests.contracts.samples import ACME, BOB, NOW, PASSWORD_SESSION
+from tests.contracts.sessions.asked import opened
 from tests.event_loop import in_a_loop
 from tests.services.pgbouncer import PgBouncer
 from tests.services.postgres import PostgresServer
@@ -51,7 +52,7 @@ def _again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @asynccontextmanager
 async def asking(database: SqlDatabase) -> AsyncIterator[SqlLoopSessions]:
     sessions = SqlLoopSessions(database.engine)
-    await sessions.opened()
+    await opened(sessions)
     try:
         yield sessions
     finally:
@@ -66,7 +67,7 @@ async def back(sessions: SqlLoopSessions) -> None:
     """Until the loop answers again. Who asks meanwhile is sent to a thread."""
     while True:
         try:
-            await sessions.opened()
+            await opened(sessions)
             await live(sessions)
         except (NotOnLoop, StoreUnavailable):
             continue
@@ -189,7 +190,7 @@ def test_while_postgresql_is_away_nobody_waits_and_then_it_is_asked_again(
             postgres_server.stop()
             await all_sent_away(sessions, 50)
             with pytest.raises(StoreUnavailable):
-                await sessions.opened()
+                await opened(sessions)
             postgres_server.start()
             await back(sessions)
 

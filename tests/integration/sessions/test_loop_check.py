@@ -16,6 +16,7 @@ from app.web.mount import SESSION_CHECK
 from app.web.server.front import Front
 from app.web.sessions.loop_check import LoopCheck
 from tests.builders import World, hidden_fields
+from tests.contracts.sessions.asked import opened
 from tests.event_loop import in_a_loop
 from tests.threats.running import running_world
 
@@ -110,7 +111,7 @@ async def by_thread(world: World, sent: Sent) -> Answered:
 async def by_loop(world: World, sent: Sent, **more: Any) -> Answered | None:
     """None if it is left to a thread."""
     sessions = SqlLoopSessions(world.bridge.database.engine)
-    await sessions.opened()
+    await opened(sessions)
     asked: Any = sent
     said = await checks(world, sessions, **more).answer(asked, asked.headers)
     sessions.close()

@@ -43,14 +43,6 @@ class SqlLoopSessions:
             raise NotOnLoop
         return await way.summary(session_id, now=now) if storable(session_id) else None
 
-    async def opened(self) -> None:
-        """Opens the connection unless it is open, and waits for it. Raises StoreUnavailable."""
-        if self._way is None or self._way.closed:
-            self._not_before = 0.0
-            self._open_soon(asyncio.get_running_loop())
-        if self._opening is not None:
-            await self._opening
-
     def close(self) -> None:
         self._closed = True
         if self._way is not None:
