@@ -14,6 +14,7 @@ from app.domain.oauth2.authorization import AuthorizationCode, token_hash
 from app.domain.oauth2.client import Client, ClientId
 from app.domain.oauth2.scopes import STANDARD_SCOPES
 from tests.builders import BASE_URL, World, hidden_fields
+from tests.contracts.oauth2.stored_code import stored_code
 from tests.threats.acme import Acme
 
 CALLBACK = "https://desk.example/callback"
@@ -74,7 +75,7 @@ class OAuth2App:
     def code(self, response: TestResponse, uri: str = CALLBACK) -> AuthorizationCode:
         """What is stored for the code that a response brings."""
         with self.world.bridge.database.read() as work:
-            found = work.authorizations.code(token_hash(answered(response, uri)["code"]))
+            found = stored_code(work, token_hash(answered(response, uri)["code"]))
         assert found is not None
         return found
 

@@ -68,9 +68,6 @@ class Authorizations(Protocol):
         """The same for all methods by one query."""
 
     def add_code(self, code: AuthorizationCode) -> None: ...
-    def code(self, code_hash: TokenHash) -> AuthorizationCode | None:
-        """Also a used or expired one, for as long as it is stored."""
-
     def of_code(
         self, code_hash: TokenHash, client: Client, *, now: float
     ) -> tuple[AuthorizationCode, Authorized] | None:

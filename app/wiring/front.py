@@ -2,18 +2,18 @@
 
 from flask import Flask
 
-from app.adapters.sql.sessions.prompt_sessions import SqlPromptSessions
+from app.adapters.sql.sessions.loop_sessions import SqlLoopSessions
 from app.web.mount import SESSION_CHECK
 from app.web.server.front import Front
-from app.web.sessions.prompt_check import PromptCheck
+from app.web.sessions.loop_check import LoopCheck
 from app.wiring.bridge import Bridge
 
 
 def front(app: Flask, bridge: Bridge) -> Front:
     """For one worker, of which it takes the event loop. Opens no connection yet."""
-    checks = PromptCheck(
+    checks = LoopCheck(
         check=app.extensions[SESSION_CHECK],
-        sessions=SqlPromptSessions(bridge.database.engine),
+        sessions=SqlLoopSessions(bridge.database.engine),
         clock=bridge.clock,
     )
-    return Front(app, trusted_proxies=bridge.settings.trusted_proxies, prompt=checks)
+    return Front(app, trusted_proxies=bridge.settings.trusted_proxies, on_loop=checks)

@@ -110,7 +110,7 @@ def test_what_a_process_remembers_for_good_is_no_secret() -> None:
     remembered = {name for path in (ROOT / "app").rglob("*.py") for name in cached.findall(path.read_text())}
     # Names of migrations, the public authorities, providers' public keys and our own, statements without the values
     # they are given, the types of a payload's fields.
-    known = {"revisions", "shared_context", "_inline", "_public", "prepare", "found", "listing"} | {
+    known = {"revisions", "shared_context", "_inline", "_public", "compile_statement", "found", "listing"} | {
         "_names",
         "_reader",
         "_object_reader",

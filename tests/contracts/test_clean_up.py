@@ -18,6 +18,7 @@ from app.domain.sessions.session import SessionId
 from app.services.clean_up import Turn
 from tests.contracts.oauth2.test_authorizations import CODE, OFFLINE, TOKEN, kept
 from tests.contracts.plans import plan_of
+from tests.contracts.removal import remove_all
 from tests.contracts.samples import NOW, PASSWORD_SESSION, StoppedClock
 
 __all__ = ["kept"]
@@ -120,7 +121,7 @@ def test_two_workers_share_the_work(database: SqlDatabase) -> None:
     add_attempts(database, 100)
     statement = purge.STATEMENTS[ConsumedAttemptRow]
     if database.engine.dialect == "sqlite":
-        assert [database.purge(NOW + 86_400), database.purge(NOW + 86_400)] == [100, 0]
+        assert [database.purge(NOW + 86_400, remove_all), database.purge(NOW + 86_400, remove_all)] == [100, 0]
         return
     with database.engine.writing() as first:
         assert Executor(database.engine, first).changed(statement, before=NOW + 86_400, most=60) == 60

@@ -5,7 +5,7 @@ from sqlalchemy import Text, bindparam, delete, func, literal_column, select
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from app.adapters.sql.accounts import accounts
-from app.adapters.sql.executor import prepare
+from app.adapters.sql.executor import compile_statement
 from app.adapters.sql.oauth2.rows import ClientRow
 from app.adapters.sql.statements import among
 from app.adapters.sql.tables import AccountRow
@@ -23,16 +23,16 @@ def test_a_list_is_one_value_however_long_it_is(stored: SqlDatabase, wanted: lis
     expected = sorted(one.username for one in (ALICE, BOB, GLOBEX_BOB) if one.username.lower() in wanted)
     with statements(stored) as sent, stored.read() as work:
         assert work.sql.all(NAMES, lambda row: row[0], wanted=wanted) == expected
-    assert sent == [prepare(NAMES, stored.engine.dialect, ("wanted",)).text]
+    assert sent == [compile_statement(NAMES, stored.engine.dialect, ("wanted",)).text]
 
 
 def test_a_statement_is_compiled_once(stored: SqlDatabase) -> None:
     with stored.read() as work:
         work.accounts.get(ACME.id, BOB.id)
-        before = prepare.cache_info().misses
+        before = compile_statement.cache_info().misses
         work.accounts.get(ACME.id, ALICE.id)
-    assert prepare.cache_info().misses == before
-    assert prepare(accounts._ONE, stored.engine.dialect, ("tenant", "wanted")) is prepare(
+    assert compile_statement.cache_info().misses == before
+    assert compile_statement(accounts._ONE, stored.engine.dialect, ("tenant", "wanted")) is compile_statement(
         accounts._ONE, stored.engine.dialect, ("tenant", "wanted")
     )
 

@@ -17,6 +17,7 @@ from app.domain.connections.connection import Sealed
 from app.domain.errors import StoreUnavailable
 from app.domain.tenants.tenant import TenantId
 from app.ports.counters import Limit
+from tests.contracts.removal import remove_all
 from tests.contracts.samples import ACME, GLOBEX, PASSWORD_SESSION, StoppedClock
 from tests.services.postgres import PostgresServer
 from tests.services.redis import RedisServer
@@ -58,7 +59,7 @@ def test_while_postgresql_is_away_everything_says_so_and_works_again_after(
         on_postgres.check,
         on_postgres.missing_migrations,
         on_postgres.upgrade,
-        lambda: on_postgres.purge(0.0),
+        lambda: on_postgres.purge(0.0, remove_all),
         lambda: counters.hit([LIMIT]),
         lambda: counters.forgive([LIMIT]),
         counters.check,
@@ -168,7 +169,9 @@ def test_a_full_disk_is_unavailable_and_leaves_the_unit_undone(sqlite_url: str) 
 
     def fill() -> None:
         with database.write() as work:
-            work.sql.connection.execute("PRAGMA max_page_count = 1")
+            driver = work.sql.connection
+            assert isinstance(driver, sqlite.FileConnection)
+            driver.execute("PRAGMA max_page_count = 1")
             for number in range(1000):
                 work.tenants.save(ACME)
                 work.tenants.save(GLOBEX)

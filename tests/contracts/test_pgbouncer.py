@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from app.adapters.sql import postgres
-from app.adapters.sql.postgres import Pooler
+from app.adapters.sql.postgres import BoundedConnection, Pooler
 from app.adapters.sql.throttling.counters import SqlCounters
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.errors import StoreUnavailable
@@ -123,7 +123,9 @@ def test_what_repositories_ask_often_is_prepared_and_never_behind_a_pooler(
         with database.read() as work:
             for _ in range(10):
                 work.sessions.live(SessionId("nobody"), now=NOW)
-            found = work.sql.connection.execute("SELECT statement FROM pg_prepared_statements WHERE NOT from_sql")
+            driver = work.sql.connection
+            assert isinstance(driver, BoundedConnection)
+            found = driver.execute("SELECT statement FROM pg_prepared_statements WHERE NOT from_sql")
             prepared[name] = [text for (text,) in found if "FROM sessions" in text]
     assert prepared["pooled"] == []
     assert len(prepared["direct"]) == 1

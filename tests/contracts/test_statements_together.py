@@ -14,6 +14,7 @@ from app.adapters.sql import postgres
 from app.adapters.sql.oauth2.rows import ScopeRow
 from app.adapters.sql.postgres import BoundedConnection
 from app.adapters.sql.tables import TenantRow
+from app.adapters.sql.sqlite import FileConnection
 from app.adapters.sql.unit_of_work import SqlDatabase, SqlWork
 from app.domain.errors import StoreUnavailable
 from app.domain.login.login_attempt import AttemptId
@@ -263,6 +264,7 @@ def test_an_answer_that_nobody_waited_for_reaches_nobody_else(on_postgres: SqlDa
 
 def test_a_connection_that_comes_back_within_a_transaction_is_not_used_again(stored: SqlDatabase) -> None:
     with stored.engine.reading() as driver:
+        assert isinstance(driver, BoundedConnection | FileConnection)
         driver.execute("BEGIN")
         driver.execute("UPDATE tenants SET name = 'gone'")
     with stored.engine.reading() as other:

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from app.adapters.sql.engine import SqlEngine
-from app.adapters.sql.purge import AT_ONCE
 from app.adapters.sql.throttling.counters import SqlCounters
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.login.login_attempt import AttemptId
 from app.ports.counters import Limit
 from app.ports.repositories import AlreadyStored, Database
+from app.services.clean_up import MOST
+from tests.contracts.removal import remove_all
 from tests.contracts.samples import ACME, GLOBEX, NOW, PASSWORD_SESSION, StoppedClock
 
 
@@ -76,9 +77,9 @@ def test_purging_removes_what_is_long_over_and_nothing_else(stored: SqlDatabase,
         for name, expires_at in (("over", NOW), ("lately", NOW + 4000)):
             work.attempts.consume(AttemptId(name), expires_at=expires_at)
         work.sessions.add(PASSWORD_SESSION)
-    assert stored.purge(NOW + 3661) == 2
-    assert stored.purge(PASSWORD_SESSION.expires_at + 3600) == 0
-    assert stored.purge(PASSWORD_SESSION.expires_at + 3601) == 1
+    assert stored.purge(NOW + 3661, remove_all) == 2
+    assert stored.purge(PASSWORD_SESSION.expires_at + 3600, remove_all) == 0
+    assert stored.purge(PASSWORD_SESSION.expires_at + 3601, remove_all) == 1
     with stored.read() as work:
         assert not work.attempts.consumed(AttemptId("over"))
         assert work.attempts.consumed(AttemptId("lately"))
@@ -88,9 +89,9 @@ def test_purging_removes_what_is_long_over_and_nothing_else(stored: SqlDatabase,
 
 def test_purging_goes_on_until_all_is_gone(database: SqlDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
     with database.write() as work:
-        for number in range(AT_ONCE + 1):
+        for number in range(MOST + 1):
             work.attempts.consume(AttemptId(str(number)), expires_at=NOW)
-    assert database.purge(NOW + 4000) == AT_ONCE + 1
+    assert database.purge(NOW + 4000, remove_all) == MOST + 1
 
 
 def test_sqlite_is_set_up_for_many_processes_and_kept_consistent(sqlite_url: str) -> None:

@@ -1,26 +1,21 @@
-"""Connections to the database. Only here do errors of an unavailable database become StoreUnavailable.
+"""Connections to the database: its pool, its transactions, and SQLAlchemy where migrations and the schema need it."""
 
-Likewise, errors about a name or id that is taken become AlreadyStored.
-"""
-
-import re
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock, local
 from typing import TypeVar
 
-import psycopg
-from psycopg.errors import ConnectionTimeout, UniqueViolation
+from psycopg.errors import ConnectionTimeout
 from sqlalchemy import Connection, create_engine, event, exc, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIModule
 from sqlalchemy.pool import NullPool
 
-from app.adapters.sql import sqlite
+from app.adapters.sql import errors, sqlite
+from app.adapters.sql.driver import Driver
 from app.adapters.sql.pool import Pool
-from app.adapters.sql.postgres import STATEMENT_S, TAKEN_APART, BoundedConnection, Lookout, Pooler
+from app.adapters.sql.postgres import STATEMENT_S, BoundedConnection, Lookout, Pooler
 from app.adapters.sql.sqlite import FileConnection
 from app.domain.errors import StoreUnavailable
 from app.ports.repositories import AlreadyStored
@@ -33,27 +28,8 @@ _MOST, _IDLE = 40, 20
 """How many connections a process may have, and how many of them it keeps while they are not used."""
 
 _DRIVERS = {"postgresql", "postgresql+psycopg", "sqlite", "sqlite+pysqlite"}
-_SQLITE_NOT_MIGRATED = re.compile("^no such (table|column)|has no column named")
-_SQLITE_TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
-_SQLITE_BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-_POSTGRES_UNUSABLE = {"25006", "3F000", "42P01", "42501", "42703"}
-"""Read-only; no schema, table, permission or column: not migrated, or not ours. PostgreSQL, appendix A."""
-_HANGS = "does not answer"
-_PROBLEMS: dict[object, str] = {
-    "08P01": TAKEN_APART,  # PgBouncer's response to BEGIN in statement mode
-    "25006": "is read-only",
-    "53100": "has run out of disk space",
-    "55P03": "is locked by a long-running operation",
-    "57014": "takes too long to answer",
-    sqlite3.SQLITE_READONLY: "is read-only",
-    sqlite3.SQLITE_FULL: "has run out of disk space",
-    sqlite3.SQLITE_BUSY: "is locked by a long-running operation",
-}
-"""By PostgreSQL's SQLSTATE, or SQLite's code."""
-
-
-Driver = BoundedConnection | FileConnection
-"""A connection of either database."""
+Opened = BoundedConnection | FileConnection
+"""A connection to either database."""
 
 
 class SqlEngine:
@@ -99,7 +75,7 @@ class SqlEngine:
     def writing_once(self) -> Iterator[Driver]:
         """For a single statement, which commits itself. Behind a pooler its limits take a transaction."""
         with self._turn_to_write(), self.reading() as driver:
-            if driver.pooled:
+            if driver.behind_pooler:
                 driver.start(STATEMENT_S)
             try:
                 yield driver
@@ -111,15 +87,15 @@ class SqlEngine:
     def connect(self) -> Iterator[Connection]:
         """SQLAlchemy's connection, for migrations and the schema."""
         with self.reading() as driver:
-            yield self._over(driver)
+            yield self._sqlalchemy_over(driver)
 
     @contextmanager
     def begin(self, *, statement_s: float = STATEMENT_S) -> Iterator[Connection]:
         """The same in one transaction."""
         with self._turn_to_write(), self.reading() as driver:
-            connection = self._over(driver)
+            connection = self._sqlalchemy_over(driver)
             with self._transaction(driver, statement_s):
-                self.told(driver.flush)
+                self.translating(driver.flush)
                 with connection.begin():
                     yield connection
 
@@ -128,15 +104,15 @@ class SqlEngine:
         for note in self.watchers:
             note("BEGIN", ())
         try:
-            self.told(lambda: driver.start(statement_s))
+            self.translating(lambda: driver.start(statement_s))
             yield
-            self.told(driver.commit)
+            self.translating(driver.commit)
         except BaseException:
             with suppress(self.driver_error):  # then the pool closes it, which undoes everything as well
                 driver.rollback()
             raise
 
-    def _over(self, driver: Driver) -> Connection:
+    def _sqlalchemy_over(self, driver: Driver) -> Connection:
         """SQLAlchemy's connection over one that is in use. Made when it is first asked for."""
         if driver.alchemy is None:
             self._lent.driver = driver
@@ -149,8 +125,8 @@ class SqlEngine:
     def take(self) -> Driver:
         """A connection. Raises StoreUnavailable."""
         if self._lookout.hangs:
-            raise StoreUnavailable("database", _HANGS)
-        return self.told(self._pool.take)
+            raise StoreUnavailable("database", errors.HANGS)
+        return self.translating(self._pool.take)
 
     def give(self, driver: Driver) -> None:
         try:
@@ -159,7 +135,7 @@ class SqlEngine:
         finally:
             self._pool.give(driver)
 
-    def told(self, act: Callable[[], T]) -> T:
+    def translating(self, act: Callable[[], T]) -> T:
         """Turns the driver's errors into our own."""
         try:
             return act()
@@ -177,11 +153,11 @@ class SqlEngine:
         with self.begin() as connection:
             return Pooler.behind(connection)
 
-    def apart(self) -> Driver:
+    def open_outside_pool(self) -> Opened:
         """A connection like all others, but outside the pool: its owner closes it. Raises StoreUnavailable."""
         if self._lookout.hangs:
-            raise StoreUnavailable("database", _HANGS)
-        return self.told(self._open)
+            raise StoreUnavailable("database", errors.HANGS)
+        return self.translating(self._open)
 
     def noticed_hanging(self) -> None:
         """Somebody outside the pool has waited in vain."""
@@ -199,18 +175,18 @@ class SqlEngine:
             yield
             return
         if not self._writer.acquire(timeout=sqlite.BUSY_S):
-            raise StoreUnavailable("database", _PROBLEMS[sqlite3.SQLITE_BUSY])
+            raise StoreUnavailable("database", errors.LOCKED)
         try:
             yield
         finally:
             self._writer.release()
 
-    def _open(self) -> Driver:
+    def _open(self) -> Opened:
         if self.dialect == "sqlite":
             arguments, named = self._engine.dialect.create_connect_args(self._engine.url)
             return self._file.open(*arguments, **named)
         if self._lookout.hangs:  # another thread noticed while this one waited for a connection
-            raise ConnectionTimeout(_HANGS)
+            raise ConnectionTimeout(errors.HANGS)
         return self._open_postgres()
 
     def _open_postgres(self) -> BoundedConnection:
@@ -220,9 +196,7 @@ class SqlEngine:
     def _our_own(self, error: BaseException) -> StoreUnavailable | AlreadyStored | None:
         if isinstance(error, ConnectionTimeout):
             self._lookout.noticed()
-        if _says_taken(error):
-            return AlreadyStored()
-        return StoreUnavailable("database", _problem(error)) if _says_away(error) else None
+        return errors.our_own(error)
 
 
 def _checked(url: str) -> URL:
@@ -239,31 +213,3 @@ def _make_folder(url: URL) -> None:
     if url.get_backend_name() == "sqlite" and url.database:
         with suppress(OSError):  # opening the file will report the problem
             Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-
-def _problem(error: BaseException) -> str:
-    if isinstance(error, ConnectionTimeout):
-        return _HANGS
-    if isinstance(error, psycopg.Error):
-        return _PROBLEMS.get(error.sqlstate, StoreUnavailable.AWAY)
-    return _PROBLEMS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, StoreUnavailable.AWAY)
-
-
-def _says_taken(error: BaseException) -> bool:
-    if isinstance(error, sqlite3.IntegrityError):
-        return error.sqlite_errorcode in _SQLITE_TAKEN
-    return isinstance(error, UniqueViolation)
-
-
-def _says_away(error: BaseException) -> bool:
-    """Unavailable, locked, full, read-only, overloaded or not migrated. Anything else is our own bug."""
-    if isinstance(error, sqlite3.OperationalError):
-        # SQLite's plain ERROR may also be a mistake in a query.
-        plain = error.sqlite_errorcode == sqlite3.SQLITE_ERROR
-        return not plain or _SQLITE_NOT_MIGRATED.search(str(error)) is not None
-    if isinstance(error, sqlite3.DatabaseError):
-        return getattr(error, "sqlite_errorcode", 0) & 0xFF in _SQLITE_BROKEN
-    if isinstance(error, psycopg.Error):
-        away = isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
-        return away or error.sqlstate in _POSTGRES_UNUSABLE
-    return False

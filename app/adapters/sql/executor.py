@@ -1,7 +1,7 @@
-"""The only place that executes the repositories' statements.
+"""Executes the repositories' statements, except the session check's on the event loop (docs/decisions/0035).
 
 SQLAlchemy builds and compiles them, once per database; its execution would cost more than the database's answer
-(docs/decisions/0036).
+(docs/decisions/0013 and 0036).
 """
 
 from collections.abc import Callable, Sequence
@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import UpdateBase
 
-from app.adapters.sql.engine import Driver, SqlEngine
-from app.adapters.sql.prepared import Prepared, Row, Statement, Values, prepare
+from app.adapters.sql.compiled import Compiled, Row, Statement, Values, compile_statement
+from app.adapters.sql.driver import Driver
+from app.adapters.sql.engine import SqlEngine
 
-__all__ = ["Executor", "Row", "Statement", "first_column", "prepare"]
+__all__ = ["Executor", "Row", "Statement", "compile_statement", "first_column"]
 
 T = TypeVar("T")
 
@@ -26,12 +27,12 @@ class Executor:
     connection: Driver
 
     def all(self, statement: Statement, read: Callable[[Row], T], /, **given: object) -> list[T]:
-        prepared, rows, _ = self._execute(statement, given)
-        return [read(prepared.values(row)) for row in rows]
+        compiled, rows, _ = self._execute(statement, given)
+        return [read(compiled.values(row)) for row in rows]
 
     def first(self, statement: Statement, read: Callable[[Row], T], /, **given: object) -> T | None:
-        prepared, rows, _ = self._execute(statement, given)
-        return read(prepared.values(rows[0])) if rows else None
+        compiled, rows, _ = self._execute(statement, given)
+        return read(compiled.values(rows[0])) if rows else None
 
     def value(self, statement: Statement, /, **given: object) -> Any:  # noqa: ANN401 - a column may hold anything
         """The first column of the first row; None if there is none."""
@@ -46,37 +47,37 @@ class Executor:
 
         Whatever comes next, at the latest the commit, raises its error. Statements stay in their order.
         """
-        prepared, parameters = self._noted(statement, given)
+        compiled, parameters = self._noted(statement, given)
         try:
-            self.connection.send(prepared, parameters)
+            self.connection.send(compiled, parameters)
         except self.engine.driver_error as error:
-            raise self.engine.failed(prepared.text, error) from error
+            raise self.engine.failed(compiled.text, error) from error
 
     def each(self, statement: UpdateBase, rows: Sequence[Values], /) -> Sequence[Row]:
         """Execute it once per row; returns what that returns."""
-        prepared = prepare(statement, self.engine.dialect, tuple(rows[0]))
-        values = [prepared.parameters(row) for row in rows]
+        compiled = compile_statement(statement, self.engine.dialect, tuple(rows[0]))
+        values = [compiled.parameters(row) for row in rows]
         for note in self.engine.watchers:
-            note(prepared.text, values)
+            note(compiled.text, values)
         try:
-            return [prepared.values(row) for row in self.connection.each(prepared, values)]
+            return [compiled.values(row) for row in self.connection.each(compiled, values)]
         except self.engine.driver_error as error:
-            raise self.engine.failed(prepared.text, error) from error
+            raise self.engine.failed(compiled.text, error) from error
 
-    def _execute(self, statement: Statement, given: Values) -> tuple[Prepared, list[Row], int]:
-        prepared, parameters = self._noted(statement, given)
+    def _execute(self, statement: Statement, given: Values) -> tuple[Compiled, list[Row], int]:
+        compiled, parameters = self._noted(statement, given)
         try:
-            rows, changed = self.connection.run(prepared, parameters)
+            rows, changed = self.connection.run(compiled, parameters)
         except self.engine.driver_error as error:
-            raise self.engine.failed(prepared.text, error) from error
-        return prepared, rows, changed
+            raise self.engine.failed(compiled.text, error) from error
+        return compiled, rows, changed
 
-    def _noted(self, statement: Statement, given: Values) -> tuple[Prepared, list[Any]]:
-        prepared = prepare(statement, self.engine.dialect, tuple(given))
-        parameters = prepared.parameters(given)
+    def _noted(self, statement: Statement, given: Values) -> tuple[Compiled, list[Any]]:
+        compiled = compile_statement(statement, self.engine.dialect, tuple(given))
+        parameters = compiled.parameters(given)
         for note in self.engine.watchers:
-            note(prepared.text, parameters)
-        return prepared, parameters
+            note(compiled.text, parameters)
+        return compiled, parameters
 
 
 class OneStatement(Executor):
@@ -90,12 +91,12 @@ class OneStatement(Executor):
     def each(self, statement: UpdateBase, rows: Sequence[Values], /) -> Sequence[Row]:  # noqa: ARG002 - as above
         raise TypeError("more than one statement: use `write`")
 
-    def _execute(self, statement: Statement, given: Values) -> tuple[Prepared, list[Row], int]:
+    def _execute(self, statement: Statement, given: Values) -> tuple[Compiled, list[Row], int]:
         if self.used:
             raise TypeError("more than one statement: use `write`")
         self.used = True
         result = super()._execute(statement, given)
-        self.engine.told(self.connection.commit)  # behind a pooler it is in a transaction, for its limits
+        self.engine.translating(self.connection.commit)  # behind a pooler it is in a transaction, for its limits
         return result
 
 

@@ -1,5 +1,6 @@
-"""Statements and answers over one connection to PostgreSQL, by libpq: any number of statements in one round trip.
+"""Statements and answers over one connection to PostgreSQL, through libpq: any number of statements in one round trip.
 
+Several travel in its pipeline mode (libpq, Pipeline Mode: 32.5 in PostgreSQL 17), one alone without.
 psycopg's cursor does the same for one statement, at twice the CPU time of the client (docs/decisions/0036). What is
 left of psycopg here is its binding of libpq, its conversion of values, and its errors.
 """
@@ -20,7 +21,8 @@ PREPARE_AFTER = 5
 """A statement is prepared when a connection sends it for this many times, so that rare ones take no memory there."""
 _PREPARED = 250
 """How many statements are prepared on one connection; what is asked often is among them."""
-_GOOD = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK, ExecStatus.PIPELINE_SYNC)
+GOOD = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK, ExecStatus.PIPELINE_SYNC)
+"""Rows, a change or a prepared statement, and the end of a packet. Anything else is an error."""
 
 Message = tuple[str, Sequence[Buffer | None]]
 """A statement, and its values as PostgreSQL reads them."""
@@ -143,11 +145,11 @@ class Pipeline:
         return ready
 
     def _checked(self, expected: Sequence[str], results: Sequence[PGresult]) -> list[PGresult]:
-        failed = next((result for result in results if result.status not in _GOOD), None)
+        failed = next((result for result in results if result.status not in GOOD), None)
         if failed is None and len(results) >= len(expected):
             return [result for text, result in zip(expected, results, strict=False) if not text]
         for place, text in enumerate(expected):
-            if text and (place >= len(results) or results[place].status not in _GOOD):
+            if text and (place >= len(results) or results[place].status not in GOOD):
                 del self._names[text]
         if failed is None:
             raise OperationalError("the connection is lost")

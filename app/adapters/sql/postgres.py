@@ -1,4 +1,4 @@
-"""PostgreSQL by psycopg: connections with limited waits, with or without a pooler."""
+"""PostgreSQL through psycopg: connections with limited waits, with or without a pooler."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,8 +12,9 @@ from psycopg.pq import TransactionStatus
 from psycopg.pq.abc import PGresult
 from sqlalchemy import Connection
 
+from app.adapters.sql.compiled import Compiled, Row
+from app.adapters.sql.driver import detach
 from app.adapters.sql.pipeline import PREPARE_AFTER, Message, Pipeline
-from app.adapters.sql.prepared import Prepared, Row
 from app.domain.errors import StoreUnavailable
 
 _T = TypeVar("_T")
@@ -57,13 +58,13 @@ _INTRODUCTION = (
 
 
 class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
-    """Waits for no response longer than `statement_s`: a server that hangs with an open connection holds no thread.
+    """Waits for a response half a second longer than `statement_s`: a server that hangs holds no thread.
 
     BEGIN travels with a transaction's first statement, and what `send` was given with the next statement or COMMIT.
     """
 
     statement_s: float = STATEMENT_S
-    pooled: bool = True
+    behind_pooler: bool = True
     """Whether a pooler is in between, which may run each transaction in another server process. Until it is known that
     there is none, no statement is prepared, because another client's could have the same name."""
     alchemy: Connection | None = None
@@ -86,10 +87,10 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
         except psycopg.Error:
             connection.close()
             raise
-        connection.pooled = found is None or found[0] != told
-        connection.wire = Pipeline(connection, prepares=not connection.pooled)
+        connection.behind_pooler = found is None or found[0] != told
+        connection.wire = Pipeline(connection, prepares=not connection.behind_pooler)
         connection.opening, connection.waiting = [], []
-        if not connection.pooled:
+        if not connection.behind_pooler:
             connection.prepare_threshold = PREPARE_AFTER
         return connection
 
@@ -107,29 +108,29 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
         """A transaction, with limits that do not reach a pooler's next client. Nothing is sent yet."""
         self.statement_s, self.within = statement_s, True
         self.opening.append(_BEGIN)
-        if self.pooled:
+        if self.behind_pooler:
             self.opening.append((f"SET LOCAL lock_timeout = '{_milliseconds(LOCK_S)}'", ()))
-        if self.pooled or statement_s != STATEMENT_S:
+        if self.behind_pooler or statement_s != STATEMENT_S:
             self.opening.append((f"SET LOCAL statement_timeout = '{_milliseconds(statement_s)}'", ()))
 
-    def run(self, prepared: Prepared, values: Sequence[Any]) -> tuple[list[Row], int]:
+    def run(self, compiled: Compiled, values: Sequence[Any]) -> tuple[list[Row], int]:
         """The rows that it returns, and how many it changed."""
-        return self._read(self._exchange(self._message(prepared, values))[-1])
+        return self._read(self._exchange(self._message(compiled, values))[-1])
 
-    def send(self, prepared: Prepared, values: Sequence[Any]) -> None:
+    def send(self, compiled: Compiled, values: Sequence[Any]) -> None:
         """It is executed before what comes next, which may raise its error; at once if it commits itself."""
-        self.waiting.append(self._message(prepared, values))
+        self.waiting.append(self._message(compiled, values))
         if not self.within or len(self.waiting) >= _AT_ONCE:
             self.flush()
 
-    def each(self, prepared: Prepared, rows: Sequence[Sequence[Any]]) -> list[Row]:
+    def each(self, compiled: Compiled, rows: Sequence[Sequence[Any]]) -> list[Row]:
         returned: list[Row] = []
-        if self.within and not prepared.returns:
+        if self.within and not compiled.returns:
             for values in rows:
-                self.send(prepared, values)
+                self.send(compiled, values)
             return returned
         for at in range(0, len(rows), _AT_ONCE):
-            messages = [self._message(prepared, values) for values in rows[at : at + _AT_ONCE]]
+            messages = [self._message(compiled, values) for values in rows[at : at + _AT_ONCE]]
             for result in self._exchange(*messages)[-len(messages) :]:
                 returned += self._read(result)[0]
         return returned
@@ -161,9 +162,7 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
         return not self.within and not self.waiting and self.pgconn.transaction_status == TransactionStatus.IDLE
 
     def close(self) -> None:
-        if self.alchemy is not None:  # or SQLAlchemy would tidy it up, and complain that it is closed
-            alchemy, self.alchemy = self.alchemy, None
-            alchemy.invalidate()
+        detach(self)
         super().close()
 
     def _over(self) -> None:
@@ -174,8 +173,8 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
     def _answer_s(self) -> float:
         return self.statement_s + (ANSWER_S - STATEMENT_S)
 
-    def _message(self, prepared: Prepared, values: Sequence[Any]) -> Message:
-        return prepared.text, self.wire.values.dump_sequence(values, prepared.formats)
+    def _message(self, compiled: Compiled, values: Sequence[Any]) -> Message:
+        return compiled.text, self.wire.values.dump_sequence(values, compiled.formats)
 
     def _exchange(self, *messages: Message) -> list[PGresult]:
         sent = [*self.opening, *self.waiting, *messages]
@@ -201,7 +200,7 @@ class Pooler:
     def behind(cls, transaction: Connection) -> "Pooler | None":
         """None if there is none. Raises StoreUnavailable if it does not keep a transaction on one connection."""
         driver: object = transaction.connection.dbapi_connection
-        if not isinstance(driver, BoundedConnection) or not driver.pooled:
+        if not isinstance(driver, BoundedConnection) or not driver.behind_pooler:
             return None
         (first, lock), (second, _) = (transaction.exec_driver_sql(_PLACE).one() for _ in range(2))
         if first != second or lock == "0":

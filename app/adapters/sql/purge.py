@@ -1,4 +1,4 @@
-"""Rows whose time is over, of every table where a row has one; a few thousand in one transaction."""
+"""Rows whose time is over, of every table where a row has one. services/clean_up.py decides how many at once."""
 
 from collections.abc import Callable
 from functools import partial
@@ -27,8 +27,6 @@ from app.domain.setup.setup_link import KEPT_S
 
 SLACK_S = 3600
 """Allows for workers whose clock is behind."""
-
-AT_ONCE = 5000
 
 RemoveSome = Callable[[int], int]
 """Removes at most so many, in a transaction of its own. Returns how many: fewer if there are no more."""
@@ -75,15 +73,6 @@ def purge(engine: SqlEngine, now: float, remove: RemoveAll) -> int:
     for row, statement in STATEMENTS.items():
         before = now - SLACK_S - _KEPT_S.get(row, 0)
         removed += remove(partial(_some, engine, statement, before))
-    return removed
-
-
-def all_at_once(remove_some: RemoveSome) -> int:
-    """A RemoveAll without pauses, where nobody else waits."""
-    removed = last = remove_some(AT_ONCE)
-    while last >= AT_ONCE:
-        last = remove_some(AT_ONCE)
-        removed += last
     return removed
 
 

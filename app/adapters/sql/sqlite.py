@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app.adapters.sql.prepared import Prepared, Row
+from app.adapters.sql.compiled import Compiled, Row
+from app.adapters.sql.driver import detach
 from app.domain.errors import StoreUnavailable
 
 BUSY_S = 5
@@ -33,28 +34,28 @@ class FileConnection(sqlite3.Connection):
     identity: Identity | None
     """The file that it has opened. None in memory."""
     alchemy: Connection | None = None
-    pooled = False
+    behind_pooler = False
 
     def start(self, _statement_s: float) -> None:
         self.execute(BEGIN)
 
-    def run(self, prepared: Prepared, values: Sequence[Any]) -> tuple[list[Row], int]:
+    def run(self, compiled: Compiled, values: Sequence[Any]) -> tuple[list[Row], int]:
         """The rows that it returns, and how many it changed."""
-        cursor = self.execute(prepared.text, values)
-        rows = cursor.fetchall() if prepared.returns else []
+        cursor = self.execute(compiled.text, values)
+        rows = cursor.fetchall() if compiled.returns else []
         return rows, cursor.rowcount
 
-    def send(self, prepared: Prepared, values: Sequence[Any]) -> None:
-        self.execute(prepared.text, values)
+    def send(self, compiled: Compiled, values: Sequence[Any]) -> None:
+        self.execute(compiled.text, values)
 
-    def each(self, prepared: Prepared, rows: Sequence[Sequence[Any]]) -> list[Row]:
+    def each(self, compiled: Compiled, rows: Sequence[Sequence[Any]]) -> list[Row]:
         if not self.in_transaction and len(rows) > 1:  # or each row would be a transaction of its own
             with self:
                 self.execute(BEGIN)
-                return self.each(prepared, rows)
-        if prepared.returns:
-            return [row for values in rows for row in self.execute(prepared.text, values).fetchall()]
-        self.executemany(prepared.text, rows)
+                return self.each(compiled, rows)
+        if compiled.returns:
+            return [row for values in rows for row in self.execute(compiled.text, values).fetchall()]
+        self.executemany(compiled.text, rows)
         return []
 
     def flush(self) -> None:
@@ -68,9 +69,7 @@ class FileConnection(sqlite3.Connection):
         return not self.in_transaction
 
     def close(self) -> None:
-        if self.alchemy is not None:  # or SQLAlchemy would tidy it up, and complain that it is closed
-            alchemy, self.alchemy = self.alchemy, None
-            alchemy.invalidate()
+        detach(self)
         super().close()
 
 

@@ -32,7 +32,7 @@ from app.adapters.sql.oauth2.pushed_requests import SqlPushedRequests
 from app.adapters.sql.oauth2.signing_keys import SqlSigningKeys
 from app.adapters.sql.passwords.second_factors import SqlSecondFactors
 from app.adapters.sql.postgres import MAINTENANCE_S, MIGRATION_S, STATEMENT_S
-from app.adapters.sql.purge import RemoveAll, all_at_once, purge
+from app.adapters.sql.purge import RemoveAll, purge
 from app.adapters.sql.sessions.sessions import SqlSessions
 from app.adapters.sql.setup.links import SqlSetupLinks
 from app.adapters.sql.sso_only.readiness import SqlReadinessFacts
@@ -165,7 +165,7 @@ class SqlDatabase:
         with self.engine.begin(statement_s=MIGRATION_S) as connection:
             schema.upgrade(connection)
 
-    def purge(self, now: float, remove: RemoveAll = all_at_once) -> int:
+    def purge(self, now: float, remove: RemoveAll) -> int:
         """Delete expired counters, attempts, logouts, sessions, keys and set-up links. Returns how many there were."""
         return purge(self.engine, now, remove)
 

@@ -1,4 +1,4 @@
-"""What tokens may be signed by (RFC 7518, section 3.1)."""
+"""What tokens may be signed with (RFC 7518, section 3.1)."""
 
 from enum import StrEnum
 

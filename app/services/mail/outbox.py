@@ -123,7 +123,7 @@ class OutboxService:
 
     def forget_some(self, most: int) -> int:
         """Delete at most so many that were delivered or given up long ago. Returns how many there were."""
-        with self.database.write() as work:
+        with self.database.write(maintenance=True) as work:
             return work.outbox.forget(before=self.clock.now() - KEPT_DAYS * 86400, most=most)
 
     def _claim(self) -> QueuedMessage | None:

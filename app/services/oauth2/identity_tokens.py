@@ -38,9 +38,9 @@ class IdentityTokens:
         """For the app at this host. Raises SsoError if there is no key to sign with."""
         return self._signed(self.keys.present(SigningAlg.ES256), found, audience)
 
-    def at_once(self, found: SessionSummary, audience: str) -> str | None:
+    def without_asking(self, found: SessionSummary, audience: str) -> str | None:
         """The same without asking the database; None if that is due."""
-        key = self.keys.at_hand(SigningAlg.ES256)
+        key = self.keys.if_recent(SigningAlg.ES256)
         return self._signed(key, found, audience) if key else None
 
     def _signed(self, key: SigningKey, found: SessionSummary, audience: str) -> str:

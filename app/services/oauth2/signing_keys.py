@@ -68,7 +68,7 @@ class SigningKeyService:
         """The key that signs at present."""
         return signer(self._recently(), algorithm, now=self.clock.now()) or self._newly_read(algorithm)
 
-    def at_hand(self, algorithm: SigningAlg) -> SigningKey | None:
+    def if_recent(self, algorithm: SigningAlg) -> SigningKey | None:
         """The same without asking the database; None if that is due."""
         recent = self._recent
         return signer(recent.keys, algorithm, now=self.clock.now()) if self.clock.monotonic() < recent.until else None

@@ -204,7 +204,7 @@ class TraceService:
             return  # the person sees the refusal all the same
 
     def forget_some(self, most: int, *, days: int) -> int:
-        """Delete about so many traces that are older. Returns how many there were."""
+        """Delete at most so many older traces of each kind. Returns how many there were."""
         before = self.clock.now() - days * DAY_S
         with self.database.write(maintenance=True) as work:
             return work.traces.trim(before=before, uncorrelated_most=UNCORRELATED_MOST, most=most)

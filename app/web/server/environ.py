@@ -47,19 +47,22 @@ def environ(scope: Scope, body: Body, trusted_proxies: int = 0) -> WSGIEnvironme
     found.pop("HTTP_TRANSFER_ENCODING", None)
     found.pop("HTTP_CONTENT_LENGTH", None)
     found["CONTENT_LENGTH"] = str(body.size)
-    if trusted_proxies and (hops := found.get(_FORWARDED_FOR)):
-        found[_FORWARDED_FOR] = ",".join(hops.split(",")[-trusted_proxies:])
+    if _FORWARDED_FOR in found and (hops := trusted_hops(found[_FORWARDED_FOR], trusted_proxies)):
+        found[_FORWARDED_FOR] = ",".join(hops)
     return found
 
 
 def client_ip(scope: Scope, trusted_proxies: int) -> str:
     """The client as the outermost trusted proxy saw it, as werkzeug's ProxyFix will say later."""
-    if trusted_proxies:
-        lines = [value for name, value in scope.headers.items() if name == "x-forwarded-for"]
-        hops = ",".join(lines).split(",")
-        if len(hops) >= trusted_proxies:
-            return hops[-trusted_proxies].strip()
-    return host_of(scope.client)
+    lines = [value for name, value in scope.headers.items() if name == "x-forwarded-for"]
+    hops = trusted_hops(",".join(lines), trusted_proxies)
+    return (hops[0] if hops else "") or host_of(scope.client)
+
+
+def trusted_hops(forwarded: str, proxies: int) -> list[str]:
+    """What trusted proxies wrote into X-Forwarded-For, the client first. Empty if it has fewer addresses than these."""
+    hops = [hop.strip() for hop in forwarded.split(",")]
+    return hops[-proxies:] if 0 < proxies <= len(hops) else []
 
 
 def host_of(address: str) -> str:

@@ -1,7 +1,7 @@
 """The front of the server: a request gets a thread only when all of it has arrived.
 
 granian passes requests on by RSGI, its asynchronous interface; the application is WSGI. In between, on the event loop,
-session checks are answered (web/sessions/prompt_check.py), a body is read (bodies.py), headers with an underscore in
+session checks are answered (web/sessions/loop_check.py), a body is read (bodies.py), headers with an underscore in
 their name are dropped, and a thread is assigned. docs/decisions/0011 and 0035 give the reasons and the costs.
 """
 
@@ -22,11 +22,11 @@ from granian.rsgi import Scope
 from app.web.server.bodies import NO_BODY, Bodies, Body, BodyRefused
 from app.web.server.environ import client_ip, environ
 from app.web.server.limits import Limits
-from app.web.server.prompt import Prompt
+from app.web.server.on_loop import OnLoop
 
 THREADS = 192
 """Per worker. At most 160 wait for providers (`in_total` in adapters/http); the rest serve everyone else."""
-PROMPT_THREADS = 2
+LIGHT_THREADS = 2
 """For requests that need no store, so that they are answered while all other threads are busy."""
 WAITING_AT_MOST = 512
 """Complete requests that wait for a thread: seconds of work, and a limit on the memory of their bodies."""
@@ -42,13 +42,15 @@ _log = structlog.get_logger("front")
 class Front:
     """What granian loads. A request holds a thread only from when it is complete until it is answered."""
 
-    def __init__(self, application: WSGIApplication, *, trusted_proxies: int = 0, prompt: Prompt | None = None) -> None:
+    def __init__(
+        self, application: WSGIApplication, *, trusted_proxies: int = 0, on_loop: OnLoop | None = None
+    ) -> None:
         self._application = application
         self._trusted_proxies = trusted_proxies
-        self._on_loop = prompt
+        self._on_loop = on_loop
         self._bodies = Bodies(Limits())
         self._threads = ThreadPoolExecutor(THREADS, "request")
-        self._prompt = ThreadPoolExecutor(PROMPT_THREADS, "prompt")
+        self._light_threads = ThreadPoolExecutor(LIGHT_THREADS, "light")
         self._inside = 0
 
     def __rsgi_del__(self, _loop: AbstractEventLoop) -> None:
@@ -75,8 +77,8 @@ class Front:
             _refuse(request, refused.status, str(refused))
 
     async def _answered(self, scope: Scope, request: HTTPProtocol, body: Body) -> None:
-        if _is_prompt(scope.path):
-            return await self._run(self._prompt, scope, request, body)
+        if _needs_no_store(scope.path):
+            return await self._run(self._light_threads, scope, request, body)
         if self._inside >= THREADS + WAITING_AT_MOST:
             return _refuse(
                 request, HTTPStatus.SERVICE_UNAVAILABLE, "Too many requests are waiting. Try again in a moment."
@@ -132,7 +134,7 @@ def _unreadable(headers: Headers) -> str | None:
     return None
 
 
-def _is_prompt(path: str) -> bool:
+def _needs_no_store(path: str) -> bool:
     return path == "/healthz" or path.startswith("/static/")
 
 

@@ -1,7 +1,7 @@
 """`/session` and `/forward-auth`, ahead of Flask, because every request of every app behind a proxy asks one of them.
 
 Flask's frame costs four times as much as the check itself (docs/decisions/0034). Our own server asks on its event loop
-(prompt_check.py, beside this), and comes here with whatever would have to wait, or has to be explained.
+(loop_check.py, beside this), and comes here with whatever would have to wait, or has to be explained.
 """
 
 from collections.abc import Sequence

@@ -4,6 +4,7 @@ from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.connections.connection import ConnectionId, Sealed
 from app.domain.connections.connection_key import SLOTS, ConnectionKey
 from tests.contracts.race import all_at_once
+from tests.contracts.removal import remove_all
 from tests.contracts.samples import ACME, GLOBEX, GLOBEX_MAIN, MAIN, NOW, SPARE
 
 
@@ -84,5 +85,5 @@ def test_keys_whose_time_is_over_are_purged(stored: SqlDatabase) -> None:
     with stored.write() as work:
         work.connection_keys.add(ended)
         work.connection_keys.add(keys("new", generation=2))
-    stored.purge(NOW + 86_400)
+    stored.purge(NOW + 86_400, remove_all)
     assert stored_keys(stored) == keys("new", generation=2)

@@ -16,6 +16,7 @@ from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import SessionLimits, Status
 from tests.contracts.plans import plan_of
 from tests.contracts.race import all_at_once
+from tests.contracts.removal import remove_all
 from tests.contracts.samples import ACME, ALICE, BOB, ISSUER, MAIN, NOW, PERSON, SSO_SESSION
 
 DESK = Client(ClientId("desk"), "Desk", backchannel_logout_uri="https://desk.example/logout")
@@ -179,7 +180,7 @@ def test_a_failed_one_waits_and_a_hopeless_one_is_counted(at_apps: SqlDatabase) 
         work.app_logouts.failed(again, next_at=None, error="it answered 500")
         assert work.app_logouts.backlog().given_up == 1
         assert work.app_logouts.backlog().waiting == 1
-    at_apps.purge(LATER + 8 * 86_400)
+    at_apps.purge(LATER + 8 * 86_400, remove_all)
     with at_apps.read() as work:
         assert work.app_logouts.backlog().given_up == 0
 

@@ -249,7 +249,6 @@ def test_every_look_up_goes_by_an_index(kept: SqlDatabase) -> None:
         authorizations._END_OF_ACCOUNT_AND_METHOD: {"tenant": "t", "wanted": "a", "born_of": "sso", "at": NOW},
         authorizations._END_OF_TENANT: {"tenant": "t", "at": NOW},
         authorizations._END_OF_CLIENT: {"of_client": "c", "at": NOW},
-        authorizations._CODE: {"wanted": "h"},
         authorizations._USE_CODE: {"wanted": "h", "at": NOW},
         authorizations._REFRESH_TOKEN: {"wanted": "h"},
         authorizations._USE_REFRESH_TOKEN: {"wanted": "h", "at": NOW},

@@ -10,7 +10,9 @@ from app.domain.oauth2.authorization import AuthorizationId, TokenHash
 from app.domain.oauth2.signing_alg import SigningAlg
 from app.domain.oauth2.signing_key import SigningKey
 from app.domain.tenants.tenant import Status
+from tests.contracts.oauth2.stored_code import stored_code
 from tests.contracts.oauth2.test_authorizations import BY_SSO, CODE, DESK, OF_SSO, OFFLINE, PHONE, TOKEN
+from tests.contracts.removal import remove_all
 from tests.contracts.samples import BOB, MAIN, NOW, unstorable
 
 KEY = SigningKey(
@@ -38,11 +40,11 @@ def kept(stored: SqlDatabase) -> SqlDatabase:
 def test_a_code_is_used_once_and_remembered(kept: SqlDatabase) -> None:
     with kept.write() as work:
         work.authorizations.add_code(CODE)
-        assert work.authorizations.code(CODE.code_hash) == CODE
-        assert work.authorizations.code(TokenHash("another")) is None
+        assert stored_code(work, CODE.code_hash) == CODE
+        assert stored_code(work, TokenHash("another")) is None
         for at in (NOW + 1, NOW + 2):
             work.authorizations.use_code(CODE.code_hash, at=at)
-        assert work.authorizations.code(CODE.code_hash) == replace(CODE, used_at=NOW + 1)
+        assert stored_code(work, CODE.code_hash) == replace(CODE, used_at=NOW + 1)
 
 
 def test_a_code_and_a_refresh_token_come_with_their_live_authorization_used_or_not(kept: SqlDatabase) -> None:
@@ -127,9 +129,9 @@ def test_what_has_expired_is_removed_with_all_that_was_issued(kept: SqlDatabase)
         work.authorizations.add_code(CODE)
         work.authorizations.add_refresh_token(TOKEN)
         work.authorizations.revoke_access_token("jti-1", expires_at=NOW + 60)
-    kept.purge(OFFLINE.expires_at + 2 * 3600)
+    kept.purge(OFFLINE.expires_at + 2 * 3600, remove_all)
     with kept.write() as work:
         work.signing_keys.add([KEY])
-        assert work.authorizations.code(CODE.code_hash) is None
+        assert stored_code(work, CODE.code_hash) is None
         assert work.authorizations.refresh_token(TOKEN.token_hash) is None
         assert work.authorizations.access_token_stands("jti-1", kid="key", now=NOW)

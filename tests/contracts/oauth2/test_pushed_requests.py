@@ -4,6 +4,7 @@ from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.oauth2.authorization import token_hash
 from app.domain.oauth2.client import Client, ClientId
 from app.domain.oauth2.pushed_request import REQUEST_URI, PushedRequest, pushed_id
+from tests.contracts.removal import remove_all
 
 DESK = Client(client_id=ClientId("desk"), name="Desk")
 PUSHED = PushedRequest(token_hash(f"{REQUEST_URI}x"), DESK.client_id, {"scope": "openid", "state": "s"}, 100.0)
@@ -25,7 +26,7 @@ def test_a_pushed_request_is_taken_once(waiting: SqlDatabase) -> None:
 
 
 def test_an_old_one_is_forgotten(waiting: SqlDatabase) -> None:
-    waiting.purge(100.0 + 2 * 3600)
+    waiting.purge(100.0 + 2 * 3600, remove_all)
     with waiting.write() as work:
         assert work.pushed_requests.take(PUSHED.id) is None
 

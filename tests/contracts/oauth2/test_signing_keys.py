@@ -7,6 +7,7 @@ from app.domain.connections.connection import Sealed
 from app.domain.oauth2.signing_alg import SigningAlg
 from app.domain.oauth2.signing_key import SigningKey
 from tests.contracts.race import all_at_once
+from tests.contracts.removal import remove_all
 from tests.contracts.samples import NOW, unstorable
 
 
@@ -78,5 +79,5 @@ def test_keys_whose_time_is_over_are_purged(database: SqlDatabase) -> None:
     with database.write() as work:
         work.signing_keys.add([replace(key, expires_at=NOW) for key in keys("old")])
         work.signing_keys.add(keys("new", generation=2))
-    database.purge(NOW + 86_400)
+    database.purge(NOW + 86_400, remove_all)
     assert stored_keys(database) == keys("new", generation=2)

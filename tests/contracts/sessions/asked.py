@@ -1,6 +1,8 @@
 """Asks for a session in all ways, which must agree."""
 
-from app.adapters.sql.sessions.prompt_sessions import SqlPromptSessions
+import asyncio
+
+from app.adapters.sql.sessions.loop_sessions import SqlLoopSessions
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.sessions.session import SessionId, SessionSummary, SignedIn
 from tests.event_loop import in_a_loop
@@ -12,18 +14,26 @@ def live(database: SqlDatabase, session_id: SessionId, *, now: float) -> SignedI
         found = work.sessions.live(session_id, now=now)
         summary = _summary(found) if found else None
         assert work.sessions.summary(session_id, now=now) == summary
-    assert in_a_loop(promptly(database, session_id, now=now)) == summary
+    assert in_a_loop(asked_on_the_loop(database, session_id, now=now)) == summary
     return found
 
 
-async def promptly(database: SqlDatabase, session_id: SessionId, *, now: float) -> SessionSummary | None:
+async def asked_on_the_loop(database: SqlDatabase, session_id: SessionId, *, now: float) -> SessionSummary | None:
     """As the server asks on its event loop."""
-    sessions = SqlPromptSessions(database.engine)
-    await sessions.opened()
+    sessions = SqlLoopSessions(database.engine)
+    await opened(sessions)
     try:
         return await sessions.summary(session_id, now=now)
     finally:
         sessions.close()
+
+
+async def opened(sessions: SqlLoopSessions) -> None:
+    """Opens its connection unless it is open, and waits for it. Raises StoreUnavailable."""
+    if sessions._way is None or sessions._way.closed:
+        sessions._open_soon(asyncio.get_running_loop())
+    if sessions._opening is not None:
+        await sessions._opening
 
 
 def _summary(found: SignedIn) -> SessionSummary:

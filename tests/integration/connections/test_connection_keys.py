@@ -13,6 +13,7 @@ from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.tenant import Status
 from tests.builders import World
 from tests.contracts.race import all_at_once
+from tests.contracts.removal import remove_all
 from tests.fake_idp import FakeProvider
 from tests.fake_idp.clients import ASSERTION_TYPE
 from tests.fake_idp.jws import Json, read
@@ -155,7 +156,7 @@ def test_a_rotation_is_in_the_audit(desk: Desk) -> None:
 def test_keys_whose_time_is_over_are_forgotten(desk: Desk) -> None:
     desk.key_set()
     desk.rotate()
-    desk.world.bridge.database.purge(desk.world.clock.now() + 2 * OVERLAP_S)
+    desk.world.bridge.database.purge(desk.world.clock.now() + 2 * OVERLAP_S, remove_all)
     with desk.world.bridge.database.read() as work:
         assert len(work.connection_keys.of_connection(desk.tenant.id, desk.connection.id)) == 4
 

@@ -1,4 +1,4 @@
-"""What a client's tokens are signed by: RS256 unless it says ES256."""
+"""What a client's tokens are signed with: RS256 unless it says ES256."""
 
 from dataclasses import replace
 

@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 
 from app.domain.reasons import ReasonCode
 from tests.builders import callback_of
+from tests.contracts.removal import remove_all
 from tests.fake_idp import changed
 from tests.threats.acme import LOGIN, Acme, cookies, parameters
 
@@ -98,7 +99,7 @@ def test_a_used_attempt_is_remembered_for_as_long_as_its_cookie_could_open_anyth
     acme.browser.get(there)
     for _ in range(3):
         acme.world.clock.forward(250)
-        acme.world.bridge.database.purge(acme.world.clock.now())
+        acme.world.bridge.database.purge(acme.world.clock.now(), remove_all)
         answer = thief.get(there)
         assert acme.world.trace(answer)["reason"] in {"attempt_used", "attempt_expired"}
         assert acme.opened(thief) is None

@@ -10,6 +10,7 @@ from app.adapters.sql.purge import SLACK_S
 from app.domain.reasons import ReasonCode
 from app.services.traces.traces import UNCORRELATED_PER_MINUTE, explain
 from tests.builders import choose
+from tests.contracts.removal import remove_all
 from tests.fake_idp import changed, without
 from tests.fake_idp.jws import Json
 from tests.threats.acme import ALICE, Acme
@@ -62,13 +63,13 @@ def test_a_logout_is_remembered_for_as_long_as_a_login_may_take(acme: Acme) -> N
     log_out(acme)
     acme.world.clock.forward(599)
     acme.idp.clock_offset = 599
-    acme.world.bridge.database.purge(acme.world.clock.now())
+    acme.world.bridge.database.purge(acme.world.clock.now(), remove_all)
     page = acme.browser.get(there)
     acme.world.clock.forward(299)
-    acme.world.bridge.database.purge(acme.world.clock.now())
+    acme.world.bridge.database.purge(acme.world.clock.now(), remove_all)
     acme.refused(choose(acme.browser, page, lead.id), ReasonCode.SIGNED_OUT_MEANWHILE)
     acme.world.clock.forward(2 * DAY_S)
-    acme.world.bridge.database.purge(acme.world.clock.now())
+    acme.world.bridge.database.purge(acme.world.clock.now(), remove_all)
     assert acme.rows()["provider_logouts"] == 0
 
 
@@ -117,7 +118,7 @@ def test_a_logout_token_is_remembered_for_as_long_as_it_is_good(acme: Acme) -> N
     for hours in (10, 9):
         acme.world.clock.forward(hours * 3600)
         acme.idp.clock_offset += hours * 3600
-        acme.world.bridge.database.purge(acme.world.clock.now())
+        acme.world.bridge.database.purge(acme.world.clock.now(), remove_all)
         acme.sign_in()
         assert reason_of(acme, log_out(acme, token))["reason"] == "attempt_used"
         assert acme.opened() == "alice"
@@ -129,7 +130,7 @@ def test_a_logout_token_is_remembered_through_the_leeway_in_which_it_is_still_ta
     assert log_out(acme, token).status_code == 200
     acme.world.clock.forward(60 + 115)
     acme.idp.clock_offset += 60 + 115
-    acme.world.bridge.database.purge(acme.world.clock.now() + SLACK_S)
+    acme.world.bridge.database.purge(acme.world.clock.now() + SLACK_S, remove_all)
     acme.sign_in()
     assert reason_of(acme, log_out(acme, token))["reason"] == "attempt_used"
     assert acme.opened() == "alice"

@@ -4,6 +4,7 @@ from app.domain.accounts.account import Role
 from app.domain.audit.audit import Actor
 from app.domain.setup.setup_link import DRAFTS_MOST, KEPT_S
 from tests.builders import hidden_fields, password_login
+from tests.contracts.removal import remove_all
 from tests.threats.acme import PASSWORD
 from tests.threats.setup.newcomer import IT, Newcomer
 
@@ -59,9 +60,9 @@ def test_old_links_are_deleted_and_their_proposals_stay(newcomer: Newcomer) -> N
     newcomer.open()
     newcomer.begin()
     bridge, over = newcomer.world.bridge, newcomer.link.expires_at + KEPT_S
-    bridge.database.purge(over)
+    bridge.database.purge(over, remove_all)
     assert len(bridge.setup_links.of_tenant(newcomer.tenant)) == 1
-    bridge.database.purge(over + 3601)
+    bridge.database.purge(over + 3601, remove_all)
     assert not bridge.setup_links.of_tenant(newcomer.tenant)
     assert [email for _, email in bridge.setup_proposals.of_tenant(newcomer.tenant)] == [IT]
     assert "setup_link.opened" in {one.action for one in newcomer.audit()}

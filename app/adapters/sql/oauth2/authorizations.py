@@ -121,7 +121,6 @@ _END_OF_ACCOUNT_AND_CLIENT = _END_OF_ACCOUNT.where(AuthorizationRow.client_id ==
 _END_OF_ACCOUNT_AND_METHOD = _END_OF_ACCOUNT.where(_BORN_OF)
 
 _ADD_CODE = insert(AuthorizationCodeRow)
-_CODE = select(*CODE.columns).where(AuthorizationCodeRow.code_hash == bindparam("wanted"))
 _OF_CODE = (
     _of_good(*_COLUMNS, *CODE.columns)
     .join(AuthorizationCodeRow, AuthorizationCodeRow.authorization_id == AuthorizationRow.id)
@@ -253,9 +252,6 @@ class SqlAuthorizations:
 
     def add_code(self, code: AuthorizationCode) -> None:
         self.sql.send(_ADD_CODE, **CODE.from_domain(code))
-
-    def code(self, code_hash: TokenHash) -> AuthorizationCode | None:
-        return self.sql.first(_CODE, CODE.to_domain, wanted=code_hash)
 
     def of_code(
         self, code_hash: TokenHash, client: Client, *, now: float

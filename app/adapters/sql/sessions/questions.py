@@ -1,4 +1,4 @@
-"""Sessions asked of PostgreSQL on the event loop, by libpq's pipeline mode (PostgreSQL, section 32.5).
+"""Sessions asked of PostgreSQL on the event loop, through libpq (Pipeline Mode: 32.5 in PostgreSQL 17).
 
 What adapters/sql/pipeline.py is for a thread that waits, for the same statements and values. All questions of one turn
 of the loop travel in one packet, and each answer is given to whoever asked, in order. The bounds are those of
@@ -15,14 +15,15 @@ import psycopg
 from psycopg.pq import ExecStatus, Format
 from psycopg.pq.abc import PGresult
 
+from app.adapters.sql.compiled import Row, compile_statement
 from app.adapters.sql.engine import SqlEngine
+from app.adapters.sql.pipeline import GOOD
 from app.adapters.sql.postgres import ANSWER_S, BoundedConnection
-from app.adapters.sql.prepared import Row, prepare
 from app.adapters.sql.sessions.sessions import SUMMARY, summary_of
 from app.domain.sessions.session import SessionId, SessionSummary
-from app.ports.prompt_sessions import NotPrompt
+from app.ports.loop_sessions import NotOnLoop
 
-WAITING_AT_MOST = 512
+UNANSWERED_AT_MOST = 512
 """Questions without an answer: a tenth of a second of work. Whoever comes then is asked for in a thread."""
 _NAME = b"session_check"
 
@@ -46,7 +47,7 @@ class Questions:
         self._socket = driver.pgconn.socket
         self._values = driver.wire.values
         self._rows_known = False
-        self._statement = prepare(SUMMARY, "postgresql", ("wanted", "now"))
+        self._statement = compile_statement(SUMMARY, "postgresql", ("wanted", "now"))
         self._text = self._statement.text.encode()
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[Question] = deque()
@@ -56,24 +57,24 @@ class Questions:
         self._watch: TimerHandle | None = None
         self._libpq.nonblocking = 1
         self._libpq.enter_pipeline_mode()
-        if not driver.pooled:
+        if not driver.behind_pooler:
             self._libpq.send_prepare(_NAME, self._text)
             self._expect(None)
         self._loop.add_reader(self._socket, self._received)
 
     async def summary(self, session_id: SessionId, *, now: float) -> SessionSummary | None:
-        if len(self._waiting) >= WAITING_AT_MOST:
-            raise NotPrompt
+        if len(self._waiting) >= UNANSWERED_AT_MOST:
+            raise NotOnLoop
         given = self._statement.parameters({"wanted": session_id, "now": now})
         values = self._values.dump_sequence(given, self._statement.formats)
         try:
-            if self._driver.pooled:  # no name would be ours alone (docs/decisions/0010)
+            if self._driver.behind_pooler:  # no name would be ours alone (docs/decisions/0010)
                 self._libpq.send_query_params(self._text, values, result_format=Format.BINARY)
             else:
                 self._libpq.send_query_prepared(_NAME, values, result_format=Format.BINARY)
         except psycopg.Error as error:
             self.close()
-            raise NotPrompt from error
+            raise NotOnLoop from error
         answer: Future[Row | None] = self._loop.create_future()
         self._expect(answer)
         row = await answer
@@ -92,7 +93,7 @@ class Questions:
         while self._waiting:
             answer = self._waiting.popleft().answer
             if answer is not None and not answer.done():
-                answer.set_exception(NotPrompt())
+                answer.set_exception(NotOnLoop())
 
     def _expect(self, answer: "Future[Row | None] | None") -> None:
         self._waiting.append(Question(answer, self._loop.time()))
@@ -140,7 +141,7 @@ class Questions:
         if result.status == ExecStatus.PIPELINE_SYNC:
             self._packets -= 1
             return
-        if result.status not in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
+        if result.status not in GOOD:
             raise psycopg.OperationalError(result.error_message)
         answer = self._waiting.popleft().answer
         if answer is not None and not answer.done():

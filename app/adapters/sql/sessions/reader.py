@@ -2,12 +2,12 @@
 
 import sqlite3
 
-from app.adapters.sql.prepared import prepare
+from app.adapters.sql.compiled import compile_statement
 from app.adapters.sql.sessions.sessions import SUMMARY, summary_of
 from app.adapters.sql.sqlite import FileConnection
 from app.domain.errors import StoreUnavailable
 from app.domain.sessions.session import SessionId, SessionSummary
-from app.ports.prompt_sessions import NotPrompt
+from app.ports.loop_sessions import NotOnLoop
 
 
 class Reader:
@@ -18,7 +18,7 @@ class Reader:
         self._driver = driver
         self._driver.execute("PRAGMA busy_timeout = 0")
         self._driver.execute("PRAGMA query_only = ON")
-        self._statement = prepare(SUMMARY, "sqlite", ("wanted", "now"))
+        self._statement = compile_statement(SUMMARY, "sqlite", ("wanted", "now"))
 
     async def summary(self, session_id: SessionId, *, now: float) -> SessionSummary | None:
         values = self._statement.parameters({"wanted": session_id, "now": now})
@@ -28,7 +28,7 @@ class Reader:
             rows = None
         if rows is None:  # a backup was restored, or the file is gone, or somebody else holds it
             self.close()
-            raise NotPrompt
+            raise NotOnLoop
         return summary_of(self._statement.values(rows[0])) if rows else None
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""What a client's tokens are signed by."""
+"""What a client's tokens are signed with."""
 
 import sqlalchemy as sa
 from alembic import op

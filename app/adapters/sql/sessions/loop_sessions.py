@@ -4,14 +4,14 @@ import asyncio
 from asyncio import AbstractEventLoop, Future
 from typing import Protocol
 
-from app.adapters.sql.engine import Driver, SqlEngine
+from app.adapters.sql.engine import Opened, SqlEngine
 from app.adapters.sql.postgres import BoundedConnection
 from app.adapters.sql.sessions.questions import Questions
 from app.adapters.sql.sessions.reader import Reader
 from app.adapters.sql.statements import storable
 from app.domain.errors import StoreUnavailable
 from app.domain.sessions.session import SessionId, SessionSummary
-from app.ports.prompt_sessions import NotPrompt
+from app.ports.loop_sessions import NotOnLoop
 
 AGAIN_S = 1.0
 """How long after a failure, or after an attempt that failed, the next connection is opened."""
@@ -26,13 +26,13 @@ class Way(Protocol):
     def close(self) -> None: ...
 
 
-class SqlPromptSessions:
-    """The port `PromptSessions`. Opens its connection in a thread; until there is one, nothing is prompt."""
+class SqlLoopSessions:
+    """The port `LoopSessions`. Opens its connection in a thread; until there is one, a thread has to ask."""
 
     def __init__(self, engine: SqlEngine) -> None:
         self._engine = engine
         self._way: Way | None = None
-        self._opening: Future[Driver] | None = None
+        self._opening: Future[Opened] | None = None
         self._not_before = 0.0
         self._closed = False
 
@@ -40,16 +40,8 @@ class SqlPromptSessions:
         way = self._way
         if way is None or way.closed:
             self._open_soon(asyncio.get_running_loop())
-            raise NotPrompt
+            raise NotOnLoop
         return await way.summary(session_id, now=now) if storable(session_id) else None
-
-    async def opened(self) -> None:
-        """Opens the connection unless it is open, and waits for it. Raises StoreUnavailable."""
-        if self._way is None or self._way.closed:
-            self._not_before = 0.0
-            self._open_soon(asyncio.get_running_loop())
-        if self._opening is not None:
-            await self._opening
 
     def close(self) -> None:
         self._closed = True
@@ -60,10 +52,10 @@ class SqlPromptSessions:
         if self._opening is not None or self._closed or loop.time() < self._not_before:
             return
         self._not_before = loop.time() + AGAIN_S
-        self._opening = loop.run_in_executor(None, self._engine.apart)
+        self._opening = loop.run_in_executor(None, self._engine.open_outside_pool)
         self._opening.add_done_callback(self._use)
 
-    def _use(self, opening: Future[Driver]) -> None:
+    def _use(self, opening: Future[Opened]) -> None:
         self._opening = None
         if opening.cancelled() or isinstance(opening.exception(), StoreUnavailable):
             return  # whoever asks in a thread meanwhile is told

@@ -24,7 +24,7 @@ _STATEMENTS = 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Prepared:
+class Compiled:
     """A statement's text, with what its parameters and results need."""
 
     text: str
@@ -58,26 +58,26 @@ class Prepared:
 
 
 @lru_cache(_STATEMENTS)
-def prepare(statement: Statement, dialect: str, given: tuple[str, ...]) -> Prepared:
+def compile_statement(statement: Statement, dialect: str, given: tuple[str, ...]) -> Compiled:
     """`given` are the names of its parameters."""
     kind = _DIALECTS[dialect]
-    compiled = statement.compile(dialect=kind, column_keys=given)
-    if compiled.post_compile_params:
+    sql = statement.compile(dialect=kind, column_keys=given)
+    if sql.post_compile_params:
         raise TypeError("its text depends on the values: use `among`")
     columns = list(statement.exported_columns)
-    names = compiled.positiontup or ()
-    write = {name: one.type.dialect_impl(kind).bind_processor(kind) for one, name in compiled.bind_names.items()}
+    names = sql.positiontup or ()
+    write = {name: one.type.dialect_impl(kind).bind_processor(kind) for one, name in sql.bind_names.items()}
     read = [
         # psycopg returns Python values by itself.
         None if dialect == "postgresql" else one.type.dialect_impl(kind).result_processor(kind, None)
         for one in columns
     ]
-    return Prepared(
-        text=str(compiled),
+    return Compiled(
+        text=str(sql),
         returns=bool(columns),
         names=names,
         formats=[PyFormat.TEXT] * len(names),
-        constants={name: value for name, value in compiled.params.items() if name not in given},
+        constants={name: value for name, value in sql.params.items() if name not in given},
         write=[(place, convert) for place, name in enumerate(names) if (convert := write[name]) is not None],
         read=[(place, convert) for place, convert in enumerate(read) if convert is not None],
     )

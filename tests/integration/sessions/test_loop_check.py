@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from app.adapters.sql.sessions.prompt_sessions import SqlPromptSessions
+from app.adapters.sql.sessions.loop_sessions import SqlLoopSessions
 from app.domain.sessions.session import SEEN_EVERY_S
 from app.web.mount import SESSION_CHECK
 from app.web.server.front import Front
-from app.web.sessions.prompt_check import PromptCheck
+from app.web.sessions.loop_check import LoopCheck
 from tests.builders import World, hidden_fields
+from tests.contracts.sessions.asked import opened
 from tests.event_loop import in_a_loop
 from tests.threats.running import running_world
 
@@ -61,7 +62,7 @@ class Sent:
 @pytest.fixture(scope="module")
 def vendor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Behind one proxy that also serves a wiki, and with a cookie for sibling hosts; alice works at acme."""
-    folder = tmp_path_factory.mktemp("prompt")
+    folder = tmp_path_factory.mktemp("loop")
     settings = {"forward_auth_hosts": (WIKI,), "cookie_domain": "vendor.example", "trusted_proxies": 1}
     with running_world(folder, base_url=BRIDGE, **settings) as world:
         world.clock.stand()
@@ -97,9 +98,9 @@ def room() -> select.poll:
     return found
 
 
-def prompt(world: World, sessions: SqlPromptSessions, log_room: "select.poll | None" = None) -> PromptCheck:
+def checks(world: World, sessions: SqlLoopSessions, log_room: "select.poll | None" = None) -> LoopCheck:
     check = world.app.extensions[SESSION_CHECK]
-    return PromptCheck(check=check, sessions=sessions, clock=world.clock, log_room=log_room or room())
+    return LoopCheck(check=check, sessions=sessions, clock=world.clock, log_room=log_room or room())
 
 
 async def by_thread(world: World, sent: Sent) -> Answered:
@@ -110,10 +111,10 @@ async def by_thread(world: World, sent: Sent) -> Answered:
 
 async def by_loop(world: World, sent: Sent, **more: Any) -> Answered | None:
     """None if it is left to a thread."""
-    sessions = SqlPromptSessions(world.bridge.database.engine)
-    await sessions.opened()
+    sessions = SqlLoopSessions(world.bridge.database.engine)
+    await opened(sessions)
     asked: Any = sent
-    said = await prompt(world, sessions, **more).answer(asked, asked.headers)
+    said = await checks(world, sessions, **more).answer(asked, asked.headers)
     sessions.close()
     return (said.status, said.headers, said.body) if said else None
 
@@ -261,7 +262,7 @@ def test_a_mistake_on_the_loop_is_left_to_a_thread_which_answers(
     async def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(SqlPromptSessions, "summary", broken)
+    monkeypatch.setattr(SqlLoopSessions, "summary", broken)
 
     async def ask() -> None:
         assert await by_loop(vendor, sent(SAME["alice"], "/session", cookies)) is None

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.sql.sessions import prompt_sessions, questions
-from app.adapters.sql.sessions.prompt_sessions import SqlPromptSessions
+from app.adapters.sql.sessions import loop_sessions, questions
+from app.adapters.sql.sessions.loop_sessions import SqlLoopSessions
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.errors import StoreUnavailable
 from app.domain.sessions.session import SessionId
-from app.ports.prompt_sessions import NotPrompt
+from app.ports.loop_sessions import NotOnLoop
 from tests.contracts.samples import ACME, BOB, NOW, PASSWORD_SESSION
+from tests.contracts.sessions.asked import opened
 from tests.event_loop import in_a_loop
 from tests.services.pgbouncer import PgBouncer
 from tests.services.postgres import PostgresServer
@@ -45,37 +46,37 @@ def on_postgres(postgres_database_url: str) -> Iterator[SqlDatabase]:
 
 @pytest.fixture(autouse=True)
 def _again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prompt_sessions, "AGAIN_S", 0.0)
+    monkeypatch.setattr(loop_sessions, "AGAIN_S", 0.0)
 
 
 @asynccontextmanager
-async def asking(database: SqlDatabase) -> AsyncIterator[SqlPromptSessions]:
-    sessions = SqlPromptSessions(database.engine)
-    await sessions.opened()
+async def asking(database: SqlDatabase) -> AsyncIterator[SqlLoopSessions]:
+    sessions = SqlLoopSessions(database.engine)
+    await opened(sessions)
     try:
         yield sessions
     finally:
         sessions.close()
 
 
-async def live(sessions: SqlPromptSessions, number: int = 0) -> bool:
+async def live(sessions: SqlLoopSessions, number: int = 0) -> bool:
     return await sessions.summary(SESSIONS[number].id, now=NOW) is not None
 
 
-async def back(sessions: SqlPromptSessions) -> None:
-    """Until it is prompt again. Who asks meanwhile is sent to a thread."""
+async def back(sessions: SqlLoopSessions) -> None:
+    """Until the loop answers again. Who asks meanwhile is sent to a thread."""
     while True:
         try:
-            await sessions.opened()
+            await opened(sessions)
             await live(sessions)
-        except (NotPrompt, StoreUnavailable):
+        except (NotOnLoop, StoreUnavailable):
             continue
         return
 
 
-async def all_sent_away(sessions: SqlPromptSessions, asked: int) -> None:
+async def all_sent_away(sessions: SqlLoopSessions, asked: int) -> None:
     answers = await asyncio.gather(*(live(sessions) for _ in range(asked)), return_exceptions=True)
-    assert [type(answer) for answer in answers] == [NotPrompt] * asked
+    assert [type(answer) for answer in answers] == [NotOnLoop] * asked
 
 
 def test_of_many_who_ask_at_once_everybody_is_given_their_own(signed_in: SqlDatabase) -> None:
@@ -128,9 +129,9 @@ def test_what_no_database_could_store_is_nobodys(signed_in: SqlDatabase) -> None
     in_a_loop(ask())
 
 
-def test_before_there_is_a_connection_and_after_the_end_nothing_is_prompt(signed_in: SqlDatabase) -> None:
+def test_before_there_is_a_connection_and_after_the_end_nothing_needs_no_store(signed_in: SqlDatabase) -> None:
     async def ask() -> None:
-        sessions = SqlPromptSessions(signed_in.engine)
+        sessions = SqlLoopSessions(signed_in.engine)
         await all_sent_away(sessions, 3)
         await back(sessions)
         sessions.close()
@@ -189,7 +190,7 @@ def test_while_postgresql_is_away_nobody_waits_and_then_it_is_asked_again(
             postgres_server.stop()
             await all_sent_away(sessions, 50)
             with pytest.raises(StoreUnavailable):
-                await sessions.opened()
+                await opened(sessions)
             postgres_server.start()
             await back(sessions)
 
@@ -213,14 +214,14 @@ def test_while_postgresql_hangs_all_who_wait_are_sent_away_and_then_it_is_asked_
 
 
 def test_only_so_many_wait(on_postgres: SqlDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(questions, "WAITING_AT_MOST", 10)
+    monkeypatch.setattr(questions, "UNANSWERED_AT_MOST", 10)
 
     async def ask() -> None:
         async with asking(on_postgres) as sessions:
             assert await live(sessions)
             answers = await asyncio.gather(*(live(sessions) for _ in range(30)), return_exceptions=True)
             assert answers[:10] == [True] * 10
-            assert [type(answer) for answer in answers[10:]] == [NotPrompt] * 20
+            assert [type(answer) for answer in answers[10:]] == [NotOnLoop] * 20
             assert await live(sessions)
 
     in_a_loop(ask())

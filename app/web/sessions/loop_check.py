@@ -14,10 +14,10 @@ from granian._granian import RSGIHeaders as Headers
 from granian.rsgi import Scope
 
 from app.domain.sessions.session import SessionSummary, unseen
-from app.ports.prompt_sessions import NotPrompt, PromptSessions
+from app.ports.loop_sessions import LoopSessions, NotOnLoop
 from app.ports.system import Clock
-from app.web.server.environ import host_of
-from app.web.server.prompt import Response
+from app.web.server.environ import host_of, trusted_hops
+from app.web.server.on_loop import Response
 from app.web.sessions.check_answers import METHODS, PATHS, Asked
 from app.web.sessions.session_check import SessionCheck
 
@@ -37,11 +37,11 @@ def log_room() -> select.poll:
 
 
 @dataclass(frozen=True, slots=True)
-class PromptCheck:
-    """The server's `Prompt`. Belongs to the event loop of one worker."""
+class LoopCheck:
+    """The server's `OnLoop`. Belongs to the event loop of one worker."""
 
     check: SessionCheck
-    sessions: PromptSessions
+    sessions: LoopSessions
     clock: Clock
     log_room: select.poll = field(default_factory=log_room)
 
@@ -60,10 +60,10 @@ class PromptCheck:
                 return None
             said = self.check.answers.answer(asked, found, self._sign)
             finished = self.check.finished(asked, said, line)
-        except NotPrompt:
+        except NotOnLoop:
             return None
         except Exception:  # noqa: BLE001 - the thread answers, or fails in its turn and tells the visitor so
-            _log.exception("prompt_check_failed")
+            _log.exception("loop_check_failed")
             return None
         return Response(said.status.value, finished, b"" if asked.method == "HEAD" else said.body)
 
@@ -83,30 +83,26 @@ class PromptCheck:
 
     def _client_ip(self, scope: Scope, named: dict[str, str]) -> str | None:
         """As werkzeug's ProxyFix says it in a thread; None where that would take a closer look."""
-        proxies = self.check.answers.options.trusted_proxies
-        if not proxies or "x-forwarded-for" not in named:
+        forwarded = named.get("x-forwarded-for")
+        if forwarded is None or not (hops := trusted_hops(forwarded, self.check.answers.options.trusted_proxies)):
             return host_of(scope.client)
-        hops = named["x-forwarded-for"].split(",")
-        if len(hops) < proxies:
-            return host_of(scope.client)
-        seen = [hop.strip() for hop in hops[-proxies:]]
-        plain = all(seen) and '"' not in named["x-forwarded-for"] and len(seen[0]) <= LONGEST_ADDRESS
-        return seen[0] if plain else None
+        plain = all(hops) and '"' not in forwarded and len(hops[0]) <= LONGEST_ADDRESS
+        return hops[0] if plain else None
 
     async def _found(self, asked: Asked) -> SessionSummary | None:
-        """Raises NotPrompt, also where a session's click is due to be written."""
+        """Raises NotOnLoop, also where a session's click is due to be written."""
         session = self.check.answers.session_of(asked)
         if session is None:
             return None
         now = self.clock.now()
         found = await self.sessions.summary(session, now=now)
         if found is not None and unseen(found.last_seen_at, now=now):
-            raise NotPrompt
+            raise NotOnLoop
         return found
 
     def _sign(self, found: SessionSummary, audience: str) -> str:
-        """Raises NotPrompt if the keys have to be read."""
-        signed = self.check.identities.at_once(found, audience)
+        """Raises NotOnLoop if the keys have to be read."""
+        signed = self.check.identities.without_asking(found, audience)
         if signed is None:
-            raise NotPrompt
+            raise NotOnLoop
         return signed

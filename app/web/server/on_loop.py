@@ -14,7 +14,7 @@ class Response(NamedTuple):
     body: bytes
 
 
-class Prompt(Protocol):
+class OnLoop(Protocol):
     """Never waits but for what the loop wakes it for."""
 
     async def answer(self, scope: Scope, headers: Headers) -> Response | None:

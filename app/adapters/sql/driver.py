@@ -1,0 +1,45 @@
+"""What is asked of a connection, whichever database it is to: postgres.py and sqlite.py have one each."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+
+from app.adapters.sql.compiled import Compiled, Row
+from app.adapters.sql.pool import Pooled
+
+
+class Driver(Pooled, Protocol):
+    """Outside a transaction each statement commits itself. Raises the errors of psycopg or sqlite3."""
+
+    behind_pooler: bool
+    """Whether what is set for it may reach another client."""
+    alchemy: Connection | None
+    """SQLAlchemy's connection over this one, made when it is first asked for."""
+
+    def start(self, statement_s: float, /) -> None:
+        """A transaction, with a time limit for each statement. It may be sent with the first one."""
+
+    def run(self, compiled: Compiled, values: Sequence[Any], /) -> tuple[list[Row], int]:
+        """The rows that it returns, and how many it changed."""
+
+    def send(self, compiled: Compiled, values: Sequence[Any], /) -> None:
+        """Execute it; nobody reads its result. In a transaction, what comes next may raise its error."""
+
+    def each(self, compiled: Compiled, rows: Sequence[Sequence[Any]], /) -> list[Row]:
+        """Execute it once per row. Returns what that returns."""
+
+    def flush(self) -> None:
+        """Send what waits to be sent."""
+
+    def commit(self) -> None: ...
+
+    def rollback(self) -> None:
+        """Whatever waits to be sent is forgotten."""
+
+
+def detach(driver: Driver) -> None:
+    """Before it is closed: or SQLAlchemy would tidy it up, and complain that it is closed."""
+    if driver.alchemy is not None:
+        alchemy, driver.alchemy = driver.alchemy, None
+        alchemy.invalidate()
