@@ -219,7 +219,7 @@ def test_a_log_that_nobody_reads_does_not_stop_the_loop(
     os.set_blocking(writing, False)
     log_room = select.poll()
     log_room.register(writing, select.POLLOUT)
-    summary = SqlPromptSessions.summary
+    summary = SqlLoopSessions.summary
 
     async def others_log_meanwhile(*asked: Any, **more: Any) -> Any:
         found = await summary(*asked, **more)
@@ -229,7 +229,7 @@ def test_a_log_that_nobody_reads_does_not_stop_the_loop(
     if when == "before":
         fill(writing)
     else:
-        monkeypatch.setattr(SqlPromptSessions, "summary", others_log_meanwhile)
+        monkeypatch.setattr(SqlLoopSessions, "summary", others_log_meanwhile)
 
     async def ask() -> None:
         assert await by_loop(vendor, sent(SAME["alice"], "/session", cookies), log_room=log_room) is None
