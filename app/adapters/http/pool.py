@@ -26,7 +26,8 @@ class Pool:
 
     monotonic: Callable[[], float]
     most: int = 256
-    most_of_an_origin: int = 16
+    most_of_an_origin: int = 64
+    """As many as a bulkhead lets run at once (`Limits`): a new connection, with TLS, costs more than a login."""
     _idle: OrderedDict[Origin, list[Connection]] = field(default_factory=OrderedDict, init=False)
     _count: int = field(default=0, init=False)
     _lock: Lock = field(default_factory=Lock, init=False)
