@@ -129,7 +129,7 @@ def test_what_no_database_could_store_is_nobodys(signed_in: SqlDatabase) -> None
     in_a_loop(ask())
 
 
-def test_before_there_is_a_connection_and_after_the_end_nothing_needs_no_store(signed_in: SqlDatabase) -> None:
+def test_before_there_is_a_connection_and_after_the_end_the_loop_answers_nothing(signed_in: SqlDatabase) -> None:
     async def ask() -> None:
         sessions = SqlLoopSessions(signed_in.engine)
         await all_sent_away(sessions, 3)
