@@ -109,7 +109,8 @@ def _cpu_ms(pid: int) -> float:
         fields = Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1].split()
     except OSError:
         return 0.0
-    return (int(fields[11]) + int(fields[12])) / _TICKS * 1000
+    # With what has ended among its children: otherwise a process that ends would take its time with it.
+    return sum(map(int, fields[11:15])) / _TICKS * 1000
 
 
 def _peak_mb(pid: int) -> float:
