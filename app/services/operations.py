@@ -31,7 +31,7 @@ class OperationsService:
     _until: float = float("-inf")
 
     def numbers(self) -> Mapping[str, float]:
-        """By name (web/metrics.py). Empty while the database is away; without a name whose number does not exist."""
+        """By name (web/site/metrics.py). Empty while the database is away; without a name whose number is not there."""
         if self.clock.monotonic() < self._until:
             return self._numbers
         try:

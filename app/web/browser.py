@@ -10,11 +10,11 @@ from app.domain.sessions.visitor import Visitor
 from app.ports.system import Randomness
 from app.services.login.outcomes import Begun
 from app.services.sessions.sessions import Opened
-from app.web.cookies import Cookies
-from app.web.csrf import CsrfGuard, browser_binding, session_binding
 from app.web.i18n import wished_language
-from app.web.metrics import Metrics
 from app.web.pages import go
+from app.web.site.cookies import Cookies
+from app.web.site.csrf import CsrfGuard, browser_binding, session_binding
+from app.web.site.metrics import Metrics
 from app.web.user_session import SignedInUser, signed_in_user
 
 

@@ -22,10 +22,10 @@ from app.services.traces.traces import TraceService
 from app.web.connection_checks import RESULT_GONE, failed_proof_page
 from app.web.connections.connection_keys import KEY_SET
 from app.web.i18n import gettext, speak_for
-from app.web.metrics import Metrics
 from app.web.oauth2.published import PUBLISHED
 from app.web.pages import RETRY_AFTER_S, login_url, page, what_to_do, with_query
 from app.web.readers import change_language_at
+from app.web.site.metrics import Metrics
 from app.web.user_session import signed_in_user
 
 SOMEBODY_ELSE = SELECT_ACCOUNT

@@ -8,7 +8,7 @@ from app.domain.connections import connection_key
 from app.domain.oauth2 import signing_key
 from app.web.connections.connection_keys import KEY_SET
 from app.web.oauth2.published import PUBLISHED
-from app.web.site import SiteOptions
+from app.web.site.options import SiteOptions
 from app.web.tenants.logo import IMAGE
 
 YEAR_S = 365 * 24 * 3600

@@ -11,10 +11,10 @@ from app.web.errors import ErrorPages
 from app.web.headers import mount_headers
 from app.web.pages import mount_pages
 from app.web.readers import Readers
-from app.web.request_log import RequestLog
 from app.web.server.limits import MAX_BODY_BYTES
 from app.web.sessions.session_check import SessionCheck
-from app.web.site import SiteOptions
+from app.web.site.options import SiteOptions
+from app.web.site.request_log import RequestLog
 from app.web.user_session import mount_user_session
 
 SESSION_CHECK = "session_check"

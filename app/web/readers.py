@@ -16,7 +16,7 @@ from app.domain.login.login_hint import parse_login_hint
 from app.domain.login.return_to import return_to
 from app.domain.text import Reader, is_zone
 from app.ports.translations import Translations
-from app.web.cookies import Cookies
+from app.web.site.cookies import Cookies
 
 UI_LOCALES = "ui_locales"
 """As in OpenID Connect Core, section 3.1.2.1: tags of languages, the preferred one first, separated by spaces."""

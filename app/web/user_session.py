@@ -11,8 +11,8 @@ from flask_login import LoginManager, current_user
 
 from app.domain.sessions.session import SignedIn
 from app.services.sessions.sessions import SessionService
-from app.web.cookies import Cookies
 from app.web.i18n import speak_for
+from app.web.site.cookies import Cookies
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,8 +40,8 @@ FLOORS = (
 )
 FRAMES = {
     "app/domain": {"reasons"},
-    "app/adapters/sql": {"migrations"},
-    "app/web": {"consoles", "server", "static", "templates"},
+    "app/adapters/sql": {"database", "migrations"},
+    "app.web": {"consoles", "server", "site", "static", "templates"},
     "app/cli": {"demo"},
     "tests/integration": {"admin", "cli", "fake_idp", "http", "mail", "providers", "support"},
     "tests/threats": {"oidf"},

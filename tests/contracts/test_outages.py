@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from app.adapters.redis.counters import RedisCounters
-from app.adapters.sql import engine, postgres, sqlite
+from app.adapters.sql.database import engine, postgres, sqlite
 from app.adapters.sql.oauth2.rows import ScopeRow
 from app.adapters.sql.throttling.counters import SqlCounters
 from app.adapters.sql.unit_of_work import SqlDatabase

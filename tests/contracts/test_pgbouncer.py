@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.adapters.sql import postgres
-from app.adapters.sql.postgres import BoundedConnection, Pooler
+from app.adapters.sql.database import postgres
+from app.adapters.sql.database.postgres import BoundedConnection, Pooler
 from app.adapters.sql.throttling.counters import SqlCounters
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.errors import StoreUnavailable

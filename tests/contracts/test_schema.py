@@ -9,7 +9,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import insert, select
 
-from app.adapters.sql import schema, sqlite
+from app.adapters.sql import schema
+from app.adapters.sql.database import sqlite
 from app.adapters.sql.tables import Base, ConnectionRow, IdentityRow, TenantRow
 from app.adapters.sql.unit_of_work import SqlDatabase
 from tests.contracts.race import in_processes

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import Select, func, insert, literal_column, select, update
 from sqlalchemy.exc import DBAPIError, InternalError
 
-from app.adapters.sql import postgres
+from app.adapters.sql.database import postgres
+from app.adapters.sql.database.postgres import BoundedConnection
+from app.adapters.sql.database.sqlite import FileConnection
 from app.adapters.sql.oauth2.rows import ScopeRow
-from app.adapters.sql.postgres import BoundedConnection
-from app.adapters.sql.sqlite import FileConnection
 from app.adapters.sql.tables import TenantRow
 from app.adapters.sql.unit_of_work import SqlDatabase, SqlWork
 from app.domain.errors import StoreUnavailable

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.sql.engine import SqlEngine
+from app.adapters.sql.database.engine import SqlEngine
 from app.adapters.sql.throttling.counters import SqlCounters
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.login.login_attempt import AttemptId

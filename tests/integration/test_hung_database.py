@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from app.adapters.sql import engine, postgres
+from app.adapters.sql.database import engine, postgres
 from tests.fake_idp import FakeProvider
 from tests.integration.customer import Customer, new_customer
 from tests.integration.server import Server

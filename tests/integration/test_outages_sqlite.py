@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.sql import sqlite
-from app.adapters.sql.engine import SqlEngine
+from app.adapters.sql.database import sqlite
+from app.adapters.sql.database.engine import SqlEngine
 from tests.builders import World, callback_of, password_login, reference_in
 from tests.fake_idp import FakeProvider
 from tests.integration.outage import PASSWORD, furnished, is_unavailable, readiness

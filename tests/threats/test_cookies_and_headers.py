@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.web.cookies import ATTEMPTS_BYTES, ATTEMPTS_MOST, DROPPED_MOST
+from app.web.site.cookies import ATTEMPTS_BYTES, ATTEMPTS_MOST, DROPPED_MOST
 from tests.builders import World, hidden_fields
 from tests.fake_idp import FakeProvider
 from tests.threats.acme import ALICE, LOGIN, Acme, cookies

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import UpdateBase
 
-from app.adapters.sql.compiled import Compiled, Row, Statement, Values, compile_statement
-from app.adapters.sql.driver import Driver
-from app.adapters.sql.engine import SqlEngine
+from app.adapters.sql.database.compiled import Compiled, Row, Statement, Values, compile_statement
+from app.adapters.sql.database.driver import Driver
+from app.adapters.sql.database.engine import SqlEngine
 
 __all__ = ["Executor", "Row", "Statement", "compile_statement", "first_column"]
 

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select
 
 from app.adapters.sql.batches import delete_some
-from app.adapters.sql.engine import SqlEngine
+from app.adapters.sql.database.engine import SqlEngine
+from app.adapters.sql.database.postgres import MAINTENANCE_S
 from app.adapters.sql.executor import Executor, first_column
 from app.adapters.sql.oauth2.rows import (
     AppLogoutRow,
@@ -18,7 +19,6 @@ from app.adapters.sql.oauth2.rows import (
     RevokedTokenRow,
     SigningKeyRow,
 )
-from app.adapters.sql.postgres import MAINTENANCE_S
 from app.adapters.sql.setup.links import SetupLinkRow
 from app.adapters.sql.statements import among
 from app.adapters.sql.tables import ConnectionKeyRow, ConsumedAttemptRow, ProviderLogoutRow, SessionRow

@@ -18,7 +18,8 @@ from app.adapters.sql.audit.audit import SqlAudit
 from app.adapters.sql.connections.connection_keys import SqlConnectionKeys
 from app.adapters.sql.connections.connections import SqlConnections
 from app.adapters.sql.connections.drafts import SqlConnectionDrafts
-from app.adapters.sql.engine import SqlEngine
+from app.adapters.sql.database.engine import SqlEngine
+from app.adapters.sql.database.postgres import MAINTENANCE_S, MIGRATION_S, STATEMENT_S
 from app.adapters.sql.executor import Executor, OneStatement
 from app.adapters.sql.login.attempts import SqlAttempts
 from app.adapters.sql.mail.notices import SqlNotices
@@ -31,7 +32,6 @@ from app.adapters.sql.oauth2.device_codes import SqlDeviceCodes
 from app.adapters.sql.oauth2.pushed_requests import SqlPushedRequests
 from app.adapters.sql.oauth2.signing_keys import SqlSigningKeys
 from app.adapters.sql.passwords.second_factors import SqlSecondFactors
-from app.adapters.sql.postgres import MAINTENANCE_S, MIGRATION_S, STATEMENT_S
 from app.adapters.sql.purge import RemoveAll, purge
 from app.adapters.sql.sessions.sessions import SqlSessions
 from app.adapters.sql.setup.links import SqlSetupLinks

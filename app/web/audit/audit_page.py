@@ -10,10 +10,10 @@ from app.domain.audit.audit import ANY, COMMAND_LINE, AuditFilter, Chain, Chaine
 from app.domain.errors import Detail
 from app.services.audit.audit import AuditService, exported
 from app.web.audit.audit_words import ACTIONS, SENTENCES, in_words, sentence, who_or_where, why
-from app.web.downloads import csv_download, json_lines_download
+from app.web.consoles.downloads import csv_download, json_lines_download
+from app.web.consoles.period import Days, utc
 from app.web.i18n import gettext, moment, time_zone
 from app.web.pages import with_query
-from app.web.period import Days, utc
 
 PAGE = 50
 TEXT_MOST = 300

@@ -21,7 +21,7 @@ from app.web.browser import Browser, client_ip
 from app.web.errors import SOMEBODY_ELSE, ErrorPages, oauth_login_url, somebody_else_url
 from app.web.login.check_result import CheckResultViews
 from app.web.pages import cards, go, page, with_query
-from app.web.site import SiteOptions
+from app.web.site.options import SiteOptions
 from app.web.user_session import SignedInUser, signed_in_user
 
 PARAMETERS = ("code", "state", "iss", "error", "error_description")

@@ -21,10 +21,10 @@ from app.web.connection_checks import RESULT_GONE, failed_proof_page, proof_page
 from app.web.connections.connection_test import test_url
 from app.web.connections.steps import Step
 from app.web.consoles.nav import SIGN_ON, tenant_url
-from app.web.csrf import setup_binding
 from app.web.errors import ErrorPages
 from app.web.login.test_result_words import story
 from app.web.pages import go, page
+from app.web.site.csrf import setup_binding
 from app.web.user_session import SignedInUser, signed_in_user
 
 HERE = "/account/check"

@@ -20,10 +20,10 @@ from app.services.passwords.second_factors import SecondFactorService
 from app.services.tenants.tenant_lookup import TenantLookup
 from app.web.browser import Browser, client_ip
 from app.web.connection_checks import CONFIRM, providers_of
-from app.web.csrf import BoundForm
 from app.web.errors import ErrorPages
 from app.web.i18n import gettext
 from app.web.pages import go, page
+from app.web.site.csrf import BoundForm
 from app.web.user_session import SignedInUser, signed_in_user
 
 SHOWN_ON_THE_FORM = (ReasonCode.WRONG_PASSWORD, ReasonCode.WRONG_CODE, ReasonCode.THROTTLED)

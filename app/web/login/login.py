@@ -25,14 +25,14 @@ from app.services.passwords.passwords import MAX_PASSWORD_CHARACTERS, PasswordSe
 from app.services.tenants.tenant_lookup import LoginOptions, TenantLookup
 from app.web.browser import Browser, client_ip
 from app.web.connection_checks import providers_of
-from app.web.csrf import BoundForm
 from app.web.errors import ErrorPages
 from app.web.i18n import gettext, speak_for
 from app.web.login.announcement import announcement
 from app.web.pages import go, page
 from app.web.passwords.code_page import CodePage
 from app.web.readers import languages_wanted
-from app.web.site import SiteOptions
+from app.web.site.csrf import BoundForm
+from app.web.site.options import SiteOptions
 from app.web.user_session import SignedInUser, signed_in_user
 
 STEP_UP = ("prompt", "max_age", "acr_values")

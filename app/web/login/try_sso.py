@@ -19,7 +19,7 @@ from app.web.connection_checks import providers_of
 from app.web.errors import SOMEBODY_ELSE
 from app.web.i18n import gettext
 from app.web.pages import go, page
-from app.web.site import SiteOptions
+from app.web.site.options import SiteOptions
 from app.web.user_session import signed_in_user
 
 

@@ -12,9 +12,9 @@ from app.domain.reasons import ReasonCode, reason
 from app.domain.tenants.tenant import Tenant
 from app.services.passwords.outcomes import MfaRequired
 from app.web.browser import Browser
-from app.web.csrf import BoundForm
 from app.web.i18n import gettext
 from app.web.pages import page, what_to_do
+from app.web.site.csrf import BoundForm
 
 LONGEST_CODE = 64
 

@@ -15,9 +15,9 @@ from app.services.passwords.password_links import PasswordLinkService
 from app.services.passwords.passwords import PasswordService
 from app.services.tenants.tenant_lookup import TenantLookup
 from app.web.browser import Browser, client_ip
-from app.web.csrf import BoundForm
 from app.web.i18n import gettext, reader
 from app.web.pages import go, login_url, page
+from app.web.site.csrf import BoundForm
 
 FORGOT = "/t/<tenant>/password/forgot"
 NEW = "/t/<tenant>/password/new"

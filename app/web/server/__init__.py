@@ -1,1 +1,1 @@
-"""Between granian and the WSGI application: requests arrive whole before a thread takes them."""
+"""Between granian and the WSGI application, where a request is whole before a thread takes it, and `/healthz`."""

@@ -14,10 +14,10 @@ from app.domain.login.return_to import ACCOUNT_HOME, return_to
 from app.domain.reasons import ReasonCode, reason
 from app.domain.sessions.session import SessionId, SessionSummary, session_id
 from app.domain.tenants.tenant import SLUG
-from app.web.cookies import Cookies
 from app.web.errors import PROBLEM, problem_body
 from app.web.pages import RETRY_AFTER_S, with_query
-from app.web.site import SiteOptions
+from app.web.site.cookies import Cookies
+from app.web.site.options import SiteOptions
 
 PATHS = SESSION, FORWARD_AUTH = "/session", "/forward-auth"
 METHODS = ("GET", "HEAD")

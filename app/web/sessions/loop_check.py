@@ -22,7 +22,7 @@ from app.web.sessions.check_answers import METHODS, PATHS, Asked
 from app.web.sessions.session_check import SessionCheck
 
 LONGEST_TEXT = 8192
-"""Of cookies and query together: parsing 64 KB takes the loop some 15 ms. Ours stay below (web/cookies.py)."""
+"""Of cookies and query together: parsing 64 KB takes the loop some 15 ms. Ours stay below (web/site/cookies.py)."""
 LONGEST_ADDRESS = 64
 """Of what a proxy writes: a log line must fit into a pipe at once (PIPE_BUF)."""
 

@@ -16,8 +16,8 @@ from app.domain.sessions.session import SessionSummary
 from app.ports.system import Randomness
 from app.services.oauth2.identity_tokens import IdentityTokens
 from app.services.sessions.sessions import SessionService
-from app.web.request_log import Line, RequestLog
 from app.web.sessions.check_answers import METHODS, PATHS, Answer, Asked, CheckAnswers, failed, not_allowed
+from app.web.site.request_log import Line, RequestLog
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment

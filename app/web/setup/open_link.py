@@ -10,9 +10,9 @@ from app.domain.errors import NotFound
 from app.domain.setup.setup_link import CodeResult, LinkState
 from app.services.setup.setup_links import SeenLink, SetupLinkService
 from app.web.browser import Browser, client_ip
-from app.web.csrf import BoundForm
 from app.web.pages import go, page
 from app.web.setup.setup_words import closed_page, code_problem, not_sent
+from app.web.site.csrf import BoundForm
 
 LINK = "/setup/<token>"
 CODE = "/setup/<token>/code"

@@ -18,10 +18,10 @@ from app.services.setup.setup_links import SeenLink, SetupLinkService
 from app.web.browser import client_ip
 from app.web.consoles.console import Console, NavItem
 from app.web.consoles.tenant_console import TenantConsole
-from app.web.csrf import setup_binding
 from app.web.i18n import moment
 from app.web.pages import page
 from app.web.setup.setup_words import not_open_page
+from app.web.site.csrf import setup_binding
 from app.web.user_session import SignedInUser
 
 SETUP = "/setup"

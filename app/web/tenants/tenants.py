@@ -20,10 +20,10 @@ from app.web.connections.connection_test import test_url
 from app.web.consoles.console import Console
 from app.web.consoles.console_pages import ConsolePages
 from app.web.consoles.nav import support_nav, tenant_nav, tenant_url
+from app.web.consoles.period import today
 from app.web.i18n import ago, duration, gettext, moment, number, time_zone
 from app.web.pages import with_query
-from app.web.period import today
-from app.web.site import SiteOptions
+from app.web.site.options import SiteOptions
 from app.web.traces.provider_words import provider_words
 
 HERE = "/support/"

@@ -11,9 +11,9 @@ from app.domain.tenants.tenant import TenantId
 from app.ports.system import Clock
 from app.services.traces.login_activity import LoginActivityService
 from app.web.consoles.console import NavItem
+from app.web.consoles.period import Period, bars
 from app.web.i18n import gettext, in_reader_zone, moment, time_zone
 from app.web.pages import with_query
-from app.web.period import Period, bars
 
 STEP, GAP, HEIGHT = 10, 2, 100
 """In units of the drawing, which is stretched to the place there is."""

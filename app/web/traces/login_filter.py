@@ -11,9 +11,9 @@ from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant
 from app.domain.traces.activity import Ended, LoginFilter
 from app.services.traces.login_activity import LoginActivityService
+from app.web.consoles.period import Days
 from app.web.i18n import time_zone
 from app.web.pages import with_query
-from app.web.period import Days
 
 TEXT_MOST = 300
 NAMES = ("outcome", "person", "from", "to", "reason", "method", "connection")

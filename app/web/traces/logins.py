@@ -16,9 +16,9 @@ from app.services.traces.login_activity import Login, LoginActivityService
 from app.services.traces.references import ReferenceService
 from app.services.traces.traces import explain
 from app.web.consoles.activity_tabs import LOGINS, activity_tabs, activity_url
+from app.web.consoles.downloads import csv_download, json_lines_download
 from app.web.consoles.people_urls import TAB, may_change, new_person_url, person_url
 from app.web.consoles.tenant_console import TenantConsole, TenantPages
-from app.web.downloads import csv_download, json_lines_download
 from app.web.i18n import ago
 from app.web.traces.chart import login_chart
 from app.web.traces.login_filter import NAMES, AskedLogins

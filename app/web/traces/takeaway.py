@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from app.services.traces.login_activity import Login
 from app.services.traces.traces import explain
-from app.web.period import utc
+from app.web.consoles.period import utc
 
 HEADER = (
     "time",

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import CTE, Column, Connection, Text, cast, func, literal, literal_column, null, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from app.adapters.sql.engine import SqlEngine
+from app.adapters.sql.database.engine import SqlEngine
 from app.adapters.sql.tables import Base
 
 AT_ONCE = 50_000

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.adapters.sql import postgres
+from app.adapters.sql.database import postgres
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.connections.connection import Sealed
 from app.domain.mail.message import Backlog, Delivery, MessageId, QueuedMessage

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 from app.domain.reasons import ReasonCode
 from app.services.throttling.fair_places import FairPlaces
 from app.services.throttling.link_limits import USES_MOST
-from app.web.csrf import PURPOSE, browser_binding
+from app.web.site.csrf import PURPOSE, browser_binding
 from tests.builders import World
 from tests.threats.acme import PASSWORD, Acme
 from tests.threats.passwords.mailed import form_of, send

@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 from app.domain.errors import StoreUnavailable
 from app.domain.reasons import ReasonCode
 from app.domain.tenants.security_policy import USUAL_THROTTLING, SecurityPolicy, Throttling
-from app.web.csrf import PURPOSE, browser_binding
+from app.web.site.csrf import PURPOSE, browser_binding
 from tests.builders import hidden_fields
 from tests.threats.acme import PASSWORD, Acme
 from tests.threats.running import running_world

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from app.domain.accounts.account import Role
 from app.domain.audit.audit import AuditEntry
 from app.domain.sessions.session import session_id
-from app.web.downloads import safe_cell
+from app.web.consoles.downloads import safe_cell
 from tests.builders import World, password_login, reference_in
 from tests.integration.support.counter import Browser, words
 

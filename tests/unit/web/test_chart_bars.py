@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.web.period import Period, bars, today
+from app.web.consoles.period import Period, bars, today
 
 BERLIN, KOLKATA, CHATHAM, LORD_HOWE = map(
     ZoneInfo, ("Europe/Berlin", "Asia/Kolkata", "Pacific/Chatham", "Australia/Lord_Howe")

@@ -3,7 +3,7 @@ from typing import Any
 
 from prometheus_client import mmap_dict
 
-from app.web.metrics import Metrics
+from app.web.site.metrics import Metrics
 
 
 def test_a_worker_that_has_just_begun_to_count_hides_nobody_elses_numbers(tmp_path: Path) -> None:

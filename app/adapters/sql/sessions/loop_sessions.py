@@ -4,8 +4,8 @@ import asyncio
 from asyncio import AbstractEventLoop, Future
 from typing import Protocol
 
-from app.adapters.sql.engine import Opened, SqlEngine
-from app.adapters.sql.postgres import BoundedConnection
+from app.adapters.sql.database.engine import Opened, SqlEngine
+from app.adapters.sql.database.postgres import BoundedConnection
 from app.adapters.sql.sessions.questions import Questions
 from app.adapters.sql.sessions.reader import Reader
 from app.adapters.sql.statements import storable

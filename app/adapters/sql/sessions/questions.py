@@ -1,7 +1,7 @@
 """Sessions asked of PostgreSQL on the event loop, through libpq (Pipeline Mode: 32.5 in PostgreSQL 17).
 
-What adapters/sql/pipeline.py is for a thread that waits, for the same statements and values. All questions of one turn
-of the loop travel in one packet, and each answer is given to whoever asked, in order. The bounds are those of
+What database/pipeline.py is for a thread that waits, for the same statements and values. All questions of one turn of
+the loop travel in one packet, and each answer is given to whoever asked, in order. The bounds are those of
 postgres.py: an answer that takes too long means that the server hangs, and the connection is closed, because its next
 answer could belong to anything.
 """
@@ -15,10 +15,10 @@ import psycopg
 from psycopg.pq import ExecStatus, Format
 from psycopg.pq.abc import PGresult
 
-from app.adapters.sql.compiled import Row, compile_statement
-from app.adapters.sql.engine import SqlEngine
-from app.adapters.sql.pipeline import GOOD
-from app.adapters.sql.postgres import ANSWER_S, BoundedConnection
+from app.adapters.sql.database.compiled import Row, compile_statement
+from app.adapters.sql.database.engine import SqlEngine
+from app.adapters.sql.database.pipeline import GOOD
+from app.adapters.sql.database.postgres import ANSWER_S, BoundedConnection
 from app.adapters.sql.sessions.sessions import SUMMARY, summary_of
 from app.domain.sessions.session import SessionId, SessionSummary
 from app.ports.loop_sessions import NotOnLoop

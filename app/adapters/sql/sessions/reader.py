@@ -2,9 +2,9 @@
 
 import sqlite3
 
-from app.adapters.sql.compiled import compile_statement
+from app.adapters.sql.database.compiled import compile_statement
+from app.adapters.sql.database.sqlite import FileConnection
 from app.adapters.sql.sessions.sessions import SUMMARY, summary_of
-from app.adapters.sql.sqlite import FileConnection
 from app.domain.errors import StoreUnavailable
 from app.domain.sessions.session import SessionId, SessionSummary
 from app.ports.loop_sessions import NotOnLoop

@@ -9,7 +9,7 @@ from math import ceil
 from sqlalchemy import bindparam, case, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.adapters.sql.engine import SqlEngine
+from app.adapters.sql.database.engine import SqlEngine
 from app.adapters.sql.executor import Executor, Row
 from app.adapters.sql.statements import among, insert
 from app.adapters.sql.tables import Base

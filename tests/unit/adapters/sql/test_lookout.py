@@ -3,7 +3,7 @@ from typing import NoReturn
 
 import pytest
 
-from app.adapters.sql.postgres import BoundedConnection, Lookout
+from app.adapters.sql.database.postgres import BoundedConnection, Lookout
 
 
 def never() -> BoundedConnection:

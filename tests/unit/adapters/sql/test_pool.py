@@ -2,7 +2,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from app.adapters.sql.pool import Pool
+from app.adapters.sql.database.pool import Pool
 from app.domain.errors import StoreUnavailable
 
 

@@ -12,9 +12,9 @@ from psycopg.pq import TransactionStatus
 from psycopg.pq.abc import PGresult
 from sqlalchemy import Connection
 
-from app.adapters.sql.compiled import Compiled, Row
-from app.adapters.sql.driver import detach
-from app.adapters.sql.pipeline import PREPARE_AFTER, Message, Pipeline
+from app.adapters.sql.database.compiled import Compiled, Row
+from app.adapters.sql.database.driver import detach
+from app.adapters.sql.database.pipeline import PREPARE_AFTER, Message, Pipeline
 from app.domain.errors import StoreUnavailable
 
 _T = TypeVar("_T")

@@ -5,8 +5,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
-from app.adapters.sql.compiled import Compiled, Row
-from app.adapters.sql.pool import Pooled
+from app.adapters.sql.database.compiled import Compiled, Row
+from app.adapters.sql.database.pool import Pooled
 
 
 class Driver(Pooled, Protocol):

@@ -9,7 +9,7 @@ import sqlite3
 import psycopg
 from psycopg.errors import ConnectionTimeout, UniqueViolation
 
-from app.adapters.sql.postgres import TAKEN_APART
+from app.adapters.sql.database.postgres import TAKEN_APART
 from app.domain.errors import StoreUnavailable
 from app.ports.repositories import AlreadyStored
 

@@ -7,7 +7,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 from app.ports.system import Clock, Randomness
-from app.web.metrics import Metrics
+from app.web.site.metrics import Metrics
 
 QUIET = ("/healthz", "/readyz", "/metrics", "/static/")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")

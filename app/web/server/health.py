@@ -8,8 +8,8 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from app.services.health import HealthService
 from app.services.operations import OperationsService
-from app.web.metrics import Metrics
 from app.web.pages import RETRY_AFTER_S
+from app.web.site.metrics import Metrics
 
 
 @dataclass(frozen=True, slots=True)

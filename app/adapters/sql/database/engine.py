@@ -12,11 +12,11 @@ from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIModule
 from sqlalchemy.pool import NullPool
 
-from app.adapters.sql import errors, sqlite
-from app.adapters.sql.driver import Driver
-from app.adapters.sql.pool import Pool
-from app.adapters.sql.postgres import STATEMENT_S, BoundedConnection, Lookout, Pooler
-from app.adapters.sql.sqlite import FileConnection
+from app.adapters.sql.database import errors, sqlite
+from app.adapters.sql.database.driver import Driver
+from app.adapters.sql.database.pool import Pool
+from app.adapters.sql.database.postgres import STATEMENT_S, BoundedConnection, Lookout, Pooler
+from app.adapters.sql.database.sqlite import FileConnection
 from app.domain.errors import StoreUnavailable
 from app.ports.repositories import AlreadyStored
 

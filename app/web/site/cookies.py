@@ -24,7 +24,7 @@ from app.services.login.attempts import ATTEMPT
 from app.services.login.check_results import KEPT_S as CHECK_KEPT_S
 from app.services.oauth2.authorization_requests import PENDING
 from app.services.throttling.devices import KEPT_S as DEVICE_KEPT_S
-from app.web.site import SiteOptions
+from app.web.site.options import SiteOptions
 
 ATTEMPTS_MOST = 10
 ATTEMPTS_BYTES = 4096

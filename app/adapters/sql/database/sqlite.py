@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app.adapters.sql.compiled import Compiled, Row
-from app.adapters.sql.driver import detach
+from app.adapters.sql.database.compiled import Compiled, Row
+from app.adapters.sql.database.driver import detach
 from app.domain.errors import StoreUnavailable
 
 BUSY_S = 5
