@@ -66,6 +66,7 @@ async def live(sessions: SqlLoopSessions, number: int = 0) -> bool:
 async def back(sessions: SqlLoopSessions) -> None:
     """Until the loop answers again. Who asks meanwhile is sent to a thread."""
     while True:
+        await asyncio.sleep(0)  # what has just been opened is only used when the loop goes on
         try:
             await opened(sessions)
             await live(sessions)
