@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -34,14 +34,12 @@ def signed_in(stored: SqlDatabase) -> SqlDatabase:
 
 
 @pytest.fixture
-def on_postgres(postgres_database_url: str) -> Iterator[SqlDatabase]:
-    database = SqlDatabase(postgres_database_url)
-    with database.write() as work:
+def on_postgres(on_postgres: SqlDatabase) -> SqlDatabase:
+    with on_postgres.write() as work:
         work.tenants.save(ACME)
         work.accounts.save(BOB)
         work.sessions.add(SESSIONS[0])
-    yield database
-    database.close()
+    return on_postgres
 
 
 @pytest.fixture(autouse=True)
