@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Index, and_, bindparam, delete, func, insert, or_, select, update
 
+from app.adapters.sql.batches import delete_some
 from app.adapters.sql.declaration import Base, Column, column
 from app.adapters.sql.executor import Executor
 from app.adapters.sql.row_mapper import RowMapper
@@ -97,7 +98,9 @@ _SETTLE = (
         wrong=bindparam("new_wrong"),
     )
 )
-_FORGET = delete(AccountImportRow).where(AccountImportRow.uploaded_at < bindparam("before"))
+FORGET = delete_some(
+    AccountImportRow, AccountImportRow.uploaded_at < bindparam("before"), order=AccountImportRow.uploaded_at
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,5 +145,5 @@ class SqlAccountImports:
         )
         return bool(settled)
 
-    def forget(self, *, before: float) -> int:
-        return self.sql.changed(_FORGET, before=before)
+    def forget(self, *, before: float, most: int) -> int:
+        return self.sql.changed(FORGET, before=before, most=most)
