@@ -5,15 +5,14 @@ import binascii
 import os
 import re
 import secrets
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property, partial
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Literal
+from types import MappingProxyType
+from typing import Any
 from urllib.parse import urlsplit
-
-from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.adapters.smtp.server import mail_address, smtp_server
 
@@ -27,12 +26,11 @@ class SettingsError(Exception):
     """One sentence that names the variable and says what would be right."""
 
 
-class Settings(BaseSettings):
+@dataclass(frozen=True, kw_only=True)
+class Settings:
     """Read once at start by the process entries (wsgi, cli); everything else gets what it needs from wiring."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, use_attribute_docstrings=True)
-
-    env: Literal["production", "development"] = "production"
+    env: str = "production"
     """`development` allows http and loopback providers and cookies without `Secure`, and shows outgoing mail at
     `/dev/mail`; no check is weaker otherwise."""
 
@@ -43,86 +41,40 @@ class Settings(BaseSettings):
     instance_dir: Path = Path("instance")
     """Where the embedded database and, in development, generated keys live."""
 
-    database_url: str = ""
+    database_url: str = field(default="", repr=False)
     """SQLAlchemy URL; PostgreSQL by `postgresql+psycopg://…`. Unset: SQLite in the instance folder."""
 
-    redis_url: str = ""
+    redis_url: str = field(default="", repr=False)
     """`redis://…`. Unset: the embedded store, inside the database."""
 
-    secret_keys: Annotated[tuple[bytes, ...], NoDecode] = ()
+    secret_keys: tuple[bytes, ...] = field(default=(), repr=False)
     """Comma-separated keys, newest first, each 32 bytes in standard or URL-safe base64: they seal stored secrets and
     cookies; old ones still open. Required in production, generated into the instance folder in development."""
 
-    upstream_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
+    upstream_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     """Comma-separated private CIDRs that a provider may live in."""
 
-    trusted_proxies: int = Field(default=0, ge=0, le=10)
+    trusted_proxies: int = 0
     """How many proxies in front set `X-Forwarded-*`."""
 
     cookie_domain: str = ""
     """Shares the session with sibling hosts, for forward-auth in front of them (`example.com`)."""
 
-    forward_auth_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    forward_auth_hosts: tuple[str, ...] = ()
     """Comma-separated hosts behind forward-auth that a login may go on to (`app.example.com`)."""
 
-    trace_days: int = Field(default=30, ge=1, le=3650)
+    trace_days: int = 30
     """How long the traces of logins are kept."""
 
-    smtp_url: str = ""
+    smtp_url: str = field(default="", repr=False)
     """`smtp://user:password@host:587?tls=starttls|none` or `smtps://host`. Unset: in production mail waits in the
     database, in development it is read at `/dev/mail` only."""
 
     mail_from: str = ""
     """Whom mail comes from: `login@example.com` or `Example Login <login@example.com>`. Required with an SMTP URL."""
 
-    metrics_token: str = Field(default="", repr=False)
+    metrics_token: str = field(default="", repr=False)
     """What `/metrics` asks for as `Authorization: Bearer …`. Unset: whoever reaches it may read it."""
-
-    @field_validator("metrics_token")
-    @classmethod
-    def _metrics_token(cls, raw: str) -> str:
-        if raw and not _TOKEN.fullmatch(raw):
-            raise ValueError("must have at least 16 characters: letters, digits and any of - . _ ~ + / =")
-        return raw
-
-    @field_validator("secret_keys", mode="before")
-    @classmethod
-    def _keys(cls, raw: object) -> object:
-        return tuple(_key(part) for part in _parts(raw)) if isinstance(raw, str) else raw
-
-    @field_validator("upstream_networks", mode="before")
-    @classmethod
-    def _networks(cls, raw: object) -> object:
-        return tuple(ip_network(part) for part in _parts(raw)) if isinstance(raw, str) else raw
-
-    @field_validator("forward_auth_hosts", mode="before")
-    @classmethod
-    def _hosts(cls, raw: object) -> object:
-        return tuple(part.lower() for part in _parts(raw)) if isinstance(raw, str) else raw
-
-    @field_validator("base_url")
-    @classmethod
-    def _base_url(cls, raw: str) -> str:
-        url = raw.rstrip("/")
-        parts = urlsplit(url)
-        beyond = parts.path or parts.query or parts.fragment or parts.username
-        if url and (parts.scheme not in ("https", "http") or not parts.netloc or beyond):
-            raise ValueError("must be a plain URL without a path, like https://login.example.com")
-        return url
-
-    @field_validator("smtp_url")
-    @classmethod
-    def _smtp_url(cls, raw: str) -> str:
-        if raw:
-            smtp_server(raw)
-        return raw
-
-    @field_validator("mail_from")
-    @classmethod
-    def _mail_from(cls, raw: str) -> str:
-        if raw:
-            mail_address(raw)
-        return raw
 
     @property
     def development(self) -> bool:
@@ -141,19 +93,14 @@ class Settings(BaseSettings):
 
 def load_settings() -> Settings:
     """From the environment. Raises SettingsError; in development it makes the missing keys."""
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = PREFIX + str(first["loc"][0]).upper()
-        raise SettingsError(f"{name}: {first['msg'].removeprefix('Value error, ')}") from error
+    settings = Settings(**_given())
     if settings.smtp_url and not settings.mail_from:
         raise SettingsError(
             f"{PREFIX}MAIL_FROM is not set. It is the sender of emails and required if {PREFIX}SMTP_URL is set."
         )
     _check_cookie_domain(settings)
     if settings.development:
-        return settings if settings.secret_keys else settings.model_copy(update={"secret_keys": (_own_key(settings),)})
+        return settings if settings.secret_keys else replace(settings, secret_keys=(_own_key(settings),))
     if not settings.base_url:
         raise SettingsError(f"{PREFIX}BASE_URL is not set. It is required in production: the public URL of the bridge.")
     if not settings.base_url.startswith("https://"):
@@ -178,8 +125,60 @@ def environment() -> Mapping[str, str]:
     return os.environ
 
 
-def _parts(raw: str) -> list[str]:
-    return [part.strip() for part in raw.split(",") if part.strip()]
+def _given() -> dict[str, Any]:
+    given: dict[str, Any] = {}
+    for setting in fields(Settings):
+        variable = PREFIX + setting.name.upper()
+        if variable in os.environ:
+            try:
+                given[setting.name] = _READ.get(setting.name, str)(os.environ[variable])
+            except ValueError as error:
+                raise SettingsError(f"{variable}: {error}") from error
+    return given
+
+
+def _env(text: str) -> str:
+    if text not in ("production", "development"):
+        raise ValueError("must be production or development")
+    return text
+
+
+def _base_url(text: str) -> str:
+    url = text.rstrip("/")
+    parts = urlsplit(url)
+    beyond = parts.path or parts.query or parts.fragment or parts.username
+    if url and (parts.scheme not in ("https", "http") or not parts.netloc or beyond):
+        raise ValueError("must be a plain URL without a path, like https://login.example.com")
+    return url
+
+
+def _number(text: str, *, least: int, most: int) -> int:
+    digits = text.strip()
+    if not digits.isdecimal() or not least <= int(digits) <= most:
+        raise ValueError(f"must be a whole number from {least} to {most}")
+    return int(digits)
+
+
+def _smtp_url(text: str) -> str:
+    if text:
+        smtp_server(text)
+    return text
+
+
+def _mail_from(text: str) -> str:
+    if text:
+        mail_address(text)
+    return text
+
+
+def _metrics_token(text: str) -> str:
+    if text and not _TOKEN.fullmatch(text):
+        raise ValueError("must have at least 16 characters: letters, digits and any of - . _ ~ + / =")
+    return text
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _key(text: str) -> bytes:
@@ -204,3 +203,21 @@ def _own_key(settings: Settings) -> bytes:
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode())
     return _key(path.read_text("ascii"))
+
+
+_READ: Mapping[str, Callable[[str], object]] = MappingProxyType(
+    {
+        "env": _env,
+        "base_url": _base_url,
+        "instance_dir": Path,
+        "secret_keys": lambda text: tuple(map(_key, _parts(text))),
+        "upstream_networks": lambda text: tuple(map(ip_network, _parts(text))),
+        "trusted_proxies": partial(_number, least=0, most=10),
+        "forward_auth_hosts": lambda text: tuple(map(str.lower, _parts(text))),
+        "trace_days": partial(_number, least=1, most=3650),
+        "smtp_url": _smtp_url,
+        "mail_from": _mail_from,
+        "metrics_token": _metrics_token,
+    }
+)
+"""From the variable's text, or ValueError with what is wrong; other settings are text."""

@@ -17,7 +17,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from app.adapters.apply_file import read_apply_file
+from app.adapters.apply_file.read import read_apply_file
 from app.cli.apply.apply import apply_spec, redirect_uris, show_plan
 from app.cli.bridge import CONFIG, open_bridge
 from app.cli.demo.apps import DemoApps, app_port

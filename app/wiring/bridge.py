@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from app.adapters.apply_file import FormReader, read_presets
+from app.adapters.apply_file.form import FormReader
+from app.adapters.apply_file.presets import read_presets
 from app.adapters.crypto.common_passwords import CommonPasswords
 from app.adapters.crypto.connection_keys import make_key
 from app.adapters.crypto.one_time_codes import TimeBasedCodes

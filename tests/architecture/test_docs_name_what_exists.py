@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 
@@ -114,7 +115,7 @@ def test_a_command_that_does_not_exist_is_found(line: str) -> None:
 
 
 def test_every_setting_exists() -> None:
-    settings = {PREFIX + name.upper() for name in Settings.model_fields}
+    settings = {PREFIX + setting.name.upper() for setting in fields(Settings)}
     assert [(page, found[0]) for page, found in named(SETTING) if found[0] not in settings] == []
 
 

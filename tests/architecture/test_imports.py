@@ -12,7 +12,7 @@ from app.cli.main import COMMANDS, main
 LATER = {"alembic", "mako", "redis", "granian", "dns", "segno"}
 """What an application imports when it needs it, or never."""
 WEB = {"app.web", "flask", "jinja2", "wtforms", "flask_babel", "prometheus_client"}
-NEVER_SERVING = {"rich.console", "pygments", "sqlalchemy.orm"}
+NEVER_SERVING = {"rich.console", "pygments", "sqlalchemy.orm", "pydantic", "alembic", "app.cli.main"}
 """What no worker needs: each would be megabytes of every one."""
 BEYOND_HELP = WEB | LATER | {"app.wiring", "app.settings", "sqlalchemy", "pydantic", "cryptography", "rich"}
 

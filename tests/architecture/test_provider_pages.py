@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.apply_file import parse_apply_file
 from app.adapters.apply_file.models import ConnectionTable, TenantTable
 from app.adapters.apply_file.presets import read_presets
+from app.adapters.apply_file.read import parse_apply_file
 from app.domain.reasons import ReasonCode
 from app.web.connections.guides import GUIDES, Value
 from tests.architecture.guide_pages import with_part

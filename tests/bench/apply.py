@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from app.adapters.apply_file import read_apply_file
+from app.adapters.apply_file.read import read_apply_file
 from app.domain.audit.audit import Actor
 from app.services.apply.spec import Spec
 from app.wiring import build

@@ -6,8 +6,8 @@ from itertools import count
 
 import requests
 
-from app.adapters.apply_file import read_apply_file
 from app.adapters.apply_file.presets import read_presets
+from app.adapters.apply_file.read import read_apply_file
 from app.cli.apply.apply import apply_spec
 from app.cli.bridge import CONFIG
 from app.services.traces.traces import explain

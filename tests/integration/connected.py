@@ -8,7 +8,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.adapters.apply_file import parse_apply_file
+from app.adapters.apply_file.read import parse_apply_file
 from app.cli.apply.apply import apply_spec
 from tests.builders import World
 from tests.fake_idp import FakeProvider

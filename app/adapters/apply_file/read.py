@@ -1,9 +1,7 @@
 """From bytes to a `Spec`, step by step."""
 
-import copy
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -11,13 +9,14 @@ from pydantic import ValidationError
 from app.adapters.apply_file.checks import problems_beside_tenants, repetitions
 from app.adapters.apply_file.connection_checks import connection_problems
 from app.adapters.apply_file.models import ApplyFile, ConnectionTable
+from app.adapters.apply_file.plain_words import in_plain_words
 from app.adapters.apply_file.presets import Presets, with_presets
-from app.adapters.apply_file.problems import ApplyFileInvalid, Place, in_plain_words, tables
+from app.adapters.apply_file.problems import ApplyFileInvalid, Place, tables
 from app.adapters.apply_file.tenants import TenantReader
 from app.adapters.apply_file.to_spec import connection_spec, to_spec
 from app.adapters.apply_file.values import Values
 from app.domain.errors import InvalidInput
-from app.services.apply.reading import CONNECTION, Document
+from app.services.apply.reading import CONNECTION
 from app.services.apply.spec import ConnectionSpec, Spec, TenantSpec
 
 _ONE_CONNECTION: Place = ("tenants", 0, "connections", 0)
@@ -44,32 +43,24 @@ def parse_apply_file(
     return spec_of(document, presets=presets, development=development, found=values.problems)
 
 
-@dataclass(frozen=True, slots=True)
-class FormReader:
-    """The port `DocumentReader`: what somebody typed into a form, by the same rules.
+def connection_of(
+    document: dict[str, object], *, presets: Presets, development: bool
+) -> tuple[ConnectionSpec, Sequence[InvalidInput]]:
+    """One connection without its tenant, and what is wrong with its meaning; `document` is consumed.
 
-    `env:` and `file:` mean nothing here: a form must not read the server's own files.
+    Raises ApplyFileInvalid if a type is wrong.
     """
-
-    presets: Presets
-    development: bool
-
-    def spec(self, document: Document) -> Spec:
-        whole = copy.deepcopy(dict(document))
-        return spec_of(whole, presets=self.presets, development=self.development)
-
-    def connection(self, document: Document) -> tuple[ConnectionSpec, Sequence[InvalidInput]]:
-        whole, unfilled = with_presets({"tenants": [{"connections": [copy.deepcopy(dict(document))]}]}, self.presets)
-        ((table,),) = (tables(tenant["connections"]) for tenant in tables(whole["tenants"]))
-        try:
-            known = ConnectionTable.model_validate(table)
-        except ValidationError as error:
-            raise ApplyFileInvalid(in_plain_words(error, ConnectionTable, above=_ONE_CONNECTION)) from error
-        path = CONNECTION
-        found = {problem.path: problem for problem in unfilled}
-        for key, problem in connection_problems(known, development=self.development):
-            found.setdefault(f"{path}.{key}", InvalidInput(f"{path}.{key}", problem))
-        return connection_spec(known, path), tuple(found.values())
+    whole, unfilled = with_presets({"tenants": [{"connections": [document]}]}, presets)
+    ((table,),) = (tables(tenant["connections"]) for tenant in tables(whole["tenants"]))
+    try:
+        known = ConnectionTable.model_validate(table)
+    except ValidationError as error:
+        raise ApplyFileInvalid(in_plain_words(error, ConnectionTable, above=_ONE_CONNECTION)) from error
+    found = {problem.path: problem for problem in unfilled}
+    for key, problem in connection_problems(known, development=development):
+        path = f"{CONNECTION}.{key}"
+        found.setdefault(path, InvalidInput(path, problem))
+    return connection_spec(known, CONNECTION), tuple(found.values())
 
 
 def spec_of(

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from app.adapters.apply_file.checks import Named, tenant_problems, usernames
 from app.adapters.apply_file.models import TenantTable
-from app.adapters.apply_file.problems import in_plain_words
+from app.adapters.apply_file.plain_words import in_plain_words
 from app.adapters.apply_file.to_spec import tenant_spec
 from app.domain.errors import InvalidInput
 from app.domain.tenants.tenant import STAFF

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress as RichProgress
 from rich.text import Text
 
-from app.adapters.apply_file import read_apply_file
+from app.adapters.apply_file.read import read_apply_file
 from app.cli.bridge import actor, open_migrated_bridge
 from app.cli.options import json_option, one_line
 from app.cli.output import plain, show, show_json

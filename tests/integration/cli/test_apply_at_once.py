@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.apply_file import parse_apply_file
+from app.adapters.apply_file.read import parse_apply_file
 from app.cli.apply.apply import apply_spec
 from app.wiring import build
 from tests.builders import QuickHasher, settings_for

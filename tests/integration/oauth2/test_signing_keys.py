@@ -1,5 +1,7 @@
 """The keys that tokens are signed with: made once, rotated without a gap, withdrawn at once."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain.audit.audit import Actor
@@ -145,7 +147,7 @@ def test_a_rotation_is_in_the_audit_log(world: World) -> None:
 
 def test_a_lost_secret_key_is_named_and_withdrawing_helps(world: World) -> None:
     token(world)
-    settings = world.bridge.settings.model_copy(update={"secret_keys": (b"n" * 32,)})
+    settings = replace(world.bridge.settings, secret_keys=(b"n" * 32,))
     moved = build(settings, clock=world.clock, hasher=QuickHasher())
     with pytest.raises(SsoError) as stopped:
         moved.oauth2.token_signer.access_token(client=DESK, scopes=[])

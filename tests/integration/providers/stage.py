@@ -14,8 +14,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.adapters.apply_file import parse_apply_file
 from app.adapters.apply_file.presets import read_presets
+from app.adapters.apply_file.read import parse_apply_file
 from app.adapters.http.client import OutboundClient
 from app.cli.apply.apply import apply_spec
 from app.ports.outbound import Answer, OutboundRequest

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.apply_file import ApplyFileInvalid, parse_apply_file
+from app.adapters.apply_file.problems import ApplyFileInvalid
+from app.adapters.apply_file.read import parse_apply_file
 
 
 def refused(text: str) -> str:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.apply_file import ApplyFileInvalid, parse_apply_file
 from app.adapters.apply_file.presets import Presets
+from app.adapters.apply_file.problems import ApplyFileInvalid
+from app.adapters.apply_file.read import parse_apply_file
 from app.services.apply.spec import Spec
 
 TENANT = """

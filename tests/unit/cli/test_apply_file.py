@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.apply_file import ApplyFileInvalid, parse_apply_file
+from app.adapters.apply_file.problems import ApplyFileInvalid
+from app.adapters.apply_file.read import parse_apply_file
 from app.domain.accounts.account import Role
 from app.domain.connections.connection import ClientAuth, Provider
 from app.domain.tenants.login_policy import LoginPolicy

@@ -7,8 +7,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.adapters.apply_file import ApplyFileInvalid, parse_apply_file
 from app.adapters.apply_file.models import AccountTable, ClientTable, ConnectionTable, ScopeTable, TenantTable
+from app.adapters.apply_file.problems import ApplyFileInvalid
+from app.adapters.apply_file.read import parse_apply_file
 from app.adapters.apply_file.urls import endpoint_problem, issuer_problem
 from app.domain.oauth2.redirect_uris import redirect_uri_problem
 from app.services.apply.spec import Spec

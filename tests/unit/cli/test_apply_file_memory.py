@@ -3,7 +3,7 @@ import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
-from app.adapters.apply_file import parse_apply_file
+from app.adapters.apply_file.read import parse_apply_file
 
 TENANTS = 300
 FILE = "".join(

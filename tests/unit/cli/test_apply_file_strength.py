@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from app.adapters.apply_file import ApplyFileInvalid
+from app.adapters.apply_file.problems import ApplyFileInvalid
 from app.domain.connections.connection import ClientAuth, Provider
 from tests.unit.cli.reading import CONNECTION, problems, read
 from tests.unit.cli.test_apply_file_connections import NO_KEY, OAUTH2

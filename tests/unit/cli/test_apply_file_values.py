@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.apply_file import ApplyFileInvalid, parse_apply_file, read_apply_file
+from app.adapters.apply_file.problems import ApplyFileInvalid
+from app.adapters.apply_file.read import parse_apply_file, read_apply_file
 from app.services.apply.spec import ClientSpec
 
 CLIENT = '[[clients]]\nclient_id = "desk"\nredirect_uris = ["https://desk.example/"]\n'

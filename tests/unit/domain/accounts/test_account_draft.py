@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.adapters.apply_file.read import FormReader
+from app.adapters.apply_file.form import FormReader
 from app.domain.accounts.account import STAFF_ROLES, TENANT_ROLES, Account, AccountId, Role
 from app.domain.accounts.account_draft import AccountDraft, DraftProblem, FieldProblem
 from app.domain.tenants.tenant import Status, TenantId
