@@ -14,8 +14,6 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
-from app.adapters.smtp.server import mail_address, smtp_server
-
 PREFIX = "SSO_BRIDGE_"
 KEY_BYTES = 32
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{16,}=*")
@@ -161,12 +159,16 @@ def _number(text: str, *, least: int, most: int) -> int:
 
 def _smtp_url(text: str) -> str:
     if text:
+        from app.adapters.smtp.server import smtp_server  # noqa: PLC0415 - not everybody has a mail server
+
         smtp_server(text)
     return text
 
 
 def _mail_from(text: str) -> str:
     if text:
+        from app.adapters.smtp.server import mail_address  # noqa: PLC0415 - as above
+
         mail_address(text)
     return text
 

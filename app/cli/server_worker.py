@@ -6,12 +6,19 @@ import shutil
 import signal
 import sys
 import threading
+import warnings
 from pathlib import Path
 
 from app.cli.loading import load
 
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 METRICS_PREFIX = "sso-bridge-metrics-"
+_UNWANTED = (
+    "rich",  # structlog would print tracebacks in colour
+    "greenlet",  # and would ask it which greenlet is running
+    "charset_normalizer",  # requests would guess the charset of a text, but bytes are all that is read of a response
+)
+"""What libraries import wherever it is installed, and a worker never uses: 8 MB, and a twentieth of its start."""
 SERVING = "Serving"
 """How `serve` starts its output, as soon as its port is known to be free."""
 
@@ -19,8 +26,9 @@ SERVING = "Serving"
 def load_app() -> object:
     """What the server calls, from the installed package: never a module `app` in the current folder."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    # structlog would import it, to print tracebacks in colour: 4 MB of each worker, and a twentieth of its start.
-    sys.modules["rich"] = None  # type: ignore[assignment]  # so Python says "no such module"
+    for module in _UNWANTED:
+        sys.modules[module] = None  # type: ignore[assignment]  # so Python says "no such module"
+    warnings.filterwarnings("ignore", "Unable to find acceptable character detection")
     wsgi = load("app.wsgi")
     from app.wiring.front import front  # noqa: PLC0415 - after the application, which has loaded most of it
 

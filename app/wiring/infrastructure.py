@@ -8,8 +8,6 @@ from app.adapters.crypto.sealing import KeyringSealer
 from app.adapters.http.client import OutboundClient
 from app.adapters.logs import log_head
 from app.adapters.smtp.mailbox import DevelopmentMailbox
-from app.adapters.smtp.mailer import SmtpMailer
-from app.adapters.smtp.server import mail_address, smtp_server
 from app.adapters.sql.throttling.counters import SqlCounters
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.adapters.system import SystemRandomness
@@ -114,6 +112,9 @@ class Infrastructure:
 
     def _mailer(self) -> Mailer | None:
         if self.settings.smtp_url:
+            from app.adapters.smtp.mailer import SmtpMailer  # noqa: PLC0415 - not everybody has a mail server
+            from app.adapters.smtp.server import mail_address, smtp_server  # noqa: PLC0415
+
             return SmtpMailer(
                 smtp_server(self.settings.smtp_url),
                 sender=mail_address(self.settings.mail_from),

@@ -12,8 +12,15 @@ from app.cli.main import COMMANDS, main
 LATER = {"alembic", "mako", "redis", "granian", "dns", "segno"}
 """What an application imports when it needs it, or never."""
 WEB = {"app.web", "flask", "jinja2", "wtforms", "flask_babel", "prometheus_client"}
-NEVER_SERVING = {"rich.console", "pygments", "sqlalchemy.orm", "pydantic", "alembic", "app.cli.main"}
-"""What no worker needs: each would be megabytes of every one."""
+NEVER_SERVING = {"rich.console", "pygments", "greenlet._greenlet", "charset_normalizer.api", "sqlalchemy.orm"} | {
+    "alembic",
+    "pydantic",  # until somebody sets up a connection
+    "smtplib",
+    "babel.messages",
+    "dns",
+    "segno",
+}
+"""What a worker does not need, or not before it is asked for it: each would be megabytes of every worker."""
 BEYOND_HELP = WEB | LATER | {"app.wiring", "app.settings", "sqlalchemy", "pydantic", "cryptography", "rich"}
 
 

@@ -9,9 +9,6 @@ from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
 from app.adapters.translations.voice import LocaleVoice
 from app.domain.text import ENGLISH, LANGUAGES, Reader
 
@@ -41,6 +38,10 @@ class Catalogs:
 
 def read_catalog(path: Path, language: str) -> NullTranslations:
     """Compiled in memory; only complete translations count."""
+    # Not before a language is spoken: most installations have one.
+    from babel.messages.mofile import write_mo  # noqa: PLC0415
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
     compiled = BytesIO()
     with path.open("rb") as file:
         write_mo(compiled, read_po(file, locale=language))
