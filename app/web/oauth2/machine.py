@@ -1,4 +1,4 @@
-"""Endpoints for programs, answered ahead of Flask (docs/decisions/0041-programs-are-answered-ahead-of-flask.md).
+"""Endpoints for programs, answered ahead of Flask (docs/decisions/0041).
 
 Parameters are read once, whatever goes wrong is answered as JSON, and no answer is stored.
 """
