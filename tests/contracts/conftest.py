@@ -78,6 +78,22 @@ def stored(database: SqlDatabase) -> SqlDatabase:
 
 
 @pytest.fixture
+def on_postgres(postgres_database_url: str) -> Iterator[SqlDatabase]:
+    """Empty."""
+    database = SqlDatabase(postgres_database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def pooled(pgbouncer_url: str) -> Iterator[SqlDatabase]:
+    """Empty, and PgBouncer is in between."""
+    database = SqlDatabase(pgbouncer_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
 def clock() -> StoppedClock:
     return StoppedClock()
 

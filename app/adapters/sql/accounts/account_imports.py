@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Index, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.adapters.sql.batches import delete_some
 from app.adapters.sql.executor import Executor
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.tables import Base
@@ -98,7 +99,9 @@ _SETTLE = (
         wrong=bindparam("new_wrong"),
     )
 )
-_FORGET = delete(AccountImportRow).where(AccountImportRow.uploaded_at < bindparam("before"))
+FORGET = delete_some(
+    AccountImportRow, AccountImportRow.uploaded_at < bindparam("before"), order=AccountImportRow.uploaded_at
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,5 +146,5 @@ class SqlAccountImports:
         )
         return bool(settled)
 
-    def forget(self, *, before: float) -> int:
-        return self.sql.changed(_FORGET, before=before)
+    def forget(self, *, before: float, most: int) -> int:
+        return self.sql.changed(FORGET, before=before, most=most)
