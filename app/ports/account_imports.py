@@ -33,5 +33,5 @@ class AccountImports(Protocol):
         False if another worker has taken it since.
         """
 
-    def forget(self, *, before: float) -> int:
-        """Delete those that were uploaded before that time."""
+    def forget(self, *, before: float, most: int) -> int:
+        """Delete at most so many of those that were uploaded before that time. Returns how many."""

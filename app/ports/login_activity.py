@@ -37,5 +37,5 @@ class LoginActivity(Protocol):
     def not_yet_counted(self, tenant_id: TenantId | None, *, begins_at: int) -> Sequence[LoginCount]:
         """The same for one quarter, counted now."""
 
-    def forget_counts(self, *, before: int) -> int:
-        """Delete older ones. Returns how many."""
+    def forget_counts(self, *, before: int, most: int) -> int:
+        """Delete at most so many of the older ones. Returns how many."""

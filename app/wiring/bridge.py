@@ -248,7 +248,6 @@ class Bridge(TenantsAndPeople):
                 Job("deliver mail", every_s=5, run=self.outbox.deliver),
                 Job("tell apps", every_s=2, run=self.oauth2.app_logouts.start_due),
                 Job("account imports", every_s=2, run=self.import_run.carry_out_waiting),
-                Job("forget old imports", every_s=3600, run=self.account_imports.forget_old),
                 Job("planned switches", every_s=5, run=self.switching.carry_out_due),
                 Job("count logins", every_s=300, run=self.login_activity.count),
                 Job("check domains", every_s=60, run=self.domains.check_due),

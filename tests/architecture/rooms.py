@@ -41,7 +41,7 @@ FLOORS = (
 FRAMES = {
     "app/domain": {"reasons"},
     "app/adapters/sql": {"database", "migrations"},
-    "app.web": {"consoles", "server", "site", "static", "templates"},
+    "app/web": {"consoles", "server", "site", "static", "templates"},
     "app/cli": {"demo"},
     "tests/integration": {"admin", "cli", "fake_idp", "http", "mail", "providers", "support"},
     "tests/threats": {"oidf"},

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from app.adapters.redis.counters import RedisCounters
-from app.adapters.sql.tables import Base
+from app.adapters.sql.declaration import Base
 from app.adapters.sql.throttling.counters import SqlCounters
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.ports.counters import Counters
@@ -75,6 +75,22 @@ def stored(database: SqlDatabase) -> SqlDatabase:
         for identity in (PERSON, STRANGER):
             work.identities.save(identity, at=NOW)
     return database
+
+
+@pytest.fixture
+def on_postgres(postgres_database_url: str) -> Iterator[SqlDatabase]:
+    """Empty."""
+    database = SqlDatabase(postgres_database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def pooled(pgbouncer_url: str) -> Iterator[SqlDatabase]:
+    """Empty, and PgBouncer is in between."""
+    database = SqlDatabase(pgbouncer_url)
+    yield database
+    database.close()
 
 
 @pytest.fixture

@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from app.adapters.sql import purge
+from app.adapters.sql.accounts import account_imports
 from app.adapters.sql.executor import Executor, Statement
 from app.adapters.sql.mail import notices, outbox
 from app.adapters.sql.oauth2.rows import AuthorizationCodeRow, RefreshTokenRow
 from app.adapters.sql.tables import ConsumedAttemptRow
-from app.adapters.sql.traces import traces
+from app.adapters.sql.traces import login_activity, traces
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.login.login_attempt import AttemptId
 from app.domain.sessions.session import SessionId
@@ -30,6 +31,8 @@ BY_TIME: dict[str, Statement] = {
     "ix_outbox_queued_at": outbox.FORGET,
     "ix_notices_at": notices.FORGET,
     "ix_traces_bound_at": traces.FORGET_OLD,
+    "ix_login_counts_begins_at": login_activity.FORGET_COUNTS,
+    "ix_account_imports_uploaded_at": account_imports.FORGET,
 }
 
 

@@ -1,5 +1,4 @@
 import sqlite3
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -24,13 +23,6 @@ from tests.services.redis import RedisServer
 
 SCOPE = insert(ScopeRow)
 LIMIT = Limit(key="name", most=1, window_s=60)
-
-
-@pytest.fixture
-def on_postgres(postgres_database_url: str) -> Iterator[SqlDatabase]:
-    database = SqlDatabase(postgres_database_url)
-    yield database
-    database.close()
 
 
 @pytest.fixture

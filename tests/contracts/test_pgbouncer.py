@@ -1,6 +1,5 @@
 """Between the bridge and PostgreSQL stands PgBouncer, which gives each transaction to whatever connection is free."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -21,13 +20,6 @@ from tests.services.postgres import PostgresServer
 ROUNDS = 30
 """Well beyond the fifth time, when a statement would be prepared."""
 SEEN = "SELECT current_setting('statement_timeout'), current_setting('lock_timeout')"
-
-
-@pytest.fixture
-def pooled(pgbouncer_url: str) -> Iterator[SqlDatabase]:
-    database = SqlDatabase(pgbouncer_url)
-    yield database
-    database.close()
 
 
 def test_everybody_is_given_their_own_answer_whoever_had_the_connection_before(pooled: SqlDatabase) -> None:

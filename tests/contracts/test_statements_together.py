@@ -34,24 +34,21 @@ SLOWLY = func.pg_sleep(LONGEST_SILENCE_S / 2).is_not(None)
 PREPARED = "SELECT count(*) FROM pg_prepared_statements"
 
 
-@pytest.fixture
-def on_postgres(postgres_database_url: str) -> Iterator[SqlDatabase]:
-    database = SqlDatabase(postgres_database_url)
+def with_bob(database: SqlDatabase) -> SqlDatabase:
     with database.write() as work:
         work.tenants.save(ACME)
         work.accounts.save(BOB)
-    yield database
-    database.close()
+    return database
 
 
 @pytest.fixture
-def pooled(pgbouncer_url: str) -> Iterator[SqlDatabase]:
-    database = SqlDatabase(pgbouncer_url)
-    with database.write() as work:
-        work.tenants.save(ACME)
-        work.accounts.save(BOB)
-    yield database
-    database.close()
+def on_postgres(on_postgres: SqlDatabase) -> SqlDatabase:
+    return with_bob(on_postgres)
+
+
+@pytest.fixture
+def pooled(pooled: SqlDatabase) -> SqlDatabase:
+    return with_bob(pooled)
 
 
 def driver_of(work: SqlWork) -> BoundedConnection:

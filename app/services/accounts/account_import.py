@@ -96,9 +96,9 @@ class AccountImportService:
             _existing(work, tenant, import_id)
             work.account_imports.confirm(tenant.id, import_id, by=by.name, account_id=account)
 
-    def forget_old(self) -> int:
-        with self.database.write() as work:
-            return work.account_imports.forget(before=self.clock.now() - KEPT_S)
+    def forget_some(self, most: int) -> int:
+        with self.database.write(maintenance=True) as work:
+            return work.account_imports.forget(before=self.clock.now() - KEPT_S, most=most)
 
     def file(self, upload: AccountImport) -> PeopleFile:
         """What was uploaded."""

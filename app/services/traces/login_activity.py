@@ -115,15 +115,17 @@ class LoginActivityService:
         }
 
     def count(self) -> None:
-        """Count the logins that can no longer change, and forget old counts."""
-        now = self.clock.now()
-        until = quarter_of(now - COUNTED_AFTER_S)
+        """Count the logins that can no longer change."""
+        until = quarter_of(self.clock.now() - COUNTED_AFTER_S)
         while True:
             with self.database.write(maintenance=True) as work:
                 if not work.login_activity.count(until=until, quarters=QUARTERS_AT_ONCE):
                     break
+
+    def forget_some(self, most: int) -> int:
+        before = quarter_of(self.clock.now() - COUNTS_KEPT_S)
         with self.database.write(maintenance=True) as work:
-            work.login_activity.forget_counts(before=quarter_of(now - COUNTS_KEPT_S))
+            return work.login_activity.forget_counts(before=before, most=most)
 
 
 def _with_accounts(work: Work, tenant_id: TenantId, traces: Sequence[Trace]) -> list[Login]:

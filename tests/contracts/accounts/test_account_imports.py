@@ -137,5 +137,5 @@ def test_what_is_settled_keeps_its_numbers_and_drops_its_content(
 
 def test_old_ones_are_forgotten(uploaded: SqlDatabase) -> None:
     with uploaded.write() as work:
-        assert work.account_imports.forget(before=1000.0) == 0
-        assert work.account_imports.forget(before=1000.1) == 1
+        assert work.account_imports.forget(before=1000.0, most=10) == 0
+        assert work.account_imports.forget(before=1000.1, most=10) == 1

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -34,14 +34,12 @@ def signed_in(stored: SqlDatabase) -> SqlDatabase:
 
 
 @pytest.fixture
-def on_postgres(postgres_database_url: str) -> Iterator[SqlDatabase]:
-    database = SqlDatabase(postgres_database_url)
-    with database.write() as work:
+def on_postgres(on_postgres: SqlDatabase) -> SqlDatabase:
+    with on_postgres.write() as work:
         work.tenants.save(ACME)
         work.accounts.save(BOB)
         work.sessions.add(SESSIONS[0])
-    yield database
-    database.close()
+    return on_postgres
 
 
 @pytest.fixture(autouse=True)
@@ -66,6 +64,7 @@ async def live(sessions: SqlLoopSessions, number: int = 0) -> bool:
 async def back(sessions: SqlLoopSessions) -> None:
     """Until the loop answers again. Who asks meanwhile is sent to a thread."""
     while True:
+        await asyncio.sleep(0)  # what has just been opened is only used when the loop goes on
         try:
             await opened(sessions)
             await live(sessions)

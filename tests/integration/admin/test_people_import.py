@@ -226,7 +226,7 @@ def test_a_plain_list_of_addresses_is_compared(office: Office) -> None:
 def test_old_uploads_are_forgotten(office: Office) -> None:
     here = checked(office, b"username\nnew\n")
     office.world.clock.forward(account_import.KEPT_S + 1)
-    assert office.world.bridge.account_imports.forget_old() == 1
+    assert office.world.bridge.account_imports.forget_some(10) == 1
     office.browser = office.signed_in("ada")
     assert office.browser.get(here).status_code == 404
 
