@@ -1,7 +1,6 @@
 """Clicks written after they were answered: none is lost, none revives a session, and nobody waits for them."""
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -10,7 +9,6 @@ from app.adapters.sql.sessions import sessions
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.errors import StoreUnavailable
 from app.domain.sessions.session import SEEN_EVERY_S, Session, SessionId, SessionSummary
-from app.ports.repositories import Work
 from app.services.sessions import clicks
 from app.services.sessions.clicks import NEAR_ITS_END_S, Clicks
 from tests.contracts.plans import plan_of
@@ -96,10 +94,8 @@ def test_a_write_that_fails_is_forgotten_and_a_mistake_is_told(
     monkeypatch.setattr(clicks, "AFTER_S", 0.0)
     found = summary(signed_in, OPEN[0])
 
-    @contextmanager
-    def fails() -> Iterator[Work]:
+    def fails() -> None:
         raise problem
-        yield
 
     with closing(Clicks(signed_in)) as waiting:
         with monkeypatch.context() as patched:
