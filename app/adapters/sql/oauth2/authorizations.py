@@ -36,7 +36,7 @@ from app.domain.oauth2.client import Client, ClientId
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status, TenantId
 
-AUTHORIZATION = RowMapper(Authorization, AuthorizationRow)
+AUTHORIZATION = RowMapper(Authorization, AuthorizationRow, as_text=("scopes", "amr"))
 CODE = RowMapper(AuthorizationCode, AuthorizationCodeRow)
 REFRESH_TOKEN = RowMapper(RefreshToken, RefreshTokenRow)
 _CLIENT_ID = [column.key for column in AUTHORIZATION.columns].index("client_id")
