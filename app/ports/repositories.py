@@ -27,6 +27,7 @@ from app.ports.domains import DomainClaims
 from app.ports.held import HeldLogins
 from app.ports.identities import Identities
 from app.ports.login_activity import LoginActivity
+from app.ports.logins import Logins
 from app.ports.logos import Logos
 from app.ports.notices import Notices
 from app.ports.outbox import Outbox
@@ -240,6 +241,8 @@ class Work(Protocol):
     def sessions(self) -> Sessions: ...
     @property
     def attempts(self) -> Attempts: ...
+    @property
+    def logins(self) -> Logins: ...
     @property
     def traces(self) -> Traces: ...
     @property

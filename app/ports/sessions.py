@@ -1,6 +1,6 @@
 """Storage for sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from app.domain.accounts.account import AccountId
@@ -29,10 +29,15 @@ class Sessions(Protocol):
     def summary(self, session_id: SessionId, *, now: float) -> SessionSummary | None:
         """What apps are told of `live`, under the same conditions, for half the cost."""
 
+    def held(self, tenant_id: TenantId, session_id: SessionId, *, now: float) -> bool:
+        """Whether it is live, once its tenant is held (`Tenants.hold`), in one round trip."""
+
     def tenant_of(self, session_id: SessionId) -> TenantId | None:
         """Its tenant, also for a session that has ended, for as long as it is stored."""
 
-    def seen(self, session_id: SessionId, *, at: float) -> None: ...
+    def seen(self, session_ids: Collection[SessionId], *, at: float) -> None:
+        """Those that have neither ended nor been seen since. One that is held by another transaction is left out."""
+
     def end(self, session_id: SessionId, *, at: float, goes_on: bool = False) -> bool:
         """False if there is none or it had already ended: code that replaces a session must know.
 

@@ -1,6 +1,7 @@
 """Headers of every response."""
 
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 
@@ -11,8 +12,13 @@ from app.web.oauth2.published import PUBLISHED
 from app.web.site.options import SiteOptions
 from app.web.tenants.logo import IMAGE
 
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
 YEAR_S = 365 * 24 * 3600
 CLOSED = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+
+_CLOSED = {"Content-Security-Policy": CLOSED, "X-Frame-Options": "DENY"}
 
 CACHEABLE = {KEY_SET: connection_key.CACHEABLE_S, **dict.fromkeys(PUBLISHED, signing_key.CACHEABLE_S)}
 """The only views whose responses caches may keep, and for how many seconds; beside images, named by their content."""
@@ -20,12 +26,7 @@ CACHEABLE = {KEY_SET: connection_key.CACHEABLE_S, **dict.fromkeys(PUBLISHED, sig
 
 def closed_headers(options: SiteOptions) -> dict[str, str]:
     """Of a response that is no page."""
-    return {
-        "Content-Security-Policy": CLOSED,
-        "X-Frame-Options": "DENY",
-        **_always(options),
-        "Cache-Control": "no-store",
-    }
+    return {**_CLOSED, **_always(options), "Cache-Control": "no-store"}
 
 
 def _always(options: SiteOptions) -> dict[str, str]:
@@ -43,15 +44,15 @@ def _always(options: SiteOptions) -> dict[str, str]:
 
 def mount_headers(app: Flask, options: SiteOptions) -> None:
     """ASVS 5.0, 3.4. Pages set their own policy; anything else gets one that allows nothing."""
-    always = _always(options)
+    app.wsgi_app = _added(app.wsgi_app, list(_always(options).items()))  # type: ignore[assignment,method-assign]  # Flask's documented way
 
     @app.after_request
     def _headers(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", CLOSED)
-        if "frame-ancestors 'none'" in headers["Content-Security-Policy"]:
+        if "Content-Security-Policy" not in headers:
+            headers.extend(_CLOSED)
+        elif "frame-ancestors 'none'" in headers["Content-Security-Policy"]:
             headers["X-Frame-Options"] = "DENY"
-        headers.update(always)
         named_by_content = request.endpoint == IMAGE or (request.endpoint == "static" and "v" in request.args)
         if named_by_content and response.status_code == HTTPStatus.OK:
             headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable"
@@ -60,3 +61,12 @@ def mount_headers(app: Flask, options: SiteOptions) -> None:
         else:
             headers["Cache-Control"] = "no-store"
         return response
+
+
+def _added(application: "WSGIApplication", always: list[tuple[str, str]]) -> "WSGIApplication":
+    """To every response as it leaves: Flask's collection of headers compares each with all that are in it."""
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> object:
+        return application(environ, lambda status, headers, *more: start_response(status, [*headers, *always], *more))
+
+    return answer  # type: ignore[return-value]  # what the application returns

@@ -1,6 +1,8 @@
 """Rules for all requests and responses, mounted on the application."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -9,6 +11,7 @@ from app.services.sessions.sessions import SessionService
 from app.web.browser import Browser
 from app.web.errors import ErrorPages
 from app.web.headers import mount_headers
+from app.web.oauth2.machine import MachineEndpoints
 from app.web.pages import mount_pages
 from app.web.readers import Readers
 from app.web.server.limits import MAX_BODY_BYTES
@@ -17,8 +20,8 @@ from app.web.site.options import SiteOptions
 from app.web.site.request_log import RequestLog
 from app.web.user_session import mount_user_session
 
-SESSION_CHECK = "session_check"
-"""Where Flask keeps it for our own server, which asks on its event loop."""
+SESSION_CHECK, MACHINES = "session_check", "machine_endpoints"
+"""Where Flask keeps what is answered ahead of it: our own server asks the first one on its event loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +35,17 @@ class Frame:
     errors: ErrorPages
     request_log: RequestLog
     session_check: SessionCheck
+    machines: MachineEndpoints
 
     def mount(self, app: Flask) -> None:
         _limit(app)
-        app.extensions[SESSION_CHECK] = self.session_check
-        app.wsgi_app = self.session_check.in_front_of(app.wsgi_app)  # type: ignore[assignment,method-assign]  # Flask's documented way
+        mount_headers(app, self.options)
+        app.extensions |= {SESSION_CHECK: self.session_check, MACHINES: self.machines}
+        app.wsgi_app = self.session_check.in_front_of(self.machines.in_front_of(app.wsgi_app))  # type: ignore[assignment,method-assign]  # Flask's documented way
         if self.options.trusted_proxies:
             hops = self.options.trusted_proxies
             app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's documented way
         self.request_log.mount(app)
-        mount_headers(app, self.options)
         mount_pages(app, self.readers)
         self.readers.mount(app)
         mount_user_session(app, self.sessions, self.browser.cookies)
@@ -55,4 +59,10 @@ def _limit(app: Flask) -> None:
     app.config["MAX_FORM_PARTS"] = 50
     # Otherwise the router answers `//session` with a redirect to whatever the Host header says.
     app.url_map.merge_slashes = False
+    app.ensure_sync = _never_async  # type: ignore[method-assign]  # Flask's documented way
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider
+
+
+def _never_async(func: Callable[..., Any]) -> Callable[..., Any]:
+    """Flask would look at each function in each request: no view or hook of ours is a coroutine."""
+    return func

@@ -1,6 +1,7 @@
 """Rendering: what every page needs, and texts that several pages share."""
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -8,6 +9,8 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, make_response, render_template
+from werkzeug.datastructures import Headers
+from werkzeug.urls import iri_to_uri
 
 from app.domain.accounts.account import Account, AccountId, Role
 from app.domain.errors import Detail
@@ -21,6 +24,8 @@ STATIC = Path(__file__).parent / "static"
 RETRY_AFTER_S = 5
 """Sent with error pages that say to try again."""
 MINUTES_OF_AN_HOUR = 60
+_URI = re.compile(r"[A-Za-z0-9._~:/?@!$&'()*+,;=%-]+")
+"""An address that is spelled as a URI (RFC 3986, section 2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +118,17 @@ def role_name(role: Role) -> str:
     }[role]
 
 
+class Redirect(Response):
+    """Its headers are complete: werkzeug would copy them all, and encode the address once more."""
+
+    def get_wsgi_headers(self, environ: object) -> Headers:  # noqa: ARG002 - werkzeug's shape
+        return self.headers
+
+
 def go(url: str, *, status: int = 303) -> Response:
     """A redirect, by default one that turns a POST into a GET (RFC 9700, section 4.12)."""
-    return Response(status=status, headers={"Location": url})
+    address = url if _URI.fullmatch(url) else iri_to_uri(url)
+    return Redirect(status=status, headers={"Location": address, "Content-Length": "0"})
 
 
 def with_query(path: str, **values: str | None) -> str:

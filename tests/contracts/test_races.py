@@ -6,10 +6,10 @@ import pytest
 
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.accounts.held import HeldDecision, HeldLoginId
-from app.domain.accounts.identity import ExternalIdentity, IdentityId
+from app.domain.accounts.identity import IdentityId
 from app.domain.login.login_attempt import AttemptId
 from app.domain.sessions.session import SessionId
-from app.services.accounts.matching import _known
+from app.services.accounts.matching import _known, _with_value
 from tests.contracts.race import AT_ONCE, all_at_once, in_processes
 from tests.contracts.samples import ACME, BOB, HELD, MAIN, NOW, PASSWORD_SESSION, PERSON
 
@@ -97,11 +97,11 @@ def test_first_logins_of_one_person_at_once_all_open_the_account_under_one_ident
 
 
 def test_a_first_login_that_another_of_the_same_person_overtakes_finds_no_other_holder(stored: SqlDatabase) -> None:
-    newcomer = ExternalIdentity(issuer=PERSON.issuer, subject=PERSON.subject)
     with stored.write() as work:
         work.identities.link(PERSON, BOB.id, at=NOW)  # after this login had found no identity
-        known = _known(work, MAIN, None, external=newcomer, value="bob@acme.example")
-        another = _known(work, MAIN, None, external=replace(newcomer, subject="new"), value="bob@acme.example")
+        found = _with_value(work, MAIN, PERSON.issuer, "bob@acme.example")
+        known = _known(work, MAIN, None, PERSON.subject, found)
+        another = _known(work, MAIN, None, "new", found)
     assert known.with_value == another.with_value == (BOB,)
     assert (known.holders, another.holders) == ({}, {BOB.id: PERSON.subject})
 

@@ -1,11 +1,12 @@
 """Structured logs: JSON lines on standard error, one event per line; readable ones in development."""
 
+import json
 import logging
 import sys
 from collections.abc import Sequence
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
 
 from app.domain.audit.audit import ChainHead
 
@@ -21,14 +22,32 @@ def configure_logs(*, development: bool) -> None:
 
 
 def processors(*, development: bool) -> Sequence[Processor]:
-    renderer = structlog.dev.ConsoleRenderer(colors=False) if development else structlog.processors.JSONRenderer()
     return [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
-        renderer,
+        _readable if development else _as_json,
     ]
+
+
+def _as_json(_log: object, _level: str, event: EventDict) -> str:
+    return _JSON.encode(event)
+
+
+def _readable(_log: object, _level: str, event: EventDict) -> str:
+    """`2026-11-30T08:00:00Z [info] request method=GET …`. What could be taken for more than one word is quoted."""
+    when, level, name, trace = (event.pop(key, "") for key in ("timestamp", "level", "event", "exception"))
+    values = "".join(f" {key}={_word(value)}" for key, value in event.items())
+    return f"{when} [{level}] {name}{values}" + (f"\n{trace}" if trace else "")
+
+
+def _word(value: object) -> str:
+    text = value if isinstance(value, str) else repr(value)
+    return text if text.isprintable() and " " not in text else repr(text)
+
+
+_JSON = json.JSONEncoder(default=repr)
 
 
 def log_head(head: ChainHead, *, development: bool) -> None:

@@ -6,7 +6,7 @@ SQLAlchemy builds and compiles them, once per database; its execution would cost
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import UpdateBase
 
@@ -14,9 +14,18 @@ from app.adapters.sql.database.compiled import Compiled, Row, Statement, Values,
 from app.adapters.sql.database.driver import Driver
 from app.adapters.sql.database.engine import SqlEngine
 
-__all__ = ["Executor", "Row", "Statement", "compile_statement", "first_column"]
+__all__ = ["Executor", "Query", "Row", "Statement", "compile_statement", "first_column"]
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Query(Generic[T]):
+    """A question to be asked together with others, and how a row of its answer is read."""
+
+    statement: Statement
+    read: Callable[[Row], T]
+    given: Values
 
 
 @dataclass(slots=True)
@@ -37,6 +46,18 @@ class Executor:
     def value(self, statement: Statement, /, **given: object) -> Any:  # noqa: ANN401 - a column may hold anything
         """The first column of the first row; None if there is none."""
         return self.first(statement, first_column, **given)
+
+    def together(self, *queries: Query[Any]) -> list[list[Any]]:
+        """What each returns, in one round trip. In READ COMMITTED each sees what was committed before it."""
+        asked = [self._noted(query.statement, query.given) for query in queries]
+        try:
+            answers = self.connection.together(asked)
+        except self.engine.driver_error as error:
+            raise self.engine.failed(asked[0][0].text, error) from error
+        return [
+            [query.read(compiled.values(row)) for row in rows]
+            for query, (compiled, _), rows in zip(queries, asked, answers, strict=True)
+        ]
 
     def changed(self, statement: UpdateBase, /, **given: object) -> int:
         """The number of rows changed."""
@@ -89,6 +110,9 @@ class OneStatement(Executor):
         self.changed(statement, **given)
 
     def each(self, statement: UpdateBase, rows: Sequence[Values], /) -> Sequence[Row]:  # noqa: ARG002 - as above
+        raise TypeError("more than one statement: use `write`")
+
+    def together(self, *queries: Query[Any]) -> list[list[Any]]:  # noqa: ARG002 - as above
         raise TypeError("more than one statement: use `write`")
 
     def _execute(self, statement: Statement, given: Values) -> tuple[Compiled, list[Row], int]:

@@ -22,6 +22,7 @@ from app.adapters.sql.database.engine import SqlEngine
 from app.adapters.sql.database.postgres import MAINTENANCE_S, MIGRATION_S, STATEMENT_S
 from app.adapters.sql.executor import Executor, OneStatement
 from app.adapters.sql.login.attempts import SqlAttempts
+from app.adapters.sql.login.logins import SqlLogins
 from app.adapters.sql.mail.notices import SqlNotices
 from app.adapters.sql.mail.outbox import SqlOutbox
 from app.adapters.sql.oauth2.app_logouts import SqlAppLogouts
@@ -84,6 +85,7 @@ class SqlWork:
     identities = Repository(SqlIdentities)
     sessions = Repository(SqlSessions)
     attempts = Repository(SqlAttempts)
+    logins = Repository(SqlLogins)
     traces = Repository(SqlTraces)
     login_activity = Repository(SqlLoginActivity)
     held = Repository(SqlHeldLogins)

@@ -15,6 +15,7 @@ from app.domain.reasons.codes import ReasonCode
 from app.domain.sessions.session import SignedIn
 from app.domain.tenants.tenant import Tenant, TenantId
 from app.domain.traces.trace import NobodyFound
+from app.ports.logins import LoginFacts
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock, Randomness
 from app.services.sessions.sessions import Origin
@@ -49,21 +50,35 @@ class AccountService:
     clock: Clock
     randomness: Randomness
 
-    def whom(
-        self,
-        work: Work,
-        tenant: Tenant,
-        connection: Connection,
-        *,
-        external: ExternalIdentity,
-        attempt: LoginAttempt,
-    ) -> MatchResult:
+    def facts(
+        self, work: Work, connection: Connection, external: ExternalIdentity, attempt: LoginAttempt
+    ) -> LoginFacts | None:
+        """With the tenant held from here on; None if the connection is gone. Which domains may match, `whom` asks."""
+        value = match_value(connection.provider, external, email_domains=())
+        return work.logins.facts(connection, external, value, began_at=attempt.started_at)
+
+    def facts_by(
+        self, work: Work, tenant: Tenant, connection: Connection, external: ExternalIdentity, attempt: LoginAttempt
+    ) -> LoginFacts:
+        """By the settings of a `connection` that is not stored as such: a draft's."""
+        standing = work.identities.standing(
+            connection.tenant_id,
+            connection.id,
+            issuer=external.issuer,
+            subject=external.subject,
+            sid=external.sid,
+            began_at=attempt.started_at,
+        )
+        value = match_value(connection.provider, external, email_domains=())
+        return LoginFacts(connection, tenant, standing, _with_value(work, connection, external.issuer, value))
+
+    def whom(self, work: Work, facts: LoginFacts, external: ExternalIdentity, attempt: LoginAttempt) -> MatchResult:
         """Raises SsoError if no account may be opened, LoginHeld if the tenant's admin must decide first."""
+        tenant, connection, standing = facts.tenant, facts.connection, facts.standing
         value = match_value(
             connection.provider, external, email_domains=tenant.matched_domains, own_domains=tenant.own_domains
         )
-        standing = _standing(work, connection, external, began_at=attempt.started_at)
-        known = _known(work, connection, standing.identity, external=external, value=value)
+        known = _known(work, connection, standing.identity, external.subject, facts.with_value)
         try:
             found = candidates(value, known)
         except SsoError as error:
@@ -99,8 +114,8 @@ class AccountService:
             connection = work.connections.get(session.tenant_id, session.connection_id)
             if identity is None or connection is None:
                 return ()
-            external = ExternalIdentity(issuer=identity.issuer, subject=identity.subject)
-            known = _known(work, connection, identity, external=external, value=identity.match_value)
+            with_value = _with_value(work, connection, identity.issuer, identity.match_value)
+            known = _known(work, connection, identity, identity.subject, with_value)
             # The stored value may be of another kind than the connection matches by now (a username instead of an
             # email). Unless one of the identity's own accounts has it, no others are offered before the next login.
             if not {account.id for account in known.linked} & {account.id for account in known.with_value}:
@@ -174,23 +189,19 @@ def accounts_with_each(work: Work, wanted: Sequence[tuple[Connection, str]]) -> 
     return [found[connection.provider.match_by][connection.tenant_id, value] for connection, value in wanted]
 
 
-def _standing(work: Work, connection: Connection, external: ExternalIdentity, *, began_at: float) -> Standing:
-    return work.identities.standing(
-        connection.tenant_id,
-        connection.id,
-        issuer=external.issuer,
-        subject=external.subject,
-        sid=external.sid,
-        began_at=began_at,
-    )
+def _with_value(work: Work, connection: Connection, issuer: str, value: str) -> Sequence[tuple[Account, str | None]]:
+    by = connection.provider.match_by
+    return work.accounts.with_subjects(connection.tenant_id, by, value, connection_id=connection.id, issuer=issuer)
 
 
 def _known(
-    work: Work, connection: Connection, identity: Identity | None, *, external: ExternalIdentity, value: str
+    work: Work,
+    connection: Connection,
+    identity: Identity | None,
+    subject: str,
+    found: Sequence[tuple[Account, str | None]],
 ) -> Known:
-    found = work.accounts.with_subjects(
-        connection.tenant_id, connection.provider.match_by, value, connection_id=connection.id, issuer=external.issuer
-    )
+    """`found` are the accounts with the match value of this `subject`."""
     by_id = {account.id: account for account, _ in found}
     linked = [
         account
@@ -198,8 +209,8 @@ def _known(
         if (account := by_id.get(account_id) or work.accounts.get(connection.tenant_id, account_id))
     ]
     # Of an identity that is not known yet, a concurrent first login of the same person may have linked accounts by now.
-    others = ((account.id, subject) for account, subject in found if subject != external.subject)
-    holders = {account_id: subject for account_id, subject in others if subject is not None}
+    others = ((account.id, holder) for account, holder in found if holder != subject)
+    holders = {account_id: holder for account_id, holder in others if holder is not None}
     return Known(identity=identity, linked=linked, with_value=tuple(by_id.values()), holders=holders)
 
 

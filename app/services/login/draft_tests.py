@@ -129,7 +129,8 @@ class DraftTestService:
     ) -> tuple[str, tuple[WouldOpen, ...], tuple[NotOffered, ...]]:
         """The value that accounts are found by, and those that have it."""
         try:
-            found = self.accounts.whom(work, tenant, connection, external=external, attempt=attempt)
+            facts = self.accounts.facts_by(work, tenant, connection, external, attempt)
+            found = self.accounts.whom(work, facts, external, attempt)
         except NobodyFound as nobody:
             return nobody.value, (), ()
         except LoginHeld as held:

@@ -244,15 +244,15 @@ class LoginService:
     ) -> MatchResult:
         """The accounts to offer, by tenant and connection as they are now; `connection` is as it was checked."""
         # Read again inside the transaction: the provider may have taken seconds, and support may have made changes.
-        found = work.connections.held_with_tenant(connection.id)
-        if found is None:
+        facts = self.accounts.facts(work, connection, external, attempt)
+        if facts is None:
             raise SsoError(ReasonCode.CONNECTION_DISABLED, connection=connection.name)
-        fresh, tenant = found
+        fresh, tenant = facts.connection, facts.tenant
         log.tenant, log.connection = tenant, fresh
         self._require_open(tenant, fresh, attempt.purpose, client_ip=client_ip)
         if not fresh.goes_on(connection):
             raise SsoError(ReasonCode.CONNECTION_CHANGED, connection=fresh.name)
-        return self.accounts.whom(work, tenant, fresh, external=external, attempt=attempt)
+        return self.accounts.whom(work, facts, external, attempt)
 
     def _choice(self, whom: MatchResult, visitor: Visitor, log: TraceLog) -> Choice:
         connection, external = whom.origin.connection, whom.origin.external

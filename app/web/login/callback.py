@@ -1,5 +1,6 @@
 """The callback from the provider, and the account chooser."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, request
@@ -42,6 +43,8 @@ class CallbackViews:
     browser: Browser
     errors: ErrorPages
     check_result: CheckResultViews
+    app_answer: Callable[[Opened], Response | None]
+    """What the app is answered whose request led to a login; None if it did not, or something is still to be asked."""
 
     def blueprint(self) -> Blueprint:
         blueprint = Blueprint("callback", __name__)
@@ -124,7 +127,7 @@ class CallbackViews:
             case ConnectionCheck():
                 return self._checked(result)
             case Opened():
-                return self.browser.signed_in(result)
+                return self.browser.signed_in(result, shown=self.app_answer(result))
 
     def _stopped(self, error: LoginStopped) -> Response:
         kept = error.purpose is not Purpose.LOGIN and error.code is not ReasonCode.STORE_UNAVAILABLE
@@ -160,7 +163,7 @@ class CallbackViews:
 
     def _repost(self, connection_id: str) -> Response:
         """A cross-site POST comes without our cookies: the page posts itself again from our own origin, once."""
-        fields = [(name, value) for name in PARAMETERS if (value := _single(name))]
+        fields = [(name, value) for name in PARAMETERS if (value := _single(request.form.getlist(name)))]
         if sum(len(name) + len(value) for name, value in fields) > LONGEST:
             fields = []
         return page(
@@ -173,19 +176,16 @@ class CallbackViews:
 
 def _answer() -> AuthorizationResponse:
     """The parameters. If any of them is repeated, the response is invalid (RFC 6749, section 3.1) and has no code."""
-    values = {name: _single(name) for name in PARAMETERS}
-    if any(len(_values(name)) > 1 for name in PARAMETERS):
+    sent = request.form if request.method == "POST" else request.args
+    received = {name: sent.getlist(name) for name in PARAMETERS}
+    values = {name: _single(texts) for name, texts in received.items()}
+    if any(len(texts) > 1 for texts in received.values()):
         values |= {"code": "", "error": None}
     return AuthorizationResponse(**values)
 
 
-def _single(name: str) -> str | None:
+def _single(texts: list[str]) -> str | None:
     """A parameter that came once; an empty string if it is repeated or too long, which no check accepts."""
-    values = _values(name)
-    if not values:
+    if not texts:
         return None
-    return values[0] if len(values) == 1 and len(values[0]) <= LONGEST else ""
-
-
-def _values(name: str) -> list[str]:
-    return (request.form if request.method == "POST" else request.args).getlist(name)
+    return texts[0] if len(texts) == 1 and len(texts[0]) <= LONGEST else ""

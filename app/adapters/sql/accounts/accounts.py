@@ -8,7 +8,7 @@ from sqlalchemy import Integer, Text, and_, bindparam, func, select, update
 
 from app.adapters.sql.accounts.search import SAVE_TEXT, text_row
 from app.adapters.sql.declaration import Column
-from app.adapters.sql.executor import Executor, Statement
+from app.adapters.sql.executor import Executor, Query, Row, Statement
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import among, storable, upsert
 from app.adapters.sql.tables import AccountRow, IdentityAccountRow, IdentityRow
@@ -19,7 +19,7 @@ from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import TenantId
 from app.ports.repositories import AccountRows
 
-ACCOUNT = RowMapper(Account, AccountRow)
+ACCOUNT = RowMapper(Account, AccountRow, as_text=("roles",))
 
 _THIS = (AccountRow.tenant_id == bindparam("tenant"), AccountRow.id == bindparam("wanted"))
 _ONE = select(*ACCOUNT.columns).where(*_THIS)
@@ -116,6 +116,26 @@ def _email_key(text: str) -> str | None:
         return None
 
 
+def with_subjects(
+    tenant_id: TenantId, by: MatchBy, value: str, *, connection_id: ConnectionId, issuer: str
+) -> Query[tuple[Account, str | None]]:
+    wanted = ascii_lower(value) if by is MatchBy.USERNAME else value
+    return Query(
+        _WITH_SUBJECTS[by],
+        _with_subject,
+        {
+            "tenant": tenant_id,
+            "wanted": wanted if storable(value) else None,  # equal to nothing
+            "connection": connection_id,
+            "issuer": issuer,
+        },
+    )
+
+
+def _with_subject(row: Row) -> tuple[Account, str | None]:
+    return ACCOUNT.to_domain(row), row[-1]
+
+
 @dataclass(frozen=True, slots=True)
 class SqlAccounts:
     """The port `Accounts`."""
@@ -165,12 +185,8 @@ class SqlAccounts:
     def with_subjects(
         self, tenant_id: TenantId, by: MatchBy, value: str, *, connection_id: ConnectionId, issuer: str
     ) -> Sequence[tuple[Account, str | None]]:
-        if not storable(value):
-            return []
-        wanted = ascii_lower(value) if by is MatchBy.USERNAME else value
-        at_provider = {"connection": connection_id, "issuer": issuer}
-        rows = self.sql.all(_WITH_SUBJECTS[by], tuple, tenant=tenant_id, wanted=wanted, **at_provider)
-        return [(ACCOUNT.to_domain(row), row[-1]) for row in rows]
+        (found,) = self.sql.together(with_subjects(tenant_id, by, value, connection_id=connection_id, issuer=issuer))
+        return found
 
     def search(self, tenant_id: TenantId, query: str, *, most: int, after: str = "") -> Sequence[Account]:
         if not storable(query) or not storable(after):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import and_, bindparam, delete, exists, literal_column, select, update
 
 from app.adapters.sql.accounts.held import HeldLoginRow
-from app.adapters.sql.executor import Executor, Row, Statement
+from app.adapters.sql.executor import Executor, Query, Row, Statement
 from app.adapters.sql.live import logout_keys, signed_out_since
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import among, insert, storable
@@ -128,19 +128,9 @@ class SqlIdentities:
         sid: str | None,
         began_at: float,
     ) -> Standing:
-        rows = self.sql.all(
-            _STANDING,
-            tuple,
-            tenant=tenant_id,
-            connection=connection_id,
-            by=issuer,
-            whom=subject if storable(subject) else "",  # nobody's: what no database can hold is not stored
-            logouts=logout_keys(connection_id, issuer, sid=sid, subject=subject),
-            began_at=began_at,
-        )
-        was_held, signed_out, *known = rows[0]
-        identity = None if known[0] is None else _identity([row[2:] for row in rows])
-        return Standing(identity, was_held=bool(was_held), signed_out=bool(signed_out))
+        asked = standing(tenant_id, connection_id, issuer=issuer, subject=subject, sid=sid, began_at=began_at)
+        (rows,) = self.sql.together(asked)
+        return standing_of(rows)
 
     def get(self, tenant_id: TenantId, identity_id: IdentityId) -> Identity | None:
         return self._one(_ONE, tenant=tenant_id, wanted=identity_id)
@@ -192,6 +182,30 @@ class SqlIdentities:
     def _one(self, query: Statement, **wanted: object) -> Identity | None:
         rows = self.sql.all(query, tuple, **wanted)
         return _identity(rows) if rows else None
+
+
+def standing(
+    tenant_id: TenantId, connection_id: ConnectionId, *, issuer: str, subject: str, sid: str | None, began_at: float
+) -> Query[Row]:
+    return Query(
+        _STANDING,
+        tuple,
+        {
+            "tenant": tenant_id,
+            "connection": connection_id,
+            "by": issuer,
+            "whom": subject if storable(subject) else "",  # nobody's: what no database can hold is not stored
+            "logouts": logout_keys(connection_id, issuer, sid=sid, subject=subject),
+            "began_at": began_at,
+        },
+    )
+
+
+def standing_of(rows: Sequence[Row]) -> Standing:
+    """From what `standing` returns."""
+    was_held, signed_out, *known = rows[0]
+    identity = None if known[0] is None else _identity([row[2:] for row in rows])
+    return Standing(identity, was_held=bool(was_held), signed_out=bool(signed_out))
 
 
 def _identity(rows: Sequence[Row]) -> Identity:

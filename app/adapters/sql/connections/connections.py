@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Index, bindparam, delete, or_, select, text, update
 
-from app.adapters.sql.executor import Executor, Row
+from app.adapters.sql.executor import Executor, Query, Row
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import among, storable, upsert
 from app.adapters.sql.tables import ConnectionKeyRow, ConnectionRow, TenantRow
@@ -94,7 +94,8 @@ class SqlConnections:
         return self.sql.first(_WITH_TENANT, _with_tenant, wanted=connection_id) if storable(connection_id) else None
 
     def held_with_tenant(self, connection_id: ConnectionId) -> tuple[Connection, Tenant] | None:
-        return self.sql.first(_HELD_WITH_TENANT, _with_tenant, wanted=connection_id)
+        (found,) = self.sql.together(held_with_tenant(connection_id))
+        return found[0] if found else None
 
     def by_tenant_slug(self, slug: str) -> tuple[Tenant, Sequence[Connection]] | None:
         rows = self.sql.all(_BY_TENANT_SLUG, tuple, slug=slug) if storable(slug) else []
@@ -140,6 +141,10 @@ class SqlConnections:
     def mark_tested(self, connection: Connection, *, at: float) -> None:
         this = {"tenant": connection.tenant_id, "wanted": connection.id}
         self.sql.send(_MARK_TESTED, **this, at=at, fingerprint=connection.fingerprint)
+
+
+def held_with_tenant(connection_id: ConnectionId) -> Query[tuple[Connection, Tenant]]:
+    return Query(_HELD_WITH_TENANT, _with_tenant, {"wanted": connection_id})
 
 
 def _with_tenant(row: Row) -> tuple[Connection, Tenant]:

@@ -23,6 +23,9 @@ class Driver(Pooled, Protocol):
     def run(self, compiled: Compiled, values: Sequence[Any], /) -> tuple[list[Row], int]:
         """The rows that it returns, and how many it changed."""
 
+    def together(self, asked: Sequence[tuple[Compiled, Sequence[Any]]], /) -> list[list[Row]]:
+        """What each of several queries returns, one executed after the other."""
+
     def send(self, compiled: Compiled, values: Sequence[Any], /) -> None:
         """Execute it; nobody reads its result. In a transaction, what comes next may raise its error."""
 

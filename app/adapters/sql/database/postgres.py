@@ -117,6 +117,11 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
         """The rows that it returns, and how many it changed."""
         return self._read(self._exchange(self._message(compiled, values))[-1])
 
+    def together(self, asked: Sequence[tuple[Compiled, Sequence[Any]]]) -> list[list[Row]]:
+        """What each of them returns, in one round trip."""
+        messages = [self._message(compiled, values) for compiled, values in asked]
+        return [self._read(result)[0] for result in self._exchange(*messages)[-len(messages) :]]
+
     def send(self, compiled: Compiled, values: Sequence[Any]) -> None:
         """It is executed before what comes next, which may raise its error; at once if it commits itself."""
         self.waiting.append(self._message(compiled, values))

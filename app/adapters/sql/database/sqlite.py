@@ -45,6 +45,9 @@ class FileConnection(sqlite3.Connection):
         rows = cursor.fetchall() if compiled.returns else []
         return rows, cursor.rowcount
 
+    def together(self, asked: Sequence[tuple[Compiled, Sequence[Any]]]) -> list[list[Row]]:
+        return [self.run(compiled, values)[0] for compiled, values in asked]
+
     def send(self, compiled: Compiled, values: Sequence[Any]) -> None:
         self.execute(compiled.text, values)
 

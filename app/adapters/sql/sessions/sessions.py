@@ -1,17 +1,17 @@
 """Sessions. Whether one is live takes one query, run with every request."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Integer, Select, bindparam, func, insert, or_, select, tuple_, update
 
 from app.adapters.sql.accounts.accounts import ACCOUNT
-from app.adapters.sql.executor import Executor
+from app.adapters.sql.executor import Executor, Query, first_column
 from app.adapters.sql.live import logout_key, method_accepted, within_limits
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.sessions.ended import Ending
-from app.adapters.sql.statements import storable, upsert
+from app.adapters.sql.statements import among, storable, upsert
 from app.adapters.sql.tables import AccountRow, ConnectionRow, IdentityRow, ProviderLogoutRow, SessionRow, TenantRow
 from app.adapters.sql.tenants.tenants import TENANT
 from app.domain.accounts.account import AccountId, ascii_lower
@@ -21,7 +21,7 @@ from app.domain.sessions.session import Session, SessionId, SessionSummary, Sign
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import SessionLimits, Status, TenantId
 
-SESSION = RowMapper(Session, SessionRow)
+SESSION = RowMapper(Session, SessionRow, as_text=("amr",))
 _ACCOUNT = len(SESSION.columns)
 _TENANT = _ACCOUNT + len(ACCOUNT.columns)
 _METHODS = {method.value: method for method in Method}
@@ -84,12 +84,14 @@ _COUNT_LIVE = _of_good(func.count()).where(
     SessionRow.tenant_id == bindparam("tenant"), SessionRow.method == bindparam("born_of")
 )
 _TENANT_OF = select(SessionRow.tenant_id).where(SessionRow.id == bindparam("wanted"))
+_HOLD = select(TenantRow.id).where(TenantRow.id == bindparam("tenant")).with_for_update(read=True)
 _ADD = insert(SessionRow)
-_SEEN = (
-    update(SessionRow)
-    .where(SessionRow.id == bindparam("wanted"), SessionRow.last_seen_at < bindparam("at"))
-    .values(last_seen_at=bindparam("at"))
+_SEEN_BEFORE = (
+    select(SessionRow.id)
+    .where(among(SessionRow.id, "wanted"), SessionRow.last_seen_at < bindparam("at"), SessionRow.ended_at.is_(None))
+    .with_for_update(skip_locked=True, key_share=True)  # waits for nobody: two lists in another order cannot deadlock
 )
+_SEEN = update(SessionRow).where(SessionRow.id.in_(_SEEN_BEFORE)).values(last_seen_at=bindparam("at"))
 _END_ONE = Ending.of(SessionRow.id == bindparam("wanted"))
 _GOES_ON = _END_ONE.end
 _OF_TENANT_HERE = SessionRow.tenant_id == bindparam("tenant")
@@ -171,12 +173,20 @@ class SqlSessions:
     def summary(self, session_id: SessionId, *, now: float) -> SessionSummary | None:
         return self.sql.first(SUMMARY, summary_of, wanted=session_id, now=now) if storable(session_id) else None
 
+    def held(self, tenant_id: TenantId, session_id: SessionId, *, now: float) -> bool:
+        # One after the other, not as one query: who had to wait for the tenant sees what was committed meanwhile.
+        _, live = self.sql.together(
+            Query(_HOLD, first_column, {"tenant": tenant_id}),
+            Query(SUMMARY, first_column, {"wanted": session_id, "now": now}),
+        )
+        return bool(live)
+
     def tenant_of(self, session_id: SessionId) -> TenantId | None:
         found: TenantId | None = self.sql.value(_TENANT_OF, wanted=session_id)
         return found
 
-    def seen(self, session_id: SessionId, *, at: float) -> None:
-        self.sql.send(_SEEN, wanted=session_id, at=at)
+    def seen(self, session_ids: Collection[SessionId], *, at: float) -> None:
+        self.sql.send(_SEEN, wanted=list(session_ids), at=at)
 
     def end(self, session_id: SessionId, *, at: float, goes_on: bool = False) -> bool:
         if goes_on:

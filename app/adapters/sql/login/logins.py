@@ -1,0 +1,35 @@
+"""What is asked about a login, in one round trip."""
+
+from dataclasses import dataclass
+
+from app.adapters.sql.accounts.accounts import with_subjects
+from app.adapters.sql.accounts.identities import standing, standing_of
+from app.adapters.sql.connections.connections import held_with_tenant
+from app.adapters.sql.executor import Executor
+from app.domain.accounts.identity import ExternalIdentity
+from app.domain.connections.connection import Connection
+from app.ports.logins import LoginFacts
+
+
+@dataclass(frozen=True, slots=True)
+class SqlLogins:
+    """The port `Logins`."""
+
+    sql: Executor
+
+    def facts(
+        self, checked: Connection, external: ExternalIdentity, value: str, *, began_at: float
+    ) -> LoginFacts | None:
+        tenant_id, by, issuer = checked.tenant_id, checked.provider.match_by, external.issuer
+        # One after the other, not as one query: who had to wait for the tenant sees what was committed meanwhile.
+        held, known, found = self.sql.together(
+            held_with_tenant(checked.id),
+            standing(
+                tenant_id, checked.id, issuer=issuer, subject=external.subject, sid=external.sid, began_at=began_at
+            ),
+            with_subjects(tenant_id, by, value, connection_id=checked.id, issuer=issuer),
+        )
+        if not held:
+            return None
+        connection, tenant = held[0]
+        return LoginFacts(connection, tenant, standing_of(known), found)

@@ -1,0 +1,33 @@
+"""What decides who is signed in when somebody comes back from their provider."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.domain.accounts.account import Account
+from app.domain.accounts.identity import ExternalIdentity, Standing
+from app.domain.connections.connection import Connection
+from app.domain.tenants.tenant import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class LoginFacts:
+    """Everything that is stored about one login, as it is while its tenant is held."""
+
+    connection: Connection
+    tenant: Tenant
+    standing: Standing
+    with_value: Sequence[tuple[Account, str | None]]
+    """As `Accounts.with_subjects` finds them."""
+
+
+class Logins(Protocol):
+    """Several questions in one round trip."""
+
+    def facts(
+        self, checked: Connection, external: ExternalIdentity, value: str, *, began_at: float
+    ) -> LoginFacts | None:
+        """`Connections.held_with_tenant`, and then `Identities.standing` and `Accounts.with_subjects`.
+
+        `checked` is the connection as it was before, `value` what it matches by. None if it is gone.
+        """
