@@ -51,15 +51,17 @@ def machine_endpoints(bridge: Bridge, options: SiteOptions, request_log: Request
 def oauth2_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
     """What apps may read, and pages for people on their way to one."""
     yield PublishedViews(signing_keys=bridge.oauth2.signing_keys, issuer=frame.options.base_url).blueprint()
-    yield AuthorizeViews(
-        requests=bridge.oauth2.authorization_requests,
-        authorize=bridge.oauth2.authorize,
-        browser=frame.browser,
-    ).blueprint()
+    yield authorize_views(bridge, frame).blueprint()
     yield EndSessionViews(end_session=bridge.oauth2.end_session, out=sign_out(bridge, frame)).blueprint()
     yield DeviceViews(
         device_sign_in=bridge.oauth2.device_sign_in, clock=bridge.clock, browser=frame.browser
     ).blueprint()
+
+
+def authorize_views(bridge: Bridge, frame: Frame) -> AuthorizeViews:
+    return AuthorizeViews(
+        requests=bridge.oauth2.authorization_requests, authorize=bridge.oauth2.authorize, browser=frame.browser
+    )
 
 
 def sign_out(bridge: Bridge, frame: Frame) -> SignOut:
