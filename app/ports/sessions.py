@@ -1,6 +1,6 @@
 """Storage for sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from app.domain.accounts.account import AccountId
@@ -32,7 +32,9 @@ class Sessions(Protocol):
     def tenant_of(self, session_id: SessionId) -> TenantId | None:
         """Its tenant, also for a session that has ended, for as long as it is stored."""
 
-    def seen(self, session_id: SessionId, *, at: float) -> None: ...
+    def seen(self, session_ids: Collection[SessionId], *, at: float) -> None:
+        """Those that have neither ended nor been seen since. One that is held by another transaction is left out."""
+
     def end(self, session_id: SessionId, *, at: float, goes_on: bool = False) -> bool:
         """False if there is none or it had already ended: code that replaces a session must know.
 

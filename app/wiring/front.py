@@ -3,6 +3,7 @@
 from flask import Flask
 
 from app.adapters.sql.sessions.loop_sessions import SqlLoopSessions
+from app.services.sessions.clicks import Clicks
 from app.web.mount import SESSION_CHECK
 from app.web.server.front import Front
 from app.web.sessions.loop_check import LoopCheck
@@ -14,6 +15,7 @@ def front(app: Flask, bridge: Bridge) -> Front:
     checks = LoopCheck(
         check=app.extensions[SESSION_CHECK],
         sessions=SqlLoopSessions(bridge.database.engine),
+        clicks=Clicks(bridge.database),
         clock=bridge.clock,
     )
     return Front(app, trusted_proxies=bridge.settings.trusted_proxies, on_loop=checks)

@@ -12,6 +12,8 @@ from app.cli.main import COMMANDS, main
 LATER = {"alembic", "mako", "redis", "granian", "dns", "segno"}
 """What an application imports when it needs it, or never."""
 WEB = {"app.web", "flask", "jinja2", "wtforms", "flask_babel", "prometheus_client"}
+NEVER_SERVING = {"rich.console", "pygments", "sqlalchemy.orm"}
+"""What no worker needs: each would be megabytes of every one."""
 BEYOND_HELP = WEB | LATER | {"app.wiring", "app.settings", "sqlalchemy", "pydantic", "cryptography", "rich"}
 
 
@@ -42,11 +44,14 @@ def test_a_worker_of_the_server_begins_with_little() -> None:
     assert imported("import app.cli.main, app.cli.server_worker", BEYOND_HELP) == set()
 
 
-def test_a_worker_of_the_server_prints_nothing_in_colour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rich is for commands; with what it imports, it would take 4 MB of each worker."""
+@pytest.mark.parametrize("redis_url", ["", "redis://localhost"])
+def test_a_worker_that_serves_has_imported_nothing_large_that_it_does_not_need(
+    redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SSO_BRIDGE_ENV", "development")
     monkeypatch.setenv("SSO_BRIDGE_INSTANCE_DIR", str(tmp_path))
-    assert imported("from app.cli.server_worker import load_app; load_app()", {"rich.console", "pygments"}) == set()
+    monkeypatch.setenv("SSO_BRIDGE_REDIS_URL", redis_url)
+    assert imported("from app.cli.server_worker import load_app; load_app()", NEVER_SERVING) == set()
 
 
 @pytest.mark.parametrize("name", COMMANDS)

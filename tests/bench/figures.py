@@ -1,5 +1,6 @@
 """What a scenario measures, and what it should come to."""
 
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -123,6 +124,8 @@ def measured(running: Running, visit: Visit | SessionCheck, crowd: Crowd, *, alo
         before.extend((usage(running.pid).cpu_ms, cpu_ms(*running.stores), busy_s(OTHER_CORE)))
 
     load = visited(visit, crowd, begun=begun)
+    if isinstance(visit, SessionCheck):
+        time.sleep(visit.goes_on_s)
     after, done = usage(running.pid), len(load.seconds)
     return Figure(
         per_second=load.per_second,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from app.adapters.redis.counters import RedisCounters
-from app.adapters.sql.tables import Base
+from app.adapters.sql.declaration import Base
 from app.adapters.sql.throttling.counters import SqlCounters
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.ports.counters import Counters

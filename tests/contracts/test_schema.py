@@ -11,7 +11,8 @@ from sqlalchemy import insert, select
 
 from app.adapters.sql import schema
 from app.adapters.sql.database import sqlite
-from app.adapters.sql.tables import Base, ConnectionRow, IdentityRow, TenantRow
+from app.adapters.sql.declaration import Base
+from app.adapters.sql.tables import ConnectionRow, IdentityRow, TenantRow
 from app.adapters.sql.unit_of_work import SqlDatabase
 from tests.contracts.race import in_processes
 

@@ -4,10 +4,9 @@ from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, Delete, Integer, Select, Text, bindparam, delete, select
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from app.adapters.sql.tables import Base
+from app.adapters.sql.declaration import Base, Column
 
 _MOST = bindparam("most", type_=Integer)
 
@@ -22,7 +21,7 @@ class _Place(ColumnElement[str]):
 _PLACE = _Place()
 
 
-def delete_some(row: type[Base], *conditions: Any, order: InstrumentedAttribute[Any]) -> Delete:
+def delete_some(row: type[Base], *conditions: Any, order: Column[Any]) -> Delete:
     """At most `most` of the rows that meet the conditions, the first by `order`; those that are locked another time."""
     rows = select(_PLACE).select_from(row).where(*conditions).order_by(order).limit(_MOST)
     return delete(row).where(_Picked(rows))

@@ -8,9 +8,9 @@ from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from sqlalchemy import ColumnElement, Text, cast, inspect
+from sqlalchemy import ColumnElement, Text, cast
 
-from app.adapters.sql.tables import Base
+from app.adapters.sql.declaration import Base
 
 T = TypeVar("T")
 Convert = Callable[[Any], Any]
@@ -32,7 +32,7 @@ class RowMapper(Generic[T]):
         self._entity = entity
         self._read: list[tuple[int | slice, Convert | None]] = []
         self._write: list[tuple[str, str | None, Convert | None]] = []
-        known = inspect(row).columns
+        known = row.columns
         kinds = _fields(entity)
         for name, kind in kinds.items():
             place = len(self.columns)

@@ -9,10 +9,9 @@ from sqlalchemy import JSON, Boolean, ColumnElement, Text, any_, bindparam, func
 # SQLite's compiler renders PostgreSQL's ON CONFLICT as well: one statement serves both (the contract tests run both).
 from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from app.adapters.sql.tables import Base
+from app.adapters.sql.declaration import Base, Column
 
 __all__ = ["among", "contains", "insert", "insert_once", "storable", "upsert"]
 
@@ -37,7 +36,7 @@ class Among(ColumnElement[bool]):
     inherit_cache = False
     type = Boolean()
 
-    def __init__(self, column: InstrumentedAttribute[Any], values: str) -> None:
+    def __init__(self, column: Column[Any], values: str) -> None:
         self.column = column
         self.values = values
 
@@ -45,7 +44,7 @@ class Among(ColumnElement[bool]):
         return self  # SQLAlchemy would write `… = 1` for SQLite, and no index would be used
 
 
-def among(column: InstrumentedAttribute[Any], values: str) -> Among:
+def among(column: Column[Any], values: str) -> Among:
     """Whether the column's text is in the list given as `values`: one statement for any length."""
     return Among(column, values)
 
@@ -67,7 +66,7 @@ class Contains(Among):
     inherit_cache = False
 
 
-def contains(column: InstrumentedAttribute[Any], text: str) -> Contains:
+def contains(column: Column[Any], text: str) -> Contains:
     """Whether the text given as `text` is part of the column's; nothing in it is a pattern."""
     return Contains(column, text)
 

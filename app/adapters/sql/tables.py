@@ -1,29 +1,10 @@
 """The tables. Times are Unix seconds. A foreign key between two objects of a tenant includes it: no row links two."""
 
-from typing import Any, ClassVar
+from typing import Any
 
-from sqlalchemy import JSON, Double, ForeignKey, ForeignKeyConstraint, Index, MetaData, Text, UniqueConstraint, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 
-
-class Base(DeclarativeBase):
-    """Text that sorts by code point on both databases, whatever the server's locale."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map: ClassVar = {
-        str: Text().with_variant(Text(collation="C"), "postgresql"),
-        float: Double,
-        list[str]: JSON,
-        list[dict[str, Any]]: JSON,
-        dict[str, Any]: JSON,
-    }
+from app.adapters.sql.declaration import Base, Column, column
 
 
 class TenantRow(Base):
@@ -32,25 +13,25 @@ class TenantRow(Base):
     __tablename__ = "tenants"
     __table_args__ = (Index("ix_tenants_lower_name", text("lower(name)"), postgresql_using="hash"),)
 
-    id: Mapped[str] = mapped_column(primary_key=True)
-    slug: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]
-    policy: Mapped[str]
-    password_epoch: Mapped[int]
-    email_domains: Mapped[list[str]]
-    accent: Mapped[str]
-    status: Mapped[str]
-    idle_s: Mapped[int]
-    absolute_s: Mapped[int]
-    security: Mapped[dict[str, Any]]
-    observing_since: Mapped[float | None]
-    planned: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    planned_at: Mapped[float | None] = mapped_column(index=True)
-    requested: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    language: Mapped[str] = mapped_column(server_default="en")
-    time_zone: Mapped[str] = mapped_column(server_default="UTC")
-    logo: Mapped[str] = mapped_column(server_default="")
-    proven_domains: Mapped[list[str]] = mapped_column(server_default="[]")
+    id: Column[str] = column(primary_key=True)
+    slug: Column[str] = column(unique=True)
+    name: Column[str]
+    policy: Column[str]
+    password_epoch: Column[int]
+    email_domains: Column[list[str]]
+    accent: Column[str]
+    status: Column[str]
+    idle_s: Column[int]
+    absolute_s: Column[int]
+    security: Column[dict[str, Any]]
+    observing_since: Column[float | None]
+    planned: Column[dict[str, Any] | None] = column(JSON(none_as_null=True))
+    planned_at: Column[float | None] = column(index=True)
+    requested: Column[dict[str, Any] | None] = column(JSON(none_as_null=True))
+    language: Column[str] = column(server_default="en")
+    time_zone: Column[str] = column(server_default="UTC")
+    logo: Column[str] = column(server_default="")
+    proven_domains: Column[list[str]] = column(server_default="[]")
 
 
 class TenantEmailDomainRow(Base):
@@ -58,8 +39,8 @@ class TenantEmailDomainRow(Base):
 
     __tablename__ = "tenant_email_domains"
 
-    domain: Mapped[str] = mapped_column(primary_key=True)
-    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
+    domain: Column[str] = column(primary_key=True)
+    tenant_id: Column[str] = column(ForeignKey("tenants.id"), primary_key=True)
 
 
 class ConnectionRow(Base):
@@ -68,20 +49,20 @@ class ConnectionRow(Base):
     __tablename__ = "connections"
     __table_args__ = (UniqueConstraint("tenant_id", "id"), UniqueConstraint("tenant_id", "name"))
 
-    id: Mapped[str] = mapped_column(primary_key=True)
-    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"))
-    name: Mapped[str]
-    provider: Mapped[dict[str, Any]]
-    client_secret: Mapped[str | None]
-    next_client_secret: Mapped[str | None]
-    client_secret_expires: Mapped[str | None]
-    private_key: Mapped[str | None]
-    certificate: Mapped[str | None]
-    certificate_expires_at: Mapped[float | None]
-    status: Mapped[str]
-    tested_at: Mapped[float | None]
-    tested_fingerprint: Mapped[str | None]
-    backchannel_at: Mapped[float | None]
+    id: Column[str] = column(primary_key=True)
+    tenant_id: Column[str] = column(ForeignKey("tenants.id"))
+    name: Column[str]
+    provider: Column[dict[str, Any]]
+    client_secret: Column[str | None]
+    next_client_secret: Column[str | None]
+    client_secret_expires: Column[str | None]
+    private_key: Column[str | None]
+    certificate: Column[str | None]
+    certificate_expires_at: Column[float | None]
+    status: Column[str]
+    tested_at: Column[float | None]
+    tested_fingerprint: Column[str | None]
+    backchannel_at: Column[float | None]
 
 
 class ConnectionKeyRow(Base):
@@ -93,16 +74,16 @@ class ConnectionKeyRow(Base):
         ForeignKeyConstraint(["tenant_id", "connection_id"], ["connections.tenant_id", "connections.id"]),
     )
 
-    kid: Mapped[str] = mapped_column(primary_key=True)
-    tenant_id: Mapped[str]
-    connection_id: Mapped[str]
-    use: Mapped[str]
-    key_type: Mapped[str]
-    generation: Mapped[int]
-    public: Mapped[dict[str, Any]]
-    private: Mapped[str]
-    made_at: Mapped[float]
-    expires_at: Mapped[float | None] = mapped_column(index=True)
+    kid: Column[str] = column(primary_key=True)
+    tenant_id: Column[str]
+    connection_id: Column[str]
+    use: Column[str]
+    key_type: Column[str]
+    generation: Column[int]
+    public: Column[dict[str, Any]]
+    private: Column[str]
+    made_at: Column[float]
+    expires_at: Column[float | None] = column(index=True)
 
 
 class AccountRow(Base):
@@ -119,21 +100,21 @@ class AccountRow(Base):
         Index("ix_accounts_name_beginning", text("substr(lower(name), 1, 100)")),
     )
 
-    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
-    id: Mapped[str] = mapped_column(primary_key=True)
-    username: Mapped[str]
-    username_key: Mapped[str]
-    name: Mapped[str]
-    email: Mapped[str | None]
-    email_key: Mapped[str | None]
-    roles: Mapped[list[str]]
-    external_id: Mapped[str | None]
-    status: Mapped[str]
-    last_login_at: Mapped[float | None]
-    last_sso_at: Mapped[float | None]
-    last_password_at: Mapped[float | None]
-    language: Mapped[str | None]
-    password_hash: Mapped[str | None]
+    tenant_id: Column[str] = column(ForeignKey("tenants.id"), primary_key=True)
+    id: Column[str] = column(primary_key=True)
+    username: Column[str]
+    username_key: Column[str]
+    name: Column[str]
+    email: Column[str | None]
+    email_key: Column[str | None]
+    roles: Column[list[str]]
+    external_id: Column[str | None]
+    status: Column[str]
+    last_login_at: Column[float | None]
+    last_sso_at: Column[float | None]
+    last_password_at: Column[float | None]
+    language: Column[str | None]
+    password_hash: Column[str | None]
 
 
 class IdentityRow(Base):
@@ -145,14 +126,14 @@ class IdentityRow(Base):
         ForeignKeyConstraint(["tenant_id", "connection_id"], ["connections.tenant_id", "connections.id"]),
     )
 
-    tenant_id: Mapped[str] = mapped_column(primary_key=True)
-    id: Mapped[str] = mapped_column(primary_key=True)
-    connection_id: Mapped[str]
-    issuer: Mapped[str]
-    subject: Mapped[str]
-    match_value: Mapped[str]
-    created_at: Mapped[float]
-    changed_at: Mapped[float]
+    tenant_id: Column[str] = column(primary_key=True)
+    id: Column[str] = column(primary_key=True)
+    connection_id: Column[str]
+    issuer: Column[str]
+    subject: Column[str]
+    match_value: Column[str]
+    created_at: Column[float]
+    changed_at: Column[float]
 
 
 class IdentityAccountRow(Base):
@@ -169,13 +150,13 @@ class IdentityAccountRow(Base):
         Index(None, "tenant_id", "account_id"),
     )
 
-    connection_id: Mapped[str] = mapped_column(primary_key=True)
-    issuer: Mapped[str] = mapped_column(primary_key=True)
-    account_id: Mapped[str] = mapped_column(primary_key=True)
-    tenant_id: Mapped[str]
-    identity_id: Mapped[str] = mapped_column(index=True)
-    linked_at: Mapped[float]
-    last_used_at: Mapped[float]
+    connection_id: Column[str] = column(primary_key=True)
+    issuer: Column[str] = column(primary_key=True)
+    account_id: Column[str] = column(primary_key=True)
+    tenant_id: Column[str]
+    identity_id: Column[str] = column(index=True)
+    linked_at: Column[float]
+    last_used_at: Column[float]
 
 
 class SessionRow(Base):
@@ -189,26 +170,26 @@ class SessionRow(Base):
         Index(None, "tenant_id", "account_id"),
     )
 
-    id: Mapped[str] = mapped_column(primary_key=True)
-    tenant_id: Mapped[str]
-    account_id: Mapped[str]
-    method: Mapped[str]
-    reference: Mapped[str]
-    auth_time: Mapped[float]
-    created_at: Mapped[float]
-    last_seen_at: Mapped[float]
-    idle_s: Mapped[int]
-    expires_at: Mapped[float] = mapped_column(index=True)
-    password_epoch: Mapped[int]
-    connection_id: Mapped[str | None] = mapped_column(index=True)
-    identity_id: Mapped[str | None] = mapped_column(index=True)
-    provider_sid: Mapped[str | None]
-    id_token: Mapped[str | None]
-    end_session_endpoint: Mapped[str | None]
-    amr: Mapped[list[str]]
-    acr: Mapped[str | None]
-    device: Mapped[str] = mapped_column(server_default="")
-    ended_at: Mapped[float | None]
+    id: Column[str] = column(primary_key=True)
+    tenant_id: Column[str]
+    account_id: Column[str]
+    method: Column[str]
+    reference: Column[str]
+    auth_time: Column[float]
+    created_at: Column[float]
+    last_seen_at: Column[float]
+    idle_s: Column[int]
+    expires_at: Column[float] = column(index=True)
+    password_epoch: Column[int]
+    connection_id: Column[str | None] = column(index=True)
+    identity_id: Column[str | None] = column(index=True)
+    provider_sid: Column[str | None]
+    id_token: Column[str | None]
+    end_session_endpoint: Column[str | None]
+    amr: Column[list[str]]
+    acr: Column[str | None]
+    device: Column[str] = column(server_default="")
+    ended_at: Column[float | None]
 
 
 class ConsumedAttemptRow(Base):
@@ -216,8 +197,8 @@ class ConsumedAttemptRow(Base):
 
     __tablename__ = "burned_attempts"
 
-    id: Mapped[str] = mapped_column(primary_key=True)
-    expires_at: Mapped[float] = mapped_column(index=True)
+    id: Column[str] = column(primary_key=True)
+    expires_at: Column[float] = column(index=True)
 
 
 class ProviderLogoutRow(Base):
@@ -225,6 +206,6 @@ class ProviderLogoutRow(Base):
 
     __tablename__ = "provider_logouts"
 
-    id: Mapped[str] = mapped_column(primary_key=True)
-    at: Mapped[float]
-    expires_at: Mapped[float] = mapped_column(index=True)
+    id: Column[str] = column(primary_key=True)
+    at: Column[float]
+    expires_at: Column[float] = column(index=True)

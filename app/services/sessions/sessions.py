@@ -226,7 +226,7 @@ class SessionService:
         if unseen(last_seen_at, now=now):
             # If nothing can be written, the session stays valid all the same.
             with suppress(StoreUnavailable), self.database.write_once() as work:
-                work.sessions.seen(key, at=now)
+                work.sessions.seen([key], at=now)
 
     def tenant_left(self, token: str | None) -> Tenant | None:
         """The tenant of this cookie's ended session, so that its person is shown where to sign in."""

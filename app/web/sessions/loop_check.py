@@ -16,6 +16,7 @@ from granian.rsgi import Scope
 from app.domain.sessions.session import SessionSummary, unseen
 from app.ports.loop_sessions import LoopSessions, NotOnLoop
 from app.ports.system import Clock
+from app.services.sessions.clicks import Clicks
 from app.web.server.environ import host_of, trusted_hops
 from app.web.server.on_loop import Response
 from app.web.sessions.check_answers import METHODS, PATHS, Asked
@@ -42,6 +43,7 @@ class LoopCheck:
 
     check: SessionCheck
     sessions: LoopSessions
+    clicks: Clicks
     clock: Clock
     log_room: select.poll = field(default_factory=log_room)
 
@@ -69,6 +71,7 @@ class LoopCheck:
 
     def close(self) -> None:
         self.sessions.close()
+        self.clicks.close()
 
     def _asked(self, scope: Scope, path: str, headers: Sequence[tuple[str, str]]) -> Asked | None:
         """None if it has a body, a header twice, or another method."""
@@ -90,13 +93,13 @@ class LoopCheck:
         return hops[0] if plain else None
 
     async def _found(self, asked: Asked) -> SessionSummary | None:
-        """Raises NotOnLoop, also where a session's click is due to be written."""
+        """Raises NotOnLoop, also where a click has to be written first."""
         session = self.check.answers.session_of(asked)
         if session is None:
             return None
         now = self.clock.now()
         found = await self.sessions.summary(session, now=now)
-        if found is not None and unseen(found.last_seen_at, now=now):
+        if found is not None and unseen(found.last_seen_at, now=now) and not self.clicks.note(found, now=now):
             raise NotOnLoop
         return found
 

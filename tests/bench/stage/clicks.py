@@ -32,6 +32,8 @@ class SessionCheck:
     login: SsoLogin
     url: str
     people: int = 8
+    goes_on_s: float = 0.0
+    """For how long the server works on after the last answer."""
 
     def prepare(self, browser: Browser) -> None:
         for _ in range(self.people):
@@ -46,12 +48,13 @@ class SessionCheck:
 
 @dataclass(frozen=True, slots=True)
 class DueCheck(SessionCheck):
-    """Everybody's last click was a minute ago, so that each first request writes its own.
+    """Everybody's last click was a minute ago, so that each first request's is written, a moment after its answer.
 
     The database is told so before anything is measured.
     """
 
     database_url: str = ""
+    goes_on_s: float = 1.0
 
     def prepare(self, browser: Browser) -> None:
         ids = []

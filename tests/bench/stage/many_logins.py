@@ -12,7 +12,7 @@ from sqlalchemy import CTE, Column, Connection, Text, cast, func, literal, liter
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.adapters.sql.database.engine import SqlEngine
-from app.adapters.sql.tables import Base
+from app.adapters.sql.declaration import Base
 
 AT_ONCE = 50_000
 LONG_S = 3600.0

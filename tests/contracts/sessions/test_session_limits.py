@@ -42,7 +42,7 @@ def test_a_shorter_idle_limit_holds_for_a_session_that_is_open(signed_in: SqlDat
 def test_a_shorter_absolute_limit_holds_for_a_session_that_is_used(signed_in: SqlDatabase) -> None:
     limit(signed_in, SHORT)
     with signed_in.write() as work:
-        work.sessions.seen(SSO_SESSION.id, at=NOW + 899)
+        work.sessions.seen([SSO_SESSION.id], at=NOW + 899)
     assert live(signed_in, NOW + 899.5) is not None
     assert live(signed_in, NOW + 900) is None
 
@@ -74,7 +74,7 @@ def test_sessions_that_were_over_are_not_brought_back_by_longer_limits(signed_in
 def test_a_session_that_was_used_until_its_absolute_limit_is_not_brought_back_either(signed_in: SqlDatabase) -> None:
     limit(signed_in, SHORT)
     with signed_in.write() as work:
-        work.sessions.seen(SSO_SESSION.id, at=NOW + 899)
+        work.sessions.seen([SSO_SESSION.id], at=NOW + 899)
         assert work.sessions.end_past(ACME.id, SHORT, at=NOW + 899.5) == 0
         assert work.sessions.end_past(ACME.id, SHORT, at=NOW + 900) == 1
     limit(signed_in, LONG)

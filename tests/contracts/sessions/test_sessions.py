@@ -86,7 +86,7 @@ def test_an_idle_session_is_not_good(signed_in: SqlDatabase) -> None:
 
 
 def test_a_session_that_was_seen_is_idle_later(signed_in: SqlDatabase) -> None:
-    change(signed_in, lambda work: work.sessions.seen(SSO_SESSION.id, at=NOW + 500))
+    change(signed_in, lambda work: work.sessions.seen([SSO_SESSION.id], at=NOW + 500))
     found = live(signed_in, SSO_SESSION, now=NOW + 1099)
     assert found is not None
     assert found.session.last_seen_at == NOW + 500
@@ -94,13 +94,13 @@ def test_a_session_that_was_seen_is_idle_later(signed_in: SqlDatabase) -> None:
 
 
 def test_an_older_sight_does_not_turn_a_session_back(signed_in: SqlDatabase) -> None:
-    change(signed_in, lambda work: work.sessions.seen(SSO_SESSION.id, at=NOW + 500))
-    change(signed_in, lambda work: work.sessions.seen(SSO_SESSION.id, at=NOW + 400))
+    change(signed_in, lambda work: work.sessions.seen([SSO_SESSION.id], at=NOW + 500))
+    change(signed_in, lambda work: work.sessions.seen([SSO_SESSION.id], at=NOW + 400))
     assert live(signed_in, SSO_SESSION, now=NOW + 1050) is not None
 
 
 def test_a_session_past_its_absolute_limit_is_not_good(signed_in: SqlDatabase) -> None:
-    change(signed_in, lambda work: work.sessions.seen(SSO_SESSION.id, at=NOW + 3599))
+    change(signed_in, lambda work: work.sessions.seen([SSO_SESSION.id], at=NOW + 3599))
     assert live(signed_in, SSO_SESSION, now=NOW + 3599) is not None
     assert live(signed_in, SSO_SESSION, now=NOW + 3600) is None
 

@@ -12,7 +12,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.adapters.sql.sessions.loop_sessions import SqlLoopSessions
-from app.domain.sessions.session import SEEN_EVERY_S
+from app.domain.sessions.session import SEEN_EVERY_S, SessionSummary, session_id
+from app.services.sessions.clicks import Clicks
 from app.web.mount import SESSION_CHECK
 from app.web.server.front import Front
 from app.web.sessions.loop_check import LoopCheck
@@ -100,7 +101,8 @@ def room() -> select.poll:
 
 def checks(world: World, sessions: SqlLoopSessions, log_room: "select.poll | None" = None) -> LoopCheck:
     check = world.app.extensions[SESSION_CHECK]
-    return LoopCheck(check=check, sessions=sessions, clock=world.clock, log_room=log_room or room())
+    clicks = Clicks(world.bridge.database)
+    return LoopCheck(check=check, sessions=sessions, clicks=clicks, clock=world.clock, log_room=log_room or room())
 
 
 async def by_thread(world: World, sent: Sent) -> Answered:
@@ -110,12 +112,13 @@ async def by_thread(world: World, sent: Sent) -> Answered:
 
 
 async def by_loop(world: World, sent: Sent, **more: Any) -> Answered | None:
-    """None if it is left to a thread."""
+    """None if it is left to a thread. What it has to write is written."""
     sessions = SqlLoopSessions(world.bridge.database.engine)
     await opened(sessions)
     asked: Any = sent
-    said = await checks(world, sessions, **more).answer(asked, asked.headers)
-    sessions.close()
+    loop = checks(world, sessions, **more)
+    said = await loop.answer(asked, asked.headers)
+    loop.close()
     return (said.status, said.headers, said.body) if said else None
 
 
@@ -197,17 +200,44 @@ def test_what_is_unusual_is_left_to_a_thread(vendor: World, cookies: dict[str, s
     in_a_loop(ask())
 
 
-def test_a_click_that_is_due_to_be_written_is_left_to_a_thread(vendor: World, cookies: dict[str, str]) -> None:
-    """Once a minute. Otherwise a session that is busy on the loop alone would end for want of clicks."""
+def test_a_session_that_is_busy_on_the_loop_alone_does_not_end_for_want_of_clicks(
+    vendor: World, cookies: dict[str, str]
+) -> None:
+    """Once a minute one is written."""
+    before = stored(vendor, cookies).last_seen_at
 
     async def ask() -> None:
         asked = sent(SAME["alice"], "/session", cookies)
-        vendor.clock.forward(SEEN_EVERY_S)
+        vendor.clock.forward(SEEN_EVERY_S - 1)
+        assert await by_loop(vendor, asked) is not None
+        assert stored(vendor, cookies).last_seen_at == before
+        vendor.clock.forward(1)
+        assert await by_loop(vendor, asked) is not None
+        assert stored(vendor, cookies).last_seen_at == before + SEEN_EVERY_S
+
+    in_a_loop(ask())
+
+
+def test_a_click_of_a_session_near_its_end_is_left_to_a_thread(vendor: World, cookies: dict[str, str]) -> None:
+    """Which writes it before it answers: what is asked after the end must find it."""
+    ends_at = stored(vendor, cookies).expires_at
+
+    async def ask() -> None:
+        asked = sent(SAME["alice"], "/session", cookies)
+        vendor.clock.forward(ends_at - vendor.clock.now() - 1)
         assert await by_loop(vendor, asked) is None
         assert (await by_thread(vendor, asked))[0] == 200
+        vendor.clock.forward(2)
         assert await by_loop(vendor, asked) is not None
 
     in_a_loop(ask())
+
+
+def stored(world: World, cookies: dict[str, str]) -> SessionSummary:
+    with world.bridge.database.read() as work:
+        found = work.sessions.summary(session_id(cookies[OWN]), now=world.clock.now())
+    assert found
+    return found
 
 
 @pytest.mark.parametrize("when", ["before", "while it waits for the database"])

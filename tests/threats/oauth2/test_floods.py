@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.adapters.sql.tables import Base
+from app.adapters.sql.declaration import Base
 from app.domain.oauth2.pkce import challenge_of
 from app.services.oauth2.limits import FAILURES_MOST
 from tests.apps import REDIRECT_URI, VERIFIER, App

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 
 from sqlalchemy import Index, and_, bindparam, delete, func, insert, or_, select, update
-from sqlalchemy.orm import Mapped, mapped_column
 
 from app.adapters.sql.batches import delete_some
+from app.adapters.sql.declaration import Base, Column, column
 from app.adapters.sql.executor import Executor
 from app.adapters.sql.row_mapper import RowMapper
-from app.adapters.sql.tables import Base
 from app.domain.accounts.account import AccountId
 from app.domain.accounts.account_import import AccountImport, ImportId, ImportState, Totals
 from app.domain.tenants.tenant import TenantId
@@ -20,24 +19,24 @@ class AccountImportRow(Base):
     __tablename__ = "account_imports"
     __table_args__ = (Index(None, "tenant_id", "uploaded_at"),)
 
-    id: Mapped[str] = mapped_column(primary_key=True)
-    tenant_id: Mapped[str]
-    file_name: Mapped[str]
-    uploaded_by: Mapped[str]
-    account_id: Mapped[str]
-    uploaded_at: Mapped[float] = mapped_column(index=True)
-    content: Mapped[str | None]
-    rows: Mapped[int] = mapped_column(server_default="0")
-    prepared: Mapped[int] = mapped_column(server_default="0")
-    confirmed_by: Mapped[str | None]
-    confirmed_account_id: Mapped[str | None]
-    state: Mapped[str] = mapped_column(index=True)
-    claimed_at: Mapped[float | None]
-    settled_at: Mapped[float | None]
-    created: Mapped[int]
-    changed: Mapped[int]
-    skipped: Mapped[int]
-    wrong: Mapped[int]
+    id: Column[str] = column(primary_key=True)
+    tenant_id: Column[str]
+    file_name: Column[str]
+    uploaded_by: Column[str]
+    account_id: Column[str]
+    uploaded_at: Column[float] = column(index=True)
+    content: Column[str | None]
+    rows: Column[int] = column(server_default="0")
+    prepared: Column[int] = column(server_default="0")
+    confirmed_by: Column[str | None]
+    confirmed_account_id: Column[str | None]
+    state: Column[str] = column(index=True)
+    claimed_at: Column[float | None]
+    settled_at: Column[float | None]
+    created: Column[int]
+    changed: Column[int]
+    skipped: Column[int]
+    wrong: Column[int]
 
 
 IMPORT = RowMapper(AccountImport, AccountImportRow)

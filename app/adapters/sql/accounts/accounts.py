@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Integer, Text, and_, bindparam, func, select, update
 
 from app.adapters.sql.accounts.search import SAVE_TEXT, text_row
+from app.adapters.sql.declaration import Column
 from app.adapters.sql.executor import Executor, Query, Row, Statement
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import among, storable, upsert
@@ -44,7 +45,7 @@ _FROM_THE_FIRST = _BEGINNING.where(AccountRow.username_key >= bindparam("start")
 _FROM_THERE_ON = _BEGINNING.where(AccountRow.username_key > bindparam("start"))
 _WITH_EXACT_EMAIL = _EXACTLY.where(AccountRow.email_key == bindparam("wanted"))
 _WITH_EXACT_ID = _EXACTLY.where(AccountRow.external_id == bindparam("wanted"))
-_KEYS = {
+_KEYS: Mapping[MatchBy, Column[Any]] = {
     MatchBy.EMAIL: AccountRow.email_key,
     MatchBy.USERNAME: AccountRow.username_key,
     MatchBy.EXTERNAL_ID: AccountRow.external_id,

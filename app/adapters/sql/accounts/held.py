@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Double, ForeignKeyConstraint, Index, Integer, bindparam, select, text, tuple_, update
-from sqlalchemy.orm import Mapped, mapped_column
 
+from app.adapters.sql.declaration import Base, Column, column
 from app.adapters.sql.executor import Executor
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import insert_once, storable
-from app.adapters.sql.tables import Base
 from app.domain.accounts.held import HeldDecision, HeldLogin, HeldLoginId
 from app.domain.tenants.tenant import TenantId
 
@@ -33,19 +32,19 @@ class HeldLoginRow(Base):
         Index(None, "decided_at"),
     )
 
-    id: Mapped[str] = mapped_column(primary_key=True)
-    tenant_id: Mapped[str]
-    connection_id: Mapped[str]
-    issuer: Mapped[str]
-    subject: Mapped[str]
-    match_value: Mapped[str]
-    reason: Mapped[str]
-    before: Mapped[str]
-    reference: Mapped[str]
-    at: Mapped[float]
-    decision: Mapped[str]
-    decided_at: Mapped[float | None]
-    decided_by: Mapped[str | None]
+    id: Column[str] = column(primary_key=True)
+    tenant_id: Column[str]
+    connection_id: Column[str]
+    issuer: Column[str]
+    subject: Column[str]
+    match_value: Column[str]
+    reason: Column[str]
+    before: Column[str]
+    reference: Column[str]
+    at: Column[float]
+    decision: Column[str]
+    decided_at: Column[float | None]
+    decided_by: Column[str | None]
 
 
 HELD_LOGIN = RowMapper(HeldLogin, HeldLoginRow)

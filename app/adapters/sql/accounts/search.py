@@ -9,30 +9,27 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Float, ForeignKeyConstraint, Integer, Select, and_, bindparam, func, or_, select
-from sqlalchemy.orm import Mapped, mapped_column
 
+from app.adapters.sql.declaration import Base, Column, column
 from app.adapters.sql.executor import Executor, Statement, first_column
 from app.adapters.sql.statements import among, contains, storable, upsert
-from app.adapters.sql.tables import AccountRow, Base
+from app.adapters.sql.tables import AccountRow
 from app.domain.accounts.account import Account, AccountId, ascii_lower
 from app.domain.accounts.people import NO_PARTS, STORED, PeopleFilter, PeopleOrder, PeopleQuery, Place
 from app.domain.accounts.search_text import search_text
 from app.domain.tenants.tenant import Status, TenantId
 
 
-class AccountTextRow(Base):
+class AccountTextRow(Base, sqlite_with_rowid=False):  # the rows of a tenant lie together
     """What an account is searched by (domain/accounts/search_text). Changes when the account is saved."""
 
     __tablename__ = "account_texts"
-    __table_args__ = (
-        ForeignKeyConstraint(["tenant_id", "account_id"], ["accounts.tenant_id", "accounts.id"]),
-        {"sqlite_with_rowid": False},  # the rows of a tenant lie together
-    )
+    __table_args__ = (ForeignKeyConstraint(["tenant_id", "account_id"], ["accounts.tenant_id", "accounts.id"]),)
 
-    tenant_id: Mapped[str] = mapped_column(primary_key=True)
-    account_id: Mapped[str] = mapped_column(primary_key=True)
-    username_key: Mapped[str]
-    text: Mapped[str]
+    tenant_id: Column[str] = column(primary_key=True)
+    account_id: Column[str] = column(primary_key=True)
+    username_key: Column[str]
+    text: Column[str]
 
 
 SAVE_TEXT = upsert(AccountTextRow, on=["tenant_id", "account_id"])

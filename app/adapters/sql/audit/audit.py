@@ -6,13 +6,25 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Select, Text, bindparam, cast, insert, select, update
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    insert,
+    select,
+    update,
+)
 
+from app.adapters.sql.declaration import Base, Column, column
 from app.adapters.sql.executor import Executor, first_column
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import insert_once, storable
-from app.adapters.sql.tables import Base, TenantRow
+from app.adapters.sql.tables import TenantRow
 from app.domain.audit.audit import ANY, AuditEntry, AuditFilter, Chain, ChainedEntry, ChainHead, chain_of
 from app.domain.errors import Detail
 from app.domain.tenants.tenant import TenantId
@@ -29,19 +41,19 @@ class AuditEntryRow(Base):
         Index("uq_audit_entries_chain_seq", "chain", "seq", unique=True),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    chain: Mapped[str]
-    seq: Mapped[int]
-    mac: Mapped[str]
-    tenant_id: Mapped[str | None] = mapped_column(ForeignKey("tenants.id"))
-    at: Mapped[float]
-    actor: Mapped[str]
-    address: Mapped[str]
-    action: Mapped[str]
-    subject: Mapped[str]
-    before: Mapped[dict[str, Any]]
-    after: Mapped[dict[str, Any]]
-    reason: Mapped[str]
+    id: Column[int] = column(primary_key=True)
+    chain: Column[str]
+    seq: Column[int]
+    mac: Column[str]
+    tenant_id: Column[str | None] = column(ForeignKey("tenants.id"))
+    at: Column[float]
+    actor: Column[str]
+    address: Column[str]
+    action: Column[str]
+    subject: Column[str]
+    before: Column[dict[str, Any]]
+    after: Column[dict[str, Any]]
+    reason: Column[str]
 
 
 class AuditHeadRow(Base):
@@ -49,10 +61,10 @@ class AuditHeadRow(Base):
 
     __tablename__ = "audit_heads"
 
-    chain: Mapped[str] = mapped_column(primary_key=True)
-    seq: Mapped[int]
-    mac: Mapped[str]
-    seal: Mapped[str]
+    chain: Column[str] = column(primary_key=True)
+    seq: Column[int]
+    mac: Column[str]
+    seal: Column[str]
     """Which entry was the last one, and a signature of that."""
 
 

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ForeignKeyConstraint, bindparam, delete, select, update
-from sqlalchemy.orm import Mapped, mapped_column
 
+from app.adapters.sql.declaration import Base, Column, column
 from app.adapters.sql.executor import Executor
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import storable, upsert
-from app.adapters.sql.tables import Base
 from app.domain.connections.connection import ConnectionId
 from app.domain.connections.draft import Draft, PreviousVersion
 from app.domain.tenants.tenant import TenantId
@@ -19,19 +18,19 @@ from app.domain.tenants.tenant import TenantId
 class _Settings:
     """All that can be set of a connection."""
 
-    tenant_id: Mapped[str] = mapped_column(primary_key=True)
-    id: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    provider: Mapped[dict[str, Any]]
-    client_secret: Mapped[str | None]
-    next_client_secret: Mapped[str | None]
-    client_secret_expires: Mapped[str | None]
-    private_key: Mapped[str | None]
-    certificate: Mapped[str | None]
-    certificate_expires_at: Mapped[float | None]
-    status: Mapped[str]
-    tested_at: Mapped[float | None]
-    tested_fingerprint: Mapped[str | None]
+    tenant_id: Column[str] = column(primary_key=True)
+    id: Column[str] = column(primary_key=True)
+    name: Column[str]
+    provider: Column[dict[str, Any]]
+    client_secret: Column[str | None]
+    next_client_secret: Column[str | None]
+    client_secret_expires: Column[str | None]
+    private_key: Column[str | None]
+    certificate: Column[str | None]
+    certificate_expires_at: Column[float | None]
+    status: Column[str]
+    tested_at: Column[float | None]
+    tested_fingerprint: Column[str | None]
 
 
 class ConnectionDraftRow(_Settings, Base):
@@ -40,10 +39,10 @@ class ConnectionDraftRow(_Settings, Base):
     __tablename__ = "connection_drafts"
     __table_args__ = (ForeignKeyConstraint(["tenant_id", "id"], ["connections.tenant_id", "connections.id"]),)
 
-    base: Mapped[str]
-    kind: Mapped[str]
-    changed_at: Mapped[float]
-    changed_by: Mapped[str]
+    base: Column[str]
+    kind: Column[str]
+    changed_at: Column[float]
+    changed_by: Column[str]
 
 
 class ConnectionVersionRow(_Settings, Base):
@@ -52,9 +51,9 @@ class ConnectionVersionRow(_Settings, Base):
     __tablename__ = "connection_versions"
     __table_args__ = (ForeignKeyConstraint(["tenant_id", "id"], ["connections.tenant_id", "connections.id"]),)
 
-    successor: Mapped[str]
-    replaced_at: Mapped[float]
-    replaced_by: Mapped[str]
+    successor: Column[str]
+    replaced_at: Column[float]
+    replaced_by: Column[str]
 
 
 DRAFT = RowMapper(Draft, ConnectionDraftRow)

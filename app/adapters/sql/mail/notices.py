@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, bindparam, select
-from sqlalchemy.orm import Mapped, mapped_column
 
 from app.adapters.sql.batches import delete_some
+from app.adapters.sql.declaration import Base, Column, column
 from app.adapters.sql.executor import Executor
 from app.adapters.sql.statements import insert_once, upsert
-from app.adapters.sql.tables import Base
 from app.domain.mail.notice import Audience, NoticeKind, NoticeSetting
 from app.domain.tenants.tenant import TenantId
 
@@ -21,10 +20,10 @@ class NoticeRow(Base):
     __tablename__ = "notices"
     __table_args__ = (Index(None, "topic", "at"),)
 
-    key: Mapped[str] = mapped_column(primary_key=True)
-    recipient: Mapped[str] = mapped_column(primary_key=True)
-    topic: Mapped[str]
-    at: Mapped[float] = mapped_column(index=True)
+    key: Column[str] = column(primary_key=True)
+    recipient: Column[str] = column(primary_key=True)
+    topic: Column[str]
+    at: Column[float] = column(index=True)
 
 
 class NoticeSettingRow(Base):
@@ -32,10 +31,10 @@ class NoticeSettingRow(Base):
 
     __tablename__ = "notice_settings"
 
-    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
-    kind: Mapped[str] = mapped_column(primary_key=True)
-    audience: Mapped[str]
-    addresses: Mapped[list[str]]
+    tenant_id: Column[str] = column(ForeignKey("tenants.id"), primary_key=True)
+    kind: Column[str] = column(primary_key=True)
+    audience: Column[str]
+    addresses: Column[list[str]]
 
 
 _ONCE = insert_once(NoticeRow)

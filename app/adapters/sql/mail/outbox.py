@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Index, bindparam, func, insert, select, update
-from sqlalchemy.orm import Mapped, mapped_column
 
 from app.adapters.sql.batches import delete_some
+from app.adapters.sql.declaration import Base, Column, column
 from app.adapters.sql.executor import Executor
 from app.adapters.sql.row_mapper import RowMapper
-from app.adapters.sql.tables import Base
 from app.domain.mail.message import Backlog, Delivery, QueuedMessage
 
 
@@ -19,16 +18,16 @@ class OutboxRow(Base):
     __tablename__ = "outbox"
     __table_args__ = (Index(None, "state", "due_at"),)
 
-    id: Mapped[str] = mapped_column(primary_key=True)
-    to: Mapped[str]
-    subject: Mapped[str]
-    body: Mapped[str | None]
-    queued_at: Mapped[float] = mapped_column(index=True)
-    due_at: Mapped[float]
-    tries: Mapped[int]
-    state: Mapped[str]
-    settled_at: Mapped[float | None]
-    problem: Mapped[str]
+    id: Column[str] = column(primary_key=True)
+    to: Column[str]
+    subject: Column[str]
+    body: Column[str | None]
+    queued_at: Column[float] = column(index=True)
+    due_at: Column[float]
+    tries: Column[int]
+    state: Column[str]
+    settled_at: Column[float | None]
+    problem: Column[str]
 
 
 MESSAGE = RowMapper(QueuedMessage, OutboxRow)

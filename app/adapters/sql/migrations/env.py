@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from app.adapters.sql.tables import Base
+from app.adapters.sql.declaration import Base
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, bindparam, exists, func, insert, or_, select, update
-from sqlalchemy.orm import aliased
 
 from app.adapters.sql.accounts.accounts import ACCOUNT
 from app.adapters.sql.executor import Executor, first_column
@@ -145,7 +144,7 @@ _USE_REFRESH_TOKEN = (
     .where(RefreshTokenRow.token_hash == bindparam("wanted"), RefreshTokenRow.used_at.is_(None))
     .values(used_at=bindparam("at"))
 )
-_LATER = aliased(RefreshTokenRow)
+_LATER = RefreshTokenRow.__table__.alias().c
 _RETRY_REFRESH_TOKEN = (
     update(RefreshTokenRow)
     .where(

@@ -3,9 +3,8 @@
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
 
-from app.adapters.sql.tables import Base
+from app.adapters.sql.declaration import Base, Column, column
 
 OPTIONAL_OBJECT = JSON(none_as_null=True)
 
@@ -15,25 +14,25 @@ class ClientRow(Base):
 
     __tablename__ = "clients"
 
-    client_id: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    secret_hash: Mapped[str | None]
-    redirect_uris: Mapped[list[str]]
-    grants: Mapped[list[str]]
-    scopes: Mapped[list[str]]
-    trusted: Mapped[bool]
-    tenant_id: Mapped[str | None] = mapped_column(ForeignKey("tenants.id"), index=True)
-    status: Mapped[str]
-    next_secret_hash: Mapped[str | None]
-    jwks: Mapped[dict[str, Any] | None] = mapped_column(OPTIONAL_OBJECT)
-    expires_iso: Mapped[bool] = mapped_column(server_default="0")
-    backchannel_logout_uri: Mapped[str | None]
-    post_logout_redirect_uris: Mapped[list[str]] = mapped_column(server_default="[]")
-    made_at: Mapped[float] = mapped_column(server_default="0")
-    secret_made_at: Mapped[float | None]
-    next_secret_made_at: Mapped[float | None]
-    last_used_at: Mapped[float | None]
-    signing_alg: Mapped[str] = mapped_column(server_default="RS256")
+    client_id: Column[str] = column(primary_key=True)
+    name: Column[str]
+    secret_hash: Column[str | None]
+    redirect_uris: Column[list[str]]
+    grants: Column[list[str]]
+    scopes: Column[list[str]]
+    trusted: Column[bool]
+    tenant_id: Column[str | None] = column(ForeignKey("tenants.id"), index=True)
+    status: Column[str]
+    next_secret_hash: Column[str | None]
+    jwks: Column[dict[str, Any] | None] = column(OPTIONAL_OBJECT)
+    expires_iso: Column[bool] = column(server_default="0")
+    backchannel_logout_uri: Column[str | None]
+    post_logout_redirect_uris: Column[list[str]] = column(server_default="[]")
+    made_at: Column[float] = column(server_default="0")
+    secret_made_at: Column[float | None]
+    next_secret_made_at: Column[float | None]
+    last_used_at: Column[float | None]
+    signing_alg: Column[str] = column(server_default="RS256")
 
 
 class ScopeRow(Base):
@@ -41,8 +40,8 @@ class ScopeRow(Base):
 
     __tablename__ = "scopes"
 
-    name: Mapped[str] = mapped_column(primary_key=True)
-    description: Mapped[str]
+    name: Column[str] = column(primary_key=True)
+    description: Column[str]
 
 
 class SigningKeyRow(Base):
@@ -51,14 +50,14 @@ class SigningKeyRow(Base):
     __tablename__ = "signing_keys"
     __table_args__ = (UniqueConstraint("algorithm", "generation"),)
 
-    kid: Mapped[str] = mapped_column(primary_key=True)
-    algorithm: Mapped[str]
-    generation: Mapped[int]
-    public: Mapped[dict[str, Any]]
-    private: Mapped[str]
-    made_at: Mapped[float]
-    signs_from: Mapped[float]
-    expires_at: Mapped[float | None] = mapped_column(index=True)
+    kid: Column[str] = column(primary_key=True)
+    algorithm: Column[str]
+    generation: Column[int]
+    public: Column[dict[str, Any]]
+    private: Column[str]
+    made_at: Column[float]
+    signs_from: Column[float]
+    expires_at: Column[float | None] = column(index=True)
 
 
 class PushedRequestRow(Base):
@@ -66,10 +65,10 @@ class PushedRequestRow(Base):
 
     __tablename__ = "pushed_requests"
 
-    id: Mapped[str] = mapped_column(primary_key=True)
-    client_id: Mapped[str] = mapped_column(ForeignKey("clients.client_id"))
-    parameters: Mapped[dict[str, Any]]
-    expires_at: Mapped[float] = mapped_column(index=True)
+    id: Column[str] = column(primary_key=True)
+    client_id: Column[str] = column(ForeignKey("clients.client_id"))
+    parameters: Column[dict[str, Any]]
+    expires_at: Column[float] = column(index=True)
 
 
 class AuthorizationRow(Base):
@@ -82,23 +81,23 @@ class AuthorizationRow(Base):
         Index(None, "tenant_id", "account_id"),
     )
 
-    id: Mapped[str] = mapped_column(primary_key=True)
-    tenant_id: Mapped[str]
-    account_id: Mapped[str]
-    client_id: Mapped[str] = mapped_column(ForeignKey("clients.client_id"), index=True)
-    reference: Mapped[str]
-    method: Mapped[str]
-    password_epoch: Mapped[int]
-    auth_time: Mapped[float]
-    scopes: Mapped[list[str]]
-    created_at: Mapped[float]
-    expires_at: Mapped[float] = mapped_column(index=True)
-    offline: Mapped[bool]
-    connection_id: Mapped[str | None] = mapped_column(index=True)
-    amr: Mapped[list[str]]
-    acr: Mapped[str | None]
-    last_used_at: Mapped[float | None]
-    ended_at: Mapped[float | None]
+    id: Column[str] = column(primary_key=True)
+    tenant_id: Column[str]
+    account_id: Column[str]
+    client_id: Column[str] = column(ForeignKey("clients.client_id"), index=True)
+    reference: Column[str]
+    method: Column[str]
+    password_epoch: Column[int]
+    auth_time: Column[float]
+    scopes: Column[list[str]]
+    created_at: Column[float]
+    expires_at: Column[float] = column(index=True)
+    offline: Column[bool]
+    connection_id: Column[str | None] = column(index=True)
+    amr: Column[list[str]]
+    acr: Column[str | None]
+    last_used_at: Column[float | None]
+    ended_at: Column[float | None]
 
 
 class AuthorizationCodeRow(Base):
@@ -106,14 +105,14 @@ class AuthorizationCodeRow(Base):
 
     __tablename__ = "authorization_codes"
 
-    code_hash: Mapped[str] = mapped_column(primary_key=True)
-    authorization_id: Mapped[str] = mapped_column(ForeignKey("authorizations.id", ondelete="CASCADE"), index=True)
-    client_id: Mapped[str]
-    redirect_uri: Mapped[str]
-    code_challenge: Mapped[str]
-    nonce: Mapped[str | None]
-    expires_at: Mapped[float]
-    used_at: Mapped[float | None]
+    code_hash: Column[str] = column(primary_key=True)
+    authorization_id: Column[str] = column(ForeignKey("authorizations.id", ondelete="CASCADE"), index=True)
+    client_id: Column[str]
+    redirect_uri: Column[str]
+    code_challenge: Column[str]
+    nonce: Column[str | None]
+    expires_at: Column[float]
+    used_at: Column[float | None]
 
 
 class RefreshTokenRow(Base):
@@ -121,12 +120,12 @@ class RefreshTokenRow(Base):
 
     __tablename__ = "refresh_tokens"
 
-    token_hash: Mapped[str] = mapped_column(primary_key=True)
-    authorization_id: Mapped[str] = mapped_column(ForeignKey("authorizations.id", ondelete="CASCADE"), index=True)
-    issued_at: Mapped[float]
-    expires_at: Mapped[float]
-    used_at: Mapped[float | None]
-    retried_at: Mapped[float | None]
+    token_hash: Column[str] = column(primary_key=True)
+    authorization_id: Column[str] = column(ForeignKey("authorizations.id", ondelete="CASCADE"), index=True)
+    issued_at: Column[float]
+    expires_at: Column[float]
+    used_at: Column[float | None]
+    retried_at: Column[float | None]
 
 
 class RevokedTokenRow(Base):
@@ -134,8 +133,8 @@ class RevokedTokenRow(Base):
 
     __tablename__ = "revoked_tokens"
 
-    jti: Mapped[str] = mapped_column(primary_key=True)
-    expires_at: Mapped[float] = mapped_column(index=True)
+    jti: Column[str] = column(primary_key=True)
+    expires_at: Column[float] = column(index=True)
 
 
 class DeviceCodeRow(Base):
@@ -143,17 +142,17 @@ class DeviceCodeRow(Base):
 
     __tablename__ = "device_codes"
 
-    device_hash: Mapped[str] = mapped_column(primary_key=True)
-    user_code: Mapped[str] = mapped_column(unique=True)
-    client_id: Mapped[str] = mapped_column(ForeignKey("clients.client_id"))
-    scopes: Mapped[list[str]]
-    asked_from: Mapped[str]
-    made_at: Mapped[float]
-    expires_at: Mapped[float] = mapped_column(index=True)
-    interval_s: Mapped[int]
-    state: Mapped[str]
-    polled_at: Mapped[float | None]
-    authorization_id: Mapped[str | None]
+    device_hash: Column[str] = column(primary_key=True)
+    user_code: Column[str] = column(unique=True)
+    client_id: Column[str] = column(ForeignKey("clients.client_id"))
+    scopes: Column[list[str]]
+    asked_from: Column[str]
+    made_at: Column[float]
+    expires_at: Column[float] = column(index=True)
+    interval_s: Column[int]
+    state: Column[str]
+    polled_at: Column[float | None]
+    authorization_id: Column[str | None]
 
 
 class ConsentRow(Base):
@@ -162,11 +161,11 @@ class ConsentRow(Base):
     __tablename__ = "consents"
     __table_args__ = (ForeignKeyConstraint(["tenant_id", "account_id"], ["accounts.tenant_id", "accounts.id"]),)
 
-    tenant_id: Mapped[str] = mapped_column(primary_key=True)
-    account_id: Mapped[str] = mapped_column(primary_key=True)
-    client_id: Mapped[str] = mapped_column(ForeignKey("clients.client_id"), primary_key=True)
-    scopes: Mapped[list[str]]
-    given_at: Mapped[float]
+    tenant_id: Column[str] = column(primary_key=True)
+    account_id: Column[str] = column(primary_key=True)
+    client_id: Column[str] = column(ForeignKey("clients.client_id"), primary_key=True)
+    scopes: Column[list[str]]
+    given_at: Column[float]
 
 
 class AppLogoutRow(Base):
@@ -174,14 +173,14 @@ class AppLogoutRow(Base):
 
     __tablename__ = "app_logouts"
 
-    id: Mapped[str] = mapped_column(primary_key=True)
-    client_id: Mapped[str] = mapped_column(ForeignKey("clients.client_id"))
-    tenant_id: Mapped[str]
-    account_id: Mapped[str]
-    reference: Mapped[str]
-    made_at: Mapped[float]
-    next_at: Mapped[float | None] = mapped_column(index=True)
+    id: Column[str] = column(primary_key=True)
+    client_id: Column[str] = column(ForeignKey("clients.client_id"))
+    tenant_id: Column[str]
+    account_id: Column[str]
+    reference: Column[str]
+    made_at: Column[float]
+    next_at: Column[float | None] = column(index=True)
     """None once the app has answered, or was given up."""
-    attempts: Mapped[int]
-    error: Mapped[str | None]
-    expires_at: Mapped[float] = mapped_column(index=True)
+    attempts: Column[int]
+    error: Column[str | None]
+    expires_at: Column[float] = column(index=True)

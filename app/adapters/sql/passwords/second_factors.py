@@ -4,12 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, ForeignKeyConstraint, bindparam, delete, select
-from sqlalchemy.orm import Mapped, mapped_column
 
+from app.adapters.sql.declaration import Base, Column, column
 from app.adapters.sql.executor import Executor, first_column
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import insert_once, upsert
-from app.adapters.sql.tables import Base
 from app.domain.accounts.account import AccountId
 from app.domain.passwords.second_factor import SecondFactor
 from app.domain.tenants.tenant import TenantId
@@ -21,12 +20,12 @@ class SecondFactorRow(Base):
     __tablename__ = "second_factors"
     __table_args__ = (ForeignKeyConstraint(["tenant_id", "account_id"], ["accounts.tenant_id", "accounts.id"]),)
 
-    tenant_id: Mapped[str] = mapped_column(primary_key=True)
-    account_id: Mapped[str] = mapped_column(primary_key=True)
-    secret: Mapped[str]
-    confirmed_at: Mapped[float]
-    last_step: Mapped[int] = mapped_column(BigInteger)
-    recovery: Mapped[list[str]]
+    tenant_id: Column[str] = column(primary_key=True)
+    account_id: Column[str] = column(primary_key=True)
+    secret: Column[str]
+    confirmed_at: Column[float]
+    last_step: Column[int] = column(BigInteger)
+    recovery: Column[list[str]]
 
 
 FACTOR = RowMapper(SecondFactor, SecondFactorRow)

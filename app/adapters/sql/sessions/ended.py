@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Insert, Update, bindparam, exists, literal, select, update
-from sqlalchemy.orm import aliased
 
 from app.adapters.sql.executor import Executor
 from app.adapters.sql.oauth2.rows import AppLogoutRow, AuthorizationRow, ClientRow
@@ -41,7 +40,7 @@ def _tell_apps(*of_sessions: Any) -> Insert:
     None for a session that goes on under another id. A logout's id is made of the session and the app: a session ends
     once.
     """
-    other = aliased(SessionRow)
+    other = SessionRow.__table__.alias().c
     goes_on = exists().where(
         other.tenant_id == SessionRow.tenant_id,
         other.account_id == SessionRow.account_id,

@@ -1,6 +1,6 @@
 """Sessions. Whether one is live takes one query, run with every request."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from app.adapters.sql.executor import Executor
 from app.adapters.sql.live import logout_key, method_accepted, within_limits
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.sessions.ended import Ending
-from app.adapters.sql.statements import storable, upsert
+from app.adapters.sql.statements import among, storable, upsert
 from app.adapters.sql.tables import AccountRow, ConnectionRow, IdentityRow, ProviderLogoutRow, SessionRow, TenantRow
 from app.adapters.sql.tenants.tenants import TENANT
 from app.domain.accounts.account import AccountId, ascii_lower
@@ -85,11 +85,12 @@ _COUNT_LIVE = _of_good(func.count()).where(
 )
 _TENANT_OF = select(SessionRow.tenant_id).where(SessionRow.id == bindparam("wanted"))
 _ADD = insert(SessionRow)
-_SEEN = (
-    update(SessionRow)
-    .where(SessionRow.id == bindparam("wanted"), SessionRow.last_seen_at < bindparam("at"))
-    .values(last_seen_at=bindparam("at"))
+_SEEN_BEFORE = (
+    select(SessionRow.id)
+    .where(among(SessionRow.id, "wanted"), SessionRow.last_seen_at < bindparam("at"), SessionRow.ended_at.is_(None))
+    .with_for_update(skip_locked=True, key_share=True)  # waits for nobody: two lists in another order cannot deadlock
 )
+_SEEN = update(SessionRow).where(SessionRow.id.in_(_SEEN_BEFORE)).values(last_seen_at=bindparam("at"))
 _END_ONE = Ending.of(SessionRow.id == bindparam("wanted"))
 _GOES_ON = _END_ONE.end
 _OF_TENANT_HERE = SessionRow.tenant_id == bindparam("tenant")
@@ -175,8 +176,8 @@ class SqlSessions:
         found: TenantId | None = self.sql.value(_TENANT_OF, wanted=session_id)
         return found
 
-    def seen(self, session_id: SessionId, *, at: float) -> None:
-        self.sql.send(_SEEN, wanted=session_id, at=at)
+    def seen(self, session_ids: Collection[SessionId], *, at: float) -> None:
+        self.sql.send(_SEEN, wanted=list(session_ids), at=at)
 
     def end(self, session_id: SessionId, *, at: float, goes_on: bool = False) -> bool:
         if goes_on:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ForeignKey, Index, Integer, bindparam, insert, select, update
-from sqlalchemy.orm import Mapped, mapped_column
 
+from app.adapters.sql.declaration import Base, Column, column
 from app.adapters.sql.executor import Executor, Row, Statement
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import storable
-from app.adapters.sql.tables import Base, TenantRow
+from app.adapters.sql.tables import TenantRow
 from app.adapters.sql.tenants.tenants import TENANT
 from app.domain.setup.setup_link import SetupLink, SetupLinkId
 from app.domain.tenants.tenant import Tenant, TenantId
@@ -21,25 +21,25 @@ class SetupLinkRow(Base):
     __tablename__ = "setup_links"
     __table_args__ = (Index(None, "tenant_id", "sent_at"),)
 
-    id: Mapped[str] = mapped_column(primary_key=True)
-    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"))
-    token_hash: Mapped[str] = mapped_column(unique=True)
-    email: Mapped[str]
-    sent_at: Mapped[float]
-    sent_by: Mapped[str]
-    reason: Mapped[str]
-    expires_at: Mapped[float] = mapped_column(index=True)
-    code_mac: Mapped[str | None]
-    code_browser: Mapped[str | None]
-    code_at: Mapped[float | None]
-    codes: Mapped[int]
-    tries: Mapped[int]
-    opened_at: Mapped[float | None]
-    session: Mapped[str | None] = mapped_column(unique=True)
-    session_ends_at: Mapped[float | None]
-    proposed_at: Mapped[float | None]
-    revoked_at: Mapped[float | None]
-    revoked_by: Mapped[str | None]
+    id: Column[str] = column(primary_key=True)
+    tenant_id: Column[str] = column(ForeignKey("tenants.id"))
+    token_hash: Column[str] = column(unique=True)
+    email: Column[str]
+    sent_at: Column[float]
+    sent_by: Column[str]
+    reason: Column[str]
+    expires_at: Column[float] = column(index=True)
+    code_mac: Column[str | None]
+    code_browser: Column[str | None]
+    code_at: Column[float | None]
+    codes: Column[int]
+    tries: Column[int]
+    opened_at: Column[float | None]
+    session: Column[str | None] = column(unique=True)
+    session_ends_at: Column[float | None]
+    proposed_at: Column[float | None]
+    revoked_at: Column[float | None]
+    revoked_by: Column[str | None]
 
 
 LINK = RowMapper(SetupLink, SetupLinkRow)

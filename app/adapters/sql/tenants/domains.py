@@ -5,12 +5,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ForeignKey, Index, bindparam, delete, select, text, update
-from sqlalchemy.orm import Mapped, mapped_column
 
+from app.adapters.sql.declaration import Base, Column, column
 from app.adapters.sql.executor import Executor, first_column
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import among, insert_once, storable
-from app.adapters.sql.tables import Base, TenantEmailDomainRow, TenantRow
+from app.adapters.sql.tables import TenantEmailDomainRow, TenantRow
 from app.domain.tenants.domain_claim import DomainClaim
 from app.domain.tenants.tenant import TenantId
 
@@ -29,18 +29,18 @@ class DomainClaimRow(Base):
         ),
     )
 
-    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
-    domain: Mapped[str] = mapped_column(primary_key=True)
-    token: Mapped[str] = mapped_column(unique=True)
-    added_at: Mapped[float]
-    added_by: Mapped[str]
-    proven_at: Mapped[float | None]
-    checked_at: Mapped[float | None]
-    result: Mapped[str | None]
-    seen: Mapped[list[str]]
-    failing_since: Mapped[float | None]
-    expired_at: Mapped[float | None]
-    due_at: Mapped[float | None] = mapped_column(index=True)
+    tenant_id: Column[str] = column(ForeignKey("tenants.id"), primary_key=True)
+    domain: Column[str] = column(primary_key=True)
+    token: Column[str] = column(unique=True)
+    added_at: Column[float]
+    added_by: Column[str]
+    proven_at: Column[float | None]
+    checked_at: Column[float | None]
+    result: Column[str | None]
+    seen: Column[list[str]]
+    failing_since: Column[float | None]
+    expired_at: Column[float | None]
+    due_at: Column[float | None] = column(index=True)
 
 
 CLAIM = RowMapper(DomainClaim, DomainClaimRow)

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 
 from sqlalchemy import ForeignKey, bindparam, delete, select
-from sqlalchemy.orm import Mapped, mapped_column
 
+from app.adapters.sql.declaration import Base, Column, column
 from app.adapters.sql.executor import Executor
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import upsert
-from app.adapters.sql.tables import Base
 from app.domain.tenants.logo import Logo
 from app.domain.tenants.tenant import TenantId
 
@@ -18,9 +17,9 @@ class TenantLogoRow(Base):
 
     __tablename__ = "tenant_logos"
 
-    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
-    content: Mapped[bytes]
-    content_type: Mapped[str]
+    tenant_id: Column[str] = column(ForeignKey("tenants.id"), primary_key=True)
+    content: Column[bytes]
+    content_type: Column[str]
 
 
 LOGO = RowMapper(Logo, TenantLogoRow)

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from math import ceil
 
 from sqlalchemy import bindparam, case, delete, select, update
-from sqlalchemy.orm import Mapped, mapped_column
 
 from app.adapters.sql.database.engine import SqlEngine
+from app.adapters.sql.declaration import Base, Column, column
 from app.adapters.sql.executor import Executor, Row
 from app.adapters.sql.statements import among, insert
-from app.adapters.sql.tables import Base
 from app.ports.counters import Limit, Stopped, readable
 from app.ports.system import Clock
 
@@ -22,12 +21,12 @@ class CounterRow(Base):
 
     __tablename__ = "counters"
 
-    key: Mapped[str] = mapped_column(primary_key=True)
-    hits: Mapped[int]
-    started_at: Mapped[float]
-    expires_at: Mapped[float] = mapped_column(index=True)
-    label: Mapped[str | None]
-    most: Mapped[int | None]
+    key: Column[str] = column(primary_key=True)
+    hits: Column[int]
+    started_at: Column[float]
+    expires_at: Column[float] = column(index=True)
+    label: Column[str | None]
+    most: Column[int | None]
 
 
 _NEW = insert(CounterRow)

@@ -21,12 +21,12 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.orm import Mapped, mapped_column
 
 from app.adapters.sql.batches import delete_some
+from app.adapters.sql.declaration import Base, Column, column
 from app.adapters.sql.executor import Executor, Statement
 from app.adapters.sql.statements import among, insert_once, storable
-from app.adapters.sql.tables import Base, ConnectionRow, TenantRow
+from app.adapters.sql.tables import ConnectionRow, TenantRow
 from app.adapters.sql.traces.traces import TRACE, TraceRow
 from app.domain.reasons import Outcome
 from app.domain.tenants.tenant import Status, TenantId
@@ -44,10 +44,10 @@ class LoginCountRow(Base):
     __tablename__ = "login_counts"
     __table_args__ = (Index(None, "begins_at"),)
 
-    tenant_id: Mapped[str] = mapped_column(primary_key=True)
-    begins_at: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    outcome: Mapped[str] = mapped_column(primary_key=True)
-    logins: Mapped[int]
+    tenant_id: Column[str] = column(primary_key=True)
+    begins_at: Column[int] = column(BigInteger, primary_key=True)
+    outcome: Column[str] = column(primary_key=True)
+    logins: Column[int]
 
 
 class LoginCountsUntilRow(Base):
@@ -55,8 +55,8 @@ class LoginCountsUntilRow(Base):
 
     __tablename__ = "login_counts_until"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    until: Mapped[int] = mapped_column(BigInteger)
+    id: Column[int] = column(primary_key=True)
+    until: Column[int] = column(BigInteger)
 
 
 ALL_TENANTS = ""

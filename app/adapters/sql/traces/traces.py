@@ -6,13 +6,12 @@ from math import inf
 from typing import Any
 
 from sqlalchemy import Index, Integer, Text, bindparam, delete, false, func, or_, select, text, true
-from sqlalchemy.orm import Mapped, mapped_column
 
 from app.adapters.sql.batches import delete_some
+from app.adapters.sql.declaration import Base, Column, column
 from app.adapters.sql.executor import Executor, Row
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import among, insert, storable
-from app.adapters.sql.tables import Base
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import TenantId
@@ -40,20 +39,20 @@ class TraceRow(Base):
         Index("ix_traces_unsuccessful", "tenant_id", "at", **_only("login_outcome <> 'signed_in'")),
     )
 
-    reference: Mapped[str] = mapped_column(primary_key=True)
-    at: Mapped[float]
-    tenant_id: Mapped[str | None]
-    tenant: Mapped[str | None]
-    connection: Mapped[str | None]
-    method: Mapped[str]
-    reason: Mapped[str | None]
-    details: Mapped[dict[str, Any]]
-    steps: Mapped[list[dict[str, Any]]]
-    correlated: Mapped[bool] = mapped_column("bound")
-    sought: Mapped[str | None]
-    account_id: Mapped[str | None]
-    login_outcome: Mapped[str | None]
-    provider_state: Mapped[str | None]
+    reference: Column[str] = column(primary_key=True)
+    at: Column[float]
+    tenant_id: Column[str | None]
+    tenant: Column[str | None]
+    connection: Column[str | None]
+    method: Column[str]
+    reason: Column[str | None]
+    details: Column[dict[str, Any]]
+    steps: Column[list[dict[str, Any]]]
+    correlated: Column[bool] = column("bound")
+    sought: Column[str | None]
+    account_id: Column[str | None]
+    login_outcome: Column[str | None]
+    provider_state: Column[str | None]
 
 
 TRACE = RowMapper(Trace, TraceRow)
