@@ -48,7 +48,7 @@ class Pipeline:
         return not self._readable.poll(0)
 
     def exchange(self, messages: Sequence[Message], *, within_s: float, at_once: bool = False) -> list[PGresult]:
-        """One round trip, with `within_s` as the longest silence. All is answered `at_once`, or each statement by itself.
+        """One round trip, with `within_s` as the longest silence. Each is answered by itself, or all `at_once`.
 
         Raises psycopg.Error: that of the first statement that failed. No statement after it was executed.
         """
