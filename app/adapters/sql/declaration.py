@@ -1,6 +1,6 @@
 """How a table is declared: a class with a column for each annotation. It is Core's `Table`, wherever a query needs one.
 
-SQLAlchemy's ORM declares tables the same way, but nothing here maps objects: it would be 9 MB of each worker.
+SQLAlchemy's ORM declares tables the same way, but nothing here maps objects: it would be 10 MB of each worker.
 """
 
 from collections.abc import Mapping
