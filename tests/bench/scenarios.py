@@ -40,6 +40,8 @@ SLOW_S, SLOW_TENANTS = 0.2, 4
 """One tenant alone may hold half of the places for requests to providers, so that others find one."""
 PACED = Crowd(users=16, times=640, every_s=0.5)
 """32 logins a second, a fraction of what a worker can do: waiting shows, and not who else has the core."""
+SLOW_PACED = Crowd(users=96, times=1920, every_s=0.75)
+"""128 a second, half of what a worker can do: browsers that start again at once all come back together."""
 HASHES = 15
 
 
@@ -117,6 +119,10 @@ def _waiting() -> Iterator[Scenario]:
         partial(several_tenants, SLOW_TENANTS, patience=str(SLOW_S)), _sso_login_slowly, Crowd(users=96, times=1920),
         LOGINS, "login-postgres",
         (Target("per_second", 250, at_least=True, ratio=False),),
+    )  # fmt: skip
+    yield Scenario(
+        "slow-provider-paced", "SSO login, 128 a second, 4 tenants, providers take 200 ms, postgres",
+        partial(several_tenants, SLOW_TENANTS, patience=str(SLOW_S)), _sso_login_slowly, SLOW_PACED, LOGINS,
     )  # fmt: skip
     yield Scenario(
         "beside", "SSO login, 32 a second, all is well", partial(neighbours, hanging=False), _sso_login, PACED, LOGINS
