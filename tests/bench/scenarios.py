@@ -195,7 +195,7 @@ def _forward_auth(running: Running) -> SessionCheck:
 
 def _due(running: Running) -> SessionCheck:
     database_url = running.environment["SSO_BRIDGE_DATABASE_URL"]
-    return DueCheck(SsoLogin(running.base_url), f"{running.base_url}/forward-auth", DUE_EACH, database_url)
+    return DueCheck(SsoLogin(running.base_url), f"{running.base_url}/forward-auth", DUE_EACH, database_url=database_url)
 
 
 def _session(running: Running) -> SessionCheck:
