@@ -11,6 +11,7 @@ from app.services.sessions.sessions import SessionService
 from app.web.browser import Browser
 from app.web.errors import ErrorPages
 from app.web.headers import mount_headers
+from app.web.oauth2.machine import MachineEndpoints
 from app.web.pages import mount_pages
 from app.web.readers import Readers
 from app.web.server.limits import MAX_BODY_BYTES
@@ -19,8 +20,8 @@ from app.web.site.options import SiteOptions
 from app.web.site.request_log import RequestLog
 from app.web.user_session import mount_user_session
 
-SESSION_CHECK = "session_check"
-"""Where Flask keeps it for our own server, which asks on its event loop."""
+SESSION_CHECK, MACHINES = "session_check", "machine_endpoints"
+"""Where Flask keeps what is answered ahead of it: our own server asks the first one on its event loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,13 @@ class Frame:
     errors: ErrorPages
     request_log: RequestLog
     session_check: SessionCheck
+    machines: MachineEndpoints
 
     def mount(self, app: Flask) -> None:
         _limit(app)
         mount_headers(app, self.options)
-        app.extensions[SESSION_CHECK] = self.session_check
-        app.wsgi_app = self.session_check.in_front_of(app.wsgi_app)  # type: ignore[assignment,method-assign]  # Flask's documented way
+        app.extensions |= {SESSION_CHECK: self.session_check, MACHINES: self.machines}
+        app.wsgi_app = self.session_check.in_front_of(self.machines.in_front_of(app.wsgi_app))  # type: ignore[assignment,method-assign]  # Flask's documented way
         if self.options.trusted_proxies:
             hops = self.options.trusted_proxies
             app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's documented way

@@ -34,7 +34,7 @@ from app.web.site.request_log import RequestLog
 from app.web.tenants.logo import LogoImageViews
 from app.wiring.bridge import Bridge
 from app.wiring.consoles import admin_pages, check_results, setup_pages, support_pages
-from app.wiring.oauth2_pages import oauth2_pages, sign_out
+from app.wiring.oauth2_pages import authorize_views, machine_endpoints, oauth2_pages, sign_out
 
 
 def mount_pages(app: Flask, bridge: Bridge) -> None:
@@ -89,6 +89,7 @@ def _frame(bridge: Bridge, metrics: Metrics) -> Frame:
             randomness=bridge.randomness,
             always=tuple(closed_headers(options).items()),
         ),
+        machines=machine_endpoints(bridge, options, request_log),
     )
 
 
@@ -114,6 +115,7 @@ def _login_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
         browser=frame.browser,
         errors=frame.errors,
         check_result=check_result,
+        app_answer=authorize_views(bridge, frame).after_login,
     ).blueprint()
     yield ConfirmViews(
         tenant_lookup=bridge.tenant_lookup,

@@ -16,6 +16,7 @@ from app.domain.connections.connection import ClientAuth
 from app.domain.reasons import ReasonCode
 from app.domain.tenants.login_policy import LoginPolicy
 from app.settings import PREFIX, Settings
+from app.web.mount import MACHINES
 from app.web.sessions.check_answers import PATHS as SESSION_CHECKS
 from tests.architecture.reasons_page import PAGE as REASONS
 from tests.builders import World
@@ -137,13 +138,14 @@ def test_every_option_that_stands_alone_is_one_of_some_command() -> None:
 
 
 def test_every_url_is_a_route(tmp_path: Path) -> None:
-    routes = World.create(tmp_path).app.url_map.bind("localhost")
+    app = World.create(tmp_path).app
+    routes = app.url_map.bind("localhost")
 
     def exists(path: str) -> bool:
         try:
             routes.match(re.sub("<[^>]*>", "some", path))
         except NotFound:
-            return path in SESSION_CHECKS
+            return path in (*SESSION_CHECKS, *app.extensions[MACHINES].endpoints)
         except (MethodNotAllowed, RequestRedirect):
             return True
         return True

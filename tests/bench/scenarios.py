@@ -40,6 +40,8 @@ SLOW_S, SLOW_TENANTS = 0.2, 4
 """One tenant alone may hold half of the places for requests to providers, so that others find one."""
 PACED = Crowd(users=16, times=640, every_s=0.5)
 """32 logins a second, a fraction of what a worker can do: waiting shows, and not who else has the core."""
+SLOW_PACED = Crowd(users=96, times=1920, every_s=0.75)
+"""128 a second, half of what a worker can do: browsers that start again at once all come back together."""
 HASHES = 15
 
 
@@ -119,6 +121,10 @@ def _waiting() -> Iterator[Scenario]:
         (Target("per_second", 250, at_least=True, ratio=False),),
     )  # fmt: skip
     yield Scenario(
+        "slow-provider-paced", "SSO login, 128 a second, 4 tenants, providers take 200 ms, postgres",
+        partial(several_tenants, SLOW_TENANTS, patience=str(SLOW_S)), _sso_login_slowly, SLOW_PACED, LOGINS,
+    )  # fmt: skip
+    yield Scenario(
         "beside", "SSO login, 32 a second, all is well", partial(neighbours, hanging=False), _sso_login, PACED, LOGINS
     )
     yield Scenario(
@@ -195,7 +201,8 @@ def _forward_auth(running: Running) -> SessionCheck:
 
 def _due(running: Running) -> SessionCheck:
     database_url = running.environment["SSO_BRIDGE_DATABASE_URL"]
-    return DueCheck(SsoLogin(running.base_url), f"{running.base_url}/forward-auth", DUE_EACH, database_url=database_url)
+    forward_auth = f"{running.base_url}/forward-auth"
+    return DueCheck(SsoLogin(running.base_url), forward_auth, DUE_EACH, database_url=database_url)
 
 
 def _session(running: Running) -> SessionCheck:

@@ -26,8 +26,8 @@ class Pool:
 
     monotonic: Callable[[], float]
     most: int = 256
-    most_of_an_origin: int = 64
-    """As many as a bulkhead lets run at once (`Limits`): a new connection, with TLS, costs more than a login."""
+    """More than may be in use at once (`Limits`), though all be of one origin: a new one, with TLS, costs more than a
+    login."""
     _idle: OrderedDict[Origin, list[Connection]] = field(default_factory=OrderedDict, init=False)
     _count: int = field(default=0, init=False)
     _lock: Lock = field(default_factory=Lock, init=False)
@@ -59,15 +59,12 @@ class Pool:
             self._idle.move_to_end(_origin(connection.target))
             kept.append(connection)
             self._count += 1
-            if len(kept) > self.most_of_an_origin:
-                surplus = kept.pop(0)
-            elif self._count > self.most:
+            if self._count > self.most:
                 oldest, connections = next(iter(self._idle.items()))
                 surplus = connections.pop(0)
+                self._count -= 1
                 if not connections:
                     del self._idle[oldest]
-            if surplus:
-                self._count -= 1
         if surplus:
             surplus.close()
 

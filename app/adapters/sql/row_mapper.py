@@ -26,7 +26,7 @@ class RowMapper(Generic[T]):
     """
 
     def __init__(self, entity: type[T], row: type[Base], *, as_text: Collection[str] = ()) -> None:
-        """`as_text` names large objects without secrets: each is made once of the text that it is stored as."""
+        """`as_text` names objects and lists without secrets: each is made once of the text that it is stored as."""
         self.columns: tuple[ColumnElement[Any], ...] = ()
         """The columns to select, in the order of the fields."""
         self._entity = entity
@@ -84,7 +84,7 @@ def reader(kind: object) -> Convert | None:
 
 def _text_reader(kind: Any) -> Convert:  # noqa: ANN401 - a frozen dataclass
     """No cache of what is stored: the text was read just now, and makes the same object whenever it is read."""
-    read = _object_reader(kind)
+    read = reader(kind) or (lambda stored: stored)
     return lru_cache(_TEXTS)(lambda text: read(json.loads(text)))
 
 

@@ -230,8 +230,8 @@ def require_signed_in(work: Work, signed_in: SignedIn, authorization: Authorizat
     """
     if not authorization.offline:
         return
-    work.tenants.hold(signed_in.tenant.id)
-    if work.sessions.summary(signed_in.session.id, now=authorization.created_at) is None:
+    session = signed_in.session
+    if not work.sessions.held(session.tenant_id, session.id, now=authorization.created_at):
         raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the session has ended"))
 
 

@@ -1,5 +1,6 @@
 """The callback from the provider, and the account chooser."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, request
@@ -42,6 +43,8 @@ class CallbackViews:
     browser: Browser
     errors: ErrorPages
     check_result: CheckResultViews
+    app_answer: Callable[[Opened], Response | None]
+    """What the app is answered whose request led to a login; None if it did not, or something is still to be asked."""
 
     def blueprint(self) -> Blueprint:
         blueprint = Blueprint("callback", __name__)
@@ -124,7 +127,7 @@ class CallbackViews:
             case ConnectionCheck():
                 return self._checked(result)
             case Opened():
-                return self.browser.signed_in(result)
+                return self.browser.signed_in(result, shown=self.app_answer(result))
 
     def _stopped(self, error: LoginStopped) -> Response:
         kept = error.purpose is not Purpose.LOGIN and error.code is not ReasonCode.STORE_UNAVAILABLE

@@ -1,6 +1,7 @@
 """The authorization endpoint: OpenID Connect Core, section 3.1.2; RFC 9207; OAuth 2.0 Form Post Response Mode."""
 
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, request
 
@@ -11,6 +12,7 @@ from app.domain.oauth2.client import Client
 from app.domain.oauth2.oauth2_error import OAuth2Error
 from app.domain.oauth2.pending_authorization import PendingAuthorization
 from app.domain.reasons.codes import ReasonCode
+from app.domain.sessions.session import SignedIn
 from app.domain.traces.trace import LoginStopped
 from app.services.oauth2.authorization_requests import AuthorizationRequests
 from app.services.oauth2.authorize import (
@@ -21,6 +23,7 @@ from app.services.oauth2.authorize import (
     Next,
     denied,
 )
+from app.services.sessions.sessions import Opened
 from app.web.browser import Browser, client_ip
 from app.web.oauth2.consent import consent_page
 from app.web.oauth2.ways import CONTINUE, choice_url, continue_url, login_url
@@ -66,6 +69,23 @@ class AuthorizeViews:
             return self._answer(error_response(error, issuer=self.authorize.issuer), pending)
         except OAuth2Error as error:
             raise _not_answerable(error, {"client_id": [pending.request.client_id]}) from error
+
+    def after_login(self, opened: Opened) -> Response | None:
+        """What the app is answered whose request led to this login, if nothing is left to ask.
+
+        None: the browser is sent to `resume`, which asks, or says what is wrong.
+        """
+        path, _, query = opened.return_to.partition("?")
+        if path != CONTINUE:
+            return None
+        signed_in = SignedIn(opened.session, opened.account, opened.tenant, connection=None)
+        try:
+            pending = self._pending(dict(parse_qsl(query)).get("request", ""))
+            client = self.requests.still_valid(pending)
+            step: Next = self.authorize.proceed(pending, client, signed_in, client_ip=client_ip())
+        except (OAuth2Error, SsoError, LoginStopped):
+            return None
+        return self._answer(step, pending) if isinstance(step, AuthorizationResponse) else None
 
     def decide(self) -> Response:
         """The consent page's form."""

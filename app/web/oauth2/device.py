@@ -1,5 +1,6 @@
 """`/device`: where a person lets a device in that shows a code (RFC 8628, section 3.3)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -15,7 +16,8 @@ from app.services.oauth2.device_sign_in import DeviceRequest, DeviceSignIn
 from app.web.browser import Browser, client_ip
 from app.web.i18n import ago, gettext
 from app.web.oauth2.consent import permission
-from app.web.oauth2.machine import MachineBlueprint, parameters
+from app.web.oauth2.machine import Asked, Endpoint
+from app.web.oauth2.machine_answers import Answer, in_json
 from app.web.oauth2.server import authenticated
 from app.web.pages import go, page, what_to_do, with_query
 from app.web.user_session import SignedInUser, signed_in_user
@@ -32,16 +34,13 @@ class DeviceRequestViews:
     device_sign_in: DeviceSignIn
     issuer: str
 
-    def blueprint(self) -> Blueprint:
-        blueprint = MachineBlueprint("oauth2_device")
-        blueprint.add_url_rule("/oauth2/device_authorization", view_func=self.begin, endpoint="begin", methods=["POST"])
-        return blueprint
+    def endpoints(self) -> Mapping[str, Endpoint]:
+        return {"/oauth2/device_authorization": Endpoint(self.begin, by_pages=False)}
 
-    def begin(self) -> dict[str, object]:
-        given = parameters()
-        client = authenticated(self.authenticator, given)
-        begun = self.device_sign_in.begin(client, scope=given.get("scope"), client_ip=client_ip())
-        return {
+    def begin(self, asked: Asked) -> Answer:
+        client = authenticated(self.authenticator, asked)
+        begun = self.device_sign_in.begin(client, scope=asked.parameters.get("scope"), client_ip=asked.client_ip)
+        told = {
             "device_code": begun.device_code,
             "user_code": begun.user_code,
             "verification_uri": f"{self.issuer}{DEVICE}",
@@ -49,6 +48,7 @@ class DeviceRequestViews:
             "expires_in": begun.expires_in_s,
             "interval": begun.interval_s,
         }
+        return in_json(told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ from typing import Any
 from app.domain.oauth2.authorization import ACCESS_TOKEN_S
 from app.domain.oauth2.client import Client
 from app.services.oauth2.tokens import CodePresented, Issued
-from app.web.browser import client_ip
-from app.web.oauth2.machine import required
+from app.web.oauth2.machine import Asked, required
 from app.web.oauth2.server import ProviderServer, ServiceEndpoint, ServiceGrant, Services
 
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
@@ -21,9 +20,10 @@ class AuthorizationCodeGrant(ServiceGrant):
 
     GRANT_TYPE = "authorization_code"
 
-    def answer(self, client: Client, given: Mapping[str, str]) -> Mapping[str, Any]:
+    def answer(self, client: Client, asked: Asked) -> Mapping[str, Any]:
+        given = asked.parameters
         presented = CodePresented(required(given, "code"), given.get("redirect_uri"), given.get("code_verifier"))
-        return body(self.services.tokens.redeem_code(client, presented, client_ip=client_ip()), client)
+        return body(self.services.tokens.redeem_code(client, presented, client_ip=asked.client_ip), client)
 
 
 class RefreshTokenGrant(ServiceGrant):
@@ -31,9 +31,10 @@ class RefreshTokenGrant(ServiceGrant):
 
     GRANT_TYPE = "refresh_token"
 
-    def answer(self, client: Client, given: Mapping[str, str]) -> Mapping[str, Any]:
+    def answer(self, client: Client, asked: Asked) -> Mapping[str, Any]:
+        given = asked.parameters
         token = required(given, "refresh_token")
-        issued = self.services.tokens.refresh(client, token, scope=given.get("scope"), client_ip=client_ip())
+        issued = self.services.tokens.refresh(client, token, scope=given.get("scope"), client_ip=asked.client_ip)
         return body(issued, client)
 
 
@@ -42,8 +43,8 @@ class ClientCredentialsGrant(ServiceGrant):
 
     GRANT_TYPE = "client_credentials"
 
-    def answer(self, client: Client, given: Mapping[str, str]) -> Mapping[str, Any]:
-        return body(self.services.tokens.of_client(client, scope=given.get("scope")), client)
+    def answer(self, client: Client, asked: Asked) -> Mapping[str, Any]:
+        return body(self.services.tokens.of_client(client, scope=asked.parameters.get("scope")), client)
 
 
 class DeviceCodeGrant(ServiceGrant):
@@ -51,8 +52,9 @@ class DeviceCodeGrant(ServiceGrant):
 
     GRANT_TYPE = DEVICE_CODE
 
-    def answer(self, client: Client, given: Mapping[str, str]) -> Mapping[str, Any]:
-        issued = self.services.devices.redeem(client, required(given, "device_code"), client_ip=client_ip())
+    def answer(self, client: Client, asked: Asked) -> Mapping[str, Any]:
+        code = required(asked.parameters, "device_code")
+        issued = self.services.devices.redeem(client, code, client_ip=asked.client_ip)
         return body(issued, client)
 
 

@@ -1,53 +1,143 @@
-"""What all endpoints for programs share: parameters read once, errors as RFC 6749 writes them, answers never stored."""
+"""Endpoints for programs, answered ahead of Flask (docs/decisions/0041).
 
-from collections.abc import Mapping
+Parameters are read once, whatever goes wrong is answered as JSON, and no answer is stored.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from http import HTTPStatus
+from typing import IO, TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 import structlog
-from flask import Blueprint, Response, g, jsonify, request
-from werkzeug.exceptions import HTTPException
 
-from app.domain.errors import SsoError, StoreUnavailable
+from app.domain.errors import SsoError
 from app.domain.oauth2.client import Client
 from app.domain.oauth2.oauth2_error import OAuth2Error
 from app.domain.oauth2.redirect_uris import split_uri
-from app.domain.reasons.codes import ReasonCode
-from app.web.pages import RETRY_AFTER_S
+from app.ports.system import Randomness
+from app.web.oauth2.machine_answers import Answer, failed, not_allowed, printable, refused, stopped, too_large
+from app.web.server.limits import MAX_BODY_BYTES
+from app.web.site.request_log import RequestLog
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 FORM = "application/x-www-form-urlencoded"
-REALM = "sso-bridge"
 PREFLIGHT_S = 600
-_STATUS = {
-    "invalid_client": HTTPStatus.UNAUTHORIZED,
-    "invalid_token": HTTPStatus.UNAUTHORIZED,
-    "insufficient_scope": HTTPStatus.FORBIDDEN,
-    "temporarily_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
-    "server_error": HTTPStatus.INTERNAL_SERVER_ERROR,
-}
-"""Every other code is 400."""
 
 _log = structlog.get_logger("oauth2")
 
 
-class MachineBlueprint(Blueprint):
-    """Endpoints for programs: what goes wrong is answered as JSON, whatever it is."""
+@dataclass
+class Asked:
+    """A program's request."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name, __name__)
-        self.register_error_handler(OAuth2Error, refused)
-        self.register_error_handler(SsoError, _stopped)
-        self.register_error_handler(HTTPException, _http_error)
-        self.after_request(_no_store)
+    method: str
+    path: str
+    client_ip: str
+    authorization: str | None
+    origin: str | None
+    content_type: str
+    size: int
+    body: IO[bytes]
+    client: Client | None = None
+    """From when it is known: pages of its own origins may read the answer."""
+
+    @cached_property
+    def parameters(self) -> Mapping[str, str]:
+        """Of the form in the body; nothing in the query counts.
+
+        Raises OAuth2Error if one is repeated (RFC 6749, section 3.2).
+        """
+        if self.content_type != FORM:
+            raise OAuth2Error("invalid_request", f"The body must be {FORM}.")
+        try:
+            found = parse_qsl(self.body.read(self.size).decode(), keep_blank_values=True, errors="strict")
+        except UnicodeDecodeError:
+            raise OAuth2Error("invalid_request", "The body must be UTF-8.") from None
+        given: dict[str, str] = {}
+        for name, value in found:
+            if name in given:
+                raise OAuth2Error("invalid_request", f"A parameter is repeated: {printable(name)}")
+            given[name] = value
+        return given
 
 
-def parameters() -> Mapping[str, str]:
-    """Of the form in the body; nothing in the query counts. Raises OAuth2Error if one is repeated (RFC 6749, 3.2)."""
-    if request.mimetype != FORM:
-        raise OAuth2Error("invalid_request", f"The body must be {FORM}.")
-    for name, values in request.form.lists():
-        if len(values) > 1:
-            raise OAuth2Error("invalid_request", f"A parameter is repeated: {_printable(name)}")
-    return request.form
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """What answers at a path. The view raises OAuth2Error, and SsoError."""
+
+    view: Callable[[Asked], Answer]
+    methods: tuple[str, ...] = ("POST",)
+    by_pages: bool = True
+    """Whether pages of a client without a server may call it (CORS, without cookies)."""
+
+
+@dataclass(frozen=True, slots=True)
+class MachineEndpoints:
+    """All of them, by path."""
+
+    endpoints: Mapping[str, Endpoint]
+    request_log: RequestLog
+    randomness: Randomness
+    always: Sequence[tuple[str, str]]
+    """Headers that every response has."""
+
+    def in_front_of(self, application: "WSGIApplication") -> "WSGIApplication":
+        """A WSGI application that answers these paths by itself."""
+
+        def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
+            endpoint = self.endpoints.get(environ["PATH_INFO"])
+            if endpoint is None:
+                return application(environ, start_response)  # type: ignore[return-value]  # any iterable will do
+            line = self.request_log.line(environ.get("HTTP_X_REQUEST_ID"))
+            structlog.contextvars.clear_contextvars()
+            structlog.contextvars.bind_contextvars(request_id=line.request_id)
+            asked = _asked(environ)
+            said = self._said(endpoint, asked)
+            line.write(
+                method=asked.method,
+                path=asked.path,
+                route=asked.path,
+                status=said.status.value,
+                address=asked.client_ip,
+                reference=said.reference,
+            )
+            headers = [
+                *said.headers.items(),
+                *self.always,
+                ("Pragma", "no-cache"),
+                ("X-Request-Id", line.request_id),
+                ("Content-Length", str(len(said.body))),
+            ]
+            start_response(f"{said.status.value} {said.status.phrase}", headers)
+            return [said.body] if asked.method != "HEAD" else []
+
+        return answer
+
+    def _said(self, endpoint: Endpoint, asked: Asked) -> Answer:
+        if asked.method == "OPTIONS" and endpoint.by_pages:
+            return _preflight(endpoint.methods)
+        if asked.method not in endpoint.methods:
+            return not_allowed(endpoint.methods)
+        said = too_large(MAX_BODY_BYTES) if asked.size > MAX_BODY_BYTES else self._viewed(endpoint, asked)
+        if endpoint.by_pages:
+            said.headers |= _readable_by_its_pages(asked)
+        return said
+
+    def _viewed(self, endpoint: Endpoint, asked: Asked) -> Answer:
+        try:
+            return endpoint.view(asked)
+        except OAuth2Error as error:
+            return refused(error)
+        except SsoError as error:
+            return stopped(error)
+        except Exception as error:  # noqa: BLE001 - as for Flask's views: a bug of ours never reveals its cause
+            reference = self.randomness.reference()
+            _log.error("bug", reference=reference, exc_info=error)
+            return failed(reference)
 
 
 def required(given: Mapping[str, str], name: str) -> str:
@@ -58,81 +148,43 @@ def required(given: Mapping[str, str], name: str) -> str:
     return value
 
 
-def known(client: Client) -> Client:
-    """From now on the answer may be read by pages of this client's own origins."""
-    g.oauth2_client = client
-    return client
+def _asked(environ: "WSGIEnvironment") -> Asked:
+    size = environ.get("CONTENT_LENGTH") or ""
+    return Asked(
+        method=environ["REQUEST_METHOD"],
+        path=environ["PATH_INFO"],
+        client_ip=environ.get("REMOTE_ADDR") or "",
+        authorization=environ.get("HTTP_AUTHORIZATION"),
+        origin=environ.get("HTTP_ORIGIN"),
+        content_type=environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower(),
+        size=int(size) if size.isdecimal() else 0,
+        body=environ["wsgi.input"],
+    )
 
 
-def refused(error: OAuth2Error) -> Response:
-    """RFC 6749, section 5.2; RFC 6750, section 3."""
-    _log.info("refused", error=error.code, description=error.description)
-    response = jsonify({"error": error.code, "error_description": _printable(error.description)})
-    response.status_code = _STATUS.get(error.code, HTTPStatus.BAD_REQUEST)
-    if error.code == "invalid_client":
-        response.headers["WWW-Authenticate"] = f'Basic realm="{REALM}"'
-    if error.code in ("invalid_token", "insufficient_scope"):
-        described = _printable(error.description).replace('"', "'")
-        response.headers["WWW-Authenticate"] = (
-            f'Bearer realm="{REALM}", error="{error.code}", error_description="{described}"'
-        )
-    if error.retry_after_s is not None:
-        response.headers["Retry-After"] = str(error.retry_after_s)
-    return response
-
-
-def preflight(*methods: str) -> Response:
+def _preflight(methods: Sequence[str]) -> Answer:
     """For browsers that ask before they send (the Fetch standard). Who may read the answer, the answer says."""
-    response = Response(status=HTTPStatus.NO_CONTENT)
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Allow-Methods"] = ", ".join(methods)
-    response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
-    response.headers["Access-Control-Max-Age"] = str(PREFLIGHT_S)
-    return response
+    allowed = {
+        "Vary": "Origin",
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Allow-Methods": ", ".join(methods),
+        "Access-Control-Allow-Headers": "Authorization, Content-Type",
+        "Access-Control-Max-Age": str(PREFLIGHT_S),
+    }
+    return Answer(HTTPStatus.NO_CONTENT, allowed)
 
 
-def readable_by_its_pages(response: Response) -> Response:
+def _readable_by_its_pages(asked: Asked) -> Mapping[str, str]:
     """CORS without cookies: for the origins of the client's redirect URIs only."""
-    client: Client | None = g.get("oauth2_client")
-    origin = request.headers.get("Origin")
-    response.headers.add("Vary", "Origin")
-    if client is not None and origin is not None and origin in _origins(client):
-        response.headers["Access-Control-Allow-Origin"] = origin
-        response.headers["Access-Control-Expose-Headers"] = "WWW-Authenticate, Retry-After"
-    return response
+    if asked.client is None or asked.origin is None or asked.origin not in _origins(asked.client):
+        return {"Vary": "Origin"}
+    return {
+        "Vary": "Origin",
+        "Access-Control-Allow-Origin": asked.origin,
+        "Access-Control-Expose-Headers": "WWW-Authenticate, Retry-After",
+    }
 
 
 def _origins(client: Client) -> set[str]:
     found = filter(None, map(split_uri, client.redirect_uris))
     return {f"{parts.scheme}://{parts.netloc}" for parts in found if parts.scheme in ("https", "http")}
-
-
-def _no_store(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Pragma"] = "no-cache"
-    return response
-
-
-def _stopped(error: SsoError) -> Response:
-    wait_s = error.details.get("retry_after_s")
-    if error.code is ReasonCode.THROTTLED:
-        response = refused(OAuth2Error("temporarily_unavailable", "Too many attempts. Try again later."))
-        response.status_code = HTTPStatus.TOO_MANY_REQUESTS
-    elif isinstance(error, StoreUnavailable):
-        response = refused(OAuth2Error("temporarily_unavailable", "The service is unavailable. Try again later."))
-    else:
-        response = refused(OAuth2Error("access_denied", f"Refused: {error.code.value}"))
-    if response.status_code != HTTPStatus.BAD_REQUEST:
-        response.headers["Retry-After"] = str(wait_s if isinstance(wait_s, int) else RETRY_AFTER_S)
-    return response
-
-
-def _http_error(error: HTTPException) -> Response:
-    response = refused(OAuth2Error("invalid_request", "The request cannot be processed."))
-    response.status_code = error.code or HTTPStatus.BAD_REQUEST
-    return response
-
-
-def _printable(text: str) -> str:
-    """The characters that RFC 6749, section 5.2, allows."""
-    return "".join(one if " " <= one <= "~" and one not in '"\\' else "?" for one in text[:300])

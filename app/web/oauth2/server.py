@@ -5,11 +5,11 @@ What is granted, services decide. Nothing else of Authlib's server is used: it s
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from authlib.oauth2.rfc6749 import AuthorizationServer, OAuth2Payload, OAuth2Request, TokenEndpoint
 from authlib.oauth2.rfc6749.grants import BaseGrant, TokenEndpointMixin
-from flask import Response, jsonify, request
 
 from app.domain.oauth2.client import Client
 from app.services.oauth2.client_authentication import ClientAuthenticator
@@ -17,10 +17,11 @@ from app.services.oauth2.client_credentials import read_credentials
 from app.services.oauth2.device_sign_in import DeviceSignIn
 from app.services.oauth2.token_inspection import TokenInspection
 from app.services.oauth2.tokens import TokenService
-from app.web.browser import client_ip
-from app.web.oauth2.machine import known, parameters
+from app.web.oauth2.machine import Asked
+from app.web.oauth2.machine_answers import Answer, in_json
 
-Answer = tuple[int, Mapping[str, Any], list[tuple[str, str]]]
+Said = tuple[int, Mapping[str, Any], list[tuple[str, str]]]
+"""A response as Authlib has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,12 @@ class FormPayload(OAuth2Payload):  # type: ignore[misc]  # Authlib ships no type
 
 
 class FormRequest(OAuth2Request):  # type: ignore[misc]  # Authlib ships no types
-    """The present request. Which scheme it came by, the proxy in front knows; Authlib need not check."""
+    """A request. Which scheme it came by, the proxy in front knows; Authlib need not check."""
 
-    def __init__(self) -> None:
-        super().__init__(method=request.method, uri=f"https://localhost{request.path}", headers=request.headers)
-        self.payload = FormPayload(parameters())
+    def __init__(self, asked: Asked) -> None:
+        super().__init__(method=asked.method, uri=f"https://localhost{asked.path}")
+        self.asked = asked
+        self.payload = FormPayload(asked.parameters)
 
     @property
     def form(self) -> Mapping[str, str]:
@@ -64,8 +66,8 @@ class ProviderServer(AuthorizationServer):  # type: ignore[misc]  # Authlib ship
         super().__init__()
         self.services = services
 
-    def create_oauth2_request(self, request: object) -> FormRequest:  # noqa: ARG002 - Authlib's shape
-        return FormRequest()
+    def create_oauth2_request(self, request: Asked) -> FormRequest:
+        return FormRequest(request)
 
     def authenticate_client(
         self,
@@ -74,12 +76,10 @@ class ProviderServer(AuthorizationServer):  # type: ignore[misc]  # Authlib ship
         endpoint: str = "token",  # noqa: ARG002 - at every endpoint alike (ASVS 10.4.10)
     ) -> Client:
         """Raises OAuth2Error."""
-        return authenticated(self.services.authenticator, request.form)
+        return authenticated(self.services.authenticator, request.asked)
 
-    def handle_response(self, status: int, body: Mapping[str, Any], headers: object) -> Response:  # noqa: ARG002 - ours
-        response = jsonify(body)
-        response.status_code = status
-        return response
+    def handle_response(self, status: int, body: Mapping[str, Any], headers: object) -> Answer:  # noqa: ARG002 - ours
+        return in_json(body, HTTPStatus(status))
 
     def send_signal(self, name: str, *args: object, **named: object) -> None:
         """Nobody listens."""
@@ -96,10 +96,10 @@ class ServiceGrant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]  # Auth
     def validate_token_request(self) -> None:
         self.request.client = self.authenticate_token_endpoint_client()
 
-    def create_token_response(self) -> Answer:
-        return 200, self.answer(self.request.client, self.request.form), []
+    def create_token_response(self) -> Said:
+        return HTTPStatus.OK, self.answer(self.request.client, self.request.asked), []
 
-    def answer(self, client: Client, given: Mapping[str, str]) -> Mapping[str, Any]:
+    def answer(self, client: Client, asked: Asked) -> Mapping[str, Any]:
         """The body. Raises OAuth2Error."""
         raise NotImplementedError
 
@@ -112,15 +112,16 @@ class ServiceEndpoint(TokenEndpoint):  # type: ignore[misc]  # Authlib ships no 
         services: Services = self.server.services
         return services
 
-    def create_endpoint_response(self, request: FormRequest) -> Answer:
-        return 200, self.answer(self.authenticate_endpoint_client(request), request.form), []
+    def create_endpoint_response(self, request: FormRequest) -> Said:
+        return HTTPStatus.OK, self.answer(self.authenticate_endpoint_client(request), request.form), []
 
     def answer(self, client: Client, given: Mapping[str, str]) -> Mapping[str, Any]:
         """The body. Raises OAuth2Error."""
         raise NotImplementedError
 
 
-def authenticated(authenticator: ClientAuthenticator, given: Mapping[str, str]) -> Client:
-    """The client of the present request, by any of the methods. Raises OAuth2Error, and SsoError when throttled."""
-    credentials = read_credentials(given, authorization=request.headers.get("Authorization"), client_ip=client_ip())
-    return known(authenticator.authenticate(credentials))
+def authenticated(authenticator: ClientAuthenticator, asked: Asked) -> Client:
+    """The client of this request, by any of the methods. Raises OAuth2Error, and SsoError when throttled."""
+    credentials = read_credentials(asked.parameters, authorization=asked.authorization, client_ip=asked.client_ip)
+    asked.client = authenticator.authenticate(credentials)
+    return asked.client

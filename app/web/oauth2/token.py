@@ -1,11 +1,11 @@
 """`/oauth2/token`, `/oauth2/introspect` and `/oauth2/revoke`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, request
-
 from app.web.oauth2.grants import INTROSPECTION, REVOCATION
-from app.web.oauth2.machine import MachineBlueprint, preflight, readable_by_its_pages
+from app.web.oauth2.machine import Asked, Endpoint
+from app.web.oauth2.machine_answers import Answer
 from app.web.oauth2.server import ProviderServer
 
 TOKEN = ("/oauth2/token", "/oauth2/token/")
@@ -14,32 +14,25 @@ TOKEN = ("/oauth2/token", "/oauth2/token/")
 
 @dataclass(frozen=True, slots=True)
 class TokenViews:
-    """For clients. Pages of a client without a server read the answers by CORS."""
+    """For clients. No page introspects: none has a secret to authenticate with."""
 
     server: ProviderServer
 
-    def blueprint(self) -> Blueprint:
-        blueprint = MachineBlueprint("oauth2_token")
-        blueprint.after_request(readable_by_its_pages)
-        for path in TOKEN:
-            blueprint.add_url_rule(path, view_func=self.token, endpoint="token", methods=["POST", "OPTIONS"])
-        blueprint.add_url_rule("/oauth2/revoke", view_func=self.revoke, endpoint="revoke", methods=["POST", "OPTIONS"])
-        blueprint.add_url_rule("/oauth2/introspect", view_func=self.introspect, endpoint="introspect", methods=["POST"])
-        return blueprint
+    def endpoints(self) -> Mapping[str, Endpoint]:
+        return {
+            **dict.fromkeys(TOKEN, Endpoint(self.token)),
+            "/oauth2/revoke": Endpoint(self.revoke),
+            "/oauth2/introspect": Endpoint(self.introspect, by_pages=False),
+        }
 
-    def token(self) -> Response:
-        if request.method == "OPTIONS":
-            return preflight("POST")
-        answer: Response = self.server.create_token_response()
+    def token(self, asked: Asked) -> Answer:
+        answer: Answer = self.server.create_token_response(asked)
         return answer
 
-    def revoke(self) -> Response:
-        if request.method == "OPTIONS":
-            return preflight("POST")
-        answer: Response = self.server.create_endpoint_response(REVOCATION)
+    def revoke(self, asked: Asked) -> Answer:
+        answer: Answer = self.server.create_endpoint_response(REVOCATION, asked)
         return answer
 
-    def introspect(self) -> Response:
-        """For servers only: no page has a secret to authenticate with."""
-        answer: Response = self.server.create_endpoint_response(INTROSPECTION)
+    def introspect(self, asked: Asked) -> Answer:
+        answer: Answer = self.server.create_endpoint_response(INTROSPECTION, asked)
         return answer

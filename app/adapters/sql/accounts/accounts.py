@@ -19,7 +19,7 @@ from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import TenantId
 from app.ports.repositories import AccountRows
 
-ACCOUNT = RowMapper(Account, AccountRow)
+ACCOUNT = RowMapper(Account, AccountRow, as_text=("roles",))
 
 _THIS = (AccountRow.tenant_id == bindparam("tenant"), AccountRow.id == bindparam("wanted"))
 _ONE = select(*ACCOUNT.columns).where(*_THIS)

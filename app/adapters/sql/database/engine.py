@@ -24,8 +24,8 @@ T = TypeVar("T")
 
 POOL_S = 3
 """How long to wait for a free connection."""
-_MOST, _IDLE = 40, 20
-"""How many connections a process may have, and how many of them it keeps while they are not used."""
+_MOST = 40
+"""How many connections a process may have."""
 
 _DRIVERS = {"postgresql", "postgresql+psycopg", "sqlite", "sqlite+pysqlite"}
 Opened = BoundedConnection | FileConnection
@@ -52,13 +52,13 @@ class SqlEngine:
         """Called with each statement that is sent, and its values."""
         self._file = sqlite.File(parsed.database or "")
         self._lookout = Lookout(self._open_postgres)
-        self._pool: Pool[Driver] = Pool(self._open, most=_MOST, idle=_IDLE, wait_s=POOL_S)
+        self._pool: Pool[Driver] = Pool(self._open, most=_MOST, wait_s=POOL_S)
         self._writers = self._pool
         if self.dialect == "sqlite":
             # SQLite has one writer at a time; a second one sleeps and tries again, under load for up to a second. The
             # threads of one process queue here instead, so that only separate processes compete in SQLite's way. The
             # one connection keeps the pages that it has read: a commit empties the caches of all others.
-            self._writers = Pool(self._open_writer, most=1, idle=1, wait_s=sqlite.BUSY_S, problem=errors.LOCKED)
+            self._writers = Pool(self._open_writer, most=1, wait_s=sqlite.BUSY_S, problem=errors.LOCKED)
         event.listen(self._engine, "handle_error", lambda context: self._our_own(context.original_exception))
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""Connections that wait for their next use. They are opened when needed, and the last one used is used next."""
+"""Connections that wait for their next use. They are opened when needed and kept; the last one used is used next."""
 
 from collections.abc import Callable
 from threading import Semaphore
@@ -23,13 +23,12 @@ C = TypeVar("C", bound=Pooled)
 
 
 class Pool(Generic[C]):
-    """At most `most` in use at once; at most `idle` of them wait."""
+    """At most `most`, each kept after its first use: opening one costs the database more than a login."""
 
     def __init__(
-        self, connect: Callable[[], C], *, most: int, idle: int, wait_s: float, problem: str = StoreUnavailable.AWAY
+        self, connect: Callable[[], C], *, most: int, wait_s: float, problem: str = StoreUnavailable.AWAY
     ) -> None:
         self._connect = connect
-        self._idle = idle
         self._wait_s = wait_s
         self._problem = problem
         self._room = Semaphore(most)
@@ -48,7 +47,7 @@ class Pool(Generic[C]):
     def give(self, connection: C) -> None:
         """Back from use. Whatever state it is in, nobody else sees it."""
         try:
-            if connection.clean() and len(self._waiting) < self._idle:
+            if connection.clean():
                 self._waiting.append(connection)
             else:
                 connection.close()

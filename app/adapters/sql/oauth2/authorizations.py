@@ -36,7 +36,7 @@ from app.domain.oauth2.client import Client, ClientId
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status, TenantId
 
-AUTHORIZATION = RowMapper(Authorization, AuthorizationRow)
+AUTHORIZATION = RowMapper(Authorization, AuthorizationRow, as_text=("scopes", "amr"))
 CODE = RowMapper(AuthorizationCode, AuthorizationCodeRow)
 REFRESH_TOKEN = RowMapper(RefreshToken, RefreshTokenRow)
 _CLIENT_ID = [column.key for column in AUTHORIZATION.columns].index("client_id")
@@ -80,6 +80,16 @@ def _of_good(*columns: Any) -> Select[Any]:
     )
 
 
+def _locked(wanted: Select[Any]) -> Select[Any]:
+    """The query for a code or refresh token, which it locks, with its live authorization.
+
+    By the authorization's id as well: a planner that knows no figures yet would join all authorizations first.
+    """
+    found = wanted.with_for_update().cte("wanted_one")
+    by_id = AuthorizationRow.id == select(found.c.authorization_id).scalar_subquery()
+    return _of_good(*_COLUMNS, *found.c).join(found, found.c.authorization_id == AuthorizationRow.id).where(by_id)
+
+
 _COLUMNS = (*AUTHORIZATION.columns, *ACCOUNT.columns, *TENANT.columns, ConnectionRow.name)
 _GOOD = _of_good(*_COLUMNS, *CLIENT.columns)
 _LIVE = _GOOD.where(AuthorizationRow.id == bindparam("wanted"))
@@ -120,12 +130,7 @@ _END_OF_ACCOUNT_AND_CLIENT = _END_OF_ACCOUNT.where(AuthorizationRow.client_id ==
 _END_OF_ACCOUNT_AND_METHOD = _END_OF_ACCOUNT.where(_BORN_OF)
 
 _ADD_CODE = insert(AuthorizationCodeRow)
-_OF_CODE = (
-    _of_good(*_COLUMNS, *CODE.columns)
-    .join(AuthorizationCodeRow, AuthorizationCodeRow.authorization_id == AuthorizationRow.id)
-    .where(AuthorizationCodeRow.code_hash == bindparam("wanted"))
-    .with_for_update(of=AuthorizationCodeRow)
-)
+_OF_CODE = _locked(select(*CODE.columns).where(AuthorizationCodeRow.code_hash == bindparam("wanted")))
 _USE_CODE = (
     update(AuthorizationCodeRow)
     .where(AuthorizationCodeRow.code_hash == bindparam("wanted"), AuthorizationCodeRow.used_at.is_(None))
@@ -133,12 +138,7 @@ _USE_CODE = (
 )
 _ADD_REFRESH_TOKEN = insert(RefreshTokenRow)
 _REFRESH_TOKEN = select(*REFRESH_TOKEN.columns).where(RefreshTokenRow.token_hash == bindparam("wanted"))
-_OF_REFRESH_TOKEN = (
-    _of_good(*_COLUMNS, *REFRESH_TOKEN.columns)
-    .join(RefreshTokenRow, RefreshTokenRow.authorization_id == AuthorizationRow.id)
-    .where(RefreshTokenRow.token_hash == bindparam("wanted"))
-    .with_for_update(of=RefreshTokenRow)
-)
+_OF_REFRESH_TOKEN = _locked(_REFRESH_TOKEN)
 _USE_REFRESH_TOKEN = (
     update(RefreshTokenRow)
     .where(RefreshTokenRow.token_hash == bindparam("wanted"), RefreshTokenRow.used_at.is_(None))

@@ -12,7 +12,7 @@ from app.adapters.sql.statements import storable, upsert
 from app.domain.oauth2.client import Client, ClientId, Scope
 from app.domain.tenants.tenant import TenantId
 
-CLIENT = RowMapper(Client, ClientRow)
+CLIENT = RowMapper(Client, ClientRow, as_text=("redirect_uris", "grants", "scopes", "post_logout_redirect_uris"))
 SCOPE = RowMapper(Scope, ScopeRow)
 
 _ALL = select(*CLIENT.columns).order_by(ClientRow.client_id)

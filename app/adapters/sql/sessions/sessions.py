@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Integer, Select, bindparam, func, insert, or_, select, tuple_, update
 
 from app.adapters.sql.accounts.accounts import ACCOUNT
-from app.adapters.sql.executor import Executor
+from app.adapters.sql.executor import Executor, Query, first_column
 from app.adapters.sql.live import logout_key, method_accepted, within_limits
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.sessions.ended import Ending
@@ -21,7 +21,7 @@ from app.domain.sessions.session import Session, SessionId, SessionSummary, Sign
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import SessionLimits, Status, TenantId
 
-SESSION = RowMapper(Session, SessionRow)
+SESSION = RowMapper(Session, SessionRow, as_text=("amr",))
 _ACCOUNT = len(SESSION.columns)
 _TENANT = _ACCOUNT + len(ACCOUNT.columns)
 _METHODS = {method.value: method for method in Method}
@@ -84,6 +84,7 @@ _COUNT_LIVE = _of_good(func.count()).where(
     SessionRow.tenant_id == bindparam("tenant"), SessionRow.method == bindparam("born_of")
 )
 _TENANT_OF = select(SessionRow.tenant_id).where(SessionRow.id == bindparam("wanted"))
+_HOLD = select(TenantRow.id).where(TenantRow.id == bindparam("tenant")).with_for_update(read=True)
 _ADD = insert(SessionRow)
 _SEEN_BEFORE = (
     select(SessionRow.id)
@@ -171,6 +172,14 @@ class SqlSessions:
 
     def summary(self, session_id: SessionId, *, now: float) -> SessionSummary | None:
         return self.sql.first(SUMMARY, summary_of, wanted=session_id, now=now) if storable(session_id) else None
+
+    def held(self, tenant_id: TenantId, session_id: SessionId, *, now: float) -> bool:
+        # One after the other, not as one query: who had to wait for the tenant sees what was committed meanwhile.
+        _, live = self.sql.together(
+            Query(_HOLD, first_column, {"tenant": tenant_id}),
+            Query(SUMMARY, first_column, {"wanted": session_id, "now": now}),
+        )
+        return bool(live)
 
     def tenant_of(self, session_id: SessionId) -> TenantId | None:
         found: TenantId | None = self.sql.value(_TENANT_OF, wanted=session_id)

@@ -13,7 +13,7 @@ from app.adapters.sql.tables import TenantEmailDomainRow, TenantRow
 from app.domain.accounts.account import ascii_lower
 from app.domain.tenants.tenant import Status, Tenant, TenantId
 
-TENANT = RowMapper(Tenant, TenantRow)
+TENANT = RowMapper(Tenant, TenantRow, as_text=("email_domains", "proven_domains", "security"))
 
 _ALL = select(*TENANT.columns).order_by(TenantRow.slug)
 _BY_ID = select(*TENANT.columns).where(TenantRow.id == bindparam("tenant"))

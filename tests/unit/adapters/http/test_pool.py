@@ -100,8 +100,8 @@ def test_a_connection_that_is_closed_already_is_not_kept(wires: Wires) -> None:
     assert pool.take(target()) is None
 
 
-def test_of_one_origin_only_so_many_are_kept_and_the_oldest_goes(wires: Wires) -> None:
-    pool = Pool(lambda: 0.0, most_of_an_origin=2)
+def test_of_one_origin_as_many_are_kept_as_of_all_and_the_oldest_goes(wires: Wires) -> None:
+    pool = Pool(lambda: 0.0, most=2)
     given = [wires.connection() for _ in range(3)]
     for connection in given:
         pool.give(connection)

@@ -43,7 +43,7 @@ def exchange() -> Exchange:
 
 @pytest.fixture
 def pool(exchange: Exchange) -> Pool[Line]:
-    return Pool(exchange.connect, most=3, idle=2, wait_s=0.01)
+    return Pool(exchange.connect, most=3, wait_s=0.01)
 
 
 def test_a_connection_is_opened_when_it_is_needed_and_the_last_one_used_is_used_next(
@@ -66,11 +66,12 @@ def test_beyond_the_most_one_waits_and_is_refused(pool: Pool[Line]) -> None:
     assert pool.take() is taken[0]
 
 
-def test_no_more_than_the_idle_ones_are_kept(pool: Pool[Line]) -> None:
-    taken = [pool.take() for _ in range(3)]
-    for one in taken:
-        pool.give(one)
-    assert [one.closed for one in taken] == [False, False, True]
+def test_all_that_were_opened_are_kept_and_no_more_are_opened(pool: Pool[Line], exchange: Exchange) -> None:
+    for _ in range(2):
+        taken = [pool.take() for _ in range(3)]
+        for one in taken:
+            pool.give(one)
+    assert [one.closed for one in exchange.opened] == [False, False, False]
 
 
 def test_one_that_is_not_clean_is_closed_and_makes_room(pool: Pool[Line]) -> None:
