@@ -7,6 +7,7 @@ from typing import Protocol
 from app.domain.accounts.account import Account
 from app.domain.accounts.identity import ExternalIdentity, Standing
 from app.domain.connections.connection import Connection
+from app.domain.login.login_attempt import LoginAttempt
 from app.domain.tenants.tenant import Tenant
 
 
@@ -23,6 +24,9 @@ class LoginFacts:
 
 class Logins(Protocol):
     """Several questions in one round trip."""
+
+    def claim(self, attempt: LoginAttempt) -> tuple[tuple[Connection, Tenant] | None, bool]:
+        """`Connections.with_tenant`, and `Attempts.consume`: whether this is the first answer. For `write_once`."""
 
     def facts(
         self, checked: Connection, external: ExternalIdentity, value: str, *, began_at: float

@@ -16,7 +16,8 @@ def clean(text: str, *, hide: Collection[str] = ()) -> str:
     for secret in hide:
         if secret:
             text = text.replace(secret, "…")
-    printable = "".join(char if char.isprintable() else " " for char in text[: LONGEST * 4])
+    part = text[: LONGEST * 4]
+    printable = part if part.isprintable() else "".join(char if char.isprintable() else " " for char in part)
     return printable.strip()[:LONGEST]
 
 

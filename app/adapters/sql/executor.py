@@ -102,7 +102,7 @@ class Executor:
 
 
 class OneStatement(Executor):
-    """Commits the first statement with its execution, and refuses a second one."""
+    """Commits what is executed first, and refuses anything after it."""
 
     used = False
 
@@ -112,14 +112,18 @@ class OneStatement(Executor):
     def each(self, statement: UpdateBase, rows: Sequence[Values], /) -> Sequence[Row]:  # noqa: ARG002 - as above
         raise TypeError("more than one statement: use `write`")
 
-    def together(self, *queries: Query[Any]) -> list[list[Any]]:  # noqa: ARG002 - as above
-        raise TypeError("more than one statement: use `write`")
+    def together(self, *queries: Query[Any]) -> list[list[Any]]:
+        """One of them may write: on SQLite each commits itself."""
+        return self._once(lambda: super(OneStatement, self).together(*queries))
 
     def _execute(self, statement: Statement, given: Values) -> tuple[Compiled, list[Row], int]:
+        return self._once(lambda: super(OneStatement, self)._execute(statement, given))
+
+    def _once(self, act: Callable[[], T]) -> T:
         if self.used:
             raise TypeError("more than one statement: use `write`")
         self.used = True
-        result = super()._execute(statement, given)
+        result = act()
         self.engine.translating(self.connection.commit)  # behind a pooler it is in a transaction, for its limits
         return result
 

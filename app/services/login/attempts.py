@@ -2,16 +2,28 @@
 
 from dataclasses import dataclass
 
-from app.domain.connections.connection import Connection
-from app.domain.errors import SsoError
+from app.domain.connections.connection import Connection, ConnectionId
+from app.domain.errors import NotFound, SsoError
 from app.domain.login.login_attempt import AttemptId, LoginAttempt, attempt_id
 from app.domain.reasons.codes import ReasonCode
+from app.domain.tenants.tenant import Tenant
 from app.ports.repositories import Database
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock
 from app.services.sealed_payload import SealedPayload, require_fresh
 
 ATTEMPT = SealedPayload(LoginAttempt, "login-attempt-5")
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer of a provider: through which connection, and to which attempt, if it is the first to one of ours."""
+
+    connection: Connection
+    tenant: Tenant
+    attempt: LoginAttempt | SsoError
+    """Or why there is none."""
+    return_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +38,24 @@ class AttemptService:
         """The text for a cookie named after the attempt."""
         return ATTEMPT.seal(attempt, self.sealer)
 
-    def open(self, state: str | None, sealed: str | None, connection: Connection) -> LoginAttempt:
+    def answered(self, connection_id: ConnectionId, *, state: str | None, sealed: str | None) -> Answered:
+        """From now on every other callback of this attempt is refused, however this one ends.
+
+        Claimed before any request to the provider: a code works only once, and only if the store can be written to.
+        Raises NotFound if there is no such connection.
+        """
+        try:
+            attempt = self._open(connection_id, state, sealed)
+        except SsoError as error:
+            with self.database.read() as work:
+                found = work.connections.with_tenant(connection_id)
+            return Answered(*_known(found, connection_id), attempt=error)
+        with self.database.write_once() as work:
+            found, first = work.logins.claim(attempt)
+        answer = attempt if first else SsoError(ReasonCode.ATTEMPT_USED)
+        return Answered(*_known(found, connection_id), attempt=answer, return_to=attempt.return_to)
+
+    def _open(self, connection_id: ConnectionId, state: str | None, sealed: str | None) -> LoginAttempt:
         """The attempt with this state, if it is ours, of this connection and not too old. Raises SsoError."""
         if not state:
             raise SsoError(ReasonCode.STATE_MISSING)
@@ -35,22 +64,19 @@ class AttemptService:
         except SealBroken as error:
             self.require_unused(attempt_id(state))  # its cookie was removed when it was answered
             raise SsoError(ReasonCode.ATTEMPT_UNKNOWN) from error
-        if attempt.state != state or attempt.connection_id != connection.id:
+        if attempt.state != state or attempt.connection_id != connection_id:
             raise SsoError(ReasonCode.ATTEMPT_UNKNOWN)
         require_fresh(attempt, now=self.clock.now())
         return attempt
-
-    def claim(self, attempt: LoginAttempt) -> None:
-        """From now on every other callback of this attempt is refused, however this one ends. Raises SsoError.
-
-        Called before any request to the provider: a code works only once, and only if the store can be written to.
-        """
-        with self.database.write_once() as work:
-            if not work.attempts.consume(attempt.id, expires_at=attempt.expires_at):
-                raise SsoError(ReasonCode.ATTEMPT_USED)
 
     def require_unused(self, wanted: AttemptId) -> None:
         """Checked early, under a new reference: a replay must not be shown the trace of the login it replays."""
         with self.database.read() as work:
             if work.attempts.consumed(wanted):
                 raise SsoError(ReasonCode.ATTEMPT_USED)
+
+
+def _known(found: tuple[Connection, Tenant] | None, connection_id: ConnectionId) -> tuple[Connection, Tenant]:
+    if found is None:
+        raise NotFound("connection", connection_id)
+    return found

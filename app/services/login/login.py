@@ -21,7 +21,7 @@ from app.ports.repositories import Database, Work
 from app.ports.system import Clock, Randomness
 from app.services.accounts.matching import AccountService, MatchResult
 from app.services.connections.next_secret import NextSecretService
-from app.services.login.attempts import AttemptService
+from app.services.login.attempts import Answered, AttemptService
 from app.services.login.connection_checks import ConnectionCheck, ConnectionCheckService, step_up_of
 from app.services.login.draft_tests import DraftTestService
 from app.services.login.outcomes import Begun, Choice
@@ -99,10 +99,11 @@ class LoginService:
 
         Raises NotFound if there is no such connection.
         """
-        connection, tenant = self._connection(connection_id)
+        answered = self.attempts.answered(connection_id, state=response.state, sealed=sealed)
+        connection, tenant = answered.connection, answered.tenant
         with self.traces.attempt(Method.SSO, tenant, connection, correlated=False, rate_limited=True) as log:
             log.begin("attempt")
-            attempt = self._claimed(connection, response, sealed, log)
+            attempt = self._claimed(answered, response, log)
             log.begin("policy")
             if attempt.draft:
                 log.connection = connection = self.draft_tests.tested(attempt)
@@ -173,13 +174,11 @@ class LoginService:
             proof_secret=self.randomness.token() if connection.provider.dpop else "",
         )
 
-    def _claimed(
-        self, connection: Connection, response: AuthorizationResponse, sealed: str | None, log: TraceLog
-    ) -> LoginAttempt:
-        """The attempt that `response` answers; any further answer to it is refused."""
-        attempt = self.attempts.open(response.state, sealed, connection)
-        log.return_to = attempt.return_to
-        self.attempts.claim(attempt)  # with a new reference: a replay is not shown the login's trace
+    def _claimed(self, answered: Answered, response: AuthorizationResponse, log: TraceLog) -> LoginAttempt:
+        """The attempt that `response` answers. Raises SsoError."""
+        log.return_to, attempt = answered.return_to, answered.attempt
+        if isinstance(attempt, SsoError):
+            raise attempt  # with a new reference: a replay is not shown the login's trace
         log.purpose, secrets = attempt.purpose, (attempt.state, attempt.nonce, attempt.verifier)
         log.belongs_to(attempt.reference, hide=(*secrets, response.code or ""))
         return attempt

@@ -91,7 +91,8 @@ class SqlConnections:
         return self.sql.first(_ONE, CONNECTION.to_domain, tenant=tenant_id, wanted=connection_id)
 
     def with_tenant(self, connection_id: ConnectionId) -> tuple[Connection, Tenant] | None:
-        return self.sql.first(_WITH_TENANT, _with_tenant, wanted=connection_id) if storable(connection_id) else None
+        (found,) = self.sql.together(with_tenant(connection_id)) if storable(connection_id) else ([],)
+        return found[0] if found else None
 
     def held_with_tenant(self, connection_id: ConnectionId) -> tuple[Connection, Tenant] | None:
         (found,) = self.sql.together(held_with_tenant(connection_id))
@@ -141,6 +142,10 @@ class SqlConnections:
     def mark_tested(self, connection: Connection, *, at: float) -> None:
         this = {"tenant": connection.tenant_id, "wanted": connection.id}
         self.sql.send(_MARK_TESTED, **this, at=at, fingerprint=connection.fingerprint)
+
+
+def with_tenant(connection_id: ConnectionId) -> Query[tuple[Connection, Tenant]]:
+    return Query(_WITH_TENANT, _with_tenant, {"wanted": connection_id})
 
 
 def held_with_tenant(connection_id: ConnectionId) -> Query[tuple[Connection, Tenant]]:

@@ -47,8 +47,8 @@ class Pipeline:
         """Nothing has come unasked. An idle connection only becomes readable when the server closes it."""
         return not self._readable.poll(0)
 
-    def exchange(self, messages: Sequence[Message], *, within_s: float) -> list[PGresult]:
-        """One round trip, with `within_s` as the longest silence.
+    def exchange(self, messages: Sequence[Message], *, within_s: float, at_once: bool = False) -> list[PGresult]:
+        """One round trip, with `within_s` as the longest silence. Each is answered by itself, or all `at_once`.
 
         Raises psycopg.Error: that of the first statement that failed. No statement after it was executed.
         """
@@ -58,7 +58,7 @@ class Pipeline:
         try:
             if several:
                 libpq.enter_pipeline_mode()
-            expected = self._send_all(messages, new)
+            expected = self._send_all(messages, new, at_once=at_once)
             if several:
                 libpq.pipeline_sync()
             self._flush()
@@ -76,12 +76,12 @@ class Pipeline:
         self._asked[text] = self._asked.get(text, 0) + 1
         return self._asked[text] >= PREPARE_AFTER
 
-    def _send_all(self, messages: Sequence[Message], new: set[str]) -> list[str]:
-        """The server answers each statement by itself, not all at the end: each may take its time."""
+    def _send_all(self, messages: Sequence[Message], new: set[str], *, at_once: bool) -> list[str]:
+        """Where the server answers each statement by itself, each may take its time; we wake up for each."""
         expected: list[str] = []
         working = False
         for message in messages:
-            if working and message[1]:  # BEGIN and its limits wait for nothing
+            if working and message[1] and not at_once:  # BEGIN and its limits wait for nothing
                 self._libpq.send_flush_request()
             expected += self._send(message, new)
             working = working or bool(message[1])

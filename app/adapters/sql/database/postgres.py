@@ -118,9 +118,10 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
         return self._read(self._exchange(self._message(compiled, values))[-1])
 
     def together(self, asked: Sequence[tuple[Compiled, Sequence[Any]]]) -> list[list[Row]]:
-        """What each of them returns, in one round trip."""
+        """What each of them returns, in one round trip. They take no longer than one statement may."""
         messages = [self._message(compiled, values) for compiled, values in asked]
-        return [self._read(result)[0] for result in self._exchange(*messages)[-len(messages) :]]
+        results = self._exchange(*messages, at_once=not self.waiting)
+        return [self._read(result)[0] for result in results[-len(messages) :]]
 
     def send(self, compiled: Compiled, values: Sequence[Any]) -> None:
         """It is executed before what comes next, which may raise its error; at once if it commits itself."""
@@ -181,11 +182,11 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
     def _message(self, compiled: Compiled, values: Sequence[Any]) -> Message:
         return compiled.text, self.wire.values.dump_sequence(values, compiled.formats)
 
-    def _exchange(self, *messages: Message) -> list[PGresult]:
+    def _exchange(self, *messages: Message, at_once: bool = False) -> list[PGresult]:
         sent = [*self.opening, *self.waiting, *messages]
         self.opening.clear()
         self.waiting.clear()
-        return self.wire.exchange(sent, within_s=self._answer_s)
+        return self.wire.exchange(sent, within_s=self._answer_s, at_once=at_once)
 
     def _read(self, result: PGresult) -> tuple[list[Row], int]:
         if not result.nfields:

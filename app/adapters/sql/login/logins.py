@@ -4,10 +4,13 @@ from dataclasses import dataclass
 
 from app.adapters.sql.accounts.accounts import with_subjects
 from app.adapters.sql.accounts.identities import standing, standing_of
-from app.adapters.sql.connections.connections import held_with_tenant
+from app.adapters.sql.connections.connections import held_with_tenant, with_tenant
 from app.adapters.sql.executor import Executor
+from app.adapters.sql.login.attempts import consume
 from app.domain.accounts.identity import ExternalIdentity
 from app.domain.connections.connection import Connection
+from app.domain.login.login_attempt import LoginAttempt
+from app.domain.tenants.tenant import Tenant
 from app.ports.logins import LoginFacts
 
 
@@ -16,6 +19,12 @@ class SqlLogins:
     """The port `Logins`."""
 
     sql: Executor
+
+    def claim(self, attempt: LoginAttempt) -> tuple[tuple[Connection, Tenant] | None, bool]:
+        found, consumed = self.sql.together(
+            with_tenant(attempt.connection_id), consume(attempt.id, expires_at=attempt.expires_at)
+        )
+        return (found[0] if found else None), bool(consumed)
 
     def facts(
         self, checked: Connection, external: ExternalIdentity, value: str, *, began_at: float
