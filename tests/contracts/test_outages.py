@@ -194,8 +194,8 @@ def test_who_waits_too_long_for_a_connection_is_told_so(database_url: str) -> No
     with ExitStack() as all_of_them:
         for _ in range(40):
             all_of_them.enter_context(database.read())
-        with pytest.raises(StoreUnavailable):
-            database.check()
+        with pytest.raises(StoreUnavailable), database.read():
+            pass
     database.check()
     database.close()
 

@@ -57,7 +57,7 @@ def test_an_embedded_database_that_may_only_be_read_is_unavailable_for_logins_on
     signed_in, client = on_sqlite.client(), on_sqlite.client()
     assert on_sqlite.sign_in(signed_in, idp).status_code == 303
     callback = callback_of(client, idp)
-    with on_sqlite.bridge.database.engine.connect() as connection:
+    with on_sqlite.bridge.database.engine.begin() as connection:
         connection.exec_driver_sql("PRAGMA query_only = ON")
     answer = client.get(callback)
     assert is_unavailable(answer)
@@ -128,7 +128,7 @@ def test_a_backup_put_in_the_place_of_the_file_is_what_counts(
     ],
 )
 def test_readiness_tries_to_write_as_a_login_does(on_sqlite: World, pragma: str, reason: str) -> None:
-    with on_sqlite.bridge.database.engine.connect() as connection:
+    with on_sqlite.bridge.database.engine.begin() as connection:
         connection.exec_driver_sql(f"PRAGMA {pragma}")
     status, dependencies = readiness(on_sqlite)
     assert (status, dependencies["database"]) == (503, {"ok": False, "reason": reason})

@@ -200,11 +200,7 @@ def test_what_is_unusual_is_left_to_a_thread(vendor: World, cookies: dict[str, s
     in_a_loop(ask())
 
 
-def test_a_session_that_is_busy_on_the_loop_alone_does_not_end_for_want_of_clicks(
-    vendor: World, cookies: dict[str, str]
-) -> None:
-    """Once a minute one is written."""
-
+def test_of_clicks_on_the_loop_alone_one_a_minute_is_written(vendor: World, cookies: dict[str, str]) -> None:
     async def ask() -> None:
         asked = sent(SAME["alice"], "/session", cookies)
         vendor.clock.forward(SEEN_EVERY_S)

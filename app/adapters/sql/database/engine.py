@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Lock, local
+from threading import local
 from typing import TypeVar
 
 from psycopg.errors import ConnectionTimeout
@@ -40,7 +40,6 @@ class SqlEngine:
         parsed = _checked(url)
         self.dialect = parsed.get_backend_name()
         _make_folder(parsed)
-        self._writer = Lock() if self.dialect == "sqlite" else None
         self._lent = local()
         self._engine = create_engine(
             parsed,
@@ -54,6 +53,12 @@ class SqlEngine:
         self._file = sqlite.File(parsed.database or "")
         self._lookout = Lookout(self._open_postgres)
         self._pool: Pool[Driver] = Pool(self._open, most=_MOST, wait_s=POOL_S)
+        self._writers = self._pool
+        if self.dialect == "sqlite":
+            # SQLite has one writer at a time; a second one sleeps and tries again, under load for up to a second. The
+            # threads of one process queue here instead, so that only separate processes compete in SQLite's way. The
+            # one connection keeps the pages that it has read: a commit empties the caches of all others.
+            self._writers = Pool(self._open_writer, most=1, wait_s=sqlite.BUSY_S, problem=errors.LOCKED)
         event.listen(self._engine, "handle_error", lambda context: self._our_own(context.original_exception))
 
     @contextmanager
@@ -68,13 +73,13 @@ class SqlEngine:
     @contextmanager
     def writing(self, *, statement_s: float = STATEMENT_S) -> Iterator[Driver]:
         """One transaction with a time limit for each statement (PostgreSQL)."""
-        with self._turn_to_write(), self.reading() as driver, self._transaction(driver, statement_s):
+        with self._turn_to_write() as driver, self._transaction(driver, statement_s):
             yield driver
 
     @contextmanager
     def writing_once(self) -> Iterator[Driver]:
         """For a single statement, which commits itself. Behind a pooler its limits take a transaction."""
-        with self._turn_to_write(), self.reading() as driver:
+        with self._turn_to_write() as driver:
             if driver.behind_pooler:
                 driver.start(STATEMENT_S)
             try:
@@ -92,7 +97,7 @@ class SqlEngine:
     @contextmanager
     def begin(self, *, statement_s: float = STATEMENT_S) -> Iterator[Connection]:
         """The same in one transaction."""
-        with self._turn_to_write(), self.reading() as driver:
+        with self._turn_to_write() as driver:
             connection = self._sqlalchemy_over(driver)
             with self._transaction(driver, statement_s):
                 self.translating(driver.flush)
@@ -124,16 +129,30 @@ class SqlEngine:
 
     def take(self) -> Driver:
         """A connection. Raises StoreUnavailable."""
-        if self._lookout.hangs:
-            raise StoreUnavailable("database", errors.HANGS)
-        return self.translating(self._pool.take)
+        return self._take(self._pool)
 
     def give(self, driver: Driver) -> None:
+        self._give(driver, self._pool)
+
+    @contextmanager
+    def _turn_to_write(self) -> Iterator[Driver]:
+        driver = self._take(self._writers)
+        try:
+            yield driver
+        finally:
+            self._give(driver, self._writers)
+
+    def _take(self, pool: Pool[Driver]) -> Driver:
+        if self._lookout.hangs:
+            raise StoreUnavailable("database", errors.HANGS)
+        return self.translating(pool.take)
+
+    def _give(self, driver: Driver, pool: Pool[Driver]) -> None:
         try:
             if driver.alchemy is not None:
                 driver.alchemy.rollback()  # SQLAlchemy's idea of a transaction, where each statement committed itself
         finally:
-            self._pool.give(driver)
+            pool.give(driver)
 
     def translating(self, act: Callable[[], T]) -> T:
         """Turns the driver's errors into our own."""
@@ -166,20 +185,13 @@ class SqlEngine:
     def close(self) -> None:
         self._lookout.close()
         self._pool.close()
+        self._writers.close()
 
-    @contextmanager
-    def _turn_to_write(self) -> Iterator[None]:
-        # SQLite has one writer at a time; a second one sleeps and tries again, under load for up to a second. The
-        # threads of one process queue here instead, so that only separate processes compete in SQLite's way.
-        if self._writer is None:
-            yield
-            return
-        if not self._writer.acquire(timeout=sqlite.BUSY_S):
-            raise StoreUnavailable("database", errors.LOCKED)
-        try:
-            yield
-        finally:
-            self._writer.release()
+    def _open_writer(self) -> Opened:
+        driver = self._open()
+        if isinstance(driver, FileConnection):
+            driver.remember_more()
+        return driver
 
     def _open(self) -> Opened:
         if self.dialect == "sqlite":

@@ -25,16 +25,19 @@ C = TypeVar("C", bound=Pooled)
 class Pool(Generic[C]):
     """At most `most`, each kept after its first use: opening one costs the database more than a login."""
 
-    def __init__(self, connect: Callable[[], C], *, most: int, wait_s: float) -> None:
+    def __init__(
+        self, connect: Callable[[], C], *, most: int, wait_s: float, problem: str = StoreUnavailable.AWAY
+    ) -> None:
         self._connect = connect
         self._wait_s = wait_s
+        self._problem = problem
         self._room = Semaphore(most)
         self._waiting: list[C] = []
 
     def take(self) -> C:
         """Raises StoreUnavailable if none comes free in time, and what `connect` raises."""
         if not self._room.acquire(timeout=self._wait_s):
-            raise StoreUnavailable("database")
+            raise StoreUnavailable("database", self._problem)
         try:
             return self._idle_one() or self._connect()
         except BaseException:

@@ -18,6 +18,7 @@ class Reader:
         self._driver = driver
         self._driver.execute("PRAGMA busy_timeout = 0")
         self._driver.execute("PRAGMA query_only = ON")
+        self._driver.remember_more()
         self._statement = compile_statement(SUMMARY, "sqlite", ("wanted", "now"))
 
     async def summary(self, session_id: SessionId, *, now: float) -> SessionSummary | None:
