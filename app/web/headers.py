@@ -53,11 +53,12 @@ def mount_headers(app: Flask, options: SiteOptions) -> None:
             headers.extend(_CLOSED)
         elif "frame-ancestors 'none'" in headers["Content-Security-Policy"]:
             headers["X-Frame-Options"] = "DENY"
-        named_by_content = request.endpoint == IMAGE or (request.endpoint == "static" and "v" in request.args)
+        endpoint = request.endpoint
+        named_by_content = endpoint == IMAGE or (endpoint == "static" and "v" in request.args)
         if named_by_content and response.status_code == HTTPStatus.OK:
             headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable"
-        elif request.endpoint in CACHEABLE and response.status_code == HTTPStatus.OK:
-            headers["Cache-Control"] = f"public, max-age={CACHEABLE[request.endpoint]}"
+        elif endpoint in CACHEABLE and response.status_code == HTTPStatus.OK:
+            headers["Cache-Control"] = f"public, max-age={CACHEABLE[endpoint]}"
         else:
             headers["Cache-Control"] = "no-store"
         return response

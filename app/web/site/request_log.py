@@ -34,12 +34,12 @@ class RequestLog:
 
     def end(self, response: Response) -> Response:
         line: Line = g.get("line") or self.line(None)
-        route = str(request.url_rule) if request.url_rule else "none"
+        rule = request.url_rule
         response.headers["X-Request-Id"] = line.request_id
         line.write(
             method=request.method,
             path=request.path,
-            route=route,
+            route=rule.rule if rule else "none",
             status=response.status_code,
             address=request.remote_addr,
             reference=g.get("reference"),
