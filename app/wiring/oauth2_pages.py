@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from flask import Blueprint
 
 from app.web.headers import closed_headers
+from app.web.login.login import LoginViews
 from app.web.mount import Frame
 from app.web.oauth2.authorize import AuthorizeViews
 from app.web.oauth2.device import DeviceRequestViews, DeviceViews
@@ -48,19 +49,23 @@ def machine_endpoints(bridge: Bridge, options: SiteOptions, request_log: Request
     )
 
 
-def oauth2_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
+def oauth2_pages(bridge: Bridge, frame: Frame, authorize: AuthorizeViews) -> Iterator[Blueprint]:
     """What apps may read, and pages for people on their way to one."""
     yield PublishedViews(signing_keys=bridge.oauth2.signing_keys, issuer=frame.options.base_url).blueprint()
-    yield authorize_views(bridge, frame).blueprint()
+    yield authorize.blueprint()
     yield EndSessionViews(end_session=bridge.oauth2.end_session, out=sign_out(bridge, frame)).blueprint()
     yield DeviceViews(
         device_sign_in=bridge.oauth2.device_sign_in, clock=bridge.clock, browser=frame.browser
     ).blueprint()
 
 
-def authorize_views(bridge: Bridge, frame: Frame) -> AuthorizeViews:
+def authorize_views(bridge: Bridge, frame: Frame, login: LoginViews) -> AuthorizeViews:
     return AuthorizeViews(
-        requests=bridge.oauth2.authorization_requests, authorize=bridge.oauth2.authorize, browser=frame.browser
+        requests=bridge.oauth2.authorization_requests,
+        authorize=bridge.oauth2.authorize,
+        browser=frame.browser,
+        errors=frame.errors,
+        straight=login.straight,
     )
 
 

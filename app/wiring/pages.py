@@ -16,6 +16,7 @@ from app.web.login.login import LoginViews
 from app.web.login.try_sso import TrySsoViews
 from app.web.mail.development_mail import DevelopmentMailViews
 from app.web.mount import Frame
+from app.web.oauth2.authorize import AuthorizeViews
 from app.web.oauth2.connected_apps import ConnectedAppViews
 from app.web.passwords.password_change import PasswordChangeViews
 from app.web.passwords.password_pages import PasswordPages
@@ -42,13 +43,16 @@ def mount_pages(app: Flask, bridge: Bridge) -> None:
     metrics = Metrics(multiprocess=environment().get("PROMETHEUS_MULTIPROC_DIR", ""))
     frame = _frame(bridge, metrics)
     frame.mount(app)
+    login = _login_views(bridge, frame)
+    authorize = authorize_views(bridge, frame, login)
     for blueprint in (
-        *_login_pages(bridge, frame),
+        login.blueprint(),
+        *_login_pages(bridge, frame, authorize),
         *_own_pages(bridge, frame),
         *support_pages(bridge, frame),
         *admin_pages(bridge, frame),
         *setup_pages(bridge, frame),
-        *oauth2_pages(bridge, frame),
+        *oauth2_pages(bridge, frame, authorize),
         *_machine_pages(bridge, frame, metrics),
     ):
         app.register_blueprint(blueprint)
@@ -93,9 +97,8 @@ def _frame(bridge: Bridge, metrics: Metrics) -> Frame:
     )
 
 
-def _login_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
-    """Signing in."""
-    yield LoginViews(
+def _login_views(bridge: Bridge, frame: Frame) -> LoginViews:
+    return LoginViews(
         tenant_lookup=bridge.tenant_lookup,
         login=bridge.login,
         passwords=bridge.passwords,
@@ -103,7 +106,11 @@ def _login_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
         options=frame.options,
         browser=frame.browser,
         errors=frame.errors,
-    ).blueprint()
+    )
+
+
+def _login_pages(bridge: Bridge, frame: Frame, authorize: AuthorizeViews) -> Iterator[Blueprint]:
+    """Signing in."""
     check_result = check_results(bridge, frame)
     yield check_result.blueprint()
     yield CallbackViews(
@@ -115,7 +122,7 @@ def _login_pages(bridge: Bridge, frame: Frame) -> Iterator[Blueprint]:
         browser=frame.browser,
         errors=frame.errors,
         check_result=check_result,
-        app_answer=authorize_views(bridge, frame).after_login,
+        app_answer=authorize.after_login,
     ).blueprint()
     yield ConfirmViews(
         tenant_lookup=bridge.tenant_lookup,

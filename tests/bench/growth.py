@@ -27,7 +27,7 @@ from tests.bench.stage.browser import Browser
 from tests.bench.stage.load import Crowd
 from tests.bench.stage.many_logins import OF_LOGINS, ManyLogins
 from tests.bench.stage.servers import Running
-from tests.bench.stage.sites import CLIENT_SECRET, small_bridge
+from tests.bench.stage.sites import CLIENT_SECRET, OFFICE, small_bridge
 from tests.bench.stage.visits import App, AppLogin, SsoLogin
 
 PEOPLE = 10_000
@@ -72,7 +72,7 @@ def main() -> None:
     options = parser.parse_args()
     with small_bridge(options.store) as running:
         login = SsoLogin(running.base_url)
-        AppLogin(login, App(running.base_url, CLIENT_SECRET))(Browser())
+        AppLogin(App(running.base_url, CLIENT_SECRET), OFFICE)(Browser())
         database = _database(running)
         _add_logouts(database)
         logins = ManyLogins.like_the_one(database.engine, people=PEOPLE)

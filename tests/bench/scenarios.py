@@ -17,8 +17,10 @@ from tests.bench.stage.load import Crowd, Visit
 from tests.bench.stage.machine import BRIDGE_CORE, OTHER_CORE, on_core
 from tests.bench.stage.servers import Running
 from tests.bench.stage.sites import (
+    APP,
     APP_RS256,
     CLIENT_SECRET,
+    OFFICE,
     PASSWORD,
     SEVERAL,
     behind_nginx,
@@ -89,11 +91,11 @@ def _logins() -> Iterator[Scenario]:
     for store in ("postgres", "postgres+redis"):
         yield Scenario(
             f"app-login-{store}", f"SSO login + code exchange, {store}", _at(store),
-            partial(_by_app, AppLogin), LOGIN_CROWD, LOGINS, "naive-login", (Target("cpu_ms", 1.5),),
+            partial(_app_login, APP), LOGIN_CROWD, LOGINS, "naive-login", (Target("cpu_ms", 1.5),),
         )  # fmt: skip
     yield Scenario(
-        "app-login-rs256-postgres", "SSO login + code exchange, RS256, postgres", _at("postgres"), _by_app_with_rs256,
-        LOGIN_CROWD, LOGINS, "app-login-postgres",
+        "app-login-rs256-postgres", "SSO login + code exchange, RS256, postgres", _at("postgres"),
+        partial(_app_login, APP_RS256), LOGIN_CROWD, LOGINS, "app-login-postgres",
     )  # fmt: skip
     yield Scenario(
         "password-postgres", "Password login (argon2id), postgres", _at("postgres", password=PASSWORD), _password,
@@ -217,8 +219,8 @@ def _by_app(visit: Callable[[SsoLogin, App], Visit], running: Running) -> Visit:
     return visit(SsoLogin(running.base_url), App(running.base_url, CLIENT_SECRET))
 
 
-def _by_app_with_rs256(running: Running) -> Visit:
-    return AppLogin(SsoLogin(running.base_url), App(running.base_url, CLIENT_SECRET, APP_RS256))
+def _app_login(client_id: str, running: Running) -> Visit:
+    return AppLogin(App(running.base_url, CLIENT_SECRET, client_id), OFFICE)
 
 
 def _password(running: Running) -> Visit:

@@ -145,6 +145,18 @@ class LoginViews:
         )
         return self.browser.sent_out(begun)
 
+    def straight(self, tenant: str, onward: str, options: AuthorizationOptions) -> Response | None:
+        """The way to the provider, for whom an app sends to a page that would offer nothing else.
+
+        None: there is something to choose, to say, or to ask. Raises LoginStopped.
+        """
+        found = self.tenant_lookup.options(tenant)
+        if not found.sso or found.password or len(found.connections) > 1 or self._signed_in_elsewhere(found.tenant):
+            return None
+        wanted = LoginRequest(return_to=self._next(onward), options=options)
+        begun = self.login.begin(found.tenant, found.connections[0], wanted, client_ip=client_ip())
+        return self.browser.sent_out(begun)
+
     def _signed_in_elsewhere(self, tenant: Tenant) -> SignedInUser | None:
         """The session of another tenant that a login here would end."""
         if self.browser.cookies.session(request) is None:  # as a rule

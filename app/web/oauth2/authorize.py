@@ -1,11 +1,13 @@
 """The authorization endpoint: OpenID Connect Core, section 3.1.2; RFC 9207; OAuth 2.0 Form Post Response Mode."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, request
 
 from app.domain.errors import SsoError
+from app.domain.login.login_hint import parse_login_hint
 from app.domain.oauth2.authorization_request import Answerable, Parameters
 from app.domain.oauth2.authorization_response import AuthorizationResponse, error_response
 from app.domain.oauth2.client import Client
@@ -14,6 +16,7 @@ from app.domain.oauth2.pending_authorization import PendingAuthorization
 from app.domain.reasons.codes import ReasonCode
 from app.domain.sessions.session import SignedIn
 from app.domain.traces.trace import LoginStopped
+from app.ports.provider_client import AuthorizationOptions
 from app.services.oauth2.authorization_requests import AuthorizationRequests
 from app.services.oauth2.authorize import (
     AuthorizeService,
@@ -25,9 +28,11 @@ from app.services.oauth2.authorize import (
 )
 from app.services.sessions.sessions import Opened
 from app.web.browser import Browser, client_ip
+from app.web.errors import ErrorPages
 from app.web.oauth2.consent import consent_page
-from app.web.oauth2.ways import CONTINUE, choice_url, continue_url, login_url
+from app.web.oauth2.ways import CONTINUE, choice_url, continue_url, login_url, onward
 from app.web.pages import go, page
+from app.web.readers import UI_LOCALES, languages_wanted
 from app.web.user_session import signed_in_user
 
 LONGEST_SHOWN = 200
@@ -40,6 +45,9 @@ class AuthorizeViews:
     requests: AuthorizationRequests
     authorize: AuthorizeService
     browser: Browser
+    errors: ErrorPages
+    straight: Callable[[str, str, AuthorizationOptions], Response | None]
+    """`LoginViews.straight`."""
 
     def blueprint(self) -> Blueprint:
         blueprint = Blueprint("authorize", __name__)
@@ -115,12 +123,29 @@ class AuthorizeViews:
             case AuthorizationResponse():
                 return self._answer(step, pending)
             case LoginNeeded():
-                return self._keep(go(login_url(step), status=302), step.pending)
+                return self._keep(self._to_provider(step) or go(login_url(step), status=302), step.pending)
             case ChoiceNeeded():
                 return self._keep(go(choice_url(step.pending), status=302), step.pending)
             case ConsentNeeded() if request.path == CONTINUE and user is not None:
                 return self._keep(consent_page(step, user.signed_in, csrf_token=self.browser.csrf_token(user)), pending)
         return self._keep(go(continue_url(pending), status=302), pending)
+
+    def _to_provider(self, needed: LoginNeeded) -> Response | None:
+        """Without a page in between, if there is nothing to choose on it."""
+        asked = needed.pending.request
+        if needed.again is not None or asked.tenant is None:
+            return None
+        if asked.ui_locales and UI_LOCALES not in request.args:  # pushed: the page's address tells the language
+            return None
+        options = AuthorizationOptions(
+            login_hint=parse_login_hint(asked.login_hint),
+            ui_locales=languages_wanted(self.browser.cookies),
+            step_up=needed.step_up,
+        )
+        try:
+            return self.straight(asked.tenant, onward(needed.pending), options)
+        except LoginStopped as error:  # with the app's request kept, so that it can be tried again
+            return self.errors.login_stopped(error)
 
     def _pending(self, request_id: str) -> PendingAuthorization:
         return self.requests.open(request_id, self.browser.cookies.pending(request, request_id))

@@ -18,25 +18,26 @@ def continue_url(pending: PendingAuthorization) -> str:
 
 
 def choice_url(pending: PendingAuthorization) -> str:
-    return with_query("/accounts/choose", next=_onward(pending), **_language(pending))
+    return with_query("/accounts/choose", next=onward(pending), **_language(pending))
 
 
 def login_url(needed: LoginNeeded) -> str:
     """The provider itself for whoever signed in there before, else the workspace's page, else the finder."""
     pending, again = needed.pending, needed.again
-    hint, onward = pending.request.login_hint, {"next": _onward(pending), **_language(pending)}
+    hint, further = pending.request.login_hint, {"next": onward(pending), **_language(pending)}
     if again is not None and again.session.method is Method.SSO:
         path = f"/t/{again.tenant.slug}/oauth/login"
         hint = hint or again.account.email
-        return with_query(path, connection=again.connection, login_hint=hint, **_wanted(needed.step_up), **onward)
+        return with_query(path, connection=again.connection, login_hint=hint, **_wanted(needed.step_up), **further)
     slug = again.tenant.slug if again is not None else pending.request.tenant
     if slug is None:
-        return with_query("/", q=hint if hint and "@" in hint else None, **onward)
+        return with_query("/", q=hint if hint and "@" in hint else None, **further)
     wanted = {"prompt": "login"} if again is not None else _wanted(needed.step_up)
-    return with_query(f"/t/{slug}/login", login_hint=hint, **wanted, **onward)
+    return with_query(f"/t/{slug}/login", login_hint=hint, **wanted, **further)
 
 
-def _onward(pending: PendingAuthorization) -> str:
+def onward(pending: PendingAuthorization) -> str:
+    """Where a login has to lead to."""
     return f"{CONTINUE}?{urlencode({'request': pending.id})}"
 
 

@@ -14,6 +14,8 @@ from tests.services.process import free_port
 PASSWORD = "correct horse battery staple"
 ACCOUNTS = 10
 CLIENT_SECRET = "a secret of the benchmark's app, long enough"
+OFFICE = "office"
+"""A tenant that takes no passwords."""
 SEVERAL = "/t/t{}/oauth/login"
 STUCK, STUCK_BROWSERS, STUCK_EVERY_S, STUCK_FOR_S = "stuck", 200, 10, 5
 """The tenant whose provider hangs: so many browsers start again and again, some seconds before we measure."""
@@ -69,9 +71,10 @@ def people(slug: str, *, password: str = "") -> str:
 def small_bridge(
     store: str, *, patience: str = "0", password: str = "", workers: int = 1, cores: str = str(BRIDGE_CORE)
 ) -> Iterator[Running]:
-    """One tenant with ten accounts, and two apps."""
+    """Two tenants of ten accounts, and two apps."""
     with stub_provider(patience) as issuer, stores(store) as found:
-        apply = tenant("acme", issuer) + people("acme", password=password) + CLIENTS
+        office = tenant(OFFICE, issuer, policy="sso_only") + people(OFFICE)
+        apply = tenant("acme", issuer) + people("acme", password=password) + office + CLIENTS
         with bridge(found, apply, workers=workers, cores=cores) as running:
             yield running
 

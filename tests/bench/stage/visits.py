@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from html import unescape
 from itertools import count
+from typing import NamedTuple
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from tests.bench.stage.browser import FOUND, OK, SEE_OTHER, Browser, Failed, expect
+from tests.bench.stage.browser import FOUND, OK, SEE_OTHER, Answer, Browser, Failed, expect
 
 _NUMBERS = count()
 _HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*>')
@@ -77,19 +78,25 @@ def hidden_fields(page: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class AppLogin:
-    """A login with the app's part: its authorization request, the person's way, and the code exchanged for tokens."""
+    """From an app's authorization request to its tokens, with fresh cookies; the provider's own time does not count."""
 
-    login: SsoLogin
     app: "App"
+    tenant: str
+    """One that takes no passwords: its people are sent to the provider at once."""
 
     def prepare(self, browser: Browser) -> None:
         self(browser)
 
     def __call__(self, browser: Browser) -> float:
-        took = self.login(browser)
+        browser.cookies.clear()
         began = time.perf_counter()
-        self.app.tokens(browser)
-        return took + time.perf_counter() - began
+        asked = self.app.request(tenant=self.tenant)
+        out = expect(browser.get(asked.url), FOUND)
+        left = time.perf_counter()
+        back = expect(browser.get(out.headers["location"]), FOUND)
+        came = time.perf_counter()
+        self.app.exchange(browser, asked, browser.get(back.headers["location"]))
+        return left - began + time.perf_counter() - came
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +151,13 @@ class Introspection:
         return time.perf_counter() - began
 
 
+class AppRequest(NamedTuple):
+    """What an app asks for, and what it keeps until it is answered."""
+
+    url: str
+    verifier: str
+
+
 @dataclass(frozen=True, slots=True)
 class App:
     """A confidential client of the bridge."""
@@ -154,6 +168,11 @@ class App:
     redirect_uri: str = "https://app.example/callback"
 
     def tokens(self, browser: Browser) -> dict[str, str]:
+        """For somebody who is signed in."""
+        asked = self.request()
+        return self.exchange(browser, asked, browser.get(asked.url))
+
+    def request(self, **more: str) -> AppRequest:
         verifier = secrets.token_urlsafe(32)
         challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
         asked = {
@@ -165,8 +184,12 @@ class App:
             "nonce": "n",
             "code_challenge": challenge,
             "code_challenge_method": "S256",
+            **more,
         }
-        answer = browser.get(f"{self.base_url}/oauth2/authorize?{urlencode(asked)}")
+        return AppRequest(f"{self.base_url}/oauth2/authorize?{urlencode(asked)}", verifier)
+
+    def exchange(self, browser: Browser, asked: AppRequest, answer: Answer) -> dict[str, str]:
+        """The tokens for the code that it is answered with."""
         location = urlsplit(answer.headers.get("location", ""))
         code = parse_qs(location.query).get("code", [""])[0]
         if not code:
@@ -178,7 +201,7 @@ class App:
                 "grant_type": "authorization_code",
                 "code": code,
                 "redirect_uri": self.redirect_uri,
-                "code_verifier": verifier,
+                "code_verifier": asked.verifier,
             },
         )
 
