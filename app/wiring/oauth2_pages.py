@@ -64,8 +64,8 @@ def authorize_views(bridge: Bridge, frame: Frame, login: LoginViews) -> Authoriz
         requests=bridge.oauth2.authorization_requests,
         authorize=bridge.oauth2.authorize,
         browser=frame.browser,
-        errors=frame.errors,
         straight=login.straight,
+        stopped=frame.errors.login_stopped,
     )
 
 

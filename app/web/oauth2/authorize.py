@@ -28,7 +28,6 @@ from app.services.oauth2.authorize import (
 )
 from app.services.sessions.sessions import Opened
 from app.web.browser import Browser, client_ip
-from app.web.errors import ErrorPages
 from app.web.oauth2.consent import consent_page
 from app.web.oauth2.ways import CONTINUE, choice_url, continue_url, login_url, onward
 from app.web.pages import go, page
@@ -45,9 +44,10 @@ class AuthorizeViews:
     requests: AuthorizationRequests
     authorize: AuthorizeService
     browser: Browser
-    errors: ErrorPages
     straight: Callable[[str, str, AuthorizationOptions], Response | None]
     """`LoginViews.straight`."""
+    stopped: Callable[[LoginStopped], Response]
+    """`ErrorPages.login_stopped`."""
 
     def blueprint(self) -> Blueprint:
         blueprint = Blueprint("authorize", __name__)
@@ -145,7 +145,7 @@ class AuthorizeViews:
         try:
             return self.straight(asked.tenant, onward(needed.pending), options)
         except LoginStopped as error:  # with the app's request kept, so that it can be tried again
-            return self.errors.login_stopped(error)
+            return self.stopped(error)
 
     def _pending(self, request_id: str) -> PendingAuthorization:
         return self.requests.open(request_id, self.browser.cookies.pending(request, request_id))
