@@ -125,6 +125,9 @@ def environment() -> Mapping[str, str]:
 
 def _given() -> dict[str, Any]:
     given: dict[str, Any] = {}
+    for name in os.environ:  # a setting that is not read could open what it was to close
+        if name != name.upper() and name.upper() in {PREFIX + setting.name.upper() for setting in fields(Settings)}:
+            raise SettingsError(f"{name} is not read: write it in upper case, {name.upper()}.")
     for setting in fields(Settings):
         variable = PREFIX + setting.name.upper()
         if variable in os.environ:

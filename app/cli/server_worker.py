@@ -15,10 +15,10 @@ METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 METRICS_PREFIX = "sso-bridge-metrics-"
 _UNWANTED = (
     "rich",  # structlog would print tracebacks in colour
-    "greenlet",  # and would ask it which greenlet is running
+    "greenlet",  # structlog would ask it which greenlet is running
     "charset_normalizer",  # requests would guess the charset of a text, but bytes are all that is read of a response
 )
-"""What libraries import wherever it is installed, and a worker never uses: 8 MB, and a twentieth of its start."""
+"""Imported by libraries wherever they are installed, and never used by a worker: 8 MB, and a twentieth of its start."""
 SERVING = "Serving"
 """How `serve` starts its output, as soon as its port is known to be free."""
 
@@ -28,6 +28,7 @@ def load_app() -> object:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     for module in _UNWANTED:
         sys.modules[module] = None  # type: ignore[assignment]  # so Python says "no such module"
+    # requests says that it has nothing to guess a charset with.
     warnings.filterwarnings("ignore", "Unable to find acceptable character detection")
     wsgi = load("app.wsgi")
     from app.wiring.front import front  # noqa: PLC0415 - after the application, which has loaded most of it

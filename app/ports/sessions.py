@@ -29,7 +29,7 @@ class Sessions(Protocol):
     def summary(self, session_id: SessionId, *, now: float) -> SessionSummary | None:
         """What apps are told of `live`, under the same conditions, for half the cost."""
 
-    def held(self, tenant_id: TenantId, session_id: SessionId, *, now: float) -> bool:
+    def live_once_held(self, tenant_id: TenantId, session_id: SessionId, *, now: float) -> bool:
         """Whether it is live, once its tenant is held (`Tenants.hold`), in one round trip."""
 
     def tenant_of(self, session_id: SessionId) -> TenantId | None:

@@ -24,9 +24,9 @@ CACHEABLE = {KEY_SET: connection_key.CACHEABLE_S, **dict.fromkeys(PUBLISHED, sig
 """The only views whose responses caches may keep, and for how many seconds; beside images, named by their content."""
 
 
-def closed_headers(options: SiteOptions) -> dict[str, str]:
-    """Of a response that is no page."""
-    return {**_CLOSED, **_always(options), "Cache-Control": "no-store"}
+def closed_headers(options: SiteOptions) -> tuple[tuple[str, str], ...]:
+    """Of a response that is no page and is not stored."""
+    return tuple({**_CLOSED, **_always(options), "Cache-Control": "no-store"}.items())
 
 
 def _always(options: SiteOptions) -> dict[str, str]:
@@ -65,7 +65,7 @@ def mount_headers(app: Flask, options: SiteOptions) -> None:
 
 
 def _added(application: "WSGIApplication", always: list[tuple[str, str]]) -> "WSGIApplication":
-    """To every response as it leaves: Flask's collection of headers compares each with all that are in it."""
+    """Adds them to every response as it leaves: Flask's headers would compare each with all that are there."""
 
     def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> object:
         return application(environ, lambda status, headers, *more: start_response(status, [*headers, *always], *more))

@@ -21,7 +21,7 @@ from app.web.site.request_log import RequestLog
 from app.web.user_session import mount_user_session
 
 SESSION_CHECK, MACHINES = "session_check", "machine_endpoints"
-"""Where Flask keeps what is answered ahead of it: our own server asks the first one on its event loop."""
+"""Where Flask keeps what is answered ahead of it: for our own server, which asks on its event loop, and for tests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Frame:
 
     def mount(self, app: Flask) -> None:
         _limit(app)
-        mount_headers(app, self.options)
+        mount_headers(app, self.options)  # around Flask only: what is ahead of it has headers of its own
         app.extensions |= {SESSION_CHECK: self.session_check, MACHINES: self.machines}
         app.wsgi_app = self.session_check.in_front_of(self.machines.in_front_of(app.wsgi_app))  # type: ignore[assignment,method-assign]  # Flask's documented way
         if self.options.trusted_proxies:

@@ -45,7 +45,7 @@ def machine_endpoints(bridge: Bridge, options: SiteOptions, request_log: Request
         },
         request_log=request_log,
         randomness=bridge.randomness,
-        always=tuple(closed_headers(options).items()),
+        always=closed_headers(options),
     )
 
 
@@ -64,7 +64,7 @@ def authorize_views(bridge: Bridge, frame: Frame, login: LoginViews) -> Authoriz
         requests=bridge.oauth2.authorization_requests,
         authorize=bridge.oauth2.authorize,
         browser=frame.browser,
-        straight=login.straight,
+        to_only_provider=login.to_only_provider,
         stopped=frame.errors.login_stopped,
     )
 

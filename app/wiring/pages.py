@@ -91,7 +91,7 @@ def _frame(bridge: Bridge, metrics: Metrics) -> Frame:
             identities=bridge.oauth2.identity_tokens,
             request_log=request_log,
             randomness=bridge.randomness,
-            always=tuple(closed_headers(options).items()),
+            always=closed_headers(options),
         ),
         machines=machine_endpoints(bridge, options, request_log),
     )

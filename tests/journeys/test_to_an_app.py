@@ -9,7 +9,9 @@ from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
+from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Tenant
+from tests.fake_idp import FakeProvider
 from tests.journeys.steps import CHOOSE, choose, expect_heading, fill_in_password, oauth_login
 from tests.oauth2_app import OAuth2App
 from tests.services.canaille import person
@@ -73,6 +75,20 @@ def test_alice_says_no_by_keyboard_and_the_app_is_told(
 
     expect_heading(page, WELCOME)
     assert wallboard.told[-1]["error"] == "access_denied"
+
+
+def test_alice_comes_from_a_provider_that_answers_with_a_form(
+    site: Site, idp: FakeProvider, wallboard: Wallboard, page: Page
+) -> None:
+    """It brings none of our cookies, so the page that posts it again does not know which app waits."""
+    wallboard.app.save(trusted=True)
+    globex = site.world.tenant("globex", policy=LoginPolicy.SSO_ONLY)
+    site.world.account(globex, "alice", email="alice@acme.example")
+    site.world.connection(globex, idp, response_mode="form_post")
+    page.goto(wallboard.url(site, tenant="globex"))
+
+    expect_heading(page, WELCOME)
+    assert set(wallboard.told[-1]) == {"code", "state", "iss"}
 
 
 def test_bob_changes_to_his_other_account_on_the_way(

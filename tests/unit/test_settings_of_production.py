@@ -35,6 +35,13 @@ def test_logins_never_go_over_plain_http(url: str, monkeypatch: pytest.MonkeyPat
     assert said() == "SSO_BRIDGE_BASE_URL must start with https:// in production."
 
 
+@pytest.mark.parametrize("name", ["sso_bridge_metrics_token", "SSO_Bridge_Metrics_Token"])
+def test_a_setting_that_is_not_read_is_not_taken_for_set(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`/metrics` would be open."""
+    monkeypatch.setenv(name, "a token of sixteen and more")
+    assert said() == f"{name} is not read: write it in upper case, SSO_BRIDGE_METRICS_TOKEN."
+
+
 @pytest.mark.parametrize("missing", ["BASE_URL", "SECRET_KEYS"])
 def test_nothing_is_made_up(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(f"SSO_BRIDGE_{missing}")

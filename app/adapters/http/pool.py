@@ -26,7 +26,7 @@ class Pool:
 
     monotonic: Callable[[], float]
     most: int = 256
-    """More than may be in use at once (`Limits`), though all be of one origin: a new one, with TLS, costs more than a
+    """More than may be in use at once (`Limits`), even if all are of one origin: a new one, with TLS, costs more than a
     login."""
     _idle: OrderedDict[Origin, list[Connection]] = field(default_factory=OrderedDict, init=False)
     _count: int = field(default=0, init=False)

@@ -32,6 +32,7 @@ def processors(*, development: bool) -> Sequence[Processor]:
 
 
 def _as_json(_log: object, _level: str, event: EventDict) -> str:
+    """As structlog's JSONRenderer, which makes an encoder for each line."""
     return _JSON.encode(event)
 
 

@@ -38,7 +38,7 @@ class Catalogs:
 
 def read_catalog(path: Path, language: str) -> NullTranslations:
     """Compiled in memory; only complete translations count."""
-    # Not before a language is spoken: most installations have one.
+    # Not before another language than English is spoken.
     from babel.messages.mofile import write_mo  # noqa: PLC0415
     from babel.messages.pofile import read_po  # noqa: PLC0415
 

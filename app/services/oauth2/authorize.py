@@ -231,7 +231,7 @@ def require_signed_in(work: Work, signed_in: SignedIn, authorization: Authorizat
     if not authorization.offline:
         return
     session = signed_in.session
-    if not work.sessions.held(session.tenant_id, session.id, now=authorization.created_at):
+    if not work.sessions.live_once_held(session.tenant_id, session.id, now=authorization.created_at):
         raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the session has ended"))
 
 

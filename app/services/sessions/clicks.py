@@ -1,7 +1,6 @@
 """Clicks that were answered at once and are written a moment later, many together (docs/decisions/0042)."""
 
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Lock
 
 from app.domain.errors import StoreUnavailable
@@ -25,18 +24,23 @@ class Clicks:
         self._closing = Event()
         self._waiting: set[SessionId] = set()
         self._since = 0.0
-        self._written: Future[None] | None = None
+        self._failed: Exception | None = None
 
     def note(self, session: SessionSummary, *, now: float) -> bool:
-        """Never waits. False: this one has to be written before it is answered. Raises what stopped an earlier write.
+        """Never waits. False: this one has to be written before it is answered.
 
-        So must the click of a session that is about to end: what is asked next must find it written.
+        Too many wait; or its session is about to end, and what is asked next must find it written. Raises what stopped
+        an earlier write.
         """
         if session.expires_at - now < NEAR_ITS_END_S:
             return False
         with self._lock:
+            failed, self._failed = self._failed, None
+            if failed is not None:
+                raise failed
             if not self._waiting:
-                self._start(now)
+                self._since = now
+                self._thread.submit(self._write)
             if len(self._waiting) < WAITING_AT_MOST:
                 self._waiting.add(session.id)
                 return True
@@ -47,18 +51,16 @@ class Clicks:
         self._closing.set()
         self._thread.shutdown()
 
-    def _start(self, now: float) -> None:
-        before, self._written = self._written, self._thread.submit(self._write)
-        self._since = now
-        if before is not None and before.done():
-            before.result()
-
     def _write(self) -> None:
         """All with the time of the first: a session may end a moment early, never late."""
         self._closing.wait(AFTER_S)
         with self._lock:
             sessions, at = self._waiting, self._since
             self._waiting = set()
-        # If nothing can be written, they stay valid all the same, and their next click is due as well.
-        with suppress(StoreUnavailable), self._database.write_once() as work:
-            work.sessions.seen(sessions, at=at)
+        try:
+            with self._database.write_once() as work:
+                work.sessions.seen(sessions, at=at)
+        except StoreUnavailable:
+            pass  # they stay valid all the same, and their next click is due as well
+        except Exception as error:  # noqa: BLE001 - whoever clicks next reports it
+            self._failed = error

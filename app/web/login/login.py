@@ -145,10 +145,10 @@ class LoginViews:
         )
         return self.browser.sent_out(begun)
 
-    def straight(self, tenant: str, onward: str, options: AuthorizationOptions) -> Response | None:
-        """The way to the provider, for whom an app sends to a page that would offer nothing else.
+    def to_only_provider(self, tenant: str, onward: str, options: AuthorizationOptions) -> Response | None:
+        """The redirect to the provider, for people whom an app would send to a page with one button and nothing else.
 
-        None: there is something to choose, to say, or to ask. Raises LoginStopped.
+        None: there is something to choose or to be told. Raises LoginStopped.
         """
         found = self.tenant_lookup.options(tenant)
         if not found.sso or found.password or len(found.connections) > 1 or self._signed_in_elsewhere(found.tenant):

@@ -15,6 +15,7 @@ from app.domain.oauth2.oauth2_error import OAuth2Error
 from app.domain.oauth2.pending_authorization import PendingAuthorization
 from app.domain.reasons.codes import ReasonCode
 from app.domain.sessions.session import SignedIn
+from app.domain.tenants.step_up import SELECT_ACCOUNT
 from app.domain.traces.trace import LoginStopped
 from app.ports.provider_client import AuthorizationOptions
 from app.services.oauth2.authorization_requests import AuthorizationRequests
@@ -44,10 +45,10 @@ class AuthorizeViews:
     requests: AuthorizationRequests
     authorize: AuthorizeService
     browser: Browser
-    straight: Callable[[str, str, AuthorizationOptions], Response | None]
-    """`LoginViews.straight`."""
+    to_only_provider: Callable[[str, str, AuthorizationOptions], Response | None]
+    """The redirect to a workspace's provider, if its page would offer nothing else (`LoginViews`)."""
     stopped: Callable[[LoginStopped], Response]
-    """`ErrorPages.login_stopped`."""
+    """The page that explains a login that stopped (`ErrorPages`)."""
 
     def blueprint(self) -> Blueprint:
         blueprint = Blueprint("authorize", __name__)
@@ -86,12 +87,13 @@ class AuthorizeViews:
         path, _, query = opened.return_to.partition("?")
         if path != CONTINUE:
             return None
+        # The connection's name is only needed to send somebody to sign in again.
         signed_in = SignedIn(opened.session, opened.account, opened.tenant, connection=None)
         try:
             pending = self._pending(dict(parse_qsl(query)).get("request", ""))
             client = self.requests.still_valid(pending)
             step: Next = self.authorize.proceed(pending, client, signed_in, client_ip=client_ip())
-        except (OAuth2Error, SsoError, LoginStopped):
+        except Exception:  # noqa: BLE001 - the session is open, and its cookie must be set: `resume` meets it again
             return None
         return self._answer(step, pending) if isinstance(step, AuthorizationResponse) else None
 
@@ -132,18 +134,20 @@ class AuthorizeViews:
 
     def _to_provider(self, needed: LoginNeeded) -> Response | None:
         """Without a page in between, if there is nothing to choose on it."""
-        asked = needed.pending.request
-        if needed.again is not None or asked.tenant is None:
+        app_request = needed.pending.request
+        if needed.again is not None or app_request.tenant is None:
             return None
-        if asked.ui_locales and UI_LOCALES not in request.args:  # pushed: the page's address tells the language
+        if SELECT_ACCOUNT in app_request.asked.prompt:  # at a shared computer the provider may know somebody else
+            return None
+        if app_request.ui_locales and UI_LOCALES not in request.args:  # pushed: the page's address tells the language
             return None
         options = AuthorizationOptions(
-            login_hint=parse_login_hint(asked.login_hint),
+            login_hint=parse_login_hint(app_request.login_hint),
             ui_locales=languages_wanted(self.browser.cookies),
             step_up=needed.step_up,
         )
         try:
-            return self.straight(asked.tenant, onward(needed.pending), options)
+            return self.to_only_provider(app_request.tenant, onward(needed.pending), options)
         except LoginStopped as error:  # with the app's request kept, so that it can be tried again
             return self.stopped(error)
 

@@ -83,7 +83,7 @@ class MachineEndpoints:
     request_log: RequestLog
     randomness: Randomness
     always: Sequence[tuple[str, str]]
-    """Headers that every response has."""
+    """`closed_headers`."""
 
     def in_front_of(self, application: "WSGIApplication") -> "WSGIApplication":
         """A WSGI application that answers these paths by itself."""
@@ -92,9 +92,7 @@ class MachineEndpoints:
             endpoint = self.endpoints.get(environ["PATH_INFO"])
             if endpoint is None:
                 return application(environ, start_response)  # type: ignore[return-value]  # any iterable will do
-            line = self.request_log.line(environ.get("HTTP_X_REQUEST_ID"))
-            structlog.contextvars.clear_contextvars()
-            structlog.contextvars.bind_contextvars(request_id=line.request_id)
+            line = self.request_log.arrived(environ.get("HTTP_X_REQUEST_ID"))
             asked = _asked(environ)
             said = self._said(endpoint, asked)
             line.write(
@@ -110,8 +108,9 @@ class MachineEndpoints:
                 *self.always,
                 ("Pragma", "no-cache"),
                 ("X-Request-Id", line.request_id),
-                ("Content-Length", str(len(said.body))),
             ]
+            if said.status is not HTTPStatus.NO_CONTENT:  # RFC 9110, section 8.6
+                headers.append(("Content-Length", str(len(said.body))))
             start_response(f"{said.status.value} {said.status.phrase}", headers)
             return [said.body] if asked.method != "HEAD" else []
 
@@ -163,7 +162,7 @@ def _asked(environ: "WSGIEnvironment") -> Asked:
 
 
 def _preflight(methods: Sequence[str]) -> Answer:
-    """For browsers that ask before they send (the Fetch standard). Who may read the answer, the answer says."""
+    """For browsers that ask before they send (the Fetch standard). The answer itself says who may read it."""
     allowed = {
         "Vary": "Origin",
         "Access-Control-Allow-Origin": "*",

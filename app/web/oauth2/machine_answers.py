@@ -43,12 +43,12 @@ def in_json(content: Mapping[str, Any], status: HTTPStatus = HTTPStatus.OK) -> A
 def refused(error: OAuth2Error, status: HTTPStatus | None = None) -> Answer:
     """With the status that the error has by itself, unless another is given."""
     _log.info("refused", error=error.code, description=error.description)
-    said = {"error": error.code, "error_description": printable(error.description)}
+    described = printable(error.description)
+    said = {"error": error.code, "error_description": described}
     answer = in_json(said, status or _STATUS.get(error.code, HTTPStatus.BAD_REQUEST))
     if error.code == "invalid_client":
         answer.headers["WWW-Authenticate"] = f'Basic realm="{REALM}"'
     if error.code in ("invalid_token", "insufficient_scope"):
-        described = printable(error.description).replace('"', "'")
         answer.headers["WWW-Authenticate"] = (
             f'Bearer realm="{REALM}", error="{error.code}", error_description="{described}"'
         )
@@ -59,16 +59,16 @@ def refused(error: OAuth2Error, status: HTTPStatus | None = None) -> Answer:
 
 def stopped(error: SsoError) -> Answer:
     """Throttled, or a store is away."""
-    wait_s = error.details.get("retry_after_s")
+    given = error.details.get("retry_after_s")
+    wait_s = given if isinstance(given, int) else RETRY_AFTER_S
     if error.code is ReasonCode.THROTTLED:
-        later = OAuth2Error("temporarily_unavailable", "Too many attempts. Try again later.")
-        answer = refused(later, HTTPStatus.TOO_MANY_REQUESTS)
-    elif isinstance(error, StoreUnavailable):
-        answer = refused(OAuth2Error("temporarily_unavailable", "The service is unavailable. Try again later."))
-    else:
-        return refused(OAuth2Error("access_denied", f"Refused: {error.code.value}"))
-    answer.headers["Retry-After"] = str(wait_s if isinstance(wait_s, int) else RETRY_AFTER_S)
-    return answer
+        said = "Too many attempts. Try again later."
+        later = OAuth2Error("temporarily_unavailable", said, retry_after_s=wait_s)
+        return refused(later, HTTPStatus.TOO_MANY_REQUESTS)
+    if isinstance(error, StoreUnavailable):
+        said = "The service is unavailable. Try again later."
+        return refused(OAuth2Error("temporarily_unavailable", said, retry_after_s=wait_s))
+    return refused(OAuth2Error("access_denied", f"Refused: {error.code.value}"))
 
 
 def failed(reference: str) -> Answer:

@@ -38,7 +38,7 @@ class SessionCheck:
     request_log: RequestLog
     randomness: Randomness
     always: Sequence[tuple[str, str]]
-    """Headers that every response has."""
+    """`closed_headers`."""
 
     def in_front_of(self, application: "WSGIApplication") -> "WSGIApplication":
         """A WSGI application that answers these two paths by itself."""
@@ -47,7 +47,7 @@ class SessionCheck:
             if environ["PATH_INFO"] not in PATHS:
                 return application(environ, start_response)  # type: ignore[return-value]  # any iterable will do
             asked = _asked(environ)
-            line = self.request_log.line(asked.headers.get("x-request-id"))
+            line = self.request_log.arrived(asked.headers.get("x-request-id"))
             said = self._said(asked)
             start_response(f"{said.status.value} {said.status.phrase}", self.finished(asked, said, line))
             return [said.body] if asked.method != "HEAD" else []

@@ -28,9 +28,7 @@ class RequestLog:
         app.after_request(self.end)
 
     def begin(self) -> None:
-        g.line = self.line(request.headers.get("X-Request-Id"))
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=g.line.request_id)
+        g.line = self.arrived(request.headers.get("X-Request-Id"))
 
     def end(self, response: Response) -> Response:
         line: Line = g.get("line") or self.line(None)
@@ -45,6 +43,13 @@ class RequestLog:
             reference=g.get("reference"),
         )
         return response
+
+    def arrived(self, given: str | None) -> "Line":
+        """`line`, whose id is in all that this thread logs until its next request."""
+        line = self.line(given)
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=line.request_id)
+        return line
 
     def line(self, given: str | None) -> "Line":
         """For a request that has just arrived, under the id that a proxy has given it, or a new one."""

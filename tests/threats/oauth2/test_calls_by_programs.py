@@ -8,7 +8,6 @@ from app.web.headers import closed_headers
 from app.web.mount import MACHINES
 from app.web.server.limits import MAX_BODY_BYTES
 from app.wiring.pages import site_options
-from tests.apps import App
 from tests.builders import World
 
 PATHS = (
@@ -34,7 +33,7 @@ def test_these_are_all(world: World) -> None:
 @pytest.mark.parametrize("path", PATHS)
 def test_every_answer_has_the_headers_of_every_response_and_is_not_stored(world: World, path: str) -> None:
     answer = posted(world, path, b"token=x")
-    assert closed_headers(site_options(world.bridge.settings)).items() <= dict(answer.headers).items()
+    assert set(closed_headers(site_options(world.bridge.settings))) <= set(answer.headers)
     assert (answer.headers["Pragma"], answer.headers["X-Request-Id"] != "") == ("no-cache", True)
     assert "Set-Cookie" not in answer.headers
 
@@ -95,11 +94,14 @@ def test_a_mistake_of_ours_is_not_explained_to_the_program(world: World, monkeyp
 
 
 def test_head_has_the_headers_of_get_and_no_body(world: World) -> None:
-    answer = world.client().head("/oauth2/userinfo")
-    assert (answer.status_code, answer.get_data()) == (401, b"")
+    wrong = {"Authorization": "Bearer x"}
+    got = world.client().get("/oauth2/userinfo", headers=wrong)
+    head = world.client().head("/oauth2/userinfo", headers=wrong)
+    assert (got.status_code, got.get_data() != b"") == (401, True)
+    assert (head.status_code, head.get_data()) == (401, b"")
+    assert head.headers["Content-Length"] == got.headers["Content-Length"]
 
 
 def test_an_unknown_path_beside_them_is_not_theirs(world: World) -> None:
-    App.registered(world)
     assert world.client().post("/oauth2/tokens").status_code == 404
     assert world.client().post("/oauth2/introspect/").status_code == 404

@@ -19,9 +19,9 @@ BUSY_S = 5
 BEGIN = "BEGIN IMMEDIATE"  # takes the write lock first: a transaction that reads before it writes cannot fail
 
 CACHE_KB = 16_384
-"""Of pages, for the two connections of a process whose caches stay good. A small file never needs so many."""
+"""Of pages that two connections of a process keep: the one that writes, and the event loop's."""
 LOG_PAGES = 8_000
-"""32 MB: then they are copied into the file by whoever commits. A page that was changed ten times is copied once."""
+"""Of the write-ahead log: 32 MB. Whoever commits beyond that copies them into the file, each only once."""
 
 _OTHERS_CREATING = 20
 

@@ -173,7 +173,7 @@ class SqlSessions:
     def summary(self, session_id: SessionId, *, now: float) -> SessionSummary | None:
         return self.sql.first(SUMMARY, summary_of, wanted=session_id, now=now) if storable(session_id) else None
 
-    def held(self, tenant_id: TenantId, session_id: SessionId, *, now: float) -> bool:
+    def live_once_held(self, tenant_id: TenantId, session_id: SessionId, *, now: float) -> bool:
         # One after the other, not as one query: who had to wait for the tenant sees what was committed meanwhile.
         _, live = self.sql.together(
             Query(_HOLD, first_column, {"tenant": tenant_id}),

@@ -12,7 +12,7 @@ from app.domain.tenants.login_policy import LoginPolicy
 from app.domain.tenants.tenant import Status
 from tests.builders import BASE_URL
 from tests.oauth2_app import OAuth2App, answered, location, query_of
-from tests.threats.acme import Acme
+from tests.threats.acme import Acme, session_cookie
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_another_browser_cannot_take_up_the_login(acme: Acme, app: OAuth2App) ->
     back = str(acme.idp.authorize(there).callback_url).removeprefix(BASE_URL)
     stolen = acme.world.client().get(back)
     assert stolen.status_code >= 400
-    assert "Set-Cookie" not in stolen.headers or "sso_session" not in str(stolen.headers.getlist("Set-Cookie"))
+    assert session_cookie(stolen) is None
 
 
 @pytest.mark.parametrize("policy", [policy for policy in LoginPolicy if policy is not LoginPolicy.SSO_ONLY])
@@ -59,6 +59,12 @@ def test_where_passwords_are_taken_the_person_chooses(acme: Acme, app: OAuth2App
 def test_of_two_providers_the_person_chooses(acme: Acme, app: OAuth2App) -> None:
     acme.world.connection(acme.tenant, acme.idp, name="second")
     assert location(app.ask(acme.browser, tenant="acme")).startswith("/t/acme/login?")
+
+
+def test_who_wants_another_account_is_not_answered_by_the_session_at_the_provider(acme: Acme, app: OAuth2App) -> None:
+    """Somebody else's, at a shared computer."""
+    page = location(app.ask(acme.browser, tenant="acme", prompt="select_account"))
+    assert page.startswith("/t/acme/login?")
 
 
 def test_who_names_no_workspace_finds_it_first(acme: Acme, app: OAuth2App) -> None:
