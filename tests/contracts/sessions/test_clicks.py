@@ -57,8 +57,7 @@ def test_what_is_noted_is_written_a_moment_later(signed_in: SqlDatabase, monkeyp
     with closing(Clicks(signed_in)) as waiting:
         for second in range(3):
             waiting.note(summary(signed_in, OPEN[0]), now=DUE + second)
-            assert waiting._written is not None
-            waiting._written.result()
+            waiting._thread.submit(int).result()  # after the write
             assert seen_at(signed_in, OPEN[0]) == DUE + second
 
 
