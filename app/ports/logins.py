@@ -31,7 +31,8 @@ class Logins(Protocol):
     def facts(
         self, checked: Connection, external: ExternalIdentity, value: str, *, began_at: float
     ) -> LoginFacts | None:
-        """`Connections.held_with_tenant`, and then `Identities.standing` and `Accounts.with_subjects`.
+        """The connection with its tenant, held as by `Tenants.hold`, and what is true once it is.
 
+        As `Identities.standing` and `Accounts.with_subjects` say it.
         `checked` is the connection as it was before, `value` what it matches by. None if it is gone.
         """

@@ -94,9 +94,6 @@ class Connections(Protocol):
     def with_tenant(self, connection_id: ConnectionId) -> tuple[Connection, Tenant] | None:
         """One query; any status. The only look-up without a tenant: a callback URL holds just the connection's id."""
 
-    def held_with_tenant(self, connection_id: ConnectionId) -> tuple[Connection, Tenant] | None:
-        """The same, with the tenant held as by `Tenants.hold`: both are read as they are once it is."""
-
     def by_tenant_slug(self, slug: str) -> tuple[Tenant, Sequence[Connection]] | None:
         """The tenant, and its connections in any status, by name; one query."""
 

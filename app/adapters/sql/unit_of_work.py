@@ -116,11 +116,8 @@ class SqlDatabase:
 
     @contextmanager
     def read(self) -> Iterator[SqlWork]:
-        driver = self.engine.take()
-        try:
+        with self.engine.reading() as driver:
             yield SqlWork(Executor(self.engine, driver))
-        finally:
-            self.engine.give(driver)
 
     @contextmanager
     def write(self, *, maintenance: bool = False) -> Iterator[SqlWork]:

@@ -95,22 +95,15 @@ class MachineEndpoints:
             line = self.request_log.arrived(environ.get("HTTP_X_REQUEST_ID"))
             asked = _asked(environ)
             said = self._said(endpoint, asked)
-            line.write(
+            written = line.answered(
                 method=asked.method,
                 path=asked.path,
-                route=asked.path,
-                status=said.status.value,
+                status=said.status,
                 address=asked.client_ip,
                 reference=said.reference,
+                body=said.body,
             )
-            headers = [
-                *said.headers.items(),
-                *self.always,
-                ("Pragma", "no-cache"),
-                ("X-Request-Id", line.request_id),
-            ]
-            if said.status is not HTTPStatus.NO_CONTENT:  # RFC 9110, section 8.6
-                headers.append(("Content-Length", str(len(said.body))))
+            headers = [*said.headers.items(), *self.always, ("Pragma", "no-cache"), *written]
             start_response(f"{said.status.value} {said.status.phrase}", headers)
             return [said.body] if asked.method != "HEAD" else []
 

@@ -56,20 +56,15 @@ class SessionCheck:
 
     def finished(self, asked: Asked, said: Answer, line: Line) -> list[tuple[str, str]]:
         """Writes the log line, and returns all headers of the response."""
-        line.write(
+        written = line.answered(
             method=asked.method,
             path=asked.path,
-            route=asked.path,
-            status=said.status.value,
+            status=said.status,
             address=asked.client_ip,
             reference=said.reference,
+            body=said.body,
         )
-        return [
-            *said.headers,
-            *self.always,
-            ("X-Request-Id", line.request_id),
-            ("Content-Length", str(len(said.body))),
-        ]
+        return [*said.headers, *self.always, *written]
 
     def _said(self, asked: Asked) -> Answer:
         """The answer, or what went wrong, as web/errors.py says it for machines."""

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from http import HTTPStatus
 
 import structlog
 from flask import Flask, Response, g, request
@@ -65,6 +66,16 @@ class Line:
     metrics: Metrics
     request_id: str
     began: float
+
+    def answered(
+        self, *, method: str, path: str, status: HTTPStatus, address: str, reference: str | None, body: bytes
+    ) -> list[tuple[str, str]]:
+        """Written, for what is answered ahead of Flask. Returns the headers that each such answer ends with."""
+        self.write(method=method, path=path, route=path, status=status.value, address=address, reference=reference)
+        own_id = ("X-Request-Id", self.request_id)
+        if status is HTTPStatus.NO_CONTENT:  # has no length: RFC 9110, section 8.6
+            return [own_id]
+        return [own_id, ("Content-Length", str(len(body)))]
 
     def write(
         self, *, method: str, path: str, route: str, status: int, address: str | None, reference: str | None

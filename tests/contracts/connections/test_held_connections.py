@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from app.adapters.sql.connections import connections
-from app.adapters.sql.unit_of_work import SqlDatabase
+from app.adapters.sql.unit_of_work import SqlDatabase, SqlWork
 from app.domain.connections.connection import Connection, ConnectionId
 from app.domain.tenants.tenant import Status, Tenant
 from tests.contracts.plans import plan_of
@@ -15,9 +15,14 @@ from tests.contracts.race import AT_ONCE, all_at_once
 from tests.contracts.samples import ACME, GLOBEX, GLOBEX_MAIN, MAIN, NOW, SPARE
 
 
+def held_by(work: SqlWork, connection_id: ConnectionId = MAIN.id) -> tuple[Connection, Tenant] | None:
+    (found,) = work.sql.together(connections.held_with_tenant(connection_id))
+    return found[0] if found else None
+
+
 def held(database: SqlDatabase) -> tuple[Connection, Tenant] | None:
     with database.write() as work:
-        return work.connections.held_with_tenant(MAIN.id)
+        return held_by(work)
 
 
 def wait_for_a_waiter(url: str) -> None:
@@ -42,7 +47,7 @@ def test_who_waited_for_a_change_of_the_connection_reads_it_changed(stored: SqlD
 def test_logins_that_all_note_a_test_of_their_connection_do_not_block_one_another(stored: SqlDatabase) -> None:
     def log_in(_: int) -> bool:
         with stored.write() as work:
-            found = work.connections.held_with_tenant(MAIN.id)
+            found = held_by(work)
             assert found is not None
             work.connections.mark_tested(MAIN, at=NOW)
         return True
@@ -54,9 +59,9 @@ def test_it_is_found_whatever_its_status_and_absent_if_there_is_none(stored: Sql
     gone = replace(ACME, status=Status.DISABLED)
     with stored.write() as work:
         work.tenants.save(gone)
-        assert work.connections.held_with_tenant(MAIN.id) == (MAIN, gone)
-        assert work.connections.held_with_tenant(GLOBEX_MAIN.id) == (GLOBEX_MAIN, GLOBEX)
-        assert work.connections.held_with_tenant(ConnectionId("nothing")) is None
+        assert held_by(work) == (MAIN, gone)
+        assert held_by(work, GLOBEX_MAIN.id) == (GLOBEX_MAIN, GLOBEX)
+        assert held_by(work, ConnectionId("nothing")) is None
 
 
 def test_a_tenant_is_found_with_its_connections_by_name_and_with_those_only(stored: SqlDatabase) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from app.adapters.sql.connections.connections import held_with_tenant
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.accounts.identity import ExternalIdentity
 from app.domain.connections.connection import Connection, ConnectionId, MatchBy
@@ -25,14 +26,14 @@ def facts(database: SqlDatabase, *, connection: Connection = MAIN, value: str = 
 def test_they_are_what_three_questions_would_find(stored: SqlDatabase) -> None:
     with stored.write() as work:
         work.identities.link(PERSON, BOB.id, at=NOW)
-        held = work.connections.held_with_tenant(MAIN.id)
+        (held,) = work.sql.together(held_with_tenant(MAIN.id))
         standing = work.identities.standing(
             ACME.id, MAIN.id, issuer=PERSON.issuer, subject=PERSON.subject, sid=None, began_at=NOW
         )
         found = work.accounts.with_subjects(ACME.id, MatchBy.EMAIL, VALUE, connection_id=MAIN.id, issuer=PERSON.issuer)
-    assert held is not None
+    assert held == [(MAIN, ACME)]
     assert found == [(BOB, PERSON.subject)]
-    assert facts(stored) == LoginFacts(*held, standing, found)
+    assert facts(stored) == LoginFacts(MAIN, ACME, standing, found)
 
 
 @pytest.mark.parametrize("value", ["nobody@acme.example", "\x00"])

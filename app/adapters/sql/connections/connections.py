@@ -94,10 +94,6 @@ class SqlConnections:
         (found,) = self.sql.together(with_tenant(connection_id)) if storable(connection_id) else ([],)
         return found[0] if found else None
 
-    def held_with_tenant(self, connection_id: ConnectionId) -> tuple[Connection, Tenant] | None:
-        (found,) = self.sql.together(held_with_tenant(connection_id))
-        return found[0] if found else None
-
     def by_tenant_slug(self, slug: str) -> tuple[Tenant, Sequence[Connection]] | None:
         rows = self.sql.all(_BY_TENANT_SLUG, tuple, slug=slug) if storable(slug) else []
         if not rows:

@@ -1,7 +1,7 @@
 """Connections to the database: its pool, its transactions, and SQLAlchemy where migrations and the schema need it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from threading import local
 from typing import TypeVar
@@ -61,25 +61,20 @@ class SqlEngine:
             self._writers = Pool(self._open_writer, most=1, wait_s=sqlite.BUSY_S, problem=errors.LOCKED)
         event.listen(self._engine, "handle_error", lambda context: self._our_own(context.original_exception))
 
-    @contextmanager
-    def reading(self) -> Iterator[Driver]:
-        """Each statement sees what was committed before it, and commits itself."""
-        driver = self.take()
-        try:
-            yield driver
-        finally:
-            self.give(driver)
+    def reading(self) -> AbstractContextManager[Driver]:
+        """Each statement sees what was committed before it, and commits itself. Raises StoreUnavailable."""
+        return self._borrowed(self._pool)
 
     @contextmanager
     def writing(self, *, statement_s: float = STATEMENT_S) -> Iterator[Driver]:
         """One transaction with a time limit for each statement (PostgreSQL)."""
-        with self._turn_to_write() as driver, self._transaction(driver, statement_s):
+        with self._borrowed(self._writers) as driver, self._transaction(driver, statement_s):
             yield driver
 
     @contextmanager
     def writing_once(self) -> Iterator[Driver]:
         """For a single statement, which commits itself. Behind a pooler its limits take a transaction."""
-        with self._turn_to_write() as driver:
+        with self._borrowed(self._writers) as driver:
             if driver.behind_pooler:
                 driver.start(STATEMENT_S)
             try:
@@ -97,7 +92,7 @@ class SqlEngine:
     @contextmanager
     def begin(self, *, statement_s: float = STATEMENT_S) -> Iterator[Connection]:
         """The same in one transaction."""
-        with self._turn_to_write() as driver:
+        with self._borrowed(self._writers) as driver:
             connection = self._sqlalchemy_over(driver)
             with self._transaction(driver, statement_s):
                 self.translating(driver.flush)
@@ -127,32 +122,20 @@ class SqlEngine:
                 del self._lent.driver
         return driver.alchemy
 
-    def take(self) -> Driver:
-        """A connection. Raises StoreUnavailable."""
-        return self._take(self._pool)
-
-    def give(self, driver: Driver) -> None:
-        self._give(driver, self._pool)
-
     @contextmanager
-    def _turn_to_write(self) -> Iterator[Driver]:
-        driver = self._take(self._writers)
+    def _borrowed(self, pool: Pool[Driver]) -> Iterator[Driver]:
+        if self._lookout.hangs:
+            raise StoreUnavailable("database", errors.HANGS)
+        driver = self.translating(pool.take)
         try:
             yield driver
         finally:
-            self._give(driver, self._writers)
-
-    def _take(self, pool: Pool[Driver]) -> Driver:
-        if self._lookout.hangs:
-            raise StoreUnavailable("database", errors.HANGS)
-        return self.translating(pool.take)
-
-    def _give(self, driver: Driver, pool: Pool[Driver]) -> None:
-        try:
-            if driver.alchemy is not None:
-                driver.alchemy.rollback()  # SQLAlchemy's idea of a transaction, where each statement committed itself
-        finally:
-            pool.give(driver)
+            try:
+                if driver.alchemy is not None:
+                    # SQLAlchemy's idea of a transaction, where each statement committed itself.
+                    driver.alchemy.rollback()
+            finally:
+                pool.give(driver)
 
     def translating(self, act: Callable[[], T]) -> T:
         """Turns the driver's errors into our own."""
