@@ -123,7 +123,7 @@ def _waiting() -> Iterator[Scenario]:
         (Target("per_second", 250, at_least=True, ratio=False),),
     )  # fmt: skip
     yield Scenario(
-        "slow-provider-paced", "SSO login, 128 a second, 4 tenants, providers take 200 ms, postgres",
+        "slow-provider-paced", "SSO login, 128 a second, providers take 200 ms, postgres",
         partial(several_tenants, SLOW_TENANTS, patience=str(SLOW_S)), _sso_login_slowly, SLOW_PACED, LOGINS,
     )  # fmt: skip
     yield Scenario(
