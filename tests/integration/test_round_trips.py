@@ -12,6 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.domain.oauth2.pkce import challenge_of
+from app.domain.tenants.login_policy import LoginPolicy
 from tests.apps import REDIRECT_URI, VERIFIER, App
 from tests.builders import World, callback_of, hidden_fields
 from tests.fake_idp import FakeProvider
@@ -33,7 +34,11 @@ class Way:
         world.connection(acme, idp)
         self.bob = world.account(acme, "bob", email="alice@acme.example", password=PASSWORD)
         self.acme = acme
-        world.sign_in(world.client(), idp)
+        office = world.tenant("office", policy=LoginPolicy.SSO_ONLY)
+        world.connection(office, idp)
+        world.account(office, "bob", email="alice@acme.example")
+        for tenant in ("acme", "office"):
+            world.sign_in(world.client(), idp, path=f"/t/{tenant}/oauth/login")
         self.desk.tokens(acme, self.bob)
         self.steps: dict[str, Callable[[FlaskClient], object]] = {
             "login-out": self.out,
@@ -45,6 +50,8 @@ class Way:
             "code-exchange": self.exchange,
             "refresh": self.refresh,
             "introspection": self.introspect,
+            "app-login-out": self.out_by_app,
+            "app-login-back": self.back_to_app,
         }
 
     def asked(self) -> int:
@@ -67,13 +74,24 @@ class Way:
         assert browser.get(path).status_code == 200
 
     def code(self, browser: FlaskClient) -> None:
+        answer = browser.get(self.app_asks())
+        self.given = parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]
+
+    def app_asks(self, **more: str) -> str:
         asked = {
             "response_type": "code", "client_id": self.desk.client.client_id, "redirect_uri": REDIRECT_URI,
             "scope": "openid email offline_access", "state": "s", "nonce": "n",
-            "code_challenge": challenge_of(VERIFIER), "code_challenge_method": "S256",
+            "code_challenge": challenge_of(VERIFIER), "code_challenge_method": "S256", **more,
         }  # fmt: skip
-        answer = browser.get(f"/oauth2/authorize?{urlencode(asked)}")
-        self.given = parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]
+        return f"/oauth2/authorize?{urlencode(asked)}"
+
+    def out_by_app(self, _browser: FlaskClient) -> None:
+        """To a workspace where nothing has to be chosen."""
+        self.by_app = self.world.client()
+        self.came = callback_of(self.by_app, self.idp, path=self.app_asks(tenant="office"))
+
+    def back_to_app(self, _browser: FlaskClient) -> None:
+        assert "code=" in self.by_app.get(self.came).headers["Location"]
 
     def exchange(self, _browser: FlaskClient) -> None:
         answer = self.desk.redeem(self.given)

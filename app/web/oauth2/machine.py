@@ -95,15 +95,7 @@ class MachineEndpoints:
             line = self.request_log.arrived(environ.get("HTTP_X_REQUEST_ID"))
             asked = _asked(environ)
             said = self._said(endpoint, asked)
-            written = line.answered(
-                method=asked.method,
-                path=asked.path,
-                status=said.status,
-                address=asked.client_ip,
-                reference=said.reference,
-                body=said.body,
-            )
-            headers = [*said.headers.items(), *self.always, ("Pragma", "no-cache"), *written]
+            headers = [*said.headers.items(), *self.always, ("Pragma", "no-cache"), *line.answered(asked, said)]
             start_response(f"{said.status.value} {said.status.phrase}", headers)
             return [said.body] if asked.method != "HEAD" else []
 

@@ -56,15 +56,7 @@ class SessionCheck:
 
     def finished(self, asked: Asked, said: Answer, line: Line) -> list[tuple[str, str]]:
         """Writes the log line, and returns all headers of the response."""
-        written = line.answered(
-            method=asked.method,
-            path=asked.path,
-            status=said.status,
-            address=asked.client_ip,
-            reference=said.reference,
-            body=said.body,
-        )
-        return [*said.headers, *self.always, *written]
+        return [*said.headers, *self.always, *line.answered(asked, said)]
 
     def _said(self, asked: Asked) -> Answer:
         """The answer, or what went wrong, as web/errors.py says it for machines."""

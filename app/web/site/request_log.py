@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Protocol
 
 import structlog
 from flask import Flask, Response, g, request
@@ -14,6 +15,28 @@ QUIET = ("/healthz", "/readyz", "/metrics", "/static/")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 _log = structlog.get_logger("request")
+
+
+class Asked(Protocol):
+    """A request that is answered ahead of Flask."""
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def client_ip(self) -> str: ...
+
+
+class Said(Protocol):
+    """Its response."""
+
+    @property
+    def status(self) -> HTTPStatus: ...
+    @property
+    def body(self) -> bytes: ...
+    @property
+    def reference(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +90,20 @@ class Line:
     request_id: str
     began: float
 
-    def answered(
-        self, *, method: str, path: str, status: HTTPStatus, address: str, reference: str | None, body: bytes
-    ) -> list[tuple[str, str]]:
+    def answered(self, asked: Asked, said: Said) -> list[tuple[str, str]]:
         """Written, for what is answered ahead of Flask. Returns the headers that each such answer ends with."""
-        self.write(method=method, path=path, route=path, status=status.value, address=address, reference=reference)
+        self.write(
+            method=asked.method,
+            path=asked.path,
+            route=asked.path,
+            status=said.status.value,
+            address=asked.client_ip,
+            reference=said.reference,
+        )
         own_id = ("X-Request-Id", self.request_id)
-        if status is HTTPStatus.NO_CONTENT:  # has no length: RFC 9110, section 8.6
+        if said.status is HTTPStatus.NO_CONTENT:  # has no length: RFC 9110, section 8.6
             return [own_id]
-        return [own_id, ("Content-Length", str(len(body)))]
+        return [own_id, ("Content-Length", str(len(said.body)))]
 
     def write(
         self, *, method: str, path: str, route: str, status: int, address: str | None, reference: str | None
