@@ -3,6 +3,7 @@
 What is granted, services decide. Nothing else of Authlib's server is used: it stores no tokens and generates none.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -20,8 +21,8 @@ from app.services.oauth2.tokens import TokenService
 from app.web.oauth2.machine import Asked
 from app.web.oauth2.machine_answers import Answer, in_json
 
-Said = tuple[int, Mapping[str, Any], list[tuple[str, str]]]
-"""A response as Authlib has it."""
+AuthlibResponse = tuple[int, Mapping[str, Any], list[tuple[str, str]]]
+"""Status, body and headers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class ProviderServer(AuthorizationServer):  # type: ignore[misc]  # Authlib ship
         """Nobody listens."""
 
 
-class ServiceGrant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]  # Authlib ships no types
+class ServiceGrant(BaseGrant, TokenEndpointMixin, ABC):  # type: ignore[misc]  # Authlib ships no types
     """One grant type at the token endpoint; subclasses hand it to its service."""
 
     @property
@@ -96,15 +97,15 @@ class ServiceGrant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]  # Auth
     def validate_token_request(self) -> None:
         self.request.client = self.authenticate_token_endpoint_client()
 
-    def create_token_response(self) -> Said:
+    def create_token_response(self) -> AuthlibResponse:
         return HTTPStatus.OK, self.answer(self.request.client, self.request.asked), []
 
+    @abstractmethod
     def answer(self, client: Client, asked: Asked) -> Mapping[str, Any]:
         """The body. Raises OAuth2Error."""
-        raise NotImplementedError
 
 
-class ServiceEndpoint(TokenEndpoint):  # type: ignore[misc]  # Authlib ships no types
+class ServiceEndpoint(TokenEndpoint, ABC):  # type: ignore[misc]  # Authlib ships no types
     """An endpoint that clients send a token to; subclasses hand it to its service."""
 
     @property
@@ -112,12 +113,12 @@ class ServiceEndpoint(TokenEndpoint):  # type: ignore[misc]  # Authlib ships no 
         services: Services = self.server.services
         return services
 
-    def create_endpoint_response(self, request: FormRequest) -> Said:
+    def create_endpoint_response(self, request: FormRequest) -> AuthlibResponse:
         return HTTPStatus.OK, self.answer(self.authenticate_endpoint_client(request), request.form), []
 
+    @abstractmethod
     def answer(self, client: Client, given: Mapping[str, str]) -> Mapping[str, Any]:
         """The body. Raises OAuth2Error."""
-        raise NotImplementedError
 
 
 def authenticated(authenticator: ClientAuthenticator, asked: Asked) -> Client:
