@@ -56,3 +56,11 @@ def test_a_key_that_is_not_32_bytes_long_seals_nothing(size: int, before: str, m
     message = said()
     assert re.match(r"SSO_BRIDGE_SECRET_KEYS: each key must be 32 bytes", message)
     assert weak not in message.partition(":")[2]
+
+
+@pytest.mark.parametrize("url", ["smtp://user:hunter2", "smtp://user:hun\u2100ter2@host"])
+def test_a_password_of_an_address_that_cannot_be_read_is_not_in_the_message(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSO_BRIDGE_SMTP_URL", url)
+    assert "ter2" not in said()

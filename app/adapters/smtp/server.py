@@ -35,7 +35,11 @@ class SmtpServer:
 
 def smtp_server(url: str) -> SmtpServer:
     """From `smtp://user:password@host:587?tls=starttls|none` or `smtps://host`. Raises ValueError."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        given_port = parts.port
+    except ValueError:  # whose text may hold the password
+        raise ValueError("must be like smtp://user:password@host:587 or smtps://user:password@host") from None
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     tls = options.pop("tls", None)
     if (
@@ -55,7 +59,7 @@ def smtp_server(url: str) -> SmtpServer:
     if user and protection is Protection.NONE:
         raise ValueError("a password is never sent without TLS: remove tls=none or the password")
     default_port = SUBMISSIONS_PORT if protection is Protection.IMPLICIT else SUBMISSION_PORT
-    return SmtpServer(parts.hostname, _port(parts.port, default_port), protection, user, password)
+    return SmtpServer(parts.hostname, _port(given_port, default_port), protection, user, password)
 
 
 def _port(given: int | None, default: int) -> int:

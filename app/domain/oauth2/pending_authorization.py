@@ -111,7 +111,9 @@ def authenticated_as_asked(pending: PendingAuthorization, session: Session) -> b
 def login_step_up(pending: PendingAuthorization, acr_values: tuple[str, ...] = ()) -> StepUp:
     """What a login for this request has to show."""
     asked = pending.request.asked
-    wanted = StepUp(max_age=asked.max_age, acr_values=acr_values)
+    # Else the provider's session would answer: at a shared computer, a colleague's.
+    prompt = (SELECT_ACCOUNT,) if SELECT_ACCOUNT in asked.prompt and not asked.anew else ()
+    wanted = StepUp(prompt=prompt, max_age=asked.max_age, acr_values=acr_values)
     return AFRESH.tightened_by(wanted) if asked.anew else wanted
 
 

@@ -65,6 +65,12 @@ def test_who_wants_another_account_is_not_answered_by_the_session_at_the_provide
     """Somebody else's, at a shared computer."""
     page = location(app.ask(acme.browser, tenant="acme", prompt="select_account"))
     assert page.startswith("/t/acme/login?")
+    button = re.search(r'href="(/t/acme/oauth/login[^"]*)"', acme.browser.get(page).get_data(as_text=True))
+    assert button
+    there = acme.browser.get(unescape(button[1])).headers["Location"]
+    assert query_of(there)["prompt"] in ("select_account", "login"), (
+        "where it is not offered, the provider signs in anew"
+    )
 
 
 def test_who_names_no_workspace_finds_it_first(acme: Acme, app: OAuth2App) -> None:
