@@ -123,7 +123,9 @@ class Report:
                     f" the same core); {own - alone_ms:.1f} ms are all the rest."
                 )
             if any(figure.other_core_full for figure in figures):
-                share, driver = middle(figures, "other_core_share"), middle(figures, "driver_share")
+                share, driver = (
+                    max(getattr(one, name) for one in figures) for name in ("other_core_share", "driver_share")
+                )
                 yield (
                     f"{scenario.title}: the core of load generator, provider and stores was full ({share:.0%}, the load"
                     f" generator alone {driver:.0%}): the bridge may be able to do more."

@@ -72,7 +72,7 @@ def test_where_the_other_core_had_no_time_left_it_is_said() -> None:
     full = [scenario("x", other_core_share=share, driver_share=0.4).figure for share in (0.5, 0.97, 0.95)]
     text = report({"naive-login": runs(NAIVE, 2.0), "login": full}).text()
     assert (
-        f"- {LOGIN.title}: the core of load generator, provider and stores was full (95%, the load generator alone 40%)"
+        f"- {LOGIN.title}: the core of load generator, provider and stores was full (97%, the load generator alone 40%)"
         in text
     )
     assert "was full" not in report().text()
