@@ -16,7 +16,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
-from app.cli.server_worker import METRICS_FOLDER, METRICS_PREFIX, load_app
+from app.cli.server_worker import METRICS_FOLDER, METRICS_PREFIX, STOP_S, load_app
 
 HEADER_BYTES = 64 * 1024
 HEADER_READ_MS = 10_000
@@ -25,8 +25,6 @@ CONNECTIONS = 16_384
 """Per worker. An idle one costs some kilobytes; when all are in use, new ones wait."""
 FILES_LEFT = 1_024
 """For everything but visitors' connections: databases, providers, logs."""
-STOP_S = 20
-"""How long running requests may continue after the signal: longer than any exchange with a provider."""
 
 
 @click.command()

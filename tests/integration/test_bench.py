@@ -19,7 +19,7 @@ from tests.bench.run import everything, measure
 from tests.bench.stage.load import Crowd
 
 named = everything()
-chosen = [replace(named[name], crowd=Crowd(users=2, times=20)) for name in ("naive-check", "check-sqlite")]
+chosen = [replace(named[name], crowd=Crowd(users=2, times=200)) for name in ("naive-check", "check-sqlite")]
 found = measure(chosen, 1, lambda: 1.0)
 figures = {one.name: [figure] for one, figure in found}
 print(json.dumps({"text": Report(chosen, figures).text(), **{name: asdict(one) for name, [one] in figures.items()}}))

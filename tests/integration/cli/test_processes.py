@@ -2,6 +2,7 @@
 
 import signal
 import subprocess
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -95,6 +96,39 @@ def test_workers_and_their_metrics_end_with_a_server_that_was_killed(start: Star
     assert not list(tmp_path.glob("sso-bridge-metrics-*"))
 
 
+SLOW_WORKER = """
+import multiprocessing, os, signal, sys, threading
+from app.cli import server_worker
+from app.cli.serve import _server
+
+class Starting:
+    async def __rsgi__(self, scope, protocol):
+        protocol.response_empty(204, [])
+
+    def __rsgi_init__(self, loop):
+        kill, signalled = os.kill, threading.Event()
+        def kill_and_tell(*words):
+            kill(*words)
+            signalled.set()
+        server_worker.os.kill = kill_and_tell
+        threading.Thread(target=server_worker.end_with_parent, daemon=True).start()
+        kill(os.getppid(), signal.SIGKILL)
+        signalled.wait()
+
+if __name__ == "__main__":
+    multiprocessing.set_start_method("spawn", force=True)
+    _server("127.0.0.1", {port}, 1).serve(target_loader=Starting, wrap_loader=False)
+"""
+
+
+def test_a_worker_whose_server_is_killed_while_it_starts_ends_too(tmp_path: Path) -> None:
+    """The signal that it sends itself comes before its loop runs, and is lost."""
+    script = tmp_path / "slow_worker.py"
+    script.write_text(SLOW_WORKER.replace("{port}", str(free_port())))
+    said = subprocess.run([sys.executable, script], check=False, capture_output=True, text=True, timeout=START_S)
+    assert (said.returncode, said.stdout, said.stderr) == (-signal.SIGKILL, "", "")
+
+
 def test_an_address_that_is_not_ours_is_one_sentence(start: Start) -> None:
     server = start("serve", "--host", "192.0.2.1", "--port", str(free_port()))
     _, said = server.communicate(timeout=STOP_S)
@@ -131,7 +165,7 @@ def test_the_demo_serves_and_ctrl_c_ends_everything(start: Start, commands: Comm
     words = ("demo", "--port", str(port), "--provider-port", str(provider_port))
     for first in (True, False):
         demo = start(*words)
-        said = told(demo, f"SSO Bridge is running at http://localhost:{port}")
+        said = told(demo, "The bridge's log: ")
         begun = requests.get(f"http://127.0.0.1:{port}/t/acme/oauth/login", allow_redirects=False, timeout=60)
         assert begun.headers["location"].startswith(f"http://127.0.0.1:{provider_port}/oauth/authorize?")
         assert requests.get(begun.headers["location"], timeout=60).status_code == 200
@@ -143,6 +177,7 @@ def test_the_demo_serves_and_ctrl_c_ends_everything(start: Start, commands: Comm
         said += more
         assert demo.returncode == 0
         assert complained == ""
+        assert f"SSO Bridge is running at http://localhost:{port}" in said
         assert ("+ tenant acme" in said) is first
         assert ("+ client web-example" in said) is first
         assert "docs/examples/agent_desk.py http://localhost" in said
