@@ -98,7 +98,7 @@ class Browser:
     def signed_in(self, opened: Opened, *, shown: Response | None = None) -> Response:
         """The only place that sets a session cookie: on a redirect, or with a page that must be seen first."""
         method = opened.session.method.value
-        self.metrics.logins.labels(method=method, outcome=Outcome.SIGNED_IN.value, reason="").inc()
+        self.metrics.logins.labels(method, Outcome.SIGNED_IN.value, "").inc()
         g.reference = opened.session.reference
         response = shown or go(opened.return_to)
         self.cookies.set_session(response, opened.token)

@@ -109,7 +109,7 @@ class Line:
         self, *, method: str, path: str, route: str, status: int, address: str | None, reference: str | None
     ) -> None:
         took_s = self.clock.monotonic() - self.began
-        self.metrics.requests.labels(route=route, status=str(status)).observe(took_s)
+        self.metrics.requests.labels(route, status).observe(took_s)
         if not path.startswith(QUIET):
             _log.info(
                 "request",
