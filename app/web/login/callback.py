@@ -180,7 +180,7 @@ class CallbackViews:
 
         Browsers hold every redirect after a form against the policy of its page (CSP 3, section 6.4.1).
         """
-        there = response.location
+        there = response.headers.get("Location")
         if there is None or REPOSTED not in request.form:
             return response
         if there.startswith("/") and not self.browser.cookies.all_pending(request):
