@@ -29,10 +29,11 @@ class Logins(Protocol):
         """`Connections.with_tenant`, and `Attempts.consume`: whether this is the first answer. For `write_once`."""
 
     def facts(
-        self, checked: Connection, external: ExternalIdentity, value: str, *, began_at: float
+        self, checked: Connection, external: ExternalIdentity, value: str | None, *, began_at: float
     ) -> LoginFacts | None:
         """The connection with its tenant, held as by `Tenants.hold`, and what is true once it is.
 
         As `Identities.standing` and `Accounts.with_subjects` say it.
-        `checked` is the connection as it was before, `value` what it matches by. None if it is gone.
+        `checked` is the connection as it was before, `value` what it matches by (None, if nothing came, is nobody's).
+        None if the connection is gone.
         """

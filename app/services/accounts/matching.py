@@ -53,8 +53,14 @@ class AccountService:
     def facts(
         self, work: Work, connection: Connection, external: ExternalIdentity, attempt: LoginAttempt
     ) -> LoginFacts | None:
-        """With the tenant held from here on; None if the connection is gone. Which domains may match, `whom` asks."""
-        value = match_value(connection.provider, external, email_domains=())
+        """With the tenant held from here on; None if the connection is gone.
+
+        Whether there is a value to match by, and in which domains, `whom` asks: the tenant's own state comes first.
+        """
+        try:
+            value = match_value(connection.provider, external, email_domains=())
+        except SsoError:
+            value = None
         return work.logins.facts(connection, external, value, began_at=attempt.started_at)
 
     def facts_by(

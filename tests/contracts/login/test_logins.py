@@ -18,7 +18,7 @@ VALUE = "bob@acme.example"
 EXTERNAL = ExternalIdentity(issuer=PERSON.issuer, subject=PERSON.subject)
 
 
-def facts(database: SqlDatabase, *, connection: Connection = MAIN, value: str = VALUE) -> LoginFacts | None:
+def facts(database: SqlDatabase, *, connection: Connection = MAIN, value: str | None = VALUE) -> LoginFacts | None:
     with database.write() as work:
         return work.logins.facts(connection, EXTERNAL, value, began_at=NOW)
 
@@ -36,8 +36,8 @@ def test_they_are_what_three_questions_would_find(stored: SqlDatabase) -> None:
     assert facts(stored) == LoginFacts(MAIN, ACME, standing, found)
 
 
-@pytest.mark.parametrize("value", ["nobody@acme.example", "\x00"])
-def test_they_name_no_account_that_has_another_value(stored: SqlDatabase, value: str) -> None:
+@pytest.mark.parametrize("value", ["nobody@acme.example", "\x00", "", None])
+def test_they_name_no_account_that_has_another_value(stored: SqlDatabase, value: str | None) -> None:
     found = facts(stored, value=value)
     assert found is not None
     assert found.with_value == []

@@ -186,7 +186,18 @@ def _checked(url: str) -> URL:
         raise ValueError("not a database URL: use postgresql+psycopg://… or sqlite:///…") from None
     if parsed.drivername not in _DRIVERS:
         raise ValueError(f"{parsed.drivername} is not supported: use postgresql+psycopg://… or sqlite:///…")
+    if parsed.get_backend_name() == "sqlite" and _in_memory(parsed):
+        raise ValueError(
+            "SQLite in memory gives each connection an empty database of its own: name a file,"
+            " such as sqlite:////var/lib/sso-bridge/sso-bridge.sqlite3"
+        )
     return parsed
+
+
+def _in_memory(url: URL) -> bool:
+    """SQLite, In-Memory Databases: also without a name, or by the query of a `file:` URI."""
+    name = url.database or ""
+    return name.removeprefix("file:") in ("", ":memory:") or url.query.get("mode") == "memory"
 
 
 def _make_folder(url: URL) -> None:

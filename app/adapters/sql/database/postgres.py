@@ -108,7 +108,7 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
         return self._read(self._exchange(self._message(compiled, values))[-1])
 
     def together(self, asked: Sequence[tuple[Compiled, Sequence[Any]]]) -> list[list[Row]]:
-        """What each of them returns, in one round trip. They take no longer than one statement may."""
+        """What each of them returns, in one round trip: silent for as long as all of them may take."""
         messages = [self._message(compiled, values) for compiled, values in asked]
         results = self._exchange(*messages, at_once=not self.waiting)
         return [self._read(result)[0] for result in results[-len(messages) :]]
@@ -176,7 +176,8 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
         sent = [*self.opening, *self.waiting, *messages]
         self.opening.clear()
         self.waiting.clear()
-        return self.wire.exchange(sent, within_s=self._answer_s, at_once=at_once)
+        silence_s = self._answer_s + (len(messages) - 1) * self.statement_s if at_once else self._answer_s
+        return self.wire.exchange(sent, within_s=silence_s, at_once=at_once)
 
     def _read(self, result: PGresult) -> tuple[list[Row], int]:
         if not result.nfields:

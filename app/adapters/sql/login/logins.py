@@ -27,7 +27,7 @@ class SqlLogins:
         return (found[0] if found else None), bool(consumed)
 
     def facts(
-        self, checked: Connection, external: ExternalIdentity, value: str, *, began_at: float
+        self, checked: Connection, external: ExternalIdentity, value: str | None, *, began_at: float
     ) -> LoginFacts | None:
         tenant_id, by, issuer = checked.tenant_id, checked.provider.match_by, external.issuer
         # One after the other, not as one query: who had to wait for the tenant sees what was committed meanwhile.
