@@ -102,7 +102,8 @@ class AuthorizeViews:
         return go(continue_url(pending)) if answer is None else self._answer(answer, pending)
 
     def _next(self, pending: PendingAuthorization, client: Client) -> Response:
-        user = signed_in_user()
+        # Whoever signs in for an app has, as a rule, no session yet: no need to go through Flask-Login.
+        user = signed_in_user() if self.browser.cookies.session(request) else None
         signed_in = user.signed_in if user else None
         try:
             step: Next = self.authorize.proceed(pending, client, signed_in, client_ip=client_ip())
