@@ -139,12 +139,14 @@ class AuthorizeService:
             log.begin("policy")
             self.enforcement.require(tenant, signed_in.session.method, client_ip=client_ip)
             log.begin("authorization")
-            authorization = self._authorization(pending, client, signed_in)
+            authorization, code, answer = self._new(pending, client, signed_in)
             with self.database.write() as work:
                 require_signed_in(work, signed_in, authorization)
                 if consent is not None:
                     self._remember(work, consent, client, signed_in, client_ip=client_ip)
-                return self._stored(work, pending, authorization)
+                work.authorizations.add(authorization)
+                work.authorizations.add_code(code)
+        return answer
 
     def answer_login(
         self, work: Work, pending: PendingAuthorization, client: Client, signed_in: SignedIn, *, client_ip: str
@@ -165,28 +167,28 @@ class AuthorizeService:
         if todo is not None:
             return None
         self.enforcement.require(signed_in.tenant, signed_in.session.method, client_ip=client_ip)
-        return self._stored(work, pending, self._authorization(pending, client, signed_in))
-
-    def _authorization(self, pending: PendingAuthorization, client: Client, signed_in: SignedIn) -> Authorization:
-        new_id = AuthorizationId(self.randomness.token())
-        return new_authorization(signed_in, client, pending.request.scopes, self.clock.now(), new_id)
-
-    def _stored(self, work: Work, pending: PendingAuthorization, authorization: Authorization) -> AuthorizationResponse:
-        """With a code for it."""
-        request, code = pending.request, self.randomness.token()
+        authorization, code, answer = self._new(pending, client, signed_in)
         work.authorizations.add(authorization)
-        work.authorizations.add_code(
-            AuthorizationCode(
-                code_hash=token_hash(code),
-                authorization_id=authorization.id,
-                client_id=authorization.client_id,
-                redirect_uri=request.reply_to.redirect_uri,
-                code_challenge=request.code_challenge,
-                nonce=request.nonce,
-                expires_at=authorization.created_at + CODE_S,
-            )
+        work.authorizations.add_code(code)
+        return answer
+
+    def _new(
+        self, pending: PendingAuthorization, client: Client, signed_in: SignedIn
+    ) -> tuple[Authorization, AuthorizationCode, AuthorizationResponse]:
+        """To be stored, both, before the app is answered."""
+        request, code, now = pending.request, self.randomness.token(), self.clock.now()
+        new_id = AuthorizationId(self.randomness.token())
+        authorization = new_authorization(signed_in, client, request.scopes, now, new_id)
+        stored = AuthorizationCode(
+            code_hash=token_hash(code),
+            authorization_id=authorization.id,
+            client_id=client.client_id,
+            redirect_uri=request.reply_to.redirect_uri,
+            code_challenge=request.code_challenge,
+            nonce=request.nonce,
+            expires_at=now + CODE_S,
         )
-        return code_response(request.reply_to, code, issuer=self.issuer)
+        return authorization, stored, code_response(request.reply_to, code, issuer=self.issuer)
 
     def _consented(self, pending: PendingAuthorization, client: Client, signed_in: SignedIn) -> bool:
         if client.trusted:
