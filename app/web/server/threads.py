@@ -21,7 +21,7 @@ class Threads:
         self.busy = 0
         """Tasks that have not ended, those that wait for a thread among them."""
 
-    async def run(self, task: Callable[[], None]) -> None:
+    async def run(self, task: Callable[[], object]) -> None:
         """Until it has ended. What it raises is lost."""
         loop = get_running_loop()
         ended = loop.create_future()

@@ -15,7 +15,7 @@ async def thread_of(threads: Threads) -> int:
 
 async def held(threads: Threads, until: Event) -> asyncio.Future[None]:
     """A task that has begun, and lasts until then."""
-    task = asyncio.ensure_future(threads.run(lambda: bool(until.wait(10))))
+    task = asyncio.ensure_future(threads.run(lambda: until.wait(10)))
     await asyncio.wait([task], timeout=0)
     return task
 
