@@ -41,7 +41,7 @@ class Logins(Protocol):
         self,
         checked: Connection,
         external: ExternalIdentity,
-        value: str,
+        value: str | None,
         *,
         began_at: float,
         client_id: ClientId | None = None,
@@ -49,5 +49,6 @@ class Logins(Protocol):
         """The connection with its tenant, held as by `Tenants.hold`, and what is true once it is.
 
         As `Identities.standing`, `Accounts.with_subjects` and `Clients.get` say it.
-        `checked` is the connection as it was before, `value` what it matches by. None if it is gone.
+        `checked` is the connection as it was before, `value` what it matches by (None, if nothing came, is nobody's).
+        None if the connection is gone.
         """

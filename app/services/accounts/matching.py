@@ -60,11 +60,15 @@ class AccountService:
         *,
         client_id: ClientId | None = None,
     ) -> LoginFacts | None:
-        """With the tenant held from here on; None if the connection is gone. Which domains may match, `whom` asks.
+        """With the tenant held from here on; None if the connection is gone.
 
+        Whether there is a value to match by, and in which domains, `whom` asks: the tenant's own state comes first.
         `client_id` is that of the app which the login leads to.
         """
-        value = match_value(connection.provider, external, email_domains=())
+        try:
+            value = match_value(connection.provider, external, email_domains=())
+        except SsoError:
+            value = None
         return work.logins.facts(connection, external, value, began_at=attempt.started_at, client_id=client_id)
 
     def facts_by(

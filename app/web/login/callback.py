@@ -78,7 +78,7 @@ class CallbackViews:
             if error.code is ReasonCode.STORE_UNAVAILABLE:
                 return response  # most likely the code was not spent, and a reload may finish the login
         else:
-            response = self._ended(result, app)
+            response = self._past_the_form(self._ended(result, app))
         self.browser.cookies.clear_attempt(request, response, state)
         return response
 
@@ -167,16 +167,33 @@ class CallbackViews:
         return response
 
     def _repost(self, connection_id: str) -> Response:
-        """A cross-site POST comes without our cookies: the page posts itself again from our own origin, once."""
+        """A cross-site POST comes without our cookies: the page posts itself again from our own origin, once.
+
+        Which app waits is in a cookie, too, so that its form may lead to ourselves only.
+        """
         fields = [(name, value) for name in PARAMETERS if (value := _single(request.form.getlist(name)))]
         if sum(len(name) + len(value) for name, value in fields) > LONGEST:
             fields = []
         return page(
             "repost.html",
-            form_targets=["https:", "http:"],  # whatever app waits: its request is in a cookie, too
             action=f"/callback/{connection_id}",
             fields=[*fields, (REPOSTED, "1")],
         )
+
+    def _past_the_form(self, response: Response) -> Response:
+        """After that page, a page in place of a redirect that leads on to an app, or to another host.
+
+        Browsers hold every redirect after a form against the policy of its page (CSP 3, section 6.4.1).
+        """
+        there = response.headers.get("Location")
+        if there is None or REPOSTED not in request.form:
+            return response
+        if there.startswith("/") and not self.browser.cookies.all_pending(request):
+            return response
+        onward = page("onward.html", there=there)
+        for cookie in response.headers.getlist("Set-Cookie"):
+            onward.headers.add("Set-Cookie", cookie)
+        return onward
 
 
 def _answer() -> AuthorizationResponse:

@@ -20,7 +20,7 @@ DESK = Client(client_id=ClientId("desk"), name="Desk")
 EXTERNAL = ExternalIdentity(issuer=PERSON.issuer, subject=PERSON.subject)
 
 
-def facts(database: SqlDatabase, *, connection: Connection = MAIN, value: str = VALUE) -> LoginFacts | None:
+def facts(database: SqlDatabase, *, connection: Connection = MAIN, value: str | None = VALUE) -> LoginFacts | None:
     with database.write() as work:
         return work.logins.facts(connection, EXTERNAL, value, began_at=NOW)
 
@@ -60,8 +60,8 @@ def test_an_app_and_the_workspace_that_it_names_are_what_two_questions_would_fin
     assert asked == ((None, None) if "\x00" in (client_id, slug) else (app, workspace))
 
 
-@pytest.mark.parametrize("value", ["nobody@acme.example", "\x00"])
-def test_they_name_no_account_that_has_another_value(stored: SqlDatabase, value: str) -> None:
+@pytest.mark.parametrize("value", ["nobody@acme.example", "\x00", "", None])
+def test_they_name_no_account_that_has_another_value(stored: SqlDatabase, value: str | None) -> None:
     found = facts(stored, value=value)
     assert found is not None
     assert found.with_value == []

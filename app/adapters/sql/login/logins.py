@@ -39,7 +39,7 @@ class SqlLogins:
         self,
         checked: Connection,
         external: ExternalIdentity,
-        value: str,
+        value: str | None,
         *,
         began_at: float,
         client_id: ClientId | None = None,
