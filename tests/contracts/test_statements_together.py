@@ -115,7 +115,7 @@ def test_questions_that_wait_one_after_the_other_are_not_taken_for_a_database_th
     database = SqlDatabase(request.getfixturevalue(url))
     slow = Query(select(SLOWLY), first_column, {})
     with database.write() as work:
-        driver_of(work).statement_s = LONGEST_SILENCE_S - (postgres.ANSWER_S - postgres.STATEMENT_S)
+        driver_of(work).statement_s = LONGEST_SILENCE_S - (limits.ANSWER_S - limits.STATEMENT_S)
         assert work.sql.together(slow, slow, slow) == [[True], [True], [True]]
     database.close()
 
