@@ -89,6 +89,9 @@ class ErrorPages:
         self.metrics.logins.labels(error.trace.method.value, outcome, error.code.value).inc()
         if error.code is ReasonCode.INTERNAL:
             _log.error("bug", reference=error.trace.reference, exc_info=error.__cause__)
+        if error.code is ReasonCode.STORE_UNAVAILABLE:  # most likely its trace could not be stored either
+            store = error.trace.details.get("store")
+            _log.warning("refused", reason=error.code.value, reference=error.trace.reference, store=store)
 
     def on_the_form(
         self, error: LoginStopped, show: Callable[..., Response], *, problem: str | None = None

@@ -146,7 +146,7 @@ class Bridge(TenantsAndPeople):
             accounts=self.accounts,
             sessions=self.sessions,
             tickets=TicketService(sealer=self.sealer, clock=self.clock),
-            attempts=AttemptService(database=self.database, sealer=self.sealer, clock=self.clock),
+            attempts=AttemptService(database=self.database, sealer=self.sealer, clock=self.clock, traces=self.traces),
             connection_checks=ConnectionCheckService(database=self.database, sessions=self.sessions, clock=self.clock),
             next_secret=self.next_secret,
             draft_tests=DraftTestService(

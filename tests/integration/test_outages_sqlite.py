@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+import structlog
 
 from app.adapters.sql.database import sqlite
 from app.adapters.sql.database.engine import SqlEngine
@@ -49,6 +50,25 @@ def test_an_embedded_database_that_somebody_keeps_locked_is_unavailable_for_logi
         assert signed_in.get("/account").status_code == 200
     assert on_sqlite.session(client) is None
     assert on_sqlite.sign_in(client, idp).status_code == 303
+
+
+def test_a_login_that_the_database_refused_is_found_in_the_log_and_after_a_reload_in_its_trace(
+    impatient: None, on_sqlite: World, sqlite_url: str, idp: FakeProvider
+) -> None:
+    """Nothing could be stored: page and log line share a reference, the one that a reload then finishes."""
+    client = on_sqlite.client()
+    callback = callback_of(client, idp)
+    with locked(sqlite_url), structlog.testing.capture_logs() as lines:
+        reference = reference_in(client.get(callback))
+    (said,) = [line for line in lines if line["event"] == "refused"]
+    assert said["reference"] == reference
+    assert (said["reason"], said["store"]) == ("store_unavailable", "database")
+    counted = on_sqlite.client().get("/metrics").get_data(as_text=True)
+    assert 'outcome="failed",reason="store_unavailable"' in counted
+
+    assert client.get(callback).status_code == 303
+    trace = on_sqlite.bridge.traces.get(reference)
+    assert (trace.reason, trace.tenant) == (None, "acme")
 
 
 def test_an_embedded_database_that_may_only_be_read_is_unavailable_for_logins_only(

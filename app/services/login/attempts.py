@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 
 from app.domain.connections.connection import Connection, ConnectionId
-from app.domain.errors import NotFound, SsoError
+from app.domain.errors import NotFound, SsoError, StoreUnavailable
 from app.domain.login.login_attempt import AttemptId, LoginAttempt, attempt_id
 from app.domain.reasons.codes import ReasonCode
+from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Tenant
+from app.domain.traces.trace import LoginStopped
 from app.ports.repositories import Database
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock
 from app.services.sealed_payload import SealedPayload, require_fresh
+from app.services.traces.traces import TraceLog, TraceService
 
 ATTEMPT = SealedPayload(LoginAttempt, "login-attempt-5")
 
@@ -33,6 +36,7 @@ class AttemptService:
     database: Database
     sealer: Sealer
     clock: Clock
+    traces: TraceService
 
     def seal(self, attempt: LoginAttempt) -> str:
         """The text for a cookie named after the attempt."""
@@ -42,7 +46,7 @@ class AttemptService:
         """From now on every other callback of this attempt is refused, however this one ends.
 
         Claimed before any request to the provider: a code works only once, and only if the store can be written to.
-        Raises NotFound if there is no such connection.
+        Raises NotFound if there is no such connection, LoginStopped if the store is unavailable.
         """
         try:
             attempt = self._open(connection_id, state, sealed)
@@ -50,10 +54,20 @@ class AttemptService:
             with self.database.read() as work:
                 found = work.connections.with_tenant(connection_id)
             return Answered(*_known(found, connection_id), attempt=error)
-        with self.database.write_once() as work:
-            found, first = work.logins.claim(attempt)
+        try:
+            with self.database.write_once() as work:
+                found, first = work.logins.claim(attempt)
+        except StoreUnavailable as error:
+            raise self._not_claimed(attempt, error) from error
         answer = attempt if first else SsoError(ReasonCode.ATTEMPT_USED)
         return Answered(*_known(found, connection_id), attempt=answer, return_to=attempt.return_to)
+
+    def _not_claimed(self, attempt: LoginAttempt, error: StoreUnavailable) -> LoginStopped:
+        """Under the attempt's own reference, which a reload will have: it may well finish the login."""
+        log = TraceLog(self.clock, attempt.reference, Method.SSO, rate_limited=True)
+        log.purpose, log.return_to = attempt.purpose, attempt.return_to
+        log.begin("attempt")
+        return self.traces.stopped(log, error.code, error.details)
 
     def _open(self, connection_id: ConnectionId, state: str | None, sealed: str | None) -> LoginAttempt:
         """The attempt with this state, if it is ours, of this connection and not too old. Raises SsoError."""

@@ -136,6 +136,7 @@ class AuthorizeService:
             raise pending.refused("access_denied", "this client signs in people of another workspace only")
         with self.traces.attempt(signed_in.session.method, tenant, rate_limited=True) as log:
             log.facts["client"], log.account_id = client.client_id, signed_in.account.id
+            log.facts["login"] = signed_in.session.reference
             log.begin("policy")
             self.enforcement.require(tenant, signed_in.session.method, client_ip=client_ip)
             log.begin("authorization")

@@ -104,6 +104,7 @@ class DeviceSignIn:
         session, tenant, now = signed_in.session, signed_in.tenant, self.clock.now()
         with self.traces.attempt(session.method, tenant, rate_limited=True) as log:
             log.facts["client"], log.account_id = request.client.client_id, signed_in.account.id
+            log.facts["login"] = session.reference
             log.begin("policy")
             self.enforcement.require(tenant, session.method, client_ip=client_ip)
             log.begin("authorization")

@@ -173,18 +173,19 @@ class TraceService:
                 log.account_id = AccountId(error.account_id)
             if isinstance(error, NobodyFound):
                 log.sought = Sealed(self.sealer.seal(error.value.encode(), purpose=SOUGHT))
-            raise self._stopped(log, error.code, error.details, held=held) from error
+            raise self.stopped(log, error.code, error.details, held=held) from error
         except Exception as error:
-            raise self._stopped(log, ReasonCode.INTERNAL, {"error": type(error).__name__}) from error
+            raise self.stopped(log, ReasonCode.INTERNAL, {"error": type(error).__name__}) from error
 
     def refused(self, error: SsoError, *, method: Method, reference: str) -> None:
         """Record why a request was refused that belongs to no attempt."""
         with suppress(LoginStopped), self.ending(TraceLog(self.clock, reference, method, correlated=False)):
             raise error
 
-    def _stopped(
+    def stopped(
         self, log: TraceLog, code: ReasonCode, details: Mapping[str, Detail], *, held: HeldLogin | None = None
     ) -> LoginStopped:
+        """The end of an attempt, recorded, to be raised."""
         trace = log.finished(code, details)
         rate_limited = log.rate_limited or not trace.correlated
         most = RATE_LIMITED_PER_MINUTE if trace.correlated else UNCORRELATED_PER_MINUTE

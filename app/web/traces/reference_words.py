@@ -163,6 +163,8 @@ def other_details(details: Mapping[str, Detail]) -> Sequence[tuple[str, str]]:
         "retry_after_s": gettext("Retry after (seconds)"),
         "kid": gettext("Key"),
         "alg": gettext("Algorithm"),
+        "client": gettext("App"),
+        "login": gettext("Login reference"),
     }
     return [
         (known.get(name, name), _yes_or_no(value) if isinstance(value, bool) else _in_a_line(value))

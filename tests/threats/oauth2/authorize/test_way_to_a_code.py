@@ -232,6 +232,8 @@ def test_a_password_session_after_the_switch_gives_no_code(acme: Acme, app: OAut
 
 def test_a_network_that_the_workspace_does_not_allow(acme: Acme, app: OAuth2App) -> None:
     acme.sign_in()
+    session = acme.world.session(acme.browser)
+    assert session is not None
     security = replace(acme.tenant.security, networks=("192.0.2.0/24",))
     acme.world.save(replace(acme.tenant, security=security))
 
@@ -239,6 +241,7 @@ def test_a_network_that_the_workspace_does_not_allow(acme: Acme, app: OAuth2App)
     silent = answered(app.ask(acme.browser, prompt="none"))
 
     assert trace["details"]["client"] == "agent-desk", "support sees at which app"
+    assert trace["details"]["login"] == session["reference"], "and of which login"
     assert silent["error"] == "access_denied"
 
 
