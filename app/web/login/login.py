@@ -17,6 +17,7 @@ from app.domain.reasons import ReasonCode
 from app.domain.tenants.step_up import StepUp, parse_step_up
 from app.domain.tenants.tenant import Tenant
 from app.domain.traces.trace import LoginStopped
+from app.ports.logins import Workspace
 from app.ports.provider_client import AuthorizationOptions
 from app.ports.system import Clock
 from app.services.login.login import LoginService
@@ -147,12 +148,16 @@ class LoginViews:
         )
         return self.browser.sent_out(begun)
 
-    def to_only_provider(self, tenant: str, onward: str, options: AuthorizationOptions) -> Response | None:
+    def to_only_provider(
+        self, tenant: str, workspace: Workspace | None, onward: str, options: AuthorizationOptions
+    ) -> Response | None:
         """The redirect to the provider, for people whom an app would send to a page with one button and nothing else.
 
-        None: there is something to choose or to be told. Raises LoginStopped.
+        `workspace` is the tenant if it was just read. None: there is something to choose or to be told. Raises
+        LoginStopped.
         """
-        found = self.tenant_lookup.options(tenant)
+        lookup = self.tenant_lookup
+        found = lookup.options_of(tenant, workspace) if workspace else lookup.options(tenant)
         if not found.sso or found.password or len(found.connections) > 1 or self._signed_in_elsewhere(found.tenant):
             return None
         wanted = LoginRequest(return_to=self._next(onward), options=options)

@@ -5,10 +5,12 @@ session checks are answered (web/sessions/loop_check.py), a body is read (bodies
 their name are dropped, and a thread is assigned. docs/decisions/0011 and 0035 give the reasons and the costs.
 """
 
+import asyncio
 import os
 import sys
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from wsgiref.types import WSGIApplication
 
@@ -21,7 +23,6 @@ from app.web.server.bodies import NO_BODY, Bodies, Body, BodyRefused
 from app.web.server.environ import client_ip, environ
 from app.web.server.limits import Limits
 from app.web.server.on_loop import OnLoop
-from app.web.server.threads import Threads
 
 THREADS = 192
 """Per worker. At most 160 wait for providers (`in_total` in adapters/http); the rest serve everyone else."""
@@ -48,8 +49,9 @@ class Front:
         self._trusted_proxies = trusted_proxies
         self._on_loop = on_loop
         self._bodies = Bodies(Limits())
-        self._threads = Threads(THREADS, "request")
-        self._light_threads = Threads(LIGHT_THREADS, "light")
+        self._threads = ThreadPoolExecutor(THREADS, "request")
+        self._light_threads = ThreadPoolExecutor(LIGHT_THREADS, "light")
+        self._inside = 0
 
     def __rsgi_del__(self, _loop: AbstractEventLoop) -> None:
         """The worker has finished and exits here: granian's threads may abort during a normal shutdown."""
@@ -75,11 +77,30 @@ class Front:
             _refuse(request, refused.status, str(refused))
 
     async def _answered(self, scope: Scope, request: HTTPProtocol, body: Body) -> None:
-        threads = self._light_threads if _needs_no_store(scope.path) else self._threads
-        if threads.busy < THREADS + WAITING_AT_MOST:
-            return await threads.run(lambda: self._answer(scope, request, body))
-        message = "Too many requests are waiting. Try again in a moment."
-        return _refuse(request, HTTPStatus.SERVICE_UNAVAILABLE, message)
+        if _needs_no_store(scope.path):
+            return await self._run(self._light_threads, scope, request, body)
+        if self._inside >= THREADS + WAITING_AT_MOST:
+            return _refuse(
+                request, HTTPStatus.SERVICE_UNAVAILABLE, "Too many requests are waiting. Try again in a moment."
+            )
+        self._inside += 1
+        try:
+            return await self._run(self._threads, scope, request, body)
+        finally:
+            self._inside -= 1
+
+    async def _run(self, threads: ThreadPoolExecutor, scope: Scope, request: HTTPProtocol, body: Body) -> None:
+        loop = asyncio.get_running_loop()
+        answered = loop.create_future()
+
+        def run() -> None:
+            try:
+                self._answer(scope, request, body)
+            finally:
+                loop.call_soon_threadsafe(answered.set_result, None)
+
+        threads.submit(run)
+        await answered
 
     def _answer(self, scope: Scope, request: HTTPProtocol, body: Body) -> None:
         """Runs in a thread. granian accepts the response from any thread."""
