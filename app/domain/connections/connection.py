@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Literal, NewType
 
 from app.domain.tenants.step_up import StepUp
@@ -82,7 +83,7 @@ AssertionAlg = Literal["RS256", "ES256"]
 Profile = Literal["ipsie"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, so that `as_json` is kept
 class Provider:
     """All provider settings but the secrets, named like the keys of an `apply` file (docs/reference.md)."""
 
@@ -159,6 +160,15 @@ class Provider:
         }
         return defaults[self.match_by]
 
+    @cached_property
+    def as_json(self) -> str:
+        """What counts of it for a connection's fingerprint."""
+        settings = {name: getattr(self, name) for name in _SETTINGS}  # `asdict` would copy each value deeply
+        for name in _LATER:
+            if settings[name] == getattr(_USUAL, name):
+                del settings[name]
+        return json.dumps(settings, sort_keys=True)
+
 
 _USUAL = Provider()
 _SETTINGS = tuple(one.name for one in fields(Provider))
@@ -195,12 +205,8 @@ class Connection:
     @property
     def fingerprint(self) -> str:
         """Changes with every setting that can decide whether a login works."""
-        provider = {name: getattr(self.provider, name) for name in _SETTINGS}  # `asdict` would copy each value deeply
-        for name in _LATER:
-            if provider[name] == getattr(_USUAL, name):
-                del provider[name]
-        settings = [provider, self.client_secret, self.private_key, self.certificate]
-        return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+        secrets = json.dumps([self.client_secret, self.private_key, self.certificate])
+        return hashlib.sha256(f"[{self.provider.as_json}, {secrets[1:]}".encode()).hexdigest()
 
     @property
     def with_next_secret(self) -> "Connection | None":
