@@ -1,5 +1,6 @@
 """How agents sign in: the finder, a tenant's login page, the password form, and the redirect to the provider."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlencode
@@ -113,8 +114,9 @@ class LoginViews:
 
     def oauth_login(self, tenant: str) -> Response:
         """Providers may start it too, also with a form (OpenID Connect Core, section 4)."""
-        name, issuer = request.values.get("connection"), request.values.get("iss")
-        onward = request.values.get("next") or self._target_path()
+        values = request.values
+        name, issuer = values.get("connection"), values.get("iss")
+        onward = values.get("next") or self._target_path()
         if issuer:
             found, connection = self.tenant_lookup.initiated_by(tenant, issuer)
         elif name:
@@ -135,10 +137,10 @@ class LoginViews:
             LoginRequest(
                 return_to=self._next(onward),
                 options=AuthorizationOptions(
-                    login_hint=parse_login_hint(request.values.get("login_hint")),
+                    login_hint=parse_login_hint(values.get("login_hint")),
                     ui_locales=languages_wanted(self.browser.cookies),
                     # A provider that starts a login does not decide how it proceeds.
-                    step_up=StepUp() if issuer else _step_up(),
+                    step_up=StepUp() if issuer else _step_up(values),
                 ),
                 started_by=self.browser.poster().signed_in if leaving is not None else None,
             ),
@@ -276,8 +278,8 @@ def _button(connection: Connection, *, several: bool) -> str:
     return gettext("OAuth Login: %(name)s", name=connection.name) if several else gettext("OAuth Login")
 
 
-def _step_up() -> StepUp:
+def _step_up(values: Mapping[str, str]) -> StepUp:
     try:
-        return parse_step_up(**{name: request.values.get(name) for name in STEP_UP})
+        return parse_step_up(**{name: values.get(name) for name in STEP_UP})
     except ValueError as error:
         raise BadRequest(str(error)) from error
