@@ -41,4 +41,7 @@ class WaitingApp(Protocol):
         """Which app it is; None if none waits where the login leads to."""
 
     def answer(self, work: Work, opened: Opened, client: Client | None) -> None:
-        """Within the transaction that opens the session; `client` is the app as read in it. Refuses no login."""
+        """Within the transaction that opens the session; `client` is the app as read in it.
+
+        Whatever is wrong with the app's request, the person is signed in.
+        """

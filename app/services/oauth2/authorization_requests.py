@@ -20,7 +20,7 @@ from app.domain.oauth2.pushed_request import PUSHED_S, REQUEST_URI, PushedReques
 from app.domain.oauth2.redirect_uris import is_registered
 from app.domain.oauth2.scopes import require_held
 from app.domain.reasons.codes import ReasonCode
-from app.domain.tenants.tenant import Status, TenantId
+from app.domain.tenants.tenant import SLUG, Status, TenantId
 from app.ports.counters import Counters
 from app.ports.logins import Workspace
 from app.ports.repositories import Database
@@ -65,7 +65,7 @@ class AuthorizationRequests:
         Raises Answerable, and OAuth2Error while it is not certain where an answer may go.
         """
         client_id, tenants, workspace = parameter(parameters, "client_id"), parameters.get("tenant", ()), None
-        if client_id and len(tenants) == 1 and not signed_in:
+        if client_id and not signed_in and len(tenants) == 1 and SLUG.fullmatch(tenants[0]):
             with self.database.read() as work:
                 found, workspace = work.logins.for_app(client_id, tenants[0])
             client = _active(found)
@@ -79,9 +79,9 @@ class AuthorizationRequests:
                 raise OAuth2Error("invalid_request_uri", "request_uri has expired, or has been used")
             parameters = {name: [value] for name, value in pushed.parameters.items()}
         pending = self._pending(parse_authorization_request(parameters, client), client)
-        return Received(
-            pending, client, workspace if workspace and workspace[0].slug == pending.request.tenant else None
-        )
+        if workspace is not None and workspace[0].slug != pending.request.tenant:  # a pushed request names its own
+            workspace = None
+        return Received(pending, client, workspace)
 
     def push(self, client: Client, parameters: Parameters, *, client_ip: str) -> tuple[str, int]:
         """Keep a valid request of this client, which has been authenticated. Its `request_uri`, and for how long.

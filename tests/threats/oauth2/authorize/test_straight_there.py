@@ -50,6 +50,17 @@ def test_another_browser_cannot_take_up_the_login(acme: Acme, app: OAuth2App) ->
     assert session_cookie(stolen) is None
 
 
+def test_whose_provider_it_is_says_the_pushed_request_and_not_what_is_added_to_it(acme: Acme, app: OAuth2App) -> None:
+    globex = acme.world.tenant("globex", policy=LoginPolicy.SSO_ONLY)
+    acme.world.connection(globex, acme.idp)
+    pushed = acme.world.client().post("/oauth2/par", data=app.parameters(tenant="acme")).get_json()
+    named = {"client_id": app.client.client_id, "request_uri": pushed["request_uri"], "tenant": "globex"}
+
+    there = acme.browser.get(f"/oauth2/authorize?{urlencode(named)}").headers["Location"]
+
+    assert query_of(there)["redirect_uri"].endswith(f"/callback/{acme.main.id}")
+
+
 @pytest.mark.parametrize("policy", [policy for policy in LoginPolicy if policy is not LoginPolicy.SSO_ONLY])
 def test_where_passwords_are_taken_the_person_chooses(acme: Acme, app: OAuth2App, policy: LoginPolicy) -> None:
     acme.world.save(replace(acme.tenant, policy=policy))

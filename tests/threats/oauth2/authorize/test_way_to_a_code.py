@@ -206,6 +206,11 @@ def test_a_tenants_own_client_gets_no_code_for_anybody_elses_people(acme: Acme, 
     assert answered(app.ask(acme.browser, prompt="none"))["error"] == "login_required"
 
 
+@pytest.mark.parametrize("tenant", ["Acme", "a\x00b", "-"])
+def test_a_workspace_that_no_address_can_name_is_told_to_the_app(acme: Acme, app: OAuth2App, tenant: str) -> None:
+    assert answered(app.ask(acme.browser, tenant=tenant))["error"] == "invalid_request"
+
+
 def test_a_client_that_a_tenant_has_got_meanwhile_signs_in_its_people_only(acme: Acme, app: OAuth2App) -> None:
     onward = waiting(acme, app)
     acme.sign_in()
