@@ -176,6 +176,7 @@ def _tell(bridge: Bridge, provider: DemoProvider, apps: DemoApps | None) -> None
         people = [person for person in PEOPLE if person.tenant == tenant]
         show(Text(f"{url}/t/{tenant}/login", style="bold cyan"), _people(people), "")
     show(
+        f"If you don't know your workspace, find it at {url}/ by its name or your email.",
         f"OAuth Login goes to {provider.issuer}: use the same username and password there.",
         "Staff set up a second factor at their first password login, or sign in with OAuth Login.",
         "",

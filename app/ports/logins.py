@@ -8,6 +8,7 @@ from app.domain.accounts.account import Account
 from app.domain.accounts.identity import ExternalIdentity, Standing
 from app.domain.connections.connection import Connection
 from app.domain.login.login_attempt import LoginAttempt
+from app.domain.oauth2.client import Client, ClientId
 from app.domain.tenants.tenant import Tenant
 
 
@@ -20,6 +21,8 @@ class LoginFacts:
     standing: Standing
     with_value: Sequence[tuple[Account, str | None]]
     """As `Accounts.with_subjects` finds them."""
+    client: Client | None = None
+    """The app that the login leads to, if there is one."""
 
 
 class Logins(Protocol):
@@ -29,10 +32,17 @@ class Logins(Protocol):
         """`Connections.with_tenant`, and `Attempts.consume`: whether this is the first answer. For `write_once`."""
 
     def facts(
-        self, checked: Connection, external: ExternalIdentity, value: str, *, began_at: float
+        self,
+        checked: Connection,
+        external: ExternalIdentity,
+        value: str | None,
+        *,
+        began_at: float,
+        client_id: ClientId | None = None,
     ) -> LoginFacts | None:
         """The connection with its tenant, held as by `Tenants.hold`, and what is true once it is.
 
-        As `Identities.standing` and `Accounts.with_subjects` say it.
-        `checked` is the connection as it was before, `value` what it matches by. None if it is gone.
+        As `Identities.standing`, `Accounts.with_subjects` and `Clients.get` say it.
+        `checked` is the connection as it was before, `value` what it matches by (None, if nothing came, is nobody's).
+        None if the connection is gone.
         """

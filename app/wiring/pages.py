@@ -122,6 +122,7 @@ def _login_pages(bridge: Bridge, frame: Frame, authorize: AuthorizeViews) -> Ite
         browser=frame.browser,
         errors=frame.errors,
         check_result=check_result,
+        waiting_app=authorize.waiting_app,
         app_answer=authorize.after_login,
     ).blueprint()
     yield ConfirmViews(

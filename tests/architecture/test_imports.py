@@ -52,13 +52,18 @@ def test_a_worker_of_the_server_begins_with_little() -> None:
 
 
 @pytest.mark.parametrize("redis_url", ["", "redis://localhost"])
+@pytest.mark.parametrize(
+    ("database_url", "other"), [("", "psycopg"), ("postgresql+psycopg://localhost/bridge", "sqlite3")]
+)
 def test_a_worker_that_serves_has_imported_nothing_large_that_it_does_not_need(
-    redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    database_url: str, other: str, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSO_BRIDGE_ENV", "development")
     monkeypatch.setenv("SSO_BRIDGE_INSTANCE_DIR", str(tmp_path))
+    monkeypatch.setenv("SSO_BRIDGE_DATABASE_URL", database_url)
     monkeypatch.setenv("SSO_BRIDGE_REDIS_URL", redis_url)
-    assert imported("from app.cli.server_worker import load_app; load_app()", NEVER_SERVING) == set()
+    unwanted = NEVER_SERVING | {other}
+    assert imported("from app.cli.server_worker import load_app; load_app()", unwanted) == set()
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.adapters.sql.database import errors, sqlite
+from app.adapters.sql.database import limits, sqlite
 from app.adapters.sql.database.engine import SqlEngine
 from app.domain.errors import StoreUnavailable
 
@@ -30,6 +30,6 @@ def test_it_is_kept_for_writing_and_remembers_more(engine: SqlEngine) -> None:
 def test_who_waits_too_long_for_it_is_told_why_and_it_is_free_afterwards(engine: SqlEngine) -> None:
     with engine.writing(), pytest.raises(StoreUnavailable) as refused, engine.writing():
         pass
-    assert refused.value.problem == errors.LOCKED
+    assert refused.value.problem == limits.LOCKED
     with engine.writing_once():
         pass

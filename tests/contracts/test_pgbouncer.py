@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from app.adapters.sql.database import postgres
-from app.adapters.sql.database.postgres import BoundedConnection, Pooler
+from app.adapters.sql.database import limits
+from app.adapters.sql.database.driver import Pooler
+from app.adapters.sql.database.postgres import BoundedConnection
 from app.adapters.sql.throttling.counters import SqlCounters
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.errors import StoreUnavailable
@@ -62,7 +63,7 @@ def test_a_pooler_is_found_out_and_no_statement_is_prepared(pooled: SqlDatabase,
 def test_nothing_that_was_set_for_one_transaction_is_left_for_the_next_client(pooled: SqlDatabase) -> None:
     with pooled.engine.begin() as connection:
         assert connection.exec_driver_sql(SEEN).one() == ("3500ms", "3s")
-    with pooled.engine.begin(statement_s=postgres.MIGRATION_S) as connection:
+    with pooled.engine.begin(statement_s=limits.MIGRATION_S) as connection:
         assert connection.exec_driver_sql(SEEN).one() == ("1h", "3s")
     for _ in range(3 * SERVER_CONNECTIONS):
         with pooled.engine.connect() as connection:

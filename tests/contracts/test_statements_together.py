@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import Select, func, insert, literal_column, select, update
 from sqlalchemy.exc import DBAPIError, InternalError
 
-from app.adapters.sql.database import postgres
+from app.adapters.sql.database import limits, postgres
 from app.adapters.sql.database.postgres import BoundedConnection
 from app.adapters.sql.database.sqlite import FileConnection
+from app.adapters.sql.executor import Query, first_column
 from app.adapters.sql.oauth2.rows import ScopeRow
 from app.adapters.sql.tables import TenantRow
 from app.adapters.sql.unit_of_work import SqlDatabase, SqlWork
@@ -96,13 +97,26 @@ def test_writes_that_are_slow_one_after_the_other_are_not_taken_for_a_database_t
     with database.write() as work:
         work.tenants.save(ACME)
     with database.write() as work:
-        driver_of(work).statement_s = LONGEST_SILENCE_S - (postgres.ANSWER_S - postgres.STATEMENT_S)
+        driver_of(work).statement_s = LONGEST_SILENCE_S - (limits.ANSWER_S - limits.STATEMENT_S)
         for _ in range(3):
             work.sql.send(slow)
     with database.read() as work:
         found = work.tenants.get(ACME.id)
         assert found is not None
         assert found.name == "Slow"
+    database.close()
+
+
+@pytest.mark.parametrize("url", ["postgres_database_url", "pgbouncer_url"])
+def test_questions_that_wait_one_after_the_other_are_not_taken_for_a_database_that_hangs(
+    request: pytest.FixtureRequest, url: str
+) -> None:
+    """One for the tenant's lock, one for a table that is being migrated: all others would be refused as well."""
+    database = SqlDatabase(request.getfixturevalue(url))
+    slow = Query(select(SLOWLY), first_column, {})
+    with database.write() as work:
+        driver_of(work).statement_s = LONGEST_SILENCE_S - (limits.ANSWER_S - limits.STATEMENT_S)
+        assert work.sql.together(slow, slow, slow) == [[True], [True], [True]]
     database.close()
 
 
@@ -226,7 +240,7 @@ def test_a_server_that_hangs_while_a_unit_is_written_holds_nobody_for_long(
             work.sessions.add(PASSWORD_SESSION)
 
     on_postgres.check()
-    monkeypatch.setattr(postgres, "ANSWER_S", postgres.STATEMENT_S - 3.3)
+    monkeypatch.setattr(postgres, "ANSWER_S", limits.STATEMENT_S - 3.3)
     with postgres_server.hung(), pytest.raises(StoreUnavailable) as caught:
         write()
     assert caught.value.problem == "does not answer"

@@ -152,6 +152,22 @@ def test_a_database_that_cannot_be_used_is_refused_without_showing_its_password(
     assert "secret" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite://",
+        "sqlite:///",
+        "sqlite:///:memory:",
+        "sqlite+pysqlite:///:memory:",
+        "sqlite:///file::memory:?uri=true",
+        "sqlite:///file:bridge?mode=memory&cache=shared&uri=true",
+    ],
+)
+def test_a_database_in_memory_where_each_connection_would_find_it_empty_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match=r"SQLite in memory .*: name a file, such as sqlite:////var/lib/"):
+        SqlDatabase(url)
+
+
 def test_two_tenants_cannot_have_one_slug(stored: SqlDatabase) -> None:
     with pytest.raises(AlreadyStored), stored.write() as work:
         work.tenants.save(replace(GLOBEX, slug="acme"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from app.adapters.sql.database import engine, postgres
+from app.adapters.sql.database import engine, limits, postgres
 from tests.fake_idp import FakeProvider
 from tests.integration.customer import Customer, new_customer
 from tests.integration.server import Server
@@ -86,6 +86,6 @@ def test_checks_that_wait_for_a_hung_database_stop_nobody_and_are_answered_in_ti
 
 def test_the_wait_is_shorter_than_what_is_promised() -> None:
     """Of a connection that is made, of a free one, of a lock, of an answer; and the server gives up before we do."""
-    waits = (postgres.CONNECT["connect_timeout"], engine.POOL_S, postgres.LOCK_S, postgres.ANSWER_S)
+    waits = (postgres.CONNECT["connect_timeout"], engine.POOL_S, limits.LOCK_S, limits.ANSWER_S)
     assert max(waits) < PROMISED_S
-    assert postgres.LOCK_S < postgres.STATEMENT_S < postgres.ANSWER_S
+    assert limits.LOCK_S < limits.STATEMENT_S < limits.ANSWER_S

@@ -18,6 +18,7 @@ from tests.services.canaille import person
 from tests.services.process import LOOPBACK, free_port
 from tests.services.site import Site, serving
 
+OWN_SCHEME = "com.example.wallboard:/callback"
 WELCOME = "Welcome to the wallboard"
 
 
@@ -37,8 +38,8 @@ class Wallboard:
         return Response(page, mimetype="text/html")(environ, start_response)
 
     def url(self, site: Site, **changes: str | None) -> str:
-        here = f"http://{LOOPBACK}:{self.port}/callback"
-        return site.url(f"/oauth2/authorize?{urlencode(self.app.parameters(redirect_uri=here, **changes))}")
+        here = {"redirect_uri": f"http://{LOOPBACK}:{self.port}/callback"}
+        return site.url(f"/oauth2/authorize?{urlencode(self.app.parameters(**{**here, **changes}))}")
 
 
 @pytest.fixture
@@ -89,6 +90,22 @@ def test_alice_comes_from_a_provider_that_answers_with_a_form(
 
     expect_heading(page, WELCOME)
     assert set(wallboard.told[-1]) == {"code", "state", "iss"}
+
+
+def test_alice_comes_from_such_a_provider_to_an_app_with_a_scheme_of_its_own(
+    site: Site, idp: FakeProvider, wallboard: Wallboard, page: Page
+) -> None:
+    """Chromium has no program for it here, but looks for one. The page that posts again may lead to ourselves only."""
+    wallboard.app.save(trusted=True, redirect_uris=(OWN_SCHEME,))
+    globex = site.world.tenant("globex", policy=LoginPolicy.SSO_ONLY)
+    site.world.account(globex, "alice", email="alice@acme.example")
+    site.world.connection(globex, idp, response_mode="form_post")
+    with page.expect_request(lambda request: request.url.startswith(f"{OWN_SCHEME}?code=")) as asked:
+        page.goto(wallboard.url(site, tenant="globex", redirect_uri=OWN_SCHEME))
+
+    expect(page.get_by_role("link", name="Continue")).to_have_attribute("href", asked.value.url)
+    page.goto(site.url("/session"))
+    expect(page.get_by_text("alice@acme.example")).to_be_visible()
 
 
 def test_bob_changes_to_his_other_account_on_the_way(

@@ -67,25 +67,28 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class _Declared:
+    name: str
     given: tuple[Any, ...]
     options: Mapping[str, Any]
 
 
-_PLAIN = _Declared((), {})
+_PLAIN = _Declared("", (), {})
 
 
-def column(*given: Any, **options: Any) -> Any:  # noqa: ANN401 - the annotation beside it says it
+def column(*given: Any, name: str = "", **options: Any) -> Any:  # noqa: ANN401 - the annotation beside it says it
     """What an annotation does not say of a column: the arguments of `sqlalchemy.Column`.
 
-    A type, or a name other than the attribute's, is given where the annotation's would not do.
+    A type is given where the annotation's would not do, a `name` where it is not the attribute's.
     """
-    return _Declared(given, options)
+    return _Declared(name, given, options)
 
 
 def _column(attribute: str, annotation: object, declared: _Declared) -> sqlalchemy.Column[Any]:
     (kind,) = get_args(annotation)
     kinds = [one for one in get_args(kind) if one is not NoneType] if NoneType in get_args(kind) else [kind]
-    name, *given = declared.given if isinstance(next(iter(declared.given), None), str) else (attribute, *declared.given)
+    given = declared.given
     if not given or isinstance(given[0], SchemaItem):
-        given.insert(0, _TYPES[kinds[0]])
-    return sqlalchemy.Column(name, *given, nullable=NoneType in get_args(kind), **declared.options)
+        given = (_TYPES[kinds[0]], *given)
+    return sqlalchemy.Column(
+        declared.name or attribute, *given, nullable=NoneType in get_args(kind), **declared.options
+    )

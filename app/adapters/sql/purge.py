@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, select
 
 from app.adapters.sql.batches import delete_some
 from app.adapters.sql.database.engine import SqlEngine
-from app.adapters.sql.database.postgres import MAINTENANCE_S
+from app.adapters.sql.database.limits import MAINTENANCE_S
 from app.adapters.sql.executor import Executor, first_column
 from app.adapters.sql.oauth2.rows import (
     AppLogoutRow,

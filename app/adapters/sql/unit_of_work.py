@@ -19,7 +19,7 @@ from app.adapters.sql.connections.connection_keys import SqlConnectionKeys
 from app.adapters.sql.connections.connections import SqlConnections
 from app.adapters.sql.connections.drafts import SqlConnectionDrafts
 from app.adapters.sql.database.engine import SqlEngine
-from app.adapters.sql.database.postgres import MAINTENANCE_S, MIGRATION_S, STATEMENT_S
+from app.adapters.sql.database.limits import MAINTENANCE_S, MIGRATION_S, STATEMENT_S
 from app.adapters.sql.executor import Executor, OneStatement
 from app.adapters.sql.login.attempts import SqlAttempts
 from app.adapters.sql.login.logins import SqlLogins

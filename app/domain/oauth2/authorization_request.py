@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.login.login_hint import parse_login_hint
-from app.domain.oauth2.client import Client, GrantType
+from app.domain.oauth2.client import Client, ClientId, GrantType
 from app.domain.oauth2.oauth2_error import OAuth2Error, OAuth2ErrorCode
 from app.domain.oauth2.redirect_uris import is_registered
 from app.domain.oauth2.scopes import parse_scopes, require_held
@@ -50,7 +50,7 @@ class ReplyTo:
 class AuthorizationRequest:
     """A valid one. `id_token_hint` is not verified yet."""
 
-    client_id: str
+    client_id: ClientId
     reply_to: ReplyTo
     scopes: tuple[str, ...]
     code_challenge: str

@@ -11,6 +11,7 @@ from app.domain.accounts.near_miss import masked
 from app.domain.connections.connection import Connection, MatchBy
 from app.domain.errors import Detail, SsoError
 from app.domain.login.login_attempt import LoginAttempt
+from app.domain.oauth2.client import ClientId
 from app.domain.reasons.codes import ReasonCode
 from app.domain.sessions.session import SignedIn
 from app.domain.tenants.tenant import Tenant, TenantId
@@ -51,11 +52,24 @@ class AccountService:
     randomness: Randomness
 
     def facts(
-        self, work: Work, connection: Connection, external: ExternalIdentity, attempt: LoginAttempt
+        self,
+        work: Work,
+        connection: Connection,
+        external: ExternalIdentity,
+        attempt: LoginAttempt,
+        *,
+        client_id: ClientId | None = None,
     ) -> LoginFacts | None:
-        """With the tenant held from here on; None if the connection is gone. Which domains may match, `whom` asks."""
-        value = match_value(connection.provider, external, email_domains=())
-        return work.logins.facts(connection, external, value, began_at=attempt.started_at)
+        """With the tenant held from here on; None if the connection is gone.
+
+        Whether there is a value to match by, and in which domains, `whom` asks: the tenant's own state comes first.
+        `client_id` is that of the app which the login leads to.
+        """
+        try:
+            value = match_value(connection.provider, external, email_domains=())
+        except SsoError:
+            value = None
+        return work.logins.facts(connection, external, value, began_at=attempt.started_at, client_id=client_id)
 
     def facts_by(
         self, work: Work, tenant: Tenant, connection: Connection, external: ExternalIdentity, attempt: LoginAttempt

@@ -16,6 +16,7 @@ from app.domain.sessions.visitor import Visitor
 from app.domain.tenants.login_policy import Method
 from app.domain.tenants.tenant import Status, Tenant
 from app.domain.text import Text
+from app.ports.logins import LoginFacts
 from app.ports.provider_client import AuthorizationResponse, ProviderClient
 from app.ports.repositories import Database, Work
 from app.ports.system import Clock, Randomness
@@ -24,7 +25,7 @@ from app.services.connections.next_secret import NextSecretService
 from app.services.login.attempts import Answered, AttemptService
 from app.services.login.connection_checks import ConnectionCheck, ConnectionCheckService, step_up_of
 from app.services.login.draft_tests import DraftTestService
-from app.services.login.outcomes import Begun, Choice
+from app.services.login.outcomes import Begun, Choice, WaitingApp
 from app.services.login.request import LoginRequest
 from app.services.login.tickets import Ticket, TicketService
 from app.services.sealed_payload import require_fresh
@@ -93,7 +94,13 @@ class LoginService:
         return Begun(url=url, attempt=attempt, sealed=self.attempts.seal(attempt))
 
     def complete(
-        self, connection_id: ConnectionId, response: AuthorizationResponse, visitor: Visitor, *, sealed: str | None
+        self,
+        connection_id: ConnectionId,
+        response: AuthorizationResponse,
+        visitor: Visitor,
+        *,
+        sealed: str | None,
+        app: WaitingApp,
     ) -> Opened | Choice | ConnectionCheck:
         """Every check of the callback, in order. `sealed` is the attempt's cookie.
 
@@ -113,12 +120,17 @@ class LoginService:
             log.begin("account")
             if attempt.draft:
                 return self.draft_tests.finish(tenant, external, attempt, visitor, log)
+            client_id = app.client_id(attempt.return_to)
             with self.database.write() as work:
-                whom = self._whom(work, connection, external, attempt, client_ip=visitor.client_ip, log=log)
+                found = self.accounts.facts(work, connection, external, attempt, client_id=client_id)
+                facts = self._as_checked(found, connection, attempt, client_ip=visitor.client_ip, log=log)
+                whom = self.accounts.whom(work, facts, external, attempt)
                 if attempt.purpose is not Purpose.LOGIN:
                     return self.connection_checks.finish(work, whom, visitor, log)
                 if len(whom.accounts) == 1:
-                    return self._open(work, whom, whom.accounts[0], visitor, log)
+                    opened = self._open(work, whom, whom.accounts[0], visitor, log)
+                    app.answer(work, opened, facts.client)
+                    return opened
             log.begin("choice")
             return self._choice(whom, visitor, log)
 
@@ -138,9 +150,9 @@ class LoginService:
                 ticket.attempt, connection, cookie=visitor.session, client_ip=visitor.client_ip
             )
             with self.database.write() as work:
-                whom = self._whom(
-                    work, connection, ticket.external, ticket.attempt, client_ip=visitor.client_ip, log=log
-                )
+                found = self.accounts.facts(work, connection, ticket.external, ticket.attempt)
+                facts = self._as_checked(found, connection, ticket.attempt, client_ip=visitor.client_ip, log=log)
+                whom = self.accounts.whom(work, facts, ticket.external, ticket.attempt)
                 offered = [account for account in whom.accounts if account.id in ticket.accounts]
                 account = next((account for account in offered if account.id == account_id), None)
                 if account is None:
@@ -231,27 +243,18 @@ class LoginService:
         if connection.status is not Status.ACTIVE and not connection.is_draft:
             raise SsoError(ReasonCode.CONNECTION_DISABLED, connection=connection.name)
 
-    def _whom(
-        self,
-        work: Work,
-        connection: Connection,
-        external: ExternalIdentity,
-        attempt: LoginAttempt,
-        *,
-        client_ip: str,
-        log: TraceLog,
-    ) -> MatchResult:
-        """The accounts to offer, by tenant and connection as they are now; `connection` is as it was checked."""
-        # Read again inside the transaction: the provider may have taken seconds, and support may have made changes.
-        facts = self.accounts.facts(work, connection, external, attempt)
+    def _as_checked(
+        self, facts: LoginFacts | None, checked: Connection, attempt: LoginAttempt, *, client_ip: str, log: TraceLog
+    ) -> LoginFacts:
+        """Raises SsoError unless the connection is open, and still as it was `checked`: that may be seconds ago."""
         if facts is None:
-            raise SsoError(ReasonCode.CONNECTION_DISABLED, connection=connection.name)
+            raise SsoError(ReasonCode.CONNECTION_DISABLED, connection=checked.name)
         fresh, tenant = facts.connection, facts.tenant
         log.tenant, log.connection = tenant, fresh
         self._require_open(tenant, fresh, attempt.purpose, client_ip=client_ip)
-        if not fresh.goes_on(connection):
+        if not fresh.goes_on(checked):
             raise SsoError(ReasonCode.CONNECTION_CHANGED, connection=fresh.name)
-        return self.accounts.whom(work, facts, external, attempt)
+        return facts
 
     def _choice(self, whom: MatchResult, visitor: Visitor, log: TraceLog) -> Choice:
         connection, external = whom.origin.connection, whom.origin.external

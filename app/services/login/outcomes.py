@@ -1,10 +1,14 @@
-"""What the steps of a login return to the page: where to redirect, or which accounts to choose from."""
+"""Where a login goes on: to the provider, to the choice among accounts, to the app that waits for the person."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from app.domain.accounts.account import Account, AccountId
 from app.domain.login.login_attempt import LoginAttempt
+from app.domain.oauth2.client import Client, ClientId
 from app.domain.tenants.tenant import Tenant
+from app.ports.repositories import Work
+from app.services.sessions.sessions import Opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +32,13 @@ class Choice:
     email: str | None
     """As the provider sent it."""
     ticket: str
+
+
+class WaitingApp(Protocol):
+    """The app that may wait for a login to end, and is answered by its transaction (docs/decisions/0030)."""
+
+    def client_id(self, return_to: str) -> ClientId | None:
+        """Which app it is; None if none waits where the login leads to."""
+
+    def answer(self, work: Work, opened: Opened, client: Client | None) -> None:
+        """Within the transaction that opens the session; `client` is the app as read in it. Refuses no login."""

@@ -90,14 +90,15 @@ class AuthorizationRequests:
         """Raises OAuth2Error, the same for one that is unknown, disabled, or of a disabled tenant."""
         with self.database.read() as work:
             client = work.clients.get(client_id) if client_id else None
-        if client is None or client.status is not Status.ACTIVE:
-            raise OAuth2Error("invalid_request", _UNKNOWN_CLIENT)
-        return client
+        return _active(client)
 
     def still_valid(self, pending: PendingAuthorization) -> Client:
         """The client, once more: the person may have taken their time. Raises as `receive` does."""
-        request = pending.request
-        client = self.active(request.client_id)
+        return self.valid_for(pending, self.active(pending.request.client_id))
+
+    def valid_for(self, pending: PendingAuthorization, client: Client | None) -> Client:
+        """The same with the client as it was just read."""
+        request, client = pending.request, _active(client)
         if not is_registered(request.reply_to.redirect_uri, client.redirect_uris):
             raise OAuth2Error("invalid_request", "redirect_uri is no longer registered for this client")
         try:
@@ -160,6 +161,12 @@ class AuthorizationRequests:
         if tenant is None or tenant.status is not Status.ACTIVE:
             raise OAuth2Error("invalid_request", _UNKNOWN_CLIENT)
         return tenant.slug
+
+
+def _active(client: Client | None) -> Client:
+    if client is None or client.status is not Status.ACTIVE:
+        raise OAuth2Error("invalid_request", _UNKNOWN_CLIENT)
+    return client
 
 
 KEPT = frozenset(

@@ -24,7 +24,7 @@ from app.domain.oauth2.pending_authorization import (
     missing,
 )
 from app.domain.reasons.codes import ReasonCode
-from app.domain.sessions.session import SignedIn
+from app.domain.sessions.session import Session, SignedIn
 from app.domain.tenants.step_up import StepUp
 from app.domain.text import Text
 from app.ports.repositories import Database, Work
@@ -131,7 +131,7 @@ class AuthorizeService:
         What ends the session at this very moment ends the authorization, or is seen. Raises LoginStopped, and
         Answerable for a client that another tenant owns by now.
         """
-        request, tenant, now = pending.request, signed_in.tenant, self.clock.now()
+        tenant = signed_in.tenant
         if client.tenant_id not in (None, tenant.id):
             raise pending.refused("access_denied", "this client signs in people of another workspace only")
         with self.traces.attempt(signed_in.session.method, tenant, rate_limited=True) as log:
@@ -139,48 +139,68 @@ class AuthorizeService:
             log.begin("policy")
             self.enforcement.require(tenant, signed_in.session.method, client_ip=client_ip)
             log.begin("authorization")
-            code, authorization_id = self.randomness.token(), AuthorizationId(self.randomness.token())
-            authorization = new_authorization(signed_in, client, request.scopes, now, authorization_id)
-            stored = AuthorizationCode(
-                code_hash=token_hash(code),
-                authorization_id=authorization.id,
-                client_id=client.client_id,
-                redirect_uri=request.reply_to.redirect_uri,
-                code_challenge=request.code_challenge,
-                nonce=request.nonce,
-                expires_at=now + CODE_S,
-            )
+            authorization, code, answer = self._new(pending, client, signed_in)
             with self.database.write() as work:
                 require_signed_in(work, signed_in, authorization)
                 if consent is not None:
                     self._remember(work, consent, client, signed_in, client_ip=client_ip)
                 work.authorizations.add(authorization)
-                work.authorizations.add_code(stored)
-        return code_response(request.reply_to, code, issuer=self.issuer)
+                work.authorizations.add_code(code)
+        return answer
+
+    def answer_login(
+        self, work: Work, pending: PendingAuthorization, client: Client, signed_in: SignedIn, *, client_ip: str
+    ) -> AuthorizationResponse | None:
+        """Within the transaction that opens this session and holds its tenant: None if something is left to ask.
+
+        What `proceed` asks, without its round trips. Raises SsoError if the decision point refuses.
+        """
+        if client.tenant_id not in (None, signed_in.tenant.id):
+            return None
+        contexts = _could_show(work, pending, signed_in.session) if _wants_contexts(pending, signed_in.session) else ()
+        todo = missing(
+            pending,
+            signed_in,
+            step_up=contexts,
+            consented=lambda: client.trusted or _has_consented(work, pending, client, signed_in),
+        )
+        if todo is not None:
+            return None
+        self.enforcement.require(signed_in.tenant, signed_in.session.method, client_ip=client_ip)
+        authorization, code, answer = self._new(pending, client, signed_in)
+        work.authorizations.add(authorization)
+        work.authorizations.add_code(code)
+        return answer
+
+    def _new(
+        self, pending: PendingAuthorization, client: Client, signed_in: SignedIn
+    ) -> tuple[Authorization, AuthorizationCode, AuthorizationResponse]:
+        """To be stored, both, before the app is answered."""
+        request, code, now = pending.request, self.randomness.token(), self.clock.now()
+        new_id = AuthorizationId(self.randomness.token())
+        authorization = new_authorization(signed_in, client, request.scopes, now, new_id)
+        stored = AuthorizationCode(
+            code_hash=token_hash(code),
+            authorization_id=authorization.id,
+            client_id=client.client_id,
+            redirect_uri=request.reply_to.redirect_uri,
+            code_challenge=request.code_challenge,
+            nonce=request.nonce,
+            expires_at=now + CODE_S,
+        )
+        return authorization, stored, code_response(request.reply_to, code, issuer=self.issuer)
 
     def _consented(self, pending: PendingAuthorization, client: Client, signed_in: SignedIn) -> bool:
         if client.trusted:
             return True
-        account = signed_in.account
         with self.database.read() as work:
-            consent = work.consents.get(account.tenant_id, account.id, client.client_id)
-        return consent is not None and consent.covers(pending.request.scopes)
+            return _has_consented(work, pending, client, signed_in)
 
     def _step_up(self, pending: PendingAuthorization, signed_in: SignedIn | None) -> tuple[str, ...]:
-        """Which of the `acr_values` a new login at the person's provider could show: none if they are shown already.
-
-        They are wishes (OpenID Connect Core, section 3.1.2.1): what nobody can show is no reason to refuse.
-        """
-        wanted = pending.request.asked.acr_values
-        if not wanted or signed_in is None or pending.silent or signed_in.session.acr in wanted:
-            return ()
-        session = signed_in.session
-        if session.connection_id is None:
+        if signed_in is None or not _wants_contexts(pending, signed_in.session):
             return ()
         with self.database.read() as work:
-            connection = work.connections.get(session.tenant_id, session.connection_id)
-        offered = connection.provider.step_up.acr_values if connection else ()
-        return tuple(acr for acr in wanted if acr in offered)
+            return _could_show(work, pending, signed_in.session)
 
     def _login(
         self, pending: PendingAuthorization, signed_in: SignedIn | None, contexts: tuple[str, ...]
@@ -233,6 +253,30 @@ def require_signed_in(work: Work, signed_in: SignedIn, authorization: Authorizat
     session = signed_in.session
     if not work.sessions.live_once_held(session.tenant_id, session.id, now=authorization.created_at):
         raise SsoError(ReasonCode.SESSION_CHANGED, error=Text("the session has ended"))
+
+
+def _has_consented(work: Work, pending: PendingAuthorization, client: Client, signed_in: SignedIn) -> bool:
+    account = signed_in.account
+    consent = work.consents.get(account.tenant_id, account.id, client.client_id)
+    return consent is not None and consent.covers(pending.request.scopes)
+
+
+def _wants_contexts(pending: PendingAuthorization, session: Session) -> bool:
+    """Whether this request asks for authentication contexts (`acr_values`) that the session does not show."""
+    wanted = pending.request.asked.acr_values
+    return bool(wanted) and not pending.silent and session.acr not in wanted
+
+
+def _could_show(work: Work, pending: PendingAuthorization, session: Session) -> tuple[str, ...]:
+    """Which of them a new login at the person's provider could show.
+
+    They are wishes (OpenID Connect Core, section 3.1.2.1): what nobody can show is no reason to refuse.
+    """
+    if session.connection_id is None:
+        return ()
+    connection = work.connections.get(session.tenant_id, session.connection_id)
+    offered = connection.provider.step_up.acr_values if connection else ()
+    return tuple(acr for acr in pending.request.asked.acr_values if acr in offered)
 
 
 def denied(pending: PendingAuthorization) -> Answerable:

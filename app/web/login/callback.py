@@ -17,6 +17,7 @@ from app.services.accounts.matching import AccountService
 from app.services.login.connection_checks import ConnectionCheck
 from app.services.login.login import LoginService
 from app.services.login.outcomes import Choice
+from app.services.oauth2.waiting_app import OAuth2WaitingApp
 from app.services.sessions.sessions import Opened, SessionService
 from app.web.browser import Browser, client_ip
 from app.web.errors import SOMEBODY_ELSE, ErrorPages, oauth_login_url, somebody_else_url
@@ -43,8 +44,10 @@ class CallbackViews:
     browser: Browser
     errors: ErrorPages
     check_result: CheckResultViews
-    app_answer: Callable[[Opened], Response | None]
-    """What the app is answered whose request led to a login; None if it did not, or something is still to be asked."""
+    waiting_app: Callable[[], OAuth2WaitingApp]
+    """The app whose request may have led to the present login (`AuthorizeViews`)."""
+    app_answer: Callable[[OAuth2WaitingApp], Response | None]
+    """What it is answered; None if there is no such app, or something is still to be asked."""
 
     def blueprint(self) -> Blueprint:
         blueprint = Blueprint("callback", __name__)
@@ -61,19 +64,21 @@ class CallbackViews:
         sealed = self.browser.cookies.attempt(request, state)
         if request.method == "POST" and state and sealed is None and REPOSTED not in request.form:
             return self._repost(connection_id)
+        app = self.waiting_app()
         try:
             result = self.login.complete(
                 ConnectionId(connection_id),
                 answer,
                 self.browser.visitor(),
                 sealed=sealed,
+                app=app,
             )
         except LoginStopped as error:
             response = self._stopped(error)
             if error.code is ReasonCode.STORE_UNAVAILABLE:
                 return response  # most likely the code was not spent, and a reload may finish the login
         else:
-            response = self._ended(result)
+            response = self._past_the_form(self._ended(result, app))
         self.browser.cookies.clear_attempt(request, response, state)
         return response
 
@@ -120,14 +125,14 @@ class CallbackViews:
         accounts = self.accounts.changeable(user.signed_in)
         return self.sessions.change_account(user.signed_in, accounts, account_id, client_ip=client_ip())
 
-    def _ended(self, result: Opened | Choice | ConnectionCheck) -> Response:
+    def _ended(self, result: Opened | Choice | ConnectionCheck, app: OAuth2WaitingApp) -> Response:
         match result:
             case Choice():
                 return self._chooser(result)
             case ConnectionCheck():
                 return self._checked(result)
             case Opened():
-                return self.browser.signed_in(result, shown=self.app_answer(result))
+                return self.browser.signed_in(result, shown=self.app_answer(app))
 
     def _stopped(self, error: LoginStopped) -> Response:
         kept = error.purpose is not Purpose.LOGIN and error.code is not ReasonCode.STORE_UNAVAILABLE
@@ -162,16 +167,33 @@ class CallbackViews:
         return response
 
     def _repost(self, connection_id: str) -> Response:
-        """A cross-site POST comes without our cookies: the page posts itself again from our own origin, once."""
+        """A cross-site POST comes without our cookies: the page posts itself again from our own origin, once.
+
+        Which app waits is in a cookie, too, so that its form may lead to ourselves only.
+        """
         fields = [(name, value) for name in PARAMETERS if (value := _single(request.form.getlist(name)))]
         if sum(len(name) + len(value) for name, value in fields) > LONGEST:
             fields = []
         return page(
             "repost.html",
-            form_targets=["https:", "http:"],  # whatever app waits: its request is in a cookie, too
             action=f"/callback/{connection_id}",
             fields=[*fields, (REPOSTED, "1")],
         )
+
+    def _past_the_form(self, response: Response) -> Response:
+        """After that page, a page in place of a redirect that leads on to an app, or to another host.
+
+        Browsers hold every redirect after a form against the policy of its page (CSP 3, section 6.4.1).
+        """
+        there = response.headers.get("Location")
+        if there is None or REPOSTED not in request.form:
+            return response
+        if there.startswith("/") and not self.browser.cookies.all_pending(request):
+            return response
+        onward = page("onward.html", there=there)
+        for cookie in response.headers.getlist("Set-Cookie"):
+            onward.headers.add("Set-Cookie", cookie)
+        return onward
 
 
 def _answer() -> AuthorizationResponse:

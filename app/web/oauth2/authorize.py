@@ -14,7 +14,6 @@ from app.domain.oauth2.client import Client
 from app.domain.oauth2.oauth2_error import OAuth2Error
 from app.domain.oauth2.pending_authorization import PendingAuthorization
 from app.domain.reasons.codes import ReasonCode
-from app.domain.sessions.session import SignedIn
 from app.domain.tenants.step_up import SELECT_ACCOUNT
 from app.domain.traces.trace import LoginStopped
 from app.ports.provider_client import AuthorizationOptions
@@ -27,7 +26,7 @@ from app.services.oauth2.authorize import (
     Next,
     denied,
 )
-from app.services.sessions.sessions import Opened
+from app.services.oauth2.waiting_app import OAuth2WaitingApp
 from app.web.browser import Browser, client_ip
 from app.web.oauth2.consent import consent_page
 from app.web.oauth2.ways import CONTINUE, choice_url, continue_url, login_url, onward
@@ -79,23 +78,13 @@ class AuthorizeViews:
         except OAuth2Error as error:
             raise _not_answerable(error, {"client_id": [pending.request.client_id]}) from error
 
-    def after_login(self, opened: Opened) -> Response | None:
-        """What the app is answered whose request led to this login, if nothing is left to ask.
+    def waiting_app(self) -> OAuth2WaitingApp:
+        """The app whose request may have led to the login that ends with the present request."""
+        return OAuth2WaitingApp(self.requests, self.authorize, self._request_for, client_ip())
 
-        None: the browser is sent to `resume`, which asks, or says what is wrong.
-        """
-        path, _, query = opened.return_to.partition("?")
-        if path != CONTINUE:
-            return None
-        # The connection's name is only needed to send somebody to sign in again.
-        signed_in = SignedIn(opened.session, opened.account, opened.tenant, connection=None)
-        try:
-            pending = self._pending(dict(parse_qsl(query)).get("request", ""))
-            client = self.requests.still_valid(pending)
-            step: Next = self.authorize.proceed(pending, client, signed_in, client_ip=client_ip())
-        except Exception:  # noqa: BLE001 - the session is open, and its cookie must be set: `resume` meets it again
-            return None
-        return self._answer(step, pending) if isinstance(step, AuthorizationResponse) else None
+    def after_login(self, app: OAuth2WaitingApp) -> Response | None:
+        """None if it has no answer: the browser is sent to `resume`, which asks, or says what is wrong."""
+        return self._answer(app.answered, app.pending) if app.answered is not None else None
 
     def decide(self) -> Response:
         """The consent page's form."""
@@ -113,7 +102,8 @@ class AuthorizeViews:
         return go(continue_url(pending)) if answer is None else self._answer(answer, pending)
 
     def _next(self, pending: PendingAuthorization, client: Client) -> Response:
-        user = signed_in_user()
+        # Whoever signs in for an app has, as a rule, no session yet: no need to go through Flask-Login.
+        user = signed_in_user() if self.browser.cookies.session(request) else None
         signed_in = user.signed_in if user else None
         try:
             step: Next = self.authorize.proceed(pending, client, signed_in, client_ip=client_ip())
@@ -150,6 +140,15 @@ class AuthorizeViews:
             return self.to_only_provider(app_request.tenant, onward(needed.pending), options)
         except LoginStopped as error:  # with the app's request kept, so that it can be tried again
             return self.stopped(error)
+
+    def _request_for(self, return_to: str) -> PendingAuthorization | None:
+        path, _, query = return_to.partition("?")
+        if path != CONTINUE:
+            return None
+        try:
+            return self._pending(dict(parse_qsl(query)).get("request", ""))
+        except SsoError:
+            return None
 
     def _pending(self, request_id: str) -> PendingAuthorization:
         return self.requests.open(request_id, self.browser.cookies.pending(request, request_id))

@@ -50,7 +50,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SessionAnswer:
     """A response. `headers` are its own, beside those that every response has."""
 
     status: HTTPStatus
@@ -71,13 +71,13 @@ class CheckAnswers:
         token = self.cookies.session(asked)
         return session_id(token) if token else self.cookies.shared_session(asked)
 
-    def answer(self, asked: Asked, found: SessionSummary | None, sign: Sign) -> Answer:
+    def answer(self, asked: Asked, found: SessionSummary | None, sign: Sign) -> SessionAnswer:
         """`found` is the live session, if it is one."""
         if asked.path == FORWARD_AUTH:
             return self._forward_auth(asked, found, sign)
         return _json(session_object(found)) if found else problem(HTTPStatus.UNAUTHORIZED, "no_session")
 
-    def _forward_auth(self, asked: Asked, found: SessionSummary | None, sign: Sign) -> Answer:
+    def _forward_auth(self, asked: Asked, found: SessionSummary | None, sign: Sign) -> SessionAnswer:
         """200 with `X-Auth-…`, else 401 (302 for `redirect=1`) with the login URL. `tenant` accepts only that one."""
         tenant = asked.args.get("tenant", "")
         if found and tenant and found.tenant != tenant:
@@ -85,10 +85,10 @@ class CheckAnswers:
         if found:
             # The same, signed, so that an app need not trust its network: one that wants it lets nobody in without it.
             signed = sign(found, self._audience(asked))
-            return Answer(HTTPStatus.OK, (*auth_headers(found), *((("X-Auth-JWT", signed),) if signed else ())))
+            return SessionAnswer(HTTPStatus.OK, (*auth_headers(found), *((("X-Auth-JWT", signed),) if signed else ())))
         location = ("Location", self._login(asked, tenant))
         if asked.args.get("redirect") == "1":
-            return Answer(HTTPStatus.FOUND, (location,))
+            return SessionAnswer(HTTPStatus.FOUND, (location,))
         refused = problem(HTTPStatus.UNAUTHORIZED, "no_session")
         return replace(refused, headers=(*refused.headers, location))
 
@@ -111,12 +111,12 @@ class CheckAnswers:
         return f"https://{host}{path}" if host in self.options.forward_auth_hosts else path
 
 
-def not_allowed() -> Answer:
+def not_allowed() -> SessionAnswer:
     refused = problem(HTTPStatus.METHOD_NOT_ALLOWED, "request")
     return replace(refused, headers=(*refused.headers, ("Allow", ", ".join(METHODS))))
 
 
-def problem(status: HTTPStatus, code: str, *, reference: str | None = None) -> Answer:
+def problem(status: HTTPStatus, code: str, *, reference: str | None = None) -> SessionAnswer:
     said = _json(problem_body(status.value, code, reference), kind=PROBLEM)
     return replace(said, status=status, reference=reference)
 
@@ -157,7 +157,7 @@ def _encoded(value: str) -> str:
     return value if _PLAIN.fullmatch(value) else quote(value, safe=_SAFE)
 
 
-def failed(code: ReasonCode, reference: str) -> Answer:
+def failed(code: ReasonCode, reference: str) -> SessionAnswer:
     status = HTTPStatus(reason(code).status)
     said = problem(status, code.value, reference=reference)
     if status is not HTTPStatus.SERVICE_UNAVAILABLE:
@@ -165,5 +165,5 @@ def failed(code: ReasonCode, reference: str) -> Answer:
     return replace(said, headers=(*said.headers, ("Retry-After", str(RETRY_AFTER_S))))
 
 
-def _json(content: dict[str, object], *, kind: str = "application/json") -> Answer:
-    return Answer(HTTPStatus.OK, (("Content-Type", kind),), dumps(content).encode())
+def _json(content: dict[str, object], *, kind: str = "application/json") -> SessionAnswer:
+    return SessionAnswer(HTTPStatus.OK, (("Content-Type", kind),), dumps(content).encode())

@@ -16,7 +16,7 @@ from app.domain.sessions.session import SessionSummary
 from app.ports.system import Randomness
 from app.services.oauth2.identity_tokens import IdentityTokens
 from app.services.sessions.sessions import SessionService
-from app.web.sessions.check_answers import METHODS, PATHS, Answer, Asked, CheckAnswers, failed, not_allowed
+from app.web.sessions.check_answers import METHODS, PATHS, Asked, CheckAnswers, SessionAnswer, failed, not_allowed
 from app.web.site.request_log import Line, RequestLog
 
 if TYPE_CHECKING:
@@ -54,11 +54,11 @@ class SessionCheck:
 
         return answer
 
-    def finished(self, asked: Asked, said: Answer, line: Line) -> list[tuple[str, str]]:
+    def finished(self, asked: Asked, said: SessionAnswer, line: Line) -> list[tuple[str, str]]:
         """Writes the log line, and returns all headers of the response."""
         return [*said.headers, *self.always, *line.answered(asked, said)]
 
-    def _said(self, asked: Asked) -> Answer:
+    def _said(self, asked: Asked) -> SessionAnswer:
         """The answer, or what went wrong, as web/errors.py says it for machines."""
         if asked.method not in METHODS:
             return not_allowed()

@@ -9,16 +9,18 @@ from app.adapters.sql.connections.connections import held_with_tenant
 from app.adapters.sql.unit_of_work import SqlDatabase
 from app.domain.accounts.identity import ExternalIdentity
 from app.domain.connections.connection import Connection, ConnectionId, MatchBy
+from app.domain.oauth2.client import Client, ClientId
 from app.domain.tenants.tenant import Status
 from app.ports.logins import LoginFacts
 from tests.contracts.connections.test_held_connections import wait_for_a_waiter
 from tests.contracts.samples import ACME, BOB, MAIN, NOW, PERSON
 
 VALUE = "bob@acme.example"
+DESK = Client(client_id=ClientId("desk"), name="Desk")
 EXTERNAL = ExternalIdentity(issuer=PERSON.issuer, subject=PERSON.subject)
 
 
-def facts(database: SqlDatabase, *, connection: Connection = MAIN, value: str = VALUE) -> LoginFacts | None:
+def facts(database: SqlDatabase, *, connection: Connection = MAIN, value: str | None = VALUE) -> LoginFacts | None:
     with database.write() as work:
         return work.logins.facts(connection, EXTERNAL, value, began_at=NOW)
 
@@ -36,8 +38,18 @@ def test_they_are_what_three_questions_would_find(stored: SqlDatabase) -> None:
     assert facts(stored) == LoginFacts(MAIN, ACME, standing, found)
 
 
-@pytest.mark.parametrize("value", ["nobody@acme.example", "\x00"])
-def test_they_name_no_account_that_has_another_value(stored: SqlDatabase, value: str) -> None:
+@pytest.mark.parametrize("app", [DESK, None])
+def test_they_name_the_app_as_it_is_by_then(stored: SqlDatabase, app: Client | None) -> None:
+    with stored.write() as work:
+        if app is not None:
+            work.clients.save(app)
+        found = work.logins.facts(MAIN, EXTERNAL, VALUE, began_at=NOW, client_id=DESK.client_id)
+    assert found is not None
+    assert (found.connection, found.client) == (MAIN, app)
+
+
+@pytest.mark.parametrize("value", ["nobody@acme.example", "\x00", "", None])
+def test_they_name_no_account_that_has_another_value(stored: SqlDatabase, value: str | None) -> None:
     found = facts(stored, value=value)
     assert found is not None
     assert found.with_value == []

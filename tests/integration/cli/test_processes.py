@@ -178,6 +178,7 @@ def test_the_demo_serves_and_ctrl_c_ends_everything(start: Start, commands: Comm
         assert demo.returncode == 0
         assert complained == ""
         assert f"SSO Bridge is running at http://localhost:{port}" in said
+        assert f"find it at http://localhost:{port}/ by its name or your email" in said
         assert ("+ tenant acme" in said) is first
         assert ("+ client web-example" in said) is first
         assert "docs/examples/agent_desk.py http://localhost" in said

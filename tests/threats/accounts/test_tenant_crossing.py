@@ -227,8 +227,14 @@ def test_what_was_switched_off_while_a_person_was_at_the_provider_lets_nobody_in
     assert what == "account" or acme.idp.calls == []
 
 
+@pytest.mark.parametrize("known", [True, False], ids=["with an email", "without"])
 @pytest.mark.parametrize("what", ["connection", "tenant"])
-def test_what_was_switched_off_while_the_provider_answered_lets_nobody_in(acme: Acme, what: str) -> None:
+def test_what_was_switched_off_while_the_provider_answered_lets_nobody_in(
+    acme: Acme, what: str, *, known: bool
+) -> None:
+    """And that is what is said: nobody is sent to their provider for an email that would not help."""
+    if not known:
+        acme.idp.person("alice", preferred_username="alice")
     there = acme.callback()
 
     def switch_off(answer: dict[str, object]) -> dict[str, object]:

@@ -117,15 +117,16 @@ def _email_key(text: str) -> str | None:
 
 
 def with_subjects(
-    tenant_id: TenantId, by: MatchBy, value: str, *, connection_id: ConnectionId, issuer: str
+    tenant_id: TenantId, by: MatchBy, value: str | None, *, connection_id: ConnectionId, issuer: str
 ) -> Query[tuple[Account, str | None]]:
-    wanted = ascii_lower(value) if by is MatchBy.USERNAME else value
+    if value and by is MatchBy.USERNAME:
+        value = ascii_lower(value)
     return Query(
         _WITH_SUBJECTS[by],
         _with_subject,
         {
             "tenant": tenant_id,
-            "wanted": wanted if storable(value) else None,  # equal to nothing
+            "wanted": value if value and storable(value) else None,  # equal to nothing
             "connection": connection_id,
             "issuer": issuer,
         },

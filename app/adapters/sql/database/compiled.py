@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from psycopg.adapt import PyFormat
 from sqlalchemy import Dialect, SelectBase, UpdateBase
 from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.dialects.sqlite import pysqlite
@@ -32,8 +31,6 @@ class Compiled:
     """Whether it returns rows."""
     names: Sequence[str]
     """Its parameters, in the order of the text."""
-    formats: list[PyFormat]
-    """Of these, for PostgreSQL: as text, whose type the statement decides, not the Python value of the day."""
     constants: Values
     """Values bound in the statement itself."""
     write: Sequence[tuple[int, Convert]]
@@ -76,7 +73,6 @@ def compile_statement(statement: Statement, dialect: str, given: tuple[str, ...]
         text=str(sql),
         returns=bool(columns),
         names=names,
-        formats=[PyFormat.TEXT] * len(names),
         constants={name: value for name, value in sql.params.items() if name not in given},
         write=[(place, convert) for place, name in enumerate(names) if (convert := write[name]) is not None],
         read=[(place, convert) for place, convert in enumerate(read) if convert is not None],

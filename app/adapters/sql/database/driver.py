@@ -1,12 +1,15 @@
-"""What is asked of a connection, whichever database it is to: postgres.py and sqlite.py have one each."""
+"""What is asked of a connection and of its database: postgres.py and sqlite.py, and their backends, have one each."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
 from app.adapters.sql.database.compiled import Compiled, Row
 from app.adapters.sql.database.pool import Pooled
+from app.domain.errors import StoreUnavailable
+from app.ports.repositories import AlreadyStored
 
 
 class Driver(Pooled, Protocol):
@@ -39,6 +42,35 @@ class Driver(Pooled, Protocol):
 
     def rollback(self) -> None:
         """Whatever waits to be sent is forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pooler:
+    """A pooler in between: PgBouncer or similar. `limited` if the server limits the time of every statement."""
+
+    limited: bool
+
+
+class Backend(Protocol):
+    """A database that connections are opened to."""
+
+    @property
+    def hangs(self) -> bool:
+        """Whether it has been found not to answer. Until it does, nobody waits for it."""
+
+    def open(self) -> Driver:
+        """Raises the driver's errors."""
+
+    def noticed_hanging(self) -> None:
+        """Somebody has waited in vain."""
+
+    def pooler(self, transaction: Connection, /) -> Pooler | None:
+        """The pooler in between, if any. Raises StoreUnavailable if it cannot be trusted with transactions."""
+
+    def close(self) -> None: ...
+
+    def our_own(self, error: BaseException, /) -> StoreUnavailable | AlreadyStored | None:
+        """What the driver's error means. None if it is neither of these: a mistake of ours."""
 
 
 def detach(driver: Driver) -> None:

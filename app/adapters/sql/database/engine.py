@@ -6,19 +6,15 @@ from pathlib import Path
 from threading import local
 from typing import TypeVar
 
-from psycopg.errors import ConnectionTimeout
 from sqlalchemy import Connection, create_engine, event, exc, make_url
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, Engine
 from sqlalchemy.engine.interfaces import DBAPIModule
 from sqlalchemy.pool import NullPool
 
-from app.adapters.sql.database import errors, sqlite
-from app.adapters.sql.database.driver import Driver
+from app.adapters.sql.database.driver import Backend, Driver, Pooler
+from app.adapters.sql.database.limits import HANGS, LOCKED, STATEMENT_S
 from app.adapters.sql.database.pool import Pool
-from app.adapters.sql.database.postgres import STATEMENT_S, BoundedConnection, Lookout, Pooler
-from app.adapters.sql.database.sqlite import FileConnection
 from app.domain.errors import StoreUnavailable
-from app.ports.repositories import AlreadyStored
 
 T = TypeVar("T")
 
@@ -28,8 +24,6 @@ _MOST = 40
 """How many connections a process may have."""
 
 _DRIVERS = {"postgresql", "postgresql+psycopg", "sqlite", "sqlite+pysqlite"}
-Opened = BoundedConnection | FileConnection
-"""A connection to either database."""
 
 
 class SqlEngine:
@@ -50,16 +44,10 @@ class SqlEngine:
         self.driver_error = self._engine.dialect.loaded_dbapi.Error
         self.watchers: list[Callable[[str, Sequence[object]], None]] = []
         """Called with each statement that is sent, and its values."""
-        self._file = sqlite.File(parsed.database or "")
-        self._lookout = Lookout(self._open_postgres)
-        self._pool: Pool[Driver] = Pool(self._open, most=_MOST, wait_s=POOL_S)
-        self._writers = self._pool
-        if self.dialect == "sqlite":
-            # SQLite has one writer at a time; a second one sleeps and tries again, under load for up to a second. The
-            # threads of one process queue here instead, so that only separate processes compete in SQLite's way. The
-            # one connection keeps the pages that it has read: a commit empties the caches of all others.
-            self._writers = Pool(self._open_writer, most=1, wait_s=sqlite.BUSY_S, problem=errors.LOCKED)
-        event.listen(self._engine, "handle_error", lambda context: self._our_own(context.original_exception))
+        self._backend, only_writer = _backend(self._engine)
+        self._pool: Pool[Driver] = Pool(self._backend.open, most=_MOST, wait_s=POOL_S)
+        self._writers = only_writer or self._pool
+        event.listen(self._engine, "handle_error", lambda context: self._backend.our_own(context.original_exception))
 
     def reading(self) -> AbstractContextManager[Driver]:
         """Each statement sees what was committed before it, and commits itself. Raises StoreUnavailable."""
@@ -124,8 +112,8 @@ class SqlEngine:
 
     @contextmanager
     def _borrowed(self, pool: Pool[Driver]) -> Iterator[Driver]:
-        if self._lookout.hangs:
-            raise StoreUnavailable("database", errors.HANGS)
+        if self._backend.hangs:
+            raise StoreUnavailable("database", HANGS)
         driver = self.translating(pool.take)
         try:
             yield driver
@@ -146,52 +134,49 @@ class SqlEngine:
 
     def failed(self, statement: str, error: DBAPIModule.Error) -> Exception:
         """Turns the driver's errors into those that SQLAlchemy would raise."""
-        return self._our_own(error) or exc.DBAPIError.instance(
+        return self._backend.our_own(error) or exc.DBAPIError.instance(
             statement, None, error, self.driver_error, hide_parameters=True, dialect=self._engine.dialect
         )
 
     def pooler(self) -> Pooler | None:
         """The pooler in between, if any. Raises StoreUnavailable if it cannot be trusted with transactions."""
         with self.begin() as connection:
-            return Pooler.behind(connection)
+            return self._backend.pooler(connection)
 
-    def open_outside_pool(self) -> Opened:
+    def open_outside_pool(self) -> Driver:
         """A connection like all others, but outside the pool: its owner closes it. Raises StoreUnavailable."""
-        if self._lookout.hangs:
-            raise StoreUnavailable("database", errors.HANGS)
-        return self.translating(self._open)
+        if self._backend.hangs:
+            raise StoreUnavailable("database", HANGS)
+        return self.translating(self._backend.open)
 
     def noticed_hanging(self) -> None:
         """Somebody outside the pool has waited in vain."""
-        self._lookout.noticed()
+        self._backend.noticed_hanging()
 
     def close(self) -> None:
-        self._lookout.close()
+        self._backend.close()
         self._pool.close()
         self._writers.close()
 
-    def _open_writer(self) -> Opened:
-        driver = self._open()
-        if isinstance(driver, FileConnection):
-            driver.remember_more()
-        return driver
 
-    def _open(self) -> Opened:
-        if self.dialect == "sqlite":
-            arguments, named = self._engine.dialect.create_connect_args(self._engine.url)
-            return self._file.open(*arguments, **named)
-        if self._lookout.hangs:  # another thread noticed while this one waited for a connection
-            raise ConnectionTimeout(errors.HANGS)
-        return self._open_postgres()
+def _backend(engine: Engine) -> tuple[Backend, Pool[Driver] | None]:
+    """The database, and the pool of the one connection that writes, where there must be only one.
 
-    def _open_postgres(self) -> BoundedConnection:
-        arguments, named = self._engine.dialect.create_connect_args(self._engine.url)
-        return BoundedConnection.open(*arguments, **named)
+    Only its own driver is imported: psycopg and its libraries are 8 MB of a process.
+    """
+    arguments, named = engine.dialect.create_connect_args(engine.url)
+    if engine.dialect.name == "postgresql":
+        from app.adapters.sql.database.postgres_backend import PostgresBackend  # noqa: PLC0415 - see above
 
-    def _our_own(self, error: BaseException) -> StoreUnavailable | AlreadyStored | None:
-        if isinstance(error, ConnectionTimeout):
-            self._lookout.noticed()
-        return errors.our_own(error)
+        return PostgresBackend(arguments, named), None
+    from app.adapters.sql.database import sqlite  # noqa: PLC0415 - see above
+    from app.adapters.sql.database.sqlite_backend import SqliteBackend  # noqa: PLC0415
+
+    file = SqliteBackend(engine.url.database or "", arguments, named)
+    # SQLite has one writer at a time; a second one sleeps and tries again, under load for up to a second. The threads
+    # of one process queue here instead, so that only separate processes compete in SQLite's way. The one connection
+    # keeps the pages that it has read: a commit empties the caches of all others.
+    return file, Pool(file.open_writer, most=1, wait_s=sqlite.BUSY_S, problem=LOCKED)
 
 
 def _checked(url: str) -> URL:
@@ -201,7 +186,18 @@ def _checked(url: str) -> URL:
         raise ValueError("not a database URL: use postgresql+psycopg://… or sqlite:///…") from None
     if parsed.drivername not in _DRIVERS:
         raise ValueError(f"{parsed.drivername} is not supported: use postgresql+psycopg://… or sqlite:///…")
+    if parsed.get_backend_name() == "sqlite" and _in_memory(parsed):
+        raise ValueError(
+            "SQLite in memory gives each connection an empty database of its own: name a file,"
+            " such as sqlite:////var/lib/sso-bridge/sso-bridge.sqlite3"
+        )
     return parsed
+
+
+def _in_memory(url: URL) -> bool:
+    """SQLite, In-Memory Databases: also without a name, or by the query of a `file:` URI."""
+    name = url.database or ""
+    return name.removeprefix("file:") in ("", ":memory:") or url.query.get("mode") == "memory"
 
 
 def _make_folder(url: URL) -> None:

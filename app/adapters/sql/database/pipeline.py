@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 from psycopg.abc import Buffer
-from psycopg.adapt import Transformer
+from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import ConnectionTimeout, OperationalError, error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, Format
 from psycopg.pq.abc import PGconn, PGresult
@@ -46,6 +46,10 @@ class Pipeline:
         self._within_ms = 0.0
         self._readable = select.poll()
         self._readable.register(connection.fileno(), select.POLLIN)
+
+    def dumped(self, values: Sequence[Any]) -> Sequence[Buffer | None]:
+        """As text, whose type the statement decides, not the Python value of the day."""
+        return self.values.dump_sequence(values, [PyFormat.TEXT] * len(values))
 
     def quiet(self) -> bool:
         """Nothing has come unasked. An idle connection only becomes readable when the server closes it."""

@@ -1,7 +1,6 @@
 """PostgreSQL through psycopg: connections with limited waits, with or without a pooler."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from threading import Lock, Thread
 from typing import Any, TypeVar
 
@@ -13,21 +12,12 @@ from psycopg.pq.abc import PGresult
 from sqlalchemy import Connection
 
 from app.adapters.sql.database.compiled import Compiled, Row
-from app.adapters.sql.database.driver import detach
+from app.adapters.sql.database.driver import Pooler, detach
+from app.adapters.sql.database.limits import ANSWER_S, LOCK_S, STATEMENT_S
 from app.adapters.sql.database.pipeline import PREPARE_AFTER, Message, Pipeline
 from app.domain.errors import StoreUnavailable
 
 _T = TypeVar("_T")
-
-LOCK_S = 3
-"""How long one transaction waits for another's lock."""
-STATEMENT_S = 3.5
-"""How long the server may work on one statement."""
-ANSWER_S = 4.0
-"""How long we wait for its response: longer, so that the server gives up first and the connection stays usable."""
-MAINTENANCE_S = 60.0
-"""The same for work that nobody waits for: applying a file, deleting old rows."""
-MIGRATION_S = 3600.0
 
 _PLACE = "SELECT pg_backend_pid(), current_setting('lock_timeout')"
 _USUAL_LIMIT = "SELECT reset_val <> '0' FROM pg_settings WHERE name = 'statement_timeout'"
@@ -118,7 +108,7 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
         return self._read(self._exchange(self._message(compiled, values))[-1])
 
     def together(self, asked: Sequence[tuple[Compiled, Sequence[Any]]]) -> list[list[Row]]:
-        """What each of them returns, in one round trip. They take no longer than one statement may."""
+        """What each of them returns, in one round trip: silent for as long as all of them may take."""
         messages = [self._message(compiled, values) for compiled, values in asked]
         results = self._exchange(*messages, at_once=not self.waiting)
         return [self._read(result)[0] for result in results[-len(messages) :]]
@@ -180,13 +170,14 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
         return self.statement_s + (ANSWER_S - STATEMENT_S)
 
     def _message(self, compiled: Compiled, values: Sequence[Any]) -> Message:
-        return compiled.text, self.wire.values.dump_sequence(values, compiled.formats)
+        return compiled.text, self.wire.dumped(values)
 
     def _exchange(self, *messages: Message, at_once: bool = False) -> list[PGresult]:
         sent = [*self.opening, *self.waiting, *messages]
         self.opening.clear()
         self.waiting.clear()
-        return self.wire.exchange(sent, within_s=self._answer_s, at_once=at_once)
+        silence_s = self._answer_s + (len(messages) - 1) * self.statement_s if at_once else self._answer_s
+        return self.wire.exchange(sent, within_s=silence_s, at_once=at_once)
 
     def _read(self, result: PGresult) -> tuple[list[Row], int]:
         if not result.nfields:
@@ -196,22 +187,15 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
         return values.load_rows(0, result.ntuples, tuple), result.ntuples
 
 
-@dataclass(frozen=True, slots=True)
-class Pooler:
-    """A pooler in between: PgBouncer or similar. `limited` if the server limits the time of every statement."""
-
-    limited: bool
-
-    @classmethod
-    def behind(cls, transaction: Connection) -> "Pooler | None":
-        """None if there is none. Raises StoreUnavailable if it does not keep a transaction on one connection."""
-        driver: object = transaction.connection.dbapi_connection
-        if not isinstance(driver, BoundedConnection) or not driver.behind_pooler:
-            return None
-        (first, lock), (second, _) = (transaction.exec_driver_sql(_PLACE).one() for _ in range(2))
-        if first != second or lock == "0":
-            raise StoreUnavailable("database", TAKEN_APART)
-        return cls(limited=bool(transaction.exec_driver_sql(_USUAL_LIMIT).scalar_one()))
+def pooler_behind(transaction: Connection) -> Pooler | None:
+    """None if there is none. Raises StoreUnavailable if it does not keep a transaction on one connection."""
+    driver: object = transaction.connection.dbapi_connection
+    if not isinstance(driver, BoundedConnection) or not driver.behind_pooler:
+        return None
+    (first, lock), (second, _) = (transaction.exec_driver_sql(_PLACE).one() for _ in range(2))
+    if first != second or lock == "0":
+        raise StoreUnavailable("database", TAKEN_APART)
+    return Pooler(limited=bool(transaction.exec_driver_sql(_USUAL_LIMIT).scalar_one()))
 
 
 class Lookout:

@@ -99,7 +99,7 @@ class File:
         """SQLite would create a new, empty file, with the permissions that the umask leaves."""
         if self._seen:
             self.present()
-        if self.path and not self.path.startswith((":", "file:")):
+        if not self.path.startswith("file:"):
             _keep_to_owner(self.path)
         connection: FileConnection = sqlite3.connect(
             *arguments, **{**named, "factory": FileConnection, "isolation_level": None, "check_same_thread": False}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select, update
 
-from app.adapters.sql.executor import Executor
+from app.adapters.sql.executor import Executor, Query
 from app.adapters.sql.oauth2.rows import ClientRow, ScopeRow
 from app.adapters.sql.row_mapper import RowMapper
 from app.adapters.sql.statements import storable, upsert
@@ -24,6 +24,11 @@ _SAVE = upsert(ClientRow, on=["client_id"], never=["last_used_at"])
 _USED = update(ClientRow).where(ClientRow.client_id == bindparam("wanted")).values(last_used_at=bindparam("at"))
 _SCOPES = select(*SCOPE.columns).order_by(ScopeRow.name)
 _SAVE_SCOPE = upsert(ScopeRow, on=["name"])
+
+
+def with_id(client_id: ClientId) -> Query[Client]:
+    """To be asked with others."""
+    return Query(_ONE, CLIENT.to_domain, {"wanted": client_id})
 
 
 @dataclass(frozen=True, slots=True)

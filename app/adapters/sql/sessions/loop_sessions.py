@@ -2,12 +2,11 @@
 
 import asyncio
 from asyncio import AbstractEventLoop, Future
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, cast
 
-from app.adapters.sql.database.engine import Opened, SqlEngine
-from app.adapters.sql.database.postgres import BoundedConnection
-from app.adapters.sql.sessions.questions import Questions
-from app.adapters.sql.sessions.reader import Reader
+from app.adapters.sql.database.driver import Driver
+from app.adapters.sql.database.engine import SqlEngine
 from app.adapters.sql.statements import storable
 from app.domain.errors import StoreUnavailable
 from app.domain.sessions.session import SessionId, SessionSummary
@@ -31,8 +30,9 @@ class SqlLoopSessions:
 
     def __init__(self, engine: SqlEngine) -> None:
         self._engine = engine
+        self._way_over = _way_over(engine)
         self._way: Way | None = None
-        self._opening: Future[Opened] | None = None
+        self._opening: Future[Driver] | None = None
         self._not_before = 0.0
         self._closed = False
 
@@ -55,7 +55,7 @@ class SqlLoopSessions:
         self._opening = loop.run_in_executor(None, self._engine.open_outside_pool)
         self._opening.add_done_callback(self._use)
 
-    def _use(self, opening: Future[Opened]) -> None:
+    def _use(self, opening: Future[Driver]) -> None:
         self._opening = None
         if opening.cancelled() or isinstance(opening.exception(), StoreUnavailable):
             return  # whoever asks in a thread meanwhile is told
@@ -64,6 +64,19 @@ class SqlLoopSessions:
             driver.close()
             return
         try:
-            self._way = Questions(self._engine, driver) if isinstance(driver, BoundedConnection) else Reader(driver)
+            self._way = self._way_over(driver)
         except self._engine.driver_error:  # lost already
             driver.close()
+
+
+def _way_over(engine: SqlEngine) -> Callable[[Driver], Way]:
+    """How a connection to this database is asked. The other one's driver is not imported."""
+    if engine.dialect == "sqlite":
+        from app.adapters.sql.database.sqlite import FileConnection  # noqa: PLC0415 - see above
+        from app.adapters.sql.sessions.reader import Reader  # noqa: PLC0415
+
+        return lambda driver: Reader(cast("FileConnection", driver))
+    from app.adapters.sql.database.postgres import BoundedConnection  # noqa: PLC0415 - see above
+    from app.adapters.sql.sessions.questions import Questions  # noqa: PLC0415
+
+    return lambda driver: Questions(engine, cast("BoundedConnection", driver))

@@ -17,8 +17,9 @@ from psycopg.pq.abc import PGresult
 
 from app.adapters.sql.database.compiled import Row, compile_statement
 from app.adapters.sql.database.engine import SqlEngine
+from app.adapters.sql.database.limits import ANSWER_S
 from app.adapters.sql.database.pipeline import GOOD
-from app.adapters.sql.database.postgres import ANSWER_S, BoundedConnection
+from app.adapters.sql.database.postgres import BoundedConnection
 from app.adapters.sql.sessions.sessions import SUMMARY, summary_of
 from app.domain.sessions.session import SessionId, SessionSummary
 from app.ports.loop_sessions import NotOnLoop
@@ -66,7 +67,7 @@ class Questions:
         if len(self._waiting) >= UNANSWERED_AT_MOST:
             raise NotOnLoop
         given = self._statement.parameters({"wanted": session_id, "now": now})
-        values = self._values.dump_sequence(given, self._statement.formats)
+        values = self._driver.wire.dumped(given)
         try:
             if self._driver.behind_pooler:  # no name would be ours alone (docs/decisions/0010)
                 self._libpq.send_query_params(self._text, values, result_format=Format.BINARY)

@@ -48,7 +48,7 @@ class TraceRow(Base):
     reason: Column[str | None]
     details: Column[dict[str, Any]]
     steps: Column[list[dict[str, Any]]]
-    correlated: Column[bool] = column("bound")
+    correlated: Column[bool] = column(name="bound")
     sought: Column[str | None]
     account_id: Column[str | None]
     login_outcome: Column[str | None]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from app.domain.oauth2.pending_authorization import LIFETIME_S
@@ -92,6 +93,31 @@ def test_scopes_that_were_taken_from_the_app_meanwhile(acme: Acme, app: OAuth2Ap
     app.save(scopes=("email",))
     answer = back(acme, onward)
     assert answered(acme.browser.get(location(answer)))["error"] == "invalid_scope"
+
+
+def test_an_app_that_was_given_to_another_tenant_meanwhile(acme: Acme, app: OAuth2App) -> None:
+    onward = asked(acme, app)
+    app.save(tenant_id=acme.world.tenant("globex").id)
+    answer = back(acme, onward)
+    assert session_cookie(answer) is not None
+    assert answered(acme.browser.get(location(answer)))["error"] == "access_denied"
+
+
+def test_without_a_code_that_is_stored_nobody_is_signed_in(acme: Acme, app: OAuth2App) -> None:
+    """Session, authorization and code are one transaction: nothing outlives a failure of the last one."""
+    onward = asked(acme, app)
+    full = text(
+        "CREATE TRIGGER full BEFORE INSERT ON authorization_codes BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+    )
+    with acme.world.bridge.database.engine.begin() as connection:
+        connection.execute(full)
+
+    answer = back(acme, onward)
+
+    assert (answer.status_code, session_cookie(answer)) == (500, None)
+    with acme.world.bridge.database.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM sessions")).scalar_one() == 0
+        assert connection.execute(text("SELECT count(*) FROM authorizations")).scalar_one() == 0
 
 
 def test_the_request_of_another_browser(acme: Acme, app: OAuth2App) -> None:
