@@ -16,9 +16,10 @@ METRICS_PREFIX = "sso-bridge-metrics-"
 _UNWANTED = (
     "rich",  # structlog would print tracebacks in colour
     "greenlet",  # structlog would ask it which greenlet is running
+    "dotenv",  # Flask's and granian's commands would read files of settings
     "charset_normalizer",  # requests would guess the charset of a text, but bytes are all that is read of a response
 )
-"""Imported by libraries wherever they are installed, and never used by a worker: 8 MB, and a twentieth of its start."""
+"""Imported by libraries wherever they are installed, and never used by a worker: 9 MB, and a twentieth of its start."""
 SERVING = "Serving"
 """How `serve` starts its output, as soon as its port is known to be free."""
 STOP_S = 20

@@ -11,6 +11,9 @@ from app.domain.login.login_attempt import LoginAttempt
 from app.domain.oauth2.client import Client, ClientId
 from app.domain.tenants.tenant import Tenant
 
+Workspace = tuple[Tenant, Sequence[Connection]]
+"""As `Connections.by_tenant_slug` finds it."""
+
 
 @dataclass(frozen=True, slots=True)
 class LoginFacts:
@@ -27,6 +30,9 @@ class LoginFacts:
 
 class Logins(Protocol):
     """Several questions in one round trip."""
+
+    def for_app(self, client_id: str, slug: str) -> tuple[Client | None, Workspace | None]:
+        """`Clients.get` and `Connections.by_tenant_slug`."""
 
     def claim(self, attempt: LoginAttempt) -> tuple[tuple[Connection, Tenant] | None, bool]:
         """`Connections.with_tenant`, and `Attempts.consume`: whether this is the first answer. For `write_once`."""

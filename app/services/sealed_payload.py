@@ -12,6 +12,7 @@ from app.domain.errors import SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.ports.sealing import Sealer
 
+_AS_IT_IS = frozenset({str, float, int, bool, NoneType})
 P = TypeVar("P")
 Read = Callable[[Any], Any]
 
@@ -61,10 +62,11 @@ def _written(payload: object) -> bytes:
 
 def _plain(value: object) -> object:
     """As JSON values; a dataclass becomes the list of its fields."""
+    if isinstance(value, tuple):
+        return [one if type(one) in _AS_IT_IS else _plain(one) for one in value]
     kind: Any = type(value)
-    if names := _names(kind):
-        return [_plain(getattr(value, name)) for name in names]
-    return [_plain(one) for one in value] if isinstance(value, tuple) else value
+    names = _names(kind)
+    return _plain(tuple(getattr(value, name) for name in names)) if names else value
 
 
 @cache

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from flask import Response, g, request
+from flask.globals import request_ctx
 
 from app.domain.errors import SsoError
 from app.domain.reasons import Outcome, ReasonCode
@@ -43,13 +44,14 @@ class Browser:
 
     def visitor(self) -> Visitor:
         """Who sends the present request: the only place that reads it."""
+        sent = request_ctx.request  # itself: `request` looks it up for each of these
         return Visitor(
             client_ip=client_ip(),
             browser=self.name(),
-            user_agent=request.headers.get("User-Agent", ""),
-            session=self.cookies.session(request),
-            setup=self.cookies.setup(request),
-            device=self.cookies.device(request),
+            user_agent=sent.headers.get("User-Agent", ""),
+            session=self.cookies.session(sent),
+            setup=self.cookies.setup(sent),
+            device=self.cookies.device(sent),
             language=wished_language(),
         )
 
@@ -98,7 +100,7 @@ class Browser:
     def signed_in(self, opened: Opened, *, shown: Response | None = None) -> Response:
         """The only place that sets a session cookie: on a redirect, or with a page that must be seen first."""
         method = opened.session.method.value
-        self.metrics.logins.labels(method=method, outcome=Outcome.SIGNED_IN.value, reason="").inc()
+        self.metrics.logins.labels(method, Outcome.SIGNED_IN.value, "").inc()
         g.reference = opened.session.reference
         response = shown or go(opened.return_to)
         self.cookies.set_session(response, opened.token)

@@ -86,7 +86,7 @@ class ErrorPages:
         """Count it, and add its reference to the request's log line."""
         g.reference = error.trace.reference
         outcome = reason(error.code).outcome.value
-        self.metrics.logins.labels(method=error.trace.method.value, outcome=outcome, reason=error.code.value).inc()
+        self.metrics.logins.labels(error.trace.method.value, outcome, error.code.value).inc()
         if error.code is ReasonCode.INTERNAL:
             _log.error("bug", reference=error.trace.reference, exc_info=error.__cause__)
 

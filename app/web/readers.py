@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
 from flask.globals import request_ctx
 
 from app.domain.login.login_hint import parse_login_hint
@@ -50,8 +50,9 @@ class Readers:
     def reader(self) -> Reader:
         """Of the present request. Nothing is looked up: the tenant's part is told by `i18n.speak_for`."""
         standard: Reader = g.get("standard", Reader())
-        zone = self.cookies.zone(request) or ""
-        wished = self._asked() or self._chosen() or self._accepted()
+        sent = request_ctx.request  # itself: `request` looks it up for each of these
+        zone = self.cookies.zone(sent) or ""
+        wished = self._asked(sent) or self._chosen(sent) or self._accepted(sent)
         g.wished = wished is not None
         return Reader(
             language=wished or standard.language,
@@ -95,13 +96,13 @@ class Readers:
             return parse_login_hint(value) is not None
         return name != UI_LOCALES and value.isprintable()
 
-    def _asked(self) -> str | None:
+    def _asked(self, request: Request) -> str | None:
         return self.known(request.args.get(UI_LOCALES, "")[:LONGEST].split()[:MOST])
 
-    def _chosen(self) -> str | None:
+    def _chosen(self, request: Request) -> str | None:
         return self.known([self.cookies.language(request) or ""])
 
-    def _accepted(self) -> str | None:
+    def _accepted(self, request: Request) -> str | None:
         return self.known(tag for tag, quality in request.accept_languages if quality > 0)
 
     def known(self, tags: Iterable[str]) -> str | None:
@@ -114,7 +115,7 @@ class Readers:
 
     def _keep(self, response: Response) -> Response:
         """What was asked for holds for the pages that follow, such as the one after the provider."""
-        asked = self._asked()
+        asked = self._asked(request)
         if asked is not None and asked != self.cookies.language(request):
             self.cookies.set_language(response, asked)
         return response

@@ -47,8 +47,9 @@ def mount_user_session(app: Flask, sessions: SessionService, cookies: Cookies) -
     app.config["REMEMBER_COOKIE_NAME"] = "no remember; cookie"
     manager = LoginManager()
     manager.session_protection = None
-    # Not in templates: an error page must not query a store that is unavailable.
-    manager.init_app(app, add_context_processor=False)
+    # Not by `init_app`: after each response it would look for a remember cookie to set, and in templates, where an
+    # error page must not query a store that is unavailable, for the user.
+    app.login_manager = manager  # type: ignore[attr-defined]  # where Flask-Login looks for it
 
     @manager.request_loader  # type: ignore[untyped-decorator]  # Flask-Login ships no types
     def load(request: Request) -> SignedInUser | None:

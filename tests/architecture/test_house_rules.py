@@ -109,10 +109,11 @@ def test_what_a_process_remembers_for_good_is_no_secret() -> None:
     cached = re.compile(r"^@(?:functools\.)?(?:lru_)?cache\b.*\n(?:@.+\n)*def (\w+)", re.MULTILINE)
     remembered = {name for path in (ROOT / "app").rglob("*.py") for name in cached.findall(path.read_text())}
     # Names of migrations, the public authorities, providers' public keys and our own, statements without the values
-    # they are given, the types of a payload's fields.
+    # they are given, the types of a payload's fields, the headers of our tokens.
     known = {"revisions", "shared_context", "_inline", "_public", "compile_statement", "found", "listing"} | {
         "_names",
         "_reader",
         "_object_reader",
+        "_header",
     }
     assert remembered == known

@@ -15,6 +15,7 @@ WEB = {"app.web", "flask", "jinja2", "wtforms", "flask_babel", "prometheus_clien
 NEVER_SERVING = {"rich.console", "pygments", "greenlet._greenlet", "charset_normalizer.api", "sqlalchemy.orm"} | {
     "alembic",
     "pydantic",  # until somebody sets up a connection
+    "dotenv.main",
     "smtplib",
     "babel.messages",
     "dns",

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Mapping
 from contextlib import suppress
-from http.client import HTTPConnection, HTTPResponse, IncompleteRead, UnknownTransferEncoding
+from http.client import HTTPResponse, IncompleteRead, UnknownTransferEncoding
 from socket import socket
 
 from app.adapters.http.dialler import Dialler
@@ -13,42 +13,51 @@ from app.adapters.http.target import Target
 _INTERIM_ANSWERS = range(101, 200)
 
 
-class Connection(HTTPConnection):
-    """A reusable connection. `exchange` is the request it serves; `idle_since` is monotonic seconds."""
+class Connection:
+    """A reusable connection. `exchange` is the request it serves; `idle_since` is monotonic seconds.
+
+    It writes its requests itself: `http.client` would check again what was checked with the target and the headers.
+    """
 
     def __init__(self, target: Target, dialler: Dialler, exchange: Exchange) -> None:
-        super().__init__(target.host, target.port)
         self.target = target
         self.exchange = exchange
         self.idle_since = 0.0
-        # The `Host` header omits the scheme's default port.
-        self.default_port = 443 if target.scheme == "https" else 80
+        self.sock: socket | None = None
         self._dialler = dialler
-        self._outgoing: list[bytes] = []
-
-    def connect(self) -> None:
-        self.sock = self._dialler.dial(self.target, self.exchange)
 
     def ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> HTTPResponse:
         """Send a request and read the response's head. Raises SsoError, OSError or HTTPException."""
         self.exchange.begin()
         if self.sock is None:
-            self.connect()
+            self.sock = self._dialler.dial(self.target, self.exchange)
         self.sock.settimeout(self.exchange.left())
-        self._outgoing.clear()
-        self.request(method, path, body, headers)
         # A server may respond and close before it has read everything: its response can still be read.
         with suppress(BrokenPipeError, ConnectionResetError):
-            self.sock.sendall(b"".join(self._outgoing))
-        return self.getresponse()
+            # Head and body leave together: two packets would wake the server twice.
+            self.sock.sendall(self._head(method, path, headers, body) + (body or b""))
+        answer = _Answer(self.sock, self.exchange, method)
+        try:
+            answer.begin()
+        except BaseException:
+            answer.close()
+            raise
+        if answer.will_close:  # what is left of it can still be read
+            self.close()
+        return answer
 
-    def send(self, data: bytes) -> None:  # type: ignore[override]  # `request` gives nothing else
-        """Of head and body, which leave together: two packets would wake the server twice."""
-        self._outgoing.append(data)
+    def close(self) -> None:
+        if self.sock is not None:
+            self.sock.close()
+            self.sock = None
 
-    def response_class(self, sock: socket, method: str | None = None) -> "_Answer":  # type: ignore[override]
-        """What `getresponse` instantiates."""
-        return _Answer(sock, self.exchange, method)
+    def _head(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> bytes:
+        """RFC 9112, section 3."""
+        fields = {"Host": self.target.authority, **headers}
+        if body is not None:
+            fields["Content-Length"] = str(len(body))
+        lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
+        return "\r\n".join([*lines, "", ""]).encode("ascii")
 
 
 class _Answer(HTTPResponse):

@@ -5,6 +5,7 @@ import ssl
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from socket import socket
 from threading import Lock
 
 from app.adapters.http.connection import Connection
@@ -44,7 +45,8 @@ class Pool:
                 self._count -= 1
                 if not kept:
                     del self._idle[origin]
-            if self.monotonic() - connection.idle_since <= _MAX_IDLE_S and not _has_news(connection):
+            young = self.monotonic() - connection.idle_since <= _MAX_IDLE_S
+            if young and connection.sock is not None and not _has_news(connection.sock):
                 return connection
             connection.close()
 
@@ -82,10 +84,10 @@ def _origin(target: Target) -> Origin:
     return (target.scheme, target.host, target.port, target.certificate)
 
 
-def _has_news(connection: Connection) -> bool:
+def _has_news(sock: socket) -> bool:
     """Anything readable on an idle connection is its end or an unsolicited response: it cannot be reused."""
-    if isinstance(connection.sock, ssl.SSLSocket) and connection.sock.pending():
+    if isinstance(sock, ssl.SSLSocket) and sock.pending():
         return True
     poll = select.poll()
-    poll.register(connection.sock, select.POLLIN)
+    poll.register(sock, select.POLLIN)
     return bool(poll.poll(0))

@@ -42,6 +42,12 @@ class Target:
     certificate: ClientCertificate | None = field(default=None, repr=False)
     """Presented to the server; a connection that uses it serves no other target."""
 
+    @property
+    def authority(self) -> str:
+        """As the `Host` header has it: without the scheme's default port (RFC 9110, section 7.2)."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
+
 
 def parse_target(url: str, *, allow_http: bool, certificate: ClientCertificate | None = None) -> Target:
     """Parse a URL. Raises SsoError `address_refused` if it must not be connected to."""

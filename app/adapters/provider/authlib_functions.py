@@ -1,16 +1,7 @@
 """The functions of Authlib that we use, with type hints, which it lacks."""
 
-from collections.abc import Sequence
-
-from authlib.common.urls import add_params_to_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core.util import create_half_hash
-
-
-def with_parameters(endpoint: str, parameters: Sequence[tuple[str, str]]) -> str:
-    """The authorization request (RFC 6749, section 4.1.1); keeps the endpoint's own query."""
-    uri: str = add_params_to_uri(endpoint, list(parameters))
-    return uri
 
 
 def s256_challenge(verifier: str) -> str:

@@ -1,6 +1,7 @@
 """The authorization request through the browser, and its response (RFC 6749, section 4.1)."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from urllib.parse import urlencode
 
 from app.adapters.provider.authlib_functions import s256_challenge
 from app.adapters.provider.dpop import proof_key
@@ -61,6 +62,11 @@ def request_parameters(
     if provider.response_mode == "form_post":
         asked["response_mode"] = "form_post"
     return tuple((name, value) for name, value in asked.items() if value or name != "scope")
+
+
+def with_parameters(endpoint: str, parameters: Sequence[tuple[str, str]]) -> str:
+    """The URL of the request. The endpoint's own query stays as it is (RFC 6749, section 3.1); it has no fragment."""
+    return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(parameters)}"
 
 
 def _languages(wanted: str, locales: Collection[str]) -> str:

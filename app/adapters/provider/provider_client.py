@@ -7,8 +7,7 @@ from functools import partial
 
 from joserfc.errors import JoseError
 
-from app.adapters.provider.authlib_functions import with_parameters
-from app.adapters.provider.authorization import code_of, request_parameters
+from app.adapters.provider.authorization import code_of, request_parameters, with_parameters
 from app.adapters.provider.channel import ProviderChannel
 from app.adapters.provider.client_auth import ClientCredentials, require_credentials, signing_key
 from app.adapters.provider.document_cache import DocumentCache

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, urlsplit
 
-from app.adapters.provider.authlib_functions import with_parameters
-from app.adapters.provider.authorization import code_of, request_parameters
+from app.adapters.provider.authorization import code_of, request_parameters, with_parameters
 from app.adapters.provider.channel import ProviderChannel
 from app.adapters.provider.metadata import Metadata
 from app.adapters.provider.pushed_request import PushedRequest, is_pushed

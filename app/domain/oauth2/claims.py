@@ -84,6 +84,8 @@ def email_verified(email: str, tenant: Tenant) -> bool:
     A tenant's administrators may enter any address. An app that goes by verified addresses must not take someone of
     one tenant for someone of another because of that.
     """
+    if not tenant.own_domains:
+        return False
     try:
         return parse_email(email).domain in tenant.own_domains
     except ValueError:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from app.domain.errors import SsoError
 from app.domain.login.login_attempt import attempt_id
@@ -21,6 +22,7 @@ from app.domain.oauth2.scopes import require_held
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.tenant import Status, TenantId
 from app.ports.counters import Counters
+from app.ports.logins import Workspace
 from app.ports.repositories import Database
 from app.ports.sealing import SealBroken, Sealer
 from app.ports.system import Clock, Randomness
@@ -37,6 +39,15 @@ MOST_PUSHED = 12_000
 _UNKNOWN_CLIENT = "client_id is missing or unknown"
 
 
+class Received(NamedTuple):
+    """A valid request."""
+
+    pending: PendingAuthorization
+    client: Client
+    workspace: Workspace | None = None
+    """Where its person has to sign in, if it was read together with the app."""
+
+
 @dataclass(frozen=True, slots=True)
 class AuthorizationRequests:
     """Valid requests only leave it. Nothing is written but what clients push."""
@@ -48,12 +59,18 @@ class AuthorizationRequests:
     clock: Clock
     randomness: Randomness
 
-    def receive(self, parameters: Parameters) -> tuple[PendingAuthorization, Client]:
-        """A request that a browser brings.
+    def receive(self, parameters: Parameters, *, signed_in: bool = True) -> Received:
+        """A request that a browser brings. Unless somebody may be `signed_in`, the workspace is read with the app.
 
         Raises Answerable, and OAuth2Error while it is not certain where an answer may go.
         """
-        client = self.active(parameter(parameters, "client_id"))
+        client_id, tenants, workspace = parameter(parameters, "client_id"), parameters.get("tenant", ()), None
+        if client_id and len(tenants) == 1 and not signed_in:
+            with self.database.read() as work:
+                found, workspace = work.logins.for_app(client_id, tenants[0])
+            client = _active(found)
+        else:
+            client = self.active(client_id)
         request_uri = parameter(parameters, "request_uri")
         if request_uri is not None and (key := pushed_id(request_uri)) is not None:
             with self.database.write() as work:
@@ -61,7 +78,10 @@ class AuthorizationRequests:
             if pushed is None or pushed.client_id != client.client_id or pushed.expires_at <= self.clock.now():
                 raise OAuth2Error("invalid_request_uri", "request_uri has expired, or has been used")
             parameters = {name: [value] for name, value in pushed.parameters.items()}
-        return self._pending(parse_authorization_request(parameters, client), client), client
+        pending = self._pending(parse_authorization_request(parameters, client), client)
+        return Received(
+            pending, client, workspace if workspace and workspace[0].slug == pending.request.tenant else None
+        )
 
     def push(self, client: Client, parameters: Parameters, *, client_ip: str) -> tuple[str, int]:
         """Keep a valid request of this client, which has been authenticated. Its `request_uri`, and for how long.

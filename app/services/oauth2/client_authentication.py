@@ -51,7 +51,7 @@ class ClientAuthenticator:
     assertions: ClientAssertions
     clock: Clock
     issuer: str
-    _had_room: dict[tuple[Limit, ...], float] = field(default_factory=dict, repr=False, compare=False)
+    _had_room: dict[tuple[str, str], float] = field(default_factory=dict, repr=False, compare=False)
     """Until when a client at an address need not be looked up among those that have failed too often."""
 
     def authenticate(self, credentials: ClientCredentials) -> Client:
@@ -63,33 +63,33 @@ class ClientAuthenticator:
         client_id = credentials.client_id or self._asserted(credentials.assertion)
         client = self._active(client_id)
         # Unknown names are counted together: each under its own would fill the counters' store with whatever is sent.
-        limits = authentication_limits(client.client_id if client else UNKNOWN, client_ip=credentials.client_ip)
-        asked = self._require_room(limits)
+        who = (client.client_id if client else UNKNOWN, credentials.client_ip)
+        asked = self._require_room(who)
         if not self._shown(client, credentials) or client is None:
             with suppress(StoreUnavailable):
-                self.counters.hit(limits)
-            self._had_room.pop(limits, None)
+                self.counters.hit(_limits(who))
+            self._had_room.pop(who, None)
             raise OAuth2Error("invalid_client", "The client is unknown, or its authentication failed.")
         if asked:
-            self._remember_room(limits)
+            self._remember_room(who)
         self._note_use(client)
         return client
 
-    def _require_room(self, limits: tuple[Limit, ...]) -> bool:
+    def _require_room(self, who: tuple[str, str]) -> bool:
         """Whether the counters have just said so. Raises SsoError `throttled`."""
-        if self.clock.monotonic() < self._had_room.get(limits, 0.0):
+        if self.clock.monotonic() < self._had_room.get(who, 0.0):
             return False
         with suppress(StoreUnavailable):
             # Generated secrets are not guessed: apps go on while the counters are away, as logins by SSO do.
-            require_room(self.counters, limits)
+            require_room(self.counters, _limits(who))
             return True
         return False
 
-    def _remember_room(self, limits: tuple[Limit, ...]) -> None:
+    def _remember_room(self, who: tuple[str, str]) -> None:
         """Only after a success, and until a failure: of guesses, each worker lets one more through at most."""
         if len(self._had_room) >= MOST_ROOMS:
             self._had_room.clear()
-        self._had_room[limits] = self.clock.monotonic() + ROOM_S
+        self._had_room[who] = self.clock.monotonic() + ROOM_S
 
     def _asserted(self, assertion: str | None) -> str | None:
         return self.assertions.unverified_subject(assertion) if assertion else None
@@ -137,6 +137,11 @@ class ClientAuthenticator:
             # If nothing can be written, the client is known all the same.
             with suppress(StoreUnavailable), self.database.write() as work:
                 work.clients.used(client.client_id, at=now)
+
+
+def _limits(who: tuple[str, str]) -> tuple[Limit, ...]:
+    client_id, client_ip = who
+    return authentication_limits(client_id, client_ip=client_ip)
 
 
 def _secret_right(client: Client | None, secrets: tuple[str, ...]) -> bool:

@@ -143,11 +143,13 @@ class TokenService:
     def issued(self, redeemed: Redeemed) -> Issued:
         """Signed, outside any transaction."""
         authorized = redeemed.authorized
-        narrowed = replace(authorized, authorization=replace(authorized.authorization, scopes=redeemed.scopes))
-        access_token = self.signer.access_token(client=authorized.client, scopes=redeemed.scopes, authorized=narrowed)
+        if redeemed.scopes != authorized.authorization.scopes:
+            narrowed = replace(authorized.authorization, scopes=redeemed.scopes)
+            authorized = replace(authorized, authorization=narrowed)
+        access_token = self.signer.access_token(client=authorized.client, scopes=redeemed.scopes, authorized=authorized)
         id_token = None
         if OPENID in redeemed.scopes:
-            id_token = self.signer.id_token(narrowed, nonce=redeemed.nonce, access_token=access_token.value)
+            id_token = self.signer.id_token(authorized, nonce=redeemed.nonce, access_token=access_token.value)
         return Issued(access_token, redeemed.refresh_token, id_token)
 
     def require(self, authorized: Authorized, client: Client, *, client_ip: str) -> None:

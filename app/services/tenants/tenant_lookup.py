@@ -8,6 +8,7 @@ from app.domain.connections.connection import Connection
 from app.domain.errors import NotFound, SsoError
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.tenant import STAFF, Status, Tenant
+from app.ports.logins import Workspace
 from app.ports.repositories import Database
 from app.services.tenants.named import connection_named
 
@@ -60,7 +61,10 @@ class TenantLookup:
     def options(self, slug: str) -> LoginOptions:
         """Raises NotFound. A disabled tenant is found, so that its people can be told."""
         with self.database.read() as work:
-            found = work.connections.by_tenant_slug(slug)
+            return self.options_of(slug, work.connections.by_tenant_slug(slug))
+
+    def options_of(self, slug: str, found: Workspace | None) -> LoginOptions:
+        """The same of what was just read."""
         if found is None:
             raise NotFound("tenant", slug)
         tenant, connections = found

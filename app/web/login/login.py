@@ -1,5 +1,6 @@
 """How agents sign in: the finder, a tenant's login page, the password form, and the redirect to the provider."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlencode
@@ -16,6 +17,7 @@ from app.domain.reasons import ReasonCode
 from app.domain.tenants.step_up import StepUp, parse_step_up
 from app.domain.tenants.tenant import Tenant
 from app.domain.traces.trace import LoginStopped
+from app.ports.logins import Workspace
 from app.ports.provider_client import AuthorizationOptions
 from app.ports.system import Clock
 from app.services.login.login import LoginService
@@ -112,8 +114,9 @@ class LoginViews:
 
     def oauth_login(self, tenant: str) -> Response:
         """Providers may start it too, also with a form (OpenID Connect Core, section 4)."""
-        name, issuer = request.values.get("connection"), request.values.get("iss")
-        onward = request.values.get("next") or self._target_path()
+        values = request.values
+        name, issuer = values.get("connection"), values.get("iss")
+        onward = values.get("next") or self._target_path()
         if issuer:
             found, connection = self.tenant_lookup.initiated_by(tenant, issuer)
         elif name:
@@ -134,10 +137,10 @@ class LoginViews:
             LoginRequest(
                 return_to=self._next(onward),
                 options=AuthorizationOptions(
-                    login_hint=parse_login_hint(request.values.get("login_hint")),
+                    login_hint=parse_login_hint(values.get("login_hint")),
                     ui_locales=languages_wanted(self.browser.cookies),
                     # A provider that starts a login does not decide how it proceeds.
-                    step_up=StepUp() if issuer else _step_up(),
+                    step_up=StepUp() if issuer else _step_up(values),
                 ),
                 started_by=self.browser.poster().signed_in if leaving is not None else None,
             ),
@@ -145,12 +148,16 @@ class LoginViews:
         )
         return self.browser.sent_out(begun)
 
-    def to_only_provider(self, tenant: str, onward: str, options: AuthorizationOptions) -> Response | None:
+    def to_only_provider(
+        self, tenant: str, workspace: Workspace | None, onward: str, options: AuthorizationOptions
+    ) -> Response | None:
         """The redirect to the provider, for people whom an app would send to a page with one button and nothing else.
 
-        None: there is something to choose or to be told. Raises LoginStopped.
+        `workspace` is the tenant if it was just read. None: there is something to choose or to be told. Raises
+        LoginStopped.
         """
-        found = self.tenant_lookup.options(tenant)
+        lookup = self.tenant_lookup
+        found = lookup.options_of(tenant, workspace) if workspace else lookup.options(tenant)
         if not found.sso or found.password or len(found.connections) > 1 or self._signed_in_elsewhere(found.tenant):
             return None
         wanted = LoginRequest(return_to=self._next(onward), options=options)
@@ -271,8 +278,8 @@ def _button(connection: Connection, *, several: bool) -> str:
     return gettext("OAuth Login: %(name)s", name=connection.name) if several else gettext("OAuth Login")
 
 
-def _step_up() -> StepUp:
+def _step_up(values: Mapping[str, str]) -> StepUp:
     try:
-        return parse_step_up(**{name: request.values.get(name) for name in STEP_UP})
+        return parse_step_up(**{name: values.get(name) for name in STEP_UP})
     except ValueError as error:
         raise BadRequest(str(error)) from error

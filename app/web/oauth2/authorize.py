@@ -16,6 +16,7 @@ from app.domain.oauth2.pending_authorization import PendingAuthorization
 from app.domain.reasons.codes import ReasonCode
 from app.domain.tenants.step_up import SELECT_ACCOUNT
 from app.domain.traces.trace import LoginStopped
+from app.ports.logins import Workspace
 from app.ports.provider_client import AuthorizationOptions
 from app.services.oauth2.authorization_requests import AuthorizationRequests
 from app.services.oauth2.authorize import (
@@ -44,7 +45,7 @@ class AuthorizeViews:
     requests: AuthorizationRequests
     authorize: AuthorizeService
     browser: Browser
-    to_only_provider: Callable[[str, str, AuthorizationOptions], Response | None]
+    to_only_provider: Callable[[str, Workspace | None, str, AuthorizationOptions], Response | None]
     """The redirect to a workspace's provider, if its page would offer nothing else (`LoginViews`)."""
     stopped: Callable[[LoginStopped], Response]
     """The page that explains a login that stopped (`ErrorPages`)."""
@@ -60,10 +61,10 @@ class AuthorizeViews:
         """Errors reach the app only once client and redirect URI are known to belong together."""
         given = _parameters()
         try:
-            pending, client = self.requests.receive(given)
+            pending, client, workspace = self.requests.receive(given, signed_in=self._has_session())
             if request.method == "POST":  # another site's form comes without our cookies, the page after it with them
                 return self._keep(go(continue_url(pending)), pending)
-            return self._next(pending, client)
+            return self._next(pending, client, workspace)
         except Answerable as error:
             return self._answer(error_response(error, issuer=self.authorize.issuer))
         except OAuth2Error as error:
@@ -101,9 +102,12 @@ class AuthorizeViews:
             raise _not_answerable(error, {"client_id": [pending.request.client_id]}) from error
         return go(continue_url(pending)) if answer is None else self._answer(answer, pending)
 
-    def _next(self, pending: PendingAuthorization, client: Client) -> Response:
-        # Whoever signs in for an app has, as a rule, no session yet: no need to go through Flask-Login.
-        user = signed_in_user() if self.browser.cookies.session(request) else None
+    def _has_session(self) -> bool:
+        """Whoever signs in for an app has none, as a rule: then Flask-Login need not be asked."""
+        return bool(self.browser.cookies.session(request))
+
+    def _next(self, pending: PendingAuthorization, client: Client, workspace: Workspace | None = None) -> Response:
+        user = signed_in_user() if self._has_session() else None
         signed_in = user.signed_in if user else None
         try:
             step: Next = self.authorize.proceed(pending, client, signed_in, client_ip=client_ip())
@@ -115,14 +119,14 @@ class AuthorizeViews:
             case AuthorizationResponse():
                 return self._answer(step, pending)
             case LoginNeeded():
-                return self._keep(self._to_provider(step) or go(login_url(step), status=302), step.pending)
+                return self._keep(self._to_provider(step, workspace) or go(login_url(step), status=302), step.pending)
             case ChoiceNeeded():
                 return self._keep(go(choice_url(step.pending), status=302), step.pending)
             case ConsentNeeded() if request.path == CONTINUE and user is not None:
                 return self._keep(consent_page(step, user.signed_in, csrf_token=self.browser.csrf_token(user)), pending)
         return self._keep(go(continue_url(pending), status=302), pending)
 
-    def _to_provider(self, needed: LoginNeeded) -> Response | None:
+    def _to_provider(self, needed: LoginNeeded, workspace: Workspace | None) -> Response | None:
         """Without a page in between, if there is nothing to choose on it."""
         app_request = needed.pending.request
         if needed.again is not None or app_request.tenant is None:
@@ -137,7 +141,7 @@ class AuthorizeViews:
             step_up=needed.step_up,
         )
         try:
-            return self.to_only_provider(app_request.tenant, onward(needed.pending), options)
+            return self.to_only_provider(app_request.tenant, workspace, onward(needed.pending), options)
         except LoginStopped as error:  # with the app's request kept, so that it can be tried again
             return self.stopped(error)
 

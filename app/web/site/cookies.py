@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from flask import Request, Response
+from werkzeug.http import dump_cookie
 
 from app.domain.login.login_attempt import LIFETIME_S, LoginAttempt, attempt_id
 from app.domain.oauth2.pending_authorization import LIFETIME_S as PENDING_S
@@ -68,11 +69,11 @@ class Cookies:
 
     def set_session(self, response: Response, token: str) -> None:
         self._set(response, f"{self._host_prefix}sso_session", token)
-        self._share(response, self.sealer.seal(session_id(token).encode(), purpose=SHARED))
+        self._share(response, token)
 
     def clear_session(self, response: Response) -> None:
         self._set(response, f"{self._host_prefix}sso_session", "", max_age=0)
-        self._share(response, "", max_age=0)
+        self._share(response, None)
 
     def shared_session(self, request: Sender) -> SessionId | None:
         """The session in a sibling host's request: its sealed id, without the session's secret."""
@@ -85,9 +86,10 @@ class Cookies:
     def _shared_name(self) -> str:
         return "__Secure-sso_shared" if self.options.secure else "sso_shared"
 
-    def _share(self, response: Response, value: str, *, max_age: int | None = None) -> None:
-        if self.options.cookie_domain:
-            self._set(response, self._shared_name, value, max_age=max_age, domain=self.options.cookie_domain)
+    def _share(self, response: Response, token: str | None) -> None:
+        if domain := self.options.cookie_domain:
+            sealed = self.sealer.seal(session_id(token).encode(), purpose=SHARED) if token else ""
+            self._set(response, self._shared_name, sealed, max_age=None if token else 0, domain=domain)
 
     def browser(self, request: Request) -> str | None:
         """A random id of this browser, which forms and choosers before login are bound to."""
@@ -223,16 +225,18 @@ class Cookies:
             self._set(response, oldest, "", max_age=0)
 
     def _set(self, response: Response, name: str, value: str, *, max_age: int | None = None, domain: str = "") -> None:
-        response.set_cookie(
+        cookie = dump_cookie(
             name,
             value,
             max_age=max_age,
+            sync_expires=False,  # `Max-Age` alone says it (RFC 6265, section 4.1.2.2)
             domain=domain or None,
             path="/",
             secure=self.options.secure,
             httponly=True,
             samesite="Lax",
         )
+        response.headers.add("Set-Cookie", cookie)
 
 
 def crowded_out(newest_first: Sequence[tuple[str, int]], *, most: int, room: int) -> list[str]:

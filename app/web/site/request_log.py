@@ -7,6 +7,7 @@ from typing import Protocol
 
 import structlog
 from flask import Flask, Response, g, request
+from flask.globals import request_ctx
 
 from app.ports.system import Clock, Randomness
 from app.web.site.metrics import Metrics
@@ -56,14 +57,14 @@ class RequestLog:
 
     def end(self, response: Response) -> Response:
         line: Line = g.get("line") or self.line(None)
-        rule = request.url_rule
+        asked = request_ctx.request  # itself: `request` looks it up for each of these
         response.headers["X-Request-Id"] = line.request_id
         line.write(
-            method=request.method,
-            path=request.path,
-            route=rule.rule if rule else "none",
+            method=asked.method,
+            path=asked.path,
+            route=asked.url_rule.rule if asked.url_rule else "none",
             status=response.status_code,
-            address=request.remote_addr,
+            address=asked.remote_addr,
             reference=g.get("reference"),
         )
         return response
@@ -109,7 +110,7 @@ class Line:
         self, *, method: str, path: str, route: str, status: int, address: str | None, reference: str | None
     ) -> None:
         took_s = self.clock.monotonic() - self.began
-        self.metrics.requests.labels(route=route, status=str(status)).observe(took_s)
+        self.metrics.requests.labels(route, status).observe(took_s)
         if not path.startswith(QUIET):
             _log.info(
                 "request",

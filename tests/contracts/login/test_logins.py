@@ -48,6 +48,18 @@ def test_they_name_the_app_as_it_is_by_then(stored: SqlDatabase, app: Client | N
     assert (found.connection, found.client) == (MAIN, app)
 
 
+@pytest.mark.parametrize("client_id", [DESK.client_id, "nothing", "\x00"])
+@pytest.mark.parametrize("slug", [ACME.slug, "nothing", "\x00"])
+def test_an_app_and_the_workspace_that_it_names_are_what_two_questions_would_find(
+    stored: SqlDatabase, client_id: str, slug: str
+) -> None:
+    with stored.write() as work:
+        work.clients.save(DESK)
+        app, workspace = work.clients.get(client_id), work.connections.by_tenant_slug(slug)
+        asked = work.logins.for_app(client_id, slug)
+    assert asked == ((None, None) if "\x00" in (client_id, slug) else (app, workspace))
+
+
 @pytest.mark.parametrize("value", ["nobody@acme.example", "\x00", "", None])
 def test_they_name_no_account_that_has_another_value(stored: SqlDatabase, value: str | None) -> None:
     found = facts(stored, value=value)

@@ -95,11 +95,8 @@ class SqlConnections:
         return found[0] if found else None
 
     def by_tenant_slug(self, slug: str) -> tuple[Tenant, Sequence[Connection]] | None:
-        rows = self.sql.all(_BY_TENANT_SLUG, tuple, slug=slug) if storable(slug) else []
-        if not rows:
-            return None
-        connections = [CONNECTION.to_domain(row[_CONNECTION:]) for row in rows if row[_CONNECTION] is not None]
-        return TENANT.to_domain(rows[0][:_CONNECTION]), connections
+        (rows,) = self.sql.together(by_tenant_slug(slug)) if storable(slug) else ([],)
+        return workspace_of(rows)
 
     def of_tenant(self, tenant_id: TenantId) -> Sequence[Connection]:
         return self.sql.all(_OF_TENANT, CONNECTION.to_domain, tenant=tenant_id)
@@ -138,6 +135,18 @@ class SqlConnections:
     def mark_tested(self, connection: Connection, *, at: float) -> None:
         this = {"tenant": connection.tenant_id, "wanted": connection.id}
         self.sql.send(_MARK_TESTED, **this, at=at, fingerprint=connection.fingerprint)
+
+
+def by_tenant_slug(slug: str) -> Query[Row]:
+    """For `workspace_of`."""
+    return Query(_BY_TENANT_SLUG, tuple, {"slug": slug})
+
+
+def workspace_of(rows: Sequence[Row]) -> tuple[Tenant, Sequence[Connection]] | None:
+    if not rows:
+        return None
+    connections = [CONNECTION.to_domain(row[_CONNECTION:]) for row in rows if row[_CONNECTION] is not None]
+    return TENANT.to_domain(rows[0][:_CONNECTION]), connections
 
 
 def with_tenant(connection_id: ConnectionId) -> Query[tuple[Connection, Tenant]]:

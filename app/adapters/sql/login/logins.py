@@ -4,16 +4,17 @@ from dataclasses import dataclass
 
 from app.adapters.sql.accounts.accounts import with_subjects
 from app.adapters.sql.accounts.identities import standing, standing_of
-from app.adapters.sql.connections.connections import held_with_tenant, with_tenant
+from app.adapters.sql.connections.connections import by_tenant_slug, held_with_tenant, with_tenant, workspace_of
 from app.adapters.sql.executor import Executor
 from app.adapters.sql.login.attempts import consume
 from app.adapters.sql.oauth2.clients import with_id
+from app.adapters.sql.statements import storable
 from app.domain.accounts.identity import ExternalIdentity
 from app.domain.connections.connection import Connection
 from app.domain.login.login_attempt import LoginAttempt
-from app.domain.oauth2.client import ClientId
+from app.domain.oauth2.client import Client, ClientId
 from app.domain.tenants.tenant import Tenant
-from app.ports.logins import LoginFacts
+from app.ports.logins import LoginFacts, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,12 @@ class SqlLogins:
     """The port `Logins`."""
 
     sql: Executor
+
+    def for_app(self, client_id: str, slug: str) -> tuple[Client | None, Workspace | None]:
+        if not storable(client_id) or not storable(slug):
+            return None, None
+        clients, rows = self.sql.together(with_id(client_id), by_tenant_slug(slug))
+        return (clients[0] if clients else None), workspace_of(rows)
 
     def claim(self, attempt: LoginAttempt) -> tuple[tuple[Connection, Tenant] | None, bool]:
         found, consumed = self.sql.together(

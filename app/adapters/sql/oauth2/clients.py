@@ -26,7 +26,7 @@ _SCOPES = select(*SCOPE.columns).order_by(ScopeRow.name)
 _SAVE_SCOPE = upsert(ScopeRow, on=["name"])
 
 
-def with_id(client_id: ClientId) -> Query[Client]:
+def with_id(client_id: str) -> Query[Client]:
     """To be asked with others."""
     return Query(_ONE, CLIENT.to_domain, {"wanted": client_id})
 

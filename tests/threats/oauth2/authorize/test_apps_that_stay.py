@@ -73,7 +73,7 @@ def test_an_app_that_was_given_to_another_tenant(acme: Acme, app: OAuth2App) -> 
 def test_a_code_that_is_asked_for_while_everything_ends(acme: Acme, app: OAuth2App, what: str) -> None:
     """Whoever has a stolen session asks without a pause, so that one request is always on its way."""
     found = signed_in(acme)
-    pending, client = acme.world.bridge.oauth2.authorization_requests.receive(
+    pending, client, _ = acme.world.bridge.oauth2.authorization_requests.receive(
         {name: [value] for name, value in app.parameters(scope=OFFLINE).items()}
     )
     end_everything(acme, found.account, what)

@@ -33,6 +33,21 @@ def test_a_url_is_taken_apart(url: str, target: Target) -> None:
     assert parse_target(url, allow_http=False) == target
 
 
+@pytest.mark.parametrize(
+    ("url", "authority"),
+    [
+        ("https://idp.example/x", "idp.example"),
+        ("https://idp.example:443/x", "idp.example"),
+        ("https://idp.example:80/x", "idp.example:80"),
+        ("http://idp.example:80/x", "idp.example"),
+        ("http://[2606:4700::1]:8080/x", "[2606:4700::1]:8080"),
+        ("https://[2606:4700::1]/x", "[2606:4700::1]"),
+    ],
+)
+def test_the_host_header_names_a_port_that_is_not_the_usual_one(url: str, authority: str) -> None:
+    assert parse_target(url, allow_http=True).authority == authority
+
+
 def test_http_is_for_development() -> None:
     assert parse_target("http://idp.example", allow_http=True) == Target("http", "idp.example", 80, "/")
     assert refusal("http://idp.example").details == {
