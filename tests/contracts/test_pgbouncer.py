@@ -19,7 +19,7 @@ from tests.services.pgbouncer import SERVER_CONNECTIONS, PgBouncer
 from tests.services.postgres import PostgresServer
 
 ROUNDS = 30
-"""Well beyond the fifth time, when a statement would be prepared."""
+"""Well beyond the second time, when a statement would be prepared."""
 SEEN = "SELECT current_setting('statement_timeout'), current_setting('lock_timeout')"
 
 

@@ -181,7 +181,7 @@ class SessionRow(Base):
     idle_s: Column[int]
     expires_at: Column[float] = column(index=True)
     password_epoch: Column[int]
-    connection_id: Column[str | None] = column(index=True)
+    connection_id: Column[str | None]
     identity_id: Column[str | None] = column(index=True)
     provider_sid: Column[str | None]
     id_token: Column[str | None]

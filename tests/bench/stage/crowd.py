@@ -17,6 +17,7 @@ from pathlib import Path
 
 import psycopg
 
+from app.adapters.sql.unit_of_work import SqlDatabase
 from tests.bench.stage.browser import Browser
 from tests.bench.stage.crowd_rows import PEOPLE_EACH, Rows, multiply, on_postgres, on_sqlite
 from tests.bench.stage.servers import (
@@ -116,9 +117,20 @@ def _make(found: Stores, rows: Callable[[], AbstractContextManager[Rows]], insta
         command(environment, "apply", str(file))
     with bridge(found, settings={"instance_dir": str(instance)} if instance else {}) as running:
         SsoLogin(running.base_url, f"/t/{FIRST}/oauth/login")(Browser())
+    _tested(found.database_url or f"sqlite:///{instance}/{SQLITE}")
     with rows() as opened:
         multiply(opened, first=FIRST, tenants=TENANTS)
     print(f"made in {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
+
+
+def _tested(database_url: str) -> None:
+    """Each connection has been signed in through, with its present settings: only the first such login notes it."""
+    database, at = SqlDatabase(database_url), time.time()
+    with database.write() as work:
+        for connections in work.connections.of_tenants([tenant.id for tenant in work.tenants.all()]).values():
+            for connection in connections:
+                work.connections.mark_tested(connection, at=at)
+    database.close()
 
 
 def _kept(store: str) -> Path:

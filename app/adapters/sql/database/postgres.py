@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from app.adapters.sql.database.compiled import Compiled, Row
 from app.adapters.sql.database.driver import Pooler, detach
 from app.adapters.sql.database.limits import ANSWER_S, LOCK_S, STATEMENT_S
-from app.adapters.sql.database.pipeline import PREPARE_AFTER, Message, Pipeline
+from app.adapters.sql.database.pipeline import Message, Pipeline
 from app.domain.errors import StoreUnavailable
 
 _T = TypeVar("_T")
@@ -45,6 +45,10 @@ _INTRODUCTION = (
     "SELECT pg_backend_pid(), set_config('statement_timeout', %(statement)s, pg_backend_pid() <> %(told)s),"
     " set_config('lock_timeout', %(lock)s, pg_backend_pid() <> %(told)s)"
 )
+
+PSYCOPG_PREPARES_AFTER = 5
+"""Only what goes through SQLAlchemy: more than a migration sends. Once psycopg has prepared a statement, it removes all
+of the connection's, ours too, when a table is changed."""
 
 
 class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
@@ -81,7 +85,7 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
         connection.wire = Pipeline(connection, prepares=not connection.behind_pooler)
         connection.opening, connection.waiting = [], []
         if not connection.behind_pooler:
-            connection.prepare_threshold = PREPARE_AFTER
+            connection.prepare_threshold = PSYCOPG_PREPARES_AFTER
         return connection
 
     def wait(self, gen: PQGen[_T], interval: float = 0.1, timeout: float | None = None) -> _T:

@@ -93,7 +93,7 @@ class AuthorizationRow(Base):
     created_at: Column[float]
     expires_at: Column[float] = column(index=True)
     offline: Column[bool]
-    connection_id: Column[str | None] = column(index=True)
+    connection_id: Column[str | None]
     amr: Column[list[str]]
     acr: Column[str | None]
     last_used_at: Column[float | None]
