@@ -13,7 +13,6 @@ from sqlalchemy.exc import DBAPIError, InternalError
 from app.adapters.sql.database import limits, postgres
 from app.adapters.sql.database.postgres import BoundedConnection
 from app.adapters.sql.database.sqlite import FileConnection
-from app.adapters.sql.executor import Query, first_column
 from app.adapters.sql.oauth2.rows import ScopeRow
 from app.adapters.sql.tables import TenantRow
 from app.adapters.sql.unit_of_work import SqlDatabase, SqlWork
@@ -104,19 +103,6 @@ def test_writes_that_are_slow_one_after_the_other_are_not_taken_for_a_database_t
         found = work.tenants.get(ACME.id)
         assert found is not None
         assert found.name == "Slow"
-    database.close()
-
-
-@pytest.mark.parametrize("url", ["postgres_database_url", "pgbouncer_url"])
-def test_questions_that_wait_one_after_the_other_are_not_taken_for_a_database_that_hangs(
-    request: pytest.FixtureRequest, url: str
-) -> None:
-    """One for the tenant's lock, one for a table that is being migrated: all others would be refused as well."""
-    database = SqlDatabase(request.getfixturevalue(url))
-    slow = Query(select(SLOWLY), first_column, {})
-    with database.write() as work:
-        driver_of(work).statement_s = LONGEST_SILENCE_S - (limits.ANSWER_S - limits.STATEMENT_S)
-        assert work.sql.together(slow, slow, slow) == [[True], [True], [True]]
     database.close()
 
 

@@ -32,6 +32,7 @@ CONNECT: dict[str, Any] = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
+    # Our own pipeline prepares. Once psycopg has, it removes all of a connection's statements when a table is changed.
     "prepare_threshold": None,
     "autocommit": True,
 }
@@ -45,10 +46,6 @@ _INTRODUCTION = (
     "SELECT pg_backend_pid(), set_config('statement_timeout', %(statement)s, pg_backend_pid() <> %(told)s),"
     " set_config('lock_timeout', %(lock)s, pg_backend_pid() <> %(told)s)"
 )
-
-PSYCOPG_PREPARES_AFTER = 5
-"""Only what goes through SQLAlchemy: more than a migration sends. Once psycopg has prepared a statement, it removes all
-of the connection's, ours too, when a table is changed."""
 
 
 class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
@@ -84,8 +81,6 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
         connection.behind_pooler = found is None or found[0] != told
         connection.wire = Pipeline(connection, prepares=not connection.behind_pooler)
         connection.opening, connection.waiting = [], []
-        if not connection.behind_pooler:
-            connection.prepare_threshold = PSYCOPG_PREPARES_AFTER
         return connection
 
     def wait(self, gen: PQGen[_T], interval: float = 0.1, timeout: float | None = None) -> _T:
@@ -112,7 +107,7 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
         return self._read(self._exchange(self._message(compiled, values))[-1])
 
     def together(self, asked: Sequence[tuple[Compiled, Sequence[Any]]]) -> list[list[Row]]:
-        """What each of them returns, in one round trip: silent for as long as all of them may take."""
+        """What each of them returns, in one round trip. They take no longer than one statement may."""
         messages = [self._message(compiled, values) for compiled, values in asked]
         results = self._exchange(*messages, at_once=not self.waiting)
         return [self._read(result)[0] for result in results[-len(messages) :]]
@@ -180,8 +175,7 @@ class BoundedConnection(psycopg.Connection[tuple[Any, ...]]):
         sent = [*self.opening, *self.waiting, *messages]
         self.opening.clear()
         self.waiting.clear()
-        silence_s = self._answer_s + (len(messages) - 1) * self.statement_s if at_once else self._answer_s
-        return self.wire.exchange(sent, within_s=silence_s, at_once=at_once)
+        return self.wire.exchange(sent, within_s=self._answer_s, at_once=at_once)
 
     def _read(self, result: PGresult) -> tuple[list[Row], int]:
         if not result.nfields:
