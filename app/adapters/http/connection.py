@@ -57,6 +57,8 @@ class Connection:
         if body is not None:
             fields["Content-Length"] = str(len(body))
         lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
+        if any("\r" in line or "\n" in line for line in lines):  # target and values are checked before: once more
+            raise ValueError("a line end within a request's head")
         return "\r\n".join([*lines, "", ""]).encode("ascii")
 
 

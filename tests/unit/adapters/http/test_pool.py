@@ -129,3 +129,15 @@ def test_closing_closes_all(wires: Wires) -> None:
     pool.close()
     assert all(connection.sock is None for connection in given)
     assert pool.take(target("a.example")) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "value"), [("/", "text/html\r\nHost: other.example"), ("/\nHost: other.example", "text/html")]
+)
+def test_a_second_request_smuggled_into_the_first(wires: Wires, path: str, value: str) -> None:
+    """Target and headers are checked before they come here; nothing leaves if that is ever forgotten."""
+    connection = wires.connection()
+    with pytest.raises(ValueError, match="line end"):
+        connection.ask("GET", path, {"Accept": value}, None)
+    with pytest.raises(BlockingIOError):
+        wires.far_ends[0].recv(1, socket.MSG_DONTWAIT)
