@@ -96,14 +96,14 @@ class Readers:
             return parse_login_hint(value) is not None
         return name != UI_LOCALES and value.isprintable()
 
-    def _asked(self, request: Request) -> str | None:
-        return self.known(request.args.get(UI_LOCALES, "")[:LONGEST].split()[:MOST])
+    def _asked(self, sent: Request) -> str | None:
+        return self.known(sent.args.get(UI_LOCALES, "")[:LONGEST].split()[:MOST])
 
-    def _chosen(self, request: Request) -> str | None:
-        return self.known([self.cookies.language(request) or ""])
+    def _chosen(self, sent: Request) -> str | None:
+        return self.known([self.cookies.language(sent) or ""])
 
-    def _accepted(self, request: Request) -> str | None:
-        return self.known(tag for tag, quality in request.accept_languages if quality > 0)
+    def _accepted(self, sent: Request) -> str | None:
+        return self.known(tag for tag, quality in sent.accept_languages if quality > 0)
 
     def known(self, tags: Iterable[str]) -> str | None:
         """The first that there is a catalog for: `de-AT` is German."""

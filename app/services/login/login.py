@@ -102,10 +102,7 @@ class LoginService:
         sealed: str | None,
         app: WaitingApp,
     ) -> Opened | Choice | ConnectionCheck:
-        """Every check of the callback, in order. `sealed` is the attempt's cookie.
-
-        Raises NotFound if there is no such connection.
-        """
+        """Every check of the callback, in order. `sealed` is the attempt's cookie. Raises NotFound."""
         answered = self.attempts.answered(connection_id, state=response.state, sealed=sealed)
         connection, tenant = answered.connection, answered.tenant
         with self.traces.attempt(Method.SSO, tenant, connection, correlated=False, rate_limited=True) as log:
@@ -120,7 +117,7 @@ class LoginService:
             log.begin("account")
             if attempt.draft:
                 return self.draft_tests.finish(tenant, external, attempt, visitor, log)
-            client_id = app.client_id(attempt.return_to)
+            client_id = app.expected(attempt.return_to)
             with self.database.write() as work:
                 found = self.accounts.facts(work, connection, external, attempt, client_id=client_id)
                 facts = self._as_checked(found, connection, attempt, client_ip=visitor.client_ip, log=log)
@@ -130,6 +127,7 @@ class LoginService:
                 if len(whom.accounts) == 1:
                     opened = self._open(work, whom, whom.accounts[0], visitor, log)
                     app.answer(work, opened, facts.client)
+                    work.traces.add(log.finished())
                     return opened
             log.begin("choice")
             return self._choice(whom, visitor, log)
@@ -157,7 +155,9 @@ class LoginService:
                 account = next((account for account in offered if account.id == account_id), None)
                 if account is None:
                     raise SsoError(ReasonCode.CHOICE_REFUSED, candidates=len(offered))
-                return self._open(work, whom, account, visitor, log, consumes=ticket)
+                opened = self._open(work, whom, account, visitor, log, consumes=ticket)
+                work.traces.add(log.finished())
+                return opened
 
     def _attempt(
         self, tenant: Tenant, connection: Connection, request: LoginRequest, *, client_ip: str, reference: str
@@ -251,6 +251,8 @@ class LoginService:
             raise SsoError(ReasonCode.CONNECTION_DISABLED, connection=checked.name)
         fresh, tenant = facts.connection, facts.tenant
         log.tenant, log.connection = tenant, fresh
+        if facts.client is not None:
+            log.facts["client"] = facts.client.client_id
         self._require_open(tenant, fresh, attempt.purpose, client_ip=client_ip)
         if not fresh.goes_on(checked):
             raise SsoError(ReasonCode.CONNECTION_CHANGED, connection=fresh.name)
@@ -294,5 +296,4 @@ class LoginService:
         opened = self.sessions.open(work, whom.tenant, account, authentication, visitor)
         if not connection.tested:
             work.connections.mark_tested(connection, at=self.clock.now())
-        work.traces.add(log.finished())
         return opened

@@ -37,8 +37,8 @@ class Choice:
 class WaitingApp(Protocol):
     """The app that may wait for a login to end, and is answered by its transaction (docs/decisions/0030)."""
 
-    def client_id(self, return_to: str) -> ClientId | None:
-        """Which app it is; None if none waits where the login leads to."""
+    def expected(self, return_to: str) -> ClientId | None:
+        """Which app is expected where the login leads to; None if none waits there. To be asked before `answer`."""
 
     def answer(self, work: Work, opened: Opened, client: Client | None) -> None:
         """Within the transaction that opens the session; `client` is the app as read in it.

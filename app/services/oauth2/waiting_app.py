@@ -1,7 +1,6 @@
 """The app that waits for a login to end is answered by the login's own transaction (docs/decisions/0030)."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 
 from app.domain.oauth2.authorization_response import AuthorizationResponse
@@ -27,15 +26,17 @@ class OAuth2WaitingApp:
     pending: PendingAuthorization | None = None
     answered: AuthorizationResponse | None = None
 
-    def client_id(self, return_to: str) -> ClientId | None:
+    def expected(self, return_to: str) -> ClientId | None:
         self.pending = self.request_for(return_to)
         return self.pending.request.client_id if self.pending else None
 
     def answer(self, work: Work, opened: Opened, client: Client | None) -> None:
         if self.pending is None:
             return
+        try:
+            valid = self.requests.valid_for(self.pending, client)
+        except OAuth2Error:  # the person is signed in all the same, and the page that comes next explains it
+            return
         # The connection's name is only needed to send somebody to sign in again.
         signed_in = SignedIn(opened.session, opened.account, opened.tenant, connection=None)
-        with suppress(OAuth2Error):  # the person is signed in all the same, and the page that comes next explains it
-            valid = self.requests.valid_for(self.pending, client)
-            self.answered = self.authorize.answer_login(work, self.pending, valid, signed_in, client_ip=self.client_ip)
+        self.answered = self.authorize.answer_login(work, self.pending, valid, signed_in, client_ip=self.client_ip)

@@ -45,6 +45,15 @@ def test_the_app_gets_a_code_of_the_session_that_was_just_opened(acme: Acme, app
     assert authorized.authorization.reference == opened.session.reference
 
 
+def test_the_trace_of_the_login_tells_at_which_app(acme: Acme, app: OAuth2App) -> None:
+    back(acme, asked(acme, app))
+
+    session = acme.world.session(acme.browser)
+    assert session is not None
+    trace = acme.world.bridge.traces.get(str(session["reference"]))
+    assert (trace.reason, trace.details["client"]) == (None, "agent-desk")
+
+
 def test_its_code_dies_with_the_session(acme: Acme, app: OAuth2App) -> None:
     answer = back(acme, asked(acme, app))
     authorization = app.code(answer).authorization_id
