@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -174,9 +174,10 @@ def process(
 def pin(pid: int) -> None:
     """A store and what it has started; what it starts later inherits this."""
     for task in Path("/proc").glob("[0-9]*/stat"):
-        fields = task.read_text().rsplit(") ", 1)[1].split()
-        if int(task.parent.name) == pid or int(fields[1]) == pid:
-            os.sched_setaffinity(int(task.parent.name), {OTHER_CORE})
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+            fields = task.read_text().rsplit(") ", 1)[1].split()
+            if int(task.parent.name) == pid or int(fields[1]) == pid:
+                os.sched_setaffinity(int(task.parent.name), {OTHER_CORE})
 
 
 def _wait(url: str) -> None:
